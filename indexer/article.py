@@ -1,0 +1,156 @@
+"""The article record that every part of readmore speaks, and the rules it must meet to enter an archive."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from indexer.errors import ArticleError
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z")
+_NOT_ID = re.compile(r"[^A-Za-z0-9]+")
+_TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_cid|mc_eid)\Z")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where a story was filed and by whom: ``Beijing (AFP)`` is place ``Beijing``, agency ``AFP``."""
+
+    place: str = ""
+    agency: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.place or self.agency)
+
+    def __str__(self) -> str:
+        return f"{self.place} ({self.agency})" if self.place and self.agency else self.place or self.agency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as accepted. Text fields are plain text, paragraphs of `body` are separated by blank lines.
+
+    Raises
+    ------
+    ArticleError
+        when built with an id that is not made of letters, digits, ``-`` and ``_``, with neither title nor
+        body, with a date that has no time zone, or with a URL that a browser must not follow.
+    """
+
+    id: str
+    url: str = ""
+    title: str = ""
+    body: str = ""
+    excerpt: str = ""
+    authors: tuple[str, ...] = ()
+    date: datetime | None = None  # always time-zone aware
+    dateline: Dateline = field(default_factory=Dateline)
+    section: str = ""
+    site: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""  # ISO 639-1, lower case; empty: the archive's default
+    links: tuple[str, ...] = ()  # canonical URLs the body links to
+    offered: tuple[str, ...] = ()  # related headlines that the page itself offered
+    source: str = ""  # the file and place in it this came from
+
+    def __post_init__(self) -> None:
+        if not _ID.match(self.id):
+            shown = self.id if len(self.id) <= 60 else self.id[:57] + "..."
+            raise ArticleError(f"id '{shown}' must be 1 to 200 letters, digits, '-' or '_'")
+        if not self.title.strip() and not self.body.strip():
+            raise ArticleError("neither title nor text")
+        if self.date is not None and self.date.tzinfo is None:
+            raise ArticleError(f"date {self.date.isoformat()} has no time zone")
+        if self.url and not is_followable(self.url):
+            raise ArticleError(f"url '{self.url}' must be http, https or start with '/'")
+
+    @property
+    def headline(self) -> str:
+        """The title, or where there is none the first words of the body."""
+        if self.title:
+            return self.title
+        words = self.body.split(maxsplit=12)
+        return " ".join(words[:12]) + (" ..." if len(words) > 12 else "")
+
+    def to_json(self) -> str:
+        """This article as one line of JSON that `from_json` reads back; empty fields are left out."""
+        record = {name: value for name in FIELDS if (value := getattr(self, name))}
+        if self.date is not None:
+            record["date"] = self.date.isoformat()
+        if self.dateline:
+            record["dateline"] = {"place": self.dateline.place, "agency": self.dateline.agency}
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Article:
+        """The article that `to_json` wrote."""
+        record: dict[str, Any] = json.loads(text)
+        if "date" in record:
+            record["date"] = datetime.fromisoformat(record["date"])
+        if "dateline" in record:
+            record["dateline"] = Dateline(**record["dateline"])
+        for name in ("authors", "tags", "links", "offered"):
+            if name in record:
+                record[name] = tuple(record[name])
+        return cls(**record)
+
+    def digest(self) -> bytes:
+        """16 bytes that change whenever what a reader or a ranking sees changes; where it came from is left out."""
+        return content_digest(self.to_json(), self.source)
+
+
+FIELDS = tuple(f.name for f in fields(Article))
+
+
+def content_digest(record_json: str, source: str) -> bytes:
+    """`Article.digest` from the JSON already made, so that the writer serialises an article only once."""
+    if source:
+        record_json = record_json.replace(f',"source":{json.dumps(source, ensure_ascii=False)}', "", 1)
+    return hashlib.blake2b(record_json.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def is_followable(url: str) -> bool:
+    """Whether a browser may follow `url`: http, https, or a path on this site; never ``javascript:`` and its like."""
+    if url.startswith("/"):
+        return not url.startswith("//")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("http", "https") and bool(parts.netloc)
+
+
+def canonical_url(url: str) -> str:
+    """`url` without what does not change the article it names: fragment, tracking parameters, default port, case of
+    the host. A path without a host stays a path.
+
+    Raises ArticleError if it is not a URL that a browser may follow.
+    """
+    url = url.strip()
+    if not is_followable(url):
+        raise ArticleError(f"url '{url}' must be http, https or start with '/'")
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    try:
+        port = parts.port
+    except ValueError:
+        raise ArticleError(f"url '{url}' has a port that is not a number") from None
+    if port is not None and port != _DEFAULT_PORTS.get(parts.scheme.lower()):
+        host = f"{host}:{port}"
+    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])
+    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", query, ""))
+
+
+def id_from_url(url: str) -> str:
+    """An id for the article at `url`: what is readable of it, and 8 hexadecimal digits that make it the URL's own."""
+    url = canonical_url(url)
+    parts = urlsplit(url)
+    readable = _NOT_ID.sub("-", f"{parts.hostname or ''}{parts.path}").strip("-").lower()[-80:].strip("-")
+    return f"{readable}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}".lstrip("-")
+

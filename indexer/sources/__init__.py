@@ -1,0 +1,1 @@
+"""A file per format, each turning what it reads into articles."""

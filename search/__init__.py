@@ -1,0 +1,1 @@
+"""A query in, ranked hits out: snapshots, the query language, scoring, fusion and highlighting."""

@@ -1,0 +1,1 @@
+"""The Flask application: JSON for search and related, and pages for readers."""
