@@ -153,4 +153,3 @@ def id_from_url(url: str) -> str:
     parts = urlsplit(url)
     readable = _NOT_ID.sub("-", f"{parts.hostname or ''}{parts.path}").strip("-").lower()[-80:].strip("-")
     return f"{readable}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}".lstrip("-")
-

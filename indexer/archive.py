@@ -1,0 +1,181 @@
+"""The archive: one folder with the articles and the index derived from them. This is the only way in.
+
+``articles.db`` is the truth, ``index/`` can be thrown away and rebuilt, ``write.lock`` lets one writer in at a time
+and ``maintenance.lock`` one merge or fit. Both are locks of the operating system on an open file, so a process that
+dies lets go of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from indexer import maintenance
+from indexer.article import Article
+from indexer.build import SegmentBuilder, batches
+from indexer.columns import Row
+from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
+from indexer.manifest import Manifest, SegmentEntry
+from indexer.store import Store
+from indexer.writer import Change, commit, publish, remove_leftovers
+
+ARTICLES = "articles.db"
+INDEX = "index"
+LOCK_TIMEOUT = 600.0  # seconds to wait for another writer
+
+
+@dataclass(slots=True)
+class AddReport:
+    """What became of the articles handed to `Archive.add`."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class Archive:
+    """An archive on disk. Make one with `create`, open one with `open`; both are cheap."""
+
+    def __init__(self, path: Path, store: Store) -> None:
+        self.path = path
+        self.index = path / INDEX
+        self.store = store
+        self._write_lock = FileLock(path / "write.lock", timeout=LOCK_TIMEOUT)
+        self._maintenance_lock = FileLock(path / "maintenance.lock", timeout=0)
+
+    @classmethod
+    def open(cls, path: Path | str) -> Archive:
+        """The archive in the folder `path`. Raises ArchiveNotFoundError if there is none."""
+        path = Path(path)
+        if not (path / ARTICLES).is_file():
+            raise ArchiveNotFoundError(path)
+        return cls(path, Store(path / ARTICLES))
+
+    @classmethod
+    def create(cls, path: Path | str) -> Archive:
+        """The archive in the folder `path`, made if there is none."""
+        path = Path(path)
+        (path / INDEX).mkdir(parents=True, exist_ok=True)
+        return cls(path, Store(path / ARTICLES, create=True))
+
+    def close(self) -> None:
+        """Lets go of the archive's files."""
+        self.store.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            self._write_lock.acquire()
+        except Timeout:
+            raise ArchiveLockedError(
+                f"{self.path}: another process has been writing for {LOCK_TIMEOUT:.0f} s; try again when it is done"
+            ) from None
+        try:
+            yield
+        finally:
+            self._write_lock.release()
+
+    def manifest(self) -> Manifest:
+        """The current generation of the index."""
+        return Manifest.load(self.index)
+
+    def add(self, articles: Iterable[Article], *, workers: int | None = None) -> AddReport:
+        """Stores and indexes articles; an article whose id is known replaces the older version, one that has not
+        changed is skipped. Works in batches: each is findable when it is done, and no crash loses it.
+
+        `workers` is the number of processes that build segments (default: one per processor core); where there is
+        only one batch, it is built in this process.
+        """
+        report = AddReport()
+        with self._writing():
+            self._catch_up()
+            builder: SegmentBuilder[Change] = SegmentBuilder(self.index, self._language(), workers)
+            with builder:
+                for batch, more in batches(articles, _chars):
+                    accepted = self.store.put(batch)
+                    report.added += accepted.added
+                    report.changed += accepted.changed
+                    report.unchanged += accepted.unchanged
+                    change = Change(self.store.last_seq(), self.store.last_removal(), accepted.retired)
+                    rows = [Row.of(seq, article) for seq, article in accepted.new]
+                    for entry, of_entry in builder.submit(rows, change, parallel=more):
+                        commit(self.index, [entry] if entry else [], of_entry)
+                for entry, of_entry in builder.finish():
+                    commit(self.index, [entry] if entry else [], of_entry)
+        return report
+
+    def remove(self, ids: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Takes articles out. Returns the ids that were there and those that were not."""
+        with self._writing():
+            self._catch_up()
+            removed, unknown, retired = self.store.remove(ids)
+            if removed:
+                commit(self.index, [], Change(self.store.last_seq(), self.store.last_removal(), retired))
+        return removed, unknown
+
+    def reindex(self, *, workers: int | None = None) -> None:
+        """Rebuilds the index from the stored articles, whatever state it is in. The old one serves until the new
+        one takes its place in one step."""
+        with self._maintenance_lock.acquire(timeout=LOCK_TIMEOUT), self._writing():
+            change = Change(self.store.last_seq(), self.store.last_removal(), [])
+            entries = self._build_stored(0, workers)
+            publish(self.index, entries, change)
+
+    def _build_stored(self, after_seq: int, workers: int | None = None) -> list[SegmentEntry]:
+        """New segments of all articles stored after `after_seq`, not yet part of the index."""
+        entries: list[SegmentEntry] = []
+        builder: SegmentBuilder[None] = SegmentBuilder(self.index, self._language(), workers)
+        with builder:
+            for batch, more in batches(self.store.after(after_seq), lambda stored: _chars(stored[1])):
+                rows = [Row.of(seq, article) for seq, article in batch]
+                entries += [entry for entry, _ in builder.submit(rows, None, parallel=more) if entry]
+            entries += [entry for entry, _ in builder.finish() if entry]
+        return entries
+
+    def _language(self) -> str:
+        try:
+            return self.manifest().language
+        except IndexDamagedError:
+            return Manifest().language
+
+    def _catch_up(self) -> None:
+        """Brings the index up to the store: what a process stored or removed before it died is indexed now."""
+        manifest = self.manifest()
+        remove_leftovers(self.index, manifest, spare_merges=self._is_maintained())
+        last_seq, last_removal = self.store.last_seq(), self.store.last_removal()
+        if (manifest.last_seq, manifest.last_removal) != (last_seq, last_removal):
+            retired = self.store.removals_after(manifest.last_removal)
+            commit(self.index, self._build_stored(manifest.last_seq), Change(last_seq, last_removal, retired))
+
+    def _is_maintained(self) -> bool:
+        """Whether some process is merging or fitting right now."""
+        try:
+            with self._maintenance_lock.acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+
+    def maintain(self) -> None:
+        """Fits the archive's own vector space where that is due and merges small segments, while readers and writers
+        go on. Returns at once where another process is already at it."""
+        try:
+            with self._maintenance_lock.acquire(timeout=0):
+                maintenance.fit_lsa_if_due(self.index, self._writing)
+                while maintenance.merge_if_due(self.index, self._writing):
+                    pass
+        except Timeout:
+            return
+
+
+def _chars(article: Article) -> int:
+    return len(article.title) + len(article.body)

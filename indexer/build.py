@@ -1,0 +1,94 @@
+"""Building segments from batches of articles, on all processor cores where there is more than one batch."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, TypeVar
+
+from indexer.columns import Row
+from indexer.manifest import SegmentEntry
+from indexer.writer import build_segment
+
+BATCH_DOCS = 4096
+BATCH_CHARS = 8 << 20  # a batch of long articles ends earlier
+
+Item = TypeVar("Item")
+Label = TypeVar("Label")
+
+
+def batches(articles: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[tuple[list[Item], bool]]:
+    """`articles` in batches, each with whether more may follow. There is always at least one batch."""
+    batch: list[Item] = []
+    chars = 0
+    for article in articles:
+        if len(batch) >= BATCH_DOCS or chars >= BATCH_CHARS:
+            yield batch, True
+            batch, chars = [], 0
+        batch.append(article)
+        chars += size_of(article)
+    yield batch, False
+
+
+class SegmentBuilder(Generic[Label]):
+    """Builds one segment per batch and hands them back in the order of the batches, each with the label that its
+    batch came with. Use it as a context manager.
+    """
+
+    def __init__(self, index: Path, language: str, workers: int | None) -> None:
+        self._index = index
+        self._language = language
+        self._workers = workers or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+        self._queue: deque[tuple[Future[SegmentEntry | None], Label]] = deque()
+
+    def __enter__(self) -> SegmentBuilder[Label]:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def submit(self, rows: list[Row], label: Label, *, parallel: bool) -> Iterator[tuple[SegmentEntry | None, Label]]:
+        """Takes a batch and yields what is finished: the entry of the new segment, or None for an empty batch.
+        `parallel` says that another batch will follow, so that it pays to have workers."""
+        if parallel and self._workers > 1 and self._pool is None:
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=_context())
+        task = (self._index, f"s-{uuid.uuid4().hex[:12]}", rows, self._language)
+        if self._pool is not None:
+            self._queue.append((self._pool.submit(_build, *task), label))
+        else:
+            future: Future[SegmentEntry | None] = Future()
+            future.set_result(_build(*task))
+            self._queue.append((future, label))
+        while self._queue and (len(self._queue) > 2 * self._workers or self._queue[0][0].done()):
+            yield self._next()
+
+    def finish(self) -> Iterator[tuple[SegmentEntry | None, Label]]:
+        """Yields what is still under way."""
+        while self._queue:
+            yield self._next()
+
+    def _next(self) -> tuple[SegmentEntry | None, Label]:
+        future, label = self._queue.popleft()
+        return future.result(), label
+
+
+def _build(index: Path, name: str, rows: list[Row], language: str) -> SegmentEntry | None:
+    return build_segment(index, name, rows, language) if rows else None
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Forking starts a worker in milliseconds, but only a process with one thread may do it."""
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if forks else "spawn")

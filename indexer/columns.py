@@ -1,0 +1,114 @@
+"""Columns: what filters, sorting and facets need of each article, beside the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article import Article
+
+NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
+
+KEYWORD_FIELDS: dict[str, Callable[[Article], tuple[str, ...]]] = {
+    "section": lambda a: (a.section,),
+    "site": lambda a: (a.site,),
+    "author": lambda a: a.authors,
+    "tag": lambda a: a.tags,
+    "language": lambda a: (a.language,),
+    "place": lambda a: (a.dateline.place,),
+    "agency": lambda a: (a.dateline.agency,),
+}
+
+
+class Row(NamedTuple):
+    """What the index needs of one article; cheap to hand to another process."""
+
+    seq: int
+    id: str
+    texts: tuple[str, ...]  # in the order of inverter.TEXT_FIELDS
+    language: str
+    date: int  # seconds since 1970 in UTC, or NO_DATE
+    keywords: tuple[tuple[str, ...], ...]  # in the order of KEYWORD_FIELDS
+
+    @classmethod
+    def of(cls, seq: int, article: Article) -> Row:
+        """The row of an article that the store gave the sequence number `seq`."""
+        date = NO_DATE if article.date is None else int(article.date.timestamp())
+        keywords = tuple(values(article) for values in KEYWORD_FIELDS.values())
+        return cls(seq, article.id, (article.title, article.body), article.language, date, keywords)
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """A column of none, one or several values per article. The values of doc d are
+    ``values[c] for c in codes[start[d]:start[d + 1]]``.
+    """
+
+    values: list[str]  # distinct
+    start: NDArray[np.unsignedinteger[Any]]  # (n_docs + 1,)
+    codes: NDArray[np.unsignedinteger[Any]]  # (n_values,)
+
+    @classmethod
+    def from_lists(cls, lists: Iterable[Iterable[str]]) -> Keywords:
+        """The column of the given values per article; empty values are left out."""
+        numbers: dict[str, int] = {}
+        codes: list[int] = []
+        start = [0]
+        for values in lists:
+            codes.extend(numbers.setdefault(value, len(numbers)) for value in values if value)
+            start.append(len(codes))
+        return cls(list(numbers), np.array(start, np.uint32), np.array(codes, np.uint32))
+
+    def of(self, doc: int) -> list[str]:
+        """The values of one article."""
+        return [self.values[code] for code in self.codes[self.start[doc] : self.start[doc + 1]].tolist()]
+
+    def counts(self) -> NDArray[np.int64]:
+        """(n_docs,) how many values each doc has."""
+        start = self.start.astype(np.int64)
+        return start[1:] - start[:-1]
+
+    def owners(self) -> NDArray[np.int64]:
+        """(n_values,) the doc each entry of `codes` belongs to, ascending."""
+        return np.repeat(np.arange(len(self.start) - 1), self.counts())
+
+
+def concatenate(columns: Sequence[Keywords], kept: Sequence[NDArray[np.bool_]]) -> Keywords:
+    """The columns of several segments one after the other, without the docs not `kept`."""
+    numbers: dict[str, int] = {}
+    codes, counts = [], []
+    for column, keep in zip(columns, kept, strict=True):
+        renumber = np.array([numbers.setdefault(v, len(numbers)) for v in column.values], np.uint32)
+        owners = column.owners()
+        kept_codes = column.codes[keep[owners]]
+        codes.append(renumber[kept_codes] if len(kept_codes) else np.zeros(0, np.uint32))
+        counts.append(column.counts()[keep])
+    start = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.uint32)
+    return Keywords(list(numbers), start, np.concatenate(codes))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All columns of a segment's docs."""
+
+    ids: list[str]
+    seq: NDArray[np.int64]  # (n_docs,) store sequence numbers, ascending
+    date: NDArray[np.int64]  # (n_docs,) seconds since 1970 in UTC, or NO_DATE
+    keywords: dict[str, Keywords]  # by the names of KEYWORD_FIELDS
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[Row]) -> Columns:
+        """The columns of articles in the order given, which must be that of their sequence numbers."""
+        return cls(
+            ids=[row.id for row in rows],
+            seq=np.array([row.seq for row in rows], np.int64),
+            date=np.array([row.date for row in rows], np.int64),
+            keywords={
+                name: Keywords.from_lists([row.keywords[number] for row in rows])
+                for number, name in enumerate(KEYWORD_FIELDS)
+            },
+        )

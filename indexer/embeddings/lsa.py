@@ -1,0 +1,190 @@
+"""Latent semantic analysis: the vector space that an archive trains from itself.
+
+S. Deerwester et al., "Indexing by Latent Semantic Analysis", 1990. Articles are tf-idf vectors with logarithmic tf;
+the right singular vectors of that matrix, found by the randomized method of N. Halko, P. Martinsson and J. Tropp
+("Finding Structure with Randomness", 2011, algorithms 4.4 and 5.1), project articles and queries into few dimensions.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.durable import FileRecord, read_array, sync_folder, write_array
+from indexer.segment import Segment, pack
+
+DIM = 256
+TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
+MAX_TERMS = 100_000  # the commonest terms kept; rarer ones say little about topics and cost memory
+MAX_DOCS = 100_000  # articles fitted on; of a larger archive an evenly spread sample
+_OVERSAMPLING = 16
+_POWER_ITERATIONS = 3
+_BLOCK = 1 << 16  # postings projected at a time
+_SEED = 20240318
+
+
+@dataclass(frozen=True, slots=True)
+class LsaModel:
+    """A fitted space."""
+
+    terms: list[bytes]  # ascending
+    idf: NDArray[np.float32]  # (n_terms,)
+    components: NDArray[np.float32]  # (n_terms, dim), a term's row already holds its direction in the space
+    fitted_docs: int
+
+    def save(self, folder: Path) -> dict[str, FileRecord]:
+        """Writes the model as arrays into a new folder."""
+        folder.mkdir(parents=True)
+        blob, start = pack(self.terms)
+        arrays: dict[str, NDArray[Any]] = {
+            "terms": blob,
+            "term_start": start,
+            "idf": self.idf,
+            "components": self.components,
+        }
+        files = {f"{name}.npy": write_array(folder / f"{name}.npy", array) for name, array in arrays.items()}
+        sync_folder(folder)
+        return files
+
+
+def term_weight(tf: NDArray[np.float32], idf: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``(1 + ln tf) * idf`` for tf of at least 1."""
+    weights: NDArray[np.float32] = ((1 + np.log(tf)) * idf).astype(np.float32, copy=False)
+    return weights
+
+
+def smooth_idf(n_docs: int, df: NDArray[Any]) -> NDArray[np.float32]:
+    """``1 + ln((1 + N) / (1 + df))``, above 0 for every term."""
+    return (1 + np.log((1 + n_docs) / (1 + df.astype(np.float64)))).astype(np.float32)
+
+
+def weighted_term_counts(tf: NDArray[Any]) -> NDArray[np.float32]:
+    """(n_postings,) term frequencies over all fields, the title's words counted `TITLE_TF` times."""
+    return (tf[0] * np.float32(TITLE_TF) + tf[1:].sum(axis=0)).astype(np.float32)
+
+
+def fit(segments: Sequence[Segment], dim: int = DIM) -> LsaModel | None:
+    """The space of the live articles of `segments`, or None for fewer than two articles with words.
+
+    The dimension is at most `dim`, and small archives get fewer: half of what the matrix could have at most, since
+    the last singular vectors of a small archive are single articles, not topics.
+    """
+    from scipy import sparse  # here, because a search never needs it
+
+    total = sum(int(segment.live.sum()) for segment in segments)
+    stride = max(1, -(-total // MAX_DOCS))
+    numbers: dict[str, int] = {}
+    rows, cols, values = [], [], []
+    first_doc = 0
+    for segment in segments:
+        sampled = np.flatnonzero(segment.live)[::stride]
+        new_doc = np.full(segment.n_docs, -1, np.int64)
+        new_doc[sampled] = first_doc + np.arange(len(sampled))
+        term = np.fromiter((numbers.setdefault(t, len(numbers)) for t in segment.vocabulary), np.int64, segment.n_terms)
+        keep = new_doc[segment.docs] >= 0
+        rows.append(new_doc[segment.docs[keep]])
+        cols.append(np.repeat(term, np.diff(segment.post_start))[keep])
+        values.append(weighted_term_counts(segment.tf[:, keep]))
+        first_doc += len(sampled)
+    if not rows or first_doc < 2:
+        return None
+    row, col, tf = np.concatenate(rows), np.concatenate(cols), np.concatenate(values)
+    vocabulary, renumber, df = _choose_terms(list(numbers), np.bincount(col, minlength=len(numbers)))
+    chosen = renumber[col] >= 0
+    row, col, tf = row[chosen], renumber[col[chosen]], tf[chosen]
+    idf = smooth_idf(first_doc, df)
+    matrix = sparse.csr_matrix((term_weight(tf, idf[col]), (row, col)), (first_doc, len(vocabulary)), np.float32)
+    if min(matrix.shape) < 2:
+        return None
+    norms = np.sqrt(np.bincount(row, term_weight(tf, idf[col]) ** 2, first_doc))
+    matrix.data /= np.repeat(np.maximum(norms, 1e-12), np.diff(matrix.indptr)).astype(np.float32)
+    dim = min(dim, max(1, min(matrix.shape) // 2))
+    return LsaModel(vocabulary, idf, _right_singular_vectors(matrix, dim), first_doc)
+
+
+def _choose_terms(names: list[str], df: NDArray[np.int64]) -> tuple[list[bytes], NDArray[np.int64], NDArray[np.int64]]:
+    """The terms to keep, ascending, the new number of each old one (-1 for the rest), and the df of those kept."""
+    order = np.argsort(-df, kind="stable")[:MAX_TERMS]
+    order = order[df[order] >= min(2, int(df.max(initial=0)))]
+    kept = sorted((names[number].encode(), number) for number in order.tolist())
+    numbers = np.array([number for _, number in kept], np.int64)
+    renumber = np.full(len(names), -1, np.int64)
+    renumber[numbers] = np.arange(len(numbers))
+    return [name for name, _ in kept], renumber, df[numbers]
+
+
+def _right_singular_vectors(matrix: Any, dim: int) -> NDArray[np.float32]:
+    """(n_terms, dim) float32, the leading right singular vectors of a sparse (n_docs, n_terms) matrix."""
+    width = min(dim + _OVERSAMPLING, *matrix.shape)
+    random = np.random.default_rng(_SEED).standard_normal((matrix.shape[1], width), np.float32)
+    transposed = matrix.T.tocsr()
+    basis = np.linalg.qr(matrix @ random)[0]
+    for _ in range(_POWER_ITERATIONS):
+        basis = np.linalg.qr(transposed @ basis)[0]
+        basis = np.linalg.qr(matrix @ basis)[0]
+    projected = transposed @ basis  # (n_terms, width)
+    _, _, rotation = np.linalg.svd(projected.T @ projected)
+    vectors = projected @ rotation.T[:, :dim]
+    return np.ascontiguousarray(vectors / np.maximum(np.linalg.norm(vectors, axis=0), 1e-12), np.float32)
+
+
+class LsaSpace:
+    """A fitted space opened for encoding; its arrays are memory-mapped."""
+
+    def __init__(self, folder: Path, files: Mapping[str, FileRecord]) -> None:
+        def array(name: str) -> NDArray[Any]:
+            return np.asarray(read_array(folder / f"{name}.npy", files[f"{name}.npy"]))
+
+        self._blob = array("terms").data
+        self._start = array("term_start")
+        self._idf = array("idf")
+        self._components = array("components")
+
+    @property
+    def dim(self) -> int:
+        return int(self._components.shape[1])
+
+    def _term(self, number: int) -> bytes:
+        return bytes(self._blob[self._start[number] : self._start[number + 1]])
+
+    def _number(self, term: bytes) -> int:
+        number = bisect_left(range(len(self._idf)), term, key=self._term)
+        return number if number < len(self._idf) and self._term(number) == term else -1
+
+    def encode_terms(self, counts: Iterable[tuple[str, float]]) -> NDArray[np.float32]:
+        """(dim,) the unit vector of a text given as terms and how often each occurs; zeros if it has no known term."""
+        known = [(number, tf) for term, tf in counts if (number := self._number(term.encode())) >= 0]
+        if not known:
+            return np.zeros(self.dim, np.float32)
+        numbers = np.array([number for number, _ in known])
+        weights = term_weight(np.array([tf for _, tf in known], np.float32), self._idf[numbers])
+        return unit(weights @ self._components[numbers])
+
+    def encode_segment(self, segment: Segment) -> NDArray[np.float32]:
+        """(n_docs, dim) unit rows for all docs of a segment; a doc without a known term gets zeros."""
+        own = np.array([self._number(term.encode()) for term in segment.vocabulary], np.int64)
+        term = np.repeat(own, np.diff(segment.post_start))
+        order = np.argsort(segment.docs, kind="stable")
+        order = order[term[order] >= 0]
+        docs, term = segment.docs[order], term[order]
+        weights = term_weight(weighted_term_counts(segment.tf[:, order]), self._idf[term])
+        vectors = np.zeros((segment.n_docs, self.dim), np.float32)
+        for start in range(0, len(docs), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            firsts = np.flatnonzero(np.diff(docs[block], prepend=np.uint32(0xFFFFFFFF)))
+            rows = self._components[term[block]] * weights[block, None]
+            vectors[docs[block][firsts]] += np.add.reduceat(rows, firsts, axis=0)
+        return unit(vectors)
+
+
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors along the last axis scaled to length 1; zeros stay zeros."""
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: NDArray[np.float32] = (vectors / np.maximum(norms, np.float32(1e-12))).astype(np.float32, copy=False)
+    return scaled

@@ -1,0 +1,147 @@
+"""What keeps an index fast and its own vector space true: merging segments and fitting LSA, beside readers and
+writers.
+
+The long part of either works on a snapshot without the write lock. The lock is held only to put the result in place
+together with whatever was written meanwhile. Whoever calls these functions holds the archive's maintenance lock.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from indexer.embeddings.lsa import LsaSpace, fit
+from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
+from indexer.merge import merge_segments
+from indexer.segment import Segment
+from indexer.writer import (
+    MAINTENANCE_PREFIX,
+    SPACES,
+    add_vectors,
+    attach_vectors,
+    mark_deleted,
+    swap,
+    vector_file,
+    write_new_segment,
+)
+
+MERGE_FACTOR = 8  # segments of one size tier that are merged into one of the next
+SMALLEST_TIER = 1000  # docs; all smaller segments are of one tier
+MAX_DELETED = 0.25  # share of deleted docs above which a segment is rewritten
+REFIT_GROWTH = 1.5  # the space is fitted again when the archive has grown or shrunk by this factor
+LSA = "lsa"
+
+WriteLock = Callable[[], AbstractContextManager[None]]
+
+
+def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
+    """The range of neighbouring segments to merge next, or None. Neighbours only: the docs of an index stay in the
+    order in which the store accepted them."""
+    for number, entry in enumerate(entries):
+        if entry.deleted_docs > MAX_DELETED * entry.docs:
+            return number, number + 1
+    tiers = [_tier(entry) for entry in entries]
+    start = 0
+    for tier in sorted(set(tiers)):
+        # a run of segments of at most this tier that has enough of them to make one of the next
+        start = len(tiers)
+        while start > 0 and tiers[start - 1] <= tier:
+            start -= 1
+        if len(tiers) - start >= MERGE_FACTOR:
+            return start, len(tiers)
+    return None
+
+
+def _tier(entry: SegmentEntry) -> int:
+    tier, size = 0, SMALLEST_TIER
+    while entry.live_docs > size:
+        tier, size = tier + 1, size * MERGE_FACTOR
+    return tier
+
+
+def merge_if_due(index: Path, writing: WriteLock) -> bool:
+    """Merges one run of segments if there is one to merge. Returns whether it did."""
+    manifest = Manifest.load(index)
+    run = plan_merge(manifest.segments)
+    if run is None:
+        return False
+    merge(index, manifest, manifest.segments[slice(*run)], writing)
+    return True
+
+
+def merge(index: Path, manifest: Manifest, entries: Sequence[SegmentEntry], writing: WriteLock) -> None:
+    """Merges neighbouring segments of `manifest` and puts the result in their place."""
+    segments = [Segment(index, entry) for entry in entries]
+    merged = _write_merged(index, manifest, [segment for segment in segments if segment.entry.live_docs])
+    with writing():
+        current = Manifest.load(index)
+        names = [entry.name for entry in current.segments]
+        try:
+            start = names.index(entries[0].name)
+        except ValueError:
+            return  # the whole index was rebuilt meanwhile; what this wrote is swept up as a leftover
+        if names[start : start + len(entries)] != [entry.name for entry in entries]:
+            return
+        generation = current.generation + 1
+        for segment, entry in zip(segments, current.segments[start:], strict=False):
+            since = np.setdiff1d(Segment(index, entry).deleted, segment.deleted)
+            merged = [mark_deleted(index, generation, m, segment.seq[since].tolist()) for m in merged]
+        after = (*current.segments[:start], *merged, *current.segments[start + len(entries) :])
+        swap(index, current, replace(current, generation=generation, segments=after))
+
+
+def _write_merged(index: Path, manifest: Manifest, segments: Sequence[Segment]) -> list[SegmentEntry]:
+    """The one segment that `segments` become, or none if nothing in them lives."""
+    if not segments:
+        return []
+    merged = write_new_segment(index, _new_name(), merge_segments(segments))
+    for name, space in manifest.spaces.items():
+        if all(segment.entry.vectors.get(name) == vector_file(space) for segment in segments):
+            rows = [part[s.live] for s in segments if (part := s.vectors(name)) is not None]
+            merged = attach_vectors(index, merged, name, vector_file(space), np.concatenate(rows))
+    return [merged]
+
+
+def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
+    """Fits the archive's own space if it has none yet or has outgrown it. Returns whether it did."""
+    manifest = Manifest.load(index)
+    space = manifest.spaces.get(LSA)
+    if space is not None and 1 / REFIT_GROWTH <= manifest.live_docs / space.fitted_docs <= REFIT_GROWTH:
+        return False
+    model = fit([Segment(index, entry) for entry in manifest.segments])
+    if model is None:
+        return False
+    folder = f"{_new_name()}-{LSA}"
+    files = model.save(index / SPACES / folder)
+    space = SpaceEntry(LSA, folder, model.components.shape[1], model.fitted_docs, files)
+    encoder = LsaSpace(index / SPACES / folder, files)
+    done = {entry.name: add_vectors(index, entry, LSA, space, encoder) for entry in manifest.segments}
+    with writing():
+        current = Manifest.load(index)
+        segments = tuple(_take_vectors(entry, done.get(entry.name)) for entry in current.segments)
+        new = replace(
+            current,
+            generation=current.generation + 1,
+            segments=segments,
+            spaces={**current.spaces, LSA: space},
+        )
+        swap(index, current, new)
+    return True
+
+
+def _take_vectors(entry: SegmentEntry, encoded: SegmentEntry | None) -> SegmentEntry:
+    """`entry` with the LSA vectors of `encoded`, an older entry of the same segment."""
+    if encoded is None:
+        return entry
+    file = encoded.vectors[LSA]
+    files = {n: r for n, r in entry.files.items() if n != entry.vectors.get(LSA)} | {file: encoded.files[file]}
+    return replace(entry, files=files, vectors={**entry.vectors, LSA: file})
+
+
+def _new_name() -> str:
+    return f"{MAINTENANCE_PREFIX}{uuid.uuid4().hex[:12]}"

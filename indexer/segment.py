@@ -1,0 +1,185 @@
+"""A segment: an immutable folder of arrays holding the inverted index and the columns of some articles.
+
+`docs/format.md` lists the files. A segment is written once; deletions, impacts and vectors that come later are new
+files beside the old ones, and the manifest says which of them count.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.columns import KEYWORD_FIELDS, Columns, Keywords
+from indexer.durable import FileRecord, check_size, read_array, sync_folder, write_array, write_bytes
+from indexer.errors import IndexDamagedError
+from indexer.inverter import Postings
+from indexer.manifest import SegmentEntry
+
+SEGMENTS = "segments"
+VALUES_FILE = "values.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentData:
+    """What a segment is written from."""
+
+    postings: Postings
+    columns: Columns
+
+
+def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
+    """Writes `data` as a new segment in `folder` and returns what to put into the manifest. Impacts come later, when
+    the average lengths of the whole index are known."""
+    folder.mkdir(parents=True)
+    postings, columns = data.postings, data.columns
+    terms, term_start = pack(postings.terms)
+    ids, id_start = pack([article_id.encode() for article_id in columns.ids])
+    arrays: dict[str, NDArray[Any]] = {
+        "terms": terms,
+        "term_start": term_start,
+        "post_start": postings.post_start,
+        "pos_start": postings.pos_start,
+        "docs": postings.docs.astype(np.uint32, copy=False),
+        "tf": narrow(postings.tf),
+        "positions": narrow(postings.positions),
+        "dl": narrow(postings.dl),
+        "ids": ids,
+        "id_start": id_start,
+        "seq": columns.seq,
+        "date": columns.date,
+    }
+    for name, keywords in columns.keywords.items():
+        arrays[f"{name}.start"] = narrow(keywords.start)
+        arrays[f"{name}.codes"] = narrow(keywords.codes)
+    files = {f"{name}.npy": write_array(folder / f"{name}.npy", array) for name, array in arrays.items()}
+    values = {name: keywords.values for name, keywords in columns.keywords.items()}
+    files[VALUES_FILE] = write_bytes(folder / VALUES_FILE, json.dumps(values, ensure_ascii=False).encode())
+    sync_folder(folder)
+    return files
+
+
+class Segment:
+    """A segment opened for reading. All arrays are memory-mapped when it is opened, so that files deleted later by a
+    writer stay readable as long as this object lives.
+
+    Raises IndexDamagedError when a file is missing or has not the size it was written with.
+    """
+
+    def __init__(self, index: Path, entry: SegmentEntry) -> None:
+        self.entry = entry
+        self.folder = index / SEGMENTS / entry.name
+        self._terms = self._array("terms").data
+        self._term_start = self._array("term_start")
+        self.post_start: NDArray[np.int64] = self._array("post_start")
+        self.pos_start: NDArray[np.int64] = self._array("pos_start")
+        self.docs: NDArray[np.uint32] = self._array("docs")
+        self.tf: NDArray[Any] = self._array("tf")
+        self.positions: NDArray[Any] = self._array("positions")
+        self.dl: NDArray[Any] = self._array("dl")
+        self._ids = self._array("ids").data
+        self._id_start = self._array("id_start")
+        self.seq: NDArray[np.int64] = self._array("seq")
+        self.date: NDArray[np.int64] = self._array("date")
+        self.impacts: NDArray[np.float32] = self._file(entry.impacts) if entry.impacts else np.zeros(0, np.float32)
+        self.deleted: NDArray[np.uint32] = self._file(entry.deleted) if entry.deleted else np.zeros(0, np.uint32)
+        self._keyword_arrays = {n: (self._array(f"{n}.start"), self._array(f"{n}.codes")) for n in KEYWORD_FIELDS}
+        self._vectors = {space: self._file(name) for space, name in entry.vectors.items()}
+        check_size(self.folder / VALUES_FILE, self._record(VALUES_FILE))
+        self._values = (self.folder / VALUES_FILE).read_bytes()
+
+    def _record(self, name: str) -> FileRecord:
+        try:
+            return self.entry.files[name]
+        except KeyError:
+            raise IndexDamagedError(self.folder / name, "is not in the manifest") from None
+
+    def _file(self, name: str) -> NDArray[Any]:
+        return np.asarray(read_array(self.folder / name, self._record(name)))
+
+    def _array(self, name: str) -> NDArray[Any]:
+        return self._file(f"{name}.npy")
+
+    @property
+    def n_docs(self) -> int:
+        """Docs in the segment, deleted ones included."""
+        return self.entry.docs
+
+    @property
+    def n_terms(self) -> int:
+        return len(self._term_start) - 1
+
+    def term(self, number: int) -> bytes:
+        """The term with this number, in UTF-8."""
+        return bytes(self._terms[self._term_start[number] : self._term_start[number + 1]])
+
+    def term_range(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers, first and one past the last, of the terms that start with `prefix`."""
+        first = bisect_left(range(self.n_terms), prefix, key=self.term)
+        size = len(prefix)
+        return first, bisect_left(range(self.n_terms), True, lo=first, key=lambda n: self.term(n)[:size] > prefix)
+
+    def term_number(self, term: bytes) -> int:
+        """The number of `term`, or -1 if the segment does not have it."""
+        number = bisect_left(range(self.n_terms), term, key=self.term)
+        return number if number < self.n_terms and self.term(number) == term else -1
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """All terms, ascending. Built on first use: only wildcards, fuzzy terms, merges and LSA need it."""
+        blob, bounds = bytes(self._terms), self._term_start.tolist()
+        return [blob[a:b].decode() for a, b in pairwise(bounds)]
+
+    def article_id(self, doc: int) -> str:
+        """The id of the article that is doc `doc` here."""
+        return bytes(self._ids[self._id_start[doc] : self._id_start[doc + 1]]).decode()
+
+    def article_ids(self) -> list[str]:
+        """The ids of all docs, deleted ones included."""
+        blob, bounds = bytes(self._ids), self._id_start.tolist()
+        return [blob[a:b].decode() for a, b in pairwise(bounds)]
+
+    @cached_property
+    def keywords(self) -> Mapping[str, Keywords]:
+        """The keyword columns by name."""
+        values = json.loads(self._values)
+        return {name: Keywords(values[name], start, codes) for name, (start, codes) in self._keyword_arrays.items()}
+
+    @cached_property
+    def live(self) -> NDArray[np.bool_]:
+        """(n_docs,) False for deleted docs."""
+        live = np.ones(self.n_docs, bool)
+        live[self.deleted] = False
+        return live
+
+    def vectors(self, space: str) -> NDArray[np.float32] | None:
+        """(n_docs, dim) unit rows in the space of that name, or None if it has none here."""
+        return self._vectors.get(space)
+
+    def doc_of(self, seq: int) -> int:
+        """The doc with this store sequence number, or -1."""
+        doc = int(np.searchsorted(self.seq, seq))
+        return doc if doc < self.n_docs and self.seq[doc] == seq else -1
+
+
+def narrow(array: NDArray[Any]) -> NDArray[Any]:
+    """`array` of non-negative integers in the smallest unsigned type that holds its values."""
+    top = int(array.max(initial=0))
+    for dtype in (np.uint8, np.uint16, np.uint32):
+        if top <= np.iinfo(dtype).max:
+            return array.astype(dtype, copy=False)
+    return array.astype(np.uint64, copy=False)
+
+
+def pack(strings: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """Strings as one array of bytes, and the offsets of their starts, with one more for the end."""
+    ends = np.cumsum([0, *map(len, strings)])
+    return np.frombuffer(b"".join(strings), np.uint8), narrow(ends)

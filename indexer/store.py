@@ -1,0 +1,174 @@
+"""The article store: SQLite holds every article as accepted, and is the truth that every index is derived from.
+
+Each accepted version of an article gets the next sequence number. The index remembers the number it has reached, so
+what was accepted and not yet indexed when a process died is found again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.article import Article, content_digest
+from indexer.errors import ArticleNotFoundError, ReadmoreError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS articles (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, so that an index can say how far it got
+    id TEXT NOT NULL UNIQUE,
+    url TEXT,
+    digest BLOB NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS articles_by_url ON articles (url) WHERE url IS NOT NULL;
+CREATE TABLE IF NOT EXISTS removals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER NOT NULL,  -- of the version that was replaced or removed
+    id TEXT NOT NULL,
+    at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+"""
+_CHUNK = 500  # parameters in one IN (...) list
+
+
+@dataclass(slots=True)
+class Accepted:
+    """What became of a batch handed to `Store.put`."""
+
+    new: list[tuple[int, Article]]  # with their sequence numbers, ascending; changed articles are here too
+    retired: list[int]  # sequence numbers of the versions that were replaced
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class Store:
+    """The articles of an archive. One connection; use it in one thread at a time."""
+
+    def __init__(self, path: Path, *, create: bool = False, read_only: bool = False) -> None:
+        mode = "ro" if read_only else "rwc" if create else "rw"
+        try:
+            uri = f"{path.absolute().as_uri()}?mode={mode}"
+            self._db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
+            if not read_only:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._db.executescript(_SCHEMA)
+            self._db.execute("SELECT seq FROM articles LIMIT 1")
+        except sqlite3.DatabaseError as error:
+            raise ReadmoreError(f"{path}: not a readable article store ({error}); restore it from a backup") from None
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def put(self, articles: Sequence[Article]) -> Accepted:
+        """Accepts a batch in one transaction: new and changed articles get sequence numbers, unchanged ones are left
+        alone. Of several articles with one id the last counts. All of the batch is stored, or none of it."""
+        latest = {article.id: article for article in articles}
+        known = self._digests(list(latest))
+        result = Accepted([], [])
+        rows = []
+        replaced = []
+        with self._transaction():
+            seq = self.last_seq()
+            for article in latest.values():
+                record = article.to_json()
+                digest = content_digest(record, article.source)
+                old = known.get(article.id)
+                if old is not None and old[1] == digest:
+                    result.unchanged += 1
+                    continue
+                seq += 1
+                if old is None:
+                    result.added += 1
+                else:
+                    result.changed += 1
+                    result.retired.append(old[0])
+                    replaced.append((old[0], article.id))
+                rows.append((seq, article.id, article.url or None, digest, record))
+                result.new.append((seq, article))
+            self._retire(replaced)
+            self._db.executemany("INSERT INTO articles (seq, id, url, digest, record) VALUES (?, ?, ?, ?, ?)", rows)
+        return result
+
+    def remove(self, ids: Iterable[str]) -> tuple[list[str], list[str], list[int]]:
+        """Takes articles out. Returns the ids that were there, those that were not, and the sequence numbers of the
+        versions taken out."""
+        wanted = list(dict.fromkeys(ids))
+        with self._transaction():
+            known = self._digests(wanted)
+            self._retire([(seq, article_id) for article_id, (seq, _) in known.items()])
+        return [i for i in wanted if i in known], [i for i in wanted if i not in known], [s for s, _ in known.values()]
+
+    def _retire(self, versions: Sequence[tuple[int, str]]) -> None:
+        self._db.executemany("DELETE FROM articles WHERE seq = ?", [(seq,) for seq, _ in versions])
+        self._db.executemany("INSERT INTO removals (seq, id) VALUES (?, ?)", versions)
+
+    def _digests(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+        found: dict[str, tuple[int, bytes]] = {}
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            rows = self._db.execute(f"SELECT id, seq, digest FROM articles WHERE id IN ({marks})", chunk)
+            found.update((article_id, (seq, digest)) for article_id, seq, digest in rows)
+        return found
+
+    def last_seq(self) -> int:
+        """The highest sequence number ever given."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'articles'").fetchone()
+        return int(row[0]) if row else 0
+
+    def count(self) -> int:
+        """How many articles there are."""
+        return int(self._db.execute("SELECT COUNT(*) FROM articles").fetchone()[0])
+
+    def after(self, seq: int) -> Iterator[tuple[int, Article]]:
+        """Articles with sequence numbers above `seq`, ascending."""
+        with closing(self._db.execute("SELECT seq, record FROM articles WHERE seq > ? ORDER BY seq", (seq,))) as rows:
+            for number, record in rows:
+                yield number, Article.from_json(record)
+
+    def last_removal(self) -> int:
+        """The number of the last removal or replacement, 0 before the first."""
+        return int(self._db.execute("SELECT COALESCE(MAX(number), 0) FROM removals").fetchone()[0])
+
+    def removals_after(self, number: int) -> list[int]:
+        """Sequence numbers of the versions removed or replaced by the removals after this one."""
+        return [row[0] for row in self._db.execute("SELECT seq FROM removals WHERE number > ?", (number,))]
+
+    def get(self, id_or_url: str) -> Article:
+        """The article with this id, or else this URL. Raises ArticleNotFoundError."""
+        return self.get_with_seq(id_or_url)[1]
+
+    def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
+        """The article with this id, or else this URL, behind its sequence number. Raises ArticleNotFoundError."""
+        row = (
+            self._db.execute("SELECT seq, record FROM articles WHERE id = ?", (id_or_url,)).fetchone()
+            or self._db.execute("SELECT seq, record FROM articles WHERE url = ? LIMIT 1", (id_or_url,)).fetchone()
+        )
+        if row is None:
+            raise ArticleNotFoundError(id_or_url)
+        return row[0], Article.from_json(row[1])
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
+        """The articles with these ids; an id removed meanwhile is not among the result."""
+        found: dict[str, Article] = {}
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            for article_id, record in self._db.execute(f"SELECT id, record FROM articles WHERE id IN ({marks})", chunk):
+                found[article_id] = Article.from_json(record)
+        return found

@@ -1,0 +1,207 @@
+"""Commits: new segments, deletions, impacts and vectors written beside the old, then one swap of the manifest.
+
+Whoever calls these functions holds the archive's write lock.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.columns import Columns, Row
+from indexer.durable import FileRecord, write_array
+from indexer.embeddings.lsa import LsaSpace
+from indexer.errors import IndexDamagedError
+from indexer.impacts import impacts
+from indexer.inverter import Inverter
+from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
+from indexer.segment import SEGMENTS, Segment, SegmentData, write_segment
+
+SPACES = "spaces"
+MAINTENANCE_PREFIX = "m-"  # of folders written outside the write lock
+AVGDL_TOLERANCE = 1e-3  # impacts are recomputed when an average length has moved by more than this share
+
+
+def build_segment(index: Path, name: str, rows: Sequence[Row], language: str) -> SegmentEntry:
+    """Inverts `rows` into a new segment called `name`. Its entry has no impacts yet. Runs in any process."""
+    inverter = Inverter(language)
+    for row in rows:
+        inverter.add(row.texts, row.language)
+    return write_new_segment(index, name, SegmentData(inverter.invert(), Columns.from_rows(rows)))
+
+
+def write_new_segment(index: Path, name: str, data: SegmentData) -> SegmentEntry:
+    """Writes `data` as the segment called `name`, over whatever a crash may have left there."""
+    folder = index / SEGMENTS / name
+    if folder.exists():
+        shutil.rmtree(folder)
+    files = write_segment(folder, data)
+    columns = data.columns
+    dl_sum = tuple(int(total) for total in data.postings.dl.sum(axis=1, dtype=np.int64))
+    last_seq = int(columns.seq[-1]) if len(columns.seq) else 0
+    return SegmentEntry(name, len(columns.ids), last_seq, files, impacts="", dl_sum=dl_sum)
+
+
+def mark_deleted(index: Path, generation: int, entry: SegmentEntry, seqs: Iterable[int]) -> SegmentEntry:
+    """`entry` with the articles of these sequence numbers deleted; the same entry if it has none of them."""
+    wanted = np.fromiter((seq for seq in seqs if seq <= entry.last_seq), np.int64)
+    if not len(wanted):
+        return entry
+    segment = Segment(index, entry)
+    docs = np.flatnonzero(np.isin(segment.seq, wanted))
+    docs = docs[segment.live[docs]]
+    if not len(docs):
+        return entry
+    deleted = np.union1d(segment.deleted, docs.astype(np.uint32))
+    file = f"deleted-{generation:08d}.npy"
+    record = write_array(segment.folder / file, deleted)
+    lost = segment.dl[:, docs].sum(axis=1, dtype=np.int64)
+    return replace(
+        entry,
+        files=_without(entry.files, entry.deleted) | {file: record},
+        deleted=file,
+        deleted_docs=len(deleted),
+        dl_sum=tuple(int(total - loss) for total, loss in zip(entry.dl_sum, lost, strict=True)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How far a commit takes the index through the store's history."""
+
+    last_seq: int
+    last_removal: int
+    retired: Sequence[int]  # sequence numbers of the versions that were replaced or removed
+
+
+def commit(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Manifest:
+    """Adds new segments to the index and takes retired versions out, in one step that readers see as a whole."""
+    old = Manifest.load(index)
+    generation = old.generation + 1
+    marked = [mark_deleted(index, generation, entry, change.retired) for entry in (*old.segments, *entries)]
+    new = replace(
+        old,
+        generation=generation,
+        last_seq=change.last_seq,
+        last_removal=change.last_removal,
+        segments=tuple(marked),
+    )
+    return swap(index, old, new)
+
+
+def publish(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Manifest:
+    """Replaces all segments by new ones, whatever state the old are in; vector spaces are fitted anew after it."""
+    try:
+        old = Manifest.load(index)
+    except IndexDamagedError:
+        old = Manifest()
+    new = replace(
+        old,
+        generation=old.generation + 1,
+        last_seq=change.last_seq,
+        last_removal=change.last_removal,
+        avgdl=(),
+        segments=tuple(entries),
+        spaces={},
+    )
+    new = swap(index, old, new)
+    remove_leftovers(index, new, spare_merges=False)
+    return new
+
+
+def swap(index: Path, old: Manifest, new: Manifest) -> Manifest:
+    """Completes `new` with the impacts and vectors it lacks, makes it the current generation, and removes the files
+    that only `old` used; readers that have them open keep them."""
+    new = with_impacts(index, with_vectors(index, new))
+    new.save(index)
+    current = _files(index, new)
+    for path in _files(index, old) - current:
+        path.unlink(missing_ok=True)
+    for folder in {path.parent for path in _files(index, old)} - {path.parent for path in current}:
+        shutil.rmtree(folder, ignore_errors=True)
+    return new
+
+
+def remove_leftovers(index: Path, manifest: Manifest, *, spare_merges: bool) -> None:
+    """Removes what a process that died left behind. `spare_merges` leaves alone what may be a merge or a fit at
+    work in another process."""
+    files = _files(index, manifest)
+    used = {path.parent for path in files}
+    for path in (path for folder in used if folder.is_dir() and not spare_merges for path in folder.iterdir()):
+        if path not in files:
+            path.unlink()
+    for parent in (index / SEGMENTS, index / SPACES):
+        for folder in parent.iterdir() if parent.is_dir() else ():
+            if folder not in used and not (spare_merges and folder.name.startswith(MAINTENANCE_PREFIX)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _files(index: Path, manifest: Manifest) -> set[Path]:
+    return {index / SEGMENTS / entry.name / file for entry in manifest.segments for file in entry.files} | {
+        index / SPACES / space.folder / file for space in manifest.spaces.values() for file in space.files
+    }
+
+
+def with_vectors(index: Path, manifest: Manifest) -> Manifest:
+    """`manifest` with a vector file for every segment and every space that can encode a segment at once."""
+    for name, space in manifest.spaces.items():
+        missing = [entry for entry in manifest.segments if entry.vectors.get(name) != vector_file(space)]
+        if missing:
+            encoder = LsaSpace(index / SPACES / space.folder, space.files)
+            done = {entry.name: add_vectors(index, entry, name, space, encoder) for entry in missing}
+            segments = tuple(done.get(entry.name, entry) for entry in manifest.segments)
+            manifest = replace(manifest, segments=segments)
+    return manifest
+
+
+def vector_file(space: SpaceEntry) -> str:
+    """The name of the file with a segment's vectors in this space."""
+    return f"{space.folder}.npy"
+
+
+def add_vectors(index: Path, entry: SegmentEntry, name: str, space: SpaceEntry, encoder: LsaSpace) -> SegmentEntry:
+    """Encodes a segment into a space and returns its entry with the new file."""
+    segment = Segment(index, entry)
+    return attach_vectors(index, entry, name, vector_file(space), encoder.encode_segment(segment))
+
+
+def attach_vectors(
+    index: Path, entry: SegmentEntry, name: str, file: str, vectors: NDArray[np.float32]
+) -> SegmentEntry:
+    """Writes vectors (n_docs, dim) beside a segment and returns its entry with them, without older ones of that
+    space."""
+    record = write_array(index / SEGMENTS / entry.name / file, vectors)
+    files = _without(entry.files, entry.vectors.get(name, "")) | {file: record}
+    return replace(entry, files=files, vectors={**entry.vectors, name: file})
+
+
+def with_impacts(index: Path, manifest: Manifest) -> Manifest:
+    """`manifest` with impacts for every segment: those that lack them get them, and all get new ones when the
+    average lengths have moved away from those that the others were computed with."""
+    live = manifest.live_avgdl() if manifest.segments else ()
+    moved = len(live) != len(manifest.avgdl) or any(
+        abs(now - then) > AVGDL_TOLERANCE * then for now, then in zip(live, manifest.avgdl, strict=True)
+    )
+    avgdl = live if moved else manifest.avgdl
+    segments = tuple(
+        _add_impacts(index, manifest, entry, avgdl) if moved or not entry.impacts else entry
+        for entry in manifest.segments
+    )
+    return replace(manifest, avgdl=avgdl, segments=segments)
+
+
+def _add_impacts(index: Path, manifest: Manifest, entry: SegmentEntry, avgdl: tuple[float, ...]) -> SegmentEntry:
+    segment = Segment(index, entry)
+    values = impacts(segment.docs, segment.tf, segment.dl, avgdl, manifest.bm25)
+    file = f"impacts-{manifest.generation:08d}.npy"
+    record = write_array(segment.folder / file, values)
+    return replace(entry, impacts=file, files=_without(entry.files, entry.impacts) | {file: record})
+
+
+def _without(files: Mapping[str, FileRecord], name: str) -> dict[str, FileRecord]:
+    return {key: value for key, value in files.items() if key != name}

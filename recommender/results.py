@@ -1,0 +1,56 @@
+"""What the recommender answers, as plain data that the command line and the service share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from indexer.article import Article
+from search.results import article_summary
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """An article worth reading next, and why, in words a reader understands."""
+
+    article: Article
+    score: float
+    reason: str
+    excerpt: str  # plain text; where it was cut it ends in " ..."
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedResult:
+    """What to read after an article, best first."""
+
+    id: str
+    took_ms: float
+    related: tuple[RelatedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Related articles that share something, under the name of what they share ("Chang'e 6 and Queqiao-2")."""
+
+    name: str
+    items: tuple[RelatedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The related block at the end of an article: one lead story, then short groups of headlines. No article is in
+    it twice, and neither is the one it belongs to."""
+
+    id: str
+    took_ms: float
+    lead: RelatedItem | None
+    groups: tuple[Group, ...]
+
+
+def item_to_dict(item: RelatedItem) -> dict[str, Any]:
+    """A related article as it stands in JSON answers."""
+    return article_summary(item.article) | {
+        "score": round(item.score, 6),
+        "reason": item.reason,
+        "excerpt": item.excerpt,
+    }

@@ -1,0 +1,74 @@
+"""What a search answers, as plain data that the command line, the service and the recommender share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from indexer.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A stretch of an article's text and where in it the words of the query are."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()  # (start, end) character offsets into `text`, ascending, not overlapping
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found. `legs` has the score each leg of the fusion gave it, before weighting."""
+
+    article: Article
+    score: float
+    title: Excerpt
+    excerpt: Excerpt
+    legs: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer to a query. `notes` say what was done to the query and why (a wildcard cut short, common words
+    left out), in words for the person who asked."""
+
+    query: str
+    total: int
+    took_ms: float
+    hits: tuple[Hit, ...]
+    notes: tuple[str, ...] = ()
+
+
+def article_summary(article: Article) -> dict[str, Any]:
+    """What JSON answers say of an article wherever it turns up in a list."""
+    return {
+        "id": article.id,
+        "title": article.headline,
+        "url": article.url,
+        "date": article.date.isoformat() if article.date else None,
+        "section": article.section,
+        "site": article.site,
+        "authors": list(article.authors),
+        "dateline": str(article.dateline),
+        "language": article.language,
+    }
+
+
+def hit_to_dict(hit: Hit) -> dict[str, Any]:
+    """A hit as it stands in JSON answers."""
+    return article_summary(hit.article) | {
+        "score": round(hit.score, 6),
+        "excerpt": hit.excerpt.text,
+        "title_html": to_html(hit.title),
+        "excerpt_html": to_html(hit.excerpt),
+    }
+
+
+def to_html(excerpt: Excerpt) -> str:
+    """The text, escaped, with its marks as ``<mark>`` elements: safe to put into a page as it is."""
+    parts, end = [], 0
+    for start, stop in excerpt.marks:
+        parts += [escape(excerpt.text[end:start]), "<mark>", escape(excerpt.text[start:stop]), "</mark>"]
+        end = stop
+    return "".join([*parts, escape(excerpt.text[end:])])
