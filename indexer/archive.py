@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -164,6 +165,25 @@ class Archive:
                 return False
         except Timeout:
             return True
+
+    def status(self) -> dict[str, Any]:
+        """What is there, in figures; sizes in bytes."""
+        manifest = self.manifest()
+        files = [path for path in self.path.rglob("*") if path.is_file()]
+        index_bytes = sum(path.stat().st_size for path in files if self.index in path.parents)
+        return {
+            "path": str(self.path),
+            "articles": manifest.live_docs,
+            "generation": manifest.generation,
+            "segments": len(manifest.segments),
+            "deleted": sum(segment.deleted_docs for segment in manifest.segments),
+            "waiting": self.store.count() - manifest.live_docs,
+            "spaces": {
+                name: {"kind": space.kind, "dim": space.dim, "fitted_on": space.fitted_docs}
+                for name, space in manifest.spaces.items()
+            },
+            "bytes": {"articles": sum(path.stat().st_size for path in files) - index_bytes, "index": index_bytes},
+        }
 
     def maintain(self) -> None:
         """Fits the archive's own vector space where that is due and merges small segments, while readers and writers

@@ -8,13 +8,15 @@ import re
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from indexer.errors import ArticleError
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z")
 _NOT_ID = re.compile(r"[^A-Za-z0-9]+")
 _TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_cid|mc_eid)\Z")
+# Browsers read a backslash as a slash and skip control codes, so "/\\host" and "/\t/host" would leave the site.
+_UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -61,14 +63,13 @@ class Article:
 
     def __post_init__(self) -> None:
         if not _ID.match(self.id):
-            shown = self.id if len(self.id) <= 60 else self.id[:57] + "..."
-            raise ArticleError(f"id '{shown}' must be 1 to 200 letters, digits, '-' or '_'")
+            raise ArticleError(f"id '{_shown(self.id)}' must be 1 to 200 letters, digits, '-' or '_'")
         if not self.title.strip() and not self.body.strip():
             raise ArticleError("neither title nor text")
         if self.date is not None and self.date.tzinfo is None:
             raise ArticleError(f"date {self.date.isoformat()} has no time zone")
         if self.url and not is_followable(self.url):
-            raise ArticleError(f"url '{self.url}' must be http, https or start with '/'")
+            raise ArticleError(f"url '{_shown(self.url)}' must be http, https or start with '/'")
 
     @property
     def headline(self) -> str:
@@ -117,13 +118,15 @@ def content_digest(record_json: str, source: str) -> bytes:
 
 def is_followable(url: str) -> bool:
     """Whether a browser may follow `url`: http, https, or a path on this site; never ``javascript:`` and its like."""
+    if _UNSAFE.search(url):
+        return False
     if url.startswith("/"):
         return not url.startswith("//")
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme.lower() in ("http", "https") and bool(parts.netloc)
+    return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and " " not in parts.netloc
 
 
 def canonical_url(url: str) -> str:
@@ -134,22 +137,35 @@ def canonical_url(url: str) -> str:
     """
     url = url.strip()
     if not is_followable(url):
-        raise ArticleError(f"url '{url}' must be http, https or start with '/'")
+        raise ArticleError(f"url '{_shown(url)}' must be http, https or start with '/'")
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     try:
         port = parts.port
     except ValueError:
-        raise ArticleError(f"url '{url}' has a port that is not a number") from None
+        raise ArticleError(f"url '{_shown(url)}' has a port that is not a number") from None
+    if ":" in host:
+        host = f"[{host}]"  # an IPv6 address
     if port is not None and port != _DEFAULT_PORTS.get(parts.scheme.lower()):
         host = f"{host}:{port}"
-    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])
-    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", query, ""))
+    # Parameters that stay, stay as written: decoding and encoding them again breaks what is not UTF-8.
+    pairs = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
+    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", "&".join(pairs), ""))
+
+
+def _is_tracking(pair: str) -> bool:
+    return _TRACKING.match(unquote_plus(pair.partition("=")[0])) is not None
+
+
+def _shown(text: str) -> str:
+    """`text` short enough for a message, on one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def id_from_url(url: str) -> str:
     """An id for the article at `url`: what is readable of it, and 8 hexadecimal digits that make it the URL's own."""
     url = canonical_url(url)
     parts = urlsplit(url)
-    readable = _NOT_ID.sub("-", f"{parts.hostname or ''}{parts.path}").strip("-").lower()[-80:].strip("-")
+    readable = _NOT_ID.sub("-", f"{parts.hostname or ''}{parts.path}-{parts.query}").strip("-").lower()[-80:].strip("-")
     return f"{readable}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}".lstrip("-")

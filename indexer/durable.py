@@ -55,7 +55,8 @@ def read_array(path: Path, record: FileRecord) -> NDArray[Any]:
     """
     check_size(path, record)
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+        mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return mapped
     except ValueError as error:
         if "empty" in str(error) or "mmap" in str(error):  # an array of no elements cannot be mapped
             return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]

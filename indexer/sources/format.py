@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +14,20 @@ from indexer.sources.item import Item
 MAX_ARTICLE_BYTES = 16 * 1024 * 1024
 """A file that should hold one article and is larger than this is something else."""
 
-_NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file. `read` yields its articles and raises only OSError or ArticleError, for the whole file;
-    `count` says how many there are without parsing them, or None where that would take long."""
+    """One kind of file.
+
+    `read` yields its articles and raises nothing but OSError and ArticleError, which then are about the whole
+    file. `count` says how many there are without parsing them, None where that would take long, and may raise
+    OSError.
+    """
 
     name: str
-    suffixes: tuple[str, ...]  # lower case, the longest that fits a file name wins
+    suffixes: tuple[str, ...]  # lower case, with the dot
     read: Callable[[Path], Iterator[Item]]
     count: Callable[[Path], int | None]
 
@@ -36,8 +37,13 @@ def shown_path(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
+def os_reason(error: OSError) -> str:
+    """The reason for refusing a file that the operating system does not let us read."""
+    return f"cannot be read: {error.strerror or error}"
+
+
 def read_text(path: Path) -> str:
-    """The text of a file that holds one article, with ``\\n`` at line ends.
+    """The text of a file that holds one article, lines ending in ``\\n``.
 
     Raises OSError if it cannot be read, ArticleError if it is not UTF-8 text or too large for an article.
     """
@@ -47,38 +53,21 @@ def read_text(path: Path) -> str:
         raise ArticleError(f"larger than {MAX_ARTICLE_BYTES // 1024**2} MB: not one article")
     if b"\0" in data:
         raise ArticleError("NUL bytes: not a text file")
-    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    return without_controls(text)
+    text = without_controls(decode(data).replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.strip():
+        raise ArticleError("neither title nor text")
+    return text
 
 
 def decode(data: bytes) -> str:
-    """`data` as UTF-8, without a byte order mark; ArticleError says where it is not."""
+    """`data` as UTF-8 without a byte order mark. ArticleError says where it is not UTF-8."""
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise ArticleError(f"not UTF-8 text: byte {error.start + 1} is 0x{data[error.start]:02x}") from None
+        byte = f"byte {error.start + 1} is 0x{data[error.start]:02x}"
+        raise ArticleError(f"not UTF-8 text ({byte}): save it as UTF-8") from None
 
 
 def without_controls(text: str) -> str:
-    """`text` without what is not text: control codes, byte order marks, halves of surrogate pairs."""
+    """`text` without what is no text: control codes, byte order marks, halves of surrogate pairs."""
     return _CONTROLS.sub("", text)
-
-
-def id_from_name(path: Path) -> str:
-    """An id from a file's name: its stem, or for ``index`` the name of its folder. What an id may not contain
-    becomes ``-``; where letters are lost that way, 8 hexadecimal digits keep the id the name's own."""
-    name = path.name.split(".")[0] if path.name.count(".") == 1 else path.stem
-    if name.lower() in ("index", "_index") and path.parent.name:
-        name = path.parent.name
-    plain = unicodedata.normalize("NFKD", name)
-    readable = _NOT_ID.sub("-", plain).strip("-")
-    lost = any(c.isalnum() and not c.isascii() for c in plain) or not readable or len(readable) > 200
-    if not lost:
-        return readable
-    digest = hashlib.blake2b(os.fsencode(name), digest_size=4).hexdigest()
-    return f"{readable[:190]}-{digest}".lstrip("-")
-
-
-def os_reason(error: OSError) -> str:
-    """Why a file could not be read, as a reason for a refusal."""
-    return f"cannot be read: {error.strerror or error}"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-import re
 
 from indexer.article import Article, Dateline, canonical_url, id_from_url, is_followable
 from indexer.dateline import parse_dateline
 from indexer.dates import parse_date
 from indexer.errors import ArticleError
 from indexer.sources.item import Accepted, Item, Refused
+from indexer.sources.wire import readable_text
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "id": (),
@@ -23,19 +23,18 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "authors": ("author", "byline", "creator"),
     "date": (
         "published", "publishedAt", "published_at", "datePublished", "date_published", "pubDate", "pubdate",
-        "created", "created_at", "createdAt", "timestamp",
+        "created", "createdAt", "created_at", "timestamp",
     ),
     "dateline": (),
     "section": ("category", "articleSection"),
+    "categories": (),  # the first is the section, the others are tags
     "site": ("site_name", "siteName"),
     "tags": ("keywords", "tag"),
     "language": ("lang", "inLanguage", "locale"),
     "links": (),
     "offered": (),
-    "categories": (),
-    "draft": (),
 }  # fmt: skip
-"""The names a field goes by, in order of preference after its own. `categories` gives the section and tags."""
+"""The keys a field is read from: its own name, then these in order of preference. All other keys are ignored."""
 
 _FIELD_OF = {
     spelling: (field, rank)
@@ -43,8 +42,195 @@ _FIELD_OF = {
     for rank, name in enumerate((field, *names))
     for spelling in (name, name.capitalize(), name.upper())
 }
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
-_COMMAS = re.compile(r"\s*[,;]\s*")
-_BETWEEN_AUTHORS = re.compile(r"\s*;\s*|\s+(?:and|&)\s+|,\s+and\s+")
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
-_KIND = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+_TAG_SEPARATOR = re.compile(r"[,;]")
+_AUTHOR_SEPARATOR = re.compile(r"\s*;\s*|,?\s+(?:and|&)\s+")
+_BY = re.compile(r"by\s+", re.IGNORECASE)
+_SCALARS = (bool, int, float)  # of which a false or zero value is still a value
+_TYPE_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+
+
+def item_from_record(
+    record: Mapping[str, Any],
+    where: str,
+    *,
+    warnings: Sequence[str] = (),
+    fallback_date: datetime | None = None,
+    **given: Any,
+) -> Item:
+    """The article in `record`, or the reason why there is none.
+
+    `given` are fields of `Article` that are known already and not looked for in the record; `warnings` are
+    passed on; `fallback_date` is used where the record has no date that can be understood.
+    """
+    notes = list(warnings)
+    fields: dict[str, Any] = dict(given)
+    try:
+        _read_fields(record, fields, notes)
+        dateline, filed = fields.pop("dateline", (Dateline(), None))
+        fields["date"] = _date(fields.get("date"), filed or fallback_date, notes)
+        article = Article(**fields, dateline=dateline, source=where)
+    except ArticleError as error:
+        own_id = fields.get("id") or record.get("id")
+        return Refused(where, str(error), own_id if isinstance(own_id, str) else "")
+    if not article.title:
+        notes.append("no title: indexed with an empty title")
+    return Accepted(article, where, tuple(notes))
+
+
+def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[str]) -> None:
+    """Fills `fields` with what `record` has for them under any of their names."""
+    if "draft" in record or "published" in record:
+        record = _without_draft_flags(record)
+    chosen: dict[str, tuple[int, Any]] = {}
+    for key, value in record.items():
+        known = _FIELD_OF.get(key)
+        if known is None or not (value or type(value) in _SCALARS):
+            continue
+        field, rank = known
+        if field not in fields and (field not in chosen or rank < chosen[field][0]):
+            chosen[field] = rank, value
+    for field, (_, value) in chosen.items():
+        fields[field] = _READERS[field](field, value, notes)
+    if "categories" in fields:
+        first, *others = fields.pop("categories")
+        if fields.setdefault("section", first) != first:
+            others.insert(0, first)
+        fields["tags"] = _unique([*fields.get("tags", ()), *others])
+    if not fields.get("id"):
+        if not fields.get("url"):
+            raise ArticleError("neither id nor url: nothing to know the article by")
+        fields["id"] = id_from_url(fields["url"])
+
+
+def _without_draft_flags(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`record` without a `published` that is a flag and not a date. Raises ArticleError for a draft."""
+    flags = {key: str(record.get(key)).strip().lower() for key in ("draft", "published")}
+    if flags["draft"] == "true" or flags["published"] == "false":
+        raise ArticleError("a draft: it says draft: true or published: false")
+    return {key: value for key, value in record.items() if key != "published" or flags[key] != "true"}
+
+
+def _text(field: str, value: Any, notes: list[str]) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    raise ArticleError(f"{field} must be text, not {_TYPE_NAMES.get(type(value), type(value).__name__)}")
+
+
+def _line(field: str, value: Any, notes: list[str]) -> str:
+    return " ".join(_text(field, value, notes).split())
+
+
+def _body(field: str, value: Any, notes: list[str]) -> str:
+    return readable_text(_text(field, value, notes))
+
+
+def _id(field: str, value: Any, notes: list[str]) -> str:
+    return str(value) if type(value) is int else _text(field, value, notes)
+
+
+def _url(field: str, value: Any, notes: list[str]) -> str:
+    try:
+        return canonical_url(_text(field, value, notes))
+    except ArticleError as error:
+        notes.append(f"{error}: dropped")
+        return ""
+
+
+def _as_is(field: str, value: Any, notes: list[str]) -> Any:
+    return value
+
+
+def _date(value: Any, fallback: datetime | None, notes: list[str]) -> datetime | None:
+    if value is None:
+        return fallback
+    try:
+        return parse_date(value)
+    except ArticleError as error:
+        notes.append(f"{error}: " + (f"{fallback.date()} is used" if fallback else "indexed without one"))
+        return fallback
+
+
+def _dateline(field: str, value: Any, notes: list[str]) -> tuple[Dateline, datetime | None]:
+    if isinstance(value, dict):
+        parts = {name: _line(f"{field}.{name}", value.get(name) or "", notes) for name in ("place", "agency")}
+        return Dateline(**parts), None
+    text = _line(field, value, notes)
+    found = parse_dateline(text)
+    if not found[0]:
+        notes.append(f"dateline '{text[:60]}' names no place or agency: left out")
+    return found
+
+
+def _language(field: str, value: Any, notes: list[str]) -> str:
+    text = _text(field, value, notes)
+    found = _LANGUAGE.match(text)
+    if found is None:
+        notes.append(f"language '{text[:60]}' is not a two-letter code: left out")
+        return ""
+    return found[1].lower()
+
+
+def _names(field: str, value: Any, notes: list[str]) -> tuple[str, ...]:
+    """A text or a list of texts; of an object its name is taken, a number as text."""
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        raise ArticleError(f"{field} must be text or a list, not {_TYPE_NAMES.get(type(value), 'this')}")
+    names = []
+    for item in value:
+        name = item.get("name") if isinstance(item, dict) else item
+        if isinstance(name, (int, float)) and not isinstance(name, bool):
+            name = str(name)
+        if name is not None:
+            names.append(_line(f"each of {field}", name, notes))
+    return _unique(names)
+
+
+def _tags(field: str, value: Any, notes: list[str]) -> tuple[str, ...]:
+    return _names(field, _TAG_SEPARATOR.split(value) if isinstance(value, str) else value, notes)
+
+
+def _authors(field: str, value: Any, notes: list[str]) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, str):
+        return _names(field, value, notes)
+    parts = _AUTHOR_SEPARATOR.split(_BY.sub("", value.strip(), count=1) if _BY.match(value.strip()) else value)
+    authors: list[str] = []
+    for part in parts:
+        several = part.split(",")
+        # "Jane Doe, John Roe" are two people, "Doe, Jane" and "Jane Doe, Jr." one
+        authors += several if all(" " in name.strip() for name in several) else [part]
+    return _unique([" ".join(name.split()) for name in authors])
+
+
+def _links(field: str, value: Any, notes: list[str]) -> tuple[str, ...]:
+    urls = []
+    for url in _names(field, value, notes):
+        if is_followable(url):
+            urls.append(canonical_url(url))
+    return _unique(urls)
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+_READERS: dict[str, Callable[[str, Any, list[str]], Any]] = {
+    "id": _id,
+    "url": _url,
+    "title": _line,
+    "body": _body,
+    "excerpt": _line,
+    "authors": _authors,
+    "date": _as_is,  # read last, when it is known what it may fall back on
+    "dateline": _dateline,
+    "section": _line,
+    "categories": _tags,
+    "site": _line,
+    "tags": _tags,
+    "language": _language,
+    "links": _links,
+    "offered": _names,
+}

@@ -1,0 +1,127 @@
+"""Markdown as plain text: what a reader sees of it, and where it links to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from indexer.errors import ArticleError
+from indexer.sources.markup import Links, html_text, tidy, without_liquid
+
+_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+# Footnote marks, and kramdown's attributes: {: .class}, {:target="_blank"}
+_NOT_TEXT = re.compile(r"""\[\^[\w-]+\]:?[ ]?|\{:\s*(?:[.#][\w-]|[\w-]+=|toc\b)[^{}\n]*\}""")
+_MUTED_TAG = re.compile(r"<(/?)(?:script|style|svg|iframe)\b", re.IGNORECASE)
+_HTML_CONTAINER = re.compile(r"<(/?)(?:article|aside|blockquote|details|div|figure|section|table)\b", re.IGNORECASE)
+_BREAK_TAG = re.compile(r"<br\b", re.IGNORECASE)
+
+
+@dataclass
+class PlainText:
+    """What `plain_text` makes of Markdown. `title` is the heading of the first level that it began with."""
+
+    title: str = ""
+    body: str = ""
+    links: Links = field(default_factory=Links)
+
+
+def plain_text(source: str) -> PlainText:
+    """Markdown without its marks: paragraphs separated by blank lines, the items of a list and the rows of a
+    table as lines. Link texts and code stay; images, HTML tags and Liquid tags go.
+
+    Raises ArticleError if it cannot be parsed.
+    """
+    try:
+        tokens = _MARKDOWN.parse(without_liquid(source))
+    except Exception as error:  # another library's parser on arbitrary text; only this article is lost
+        raise ArticleError(f"cannot be read as Markdown ({type(error).__name__})") from None
+    return _Writer().write(tokens)
+
+
+class _Writer:
+    """Turns the parser's tokens into paragraphs and lines."""
+
+    def __init__(self) -> None:
+        self._text = PlainText()
+        self._parts: list[str] = []
+        self._glue = "\n\n"  # what goes before the next part
+        self._lists = 0  # how many lists we are inside of
+        self._marker = ""  # of a list item whose first line has not come yet
+        self._html_open = 0  # how many HTML elements are not closed yet
+        self._cells: list[str] | None = None  # of the table row we are in
+
+    def write(self, tokens: list[Token]) -> PlainText:
+        opened = tokens[:1]  # the token before, which says what an inline token is in
+        for token in tokens:
+            if token.type == "inline":
+                self._inline(token, within=opened[0])
+            elif token.type == "html_block" or (token.type == "code_block" and self._html_open > 0):
+                # What is indented below an open <div> is its content; as Markdown it would be code.
+                self._html_open += sum(-1 if tag[1] else 1 for tag in _HTML_CONTAINER.finditer(token.content))
+                self._add(html_text(token.content, self._text.links))
+            elif token.type in ("fence", "code_block"):
+                self._add(token.content.strip("\n"))
+            elif token.type in ("list_item_open", "list_item_close"):
+                self._marker = (f"{token.info}{token.markup} " if token.info else "- ") if token.nesting > 0 else ""
+            elif token.type.endswith(("list_open", "list_close")):
+                self._lists += token.nesting
+                self._end_lines(not self._lists or (token.nesting > 0 and self._lists == 1))
+            elif token.type == "tr_open":
+                self._cells = []
+            elif token.type == "tr_close" and self._cells is not None:
+                row, self._cells = " | ".join(self._cells), None
+                self._add(row, is_line=True)
+            elif token.type in ("table_open", "table_close"):
+                self._end_lines(True)
+            opened = [token]
+        self._text.body = "".join(self._parts).strip()
+        return self._text
+
+    def _inline(self, token: Token, within: Token) -> None:
+        text = self._inline_text(token.children or [])
+        if self._cells is not None:
+            self._cells.append(text)
+        elif within.tag == "h1" and not self._parts and not self._text.title:
+            self._text.title = " ".join(text.split())
+        else:
+            self._add(text, is_line=within.hidden)  # a list without blank lines hides its paragraphs
+
+    def _add(self, text: str, is_line: bool = False) -> None:
+        if not text.strip():
+            return
+        if self._parts:
+            self._parts.append(self._glue)
+        self._parts.append(self._marker + text)
+        self._marker = ""
+        self._glue = "\n" if is_line else "\n\n"
+
+    def _end_lines(self, really: bool) -> None:
+        if really:
+            self._glue = "\n\n"
+
+    def _inline_text(self, children: list[Token]) -> str:
+        parts: list[str] = []
+        muted = False
+        for child in children:
+            if child.type == "html_inline":
+                tag = _MUTED_TAG.match(child.content)
+                muted = not tag[1] if tag else muted
+                if _BREAK_TAG.match(child.content):
+                    parts.append("\n")
+                self._text.links.add_from_tag(child.content)
+            elif child.type == "link_open":
+                self._text.links.add(str(child.attrGet("href") or ""))
+            elif muted:
+                continue
+            elif child.type == "text":
+                parts.append(_NOT_TEXT.sub("", child.content))
+            elif child.type == "code_inline":
+                parts.append(child.content)
+            elif child.type == "softbreak":
+                parts.append(" ")
+            elif child.type == "hardbreak":
+                parts.append("\n")
+        return tidy("".join(parts))

@@ -1,0 +1,63 @@
+"""What a file's name says about the article in it: its id, and on many sites its date."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+
+_NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
+_LEADING_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=-|\Z)")
+_LEADING_MONTH = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?=-[^\d]|\Z)")
+_ANY_DATE = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
+
+
+def stem_of(path: Path) -> str:
+    """The file name without its suffix; for ``index``, which says nothing, the name of its folder."""
+    stem = path.stem
+    return path.parent.name if stem.lower() in ("index", "_index") and path.parent.name else stem
+
+
+def id_from_name(path: Path) -> str:
+    """An id from the file's name. What an id may not contain becomes ``-``; where letters are lost that way, or
+    the name is too long, 8 hexadecimal digits keep the id the name's own."""
+    stem = stem_of(path)
+    plain = unicodedata.normalize("NFKD", stem)
+    readable = _NOT_ID.sub("-", plain).strip("-")
+    letters_lost = any(c.isalnum() and not c.isascii() for c in plain)
+    if readable and not letters_lost and len(readable) <= 200:
+        return readable
+    digest = hashlib.blake2b(os.fsencode(stem), digest_size=4).hexdigest()
+    return f"{readable[:190]}-{digest}".lstrip("-")
+
+
+def leading_date(stem: str) -> tuple[datetime | None, str]:
+    """The date that a post's file name begins with (``2024-12-05-title``), and what is wrong with how it is
+    written: ``2024-12-5-title`` is understood but not well written, ``2024-12-title`` has no day."""
+    found = _LEADING_DATE.match(stem)
+    if found is None:
+        month = _LEADING_MONTH.match(stem)
+        return None, f"the date in the file name, '{month[0]}', has no day" if month else ""
+    date = _date(found)
+    if date is None:
+        return None, f"the date in the file name, '{found[0]}', is not a date"
+    if found[0] != f"{date:%Y-%m-%d}":
+        return date, f"the date in the file name, '{found[0]}', is not written YYYY-MM-DD"
+    return date, ""
+
+
+def any_date(stem: str) -> datetime | None:
+    """The first ``YYYY-MM-DD`` anywhere in a file name, None if there is none."""
+    found = _ANY_DATE.search(stem)
+    return _date(found) if found else None
+
+
+def _date(found: re.Match[str]) -> datetime | None:
+    year, month, day = (int(part) for part in found.groups())
+    try:
+        return datetime(year, month, day, tzinfo=UTC) if year > 999 else None
+    except ValueError:
+        return None

@@ -1,0 +1,137 @@
+"""The engine: an archive opened for searching. Nothing above this module touches the index's files."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from indexer.archive import Archive
+from indexer.article import Article
+from indexer.errors import QueryError
+from indexer.manifest import FILE_NAME
+from search.highlight import Highlighter
+from search.query import ParsedQuery, parse, phrases, prefixes, text_terms
+from search.ranking import Ranking, rank
+from search.results import Hit, SearchResult
+from search.snapshot import Snapshot
+
+MAX_LIMIT = 1000
+
+
+class Engine:
+    """Searches an archive. Safe to use from several threads; sees what a writer commits without being reopened.
+
+    Raises ArchiveNotFoundError if there is no archive at `data`, IndexDamagedError if its index cannot be read.
+    """
+
+    def __init__(self, data: Path | str) -> None:
+        self._archive = Archive.open(data)
+        self._store_lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._stamp: tuple[int, int] = (0, 0)
+
+    def close(self) -> None:
+        """Lets go of the archive's files."""
+        self._archive.close()
+        self._snapshot = None
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def snapshot(self) -> Snapshot:
+        """The current generation of the index; a consistent view for as long as it is kept."""
+        stamp = self._manifest_stamp()
+        snapshot = self._snapshot
+        if snapshot is None or stamp != self._stamp:
+            snapshot = Snapshot.open(self._archive.index, snapshot)
+            self._snapshot, self._stamp = snapshot, stamp
+        return snapshot
+
+    def _manifest_stamp(self) -> tuple[int, int]:
+        try:
+            status = (self._archive.index / FILE_NAME).stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return status.st_mtime_ns, status.st_ino
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        filters: Mapping[str, Sequence[str]] | None = None,
+    ) -> SearchResult:
+        """The articles that answer a query, best first, from `offset` on.
+
+        `filters` maps a column (section, site, author, tag, language, place, agency) to the values allowed.
+
+        Raises QueryError for an empty query and for one that cannot be answered as asked.
+        """
+        started = time.perf_counter()
+        if not query.strip():
+            raise QueryError("the query is empty: give a word to search for, or * for everything")
+        if not 0 <= limit <= MAX_LIMIT or offset < 0:
+            raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
+        snapshot = self.snapshot()
+        parsed = parse(query, snapshot.languages())
+        ranking = rank(snapshot, parsed, offset + limit, filters)
+        hits = self._hits(snapshot, parsed, ranking, offset)
+        notes = ranking.notes
+        if not ranking.total and parsed.is_plain and not text_terms(parsed.tree):
+            notes = (*notes, "these words are too common to search for; add a rarer one")
+        return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes)
+
+    def _hits(self, snapshot: Snapshot, parsed: ParsedQuery, ranking: Ranking, offset: int) -> tuple[Hit, ...]:
+        ids = [snapshot.article_id(doc) for doc in ranking.docs[offset:].tolist()]
+        articles = self.articles(ids)
+        terms = {term: snapshot.idf(term.encode()) for term in text_terms(parsed.tree)}
+        highlighter = Highlighter(terms, prefixes(parsed.tree), phrases(parsed.tree))
+        hits = []
+        for place, article_id in enumerate(ids, offset):
+            article = articles.get(article_id)
+            if article is None:  # removed since the snapshot was taken
+                continue
+            language = article.language or snapshot.manifest.language
+            hits.append(
+                Hit(
+                    article,
+                    float(ranking.scores[place]),
+                    highlighter.title(article.headline, language),
+                    highlighter.excerpt(article.body or article.excerpt, language=language),
+                    {name: float(scores[place]) for name, scores in ranking.legs.items()},
+                )
+            )
+        return tuple(hits)
+
+    def articles(self, ids: Sequence[str]) -> dict[str, Article]:
+        """The stored articles with these ids; ids that are not there are left out."""
+        with self._store_lock:
+            return self._archive.store.fetch(ids)
+
+    def article(self, id_or_url: str) -> Article:
+        """The stored article with this id or URL. Raises ArticleNotFoundError."""
+        return self.article_with_seq(id_or_url)[1]
+
+    def article_with_seq(self, id_or_url: str) -> tuple[int, Article]:
+        """The stored article with this id or URL behind its store sequence number. Raises ArticleNotFoundError."""
+        with self._store_lock:
+            return self._archive.store.get_with_seq(id_or_url)
+
+    def latest(self, limit: int) -> list[Article]:
+        """The newest articles by date."""
+        snapshot = self.snapshot()
+        ranking = rank(snapshot, parse("*"), limit)
+        ids = [snapshot.article_id(doc) for doc in ranking.docs.tolist()]
+        articles = self.articles(ids)
+        return [articles[i] for i in ids if i in articles]
+
+    def status(self) -> dict[str, Any]:
+        """What the archive holds, in figures."""
+        return self._archive.status()

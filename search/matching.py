@@ -1,0 +1,420 @@
+"""Evaluation of a Whoosh query tree over one segment: which docs match, and what each scores.
+
+Every kind of node gives a `Matches`; the nodes above combine them. Deleted docs are taken out at the very end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+from whoosh import query as wq
+
+from indexer.analysis import strip_accents
+from indexer.columns import KEYWORD_FIELDS, NO_DATE
+from indexer.errors import QueryError
+from indexer.impacts import saturate, weighted_tf
+from indexer.inverter import FIELD_GAP, TEXT_FIELDS
+from indexer.segment import Segment
+from search.snapshot import Snapshot
+
+ALL_TEXT = "text"  # the field name that means every text field
+MAX_EXPANSION = 20_000  # terms that one wildcard, fuzzy term or range may stand for in a segment
+MAX_DEPTH = 100  # of nested groups
+_WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Docs in ascending order and the score of each."""
+
+    docs: NDArray[np.uint32]
+    scores: NDArray[np.float32]
+
+    def boosted(self, boost: float) -> Matches:
+        """The same docs with scores times `boost`."""
+        return self if boost == 1 else Matches(self.docs, self.scores * np.float32(boost))
+
+
+NOTHING = Matches(np.zeros(0, np.uint32), np.zeros(0, np.float32))
+
+
+class Evaluator:
+    """Evaluates query trees over one segment of a snapshot. `notes` collects what had to be cut short."""
+
+    def __init__(self, snapshot: Snapshot, segment: Segment, notes: list[str]) -> None:
+        self.snapshot = snapshot
+        self.segment = segment
+        self._notes = notes
+        self._depth = 0
+
+    def evaluate(self, query: wq.Query) -> Matches:
+        """The docs of the segment that match, deleted ones possibly among them.
+
+        Raises QueryError for a kind of query or a field there is not, and for nesting deeper than `MAX_DEPTH`.
+        """
+        handler = _HANDLERS.get(type(query))
+        if handler is None:
+            raise QueryError(f"queries of the kind {type(query).__name__} are not supported")
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise QueryError(f"the query is nested more than {MAX_DEPTH} levels deep; take out some parentheses")
+        try:
+            return handler(self, query)
+        finally:
+            self._depth -= 1
+
+    def note(self, text: str) -> None:
+        """Remembers something that the person who asked should be told, once."""
+        if text not in self._notes:
+            self._notes.append(text)
+
+    # -- words ------------------------------------------------------------------------------------------------
+
+    def term(self, query: wq.Term) -> Matches:
+        field, text = query.fieldname, query.text
+        if field in (ALL_TEXT, *TEXT_FIELDS):
+            number = self.segment.term_number(text.encode())
+            return self._posting(number, field).boosted(query.boost) if number >= 0 else NOTHING
+        words = _keyword_words(text)
+        return self._keyword(field, lambda value: _contains(value, words)).boosted(query.boost)
+
+    def _posting(self, number: int, field: str) -> Matches:
+        segment = self.segment
+        posts = slice(segment.post_start[number], segment.post_start[number + 1])
+        docs = segment.docs[posts]
+        term = segment.term(number)
+        if field == ALL_TEXT:
+            return Matches(docs, segment.impacts[posts] * np.float32(self.snapshot.idf(term)))
+        row = TEXT_FIELDS.index(field)
+        tf = segment.tf[row, posts]
+        docs, tf = docs[tf > 0], tf[tf > 0]
+        impact = _field_impact(self.snapshot, row, tf, segment.dl[row, docs])
+        return Matches(docs, impact * np.float32(self.snapshot.idf(term, field)))
+
+    def expansion(self, query: wq.MultiTerm) -> Matches:
+        """Prefixes, wildcards, fuzzy terms, regular expressions and ranges of terms: every article with any of the
+        words they stand for, all with the same score."""
+        if query.fieldname in (ALL_TEXT, *TEXT_FIELDS):
+            numbers = _expand(self.segment, query)
+            if len(numbers) > MAX_EXPANSION:
+                df = self.segment.post_start[numbers + 1] - self.segment.post_start[numbers]
+                numbers = np.sort(numbers[np.argsort(-df, kind="stable")[:MAX_EXPANSION]])
+                self.note(f"'{query}' stands for too many words; only the {MAX_EXPANSION} commonest were searched")
+            return self._constant(self._docs_of(numbers, query.fieldname), query.boost)
+        accept = _keyword_predicate(query)
+        return self._keyword(query.fieldname, accept).boosted(query.boost)
+
+    def _docs_of(self, numbers: NDArray[np.int64], field: str) -> NDArray[np.bool_]:
+        """(n_docs,) whether a doc has any of the terms with these ascending numbers."""
+        found = np.zeros(self.segment.n_docs, bool)
+        if not len(numbers):
+            return found
+        edges = np.flatnonzero(np.diff(numbers) > 1)
+        firsts = numbers[np.concatenate([[0], edges + 1])]
+        lasts = numbers[np.concatenate([edges, [len(numbers) - 1]])]
+        for a, b in zip(self.segment.post_start[firsts], self.segment.post_start[lasts + 1], strict=True):
+            docs = self.segment.docs[a:b]
+            if field != ALL_TEXT:
+                docs = docs[self.segment.tf[TEXT_FIELDS.index(field), a:b] > 0]
+            found[docs] = True
+        return found
+
+    def phrase(self, query: wq.Phrase) -> Matches:
+        if query.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
+            words = [w for word in query.words for w in _keyword_words(word)]
+            return self._keyword(query.fieldname, lambda value: _contains(value, words, query.slop)).boosted(
+                query.boost
+            )
+        numbers = [self.segment.term_number(word.encode()) for word in query.words]
+        if not numbers or min(numbers) < 0:
+            return NOTHING
+        parts = [self._posting(number, query.fieldname) for number in numbers]
+        both = _intersect(parts)
+        if not len(both.docs):
+            return NOTHING
+        ends = self._positions(numbers[0], both.docs, query.fieldname)
+        for number in numbers[1:]:
+            starts = self._positions(number, both.docs, query.fieldname)
+            place = np.searchsorted(ends, starts) - 1  # the last end before each start
+            near = (place >= 0) & (starts - ends[np.maximum(place, 0)] <= min(query.slop, FIELD_GAP - 1))
+            ends = starts[near]
+        return _restrict(both, np.unique(ends >> 32)).boosted(query.boost)
+
+    def _positions(self, number: int, docs: NDArray[np.uint32], field: str) -> NDArray[np.int64]:
+        """``doc << 32 | position`` of a term in the given docs, all of which have it, ascending."""
+        segment = self.segment
+        posts = slice(segment.post_start[number], segment.post_start[number + 1])
+        counts = segment.tf[:, posts].sum(axis=0, dtype=np.int64)
+        chosen = np.searchsorted(segment.docs[posts], docs)
+        first = segment.pos_start[number] + (np.cumsum(counts) - counts)[chosen]
+        counts = counts[chosen]
+        before = np.cumsum(counts) - counts
+        positions = segment.positions[np.repeat(first - before, counts) + np.arange(int(counts.sum()))].astype(np.int64)
+        owners = np.repeat(docs.astype(np.int64), counts)
+        if field != ALL_TEXT:
+            row = TEXT_FIELDS.index(field)
+            begin = (segment.dl[:row].sum(axis=0, dtype=np.int64) + row * FIELD_GAP)[owners]
+            inside = (positions >= begin) & (positions < begin + segment.dl[row][owners])
+            owners, positions = owners[inside], positions[inside]
+        return owners << 32 | positions
+
+    # -- columns ----------------------------------------------------------------------------------------------
+
+    def _keyword(self, field: str, accept: Callable[[list[str]], bool]) -> Matches:
+        found = np.zeros(self.segment.n_docs, bool)
+        if field == "id":
+            ids = self.segment.article_ids()
+            found[[doc for doc, article_id in enumerate(ids) if accept(_keyword_words(article_id))]] = True
+            return self._constant(found, 1.0)
+        if field not in KEYWORD_FIELDS:
+            raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
+        column = self.segment.keywords[field]
+        accepted = np.array([accept(_keyword_words(value)) for value in column.values], bool)
+        if accepted.any():
+            found[column.owners()[accepted[column.codes]]] = True
+        return self._constant(found, 1.0)
+
+    def dates(self, query: wq.NumericRange) -> Matches:
+        if query.fieldname != "date":
+            raise QueryError(f"only 'date' can be searched by range of dates, not '{query.fieldname}'")
+        date = self.segment.date
+        found = date != NO_DATE
+        if query.start is not None:
+            start = _seconds(query.start)
+            found &= date > start if query.startexcl else date >= start
+        if query.end is not None:
+            end = _seconds(query.end)
+            found &= date < end if query.endexcl else date <= end
+        return self._constant(found, query.boost)
+
+    def every(self, query: wq.Every) -> Matches:
+        field, segment = query.fieldname, self.segment
+        if field in (None, "", "*", ALL_TEXT, "id"):
+            found = np.ones(segment.n_docs, bool)
+        elif field in TEXT_FIELDS:
+            found = np.asarray(segment.dl[TEXT_FIELDS.index(field)] > 0)
+        elif field == "date":
+            found = np.asarray(segment.date != NO_DATE)
+        elif field in KEYWORD_FIELDS:
+            found = segment.keywords[field].counts() > 0
+        else:
+            raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
+        return self._constant(found, query.boost)
+
+    def _constant(self, found: NDArray[np.bool_], score: float) -> Matches:
+        docs = np.flatnonzero(found).astype(np.uint32)
+        return Matches(docs, np.full(len(docs), score, np.float32))
+
+    # -- combinations -----------------------------------------------------------------------------------------
+
+    def conjunction(self, query: wq.And) -> Matches:
+        parts = [self.evaluate(part) for part in query.subqueries]
+        return _intersect(parts).boosted(query.boost) if parts else NOTHING
+
+    def disjunction(self, query: wq.Or) -> Matches:
+        parts = [self.evaluate(part) for part in query.subqueries]
+        at_least = max(1, getattr(query, "minmatch", 0))
+        return _unite(parts, self.segment.n_docs, at_least).boosted(query.boost)
+
+    def best_of(self, query: wq.DisjunctionMax) -> Matches:
+        parts = [self.evaluate(part) for part in query.subqueries]
+        best = np.full(self.segment.n_docs, -np.inf, np.float32)
+        total = np.zeros(self.segment.n_docs, np.float32)
+        for part in parts:
+            best[part.docs] = np.maximum(best[part.docs], part.scores)
+            total[part.docs] += part.scores
+        docs = np.flatnonzero(best > -np.inf).astype(np.uint32)
+        scores = best[docs] + np.float32(query.tiebreak) * (total[docs] - best[docs])
+        return Matches(docs, scores).boosted(query.boost)
+
+    def negation(self, query: wq.Not) -> Matches:
+        found = np.ones(self.segment.n_docs, bool)
+        found[self.evaluate(query.query).docs] = False
+        return self._constant(found, 0.0)
+
+    def and_not(self, query: wq.AndNot) -> Matches:
+        wanted = self.evaluate(query.a)
+        excluded = np.zeros(self.segment.n_docs, bool)
+        excluded[self.evaluate(query.b).docs] = True
+        keep = ~excluded[wanted.docs]
+        return Matches(wanted.docs[keep], wanted.scores[keep]).boosted(query.boost)
+
+    def and_maybe(self, query: wq.AndMaybe) -> Matches:
+        required = self.evaluate(query.a)
+        extra = np.zeros(self.segment.n_docs, np.float32)
+        optional = self.evaluate(query.b)
+        extra[optional.docs] = optional.scores
+        return Matches(required.docs, required.scores + extra[required.docs]).boosted(query.boost)
+
+    def require(self, query: wq.Require) -> Matches:
+        return _restrict(self.evaluate(query.a), self.evaluate(query.b).docs).boosted(query.boost)
+
+    def otherwise(self, query: wq.Otherwise) -> Matches:
+        anywhere = any(len(Evaluator(self.snapshot, s, self._notes).live_docs(query.a)) for s in self.snapshot.segments)
+        return self.evaluate(query.a if anywhere else query.b)
+
+    def constant_score(self, query: wq.ConstantScoreQuery) -> Matches:
+        docs = self.evaluate(query.child).docs
+        return Matches(docs, np.full(len(docs), query.score, np.float32))
+
+    def nothing(self, query: wq.Query) -> Matches:
+        return NOTHING
+
+    def live_docs(self, query: wq.Query) -> NDArray[np.uint32]:
+        """The docs that match and are not deleted."""
+        return self.live(query).docs
+
+    def live(self, query: wq.Query) -> Matches:
+        """The matches that are not deleted."""
+        matches = self.evaluate(query)
+        if not len(self.segment.deleted):
+            return matches
+        keep = self.segment.live[matches.docs]
+        return Matches(matches.docs[keep], matches.scores[keep])
+
+
+FIELD_NAMES = (ALL_TEXT, *TEXT_FIELDS, *KEYWORD_FIELDS, "date", "id")
+
+_HANDLERS: dict[type, Callable[[Evaluator, Any], Matches]] = {
+    wq.Term: Evaluator.term,
+    wq.Prefix: Evaluator.expansion,
+    wq.Wildcard: Evaluator.expansion,
+    wq.Regex: Evaluator.expansion,
+    wq.FuzzyTerm: Evaluator.expansion,
+    wq.TermRange: Evaluator.expansion,
+    wq.Phrase: Evaluator.phrase,
+    wq.NumericRange: Evaluator.dates,
+    wq.DateRange: Evaluator.dates,
+    wq.Every: Evaluator.every,
+    wq.And: Evaluator.conjunction,
+    wq.Or: Evaluator.disjunction,
+    wq.DisjunctionMax: Evaluator.best_of,
+    wq.Not: Evaluator.negation,
+    wq.AndNot: Evaluator.and_not,
+    wq.AndMaybe: Evaluator.and_maybe,
+    wq.Require: Evaluator.require,
+    wq.Otherwise: Evaluator.otherwise,
+    wq.ConstantScoreQuery: Evaluator.constant_score,
+    type(wq.NullQuery): Evaluator.nothing,
+}
+
+
+def _field_impact(snapshot: Snapshot, row: int, tf: NDArray[Any], dl: NDArray[Any]) -> NDArray[np.float32]:
+    """BM25F's saturated term frequency when only one text field is searched."""
+    parameters = snapshot.manifest.bm25
+    zeros = np.zeros((len(TEXT_FIELDS), len(tf)), np.uint32)
+    only_tf, only_dl = zeros.copy(), zeros
+    only_tf[row], only_dl[row] = tf, dl
+    return saturate(weighted_tf(only_tf, only_dl, snapshot.avgdl, parameters), parameters.k1)
+
+
+def _intersect(parts: Sequence[Matches]) -> Matches:
+    """The docs in all parts, their scores added up in the order of the parts."""
+    docs = min(parts, key=lambda part: len(part.docs)).docs
+    for part in parts:
+        docs = docs[_places(part.docs, docs)[1]] if part.docs is not docs else docs
+    scores = np.zeros(len(docs), np.float32)
+    for part in parts:
+        scores += part.scores[np.searchsorted(part.docs, docs)]
+    return Matches(docs, scores)
+
+
+def _restrict(matches: Matches, docs: NDArray[Any]) -> Matches:
+    """`matches` without the docs that are not among the ascending `docs`."""
+    keep = _places(docs, matches.docs)[1]
+    return Matches(matches.docs[keep], matches.scores[keep])
+
+
+def _places(among: NDArray[Any], docs: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where each of `docs` is in the ascending `among`, and whether it is there at all."""
+    if not len(among):
+        return np.zeros(len(docs), np.int64), np.zeros(len(docs), bool)
+    places = np.minimum(np.searchsorted(among, docs), len(among) - 1)
+    return places, among[places] == docs
+
+
+def _unite(parts: Sequence[Matches], n_docs: int, at_least: int) -> Matches:
+    """The docs in at least so many parts, with the sum of their scores."""
+    scores = np.zeros(n_docs, np.float32)
+    count = np.zeros(n_docs, np.uint16)
+    for part in parts:
+        scores[part.docs] += part.scores
+        count[part.docs] += 1
+    docs = np.flatnonzero(count >= at_least).astype(np.uint32)
+    return Matches(docs, scores[docs])
+
+
+def _expand(segment: Segment, query: wq.MultiTerm) -> NDArray[np.int64]:
+    """The numbers of the segment's terms that a multi-term query stands for, ascending."""
+    if isinstance(query, wq.Prefix):
+        return np.arange(*segment.term_range(query.text.encode()))
+    if isinstance(query, wq.FuzzyTerm):
+        first, last = segment.term_range(query.text[: query.prefixlength].encode())
+        candidates = segment.vocabulary[first:last]
+        if not candidates:
+            return np.zeros(0, np.int64)
+        distances = cdist([query.text], candidates, scorer=Levenshtein.distance, score_cutoff=query.maxdist)[0]
+        return first + np.flatnonzero(distances <= query.maxdist)
+    if isinstance(query, wq.TermRange):
+        names = segment.vocabulary
+        return np.array([n for n, name in enumerate(names) if _in_range(name, query)], np.int64)
+    pattern = re.compile(query._get_pattern())
+    first, last = segment.term_range(_literal_start(query).encode())
+    names = segment.vocabulary[first:last]
+    return np.array([first + n for n, name in enumerate(names) if pattern.match(name)], np.int64)
+
+
+def _literal_start(query: wq.PatternQuery) -> str:
+    """What every match of a wildcard starts with."""
+    found = re.match(r"[^*?\[]*", query.text)
+    return found.group() if found and isinstance(query, wq.Wildcard) else ""
+
+
+def _in_range(word: str, query: wq.TermRange) -> bool:
+    above = query.start is None or (word > query.start if query.startexcl else word >= query.start)
+    return above and (query.end is None or (word < query.end if query.endexcl else word <= query.end))
+
+
+def _keyword_words(text: str) -> list[str]:
+    """The words of a column's value, as they are compared: lower case, without accents."""
+    return _WORD_IN_KEYWORD.findall(strip_accents(text).lower().replace("\u2019", "'"))
+
+
+def _contains(value: list[str], words: list[str], slop: int = 1) -> bool:
+    """Whether `words` follow each other in `value`, each at most `slop` places after the one before."""
+    ends = {place for place, word in enumerate(value) if words and word == words[0]}
+    for word in words[1:]:
+        ends = {p for p, other in enumerate(value) if other == word and any(0 < p - end <= slop for end in ends)}
+    return bool(ends)
+
+
+def _keyword_predicate(query: wq.MultiTerm) -> Callable[[list[str]], bool]:
+    """Whether a column's value has a word that the multi-term query stands for."""
+    if isinstance(query, wq.Prefix):
+        start = strip_accents(query.text).lower()
+        return lambda value: any(word.startswith(start) for word in value)
+    if isinstance(query, wq.FuzzyTerm):
+        return lambda value: any(
+            word[: query.prefixlength] == query.text[: query.prefixlength]
+            and Levenshtein.distance(word, query.text, score_cutoff=query.maxdist) <= query.maxdist
+            for word in value
+        )
+    if isinstance(query, wq.TermRange):
+        return lambda value: any(_in_range(word, query) for word in value)
+    pattern = re.compile(query._get_pattern())
+    return lambda value: any(pattern.match(word) for word in value)
+
+
+def _seconds(when: Any) -> float:
+    """Seconds since 1970 of a date in a query; a date without a zone is in UTC."""
+    if isinstance(when, datetime):
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    return float(when)

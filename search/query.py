@@ -1,0 +1,270 @@
+"""The query language: what people type into a search box, as a Whoosh query tree over index terms.
+
+Whoosh's parser reads the syntax; what a word means (lower case, stop words, stems in every language of the archive)
+is decided here, on the tree it returns. Plain words, the bulk of all queries, go round the parser to the same tree.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from whoosh import query as wq
+from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.fields import TEXT, Schema
+from whoosh.qparser import OrGroup, QueryParser, plugins
+
+from indexer.analysis import normalize, query_terms, strip_accents, word_forms
+from indexer.columns import KEYWORD_FIELDS
+from indexer.inverter import TEXT_FIELDS
+from search.matching import ALL_TEXT, FIELD_NAMES
+
+MAX_WORDS = 1000
+MAX_NESTING = 50
+# No character and no word that could be an operator: "?" and "-" count as punctuation behind a word and inside one.
+_PLAIN = re.compile(
+    r"(?![+-])(?:[^\W_]|[\s.,;!'\u2019/&%$#@=|\u2013\u2014\u2026]|(?<=\w)[-?](?=[\s.,;!]|$)|(?<=\w)-(?=\w))*\Z"
+)
+_OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE|TO)\b")
+_QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\s|$)")
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query ready to be evaluated."""
+
+    text: str
+    tree: wq.Query
+    is_plain: bool  # words only: a wish rather than a condition, so articles with none of them may match too
+    notes: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
+    """Reads a query as typed. Never raises: what cannot be read as syntax is taken as words, and `notes` say so."""
+    notes: list[str] = []
+    words = text.split()
+    if len(words) > MAX_WORDS:
+        notes.append(f"only the first {MAX_WORDS} of {len(words)} words were searched")
+        text = " ".join(words[:MAX_WORDS])
+    if _PLAIN.match(text) and not _OPERATOR_WORD.search(text):
+        return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
+    if text.count("(") > MAX_NESTING:
+        notes.append(f"more than {MAX_NESTING} parentheses: searched for the words without them")
+        return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
+    if "://" in text:
+        return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
+    try:
+        raw = _parser().parse(_QUESTION_MARK.sub("", normalize(text)))
+    except (RecursionError, ValueError, AttributeError, IndexError, wq.QueryError):
+        notes.append("the query could not be read as written: searched for its words")
+        return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
+    tree = _Reader(languages, notes).read(raw).normalize()
+    return ParsedQuery(text, tree, _is_plain(tree), tuple(notes))
+
+
+def free_text(text: str, languages: tuple[str, ...]) -> wq.Query:
+    """Any of the words of a text, whatever characters are in it: how titles and test collections' queries are read.
+    A word that occurs twice counts twice."""
+    terms = [term for form in word_forms(text)[:MAX_WORDS] for term in query_terms(form, languages)]
+    counts: dict[str, int] = {}
+    for term in terms:
+        counts[term] = counts.get(term, 0) + 1
+    nodes = [wq.Term(ALL_TEXT, term, boost=float(n)) for term, n in counts.items()]
+    if not nodes:
+        return wq.NullQuery
+    return nodes[0] if len(nodes) == 1 else wq.Or(nodes)
+
+
+def text_terms(tree: wq.Query) -> dict[str, float]:
+    """The terms that a tree looks for in the text of articles and the sum of their boosts; what it excludes is not
+    among them."""
+    found: dict[str, float] = {}
+    for node, boost in _wanted(tree, 1.0):
+        words = node.words if isinstance(node, wq.Phrase) else [node.text]
+        if node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
+            for word in words:
+                found[word] = found.get(word, 0.0) + boost
+    return found
+
+
+def phrases(tree: wq.Query) -> list[list[str]]:
+    """The phrases of terms a tree looks for."""
+    return [node.words for node, _ in _wanted(tree, 1.0) if isinstance(node, wq.Phrase)]
+
+
+def prefixes(tree: wq.Query) -> list[str]:
+    """The prefixes a tree looks for in the text."""
+    return [n.text for n in _positive(tree) if isinstance(n, wq.Prefix) and n.fieldname in (ALL_TEXT, *TEXT_FIELDS)]
+
+
+def _wanted(tree: wq.Query, boost: float) -> Iterator[tuple[wq.Term | wq.Phrase, float]]:
+    for node in _positive(tree):
+        if isinstance(node, (wq.Term, wq.Phrase)):
+            yield node, boost * node.boost
+
+
+def _positive(tree: wq.Query) -> Iterator[wq.Query]:
+    """The leaves of a tree that are not under a NOT."""
+    if isinstance(tree, wq.Not):
+        return
+    if isinstance(tree, wq.AndNot):
+        yield from _positive(tree.a)
+        return
+    children = list(tree.children())
+    if not children:
+        yield tree
+    for child in children:
+        yield from _positive(child)
+
+
+def _is_plain(tree: wq.Query) -> bool:
+    """Whether a tree is words and nothing else."""
+    if isinstance(tree, wq.Or):
+        return all(_is_plain(child) for child in tree.subqueries)
+    return isinstance(tree, wq.Term) and tree.fieldname == ALL_TEXT
+
+
+@lru_cache(maxsize=1)
+def _parser() -> QueryParser:
+    schema = Schema(**{name: TEXT(analyzer=SpaceSeparatedTokenizer()) for name in FIELD_NAMES})
+    reading = [
+        plugins.WhitespacePlugin(),
+        plugins.FieldsPlugin(),
+        plugins.WildcardPlugin(),
+        plugins.PhrasePlugin(),
+        plugins.RangePlugin(),
+        plugins.GroupPlugin(),
+        plugins.OperatorsPlugin(),
+        plugins.BoostPlugin(),
+        plugins.EveryPlugin(),
+        plugins.FuzzyTermPlugin(),
+        plugins.PlusMinusPlugin(plusexpr=r"(?<!\S)\+(?=\S)", minusexpr=r"(?<!\S)-(?=\S)"),
+        plugins.GtLtPlugin(),
+    ]
+    return QueryParser(ALL_TEXT, schema, plugins=reading, group=OrGroup)
+
+
+class _Reader:
+    """Turns the tree that Whoosh read, whose leaves hold words as typed, into one over index terms."""
+
+    def __init__(self, languages: tuple[str, ...], notes: list[str]) -> None:
+        self._languages = languages
+        self._notes = notes
+
+    def read(self, node: wq.Query) -> wq.Query:
+        """The tree for a node, `wq.NullQuery` where nothing is left of it."""
+        leaf = _LEAVES.get(type(node))
+        if leaf is not None:
+            if node.fieldname == "date":
+                return self._date(node)
+            return leaf(self, node)
+        if isinstance(node, wq.Or) and any(isinstance(part, wq.Not) for part in node.subqueries):
+            # "moon NOT mars" means articles on the moon without Mars, not everything without Mars as well
+            wanted = [self.read(part) for part in node.subqueries if not isinstance(part, wq.Not)]
+            unwanted = [self.read(part.query) for part in node.subqueries if isinstance(part, wq.Not)]
+            return wq.AndNot(wq.Or(wanted), wq.Or(unwanted)) if wanted else wq.Not(wq.Or(unwanted))
+        return node.apply(self.read)
+
+    def _word(self, node: wq.Term) -> wq.Query:
+        if node.fieldname in KEYWORD_FIELDS or node.fieldname == "id":
+            return node
+        forms = word_forms(node.text)
+        if len(forms) > 1:  # "x-ray" and "chang'e-6" are phrases
+            return self._phrase(wq.Phrase(node.fieldname, [node.text], boost=node.boost))
+        terms = [t for form in forms for t in query_terms(form, self._languages)]
+        nodes = [wq.Term(node.fieldname, term, boost=node.boost) for term in terms]
+        if not nodes:
+            return wq.NullQuery
+        return nodes[0] if len(nodes) == 1 else wq.Or(nodes)
+
+    def _phrase(self, node: wq.Phrase) -> wq.Query:
+        text = " ".join(node.words)
+        if node.fieldname in KEYWORD_FIELDS or node.fieldname == "id":
+            return wq.Phrase(node.fieldname, [text], slop=node.slop, boost=node.boost)
+        readings = []
+        for language in self._languages:
+            words = [term for form in word_forms(text) for term in query_terms(form, (language,))]
+            if words and words not in readings:
+                readings.append(words)
+        if not readings:
+            self._notes.append(f'"{text}" has only words that are too common to search for')
+            return wq.NullQuery
+        nodes = [
+            wq.Term(node.fieldname, words[0], boost=node.boost)
+            if len(words) == 1
+            else wq.Phrase(node.fieldname, words, slop=node.slop, boost=node.boost)
+            for words in readings
+        ]
+        return nodes[0] if len(nodes) == 1 else wq.Or(nodes)
+
+    def _beginning(self, node: wq.Prefix) -> wq.Query:
+        prefix = wq.Prefix(node.fieldname, strip_accents(node.text.lower()), boost=node.boost)
+        if node.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
+            return prefix
+        # "satellites*" must find what "satellites" finds, though the index only has "satellit"
+        stems = [t for t in query_terms(prefix.text, self._languages) if not t.startswith(prefix.text)]
+        return wq.Or([prefix, *(wq.Term(node.fieldname, stem) for stem in stems)]) if stems else prefix
+
+    def _pattern(self, node: wq.Wildcard) -> wq.Query:
+        return wq.Wildcard(node.fieldname, strip_accents(node.text.lower()), boost=node.boost).normalize()
+
+    def _fuzzy(self, node: wq.FuzzyTerm) -> wq.Query:
+        terms = query_terms(strip_accents(node.text.lower()), self._languages[:1])
+        if not terms:
+            return wq.NullQuery
+        return wq.FuzzyTerm(node.fieldname, terms[0], node.boost, node.maxdist, node.prefixlength)
+
+    def _range(self, node: wq.TermRange) -> wq.Query:
+        ends = [strip_accents(end.lower()) if end else end for end in (node.start, node.end)]
+        return wq.TermRange(node.fieldname, *ends, node.startexcl, node.endexcl, node.boost)
+
+    def _date(self, node: wq.Query) -> wq.Query:
+        if isinstance(node, wq.Every):
+            return node
+        if isinstance(node, wq.TermRange):
+            start, end = self._period(node.start), self._period(node.end)
+            first = start and start[1 if node.startexcl else 0]
+            last = end and end[0 if node.endexcl else 1]
+        else:
+            period = self._period(getattr(node, "text", "") or " ".join(getattr(node, "words", [])))
+            if period is None:
+                return wq.NullQuery
+            first, last = period
+        # a period ends where the next begins, so the end is left out
+        return wq.DateRange("date", first, last, endexcl=True, boost=node.boost)
+
+    def _period(self, text: str | None) -> tuple[datetime, datetime] | None:
+        """The first moment of a year, month or day, and the first after it."""
+        if not text:
+            return None
+        found = _PARTIAL_DATE.match(text.strip().rstrip("*"))
+        try:
+            if not found:
+                raise ValueError
+            year, month, day = (int(part) if part else 0 for part in found.groups())
+            start = datetime(year, month or 1, day or 1, tzinfo=UTC)
+        except ValueError:
+            self._notes.append(f"'{text}' is not a date; write a year, 2024-03 or 2024-03-18")
+            return None
+        days = 1 if day else calendar.monthrange(year, month)[1] if month else 365 + calendar.isleap(year)
+        return start, start + timedelta(days=days)
+
+    def _as_it_is(self, node: wq.Query) -> wq.Query:
+        return node
+
+
+_LEAVES: dict[type, Callable[[_Reader, wq.Query], wq.Query]] = {
+    wq.Term: _Reader._word,
+    wq.Phrase: _Reader._phrase,
+    wq.Prefix: _Reader._beginning,
+    wq.Wildcard: _Reader._pattern,
+    wq.FuzzyTerm: _Reader._fuzzy,
+    wq.TermRange: _Reader._range,
+    wq.Every: _Reader._as_it_is,
+}

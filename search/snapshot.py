@@ -1,0 +1,121 @@
+"""A snapshot: one generation of the index, opened for reading, with the statistics of its live articles."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.embeddings.lsa import LsaSpace
+from indexer.errors import IndexDamagedError
+from indexer.inverter import TEXT_FIELDS
+from indexer.manifest import Manifest
+from indexer.segment import Segment
+from indexer.writer import SPACES
+from search.bm25 import idf
+
+_OPEN_ATTEMPTS = 20
+
+
+class Snapshot:
+    """Immutable and safe to share between threads. A doc has a number from 0 on over all segments; numbers mean
+    something only within one snapshot."""
+
+    def __init__(self, index: Path, manifest: Manifest, known: dict[str, Segment]) -> None:
+        self.manifest = manifest
+        self.segments = [
+            known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
+            for entry in manifest.segments
+        ]
+        self.spaces = {n: LsaSpace(index / SPACES / s.folder, s.files) for n, s in manifest.spaces.items()}
+        self.first_docs = np.cumsum([0, *(segment.n_docs for segment in self.segments)])
+        self.n_docs = manifest.live_docs
+        self.avgdl = manifest.avgdl
+        self.df = lru_cache(maxsize=1 << 16)(self._df)
+
+    @classmethod
+    def open(cls, index: Path, previous: Snapshot | None = None) -> Snapshot:
+        """The current generation. Segments that `previous` has open already are not opened again; `previous` itself
+        comes back if nothing was committed since.
+
+        Raises IndexDamagedError if the index cannot be read.
+        """
+        known = {segment.entry.name: segment for segment in previous.segments} if previous else {}
+        manifest = Manifest.load(index)
+        for _ in range(_OPEN_ATTEMPTS):
+            if previous is not None and manifest.generation == previous.manifest.generation:
+                return previous
+            try:
+                return cls(index, manifest, known)
+            except IndexDamagedError:
+                # a writer may have swapped the manifest and removed files between our reading the one and the other
+                newer = Manifest.load(index)
+                if newer.generation == manifest.generation:
+                    raise
+                manifest = newer
+        return cls(index, manifest, known)
+
+    @property
+    def last_doc(self) -> int:
+        """One past the highest doc number, deleted docs included."""
+        return int(self.first_docs[-1])
+
+    def _df(self, term: bytes, field: str = "") -> int:
+        """How many live articles have `term`, in any text field or in the one named."""
+        total = 0
+        for segment in self.segments:
+            number = segment.term_number(term)
+            if number < 0:
+                continue
+            posts = slice(segment.post_start[number], segment.post_start[number + 1])
+            docs = segment.docs[posts]
+            if field:
+                docs = docs[segment.tf[TEXT_FIELDS.index(field), posts] > 0]
+            total += len(docs) - _count_common(docs, segment.deleted)
+        return total
+
+    def idf(self, term: bytes, field: str = "") -> float:
+        """The idf of `term` over the live articles; 0 where no article has it."""
+        df = self.df(term, field)
+        return idf(self.n_docs, df) if df else 0.0
+
+    def locate(self, doc: int) -> tuple[Segment, int]:
+        """The segment a doc is in, and its number there."""
+        number = int(np.searchsorted(self.first_docs, doc, side="right")) - 1
+        return self.segments[number], doc - int(self.first_docs[number])
+
+    def article_id(self, doc: int) -> str:
+        """The id of the article that is doc `doc`."""
+        segment, local = self.locate(doc)
+        return segment.article_id(local)
+
+    def doc_of(self, seq: int) -> int:
+        """The doc of the article version with this store sequence number, or -1 if this generation has it not."""
+        for segment, first in zip(self.segments, self.first_docs.tolist(), strict=False):
+            if seq <= segment.entry.last_seq:
+                local = segment.doc_of(seq)
+                return first + local if local >= 0 and segment.live[local] else -1
+        return -1
+
+    def live(self) -> NDArray[np.bool_]:
+        """(last_doc,) False for deleted docs."""
+        return np.concatenate([segment.live for segment in self.segments]) if self.segments else np.zeros(0, bool)
+
+    def dates(self) -> NDArray[np.int64]:
+        """(last_doc,) seconds since 1970, or columns.NO_DATE."""
+        return np.concatenate([s.date for s in self.segments]) if self.segments else np.zeros(0, np.int64)
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the archive, that of articles which do not name theirs first."""
+        named = {v for segment in self.segments for v in segment.keywords["language"].values}
+        return (self.manifest.language, *sorted(named - {self.manifest.language}))
+
+
+def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:
+    """How many of the ascending `deleted` are in the ascending `docs`."""
+    if not len(deleted) or not len(docs):
+        return 0
+    places = np.minimum(np.searchsorted(docs, deleted), len(docs) - 1)
+    return int((docs[places] == deleted).sum())
