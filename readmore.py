@@ -1,1 +1,153 @@
-"""The front door."""
+"""The front door: `import readmore` to use an archive from Python, and the `readmore` command.
+
+import readmore
+
+with readmore.open("my-archive") as archive:
+    archive.add([readmore.Article(id="moon-1", title="A landing on the far side", body="...")])
+    for hit in archive.search("far side landing").hits:
+        print(hit.article.title)
+    print(archive.related("moon-1").related)
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer.article import Article, Dateline
+from indexer.errors import ReadmoreError
+
+if TYPE_CHECKING:
+    from indexer.archive import AddReport
+    from recommender.results import RelatedResult
+    from search.results import SearchResult
+
+__all__ = ["Archive", "Article", "Dateline", "ReadmoreError", "main", "open"]
+__version__ = "0.1.0"
+
+# Where each command lives. Modules are imported when their command runs, so that none pays for another's imports.
+_COMMANDS = {
+    "index": "indexer.commands:index",
+    "reindex": "indexer.commands:reindex",
+    "remove": "indexer.commands:remove",
+    "status": "indexer.commands:status",
+    "check": "indexer.commands:check",
+    "show": "indexer.commands:show",
+    "search": "search.commands:search",
+    "related": "recommender.commands:related",
+    "eval": "recommender.eval_command:evaluate",
+    "serve": "web.commands:serve",
+    "demo": "web.commands:demo",
+}
+
+
+class Archive:
+    """An archive to add to, search and ask for related articles. Get one from `readmore.open`."""
+
+    def __init__(self, data: Path | str) -> None:
+        from indexer.archive import Archive as Store
+        from recommender.related import Recommender
+        from search.engine import Engine
+
+        self._archive = Store.create(data)
+        self._engine = Engine(data)
+        self._recommender = Recommender(self._engine)
+
+    def close(self) -> None:
+        """Lets go of the archive's files."""
+        self._engine.close()
+        self._archive.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def add(self, articles: Iterable[Article]) -> AddReport:
+        """Stores and indexes articles; those unchanged are skipped, those changed replace the older version."""
+        report = self._archive.add(articles)
+        self._archive.maintain()
+        return report
+
+    def remove(self, ids: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Takes articles out. Returns the ids that were there and those that were not."""
+        return self._archive.remove(ids)
+
+    def article(self, id_or_url: str) -> Article:
+        """The article with this id or URL. Raises ReadmoreError if there is none."""
+        return self._engine.article(id_or_url)
+
+    def search(self, query: str, *, limit: int = 10, offset: int = 0) -> SearchResult:
+        """The articles that answer a query, best first."""
+        return self._engine.search(query, limit=limit, offset=offset)
+
+    def related(self, id_or_url: str, *, limit: int = 10) -> RelatedResult:
+        """What to read after an article, best first."""
+        return self._recommender.related(id_or_url, limit=limit)
+
+    def status(self) -> dict[str, Any]:
+        """What the archive holds, in figures."""
+        return self._archive.status()
+
+
+def open(data: Path | str) -> Archive:  # noqa: A001 - readmore.open reads like gzip.open
+    """The archive in the folder `data`, made if there is none."""
+    return Archive(data)
+
+
+class _Commands(click.Group):
+    """Finds each command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module, attribute = _COMMANDS[name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="readmore")
+@click.option(
+    "--data",
+    envvar="READMORE_DATA",
+    default="readmore-data",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The archive's folder. Also read from READMORE_DATA.",
+)
+@click.pass_context
+def cli(ctx: click.Context, data: Path) -> None:
+    """Search and "read more" for article sites."""
+    ctx.obj = {"data": data}
+
+
+def main() -> None:
+    """Runs the command line. Exit status: 0 done, 1 done with some inputs refused, 2 could not run."""
+    try:
+        cli.main(prog_name="readmore", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except ReadmoreError as error:
+        click.echo(f"readmore: {error}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("readmore: stopped; what was indexed until now is kept", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -149,6 +149,18 @@ class Store:
         """Sequence numbers of the versions removed or replaced by the removals after this one."""
         return [row[0] for row in self._db.execute("SELECT seq FROM removals WHERE number > ?", (number,))]
 
+    def ids_up_to(self, seq: int) -> dict[int, str]:
+        """The ids of the articles with sequence numbers up to `seq`, by sequence number."""
+        return dict(self._db.execute("SELECT seq, id FROM articles WHERE seq <= ?", (seq,)))
+
+    def problems(self) -> list[str]:
+        """What SQLite itself finds wrong with the file."""
+        try:
+            found = [row[0] for row in self._db.execute("PRAGMA integrity_check(10)")]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        return [] if found == ["ok"] else found
+
     def get(self, id_or_url: str) -> Article:
         """The article with this id, or else this URL. Raises ArticleNotFoundError."""
         return self.get_with_seq(id_or_url)[1]

@@ -142,6 +142,8 @@ class Evaluator:
             return NOTHING
         ends = self._positions(numbers[0], both.docs, query.fieldname)
         for number in numbers[1:]:
+            if not len(ends):
+                return NOTHING
             starts = self._positions(number, both.docs, query.fieldname)
             place = np.searchsorted(ends, starts) - 1  # the last end before each start
             near = (place >= 0) & (starts - ends[np.maximum(place, 0)] <= min(query.slop, FIELD_GAP - 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import zlib
 from collections.abc import Iterator
@@ -65,8 +64,8 @@ def _is_gzipped(path: Path) -> bool:
 
 
 def _open(path: Path) -> IO[bytes]:
-    # A GzipFile finds its lines in Python, the buffer around it in C.
-    return io.BufferedReader(gzip.open(path), 1 << 20) if _is_gzipped(path) else path.open("rb")
+    # Not wrapped in a larger buffer: where the data breaks off, that would lose what it had read before.
+    return gzip.open(path) if _is_gzipped(path) else path.open("rb")
 
 
 def _item(line: bytes, where: str) -> Item:
@@ -85,7 +84,8 @@ def _item(line: bytes, where: str) -> Item:
     except ArticleError as error:
         return Refused(where, str(error))
     except json.JSONDecodeError as error:
-        return Refused(where, f"not valid JSON: {error.msg} at column {error.colno}")
+        column = min(error.pos, len(text.rstrip())) + 1
+        return Refused(where, f"not valid JSON: {error.msg} at column {column}")
     except RecursionError:
         return Refused(where, "JSON nested too deeply")
     except ValueError:

@@ -92,8 +92,8 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
             chosen[field] = rank, value
     for field, (_, value) in chosen.items():
         fields[field] = _READERS[field](field, value, notes)
-    if "categories" in fields:
-        first, *others = fields.pop("categories")
+    if categories := fields.pop("categories", ()):
+        first, *others = categories
         if fields.setdefault("section", first) != first:
             others.insert(0, first)
         fields["tags"] = _unique([*fields.get("tags", ()), *others])

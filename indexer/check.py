@@ -1,0 +1,95 @@
+"""Verification of an archive: every checksum, count and cross-reference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from indexer.archive import Archive
+from indexer.durable import FileRecord, verify
+from indexer.errors import IndexDamagedError
+from indexer.manifest import Manifest, SegmentEntry
+from indexer.segment import SEGMENTS, Segment
+from indexer.writer import SPACES
+
+
+def check_archive(archive: Archive) -> list[str]:
+    """What is wrong with an archive, one line each; an empty list if it is intact."""
+    problems = [f"{archive.path / 'articles.db'}: {what}" for what in archive.store.problems()]
+    try:
+        manifest = archive.manifest()
+    except IndexDamagedError as error:
+        return [*problems, str(error)]
+    for entry in manifest.segments:
+        problems += _check_segment(archive, entry)
+    for name, space in manifest.spaces.items():
+        for file, record in space.files.items():
+            problems += _damage(archive.index / SPACES / space.folder / file, record)
+        lacking = [entry.name for entry in manifest.segments if name not in entry.vectors]
+        if lacking:
+            problems.append(f"space {name}: segments without vectors: {', '.join(lacking)}")
+    return problems or _check_against_store(archive, manifest)
+
+
+def _check_segment(archive: Archive, entry: SegmentEntry) -> list[str]:
+    folder = archive.index / SEGMENTS / entry.name
+    problems = []
+    for file, record in entry.files.items():
+        problems += _damage(folder / file, record)
+    if problems:
+        return problems
+    try:
+        return [f"{folder}: {what}" for what in _inconsistencies(Segment(archive.index, entry), entry)]
+    except IndexDamagedError as error:
+        return [str(error)]
+
+
+def _damage(path: Path, record: FileRecord) -> list[str]:
+    try:
+        verify(path, record)
+    except IndexDamagedError as error:
+        return [str(error)]
+    return []
+
+
+def _inconsistencies(segment: Segment, entry: SegmentEntry) -> list[str]:
+    """Counts that files of one segment must agree on."""
+    words = int(segment.tf.sum(dtype=np.int64))
+    live_dl = segment.dl[:, segment.live].sum(axis=1, dtype=np.int64)
+    rules = {
+        "the number of postings differs between files": len(segment.docs)
+        == segment.tf.shape[1]
+        == len(segment.impacts)
+        == segment.post_start[-1],
+        "positions and term frequencies disagree": words == len(segment.positions) == segment.pos_start[-1],
+        "term frequencies and article lengths disagree": words == int(segment.dl.sum(dtype=np.int64)),
+        "the number of articles differs between files": segment.n_docs
+        == len(segment.seq)
+        == len(segment.date)
+        == segment.dl.shape[1],
+        "a posting names an article that is not there": int(segment.docs.max(initial=0)) < max(1, segment.n_docs),
+        "the manifest's counts of deleted articles or words are wrong": len(segment.deleted) == entry.deleted_docs
+        and tuple(live_dl.tolist()) == entry.dl_sum,
+        "the terms are not in order": segment.vocabulary == sorted(segment.vocabulary),
+    }
+    return [what for what, holds in rules.items() if not holds]
+
+
+def _check_against_store(archive: Archive, manifest: Manifest) -> list[str]:
+    """Whether the index has the articles that the store has, as far as it says that it has got."""
+    indexed: dict[int, str] = {}
+    for entry in manifest.segments:
+        segment = Segment(archive.index, entry)
+        ids = segment.article_ids()
+        indexed.update((int(segment.seq[doc]), ids[doc]) for doc in np.flatnonzero(segment.live).tolist())
+    stored = archive.store.ids_up_to(manifest.last_seq)
+    removed = set(archive.store.removals_after(manifest.last_removal))
+    missing = [stored[seq] for seq in stored.keys() - indexed.keys()]
+    extra = [indexed[seq] for seq in indexed.keys() - stored.keys() - removed]
+    problems = []
+    if missing:
+        problems.append(f"{len(missing)} stored articles are not in the index, the first is {min(missing)}")
+    if extra:
+        problems.append(f"{len(extra)} articles in the index are not in the store, the first is {min(extra)}")
+    return problems

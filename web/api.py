@@ -1,0 +1,101 @@
+"""The JSON API. docs/http-api.md describes every route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from indexer.article import Article
+from recommender.results import Block, RelatedResult, item_to_dict
+from search.results import SearchResult, article_summary, hit_to_dict
+from web.backend import current_backend
+from web.caching import revalidated, uncached
+from web.params import filters_of, limit_of, offset_of, query_of, url_of
+
+api = Blueprint("api", __name__)
+revalidated(api)
+
+
+@api.get("/api/search")
+def search() -> Response:
+    """Articles that answer a query."""
+    query, limit, offset = query_of(request.args), limit_of(request.args), offset_of(request.args)
+    filters = filters_of(request.args)
+    return jsonify(_search_to_dict(current_backend().search(query, limit=limit, offset=offset, filters=filters)))
+
+
+@api.get("/api/related")
+@api.get("/api/related/<id>")
+def related(id: str | None = None) -> Response:
+    """Articles to read after this one."""
+    limit = limit_of(request.args)
+    return jsonify(_related_to_dict(current_backend().related(id or url_of(request.args), limit=limit)))
+
+
+@api.get("/api/block")
+@api.get("/api/block/<id>")
+def block(id: str | None = None) -> Response:
+    """The related block for the end of an article."""
+    return jsonify(_block_to_dict(current_backend().block(id or url_of(request.args))))
+
+
+@api.get("/api/article")
+@api.get("/api/article/<id>")
+def article(id: str | None = None) -> Response:
+    """An article in full."""
+    return jsonify(_article_to_dict(current_backend().article(id or url_of(request.args))))
+
+
+@api.get("/api/status")
+def status() -> Response:
+    """What is in the archive."""
+    uncached()
+    return jsonify(current_backend().status())
+
+
+@api.get("/healthz")
+def health() -> Response:
+    """Whether the service can answer: 200 with the archive open, 503 without."""
+    uncached()
+    current_backend().status()
+    return jsonify(status="ok")
+
+
+def _search_to_dict(result: SearchResult) -> dict[str, Any]:
+    return {
+        "query": result.query,
+        "total": result.total,
+        "took_ms": round(result.took_ms, 3),
+        "hits": [hit_to_dict(hit) for hit in result.hits],
+        "notes": list(result.notes),
+    }
+
+
+def _related_to_dict(result: RelatedResult) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "took_ms": round(result.took_ms, 3),
+        "related": [item_to_dict(item) for item in result.related],
+    }
+
+
+def _block_to_dict(block: Block) -> dict[str, Any]:
+    return {
+        "id": block.id,
+        "took_ms": round(block.took_ms, 3),
+        "lead": item_to_dict(block.lead) if block.lead else None,
+        "groups": [
+            {"name": group.name, "items": [item_to_dict(item) for item in group.items]} for group in block.groups
+        ],
+    }
+
+
+def _article_to_dict(article: Article) -> dict[str, Any]:
+    """All of the article but where it was read from, which is a path on the machine of whoever indexed it."""
+    return article_summary(article) | {
+        "tags": list(article.tags),
+        "links": list(article.links),
+        "excerpt": article.excerpt,
+        "body": article.body,
+    }

@@ -1,0 +1,109 @@
+"""What the service needs of an archive, and the backend that has it from `search` and `recommender`.
+
+Everything the service shows comes through `Backend`, so a test gives it twelve articles in a list, and an archive
+that moves to another engine changes one class here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from indexer.article import Article
+    from recommender.results import Block, RelatedResult
+    from search.results import SearchResult
+
+_EXTENSION = "readmore"
+
+
+class Backend(Protocol):
+    """An archive as the service sees it. Several threads call it at once.
+
+    Raises
+    ------
+    ArticleNotFoundError, QueryError, ArchiveNotFoundError, IndexDamagedError
+        which the service turns into 404, 400 and 503.
+    """
+
+    def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
+        """The hits from `offset` on, `limit` of them at most. `filters` maps a field (``section``, ``site``) to the
+        values of which an article must have one."""
+
+    def related(self, id_or_url: str, *, limit: int) -> RelatedResult:
+        """What to read after an article, best first."""
+
+    def block(self, id_or_url: str) -> Block:
+        """The related block for the end of an article."""
+
+    def article(self, id_or_url: str) -> Article:
+        """The article as stored."""
+
+    def latest(self, limit: int) -> Sequence[Article]:
+        """The newest articles, newest first."""
+
+    def status(self) -> dict[str, Any]:
+        """At least ``articles`` and ``generation``, a number that changes with every change to the archive and is
+        never ahead of what the other methods answer from. Called once for every request, so it must be cheap."""
+
+
+class ArchiveBackend:
+    """The archive in a folder, searched by `search.engine` and related by `recommender.related`."""
+
+    def __init__(self, data: Path) -> None:
+        # Imported here: the service and its tests need neither, as long as another backend is given.
+        from recommender.related import Recommender
+        from search.engine import Engine
+
+        self._engine = Engine(data)
+        self._recommender = Recommender(self._engine)
+
+    def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
+        return self._engine.search(query, limit=limit, offset=offset, filters=filters)
+
+    def related(self, id_or_url: str, *, limit: int) -> RelatedResult:
+        return self._recommender.related(id_or_url, limit=limit)
+
+    def block(self, id_or_url: str) -> Block:
+        return self._recommender.block(id_or_url)
+
+    def article(self, id_or_url: str) -> Article:
+        return self._engine.article(id_or_url)
+
+    def latest(self, limit: int) -> Sequence[Article]:
+        return self._engine.latest(limit)
+
+    def status(self) -> dict[str, Any]:
+        return self._engine.status()
+
+
+class BackendHandle:
+    """Opens the backend when a request first needs it. Opening that failed is tried again at the next request, so a
+    service started before its archive was there comes up by itself."""
+
+    def __init__(self, open_backend: Callable[[], Backend]) -> None:
+        self._open = open_backend
+        self._lock = Lock()
+        self._backend: Backend | None = None
+
+    def get(self) -> Backend:
+        """The backend, opened if it was not."""
+        backend = self._backend
+        if backend is None:
+            with self._lock:
+                backend = self._backend = self._backend or self._open()
+        return backend
+
+    def install(self) -> None:
+        """Makes this the current application's handle."""
+        current_app.extensions[_EXTENSION] = self
+
+
+def current_backend() -> Backend:
+    """The backend of the application that is answering."""
+    handle: BackendHandle = current_app.extensions[_EXTENSION]
+    return handle.get()
