@@ -13,15 +13,17 @@ from indexer.article import Article
 
 NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
 
-KEYWORD_FIELDS: dict[str, Callable[[Article], tuple[str, ...]]] = {
-    "section": lambda a: (a.section,),
-    "site": lambda a: (a.site,),
+# The keyword columns and where an article's values for them are; a value is a string or a tuple of strings.
+KEYWORD_FIELDS: dict[str, Callable[[Article], str | tuple[str, ...]]] = {
+    "section": lambda a: a.section,
+    "site": lambda a: a.site,
     "author": lambda a: a.authors,
     "tag": lambda a: a.tags,
-    "language": lambda a: (a.language,),
-    "place": lambda a: (a.dateline.place,),
-    "agency": lambda a: (a.dateline.agency,),
+    "language": lambda a: a.language,
+    "place": lambda a: a.dateline.place,
+    "agency": lambda a: a.dateline.agency,
 }
+_GETTERS = tuple(KEYWORD_FIELDS.values())
 
 
 class Row(NamedTuple):
@@ -32,13 +34,13 @@ class Row(NamedTuple):
     texts: tuple[str, ...]  # in the order of inverter.TEXT_FIELDS
     language: str
     date: int  # seconds since 1970 in UTC, or NO_DATE
-    keywords: tuple[tuple[str, ...], ...]  # in the order of KEYWORD_FIELDS
+    keywords: tuple[str | tuple[str, ...], ...]  # in the order of KEYWORD_FIELDS
 
     @classmethod
     def of(cls, seq: int, article: Article) -> Row:
         """The row of an article that the store gave the sequence number `seq`."""
         date = NO_DATE if article.date is None else int(article.date.timestamp())
-        keywords = tuple(values(article) for values in KEYWORD_FIELDS.values())
+        keywords = tuple([values_of(article) for values_of in _GETTERS])
         return cls(seq, article.id, (article.title, article.body), article.language, date, keywords)
 
 
@@ -53,15 +55,18 @@ class Keywords:
     codes: NDArray[np.unsignedinteger[Any]]  # (n_values,)
 
     @classmethod
-    def from_lists(cls, lists: Iterable[Iterable[str]]) -> Keywords:
-        """The column of the given values per article; empty values are left out."""
+    def from_lists(cls, lists: Iterable[str | Iterable[str]]) -> Keywords:
+        """The column of the given value or values per article; empty values are left out."""
         numbers: dict[str, int] = {}
         codes: list[int] = []
-        start = [0]
+        ends = [0]
         for values in lists:
-            codes.extend(numbers.setdefault(value, len(numbers)) for value in values if value)
-            start.append(len(codes))
-        return cls(list(numbers), np.array(start, np.uint32), np.array(codes, np.uint32))
+            if values:
+                for value in (values,) if isinstance(values, str) else values:
+                    if value:
+                        codes.append(numbers.setdefault(value, len(numbers)))
+            ends.append(len(codes))
+        return cls(list(numbers), np.array(ends, np.uint32), np.array(codes, np.uint32))
 
     def of(self, doc: int) -> list[str]:
         """The values of one article."""

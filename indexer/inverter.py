@@ -6,9 +6,9 @@ unsigned 64-bit key `term | doc | position`, and one sort of the keys is the inv
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -54,35 +54,35 @@ class _TermIds(dict[str, int]):
 
 
 class Inverter:
-    """Collects articles and inverts them. One inverter can serve many batches: it remembers the forms it has met."""
+    """Collects articles and inverts them. One inverter serves many batches: it remembers the forms it has met."""
 
     def __init__(self, default_language: str) -> None:
         self._default_language = default_language
         self._ids: dict[str, int] = {"": _DROPPED}
         self._by_language: dict[str, _TermIds] = {}
-        self._words: list[list[int]] = []
+        self._words = array("q")  # term ids of all words of all articles
+        self._ends = array("q", [0])  # where in them each field of each article ends
 
-    def __len__(self) -> int:
-        return len(self._words) // len(TEXT_FIELDS)
+    @property
+    def n_forms(self) -> int:
+        """How many forms are remembered."""
+        return sum(map(len, self._by_language.values()))
 
-    def add(self, texts: Sequence[str], language: str = "") -> int:
-        """Adds an article by the texts of its fields, in the order of `TEXT_FIELDS`. Returns how many words it has."""
+    def add(self, texts: Sequence[str], language: str = "") -> None:
+        """Adds an article by the texts of its fields, in the order of `TEXT_FIELDS`."""
         language = language or self._default_language
         ids = self._by_language.get(language)
         if ids is None:
             ids = self._by_language[language] = _TermIds(language, self._ids)
-        words = 0
+        words = self._words
         for text in texts:
-            self._words.append(list(map(ids.__getitem__, word_forms(text))))
-            words += len(self._words[-1])
-        return words
+            words.extend(map(ids.__getitem__, word_forms(text)))
+            self._ends.append(len(words))
 
     def invert(self) -> Postings:
         """The postings of the articles added since the last call, doc 0 being the first of them."""
-        lists, self._words = self._words, []
-        sizes = np.fromiter(map(len, lists), np.int64, len(lists))
-        words = np.fromiter(chain.from_iterable(lists), np.int64, int(sizes.sum()))
-        del lists
+        words, sizes = np.array(self._words, np.int64), np.diff(np.array(self._ends, np.int64))
+        self._words, self._ends = array("q"), array("q", [0])
         kept = words != _DROPPED
         slot = np.repeat(np.arange(len(sizes)), sizes)[kept]  # doc * n_fields + field, per kept word
         words = words[kept]

@@ -78,8 +78,11 @@ class Segment:
         self.entry = entry
         self.folder = index / SEGMENTS / entry.name
         self._terms = self._array("terms").data
-        self._term_start = self._array("term_start")
+        # indexing a memoryview gives a plain int several times faster than indexing an array, and a look-up in the
+        # dictionary does it forty times
+        self._term_start = self._array("term_start").data
         self.post_start: NDArray[np.int64] = self._array("post_start")
+        self._post_start = self.post_start.data
         self.pos_start: NDArray[np.int64] = self._array("pos_start")
         self.docs: NDArray[np.uint32] = self._array("docs")
         self.tf: NDArray[Any] = self._array("tf")
@@ -131,6 +134,10 @@ class Segment:
         """The number of `term`, or -1 if the segment does not have it."""
         number = bisect_left(range(self.n_terms), term, key=self.term)
         return number if number < self.n_terms and self.term(number) == term else -1
+
+    def postings(self, number: int) -> slice:
+        """Where the postings of a term are in `docs`, `tf` and `impacts`."""
+        return slice(self._post_start[number], self._post_start[number + 1])
 
     @cached_property
     def vocabulary(self) -> list[str]:

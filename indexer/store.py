@@ -78,7 +78,7 @@ class Store:
         """Accepts a batch in one transaction: new and changed articles get sequence numbers, unchanged ones are left
         alone. Of several articles with one id the last counts. All of the batch is stored, or none of it."""
         latest = {article.id: article for article in articles}
-        known = self._digests(list(latest))
+        known = self._digests(list(latest)) if self.last_seq() else {}
         result = Accepted([], [])
         rows = []
         replaced = []

@@ -24,15 +24,26 @@ from indexer.segment import SEGMENTS, Segment, SegmentData, write_segment
 
 SPACES = "spaces"
 MAINTENANCE_PREFIX = "m-"  # of folders written outside the write lock
+MAX_FORMS = 2_000_000  # word forms an inverter may remember, some 300 MB, before it starts afresh
 AVGDL_TOLERANCE = 1e-3  # impacts are recomputed when an average length has moved by more than this share
+
+_inverters: dict[str, Inverter] = {}
 
 
 def build_segment(index: Path, name: str, rows: Sequence[Row], language: str) -> SegmentEntry:
     """Inverts `rows` into a new segment called `name`. Its entry has no impacts yet. Runs in any process."""
-    inverter = Inverter(language)
+    inverter = _inverter(language)
     for row in rows:
         inverter.add(row.texts, row.language)
     return write_new_segment(index, name, SegmentData(inverter.invert(), Columns.from_rows(rows)))
+
+
+def _inverter(language: str) -> Inverter:
+    """This process's inverter: the forms it has met in one batch need no analysis in the next."""
+    inverter = _inverters.get(language)
+    if inverter is None or inverter.n_forms > MAX_FORMS:
+        inverter = _inverters[language] = Inverter(language)
+    return inverter
 
 
 def write_new_segment(index: Path, name: str, data: SegmentData) -> SegmentEntry:

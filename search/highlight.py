@@ -2,8 +2,8 @@
 
 Whoosh's highlighter runs every word of an article through its analyzer, and costs more than the search. Here most
 words are never looked at: an English stem shares all its letters but the last with every form it stands for, so
-`str.find` goes from one word that begins like a wanted one to the next, and only those words are stemmed. Text in
-other languages, or with letters outside ASCII, is read word by word.
+`str.find` goes from one word that begins like a wanted one to the next, and only those words are stemmed. In other
+languages it goes through the different words of the text, and only in scripts other than Latin word by word.
 """
 
 from __future__ import annotations
@@ -12,20 +12,12 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from indexer.analysis import (
-    _APOSTROPHES,
-    _ASCII_WORDS,
-    _WORD,
-    DEFAULT_LANGUAGE,
-    analyzer_for,
-    strip_accents,
-    word_forms,
-)
+from indexer.analysis import _APOSTROPHES, _WORD, DEFAULT_LANGUAGE, Analyzer, analyzer_for, strip_accents, word_forms
 from search.results import Excerpt
 
 MAX_SCANNED = 50_000  # characters of a body that are searched for a passage, so that a book costs what an article does
@@ -37,14 +29,18 @@ _TOKEN = 24  # how far a bracket, a quote or the rest of a hyphenated word may r
 # English stems that do not share all letters but the last with every form.
 _IRREGULAR = {"die": "dying", "lie": "lying", "tie": "tying"}
 
-# Signs that only separate words. With blanks for them, most English prose is plain ASCII.
-_TYPOGRAPHY = "“”„‟«»‹›–—―•·…\u00a0\u2009\u202f€£¥©®°×→"
+# Signs that only separate words. With blanks for them, most prose in Western languages is Latin-1.
+_TYPOGRAPHY = "“”„‟«»‹›–—―•…\u00a0\u2009\u200b\u202f€→"
+_LATIN = [chr(i).lower() for i in range(256)]
+_LATIN_WORDS = "".join(c if c.isalnum() or c == "'" else " " for c in _LATIN).encode("latin-1")
+_LATIN_LETTERS = "".join(strip_accents(c)[0] if c.isalnum() else " " for c in _LATIN).encode("latin-1", "replace")
 
+_FULL_WIDTH = re.compile(r"[！-～…]")  # ASCII as wide as ideographs; and three dots, which say no more than one
 _NON_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]* |[。！？؟।۔]['\"”’»」』）]* ?")
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st prof gen lt col sgt capt sen rep gov rev hon jr sr inc corp co ltd bros vs no fig est approx dept "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_ABBREVIATION = re.compile(
+    r"(mr|mrs|ms|dr|st|prof|gen|lt|col|sgt|capt|sen|rep|gov|rev|hon|jr|sr|inc|corp|co|ltd|bros|vs|no|fig|est|approx|"
+    r"dept|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|.*\..*|.)"
 )
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
@@ -58,10 +54,10 @@ class _Match(NamedTuple):
 
 
 class Highlighter:
-    """Marks the words of one query in the texts of any number of articles in one language.
+    """Marks the words of one query in the texts of any number of articles.
 
-    Building one takes some microseconds, so a search in several languages builds one for each. A mark covers the
-    word as it is written, with its possessive or elision.
+    Building one takes some microseconds; what it learns of a word serves the next article. A mark covers the word as
+    it is written, with its possessive or elision.
 
     Parameters
     ----------
@@ -75,7 +71,7 @@ class Highlighter:
         sequences of index terms. Their words are marked where they follow each other, with nothing but stop words
         between them, as in the index; elsewhere only when `terms` has them too.
     language
-        by whose rules words have terms.
+        by whose rules words have terms, for texts that come without a language of their own.
 
     Raises
     ------
@@ -90,24 +86,23 @@ class Highlighter:
         phrases: Sequence[Sequence[str]] = (),
         language: str = DEFAULT_LANGUAGE,
     ) -> None:
-        analyzer = analyzer_for(language)
-        self._terms_of = analyzer.terms
+        self._language = language
         self._phrases = [kept for phrase in phrases if (kept := [term for term in phrase if term])]
         self._marked = _weights(terms)
-        wanted = {term for term in self._marked if term}.union(*self._phrases)
-        prefixes = sorted({spelling for prefix in prefixes for spelling in (prefix, strip_accents(prefix)) if spelling})
-        self._marked |= {_prefix_key(prefix): 1.0 for prefix in prefixes}
+        self._wanted = frozenset(filter(None, self._marked)).union(*self._phrases)
+        spellings = {spelling for prefix in prefixes for spelling in (prefix, strip_accents(prefix)) if spelling}
+        self._prefixes = sorted(spellings)
+        self._marked |= {_prefix_key(prefix): 1.0 for prefix in self._prefixes}
         whole = 1.0 + sum(self._marked.values())  # a passage with a phrase beats every passage without
         self._weights = self._marked | {_phrase_key(i): whole for i in range(len(self._phrases))}
-        self._beginnings = _beginnings(wanted.union(prefixes)) if analyzer.language == "en" else None
-        self._keys = _Keys(analyzer.term, wanted, prefixes, self._beginnings)
+        self._keys: dict[str, _Keys] = {}
 
-    def title(self, text: str) -> Excerpt:
+    def title(self, text: str, language: str = "") -> Excerpt:
         """The whole of `text`, with marks."""
-        words, _ = self._find(text)
+        words, _ = self._find(text, language)
         return Excerpt(text, _marks(words, 0, len(text), 0))
 
-    def excerpt(self, body: str, length: int = 240) -> Excerpt:
+    def excerpt(self, body: str, length: int = 240, language: str = "") -> Excerpt:
         """The passage of `body` with most of the query in it, with marks; its beginning where nothing matches.
 
         Passages are compared by the sum of the weights of the *different* terms in them; any with a phrase beats
@@ -123,7 +118,7 @@ class Highlighter:
         """
         _check(length)
         text, paragraphs, complete = _flatten(body)
-        words, phrases = self._find(text)
+        words, phrases = self._find(text, language)
         start = 0
         if words and len(text) > length:
             room = length - len(_CUT_START) - len(_CUT_END)
@@ -134,53 +129,22 @@ class Highlighter:
         end, tail = _end(text, start, length - len(head), complete)
         return Excerpt(head + text[start:end] + tail, _marks(words, start, end, len(head)))
 
-    def _find(self, text: str) -> tuple[list[_Match], list[_Match]]:
+    def _find(self, text: str, language: str) -> tuple[list[_Match], list[_Match]]:
         """The words of `text` to mark, and the phrases in it, each in the order of the text."""
-        if not self._keys.wants_any:
+        if not self._wanted and not self._prefixes:
             return [], []
-        plain = text if text.isascii() or self._beginnings is None else _without_typography(text)
-        if plain.isascii() and self._beginnings is not None:
-            words = self._by_beginnings(plain, self._beginnings)
-        else:
-            words = self._word_by_word(text)
+        language = language or self._language
+        keys = self._keys.get(language)
+        if keys is None:
+            keys = self._keys[language] = _Keys(analyzer_for(language), self._wanted, self._prefixes)
+        latin = _latin(text)
+        words = _find_in_latin(latin, keys) if latin is not None else _find_in_any_script(text, keys)
         if not self._phrases:
             return words, []
-        phrases, within = self._find_phrases(text, words)
+        phrases, within = self._find_phrases(text, words, keys.analyzer)
         return [word for i, word in enumerate(words) if word.key in self._marked or i in within], phrases
 
-    def _by_beginnings(self, plain: str, beginnings: list[str]) -> list[_Match]:
-        """The words of English ASCII text that have a key."""
-        keys = self._keys
-        words = f" {plain.translate(_ASCII_WORDS)} "
-        opened = words.replace("'", " ")  # a word may follow an apostrophe
-        found: dict[int, _Match] = {}
-        for beginning in beginnings:
-            sought = " " + beginning
-            at = opened.find(sought)
-            while at >= 0:
-                start = words.rfind(" ", 0, at + 1) + 1
-                end = words.find(" ", at + 1)
-                form = words[start:end]
-                if key := keys[form]:
-                    quotes = len(form) - len(form.lstrip("'"))
-                    found[start] = _Match(start - 1 + quotes, start - 1 + len(form.rstrip("'")), key)
-                at = opened.find(sought, end)
-        return [found[start] for start in sorted(found)]
-
-    def _word_by_word(self, text: str) -> list[_Match]:
-        """The words of any text that have a key."""
-        keys = self._keys
-        plain, at, origin = _fold(text)
-        found = []
-        for match in _WORD.finditer(plain):
-            if key := keys[match.group()]:
-                start, end = _original(at, origin, *match.span())
-                while end < len(text) and unicodedata.category(text[end])[0] == "M":
-                    end += 1  # a letter and the marks on it are one to the reader
-                found.append(_Match(start, end, key))
-        return found
-
-    def _find_phrases(self, text: str, words: list[_Match]) -> tuple[list[_Match], set[int]]:
+    def _find_phrases(self, text: str, words: list[_Match], analyzer: Analyzer) -> tuple[list[_Match], set[int]]:
         """The phrases in `text`, and the numbers of those `words` that are part of one."""
         keys = [word.key for word in words]
         found: list[_Match] = []
@@ -189,7 +153,7 @@ class Highlighter:
             for i in range(len(keys) - len(phrase) + 1):
                 if keys[i : i + len(phrase)] == phrase:
                     run = words[i : i + len(phrase)]
-                    if not any(self._terms_of(text[a.end : b.start]) for a, b in zip(run, run[1:], strict=False)):
+                    if not any(analyzer.terms(text[a.end : b.start]) for a, b in pairwise(run)):
                         found.append(_Match(run[0].start, run[-1].end, _phrase_key(number)))
                         within.update(range(i, i + len(phrase)))
         return found, within
@@ -211,28 +175,86 @@ def teaser(body: str, length: int = 200) -> str:
 
 
 class _Keys(dict[str, str]):
-    """Form to the wanted term or prefix it matches, or to the empty string; filled as forms turn up."""
+    """Form to the wanted term or prefix it matches, or to the empty string, in one language; filled as forms turn
+    up."""
 
-    def __init__(
-        self, term: Callable[[str], str], wanted: Collection[str], prefixes: list[str], beginnings: list[str] | None
-    ) -> None:
-        self._term = term
+    def __init__(self, analyzer: Analyzer, wanted: Collection[str], prefixes: Sequence[str]) -> None:
+        self.analyzer = analyzer
+        self.beginnings = _beginnings([*wanted, *prefixes]) if analyzer.language == "en" else None
+        self._starts = None if self.beginnings is None else tuple(self.beginnings)
         self._wanted = wanted
         self._prefixes = prefixes
-        self._beginnings = None if beginnings is None else tuple(beginnings)
-        self.wants_any = bool(wanted or prefixes)
 
     def __missing__(self, form: str) -> str:
-        key = self[form] = self._match(form.strip("'"))
+        word = form.strip("'")
+        key = ""
+        # A form that does not begin right is spared the making of its stem, the dearest thing here.
+        if self._starts is None or not word.isascii() or word.startswith(self._starts):
+            term = self.analyzer.term(word)
+            if term in self._wanted:
+                key = term
+            elif self._prefixes and term:
+                matching = (p for p in self._prefixes if word.startswith(p) or term.startswith(p))
+                key = next(map(_prefix_key, matching), "")
+        self[form] = key
         return key
 
-    def _match(self, word: str) -> str:
-        if self._beginnings is not None and word.isascii() and not word.startswith(self._beginnings):
-            return ""  # which spares the making of a stem, the dearest thing here
-        term = self._term(word)
-        if not term or term in self._wanted:
-            return term
-        return next((_prefix_key(p) for p in self._prefixes if word.startswith(p) or term.startswith(p)), "")
+
+def _find_in_latin(latin: bytes, keys: _Keys) -> list[_Match]:
+    """The words that have a key in a text as `_latin` encodes it."""
+    words = f" {latin.translate(_LATIN_WORDS).decode('latin-1')} "
+    if keys.beginnings is None:
+        searched = words
+        sought = [f" {form} " for form in set(words.split()) if keys[form]]
+    else:
+        searched = f" {latin.translate(_LATIN_LETTERS).decode('latin-1')} "  # a word may follow an apostrophe
+        sought = [" " + beginning for beginning in keys.beginnings]
+    found: dict[int, _Match] = {}
+    for beginning in sought:
+        at = searched.find(beginning)
+        while at >= 0:
+            start = words.rfind(" ", 0, at + 1) + 1
+            end = words.find(" ", at + 1)
+            form = words[start:end]
+            if key := keys[form]:
+                quotes = len(form) - len(form.lstrip("'"))
+                found[start] = _Match(start - 1 + quotes, start - 1 + len(form.rstrip("'")), key)
+            at = searched.find(beginning, end)
+    return [found[start] for start in sorted(found)]
+
+
+def _find_in_any_script(text: str, keys: _Keys) -> list[_Match]:
+    """The words that have a key in any text."""
+    plain, at, origin = _fold(text)
+    found = []
+    for form in set(_WORD.findall(plain)):
+        if key := keys[form]:
+            start = plain.find(form)
+            while start >= 0:
+                end = start + len(form)
+                if _is_word(plain, start, end):
+                    found.append(_Match(*_original(at, origin, start, end), key))
+                start = plain.find(form, end)
+    return sorted(_with_marks(text, match) for match in found)
+
+
+def _is_word(plain: str, start: int, end: int) -> bool:
+    """Whether `start` to `end`, which begins and ends like a word, is a whole one."""
+    if _is_ideograph(plain[start]):
+        return True
+    word = _WORD.match(plain, start)
+    while start and plain[start - 1] == "'":
+        start -= 1
+    inside = start > 0 and plain[start - 1].isalnum() and not _is_ideograph(plain[start - 1])
+    return word is not None and word.end() == end and not inside
+
+
+def _with_marks(text: str, match: _Match) -> _Match:
+    """A match with the combining marks on its last letter, which is one with them to the reader."""
+    end = match.end
+    while end < len(text) and unicodedata.category(text[end])[0] == "M":
+        end += 1
+    return match if end == match.end else match._replace(end=end)
 
 
 def _weights(terms: Collection[str]) -> dict[str, float]:
@@ -257,9 +279,9 @@ def _phrase_key(number: int) -> str:
 
 
 def _beginnings(words: Collection[str]) -> list[str]:
-    """What the ASCII forms of English terms, and of terms with these prefixes, begin with; none begins with
-    another."""
-    beginnings = {word[:-1] or word for word in words if word.isascii()}
+    """What the forms of English terms, and of terms with these prefixes, begin with when their accents are off; none
+    begins with another."""
+    beginnings = {word[:-1] or word for word in map(strip_accents, words)}
     beginnings |= {form for stem, form in _IRREGULAR.items() if any(stem.startswith(word) for word in words)}
     kept: list[str] = []
     for beginning in sorted(beginnings):
@@ -268,12 +290,17 @@ def _beginnings(words: Collection[str]) -> list[str]:
     return kept
 
 
-def _without_typography(text: str) -> str:
-    """`text` at its length with ASCII in the place of the signs that English prose is full of."""
+def _latin(text: str) -> bytes | None:
+    """`text` in Latin-1, a byte for a character and blanks for its typography, if nothing in it needs more."""
+    if text.isascii():
+        return text.encode("ascii")
     text = _with_plain_apostrophes(text)
     for sign in _TYPOGRAPHY:
         text = text.replace(sign, " ")
-    return text
+    try:
+        return text.encode("latin-1") if unicodedata.is_normalized("NFKC", text) else None
+    except UnicodeEncodeError:
+        return None
 
 
 def _with_plain_apostrophes(text: str) -> str:
@@ -289,6 +316,9 @@ def _fold(text: str) -> tuple[str, list[int], list[int]]:
     characters between them correspond one by one; elsewhere the stretch between them changed as a whole.
     """
     text = _with_plain_apostrophes(text)
+    if not unicodedata.is_normalized("NFKC", text):  # first what is frequent, and one for one
+        for sign in set(_FULL_WIDTH.findall(text)):
+            text = text.replace(sign, chr(ord(sign) - 0xFEE0) if sign != "…" else ".")
     if unicodedata.is_normalized("NFKC", text):
         lower = text.lower()
         if len(lower) == len(text):
@@ -428,8 +458,9 @@ def _sentence_starts(text: str, paragraphs: list[int], low: int, high: int) -> l
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
+    """Whether the dot ends a word like "Mr", an initial, or letters with dots between them."""
     word = text[max(0, dot - 12) : dot].rpartition(" ")[2].lstrip("(['\"“‘").lower()
-    return text[dot] == "." and (len(word) == 1 or "." in word or word in _ABBREVIATIONS)
+    return text[dot] == "." and _ABBREVIATION.fullmatch(word) is not None
 
 
 def _end(text: str, start: int, room: int, complete: bool) -> tuple[int, str]:

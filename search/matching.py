@@ -88,7 +88,7 @@ class Evaluator:
 
     def _posting(self, number: int, field: str) -> Matches:
         segment = self.segment
-        posts = slice(segment.post_start[number], segment.post_start[number + 1])
+        posts = segment.postings(number)
         docs = segment.docs[posts]
         term = segment.term(number)
         if field == ALL_TEXT:
@@ -153,7 +153,7 @@ class Evaluator:
     def _positions(self, number: int, docs: NDArray[np.uint32], field: str) -> NDArray[np.int64]:
         """``doc << 32 | position`` of a term in the given docs, all of which have it, ascending."""
         segment = self.segment
-        posts = slice(segment.post_start[number], segment.post_start[number + 1])
+        posts = segment.postings(number)
         counts = segment.tf[:, posts].sum(axis=0, dtype=np.int64)
         chosen = np.searchsorted(segment.docs[posts], docs)
         first = segment.pos_start[number] + (np.cumsum(counts) - counts)[chosen]

@@ -69,7 +69,7 @@ class Snapshot:
             number = segment.term_number(term)
             if number < 0:
                 continue
-            posts = slice(segment.post_start[number], segment.post_start[number + 1])
+            posts = segment.postings(number)
             docs = segment.docs[posts]
             if field:
                 docs = docs[segment.tf[TEXT_FIELDS.index(field), posts] > 0]

@@ -54,7 +54,7 @@ def count_articles(source: str | Path) -> int | None:
         return None
     path = Path(source)
     try:
-        if not path.is_dir():
+        if not stat.S_ISDIR(path.stat().st_mode):
             kind = format_of(path)
             return kind.count(path) if kind else None
         total = 0

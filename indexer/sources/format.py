@@ -11,7 +11,7 @@ from pathlib import Path
 from indexer.errors import ArticleError
 from indexer.sources.item import Item
 
-MAX_ARTICLE_BYTES = 16 * 1024 * 1024
+MAX_ARTICLE_BYTES = 4 * 1024 * 1024
 """A file that should hold one article and is larger than this is something else."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")

@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from indexer.errors import ArticleError
 from indexer.sources.format import Format, decode, os_reason, shown_path, without_controls
@@ -65,7 +65,7 @@ def _is_gzipped(path: Path) -> bool:
 
 def _open(path: Path) -> IO[bytes]:
     # Not wrapped in a larger buffer: where the data breaks off, that would lose what it had read before.
-    return gzip.open(path) if _is_gzipped(path) else path.open("rb")
+    return cast(IO[bytes], gzip.open(path)) if _is_gzipped(path) else path.open("rb")
 
 
 def _item(line: bytes, where: str) -> Item:

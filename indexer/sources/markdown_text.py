@@ -13,7 +13,7 @@ from indexer.sources.markup import Links, html_text, tidy, without_liquid
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # Footnote marks, and kramdown's attributes: {: .class}, {:target="_blank"}
-_NOT_TEXT = re.compile(r"""\[\^[\w-]+\]:?[ ]?|\{:\s*(?:[.#][\w-]|[\w-]+=|toc\b)[^{}\n]*\}""")
+_NOT_TEXT = re.compile(r"""^\[\^[\w-]+\]:[ ]?|\[\^[\w-]+\]|\{:\s*(?:[.#][\w-]|[\w-]+=|toc\b)[^{}\n]*\}""")
 _MUTED_TAG = re.compile(r"<(/?)(?:script|style|svg|iframe)\b", re.IGNORECASE)
 _HTML_CONTAINER = re.compile(r"<(/?)(?:article|aside|blockquote|details|div|figure|section|table)\b", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"<br\b", re.IGNORECASE)

@@ -20,13 +20,13 @@ _PARAGRAPH_TAGS = re.compile(
     r"address|article|aside|blockquote|caption|details|div|dl|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr"
     r"|main|nav|[ou]l|p|pre|section|summary|table|t(?:body|foot|head)"
 )
+# A tag ends before another begins, so that text full of opening braces is not searched to its end for each.
 _LIQUID = re.compile(
-    r"""\{%-?\s*raw\s*-?%\}(?P<raw>.{0,50000}?)\{%-?\s*endraw\s*-?%\}
-      | \{%-?\s*comment\s*-?%\}.{0,50000}?\{%-?\s*endcomment\s*-?%\}
-      | \{%.{0,2000}?%\}
-      | \{\{(?P<output>.{0,2000}?)\}\}""",
-    re.S | re.X,
+    r"""\{%-?\s*(?P<name>\w*)(?:[^{%]|%(?!\})|\{(?!%)){0,2000}+%\}
+      | \{\{(?P<output>(?:[^{}]|\}(?!\})|\{(?!\{)){0,2000}+)\}\}""",
+    re.X,
 )
+_LIQUID_ENDS = {name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("raw", "comment")}
 _GONE = "\0"  # where a tag stood
 _GONE_LINE = re.compile(r"^[ \t]*\0[ \t\0]*\n", re.M)
 _URL_LITERAL = re.compile(r"""\s*(["'])((?:/|https?://).*?)\1""", re.S)
@@ -65,9 +65,11 @@ def html_text(source: str, links: Links) -> str:
         name = (tag[2] or "").lower()
         if name == "a" and not tag[1]:
             links.add_from_tag(tag[0])
-        if name in ("td", "th"):
-            return " "
-        return "\n\n" if _PARAGRAPH_TAGS.fullmatch(name) else "\n" if name in _LINE_TAGS else ""
+        if _PARAGRAPH_TAGS.fullmatch(name):
+            return "\n\n"
+        if name in _LINE_TAGS:
+            return " " if tag[1] else "\n"
+        return " " if name in ("td", "th") else ""
 
     text = " ".join(_UNSEEN.sub(" ", source).split())
     return tidy(html.unescape(_TAG.sub(replaced, text)))
@@ -86,13 +88,27 @@ def without_liquid(source: str) -> str:
     ``{{ site.baseurl }}/a/path/`` is ``/a/path/``.
     """
 
-    def replaced(tag: re.Match[str]) -> str:
-        if tag["raw"] is not None:
-            return tag["raw"]
-        url = _URL_LITERAL.match(tag["output"] or "")
-        return url[2] if url else _GONE
-
     if "{%" not in source and "{{" not in source:
         return source
+    source = source.replace(_GONE, "")
+    parts: list[str] = []
+    at = 0
+    ends = dict(_LIQUID_ENDS)
+    for tag in _LIQUID.finditer(source):
+        if tag.start() < at:
+            continue  # inside a block
+        parts.append(source[at : tag.start()])
+        at = tag.end()
+        if pattern := ends.get(tag["name"] or ""):
+            end = pattern.search(source, at)
+            if end is None:
+                del ends[tag["name"]]  # nor will there be one further on
+            else:
+                parts.append(source[at : end.start()] if tag["name"] == "raw" else _GONE)
+                at = end.end()
+                continue
+        url = _URL_LITERAL.match(tag["output"] or "")
+        parts.append(url[2] if url else _GONE)
+    parts.append(source[at:])
     # A line that held nothing but tags goes as a whole: a blank one would end the HTML or the list it is in.
-    return _GONE_LINE.sub("", _LIQUID.sub(replaced, source.replace(_GONE, ""))).replace(_GONE, "")
+    return _GONE_LINE.sub("", "".join(parts)).replace(_GONE, "")

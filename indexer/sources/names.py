@@ -22,12 +22,12 @@ def stem_of(path: Path) -> str:
 
 
 def id_from_name(path: Path) -> str:
-    """An id from the file's name. What an id may not contain becomes ``-``; where letters are lost that way, or
-    the name is too long, 8 hexadecimal digits keep the id the name's own."""
+    """An id from the file's name, accents dropped and ``-`` for what else an id may not contain. Where letters are
+    lost that way, or the name is too long, 8 hexadecimal digits keep the id the name's own."""
     stem = stem_of(path)
-    plain = unicodedata.normalize("NFKD", stem)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(c))
     readable = _NOT_ID.sub("-", plain).strip("-")
-    letters_lost = any(c.isalnum() and not c.isascii() for c in plain)
+    letters_lost = any(not c.isascii() and (c.isalnum() or unicodedata.category(c) == "Cs") for c in plain)
     if readable and not letters_lost and len(readable) <= 200:
         return readable
     digest = hashlib.blake2b(os.fsencode(stem), digest_size=4).hexdigest()

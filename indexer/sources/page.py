@@ -21,7 +21,7 @@ from indexer.sources.page_related import headlines_of, labels_of, related_block
 from indexer.sources.wire import readable_text
 
 _END_OF_ARTICLE = re.compile(
-    r"related (?:links?|content|articles?|stories)\s*:?\Z|subscribe free to our (?:daily )?newsletters?\b"
+    r"related (?:links|content)\s*:?\Z|subscribe free to our (?:daily )?newsletters?\b"
     r"|the content herein, unless otherwise known|the following news reports may link",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from indexer.sources.page_head import is_signature
 
@@ -28,8 +29,7 @@ def related_block(lines: Sequence[str]) -> list[str]:
 
 def labels_of(block: Sequence[str]) -> frozenset[str]:
     """The section labels in the block: short lines in capitals with a headline right below."""
-    following = [*block[1:], ""]
-    return frozenset(line for line, after in zip(block, following, strict=True) if after and _in_capitals(line))
+    return frozenset(line for line, below in pairwise(block) if below and _in_capitals(line))
 
 
 def headlines_of(block: Sequence[str], labels: frozenset[str]) -> tuple[str, ...]:

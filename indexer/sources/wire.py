@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END_MARK = re.compile(r"(?:(?:\n|  )\s*REUTERS?\.*)?\s*(?:&#3;|\x03)?\s*\Z", re.IGNORECASE)
+_END_MARK = re.compile(r"(?:\s+REUTERS?\.*|\n\s*(?i:reuters?)\.*)?\s*(?:&#3;|\x03)?\s*\Z")
 _MARK_WITHIN = 24  # characters of the end
 _WIDTH = 80  # the widest a hard-wrapped first line gets
 _BLANKS_AT_END = re.compile(r"(?<![ \t])[ \t]+\n")

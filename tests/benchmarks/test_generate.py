@@ -102,10 +102,10 @@ def test_words_have_inflections(counts: Counter[str]) -> None:
 
 
 def test_words_repeat_within_an_article(archive: list[dict[str, Any]], counts: Counter[str]) -> None:
-    """Were words spread independently, a word met 40 times would be in 40 articles."""
+    """Were words spread independently, nearly every occurrence of a rare word would be in another article."""
     spread = Counter(word for a in archive for word in set(WORD.findall(f"{a['title']} {a['text']}".lower())))
     rare = [word for word, n in counts.items() if 20 <= n <= 60]
-    assert np.mean([counts[word] / spread[word] for word in rare]) > 1.3
+    assert np.mean([counts[word] / spread[word] for word in rare]) > 1.2
 
 
 def _holds(words: list[str], text: str) -> bool:
@@ -134,11 +134,11 @@ def test_two_words_are_often_found_together_in_other_articles(archive: list[dict
 def test_phrase_queries_match(archive: list[dict[str, Any]], words: int) -> None:
     texts = [a["text"].lower() for a in archive]
     matches = []
-    for query in queries.phrase_queries(archive, 20, words, seed=5):
+    for query in queries.phrase_queries(archive, 40, words, seed=5):
         assert len(query) == words
         matches.append(sum(" ".join(query) in text for text in texts))
     assert min(matches) >= 1
-    assert max(matches) >= 2  # names recur
+    assert max(matches) >= 2  # phrases recur
 
 
 def test_prefix_queries_match(archive: list[dict[str, Any]], counts: Counter[str]) -> None:

@@ -385,6 +385,7 @@ def test_hard_wrapped_wire_copy_becomes_paragraphs() -> None:
         "A list:\n- one\n- two",
         "A long first line that no wire service would have wrapped like this, because it is too wide.\n    x\n    y",
         "They told Reuters",
+        "They told Reuters.",
         "The name of the agency is\nReuters, they said",
     ],
 )
@@ -394,7 +395,7 @@ def test_other_text_keeps_its_lines(text: str) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ["\n REUTER", "\nReuters", "\n REUTER...", "       REUTER", "\n REUTER\n&#3;", " &#3;", "\n\x03", "\n REUTER \x03"],
+    ["\n REUTER", "\nReuters", "\n REUTER...", " REUTER", "\n REUTER\n&#3;", " &#3;", "\n\x03", "\n REUTER \x03"],
 )
 def test_the_mark_that_ends_wire_copy_is_dropped(mark: str) -> None:
     assert readable_text(f"It is over.{mark}\n") == "It is over."

@@ -1,0 +1,159 @@
+"""The best docs for a handful of words, without scoring all the others.
+
+Any tree can be evaluated by `search.matching`, which scores every doc that matches. Most queries are plain words and
+want ten docs, and for those the bound of H. Turtle and J. Flood ("Query Evaluation: Strategies and Optimizations",
+1995, MaxScore) is used a whole posting list at a time: lists are added from the rarest on, and as soon as the lists
+left cannot lift a doc that has none of the words so far into the first k, they are only looked up for the docs that
+are still in question.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import query as wq
+
+from indexer.segment import Segment
+from search.matching import ALL_TEXT, Evaluator
+from search.snapshot import Snapshot
+
+_SLACK = np.float32(1 - 1e-5)  # float32 sums depend on their order; a bound must not cut a doc for its last digit
+_SPARSE = 16  # a segment with this many docs per doc touched is not scanned as a whole
+
+_scratch = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The postings of one query word in one segment."""
+
+    docs: NDArray[np.uint32]
+    impacts: NDArray[np.float32]
+    weight: np.float32  # idf times boost
+    bound: float  # no doc gets more than this from the word
+
+
+def top_docs(snapshot: Snapshot, tree: wq.Query, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The docs of the `k` best BM25F scores for a tree, best first, equal scores in ascending order of doc, and the
+    scores. Raises what `search.matching.Evaluator.evaluate` raises."""
+    words = _words(tree)
+    docs, scores = [], []
+    threshold = np.float32(0)  # a doc must reach this to be among the first k of the segments done so far
+    for place in sorted(range(len(snapshot.segments)), key=lambda n: -snapshot.segments[n].n_docs):
+        segment, first = snapshot.segments[place], int(snapshot.first_docs[place])
+        if words is None:
+            matches = Evaluator(snapshot, segment, []).live(tree)
+            found, gained = _best(matches.docs, matches.scores, k)
+        else:
+            lists = _lists(snapshot, segment, words)
+            found, gained = _best_of_lists(segment, lists, k, threshold)
+        if len(found):
+            docs.append(found.astype(np.int64) + first)
+            scores.append(gained)
+            if len(found) >= k:
+                threshold = max(threshold, gained[k - 1])
+    if not docs:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    if len(docs) == 1:
+        return docs[0], scores[0]
+    all_docs, all_scores = np.concatenate(docs), np.concatenate(scores)
+    order = np.lexsort((all_docs, -all_scores))[:k]
+    return all_docs[order], all_scores[order]
+
+
+def _words(tree: wq.Query) -> list[tuple[bytes, float]] | None:
+    """The words and boosts of a query that wants any of some words in any text field; None for other queries."""
+    if type(tree) is wq.Term and tree.fieldname == ALL_TEXT:
+        return [(tree.text.encode(), tree.boost)]
+    if type(tree) is wq.Or and not tree.minmatch and tree.boost == 1:
+        parts = [_words(part) if type(part) is wq.Term else None for part in tree.subqueries]
+        if all(part is not None for part in parts):
+            return [word for part in parts if part is not None for word in part]
+    return None
+
+
+def _lists(snapshot: Snapshot, segment: Segment, words: list[tuple[bytes, float]]) -> list[_List]:
+    """The posting lists of the words in a segment, the one that can add most to a score first."""
+    lists = []
+    for term, boost in words:
+        number = segment.term_number(term)
+        if number >= 0:
+            posts = segment.postings(number)
+            impacts = segment.impacts[posts]
+            weight = np.float32(snapshot.idf(term) * boost)
+            lists.append(_List(segment.docs[posts], impacts, weight, float(weight * impacts.max())))
+    lists.sort(key=lambda one: len(one.docs))
+    return lists
+
+
+def _best_of_lists(
+    segment: Segment, lists: list[_List], k: int, threshold: np.float32
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    left = sum(one.bound for one in lists)
+    if left < threshold * _SLACK or not lists:
+        return _best(np.zeros(0, np.uint32), np.zeros(0, np.float32), k)
+    scores = _zeros(segment.n_docs)
+    scores[segment.deleted] = -np.inf
+    added: list[NDArray[np.uint32]] = []
+    for number, one in enumerate(lists):
+        if number and left < threshold * _SLACK:
+            break
+        gains = one.impacts * one.weight
+        if number:
+            gains += scores[one.docs]
+        elif len(segment.deleted):
+            gains += scores[one.docs]
+        scores[one.docs] = gains
+        added.append(one.docs)
+        left -= one.bound
+        if len(gains) >= k and number + 1 < len(lists):
+            threshold = max(threshold, np.partition(gains, len(gains) - k)[len(gains) - k])
+    candidates = _at_least(scores, added, threshold * _SLACK - np.float32(max(left, 0.0)))
+    totals = scores[candidates]
+    for docs in added:
+        scores[docs] = 0
+    scores[segment.deleted] = 0
+    for one in lists[len(added) :]:
+        totals += _look_up(one, candidates)
+    return _best(candidates, totals, k)
+
+
+def _at_least(
+    scores: NDArray[np.float32], added: list[NDArray[np.uint32]], least: np.float32
+) -> NDArray[np.uint32]:
+    """The docs of the lists added that score at least `least`, ascending."""
+    least = max(least, np.finfo(np.float32).tiny)
+    touched = sum(len(docs) for docs in added)
+    if touched * _SPARSE > len(scores):
+        return np.flatnonzero(scores >= least).astype(np.uint32)
+    parts = [docs[scores[docs] >= least] for docs in added]
+    return np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+
+
+def _look_up(one: _List, docs: NDArray[np.uint32]) -> NDArray[np.float32]:
+    """What a word adds to the scores of ascending docs."""
+    places = np.minimum(np.searchsorted(one.docs, docs), len(one.docs) - 1)
+    return np.where(one.docs[places] == docs, one.impacts[places] * one.weight, np.float32(0))
+
+
+def _best(
+    docs: NDArray[np.uint32], scores: NDArray[np.float32], k: int
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """The `k` best of ascending docs, best first, the lower doc first among equals."""
+    if len(docs) > k > 0:
+        least = np.partition(scores, len(scores) - k)[len(scores) - k]
+        keep = scores >= least
+        docs, scores = docs[keep], scores[keep]
+    order = np.argsort(-scores, kind="stable")[:k]
+    return docs[order], scores[order]
+
+
+def _zeros(size: int) -> NDArray[np.float32]:
+    """A scratch array of zeros that belongs to this thread; whoever uses it leaves zeros behind."""
+    array: NDArray[np.float32] | None = getattr(_scratch, "array", None)
+    if array is None or len(array) < size:
+        array = _scratch.array = np.zeros(max(size, 1 << 16), np.float32)
+    return array[:size]
