@@ -21,7 +21,8 @@ MAX_TERM_LENGTH = 64  # characters; longer "words" are encoded data, cut so that
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:'+[^\W_{_CJK}]+)*")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\uff07\u2032\u00b4", "'"))
-_ASCII_WORDS = "".join(chr(i).lower() if chr(i).isalnum() or chr(i) == "'" else " " for i in range(128))
+# What each ASCII character becomes before a text is cut into words at blanks.
+ASCII_WORDS = "".join(chr(i).lower() if chr(i).isalnum() or chr(i) == "'" else " " for i in range(128))
 _STEMMERS = {
     "ar": "arabic",
     "ca": "catalan",
@@ -72,7 +73,7 @@ def word_forms(text: str) -> list[str]:
         text = normalize(text)
         if not text.isascii():
             return _WORD.findall(text.lower())
-    return text.translate(_ASCII_WORDS).split()
+    return text.translate(ASCII_WORDS).split()
 
 
 def normalize(text: str) -> str:

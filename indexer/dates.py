@@ -160,7 +160,10 @@ def _from_number(number: float) -> datetime | None:
         number /= 1000
     elif abs(whole) not in _EPOCH_SECONDS:
         return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
+    except OverflowError:  # before year 1
+        return None
 
 
 def _zone(name: str | None, offset: int | None) -> tzinfo | None:

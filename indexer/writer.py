@@ -32,10 +32,8 @@ _inverters: dict[str, Inverter] = {}
 
 def build_segment(index: Path, name: str, rows: Sequence[Row], language: str) -> SegmentEntry:
     """Inverts `rows` into a new segment called `name`. Its entry has no impacts yet. Runs in any process."""
-    inverter = _inverter(language)
-    for row in rows:
-        inverter.add(row.texts, row.language)
-    return write_new_segment(index, name, SegmentData(inverter.invert(), Columns.from_rows(rows)))
+    postings = _inverter(language).invert([(row.texts, row.language) for row in rows])
+    return write_new_segment(index, name, SegmentData(postings, Columns.from_rows(rows)))
 
 
 def _inverter(language: str) -> Inverter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -54,10 +55,9 @@ class _Writer:
         self._cells: list[str] | None = None  # of the table row we are in
 
     def write(self, tokens: list[Token]) -> PlainText:
-        opened = tokens[:1]  # the token before, which says what an inline token is in
-        for token in tokens:
+        for before, token in pairwise([Token("", "", 0), *tokens]):
             if token.type == "inline":
-                self._inline(token, within=opened[0])
+                self._inline(token, within=before)
             elif token.type == "html_block" or (token.type == "code_block" and self._html_open > 0):
                 # What is indented below an open <div> is its content; as Markdown it would be code.
                 self._html_open += sum(-1 if tag[1] else 1 for tag in _HTML_CONTAINER.finditer(token.content))
@@ -68,15 +68,15 @@ class _Writer:
                 self._marker = (f"{token.info}{token.markup} " if token.info else "- ") if token.nesting > 0 else ""
             elif token.type.endswith(("list_open", "list_close")):
                 self._lists += token.nesting
-                self._end_lines(not self._lists or (token.nesting > 0 and self._lists == 1))
+                if self._lists == max(token.nesting, 0):  # the outermost begins or ends
+                    self._glue = "\n\n"
             elif token.type == "tr_open":
                 self._cells = []
             elif token.type == "tr_close" and self._cells is not None:
                 row, self._cells = " | ".join(self._cells), None
                 self._add(row, is_line=True)
             elif token.type in ("table_open", "table_close"):
-                self._end_lines(True)
-            opened = [token]
+                self._glue = "\n\n"
         self._text.body = "".join(self._parts).strip()
         return self._text
 
@@ -97,10 +97,6 @@ class _Writer:
         self._parts.append(self._marker + text)
         self._marker = ""
         self._glue = "\n" if is_line else "\n\n"
-
-    def _end_lines(self, really: bool) -> None:
-        if really:
-            self._glue = "\n\n"
 
     def _inline_text(self, children: list[Token]) -> str:
         parts: list[str] = []
