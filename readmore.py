@@ -42,7 +42,7 @@ _COMMANDS = {
     "related": "recommender.commands:related",
     "eval": "recommender.eval_command:evaluate",
     "serve": "web.commands:serve",
-    "demo": "web.commands:demo",
+    "demo": "web.demo:demo",
 }
 
 
@@ -96,7 +96,7 @@ class Archive:
         return self._archive.status()
 
 
-def open(data: Path | str) -> Archive:  # noqa: A001 - readmore.open reads like gzip.open
+def open(data: Path | str) -> Archive:  # reads like gzip.open
     """The archive in the folder `data`, made if there is none."""
     return Archive(data)
 

@@ -80,17 +80,19 @@ def _reuters() -> Path:
 
 def _json_lines(path: Path) -> Iterator[Article]:
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        for line in lines:
+        for number, line in enumerate(lines):
             record = json.loads(line)
             if record.get("text", "").strip():
-                yield _uniform(record)
+                yield _uniform(record, number)
 
 
-def _uniform(record: dict[str, Any]) -> Article:
-    """A record in the shape that the generator's articles have."""
+def _uniform(record: dict[str, Any], number: int) -> Article:
+    """A record in the shape that the generator's articles have. An id of more than 8 characters becomes a number, for
+    tantivy's sake (see its module)."""
+    article_id = str(record["id"])
     tags = [str(tag) for tag in record.get("tags") or [*record.get("topics", ()), *record.get("places", ())]]
     return {
-        "id": str(record["id"]),
+        "id": article_id if len(article_id) <= 8 and article_id.isalnum() else f"n{number:07d}",
         "title": record.get("title") or "",
         "text": record["text"],
         "date": _date(record.get("date") or ""),

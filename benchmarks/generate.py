@@ -8,7 +8,7 @@ archives realistic, for a search engine:
 * words have plurals, verb forms and adverbs, so that stemmers have work to do; 4 words in 10 are stop words;
 * an article is a mixture of a few of some hundreds of topics, and repeats its own words (Church and Gale, "Poisson
   mixtures", 1995), so that words that belong together meet in the same articles;
-* names of two or three words recur, so that phrases can be found;
+* names recur, and words have others that often follow them, so that phrases can be found;
 * lengths are log-normal, with a median of about 110 words.
 
 Everything is drawn in numpy, thousands of articles at a time, as ids of tokens; a token's string may hold a
@@ -39,9 +39,11 @@ TOPIC_SIZE = 1_500  # tokens in a topic's own vocabulary
 MEDIAN_WORDS, SIGMA = 110, 0.58  # log-normal: a mean of 130 words
 SHORTEST, LONGEST = 15, 2_000
 SENTENCE = 19  # words, on average
+FOLLOWED = 0.45  # share of the pairs of content words whose second is one that often follows the first
+FOLLOWERS = 4  # words that often follow a word
 COPIED = 0.2  # share of content words that repeat one of the same article's
 TOPICAL = 0.5  # share of the other content words that come from the article's topics
-SLOT_STOP, SLOT_NUMBER, SLOT_CLAUSE = 0.385, 0.03, 0.02  # of all tokens; the rest is content
+SLOT_STOP, SLOT_NUMBER, SLOT_CLAUSE = 0.39, 0.03, 0.02  # of all tokens; the rest is content
 SECTIONS = ("World", "Business", "Science", "Politics", "Culture", "Sport", "Technology", "Health", "Travel", "Opinion")
 SITES = ("herald.example", "courier.example", "observer.example", "dispatch.example", "ledger.example")
 FIRST_DAY = np.datetime64("2004-01-01T00:00:00")
@@ -58,8 +60,9 @@ class _Tables(NamedTuple):
     topics: Ids  # (TOPICS, TOPIC_SIZE): the ids in each topic's vocabulary, most frequent first
     topic_weights: NDArray[np.float64]
     topic_labels: list[str]
+    followers: Ids  # (single, FOLLOWERS)
     numbers: tuple[int, int]  # the range of ids of each group
-    stops: Ids  # function word ids, each as often as its rate: drawing is then indexing
+    stops: Ids  # function words, each as often as its rate: drawing is then indexing
     clauses: tuple[int, int]
     starts: tuple[int, int]
     people: list[str]
@@ -81,35 +84,34 @@ def vocabulary_size(n: int) -> int:
 def _tables(n: int, rng: np.random.Generator) -> _Tables:
     content = vocabulary.content_words(rng, vocabulary_size(n))
     name_list = vocabulary.names(rng, int(min(40_000, max(600, 40 * n**0.5))))
-    pairs = rng.integers(50, 6_000, (3_000, 2)) % len(content)
-    collocations = [f"{content[a]} {content[b]}" for a, b in pairs.tolist()]
     numbers = vocabulary.numbers(rng, 5_000)
     functions, rates = vocabulary.function_words()
     clauses, starts = vocabulary.clause_starts(), vocabulary.sentence_starts()
 
-    groups = (content, name_list, collocations, numbers, functions, clauses, starts)
+    groups = (content, name_list, numbers, functions, clauses, starts)
     edges = np.cumsum([0, *map(len, groups)]).tolist()
     strings = [text for group in groups for text in group]
 
-    # A topic's vocabulary: words of every frequency class but the commonest, a tenth names, some collocations.
+    # A topic's vocabulary: words of every frequency class but the commonest, and names.
     most = min(len(content), 120_000)
     topics = np.exp(rng.uniform(np.log(20), np.log(most), (TOPICS, TOPIC_SIZE))).astype(np.int32) - 1
     kind = rng.random(topics.shape)
-    topics = np.where(kind < 0.12, rng.integers(edges[1], edges[2], topics.shape), topics)
-    topics = np.where(kind > 0.95, rng.integers(edges[2], edges[3], topics.shape), topics).astype(np.int32)
+    topics = np.where(kind < 0.12, rng.integers(edges[1], edges[2], topics.shape), topics).astype(np.int32)
+    background = vocabulary.RankFrequency(len(content), head=1.0, tail=1.72, knee=4_000, shift=12)
     weights = 1 / (np.arange(TOPICS) + 15)
     return _Tables(
         strings=strings,
         single=edges[1],
-        background=vocabulary.RankFrequency(len(content), head=1.0, tail=1.72, knee=4_000, shift=12),
+        background=background,
         topical=vocabulary.RankFrequency(TOPIC_SIZE, head=0.9, tail=1.3, knee=300, shift=4),
         topics=topics,
         topic_weights=weights / weights.sum(),
         topic_labels=[next(strings[i] for i in row if 200 < i < edges[1]) for row in topics.tolist()],
-        numbers=(edges[3], edges[4]),
-        stops=(edges[4] + rng.choice(len(functions), 1 << 16, p=rates)).astype(np.int32),
-        clauses=(edges[5], edges[6]),
-        starts=(edges[6], edges[7]),
+        followers=background.draw(rng, FOLLOWERS * len(content)).reshape(-1, FOLLOWERS),
+        numbers=(edges[2], edges[3]),
+        stops=(edges[3] + rng.choice(len(functions), 1 << 16, p=rates)).astype(np.int32),
+        clauses=(edges[4], edges[5]),
+        starts=(edges[5], edges[6]),
         people=[name for name in name_list if " of " not in name][: max(40, min(900, n // 50))],
     )
 
@@ -118,7 +120,7 @@ def _batch(tables: _Tables, rng: np.random.Generator, first: int, size: int, n: 
     """Articles `first` to `first + size` of `n`."""
     topic = rng.choice(TOPICS, (size, 4), p=tables.topic_weights).astype(np.int32)
     topic[:, 1] = topic[:, 0]  # half of an article's topical words come from its main topic
-    lengths = np.exp(rng.normal(np.log(MEDIAN_WORDS / 1.06), SIGMA, size)).clip(SHORTEST, LONGEST).astype(np.int32)
+    lengths = np.exp(rng.normal(np.log(MEDIAN_WORDS / 1.05), SIGMA, size)).clip(SHORTEST, LONGEST).astype(np.int32)
     tokens, ends = _tokens(tables, rng, topic, lengths)
     titles = _titles(tables, rng, tokens, ends, lengths)
 
@@ -179,6 +181,7 @@ def _tokens(tables: _Tables, rng: np.random.Generator, topic: Ids, lengths: Ids)
     (where,) = np.nonzero((slot >= number) & (slot < clause))
     ids[where] = rng.integers(*tables.clauses, len(where))
 
+    _let_followers_follow(tables, rng, ids, content)
     # Nobody writes "the the": of two equal neighbours the second gives way to another content word.
     (where,) = np.nonzero(ids[1:] == ids[:-1])
     ids[where + 1] = tables.background.draw(rng, len(where))
@@ -211,6 +214,21 @@ def _repeat_own_words(
     ids[place[usable]] = ids[source[usable]]
 
 
+def _let_followers_follow(tables: _Tables, rng: np.random.Generator, ids: Ids, content: NDArray[np.bool_]) -> None:
+    """Makes a share of the content words that come right after one a word that often follows that one."""
+    chosen = np.zeros(len(ids), dtype=bool)
+    chosen[1:] = content[1:] & content[:-1] & (rng.random(len(ids) - 1, dtype=np.float32) < FOLLOWED)
+    second = chosen.copy()
+    second[1:] &= ~chosen[:-1]
+    third = chosen & ~second
+    third[1:] &= second[:-1]
+    for step in (second, third):  # in this order, since what a third word follows may itself have been replaced
+        (where,) = np.nonzero(step)
+        where = where[ids[where - 1] < tables.single]
+        which = (FOLLOWERS * rng.random(len(where)) ** 2).astype(np.int32)
+        ids[where] = tables.followers[ids[where - 1], which]
+
+
 def _titles(tables: _Tables, rng: np.random.Generator, tokens: Ids, ends: NDArray[np.int64], lengths: Ids) -> list[str]:
     """A title for each article: single words of its text in their order, one function word, now and then a name."""
     size, single, strings = len(ends), tables.single, tables.strings
@@ -237,7 +255,7 @@ def _titles(tables: _Tables, rng: np.random.Generator, tokens: Ids, ends: NDArra
             title += [strings[i] for i in spare[4 * number : 4 * number + 4 - count]]
         title.insert(len(title) // 2, link)
         line = " ".join(title)
-        titles.append(f"{strings[lead]} {line}" if lead >= 0 and len(title) <= 9 else line)
+        titles.append(f"{strings[lead]} {line}" if lead >= 0 and len(title) <= 8 else line)
     return [line[0].upper() + line[1:] for line in titles]
 
 

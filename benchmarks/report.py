@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import wrap
 from typing import Any
 
 from benchmarks.machine import sentence
@@ -15,7 +16,7 @@ NAMES = {
     "sqlite": "FTS5",
     "xapian": "Xapian",
     "bm25s": "bm25s",
-    "bm25s-numba": "b. numba",
+    "bm25s-numba": "bm25s+numba",
     "whoosh": "Whoosh",
 }
 MIB = 2**20
@@ -27,7 +28,7 @@ def markdown(run: dict[str, Any]) -> str:
     lines = [
         f"{archive['name']}: {archive['articles']:,} articles, {archive['text_bytes'] / MIB:,.1f} MiB of text; "
         f"{run['queries']} queries a kind, top 10, times in ms.",
-        sentence(run["machine"]) + ".",
+        *wrap(sentence(run["machine"]) + ".", 98),
         "",
         *_table(engines, archive),
         "",
@@ -38,8 +39,9 @@ def markdown(run: dict[str, Any]) -> str:
 
 def _table(engines: dict[str, Figures], archive: Figures) -> list[str]:
     rows: list[tuple[str, Callable[[Figures], str]]] = [
-        ("articles", lambda f: f"{f['articles']:,}"),
+        ("articles", lambda f: _count(f["articles"])),
         ("articles/s indexed", lambda f: f"{f['articles_per_second']:,.0f}"),
+        ("- and merged", lambda f: f"{f['articles_per_second_merged']:,.0f}"),
         ("on disk, MiB", lambda f: f"{f['bytes']['total'] / MIB:,.1f}"),
         ("- without articles", lambda f: f"{f['bytes']['index'] / MIB:,.1f}"),
         ("peak memory, MiB", lambda f: f"{f['peak_bytes'] / MIB:,.0f}"),
@@ -79,7 +81,7 @@ def _notes(engines: dict[str, Figures], archive: Figures) -> list[str]:
         shown = NAMES.get(name, name)
         said = [figures.get("description", "").split("\n")[0]]
         if figures.get("version"):
-            said[0] = f"{figures['version']}. {said[0]}"
+            said[0] = f"{figures['version']}: {said[0]}"
         if "error" in figures:
             said.append(f"Not measured in full: {figures['error']}.")
         if figures.get("articles", archive["articles"]) < archive["articles"]:
@@ -88,8 +90,12 @@ def _notes(engines: dict[str, Figures], archive: Figures) -> list[str]:
             said.append("n/a: " + "; ".join(f"{what}: {why}" for what, why in reasons.items()) + ".")
         if "agreement" in figures:
             said.append(f"Top 10 shared with the others: {figures['agreement']:.0%}.")
-        notes.append(f"- {shown}: " + " ".join(filter(None, said)))
+        notes += wrap(f"- {shown} " + " ".join(filter(None, said)), 98, subsequent_indent="  ")
     return notes
+
+
+def _count(n: int) -> str:
+    return f"{n / 1e6:.4g} M" if n >= 1_000_000 else f"{n:,}"
 
 
 def _ms(value: float) -> str:

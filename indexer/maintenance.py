@@ -30,8 +30,9 @@ from indexer.writer import (
     write_new_segment,
 )
 
-MERGE_FACTOR = 8  # segments of one size tier that are merged into one of the next
-SMALLEST_TIER = 1000  # docs; all smaller segments are of one tier
+MERGE_AT = 8  # segments of a run that are merged in any case
+MERGE_SHARE = 0.3  # a shorter run is merged too when it holds this share of all articles
+MERGE_RATIO = 2  # a segment joins the run behind it unless it is more than this many times as large
 MAX_DELETED = 0.25  # share of deleted docs above which a segment is rewritten
 REFIT_GROWTH = 1.5  # the space is fitted again when the archive has grown or shrunk by this factor
 LSA = "lsa"
@@ -40,28 +41,21 @@ WriteLock = Callable[[], AbstractContextManager[None]]
 
 
 def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
-    """The range of neighbouring segments to merge next, or None. Neighbours only: the docs of an index stay in the
-    order in which the store accepted them."""
+    """The range of neighbouring segments to merge next, or None.
+
+    Neighbours only: the docs of an index stay in the order in which the store accepted them. From the newest segment
+    backwards, a segment joins the run unless it is much larger than all behind it together, so sizes fall
+    geometrically, an article is rewritten some log(N) times, and a query visits some log(N) segments.
+    """
     for number, entry in enumerate(entries):
         if entry.deleted_docs > MAX_DELETED * entry.docs:
             return number, number + 1
-    tiers = [_tier(entry) for entry in entries]
-    start = 0
-    for tier in sorted(set(tiers)):
-        # a run of segments of at most this tier that has enough of them to make one of the next
-        start = len(tiers)
-        while start > 0 and tiers[start - 1] <= tier:
-            start -= 1
-        if len(tiers) - start >= MERGE_FACTOR:
-            return start, len(tiers)
-    return None
-
-
-def _tier(entry: SegmentEntry) -> int:
-    tier, size = 0, SMALLEST_TIER
-    while entry.live_docs > size:
-        tier, size = tier + 1, size * MERGE_FACTOR
-    return tier
+    start, docs = len(entries), 0
+    while start and (entries[start - 1].live_docs <= MERGE_RATIO * docs or start == len(entries)):
+        start -= 1
+        docs += entries[start].live_docs
+    count, total = len(entries) - start, sum(entry.live_docs for entry in entries)
+    return (start, len(entries)) if count >= MERGE_AT or (count > 1 and docs >= MERGE_SHARE * total) else None
 
 
 def merge_if_due(index: Path, writing: WriteLock) -> bool:

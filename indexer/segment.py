@@ -7,7 +7,7 @@ files beside the old ones, and the manifest says which of them count.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +26,7 @@ from indexer.manifest import SegmentEntry
 
 SEGMENTS = "segments"
 VALUES_FILE = "values.json"
+_LANDMARK_EVERY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,19 @@ class Segment:
         size = len(prefix)
         return first, bisect_left(range(self.n_terms), True, lo=first, key=lambda n: self.term(n)[:size] > prefix)
 
+    @cached_property
+    def _landmarks(self) -> list[bytes]:
+        """Every so many-th term: bisecting a list of bytes is several times as fast as bisecting the dictionary."""
+        return [self.term(number) for number in range(0, self.n_terms, _LANDMARK_EVERY)]
+
     def term_number(self, term: bytes) -> int:
         """The number of `term`, or -1 if the segment does not have it."""
-        number = bisect_left(range(self.n_terms), term, key=self.term)
-        return number if number < self.n_terms and self.term(number) == term else -1
+        first = (bisect_right(self._landmarks, term) - 1) * _LANDMARK_EVERY
+        if first < 0:
+            return -1
+        last = min(first + _LANDMARK_EVERY, self.n_terms)
+        number = bisect_left(range(self.n_terms), term, first, last, key=self.term)
+        return number if number < last and self.term(number) == term else -1
 
     def postings(self, number: int) -> slice:
         """Where the postings of a term are in `docs`, `tf` and `impacts`."""

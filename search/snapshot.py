@@ -34,6 +34,7 @@ class Snapshot:
         self.n_docs = manifest.live_docs
         self.avgdl = manifest.avgdl
         self.df = lru_cache(maxsize=1 << 16)(self._df)
+        self.numbers = lru_cache(maxsize=1 << 16)(self._numbers)
 
     @classmethod
     def open(cls, index: Path, previous: Snapshot | None = None) -> Snapshot:
@@ -62,11 +63,14 @@ class Snapshot:
         """One past the highest doc number, deleted docs included."""
         return int(self.first_docs[-1])
 
+    def _numbers(self, term: bytes) -> tuple[int, ...]:
+        """The number of `term` in each segment, -1 where it is not."""
+        return tuple(segment.term_number(term) for segment in self.segments)
+
     def _df(self, term: bytes, field: str = "") -> int:
         """How many live articles have `term`, in any text field or in the one named."""
         total = 0
-        for segment in self.segments:
-            number = segment.term_number(term)
+        for segment, number in zip(self.segments, self.numbers(term), strict=True):
             if number < 0:
                 continue
             posts = segment.postings(number)

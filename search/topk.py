@@ -21,7 +21,9 @@ from search.matching import ALL_TEXT, Evaluator
 from search.snapshot import Snapshot
 
 _SLACK = np.float32(1 - 1e-5)  # float32 sums depend on their order; a bound must not cut a doc for its last digit
-_SPARSE = 16  # a segment with this many docs per doc touched is not scanned as a whole
+_LONG = 8192  # postings; adding fewer is quicker than finding out whether they are needed
+_SCANNED = 1 << 16  # a segment of up to this many docs is scanned for the best rather than the docs touched
+_SPARSE = 16  # ... and so is one that has less than this many docs per doc touched
 
 _scratch = threading.local()
 
@@ -48,7 +50,7 @@ def top_docs(snapshot: Snapshot, tree: wq.Query, k: int) -> tuple[NDArray[np.int
             matches = Evaluator(snapshot, segment, []).live(tree)
             found, gained = _best(matches.docs, matches.scores, k)
         else:
-            lists = _lists(snapshot, segment, words)
+            lists = _lists(snapshot, place, words)
             found, gained = _best_of_lists(segment, lists, k, threshold)
         if len(found):
             docs.append(found.astype(np.int64) + first)
@@ -75,16 +77,18 @@ def _words(tree: wq.Query) -> list[tuple[bytes, float]] | None:
     return None
 
 
-def _lists(snapshot: Snapshot, segment: Segment, words: list[tuple[bytes, float]]) -> list[_List]:
-    """The posting lists of the words in a segment, the one that can add most to a score first."""
+def _lists(snapshot: Snapshot, place: int, words: list[tuple[bytes, float]]) -> list[_List]:
+    """The posting lists of the words in one of the segments, the shortest first."""
+    segment = snapshot.segments[place]
     lists = []
     for term, boost in words:
-        number = segment.term_number(term)
+        number = snapshot.numbers(term)[place]
         if number >= 0:
             posts = segment.postings(number)
             impacts = segment.impacts[posts]
             weight = np.float32(snapshot.idf(term) * boost)
-            lists.append(_List(segment.docs[posts], impacts, weight, float(weight * impacts.max())))
+            highest = float(impacts.max()) if len(impacts) > _LONG else 1.0  # no impact reaches 1
+            lists.append(_List(segment.docs[posts], impacts, weight, float(weight) * highest))
     lists.sort(key=lambda one: len(one.docs))
     return lists
 
@@ -92,45 +96,63 @@ def _lists(snapshot: Snapshot, segment: Segment, words: list[tuple[bytes, float]
 def _best_of_lists(
     segment: Segment, lists: list[_List], k: int, threshold: np.float32
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    left = sum(one.bound for one in lists)
-    if left < threshold * _SLACK or not lists:
-        return _best(np.zeros(0, np.uint32), np.zeros(0, np.float32), k)
+    """The `k` best docs of a segment and their scores; `threshold` is what a doc must reach to matter."""
+    left_bound = sum(one.bound for one in lists)
+    left_posts = sum(len(one.docs) for one in lists)
+    if not left_posts or left_bound < threshold * _SLACK:
+        return np.zeros(0, np.uint32), np.zeros(0, np.float32)
     scores = _zeros(segment.n_docs)
-    scores[segment.deleted] = -np.inf
+    has_deleted = len(segment.deleted) > 0
+    if has_deleted:
+        scores[segment.deleted] = -np.inf
     added: list[NDArray[np.uint32]] = []
-    for number, one in enumerate(lists):
-        if number and left < threshold * _SLACK:
-            break
-        gains = one.impacts * one.weight
-        if number:
-            gains += scores[one.docs]
-        elif len(segment.deleted):
-            gains += scores[one.docs]
-        scores[one.docs] = gains
+    gains: NDArray[np.float32] | None = None  # of the shortest list whose docs are enough for a threshold
+    for one in lists:
+        if added and left_posts > _LONG:
+            if gains is not None:
+                threshold, gains = max(threshold, _kth_best(gains, k)), None
+            if left_bound < threshold * _SLACK:
+                break
+        totals = one.impacts * one.weight
+        if added or has_deleted:
+            totals += scores[one.docs]
+        scores[one.docs] = totals
         added.append(one.docs)
-        left -= one.bound
-        if len(gains) >= k and number + 1 < len(lists):
-            threshold = max(threshold, np.partition(gains, len(gains) - k)[len(gains) - k])
-    candidates = _at_least(scores, added, threshold * _SLACK - np.float32(max(left, 0.0)))
+        left_bound -= one.bound
+        left_posts -= len(one.docs)
+        if len(totals) >= k and (gains is None or left_posts > _LONG):
+            gains = totals
+    if gains is not None:
+        threshold = max(threshold, _kth_best(gains, k))
+    candidates = _at_least(scores, added, threshold * _SLACK - np.float32(max(left_bound, 0.0)))
     totals = scores[candidates]
     for docs in added:
         scores[docs] = 0
-    scores[segment.deleted] = 0
+    if has_deleted:
+        scores[segment.deleted] = 0
     for one in lists[len(added) :]:
         totals += _look_up(one, candidates)
     return _best(candidates, totals, k)
 
 
-def _at_least(
-    scores: NDArray[np.float32], added: list[NDArray[np.uint32]], least: np.float32
-) -> NDArray[np.uint32]:
+def _kth_best(values: NDArray[np.float32], k: int) -> np.float32:
+    """The k-th highest of at least k values."""
+    values = values.copy()
+    values.partition(len(values) - k)
+    kth: np.float32 = values[len(values) - k]
+    return kth
+
+
+def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.uint32]], least: np.float32) -> NDArray[np.uint32]:
     """The docs of the lists added that score at least `least`, ascending."""
     least = max(least, np.finfo(np.float32).tiny)
-    touched = sum(len(docs) for docs in added)
-    if touched * _SPARSE > len(scores):
-        return np.flatnonzero(scores >= least).astype(np.uint32)
-    parts = [docs[scores[docs] >= least] for docs in added]
-    return np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+    touched = sum(map(len, added))
+    if len(scores) <= _SCANNED or touched * _SPARSE > len(scores):
+        return (scores >= least).nonzero()[0].astype(np.uint32)
+    docs = np.sort(np.concatenate([docs[scores[docs] >= least] for docs in added]))
+    first: NDArray[np.bool_] = np.ones(len(docs), bool)
+    np.not_equal(docs[1:], docs[:-1], out=first[1:])
+    return docs[first]
 
 
 def _look_up(one: _List, docs: NDArray[np.uint32]) -> NDArray[np.float32]:
@@ -143,11 +165,10 @@ def _best(
     docs: NDArray[np.uint32], scores: NDArray[np.float32], k: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The `k` best of ascending docs, best first, the lower doc first among equals."""
-    if len(docs) > k > 0:
-        least = np.partition(scores, len(scores) - k)[len(scores) - k]
-        keep = scores >= least
+    if len(docs) > 4 * k > 0:
+        keep = scores >= _kth_best(scores, k)
         docs, scores = docs[keep], scores[keep]
-    order = np.argsort(-scores, kind="stable")[:k]
+    order = (-scores).argsort(kind="stable")[:k]
     return docs[order], scores[order]
 
 

@@ -19,7 +19,7 @@ from benchmarks.peers.base import K1, Article, B, Kind, Peer
 
 
 class BM25S(Peer):
-    """bm25s with its numpy backend: the title put before the text twice, its English stop words, Snowball stemming."""
+    """Its numpy backend: the title put before the text twice, its English stop words, Snowball stemming."""
 
     package = "bm25s"
     backend: ClassVar[str] = "numpy"
@@ -64,7 +64,7 @@ class BM25S(Peer):
 
 
 class BM25SNumba(BM25S):
-    """bm25s with its compiled backend. Compiling happens at the first query, which the warm-up takes."""
+    """Its compiled backend. Compiling happens at the first query, which the warm-up takes."""
 
     backend: ClassVar[str] = "numba"
 

@@ -22,7 +22,7 @@ _HITS = "FROM words JOIN articles ON number = words.rowid WHERE words MATCH ? OR
 
 
 class SQLite(Peer):
-    """FTS5 over an external-content table, so that the text is stored once; Porter stemming; WAL, synced at commits."""
+    """An external-content table, so that the text is stored once; Porter stemming; WAL, synced at commits."""
 
     def build(self, batches: Iterable[list[Article]], folder: Path) -> None:
         db = _connect(folder)

@@ -21,7 +21,7 @@ FIELDS = ("title", "body")
 
 
 class Tantivy(Peer):
-    """tantivy 0.27: two indexing threads, its English stemmer, articles in its document store."""
+    """Two indexing threads, its English stemmer, articles in its document store."""
 
     package = "tantivy"
 

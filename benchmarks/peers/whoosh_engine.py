@@ -14,7 +14,7 @@ FIELDS = ("title", "body")
 
 
 class Whoosh(Peer):
-    """whoosh3 with its stemming analyzer, one process, 256 MB of buffer; at most 20,000 articles, for it is slow."""
+    """Its stemming analyzer, one process, 256 MB of buffer; at most 20,000 articles, for it is slow."""
 
     package = "whoosh3"
     slow = True

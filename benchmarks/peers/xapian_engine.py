@@ -16,7 +16,7 @@ PREFIX_LIMIT = 1_000  # words of the vocabulary a prefix may stand for
 
 
 class Xapian(Peer):
-    """Xapian with the glass backend: stemmed terms with positions, title and text in one field, articles as data."""
+    """The glass backend: stemmed terms with positions, title and text in one field, articles as data."""
 
     def build(self, batches: Iterable[list[Article]], folder: Path) -> None:
         database = xapian.WritableDatabase(str(folder / "glass"), xapian.DB_CREATE | xapian.DB_BACKEND_GLASS)

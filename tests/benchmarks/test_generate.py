@@ -27,8 +27,18 @@ def archive() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def counts(archive: list[dict[str, Any]]) -> Counter[str]:
-    return Counter(word for a in archive for word in WORD.findall(f"{a['title']} {a['text']}".lower()))
+def words_of(archive: list[dict[str, Any]]) -> list[list[str]]:
+    return [WORD.findall(f"{a['title']} {a['text']}".lower()) for a in archive]
+
+
+@pytest.fixture(scope="module")
+def vocabularies(words_of: list[list[str]]) -> list[set[str]]:
+    return list(map(set, words_of))
+
+
+@pytest.fixture(scope="module")
+def counts(words_of: list[list[str]]) -> Counter[str]:
+    return Counter(word for words in words_of for word in words)
 
 
 def test_the_same_seed_gives_the_same_articles(archive: list[dict[str, Any]]) -> None:
@@ -88,8 +98,8 @@ def test_frequencies_follow_zipf(counts: Counter[str]) -> None:
     assert 0.2 <= (frequencies == 1).mean() <= 0.5  # words that occur once
 
 
-def test_the_vocabulary_grows_with_the_archive(archive: list[dict[str, Any]], counts: Counter[str]) -> None:
-    first = {word for a in archive[: N // 4] for word in WORD.findall(a["text"].lower())}
+def test_the_vocabulary_grows_with_the_archive(vocabularies: list[set[str]], counts: Counter[str]) -> None:
+    first = set().union(*vocabularies[: N // 4])
     beta = np.log(len(counts) / len(first)) / np.log(4)  # Heaps' exponent
     assert 0.4 <= beta <= 0.75
     assert vocabulary_size(1_000_000) > 500_000
@@ -101,33 +111,30 @@ def test_words_have_inflections(counts: Counter[str]) -> None:
         assert sum(word.endswith(ending) for word in common) > 100, ending
 
 
-def test_words_repeat_within_an_article(archive: list[dict[str, Any]], counts: Counter[str]) -> None:
+def test_words_repeat_within_an_article(vocabularies: list[set[str]], counts: Counter[str]) -> None:
     """Were words spread independently, nearly every occurrence of a rare word would be in another article."""
-    spread = Counter(word for a in archive for word in set(WORD.findall(f"{a['title']} {a['text']}".lower())))
+    spread = Counter(word for words in vocabularies for word in words)
     rare = [word for word, n in counts.items() if 20 <= n <= 60]
     assert np.mean([counts[word] / spread[word] for word in rare]) > 1.2
 
 
-def _holds(words: list[str], text: str) -> bool:
-    return set(words) <= set(WORD.findall(text))
-
-
 @pytest.mark.parametrize("words", [1, 2, 4, 8])
-def test_term_queries_match(archive: list[dict[str, Any]], words: int) -> None:
+def test_term_queries_match(archive: list[dict[str, Any]], vocabularies: list[set[str]], words: int) -> None:
     drawn = queries.term_queries(archive, 20, words, seed=5)
     assert drawn == queries.term_queries(archive, 20, words, seed=5)
-    texts = [f"{a['title']} {a['text']}".lower() for a in archive]
     for query in drawn:
         assert len(set(query)) == words
         assert not queries.STOP_WORDS.intersection(query)
-        assert any(_holds(query, text) for text in texts)
+        assert any(have.issuperset(query) for have in vocabularies)
 
 
-def test_two_words_are_often_found_together_in_other_articles(archive: list[dict[str, Any]]) -> None:
-    words = [set(WORD.findall(f"{a['title']} {a['text']}".lower())) for a in archive]
+def test_two_words_of_an_article_are_often_found_in_others(
+    archive: list[dict[str, Any]], vocabularies: list[set[str]]
+) -> None:
     drawn = queries.term_queries(archive, 40, 2, seed=5)
-    found = [sum(set(query) <= have for have in words) for query in drawn]
-    assert np.median(found) >= 3
+    found = [sum(have.issuperset(query) for have in vocabularies) for query in drawn]
+    assert np.median(found) >= 2
+    assert np.mean(found) >= 10
 
 
 @pytest.mark.parametrize("words", [2, 3])

@@ -33,7 +33,7 @@ def test_a_worker_measures_an_engine(sqlite: Process, archive: archives.Archive,
     assert sqlite.ask("size", folder=folder)["total"] > archive.text_bytes
     assert "error" not in sqlite.ask("open", folder=folder)
 
-    texts = {a["id"]: f"{a['title']} {a['text']}".lower() for a in archive.sample}
+    ids_there = {a["id"] for a in archive.sample}
     for kind, asked in (
         ("or", queries.term_queries(archive.sample, 10, 4, 1)),
         ("and", queries.term_queries(archive.sample, 10, 2, 1)),
@@ -42,7 +42,9 @@ def test_a_worker_measures_an_engine(sqlite: Process, archive: archives.Archive,
     ):
         answer = sqlite.ask("search", kind=kind, queries=asked)
         assert len(answer["ms"]) == len(asked)
-        assert all(0 < len(ids) <= 10 and set(ids) <= set(texts) for ids in answer["found"]), kind
+        assert all(len(ids) <= 10 and set(ids) <= ids_there for ids in answer["found"]), kind
+        if kind != "prefix":  # a prefix may be longer than the stem that the index has
+            assert all(answer["found"]), kind
 
     page = sqlite.ask("page", queries=queries.term_queries(archive.sample, 1, 4, 1))["last"]
     assert all(article == next(a for a in archive.sample if a["id"] == article["id"]) for article in page)
