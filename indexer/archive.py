@@ -110,10 +110,14 @@ class Archive:
                     change = Change(self.store.last_seq(), self.store.last_removal(), accepted.retired)
                     rows = [Row.of(seq, article) for seq, article in accepted.new]
                     for entry, of_entry in builder.submit(rows, change, parallel=more):
-                        commit(self.index, [entry] if entry else [], of_entry)
+                        self._commit(entry, of_entry)
                 for entry, of_entry in builder.finish():
-                    commit(self.index, [entry] if entry else [], of_entry)
+                    self._commit(entry, of_entry)
         return report
+
+    def _commit(self, entry: SegmentEntry | None, change: Change) -> None:
+        if entry is not None:  # else all of the batch was unchanged
+            commit(self.index, [entry], change)
 
     def remove(self, ids: Iterable[str]) -> tuple[list[str], list[str]]:
         """Takes articles out. Returns the ids that were there and those that were not."""

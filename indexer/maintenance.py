@@ -32,7 +32,7 @@ from indexer.writer import (
 
 MERGE_AT = 8  # segments of a run that are merged in any case
 MERGE_SHARE = 0.3  # a shorter run is merged too when it holds this share of all articles
-MERGE_RATIO = 2  # a segment joins the run behind it unless it is more than this many times as large
+MERGE_RATIO = 2  # no segment of a run is more than this many times as large as the others together
 MAX_DELETED = 0.25  # share of deleted docs above which a segment is rewritten
 REFIT_GROWTH = 1.5  # the space is fitted again when the archive has grown or shrunk by this factor
 LSA = "lsa"
@@ -43,19 +43,20 @@ WriteLock = Callable[[], AbstractContextManager[None]]
 def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
     """The range of neighbouring segments to merge next, or None.
 
-    Neighbours only: the docs of an index stay in the order in which the store accepted them. From the newest segment
-    backwards, a segment joins the run unless it is much larger than all behind it together, so sizes fall
-    geometrically, an article is rewritten some log(N) times, and a query visits some log(N) segments.
+    Neighbours only: the docs of an index stay in the order in which the store accepted them. A run goes up to the
+    newest segment and has none that is much larger than the others together, so sizes fall geometrically, an article
+    is rewritten some log(N) times, and a query visits some log(N) segments.
     """
     for number, entry in enumerate(entries):
         if entry.deleted_docs > MAX_DELETED * entry.docs:
             return number, number + 1
-    start, docs = len(entries), 0
-    while start and (entries[start - 1].live_docs <= MERGE_RATIO * docs or start == len(entries)):
-        start -= 1
-        docs += entries[start].live_docs
-    count, total = len(entries) - start, sum(entry.live_docs for entry in entries)
-    return (start, len(entries)) if count >= MERGE_AT or (count > 1 and docs >= MERGE_SHARE * total) else None
+    sizes = [entry.live_docs for entry in entries]
+    for start in range(len(sizes) - 1):
+        run = sizes[start:]
+        if max(run) <= MERGE_RATIO * (sum(run) - max(run)):
+            enough = len(run) >= MERGE_AT or sum(run) >= MERGE_SHARE * sum(sizes)
+            return (start, len(sizes)) if enough else None
+    return None
 
 
 def merge_if_due(index: Path, writing: WriteLock) -> bool:

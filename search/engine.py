@@ -44,6 +44,11 @@ class Engine:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
+    @property
+    def data(self) -> Path:
+        """The archive's folder."""
+        return self._archive.path
+
     def snapshot(self) -> Snapshot:
         """The current generation of the index; a consistent view for as long as it is kept."""
         stamp = self._manifest_stamp()

@@ -1,13 +1,14 @@
 """What a hit shows of its article: the title and the passage that answers the query best, with the words marked.
 
 Whoosh's highlighter runs every word of an article through its analyzer, and costs more than the search. Here most
-words are never looked at: an English stem shares all its letters but the last with every form it stands for, so
+words are never looked at: an English stem shares all its letters but the last two with every form it stands for, so
 `str.find` goes from one word that begins like a wanted one to the next, and only those words are stemmed. In other
-languages it goes through the different words of the text, and only in scripts other than Latin word by word.
+languages every different word of the text is looked up once.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
@@ -25,9 +26,6 @@ MIN_LENGTH = 20  # characters; less than this is not an excerpt
 _CUT_START, _CUT_END = "... ", " ..."
 _LEAD = 40  # characters shown before the first mark when no sentence starts near it
 _TOKEN = 24  # how far a bracket, a quote or the rest of a hyphenated word may reach from the word it belongs to
-
-# English stems that do not share all letters but the last with every form.
-_IRREGULAR = {"die": "dying", "lie": "lying", "tie": "tying"}
 
 # Signs that only separate words. With blanks for them, most prose in Western languages is Latin-1.
 _TYPOGRAPHY = "“”„‟«»‹›–—―•…\u00a0\u2009\u200b\u202f€→"
@@ -76,7 +74,7 @@ class Highlighter:
     Raises
     ------
     ValueError
-        when a weight is negative or not a number.
+        when a weight is negative or not finite.
     """
 
     def __init__(
@@ -90,8 +88,7 @@ class Highlighter:
         self._phrases = [kept for phrase in phrases if (kept := [term for term in phrase if term])]
         self._marked = _weights(terms)
         self._wanted = frozenset(filter(None, self._marked)).union(*self._phrases)
-        spellings = {spelling for prefix in prefixes for spelling in (prefix, strip_accents(prefix)) if spelling}
-        self._prefixes = sorted(spellings)
+        self._prefixes = sorted({prefix.lstrip("'") for prefix in [*prefixes, *map(strip_accents, prefixes)]} - {""})
         self._marked |= {_prefix_key(prefix): 1.0 for prefix in self._prefixes}
         whole = 1.0 + sum(self._marked.values())  # a passage with a phrase beats every passage without
         self._weights = self._marked | {_phrase_key(i): whole for i in range(len(self._phrases))}
@@ -213,7 +210,7 @@ def _find_in_latin(latin: bytes, keys: _Keys) -> list[_Match]:
     for beginning in sought:
         at = searched.find(beginning)
         while at >= 0:
-            start = words.rfind(" ", 0, at + 1) + 1
+            start = at + 1 if words[at] == " " else words.rfind(" ", 0, at) + 1
             end = words.find(" ", at + 1)
             form = words[start:end]
             if key := keys[form]:
@@ -242,11 +239,13 @@ def _is_word(plain: str, start: int, end: int) -> bool:
     """Whether `start` to `end`, which begins and ends like a word, is a whole one."""
     if _is_ideograph(plain[start]):
         return True
+    before = start
+    while before and plain[before - 1] == "'":
+        before -= 1
+    if before and plain[before - 1].isalnum() and not _is_ideograph(plain[before - 1]):
+        return False
     word = _WORD.match(plain, start)
-    while start and plain[start - 1] == "'":
-        start -= 1
-    inside = start > 0 and plain[start - 1].isalnum() and not _is_ideograph(plain[start - 1])
-    return word is not None and word.end() == end and not inside
+    return word is not None and word.end() == end
 
 
 def _with_marks(text: str, match: _Match) -> _Match:
@@ -260,8 +259,8 @@ def _with_marks(text: str, match: _Match) -> _Match:
 def _weights(terms: Collection[str]) -> dict[str, float]:
     weights = dict(terms) if isinstance(terms, Mapping) else dict.fromkeys(terms, 1.0)
     for term, weight in weights.items():
-        if not weight >= 0:
-            raise ValueError(f"the weight of '{term}' must be 0 or more, not {weight}")
+        if not 0 <= weight < math.inf:
+            raise ValueError(f"the weight of '{term}' must be 0 or more and finite, not {weight}")
     return weights
 
 
@@ -279,10 +278,13 @@ def _phrase_key(number: int) -> str:
 
 
 def _beginnings(words: Collection[str]) -> list[str]:
-    """What the forms of English terms, and of terms with these prefixes, begin with when their accents are off; none
-    begins with another."""
-    beginnings = {word[:-1] or word for word in map(strip_accents, words)}
-    beginnings |= {form for stem, form in _IRREGULAR.items() if any(stem.startswith(word) for word in words)}
+    """What the forms of English terms, and of terms with these prefixes, begin with when their accents are off and
+    they end at an apostrophe; none begins with another.
+
+    Snowball's stem of a form is the form's beginning with one letter added or changed at its end, if any (hope,
+    hoping; fli, flies), but for "-ying" with one letter before it, where it is two (die, dying).
+    """
+    beginnings = {(word[:-2] or word[:1]).partition("'")[0] for word in map(strip_accents, words)} - {""}
     kept: list[str] = []
     for beginning in sorted(beginnings):
         if not kept or not beginning.startswith(kept[-1]):
@@ -389,7 +391,9 @@ def _flatten(body: str) -> tuple[str, list[int], bool]:
     paragraphs = [paragraph for block in blocks if (paragraph := " ".join(block.split()))]
     starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs[:-1]), initial=0))
     text = " ".join(paragraphs)
-    return text if complete else text[: _cut(text, 0, len(text) - 1)], starts, complete
+    if not complete and not any(map(str.isspace, body[MAX_SCANNED - 1 : MAX_SCANNED + 1])):
+        text = text[: _cut(text, 0, len(text) - 1)]  # the last word may be part of a longer one
+    return text, starts, complete
 
 
 def _with_token(text: str, match: _Match, room: int) -> _Match:

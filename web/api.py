@@ -49,16 +49,16 @@ def article(id: str | None = None) -> Response:
 
 @api.get("/api/status")
 def status() -> Response:
-    """What is in the archive."""
+    """What the archive holds, in figures; where it is on the machine is left out."""
     uncached()
-    return jsonify(current_backend().status())
+    return jsonify({name: value for name, value in current_backend().status().items() if name != "path"})
 
 
 @api.get("/healthz")
 def health() -> Response:
     """Whether the service can answer: 200 with the archive open, 503 without."""
     uncached()
-    current_backend().status()
+    current_backend().count()
     return jsonify(status="ok")
 
 

@@ -31,8 +31,8 @@ class Backend(Protocol):
     """
 
     def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
-        """The hits from `offset` on, `limit` of them at most. `filters` maps a field (``section``, ``site``) to the
-        values of which an article must have one."""
+        """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `filters`
+        maps a field (``section``, ``site``) to the values of which an article must have one."""
 
     def related(self, id_or_url: str, *, limit: int) -> RelatedResult:
         """What to read after an article, best first."""
@@ -47,8 +47,14 @@ class Backend(Protocol):
         """The newest articles, newest first."""
 
     def status(self) -> dict[str, Any]:
-        """At least ``articles`` and ``generation``, a number that changes with every change to the archive and is
-        never ahead of what the other methods answer from. Called once for every request, so it must be cheap."""
+        """What the archive holds, in figures."""
+
+    def generation(self) -> int:
+        """The ``generation`` of `status`: another number after every change, and never ahead of what the other
+        methods answer from. Asked for with every request, so it must be cheap."""
+
+    def count(self) -> int:
+        """The number of articles."""
 
 
 class ArchiveBackend:
@@ -79,6 +85,16 @@ class ArchiveBackend:
 
     def status(self) -> dict[str, Any]:
         return self._engine.status()
+
+    def generation(self) -> int:
+        return self._engine.snapshot().manifest.generation  # status() walks the folder
+
+    def count(self) -> int:
+        return self._engine.snapshot().manifest.live_docs
+
+    def close(self) -> None:
+        """Lets go of the archive's files."""
+        self._engine.close()
 
 
 class BackendHandle:

@@ -8,6 +8,7 @@ older tag and is fetched once more, which is harmless; the other way round it wo
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -53,10 +54,10 @@ def _stamp(response: Response) -> Response:
 
 
 def _current_tag() -> str:
-    status = current_backend().status()
+    backend = current_backend()
     # The URL is part of it, so that nobody can have the tag of an answer that is an error. The path and the number of
     # articles tell archives apart that follow each other on one port.
-    state = (software(), current_app.config["DATA"], status["generation"], status.get("articles"), request.full_path)
+    state = (software(), current_app.config["DATA"], backend.generation(), backend.count(), request.full_path)
     return hashlib.blake2b(repr(state).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
@@ -64,10 +65,8 @@ def _current_tag() -> str:
 def software() -> str:
     """A fingerprint of the installed version and of the templates, styles and code of the service."""
     fingerprint = hashlib.blake2b(digest_size=6)
-    try:
+    with suppress(PackageNotFoundError):  # run from a checkout
         fingerprint.update(version("readmore").encode())
-    except PackageNotFoundError:
-        pass  # run from a checkout
     for path in sorted(path for path in _HERE.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".svg")):
         fingerprint.update(path.read_bytes())
     return fingerprint.hexdigest()

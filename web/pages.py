@@ -15,6 +15,7 @@ from search.results import Excerpt, to_html
 from web import front, prose
 from web.backend import current_backend
 from web.caching import revalidated, uncached
+from web.examples import example_searches
 from web.paging import MAX_PAGES, PAGE_SIZE, page_count, page_links
 from web.params import MAX_QUERY, ParameterError, filters_of, number_of, query_of
 from web.rendering import encodable, render
@@ -30,8 +31,8 @@ def home() -> Response:
     latest = backend.latest(front.LATEST)
     return render(
         "front.html",
-        count=backend.status()["articles"],
-        examples=front.example_searches(latest),
+        count=backend.count(),
+        examples=example_searches(latest),
         top=latest[: front.TOP],
         sites=front.by_site_and_section(latest[front.TOP :]),
     )
@@ -73,7 +74,7 @@ def _unanswered(error: ReadmoreError) -> Response:
 
 
 def _examples() -> list[str]:
-    return front.example_searches(current_backend().latest(front.LATEST))
+    return example_searches(current_backend().latest(front.LATEST))
 
 
 @pages.get("/article/<id>")
@@ -96,11 +97,11 @@ def _block(article: Article) -> Block | None:
 @pages.app_template_global()
 def search_url(query: str, page: int = 1, **filters: Any) -> str:
     """The address of a page of results; `filters` as in `filters_of`, or one value each."""
-    cleaned = {
+    values: dict[str, Any] = {
         name: encodable(value) if isinstance(value, str) else [encodable(one) for one in value]
         for name, value in filters.items()
     }
-    return url_for("pages.search", q=encodable(query), page=page if page > 1 else None, **cleaned)
+    return url_for("pages.search", q=encodable(query), page=page if page > 1 else None, **values)
 
 
 @pages.app_template_filter()

@@ -11,8 +11,10 @@ from typing import Literal
 from indexer.article import Article
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
-_SUBHEAD = re.compile(r"[-–—] ?(\S.*\S|\S) ?[-–—]\Z")
+_SUBHEAD = re.compile(r"[-–—] (\S.*\S|\S) [-–—]\Z")
 _SUBHEAD_MAX = 80  # characters
+_WORDS_ONLY = re.compile(r"[^\n|]*[\w)?]\Z")
+_SENTENCE_ENDS = (".", "!", "?", '"', "”", "’", "»", ")", "。")
 _BULLET = re.compile(r"(?:[-*•–] |\d{1,3}[.)] )(?=\S)")
 _WRAPPED = range(40, 101)  # what a line is long where an editor or a teleprinter broke it
 _CUT = re.compile(r"\s*(?:\.\.\.|…)\Z")
@@ -30,8 +32,18 @@ class Part:
 
 def parts_of(body: str) -> list[Part]:
     """The parts of a body in order."""
-    blocks = (block.strip() for block in _BLANK_LINE.split(body.replace("\r\n", "\n")))
-    return [_part(block) for block in blocks if block]
+    blocks = [block.strip() for block in _BLANK_LINE.split(body.replace("\r\n", "\n"))]
+    blocks = [block for block in blocks if block]
+    parts = []
+    for before, block, after in zip(["", *blocks], blocks, [*blocks[1:], ""], strict=False):
+        parts.append(Part("subhead", (block,)) if _stands_out(before, block, after) else _part(block))
+    return parts
+
+
+def _stands_out(before: str, block: str, after: str) -> bool:
+    """Whether `block` is a heading that lost its marks: a few words that end no sentence, between two paragraphs."""
+    is_heading = len(block) <= _SUBHEAD_MAX and block[0].isupper() and bool(_WORDS_ONLY.match(block))
+    return is_heading and len(after) > _SUBHEAD_MAX and len(before) > _SUBHEAD_MAX and before.endswith(_SENTENCE_ENDS)
 
 
 def _part(block: str) -> Part:
@@ -51,7 +63,7 @@ def subhead_in(line: str) -> str:
     if len(line) > _SUBHEAD_MAX:
         return ""
     if dashed := _SUBHEAD.match(line):
-        return dashed[1].strip()
+        return dashed[1]
     # one capital may be an initial or a bullet, and a sentence in capitals is shouting rather than a heading
     is_caps = line.isupper() and sum(c.isalpha() for c in line) > 3 and not line.endswith((".", "!", ":", '"', "”"))
     return line if is_caps else ""

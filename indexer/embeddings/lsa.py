@@ -23,6 +23,7 @@ DIM = 256
 TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
 MAX_TERMS = 100_000  # the commonest terms kept; rarer ones say little about topics and cost memory
 MAX_DOCS = 100_000  # articles fitted on; of a larger archive an evenly spread sample
+MIN_DOCS = 16  # with fewer articles every one is near every other
 _OVERSAMPLING = 16
 _POWER_ITERATIONS = 3
 _BLOCK = 1 << 16  # postings projected at a time
@@ -70,7 +71,7 @@ def weighted_term_counts(tf: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def fit(segments: Sequence[Segment], dim: int = DIM) -> LsaModel | None:
-    """The space of the live articles of `segments`, or None for fewer than two articles with words.
+    """The space of the live articles of `segments`, or None for fewer than `MIN_DOCS` articles.
 
     The dimension is at most `dim`, and small archives get fewer: half of what the matrix could have at most, since
     the last singular vectors of a small archive are single articles, not topics.
@@ -92,7 +93,7 @@ def fit(segments: Sequence[Segment], dim: int = DIM) -> LsaModel | None:
         cols.append(np.repeat(term, np.diff(segment.post_start))[keep])
         values.append(weighted_term_counts(segment.tf[:, keep]))
         first_doc += len(sampled)
-    if not rows or first_doc < 2:
+    if not rows or first_doc < MIN_DOCS:
         return None
     row, col, tf = np.concatenate(rows), np.concatenate(cols), np.concatenate(values)
     vocabulary, renumber, df = _choose_terms(list(numbers), np.bincount(col, minlength=len(numbers)))

@@ -16,15 +16,10 @@ from indexer.errors import ArticleError
 from indexer.sources.format import Format, read_text, shown_path
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.names import any_date, id_from_name, stem_of
-from indexer.sources.page_head import Head, read_head
-from indexer.sources.page_related import headlines_of, labels_of, related_block
+from indexer.sources.page_head import LONGEST_TITLE, Head, read_head
+from indexer.sources.page_related import BELOW_ARTICLE, headlines_of, labels_of, related_block
 from indexer.sources.wire import readable_text
 
-_END_OF_ARTICLE = re.compile(
-    r"related (?:links|content)\s*:?\Z|subscribe free to our (?:daily )?newsletters?\b"
-    r"|the content herein, unless otherwise known|the following news reports may link",
-    re.IGNORECASE,
-)
 # What the article may trail where the heading above it is missing: buttons, "More about it at SpaceWar.com".
 _TRAILING = re.compile(r"(?:tweet|share|print|e-?mail|comments?)\Z|.{3,100}\bat (?:[\w-]+\.)+(?:com|net|org)\Z", re.I)
 _WIDEST_WRAPPED = 100  # a line wider than this is a paragraph, not a piece of one
@@ -36,7 +31,7 @@ def read(path: Path) -> Iterator[Item]:
     try:
         text = read_text(path)
         lines = [line.strip() for line in text.strip().split("\n")]
-        end = next((n for n, line in enumerate(lines) if n and _END_OF_ARTICLE.match(line)), len(lines))
+        end = next((n for n, line in enumerate(lines) if n and BELOW_ARTICLE.match(line)), len(lines))
         saved_page = end < len(lines)
         head = read_head(lines[:end], saved_page)
         if saved_page or head.signed:
@@ -103,7 +98,7 @@ def _plain(path: Path, where: str, text: str) -> Item:
     """Any other text. A first line as long as a paragraph is no title."""
     first, _, rest = text.strip().partition("\n")
     warnings: tuple[str, ...] = ()
-    if len(first) > 250:
+    if len(first) > LONGEST_TITLE:
         first, rest, warnings = "", text, ("no title: indexed with an empty title",)
     article = Article(
         id=id_from_name(path),

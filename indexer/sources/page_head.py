@@ -18,9 +18,10 @@ _NAME_SEPARATOR = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+(?:and|&)\s+")
 _IN_PLACE = re.compile(r"\s+(?:in|for)\s+[A-Z].*\Z")
 _PARTICLE = re.compile(r"al|bin|d[aeiu]|del|della|de[nr]|dos|el|l[ae]|te[nr]|van|von")
 _PUBLISHED = re.compile(r"(?:published|updated|posted|date)\s*(?:on\b)?\s*:?\s*", re.IGNORECASE)
+LONGEST_TITLE = 250
+"""Characters; a longer line is a paragraph."""
 _MAX_LABELS = 3  # lines before the headline
 _LONGEST_LABEL = 80
-_LONGEST_TITLE = 250
 _LONGEST_DATELINE = 100
 
 
@@ -46,7 +47,7 @@ def read_head(lines: Sequence[str], saved_page: bool) -> Head:
     present = [(number, line) for number, line in enumerate(lines) if line][: 2 * _MAX_LABELS + 2]
     texts = [line for _, line in present]
     at = _title_at(lines, texts, saved_page)
-    if at >= len(texts) or len(texts[at]) > _LONGEST_TITLE:
+    if at >= len(texts) or len(texts[at]) > LONGEST_TITLE:
         return Head()
     head = Head(title=texts[at], labels=tuple(texts[:at]))
     head.length = present[at][0] + 1

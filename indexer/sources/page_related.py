@@ -8,10 +8,12 @@ from itertools import pairwise
 
 from indexer.sources.page_head import is_signature
 
-_BEGIN = re.compile(r"related content\s*:?\Z|the following news reports may link", re.IGNORECASE)
-_END = re.compile(
-    r"subscribe free to our (?:daily )?newsletters?\b|the content herein, unless otherwise known", re.IGNORECASE
-)
+_HEADING = r"related content\s*:?\Z|the following news reports may link"
+_WHAT_FOLLOWS = r"subscribe free to our (?:daily )?newsletters?\b|the content herein, unless otherwise known"
+_BEGIN = re.compile(_HEADING, re.IGNORECASE)
+_END = re.compile(_WHAT_FOLLOWS, re.IGNORECASE)
+BELOW_ARTICLE = re.compile(rf"related links\s*:?\Z|{_HEADING}|{_WHAT_FOLLOWS}", re.IGNORECASE)
+"""Matches the lines that a saved page has below its article and no article has in it."""
 _LONGEST_LABEL = 40
 _LONGEST_HEADLINE = 250
 _TEASER_END = re.compile(r"\.\.\.\s*read more\Z|\bread more\Z", re.IGNORECASE)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.article import (
@@ -45,12 +45,14 @@ ARTICLES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(ARTICLES)
 def test_an_article_reads_back_from_its_own_json(article: Article) -> None:
     assert Article.from_json(article.to_json()) == article
     assert "\n" not in article.to_json()
 
 
+@settings(deadline=None)
 @given(ARTICLES, st.sampled_from([name for name in FIELDS if name != "source"]))
 def test_the_digest_changes_with_everything_but_the_source(article: Article, name: str) -> None:
     others: dict[str, Any] = {
@@ -170,6 +172,7 @@ URLS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(URLS)
 def test_a_canonical_url_is_its_own_canonical_form_or_an_article_error(url: str) -> None:
     try:
@@ -180,6 +183,7 @@ def test_a_canonical_url_is_its_own_canonical_form_or_an_article_error(url: str)
     assert is_followable(canonical)
 
 
+@settings(deadline=None)
 @given(URLS)
 def test_every_url_that_is_canonical_makes_an_id(url: str) -> None:
     try:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.article import Dateline
@@ -68,6 +68,7 @@ def test_what_is_no_dateline_names_no_place(written: str) -> None:
     assert parse_dateline(written) == (Dateline(), None)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_gives_a_dateline(text: str) -> None:
     dateline, date = parse_dateline(text)

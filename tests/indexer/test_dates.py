@@ -104,7 +104,7 @@ def test_an_unknown_time_zone_name_counts_as_none_and_warns_of_nothing() -> None
         "2024", "2024-03", "March 2024", "Mon March 2024", "Feb 29", "March 18", "18", "10:30", "2024-W12",
         "2024-02-30", "2024-13-01", "31-FEB-1987", "31-MAR-1987 605:12:19.12", "0000-00-00 00:00:00", "0001-01-01",
         "9999-12-31T23:59:59Z", "99999999", "12345", "2" * 5000, "1" * 15, "March 18, 2024 " * 20,
-        0, 5, 2024, -1, 10**16, 10**4000, math.nan, math.inf, True, None, b"2024-03-18", [], {}, ("2024-03-18",),
+        0, 5, 2024, -1, -62_135_596_800_001, 10**16, 10**4000, math.nan, math.inf, True, None, b"2024-03-18", [], {},
         datetime(1, 1, 1), datetime(9999, 12, 31, tzinfo=UTC),
     ],
 )  # fmt: skip
@@ -118,6 +118,7 @@ def test_month_names_of_different_languages_do_not_contradict_each_other() -> No
     assert (MONTHS["march"], MONTHS["mars"], MONTHS["märz"], MONTHS["out"], MONTHS["ago"]) == (3, 3, 3, 10, 8)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9990, 1, 1)),
     st.integers(min_value=-23 * 60, max_value=23 * 60),
@@ -129,6 +130,7 @@ def test_what_isoformat_writes_is_read_back(moment: datetime, minutes: int) -> N
     assert parse_date(moment.isoformat(" ")) == moment.replace(tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(1000, 1, 1), max_value=date(9990, 1, 1)))
 def test_dates_in_words_are_read_back(day: date) -> None:
     for form in ("%d %B %Y", "%B %d, %Y", "%a, %d %b %Y 00:00:00 +0000", "%d-%b-%Y 00:00:00.00"):
@@ -139,7 +141,7 @@ PIECES = st.sampled_from([*"0123456789 :-/.,+TZWaprmd()#é", "Mar", "Monday", "2
 DATE_LIKE = st.lists(PIECES, max_size=20).map("".join)
 
 
-@settings(max_examples=500)
+@settings(deadline=None, max_examples=500)
 @given(st.one_of(st.text(), DATE_LIKE, st.integers(), st.floats(), st.none(), st.binary(), st.datetimes(), st.dates()))
 def test_anything_is_a_date_with_a_time_zone_or_an_article_error(value: object) -> None:
     try:

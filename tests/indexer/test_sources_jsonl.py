@@ -409,7 +409,7 @@ JSON = st.recursive(
 KEYS = st.sampled_from([*ALIASES, *(alias for names in ALIASES.values() for alias in names), "draft", "other"])
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(
     st.lists(
         st.one_of(st.binary(max_size=60), st.dictionaries(KEYS, JSON, max_size=6).map(lambda r: json.dumps(r).encode()))

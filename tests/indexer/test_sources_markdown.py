@@ -302,7 +302,7 @@ def test_html_that_is_broken_is_text() -> None:
     assert list(links) == []
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(
     st.lists(
         st.sampled_from(
@@ -329,7 +329,7 @@ def test_any_markup_gives_text(source: str) -> None:
     assert text.body == text.body.strip()
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.binary(),
@@ -346,8 +346,13 @@ def test_any_bytes_are_one_item(tmp_path: Path, data: bytes) -> None:
     assert item.where == str(path)
 
 
-def test_the_posts_of_18f_are_all_accepted(shared: Callable[[str], Path]) -> None:
-    items = [accepted(item) for item in read_source(shared("inputs/18f-posts"))]
+@pytest.fixture(scope="module")
+def posts(shared: Callable[[str], Path]) -> list[Item]:
+    return list(read_source(shared("inputs/18f-posts")))
+
+
+def test_the_posts_of_18f_are_all_accepted(posts: list[Item], shared: Callable[[str], Path]) -> None:
+    items = [accepted(item) for item in posts]
     by_id = {item.article.id: item for item in items}
 
     assert len(items) == len(by_id) == len(list(shared("inputs/18f-posts").glob("*.md")))
@@ -363,10 +368,10 @@ def test_the_posts_of_18f_are_all_accepted(shared: Callable[[str], Path]) -> Non
     ]
 
 
-def test_every_link_of_18fs_editors_is_found(shared: Callable[[str], Path]) -> None:
+def test_every_link_of_18fs_editors_is_found(posts: list[Item], shared: Callable[[str], Path]) -> None:
     links = {
         item.article.id: [url.rstrip("/").rpartition("/")[2] for url in item.article.links]
-        for item in read_source(shared("inputs/18f-posts"))
+        for item in posts
         if isinstance(item, Accepted)
     }
     pairs = [line.split("\t") for line in shared("collections/18f/related.tsv").read_text().splitlines()]

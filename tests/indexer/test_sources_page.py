@@ -280,7 +280,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.lists(LINES).map("\n".join), st.text()))
 def test_any_text_is_one_item(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.txt"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from indexer.errors import ReadmoreError
 from indexer.sources import FORMATS, Accepted, Item, Refused, count_articles, read_source
+from indexer.sources.record import ALIASES
 
 RECORD = '{"id": "%s", "title": "A title"}\n'
 POST = "---\ntitle: A title\n---\nText\n"
@@ -227,7 +229,7 @@ def test_opening_sources_again_and_again_leaves_no_file_open(tmp_path: Path) -> 
 SUFFIXES = st.sampled_from([suffix for kind in FORMATS for suffix in kind.suffixes])
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SUFFIXES, st.binary(max_size=300))
 def test_any_bytes_in_any_format_are_items_and_no_exception(tmp_path: Path, suffix: str, data: bytes) -> None:
     path = tmp_path / f"x{suffix}"
@@ -257,3 +259,17 @@ def test_real_files_with_random_damage_still_give_items(
         damaged.write_bytes(data)
 
         assert list(read_source(damaged))
+
+
+def test_every_key_kind_of_file_and_message_is_documented() -> None:
+    root = Path(__file__).resolve().parents[2]
+    text = (root / "docs/sources.md").read_text()
+    suffixes = [suffix for kind in FORMATS for suffix in kind.suffixes]
+    keys = [key for field, aliases in ALIASES.items() for key in (field, *aliases)]
+
+    assert [name for name in (*suffixes, *keys) if f"`{name}`" not in text] == []
+
+    reason = re.compile(r"""(?:ArticleError\(|Refused\([\w()]+, |append\(\s*)f?(?:"([^"{]{12,}))""")
+    messages = [found for file in (root / "indexer/sources").glob("*.py") for found in reason.findall(file.read_text())]
+    assert len(messages) > 12
+    assert [message for message in messages if message.strip("'(: ") not in text] == []

@@ -6,7 +6,6 @@ import gzip
 import html
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis import analyzer_for, word_forms
+from indexer.analysis import analyzer_for, strip_accents, word_forms
 from search.highlight import MAX_SCANNED, MIN_LENGTH, Highlighter, teaser
 from search.results import Excerpt, to_html
 
@@ -110,14 +109,9 @@ def test_a_title_marks_exactly_the_words_that_begin_with_a_prefix(text, language
     prefixes = [form[: random.randint(1, len(form))] for form in random.sample(forms, min(2, len(forms)))]
     excerpt = Highlighter([], prefixes, language=language).title(text)
     check_marks(excerpt)
-    for word in marked(excerpt):
-        assert read_slowly(word, (), prefixes, language) == analyzer_for(language).terms(word)
+    prefixes += [plain for prefix in prefixes if (plain := strip_accents(prefix))]  # terms have none
     found = [t for word in marked(excerpt) for t in analyzer_for(language).terms(word)]
-    expected = read_slowly(text, (), prefixes, language)
-    if all(p == unicodedata.normalize("NFD", p) for p in prefixes):
-        assert found == expected
-    else:  # a prefix with accents also finds terms, which have none
-        assert len(found) >= len(expected)
+    assert found == read_slowly(text, (), prefixes, language)
 
 
 def test_every_form_of_a_newswire_is_found_by_its_stem(shared: Callable[[str], Path]) -> None:
@@ -132,23 +126,24 @@ def test_every_form_of_a_newswire_is_found_by_its_stem(shared: Callable[[str], P
 
 
 @pytest.mark.parametrize(
-    ("text", "terms", "expected"),
+    ("text", "forms", "expected"),
     [
-        ("Dying skies: he lies, tied, using flies", ["die", "sky", "lie", "tie", "use", "fli"], 6),
-        ("Universal universities of the universe", ["univers"], 3),
-        ("The china cabinet, the chinaware and Indochina", ["china"], 1),
-        ("CAFÉ, cafe and Cafe\u0301", ["cafe"], 3),
+        ("Dying skies: he lies, tied, vying, using flies", "die sky lie tie vie use fly", 7),
+        ("Hoping, hopes, hoped, and a hop", "hope", 3),
+        ("Relations relate, and are related", "relating", 3),
+        ("The china cabinet, the chinaware and Indochina", "china", 1),
+        ("CAFÉ, cafés and Cafe\u0301", "cafe", 3),
     ],
 )
-def test_forms_far_from_their_stem_are_marked(text: str, terms: list[str], expected: int) -> None:
-    assert len(Highlighter(terms).title(text).marks) == expected
+def test_forms_far_from_their_stem_are_marked(text: str, forms: str, expected: int) -> None:
+    assert len(Highlighter(analyzer_for("en").terms(forms)).title(text).marks) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "term", "word"),
+    ("text", "form", "word"),
     [
         ("the Moon’s far side", "moon", "Moon’s"),
-        ("probe Chang’e 6 lands", "chang'", "Chang’e"),
+        ("probe Chang’e 6 lands", "chang'e", "Chang’e"),
         ("the 'moon' landing", "moon", "moon"),
         ("five moons' orbits", "moon", "moons"),
         ("wait… Moon", "moon", "Moon"),
@@ -162,9 +157,18 @@ def test_forms_far_from_their_stem_are_marked(text: str, terms: list[str], expec
         ("snake_moon_case", "moon", "moon"),
     ],
 )
-def test_a_mark_covers_the_word_as_written(text: str, term: str, word: str) -> None:
-    term = analyzer_for("en").term(term) or term
-    assert marked(Highlighter([term]).title(text)) == [word]
+def test_a_mark_covers_the_word_as_written(text: str, form: str, word: str) -> None:
+    assert marked(Highlighter(analyzer_for("en").terms(form)).title(text)) == [word]
+
+
+@pytest.mark.parametrize("sign", "“”„‟«»‹›–—―•·…\u00a0\u2009\u200b\u202f€£©®°×→’‘'\"")
+def test_typography_stands_between_words_and_moves_none(sign: str) -> None:
+    excerpt = Highlighter(["moon"]).title(f"{sign}a {sign}moon{sign} {sign}")
+    assert excerpt.marks == ((4, 8),)
+
+
+def test_a_word_within_a_very_long_word_is_not_looked_for_again_and_again() -> None:
+    assert marked(Highlighter(["b"]).title("中 b " + "b" * 200_000 + " b'b")) == ["b"]
 
 
 def test_ideographs_that_follow_each_other_share_a_mark() -> None:
@@ -246,7 +250,7 @@ def test_any_text_gives_a_well_formed_excerpt(text, times, length, phrase, rando
 
 @settings(deadline=None)
 @given(
-    st.lists(st.sampled_from("alpha beta gamma delta x yy zzzz epsilonic. Omega".split()), max_size=60),
+    st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta", "x", "yy", "epsilonic.", "Omega"]), max_size=60),
     st.dictionaries(st.sampled_from(["alpha", "beta", "gamma", "omega"]), st.sampled_from([0.0, 0.5, 1.0, 2.5, 9.0])),
     st.integers(MIN_LENGTH, 80),
 )
@@ -357,10 +361,8 @@ def test_only_a_word_longer_than_half_the_excerpt_is_cut() -> None:
 
 
 def test_an_address_is_cut_between_its_parts_rather_than_in_them() -> None:
-    assert (
-        teaser("https://news.example/2024/03/moon-relay-launches-on-monday", 40)
-        == "https://news.example/2024/03/moon ..."
-    )
+    address = "https://news.example/2024/03/moon-relay-launches-on-monday"
+    assert teaser(address, 40) == "https://news.example/2024/03/moon- ..."
 
 
 def test_text_without_blanks_is_cut_between_ideographs() -> None:
@@ -454,8 +456,8 @@ def test_a_length_too_short_to_read_is_refused(length: int) -> None:
         Highlighter([]).excerpt("text", length)
 
 
-@pytest.mark.parametrize("weight", [-1.0, float("nan")])
-def test_a_weight_below_zero_is_refused(weight: float) -> None:
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf")])
+def test_a_weight_that_cannot_be_added_up_is_refused(weight: float) -> None:
     with pytest.raises(ValueError, match="'moon' must be 0 or more"):
         Highlighter({"moon": weight})
 

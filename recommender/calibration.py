@@ -1,0 +1,55 @@
+"""What a score means in this archive: how high it is between articles that have nothing to do with each other.
+
+A cosine of 0.2 says much in one archive and nothing in another, where all articles share their jargon. So the limit of
+what is offered is set by the archive's own unrelated pairs: most pairs of articles are unrelated, so the lower half of
+all scores shows how unrelated articles spread, and related ones cannot move it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import profile
+from recommender.candidates import compare
+from recommender.features import features
+from recommender.scoring import relevance
+from recommender.view import View
+
+SAMPLED = 48  # articles whose scores are looked at
+OTHERS = 400  # articles that each of them is compared with
+MIN_ARTICLES = 12  # fewer say nothing about what is usual
+SPREADS = 1.5  # how far above the middle of unrelated pairs a related article must be
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The scores of unrelated articles in one archive."""
+
+    middle: float
+    spread: float  # how far most of them are from it
+
+    def cutoff(self, spreads: float = SPREADS) -> float:
+        """The score from which on an article is offered."""
+        return self.middle + spreads * self.spread
+
+
+def calibrate(view: View) -> Calibration:
+    """The calibration of an archive, from an evenly spread sample of its articles; where there are too few, anything
+    with a score above 0 will do."""
+    live = np.flatnonzero(view.snapshot.live())
+    if len(live) < MIN_ARTICLES:
+        return Calibration(0.0, 0.0)
+    others = _evenly(live, OTHERS)
+    scores = []
+    for doc in _evenly(live, SAMPLED).tolist():
+        own = profile.of_doc(view, doc)
+        scores.append(relevance(features(view, own, compare(view, own, others[others != doc]))))
+    low, middle = np.quantile(np.concatenate(scores), (0.16, 0.5)).tolist()
+    return Calibration(middle, middle - low)
+
+
+def _evenly(docs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    return docs[np.unique(np.linspace(0, len(docs) - 1, min(count, len(docs))).astype(np.int64))]

@@ -1,0 +1,130 @@
+"""Candidates: which articles could be related at all, and how near each is by every measure there is.
+
+A small archive is scored whole. In a larger one the postings of the article's most telling words pick the candidates,
+and only those are compared exactly; a budget on the postings read keeps the time the same however common the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.forward import IN_LEAD, IN_TITLE, Forward
+from recommender.profile import Profile
+from recommender.view import View
+from search.bm25 import top_k
+
+SCORED_WHOLE = 3000  # docs; an archive of no more than these is compared with all of its articles
+CANDIDATES = 800  # articles compared exactly in a larger one
+POSTINGS = 150_000  # read to find them
+ORDERED = "lsa"  # the kind of space whose dimensions are ordered from the broadest subject to the narrowest
+COARSE = 64  # of its dimensions
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Docs in ascending order, the article itself not among them, and their similarities, each (n,) float32."""
+
+    docs: NDArray[np.int64]
+    tfidf: NDArray[np.float32]  # cosine of whole articles
+    title: NDArray[np.float32]  # cosine of titles
+    lead: NDArray[np.float32]  # cosine of titles with the first words of the body
+    spaces: Mapping[str, NDArray[np.float32]]  # cosine in each vector space
+
+
+def find(view: View, profile: Profile, allowed: NDArray[np.bool_] | None = None) -> Candidates:
+    """The candidates for an article. `allowed` (last_doc,) leaves out docs that must not be offered."""
+    snapshot = view.snapshot
+    permitted = snapshot.live() if allowed is None else allowed & snapshot.live()
+    if profile.doc >= 0:
+        permitted[profile.doc] = False
+    docs = np.flatnonzero(permitted) if snapshot.last_doc <= SCORED_WHOLE else _by_words(view, profile, permitted)
+    return compare(view, profile, docs)
+
+
+def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates:
+    """The similarities of the given docs, ascending, with an article."""
+    n = len(docs)
+    tfidf, title, lead = (np.zeros(n, np.float32) for _ in range(3))
+    spaces = {name: np.zeros(n, np.float32) for name in profile.vectors}
+    for segment, forward, first in view.parts:
+        a, b = np.searchsorted(docs, (first, first + segment.n_docs)).tolist()
+        if a == b:
+            continue
+        local = docs[a:b] - first
+        tfidf[a:b], title[a:b], lead[a:b] = _cosines(forward, profile, local)
+        for name, vector in profile.vectors.items():
+            matrix = segment.vectors(name)
+            if matrix is not None:
+                rows = matrix if len(local) == segment.n_docs else matrix[local]
+                ordered = view.snapshot.manifest.spaces[name].kind == ORDERED
+                spaces[name][a:b] = _coarse_and_fine(rows, vector) if ordered else rows @ vector
+    return Candidates(docs, tfidf, title, lead, spaces)
+
+
+def _by_words(view: View, profile: Profile, permitted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The docs with the highest sum of BM25F impacts over the article's most telling words, ascending."""
+    telling = np.argsort(-profile.weights, kind="stable")
+    df = np.maximum(view.df(profile.hashes[telling]), 1)
+    telling = telling[: max(1, int(np.searchsorted(np.cumsum(df), POSTINGS, side="right")))]
+    scores = np.zeros(view.snapshot.last_doc, np.float32)
+    for segment, forward, first in view.parts:
+        own = scores[first : first + segment.n_docs]
+        numbers = forward.numbers(profile.hashes[telling])
+        for number, weight in zip(numbers.tolist(), profile.weights[telling], strict=True):
+            if number >= 0:
+                posts = slice(segment.post_start[number], segment.post_start[number + 1])
+                own[segment.docs[posts]] += segment.impacts[posts] * weight
+    found = np.flatnonzero(scores)
+    found = found[permitted[found]]
+    return np.sort(found[top_k(scores[found], CANDIDATES)])
+
+
+def _cosines(
+    forward: Forward, profile: Profile, docs: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """The cosines of whole articles, titles and leads for docs of one segment."""
+    numbers = forward.numbers(profile.hashes)
+    known = numbers >= 0
+    wanted = np.zeros(len(forward.hashes), np.float32)
+    wanted[numbers[known]] = profile.weights[known]
+    starts, ends = forward.start[docs], forward.start[docs + 1]
+    posts = ranges(starts, ends - starts)
+    terms, weights, flags = forward.terms[posts], forward.weights[posts].astype(np.float32), forward.flags[posts]
+    owner = np.repeat(np.arange(len(docs)), ends - starts)
+    products = wanted[terms] * weights
+    tfidf = np.bincount(owner, products, len(docs))
+    parts = []
+    for flag in (IN_TITLE, IN_LEAD):
+        own = (profile.flags & flag) > 0
+        length = float(np.linalg.norm(profile.weights[own]))
+        marked = np.zeros(len(forward.hashes), bool)
+        marked[numbers[known & own]] = True
+        has = (flags & flag) > 0
+        lengths = np.sqrt(np.bincount(owner[has], weights[has] ** 2, len(docs)))
+        both = has & marked[terms]
+        dots = np.bincount(owner[both], products[both], len(docs))
+        parts.append((dots / np.maximum(lengths * length, 1e-12)).astype(np.float32))
+    return tfidf.astype(np.float32), parts[0], parts[1]
+
+
+def _coarse_and_fine(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of the cosine in all dimensions and of that in the first `COARSE` only. The dimensions of a space made
+    by singular value decomposition are ordered: the first hold the broad subjects, the last what sets single articles
+    apart."""
+    cosine: NDArray[np.float32] = rows @ vector
+    if len(vector) <= COARSE:
+        return cosine
+    head = np.ascontiguousarray(rows[:, :COARSE])
+    lengths = np.sqrt(np.einsum("ij,ij->i", head, head)) * float(np.linalg.norm(vector[:COARSE]))
+    coarse = (head @ vector[:COARSE]) / np.maximum(lengths, np.float32(1e-6))
+    return ((cosine + coarse) / 2).astype(np.float32)
+
+
+def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``start, start + 1, ...`` for each start, as many as its count says, one after the other."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))

@@ -1,0 +1,106 @@
+"""Features: what is known of how two articles relate, as numbers that a ranking adds up.
+
+Every feature is 0 where the two have nothing in common in that respect, so a weight of 0 and a missing column mean the
+same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.columns import NO_DATE
+from recommender.candidates import Candidates, ranges
+from recommender.profile import Profile
+from recommender.view import View
+
+DAY = 86_400
+FRESH_DAYS = 14  # an article of the archive's last days is today's news, whose readers want what is new
+HALF_LIFE_DAYS = 30  # after which a candidate is worth half as much to readers of today's news
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """(n_candidates, n_features) values and the name of each column."""
+
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """(n_candidates,) the feature with this name."""
+        return self.values[:, self.names.index(name)]
+
+
+def features(view: View, profile: Profile, found: Candidates) -> Features:
+    """The features of all candidates of an article.
+
+    ``tfidf``, ``title``, ``lead`` and ``vectors`` (the mean over all spaces) are cosines; ``tags`` and ``authors`` the
+    share of all tags and authors of the two that both have; ``section`` and ``site`` 1 where they agree; ``timely``
+    is `timeliness`, ``distance`` the logarithm of the months between the two.
+    """
+    dates = view.dates[found.docs]
+    vectors = np.mean(list(found.spaces.values()), axis=0) if found.spaces else found.tfidf
+    columns = {
+        "tfidf": found.tfidf,
+        "title": found.title,
+        "lead": found.lead,
+        "vectors": vectors,
+        "tags": overlap(view, "tag", profile.keywords["tag"], found.docs),
+        "authors": overlap(view, "author", profile.keywords["author"], found.docs),
+        "section": overlap(view, "section", profile.keywords["section"], found.docs),
+        "site": overlap(view, "site", profile.keywords["site"], found.docs),
+        "timely": timeliness(profile.date, dates, view.newest),
+        "distance": distance(profile.date, dates),
+    }
+    return Features(tuple(columns), np.stack(list(columns.values()), axis=1).astype(np.float32))
+
+
+def overlap(view: View, field: str, wanted: tuple[str, ...], docs: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n,) how many of the values of a keyword column an article and each of the docs, ascending, share, out of all
+    that the two have (Jaccard)."""
+    shares = np.zeros(len(docs), np.float32)
+    if not wanted:
+        return shares
+    folded = {value.casefold() for value in wanted}
+    for segment, _, first in view.parts:
+        a, b = np.searchsorted(docs, (first, first + segment.n_docs)).tolist()
+        column = segment.keywords[field]
+        accepted = np.array([value.casefold() in folded for value in column.values], bool)
+        if a == b or not accepted.any():
+            continue
+        local = docs[a:b] - first
+        starts = column.start[local].astype(np.int64)
+        counts = column.start[local + 1].astype(np.int64) - starts
+        owner = np.repeat(np.arange(len(local)), counts)
+        both = np.bincount(owner, accepted[column.codes[ranges(starts, counts)]], len(local))
+        shares[a:b] = both / np.maximum(counts + len(folded) - both, 1)
+    return shares
+
+
+def timeliness(date: int, others: NDArray[np.int64], newest: int) -> NDArray[np.float32]:
+    """(n,) in [-1, 1], how well the dates of others suit a reader of an article of this date; 0 without dates.
+
+    An article from the archive is offered its background: what is older counts 1, what is newer -1. One of the last
+    `FRESH_DAYS` before the `newest` of the archive is today's news: what is as new as itself counts 1, and less
+    with every `HALF_LIFE_DAYS` that it is older.
+    """
+    if date == NO_DATE:
+        return np.zeros(len(others), np.float32)
+    dated = others != NO_DATE
+    days = np.where(dated, date - np.where(dated, others, 0), 0) / DAY
+    if newest - date <= FRESH_DAYS * DAY:
+        value = 2 * 0.5 ** (np.maximum(days, 0) / HALF_LIFE_DAYS) - 1
+    else:
+        value = np.sign(days)
+    return np.where(dated, value, 0).astype(np.float32)
+
+
+def distance(date: int, others: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n,) ``ln(1 + months)`` between an article and others; 0 without dates."""
+    if date == NO_DATE:
+        return np.zeros(len(others), np.float32)
+    dated = others != NO_DATE
+    days = np.abs(np.where(dated, date - np.where(dated, others, 0), 0)) / DAY
+    return np.log1p(days / 30).astype(np.float32)

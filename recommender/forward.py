@@ -1,0 +1,175 @@
+"""The forward index: for every article its own terms with their tf-idf weights, where the inverted index has for every
+term its articles. It is what makes the cosine of two whole articles cheap.
+
+One per segment, derived from the segment alone and from how common its terms are in the archive. It is kept beside
+the index, in ``related/`` of the archive, since to compute it takes seconds for a large segment; whoever finds it
+missing writes it, and nothing is lost with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.embeddings.lsa import weighted_term_counts
+from indexer.inverter import FIELD_GAP
+from indexer.segment import Segment
+
+FOLDER = "related"
+VERSION = 1
+LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
+DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
+IN_TITLE, IN_LEAD = 1, 2  # flags of a term in an article; the lead includes the title
+
+_MAX_TERM_BYTES = 512
+_MULTIPLIERS = np.random.default_rng(20240318).integers(0, 1 << 63, _MAX_TERM_BYTES, dtype=np.uint64) * 2 + 1
+
+
+def idf(n_docs: int, df: NDArray[np.int64]) -> NDArray[np.float32]:
+    """``ln(1 + (N - df + 0.5) / (df + 0.5))``, that of BM25, for every df in [0, N]; float32."""
+    return np.log1p((n_docs - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+
+def hash_terms(terms: Sequence[bytes]) -> NDArray[np.uint64]:
+    """(n_terms,) a number for each term, the same in every segment and process.
+
+    Multilinear hashing modulo 2**64 (L. Carter and M. Wegman, "Universal Classes of Hash Functions", 1979): a million
+    terms collide with a chance of about one in 30 million.
+    """
+    lengths = np.fromiter((min(len(term), _MAX_TERM_BYTES) for term in terms), np.int64, len(terms))
+    letters = np.frombuffer(b"".join(term[:_MAX_TERM_BYTES] for term in terms), np.uint8).astype(np.uint64)
+    starts = np.cumsum(lengths) - lengths
+    place = np.arange(len(letters)) - np.repeat(starts, lengths)
+    sums = np.zeros(len(terms), np.uint64)
+    full = lengths > 0
+    if full.any():
+        sums[full] = np.add.reduceat((letters + np.uint64(1)) * _MULTIPLIERS[place], starts[full])
+    return sums ^ (sums >> np.uint64(32))
+
+
+@dataclass(frozen=True)
+class Forward:
+    """The forward index of one segment. Row d, the article that is doc d there, is ``[start[d]:start[d + 1]]`` of
+    `terms`, `weights` and `flags`; its terms ascend and its weights have length 1 as a vector."""
+
+    start: NDArray[np.int64]  # (n_docs + 1,)
+    terms: NDArray[np.uint32]  # (n_postings,) term numbers of the segment
+    weights: NDArray[np.float16]  # (n_postings,)
+    flags: NDArray[np.uint8]  # (n_postings,) IN_TITLE, IN_LEAD
+    hashes: NDArray[np.uint64]  # (n_terms,) by term number
+    order: NDArray[np.uint32]  # (n_terms,) term numbers by ascending hash
+
+    @cached_property
+    def _sorted_hashes(self) -> NDArray[np.uint64]:
+        return self.hashes[self.order]
+
+    def numbers(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The term numbers here of terms given by their hashes, -1 for terms that no article here has."""
+        if not len(self.order):
+            return np.full(len(hashes), -1, np.int64)
+        places = np.minimum(np.searchsorted(self._sorted_hashes, hashes), len(self.order) - 1)
+        found = self.order[places].astype(np.int64)
+        return np.where(self.hashes[found] == hashes, found, -1)
+
+    def row(self, doc: int) -> slice:
+        """Where the terms of a doc are."""
+        return slice(int(self.start[doc]), int(self.start[doc + 1]))
+
+
+def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n_docs: int) -> Forward:
+    """The forward index of a segment. `hashes` and `df`, how many articles of the archive's `n_docs` have a term, are
+    (n_terms,) by term number.
+
+    The weight of a term is ``(1 + ln tf) * idf`` with the title's words counted twice, divided by the length of the
+    article's vector.
+    """
+    counts = np.diff(segment.post_start)
+    owner = np.repeat(np.arange(segment.n_terms, dtype=np.uint32), counts)
+    weights = (1 + np.log(weighted_term_counts(segment.tf))) * np.repeat(idf(n_docs, df), counts)
+    words = segment.tf.sum(axis=0, dtype=np.int64)
+    firsts = segment.positions[np.cumsum(words) - words] if len(words) else np.zeros(0, np.int64)
+    lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS
+    flags = np.where(segment.tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[segment.docs], IN_LEAD, 0)
+    norms = np.sqrt(np.bincount(segment.docs, weights.astype(np.float64) ** 2, segment.n_docs))
+    weights /= np.maximum(norms, 1e-12)[segment.docs].astype(np.float32)
+    order = np.argsort(segment.docs, kind="stable")  # postings are by term, so each article's terms stay ascending
+    sizes = np.bincount(segment.docs, minlength=segment.n_docs)
+    return Forward(
+        start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        terms=owner[order],
+        weights=weights[order].astype(np.float16),
+        flags=flags[order].astype(np.uint8),
+        hashes=hashes,
+        order=np.argsort(hashes, kind="stable").astype(np.uint32),
+    )
+
+
+def document_frequencies(segments: Sequence[tuple[Segment, NDArray[np.uint64]]]) -> list[NDArray[np.int64]]:
+    """For each segment, given with the hashes of its terms, how many articles of all segments have each of its terms.
+    Deleted articles count until their segment is rewritten."""
+    if len(segments) == 1:
+        return [np.diff(segments[0][0].post_start)]
+    hashes, inverse = np.unique(np.concatenate([own for _, own in segments]), return_inverse=True)
+    own_df = np.concatenate([np.diff(segment.post_start) for segment, _ in segments])
+    df = np.bincount(inverse, own_df, len(hashes)).astype(np.int64)[inverse]
+    ends = np.cumsum([len(own) for _, own in segments])
+    return np.split(df, ends[:-1])
+
+
+def load(root: Path, segment: Segment, n_docs: int) -> Forward | None:
+    """The forward index of a segment as kept under `root`, or None if it is missing, damaged or made for an archive
+    of another size."""
+    folder = root / segment.entry.name
+    try:
+        about = json.loads((folder / "about.json").read_text())
+        if about["version"] != VERSION or about["docs"] != segment.n_docs:
+            return None
+        if abs(n_docs - about["archive_docs"]) > DRIFT * about["archive_docs"]:
+            return None
+        arrays = {f.name: np.load(folder / f"{f.name}.npy", mmap_mode="r", allow_pickle=False) for f in fields(Forward)}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
+        return None
+    return Forward(**{name: np.asarray(array) for name, array in arrays.items()})
+
+
+def save(root: Path, segment: Segment, forward: Forward, n_docs: int) -> None:
+    """Keeps a forward index for the next process. Where the archive cannot be written to, nothing is kept."""
+    with contextlib.suppress(OSError):
+        root.mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="new-", dir=root))
+        arrays: dict[str, NDArray[Any]] = {f.name: getattr(forward, f.name) for f in fields(Forward)}
+        for name, array in arrays.items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        about = {
+            "version": VERSION,
+            "docs": segment.n_docs,
+            "archive_docs": n_docs,
+            "lengths": {name: len(array) for name, array in arrays.items()},
+        }
+        (folder / "about.json").write_text(json.dumps(about))
+        final = root / segment.entry.name
+        shutil.rmtree(final, ignore_errors=True)
+        try:
+            folder.rename(final)
+        except OSError:  # another process was faster; its copy says the same
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(root: Path, names: set[str]) -> None:
+    """Removes what is kept for segments that are no longer part of the index."""
+    with contextlib.suppress(OSError):
+        for folder in root.iterdir():
+            if folder.is_dir() and folder.name not in names and not folder.name.startswith("new-"):
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,98 @@
+"""Groups: related articles put together by what they share, each group under the name of just that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.labels import TAG, WORD, Shared
+from recommender.reasons import MAX_LABEL, joined
+
+MAX_GROUPS = 6
+MAX_ITEMS = 4  # headlines in a group
+MIN_ITEMS = 2
+MIN_STRENGTH = 0.08  # of the label in an article for the article to stand under it
+EVERYWHERE = 0.6  # a label that more than this share of the articles has tells none of them apart
+OWN_BONUS = 1.5  # for labels that the article itself has: they say how the group continues it
+KIND_WEIGHT = {TAG: 0.9, WORD: 0.45}  # beside a name's 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Places of items that share the labels `name` is made of."""
+
+    name: str
+    items: tuple[int, ...]
+
+
+def cluster(shared: Shared) -> list[Cluster]:
+    """Groups of items by their labels, at most `MAX_GROUPS` of at most `MAX_ITEMS`, in the order of their best item.
+    Items are given best first. One that shares nothing telling with another stays out rather than under a name that
+    is not its own.
+
+    Greedy set cover: the label whose best uncovered articles are most strongly about it is taken first.
+    """
+    weights = _usable(shared)
+    free = np.ones(len(shared.strength), bool)
+    used: set[str] = set()
+    found: list[Cluster] = []
+    while len(found) < MAX_GROUPS:
+        best = _next(shared, weights * free[:, None], used)
+        if best is None:
+            break
+        label, items = best
+        second = _companion(shared, weights, items, label, used)
+        labels = [label] if second is None else [label, second]
+        for place in labels:
+            used |= shared.labels[place].key
+        free[list(items)] = False
+        found.append(Cluster(_name(shared, labels), items))
+    return sorted(found, key=lambda group: group.items[0])
+
+
+def _usable(shared: Shared) -> NDArray[np.float32]:
+    """(n_items, n_labels) the strengths that count for grouping."""
+    weights = np.where(shared.prominent & (shared.strength >= MIN_STRENGTH), shared.strength, 0).astype(np.float32)
+    n_items = len(weights)
+    for place, label in enumerate(shared.labels):
+        has = int((weights[:, place] > 0).sum())
+        if has < MIN_ITEMS or len(label.text) > MAX_LABEL or (n_items > MAX_ITEMS and has > EVERYWHERE * n_items):
+            weights[:, place] = 0
+        weights[:, place] *= KIND_WEIGHT.get(label.kind, 1.0) * (OWN_BONUS if shared.own[place] > 0 else 1.0)
+    return weights
+
+
+def _next(shared: Shared, weights: NDArray[np.float32], used: set[str]) -> tuple[int, tuple[int, ...]] | None:
+    """The label with the strongest group among what is left, and the items of that group, ascending."""
+    best: tuple[float, int, tuple[int, ...]] | None = None
+    for place, label in enumerate(shared.labels):
+        if label.key & used:
+            continue
+        strongest = np.argsort(-weights[:, place], kind="stable")[:MAX_ITEMS]
+        items = tuple(sorted(item for item in strongest.tolist() if weights[item, place] > 0))
+        gain = float(weights[list(items), place].sum())
+        if len(items) >= MIN_ITEMS and (best is None or gain > best[0]):
+            best = (gain, place, items)
+    return None if best is None else best[1:]
+
+
+def _companion(
+    shared: Shared, weights: NDArray[np.float32], items: tuple[int, ...], label: int, used: set[str]
+) -> int | None:
+    """A second label that all of a group share, for a fuller name ("Chang'e 6 and Queqiao-2")."""
+    best, best_gain = None, 0.0
+    for place, other in enumerate(shared.labels):
+        if other.kind == WORD or other.key & (used | shared.labels[label].key):
+            continue
+        own = weights[list(items), place]
+        if (own > 0).all() and float(own.sum()) > best_gain:
+            best, best_gain = place, float(own.sum())
+    return best
+
+
+def _name(shared: Shared, labels: list[int]) -> str:
+    texts = [shared.labels[place].text for place in labels]
+    name = joined(texts)
+    return name[0].upper() + name[1:]

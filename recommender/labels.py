@@ -1,0 +1,184 @@
+"""Labels: the names, tags and words that articles share, and how strongly each article is about each of them.
+
+They come from the terms that made the articles similar in the first place, so what a label says of an article is part
+of why it was ranked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import analyzer_for, word_forms
+from indexer.article import Article
+from recommender.forward import IN_LEAD, IN_TITLE, hash_terms
+from recommender.names import Name, names_in, surface_forms
+from recommender.profile import Profile
+from recommender.view import View
+
+SOURCE_CHARS = 6000  # of the article's text that are read for names
+ITEM_CHARS = 500  # of each related article's text
+MAX_NAMES = 40  # of the article's own
+MAX_WORDS = 12  # single words that may serve where there is no name
+MIN_COUNT = 3  # how often the article must have such a word, unless it is in its title
+TAG_STRENGTH = 0.25  # of an article for each of its tags, on the scale of a term's weight in its tf-idf vector
+LEAD_BOOST = 1.6  # a name in the title or the first words says what an article is about, one further down may not
+NAME, TAG, WORD = "name", "tag", "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Something that articles can share, as readers write it."""
+
+    text: str
+    kind: str  # NAME, TAG or WORD
+    terms: tuple[str, ...]
+
+    @property
+    def key(self) -> frozenset[str]:
+        """The words of the label whatever their order; two labels with common words say much the same."""
+        return frozenset(self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What an article and those related to it share."""
+
+    labels: tuple[Label, ...]
+    own: NDArray[np.float32]  # (n_labels,) how strongly the article is about each, 0 where it has it not
+    strength: NDArray[np.float32]  # (n_items, n_labels) the same for the related articles
+    prominent: NDArray[np.bool_]  # (n_items, n_labels) in the title, the first words, or as a tag
+
+
+def shared_labels(
+    view: View, profile: Profile, source: Article, items: Sequence[Article], docs: Sequence[int]
+) -> Shared:
+    """The labels of an article and its related `items`, which are the docs `docs`. Names of sections and sites are
+    not among them: they say where an article stands, not what it is about."""
+    language = source.language or view.snapshot.manifest.language
+    labels = _candidates(view, profile, source, items, language)
+    hashes, columns = _term_columns(labels)
+    own_weights, _ = _lookup(profile.hashes, profile.weights, profile.flags, hashes)
+    own = np.array([_strength(own_weights[c]) for c in columns], np.float32)
+    strength = np.zeros((len(items), len(labels)), np.float32)
+    prominent = np.zeros((len(items), len(labels)), bool)
+    for place, doc in enumerate(docs):
+        _, forward, local = view.locate(doc)
+        row = forward.row(local)
+        numbers = forward.numbers(hashes)
+        weights, flags = _lookup(
+            forward.terms[row].astype(np.int64), forward.weights[row].astype(np.float32), forward.flags[row], numbers
+        )
+        for at, column in enumerate(columns):
+            prominent[place, at] = bool((flags[column] & (IN_TITLE | IN_LEAD)).all())
+            strength[place, at] = _strength(weights[column]) * (LEAD_BOOST if prominent[place, at] else 1)
+    _add_tags(labels, source, items, own, strength, prominent)
+    return Shared(tuple(labels), own, strength, prominent)
+
+
+def _candidates(view: View, profile: Profile, source: Article, items: Sequence[Article], language: str) -> list[Label]:
+    """Names of the article, names and tags that several items have, and the article's most telling words."""
+    names = names_in(source.headline, source.body[:SOURCE_CHARS], language)[:MAX_NAMES]
+    by_terms: dict[tuple[str, ...], Label] = {name.terms: Label(name.text, NAME, name.terms) for name in names}
+    seen: Counter[tuple[str, ...]] = Counter()
+    spelled: dict[tuple[str, ...], Name] = {}
+    for item in items:
+        own = names_in(item.headline, item.body[:ITEM_CHARS], item.language or language)
+        seen.update({name.terms for name in own})
+        for name in own:
+            spelled.setdefault(name.terms, name)
+            names.append(name)
+    for terms, count in sorted(seen.items()):
+        if count > 1:
+            by_terms.setdefault(terms, Label(spelled[terms].text, NAME, terms))
+    tags = Counter(tag for article in [source, *items] for tag in set(article.tags))
+    for tag, count in sorted(tags.items()):
+        tag_terms = tuple(analyzer_for(language).terms(tag))
+        if count > 1 and tag_terms and tag_terms not in by_terms:
+            name_of_tag = spelled.get(tag_terms)
+            text = name_of_tag.text if name_of_tag else _as_written(tag, [source, *items])
+            by_terms[tag_terms] = Label(text, TAG, tag_terms)
+    for label in _words(view, profile, source, language):
+        by_terms.setdefault(label.terms, label)
+    adjectives = {name.terms for name in names if name.is_adjective}
+    places = {tuple(word_forms(value)) for article in [source, *items] for value in (article.section, article.site)}
+    return [
+        label
+        for terms, label in by_terms.items()
+        if terms not in adjectives and tuple(word_forms(label.text)) not in places
+    ]
+
+
+def _as_written(tag: str, articles: Sequence[Article]) -> str:
+    """A tag as the articles write it: tags are often kept in lower case, names are not."""
+    pattern = re.compile(rf"(?<!\w){re.escape(tag)}(?!\w)", re.IGNORECASE)
+    found = Counter(m.group() for a in articles if (m := pattern.search(a.body[:SOURCE_CHARS])))
+    return min(found, key=lambda text: (-found[text], text)) if found else tag
+
+
+def _words(view: View, profile: Profile, source: Article, language: str) -> list[Label]:
+    """The words that weigh most in the article's vector, in the form the article has them."""
+    heavy = np.argsort(-profile.weights, kind="stable")[: 2 * MAX_WORDS]
+    wanted = set(profile.hashes[heavy].tolist())
+    analyzer = analyzer_for(language)
+    text = f"{source.headline} {source.body[:SOURCE_CHARS]}"
+    counts = Counter(analyzer.terms(text))
+    counts.update(dict.fromkeys(analyzer.terms(source.title), MIN_COUNT))
+    terms = [t for t, count in counts.items() if count >= MIN_COUNT and len(t) > 2 and not t.isdigit()]
+    hashes = hash_terms([term.encode() for term in terms]).tolist() if terms else []
+    known = {term: number for term, number in zip(terms, hashes, strict=True) if number in wanted}
+    forms = surface_forms(text, set(known), language)
+    order = {number: place for place, number in enumerate(profile.hashes[heavy].tolist())}
+    chosen = sorted((term for term in known if term in forms), key=lambda term: order[known[term]])
+    return [Label(forms[term], WORD, (term,)) for term in chosen[:MAX_WORDS]]
+
+
+def _term_columns(labels: Sequence[Label]) -> tuple[NDArray[np.uint64], list[list[int]]]:
+    """The hashes of all terms of the labels, and for each label where its own are among them."""
+    places: dict[str, int] = {}
+    columns = [[places.setdefault(term, len(places)) for term in label.terms] for label in labels]
+    hashes = hash_terms([term.encode() for term in places]) if places else np.zeros(0, np.uint64)
+    return hashes, columns
+
+
+def _lookup(
+    keys: NDArray[Any], weights: NDArray[np.float32], flags: NDArray[np.uint8], wanted: NDArray[Any]
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """The weight and the flags of each wanted key in one article, 0 where it is not there."""
+    if not len(keys):
+        return np.zeros(len(wanted), np.float32), np.zeros(len(wanted), np.uint8)
+    order = np.argsort(keys, kind="stable")
+    places = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
+    found = keys[places] == wanted
+    return np.where(found, weights[places], 0).astype(np.float32), np.where(found, flags[places], 0).astype(np.uint8)
+
+
+def _strength(weights: NDArray[np.float32]) -> float:
+    """How strongly an article is about a label by the weights its words have there: all of them must be there."""
+    return float(weights.sum()) if len(weights) and float(weights.min()) > 0 else 0.0
+
+
+def _add_tags(
+    labels: Sequence[Label],
+    source: Article,
+    items: Sequence[Article],
+    own: NDArray[np.float32],
+    strength: NDArray[np.float32],
+    prominent: NDArray[np.bool_],
+) -> None:
+    """Adds what the tags say: an editor who tags an article says what it is about."""
+    by_text: Mapping[str, int] = {" ".join(word_forms(label.text)): place for place, label in enumerate(labels)}
+    for row, article in enumerate([source, *items]):
+        for tag in {" ".join(word_forms(tag)) for tag in article.tags}:
+            place = by_text.get(tag)
+            if place is not None and row == 0:
+                own[place] += TAG_STRENGTH
+            elif place is not None:
+                strength[row - 1, place] += TAG_STRENGTH
+                prominent[row - 1, place] = True

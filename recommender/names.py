@@ -1,0 +1,193 @@
+"""The names in a text, as readers write them: people, places, missions, laws.
+
+No list of names is needed: a word that is capitalised where grammar does not ask for it is one, and neighbours make one
+name together ("James Webb Space Telescope", "Chang'e 6"). In languages that capitalise all nouns the nouns come too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from indexer.analysis import analyzer_for, normalize
+
+MAX_WORDS = 6  # of a name; longer runs of capitals are headlines inside the text
+_TOKEN = re.compile(r"[^\W_]+(?:['’.&-]?[^\W_]+)*(?:['’](?=\s))?")
+_BREAK = re.compile(r"[.!?:;…]['\"”’»)]*\s|\n|[–—]|[\"“«‘(]\s*$|\s-\s|--|[*#>|]")
+_CONNECTORS = frozenset(["of", "the", "de", "du", "des", "del", "la", "von", "van", "der", "di", "da", "for", "and"])
+_CALENDAR_WORDS = """january february march april may june july august september october november december jan feb mar
+    apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr i i'm
+    i've i'd i'll"""
+_CALENDAR = frozenset(word for word in _CALENDAR_WORDS.split())
+_TITLE_WORDS = """president chancellor minister prime secretary general colonel captain commander professor dr sir king
+    queen prince senator governor director chief chairman spokesman spokeswoman administrator"""
+_TITLES = frozenset(word for word in _TITLE_WORDS.split())
+_ADJECTIVE = re.compile(
+    r"(?:\w{2,}(?:ese|ian|ish)|european|korean|american|german|french|dutch|western|eastern)\Z", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text. Two spellings with the same terms are one name."""
+
+    text: str  # as the text writes it most often
+    terms: tuple[str, ...]  # its index terms
+    count: int  # how often the text has it, or the longer name it is part of
+    in_title: bool = False
+
+    @property
+    def is_adjective(self) -> bool:
+        """Whether it only says where something is from ("Chinese"), which names no subject."""
+        return _ADJECTIVE.match(self.text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+    opens: bool  # stands where any word is capitalised
+
+
+def names_in(title: str, body: str, language: str) -> list[Name]:
+    """The names of a text, most frequent first; those of the title come first among equals."""
+    found: Counter[str] = Counter()
+    lower: set[str] = set()
+    runs: list[tuple[list[_Word], bool]] = []
+    words = list(_words(normalize(body)))
+    lower.update(word.text for word in words if word.text[0].islower())
+    runs += [(run, False) for run in _runs(words, normalize(body))]
+    sure = {word.text for run, _ in runs for word in run if not word.opens}
+    title_words = list(_words(normalize(title)))
+    runs += [(run, True) for run in _runs(title_words, normalize(title))]
+    # Headlines in capitals or in title case say nothing about what is a name: their words must be known from the text.
+    cased = sum(word.text[0].isupper() for word in title_words) < 0.6 * max(1, len(title_words))
+    if not cased:
+        lower.update(word.text.lower() for word in title_words if word.text not in sure)
+    in_title: set[str] = set()
+    for run, from_title in runs:
+        name = _trimmed(run, lower, sure)
+        if name:
+            found[name] += 1
+            if from_title:
+                in_title.add(name)
+    return _merged(found, in_title, language)
+
+
+def _words(text: str) -> Iterable[_Word]:
+    end = 0
+    for number, match in enumerate(_TOKEN.finditer(text)):
+        opens = number == 0 or _BREAK.search(text[end : match.start()]) is not None
+        word = match.group().removesuffix("'")
+        word = word[:-2] if word.endswith("'s") and len(word) > 2 else word
+        yield _Word(word, match.start(), match.end(), opens)
+        end = match.end()
+
+
+def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
+    """Neighbouring words that make a name together: capitals, numbers behind them, small connecting words between."""
+    runs: list[list[_Word]] = []
+    run: list[_Word] = []
+    for number, word in enumerate(words):
+        follows = bool(run) and not word.opens and text[run[-1].end : word.start] == " "
+        possessive = bool(run) and text[run[-1].start : run[-1].end].endswith(("'s", "'"))
+        if word.text[0].isupper():
+            if follows and not possessive:
+                run.append(word)
+            else:
+                runs.append(run)
+                run = [word]
+        elif word.text[0].isdigit() and follows and not possessive and len(word.text) <= 4:
+            run.append(word)
+            runs.append(run)
+            run = []
+        elif follows and word.text in _CONNECTORS and _continues(words, number, text):
+            run.append(word)
+        else:
+            runs.append(run)
+            run = []
+    runs.append(run)
+    return [run for run in runs if run]
+
+
+def _continues(words: list[_Word], number: int, text: str) -> bool:
+    """Whether a capitalised word follows the connecting one, as in "Bank of England"; "and" and "for" join only what
+    is one name elsewhere, so they never do here."""
+    if words[number].text in ("and", "for") or number + 1 >= len(words):
+        return False
+    following = words[number + 1]
+    if following.text == "the" and number + 2 < len(words):
+        following = words[number + 2]
+    return following.text[0].isupper() and not following.opens and text[words[number].end] == " "
+
+
+def _trimmed(run: list[_Word], lower: set[str], sure: set[str]) -> str:
+    """The name in a run of words, or nothing. What only begins a sentence, a day, and a title before a person's name
+    are taken off."""
+    words = list(run)
+    ranks = [place for place, word in enumerate(words[:-1]) if word.text.lower() in _TITLES]
+    words = words[ranks[-1] + 1 :] if ranks else words  # "Chinese President Xi Jinping" is Xi Jinping
+    while words and _is_not_of_name(words[0], len(words), lower, sure):
+        words.pop(0)
+    while words and (words[-1].text in _CONNECTORS or words[-1].text.lower() in _CALENDAR):
+        words.pop()
+    if not words or len(words) > MAX_WORDS or not words[0].text[0].isupper() or len(words[0].text) < 2:
+        return ""
+    return " ".join(word.text for word in words)
+
+
+def _is_not_of_name(word: _Word, length: int, lower: set[str], sure: set[str]) -> bool:
+    folded = word.text.lower()
+    if folded in _CALENDAR or folded in _CONNECTORS or not analyzer_for("en").term(folded):
+        return True
+    if folded in lower and (length == 1 or word.opens) and not (word.text.isupper() and len(word.text) > 1):
+        return True
+    return word.opens and word.text not in sure and length == 1 and not word.text.isupper()
+
+
+def _merged(found: Counter[str], in_title: set[str], language: str) -> list[Name]:
+    """One `Name` for all spellings of the same terms; a name that is part of just one longer name joins it."""
+    analyzer = analyzer_for(language)
+    spellings: dict[tuple[str, ...], Counter[str]] = {}
+    for text, count in found.items():
+        terms = tuple(analyzer.terms(text))
+        if terms and any(len(term) > 1 for term in terms):
+            spellings.setdefault(terms, Counter())[text] += count
+    counts = {terms: texts.total() for terms, texts in spellings.items()}
+    titled = {tuple(analyzer.terms(text)) for text in in_title}
+    for terms in sorted(spellings, key=len):
+        longer = [other for other in spellings if len(other) > len(terms) and _is_part(terms, other)]
+        if len(longer) == 1 and len(terms) == 1 and counts[longer[0]] * 4 >= counts[terms]:
+            counts[longer[0]] += counts.pop(terms)
+            if terms in titled:
+                titled.add(longer[0])
+    names = [Name(_commonest(spellings[terms]), terms, count, terms in titled) for terms, count in counts.items()]
+    return sorted(names, key=lambda name: (-name.count, not name.in_title, name.text))
+
+
+def _is_part(terms: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return terms == other[: len(terms)] or terms == other[-len(terms) :]
+
+
+def _commonest(texts: Counter[str]) -> str:
+    return min(texts, key=lambda text: (-texts[text], text.isupper(), text))
+
+
+def surface_forms(text: str, terms: set[str], language: str) -> dict[str, str]:
+    """For each of the index terms, the word of `text` that most often stands for it."""
+    analyzer = analyzer_for(language)
+    seen: dict[str, Counter[str]] = {}
+    for match in _TOKEN.finditer(normalize(text)):
+        word = match.group()
+        word = word[:-2] if word.endswith("'s") else word.rstrip("'")
+        term = analyzer.term(word.lower())
+        if term in terms:
+            seen.setdefault(term, Counter())[word] += 1
+    # a word that begins sentences is often capitalised without being a name
+    return {
+        term: min(forms, key=lambda form: (-forms[form] - forms[form.lower()] * form.islower(), form))
+        for term, forms in seen.items()
+    }

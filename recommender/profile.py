@@ -1,0 +1,83 @@
+"""What the recommender knows of the article a reader is at: its terms, its vectors, and what is on its label."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import analyzer_for
+from indexer.article import Article
+from indexer.columns import KEYWORD_FIELDS, NO_DATE
+from indexer.embeddings.lsa import TITLE_TF, LsaSpace
+from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, hash_terms
+from recommender.view import View
+from search.vectors import article_vector
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The article to find related ones for, whether it is in the archive or a draft.
+
+    `weights` is a vector of length 1 (all zero for a text without words).
+    """
+
+    doc: int  # -1 for a draft
+    hashes: NDArray[np.uint64]  # (n_terms,)
+    weights: NDArray[np.float32]  # (n_terms,)
+    flags: NDArray[np.uint8]  # (n_terms,) forward.IN_TITLE, forward.IN_LEAD
+    vectors: Mapping[str, NDArray[np.float32]]  # by space, unit length
+    keywords: Mapping[str, tuple[str, ...]]  # by the names of KEYWORD_FIELDS
+    date: int  # seconds since 1970, or NO_DATE
+
+
+def of_doc(view: View, doc: int) -> Profile:
+    """The profile of an article of the archive."""
+    segment, forward, local = view.locate(doc)
+    row = forward.row(local)
+    vectors = {}
+    for space in view.snapshot.spaces:
+        vector = article_vector(view.snapshot, space, doc)
+        if vector is not None and vector.any():
+            vectors[space] = np.asarray(vector, np.float32)
+    return Profile(
+        doc=doc,
+        hashes=forward.hashes[forward.terms[row]],
+        weights=forward.weights[row].astype(np.float32),
+        flags=np.asarray(forward.flags[row]),
+        vectors=vectors,
+        keywords={name: tuple(column.of(local)) for name, column in segment.keywords.items()},
+        date=int(segment.date[local]),
+    )
+
+
+def of_article(view: View, article: Article) -> Profile:
+    """The profile of a text that the index does not have: a draft, or an article accepted a moment ago."""
+    analyzer = analyzer_for(article.language or view.snapshot.manifest.language)
+    title, body = analyzer.terms(article.title), analyzer.terms(article.body)
+    counts: Counter[str] = Counter(body)
+    tf = {term: counts[term] + TITLE_TF * n for term, n in Counter(title).items()} | {
+        term: float(n) for term, n in counts.items() if term not in set(title)
+    }
+    hashes = hash_terms([term.encode() for term in tf])
+    weights = (1 + np.log(np.fromiter(tf.values(), np.float32, len(tf)))) * view.idf(hashes)
+    in_title, in_lead = set(title), {*title, *body[:LEAD_WORDS]}
+    flags = [IN_TITLE * (term in in_title) | IN_LEAD * (term in in_lead) for term in tf]
+    vectors = {}
+    for name, space in view.snapshot.spaces.items():
+        if isinstance(space, LsaSpace):
+            vector = space.encode_terms(tf.items())
+            if vector.any():
+                vectors[name] = vector
+    return Profile(
+        doc=-1,
+        hashes=hashes,
+        weights=(weights / max(float(np.linalg.norm(weights)), 1e-12)).astype(np.float32),
+        flags=np.array(flags, np.uint8),
+        vectors=vectors,
+        keywords={name: tuple(v for v in values(article) if v) for name, values in KEYWORD_FIELDS.items()},
+        date=NO_DATE if article.date is None else int(article.date.timestamp()),
+    )

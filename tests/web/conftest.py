@@ -1,0 +1,36 @@
+"""The application over an archive that is a list."""
+
+from __future__ import annotations
+
+import pytest
+from fake_backend import FakeBackend
+from flask import Flask
+from flask.testing import FlaskClient
+
+from web.app import create_app
+from web.backend import BackendHandle
+
+
+@pytest.fixture
+def backend() -> FakeBackend:
+    return FakeBackend()
+
+
+@pytest.fixture(scope="session")
+def one_app() -> Flask:
+    """One application for all tests, so that its templates are compiled once."""
+    app = create_app("/srv/readmore-data", backend=FakeBackend())
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def app(one_app: Flask, backend: FakeBackend) -> Flask:
+    with one_app.app_context():
+        BackendHandle(lambda: backend).install()
+    return one_app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,157 @@
+"""An archive of a few articles in a list that behaves the same every time, for tests of the service alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from indexer.article import Article, Dateline
+from indexer.errors import ArticleNotFoundError, QueryError
+from recommender.results import Block, Group, RelatedItem, RelatedResult
+from search.results import Excerpt, Hit, SearchResult
+
+_WORD = re.compile(r"\w+")
+SITES = ("Orbital Dispatch", "Perihelion")
+SECTIONS = ("MOON", "LAUNCH", "DEEP SPACE")
+
+LEAD = Article(
+    id="lander-reaches-rim",
+    url="https://orbital.example/2024/lander-reaches-rim",
+    title="Lander reaches the crater's rim",
+    body=(
+        "A lander the size of a van has set down on the rim of a crater that never sees the Sun.\n\n"
+        "- 'Softer than planned' -\n\n"
+        "It came to rest 300 metres from its target, the agency said.\n\n"
+        "WHAT COMES NEXT\n\n"
+        "The rover will be lowered on Friday. On board are:\n\n"
+        "- a drill\n- a camera\n- a seismometer"
+    ),
+    authors=("Ada Mbeki", "Lars Holm"),
+    date=datetime(2024, 3, 18, 9, 30, tzinfo=UTC),
+    dateline=Dateline("Tokyo", "HNA"),
+    section="MOON",
+    site="Orbital Dispatch",
+    tags=("moon", "lander"),
+    language="en",
+    source="/home/editor/drafts/lander.md",
+)
+FRENCH = Article(
+    id="sonde-revient",
+    title="La sonde revient, après six ans d'été",
+    body="Une sonde est rentrée dimanche avec l'échantillon que l'équipe attendait.",
+    date=datetime(2024, 2, 2, tzinfo=UTC),
+    section="DEEP SPACE",
+    site="Perihelion",
+    language="fr",
+)
+BARE = Article(id="bare", title="Nothing but a headline")
+
+
+def archive() -> list[Article]:
+    """43 articles: the three above, and 40 on rockets, one a day before the other."""
+    rockets = [
+        Article(
+            id=f"rocket-{n}",
+            url=f"https://perihelion.example/rocket-{n}",
+            title=f"Rocket {n} leaves the Launchpad for orbit",
+            body=f"Rocket {n} lifted off from the pad with {n} satellites on board.\n\nThe next one is due in a day.",
+            authors=("Tomasz Wieliński",),
+            date=datetime(2024, 1, 31, 12, tzinfo=UTC) - timedelta(days=n),
+            section=SECTIONS[n % 3],
+            site=SITES[n % 2],
+        )
+        for n in range(1, 41)
+    ]
+    return [LEAD, FRENCH, *rockets, BARE]
+
+
+class FakeBackend:
+    """Finds articles that contain all words of the query, newest first. Any two articles are related."""
+
+    def __init__(self, articles: Iterable[Article] | None = None) -> None:
+        self.articles = archive() if articles is None else list(articles)
+        self.error: Exception | None = None  # raised by every method, for tests of what then
+        self.block_error: Exception | None = None
+        self.number = 7
+        self.notes: tuple[str, ...] = ()
+        self.calls: list[tuple[str, Any]] = []
+
+    def _note(self, name: str, arguments: Any = None) -> None:
+        self.calls.append((name, arguments))
+        if self.error is not None:
+            raise self.error
+
+    def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
+        self._note("search", {"query": query, "limit": limit, "offset": offset, "filters": dict(filters)})
+        if query == "[":
+            raise QueryError("the bracket at character 1 is never closed")
+        words = {word.lower() for word in _WORD.findall(query)}
+        found = [
+            article
+            for article in self.articles
+            if words <= {word.lower() for word in _WORD.findall(f"{article.title} {article.body}")}
+            and all(getattr(article, name) in values for name, values in filters.items())
+        ]
+        hits = [
+            Hit(article, 1.5, _marked(article.headline, words), _marked(article.body[:120], words))
+            for article in found[offset : offset + limit]
+        ]
+        return SearchResult(query, len(found), 1.25, tuple(hits), self.notes)
+
+    def related(self, id_or_url: str, *, limit: int) -> RelatedResult:
+        self._note("related", {"id_or_url": id_or_url, "limit": limit})
+        article = self.article(id_or_url)
+        others = [other for other in self.articles if other is not article]
+        return RelatedResult(article.id, 2.5, tuple(_item(other) for other in others[:limit]))
+
+    def block(self, id_or_url: str) -> Block:
+        self._note("block", id_or_url)
+        if self.block_error is not None:
+            raise self.block_error
+        items = self.related(id_or_url, limit=7).related
+        groups = [Group("Rockets & pads", items[1:4]), Group("Été", items[4:7])]
+        return Block(
+            self.article(id_or_url).id,
+            3.5,
+            items[0] if items else None,
+            tuple(group for group in groups if group.items),
+        )
+
+    def article(self, id_or_url: str) -> Article:
+        self._note("article", id_or_url)
+        for article in self.articles:
+            if id_or_url in (article.id, article.url):
+                return article
+        raise ArticleNotFoundError(id_or_url)
+
+    def latest(self, limit: int) -> Sequence[Article]:
+        self._note("latest", limit)
+        return self.articles[:limit]
+
+    def status(self) -> dict[str, Any]:
+        self._note("status")
+        return {"path": "/srv/readmore-data", "articles": len(self.articles), "generation": self.number, "segments": 1}
+
+    def generation(self) -> int:
+        self._note("generation")
+        return self.number
+
+    def count(self) -> int:
+        self._note("count")
+        return len(self.articles)
+
+    def searched(self) -> dict[str, Any]:
+        """What the last search was asked."""
+        arguments: dict[str, Any] = [arguments for name, arguments in self.calls if name == "search"][-1]
+        return arguments
+
+
+def _item(article: Article) -> RelatedItem:
+    excerpt = article.body[:40] + " ..." if len(article.body) > 40 else article.body
+    return RelatedItem(article, 0.5, f"both are about <{article.section or 'nothing'}>", excerpt)
+
+
+def _marked(text: str, words: set[str]) -> Excerpt:
+    return Excerpt(text, tuple(found.span() for found in _WORD.finditer(text) if found[0].lower() in words))
