@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from indexer.analysis import _APOSTROPHES, _WORD, DEFAULT_LANGUAGE, Analyzer, analyzer_for, strip_accents, word_forms
+from indexer.analysis import APOSTROPHES, DEFAULT_LANGUAGE, WORD, Analyzer, analyzer_for, strip_accents, word_forms
 from search.results import Excerpt
 
 MAX_SCANNED = 50_000  # characters of a body that are searched for a passage, so that a book costs what an article does
@@ -224,7 +224,7 @@ def _find_in_any_script(text: str, keys: _Keys) -> list[_Match]:
     """The words that have a key in any text."""
     plain, at, origin = _fold(text)
     found = []
-    for form in set(_WORD.findall(plain)):
+    for form in set(WORD.findall(plain)):
         if key := keys[form]:
             start = plain.find(form)
             while start >= 0:
@@ -244,7 +244,7 @@ def _is_word(plain: str, start: int, end: int) -> bool:
         before -= 1
     if before and plain[before - 1].isalnum() and not _is_ideograph(plain[before - 1]):
         return False
-    word = _WORD.match(plain, start)
+    word = WORD.match(plain, start)
     return word is not None and word.end() == end
 
 
@@ -306,8 +306,8 @@ def _latin(text: str) -> bytes | None:
 
 
 def _with_plain_apostrophes(text: str) -> str:
-    for sign in _APOSTROPHES:  # many times as fast as str.translate
-        text = text.replace(chr(sign), "'")
+    for sign in APOSTROPHES:  # many times as fast as str.translate
+        text = text.replace(sign, "'")
     return text
 
 
