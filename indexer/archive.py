@@ -7,8 +7,10 @@ dies lets go of them.
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,15 +20,18 @@ from filelock import FileLock, Timeout
 from indexer import maintenance
 from indexer.article import Article
 from indexer.build import SegmentBuilder, batches
+from indexer.check import explaining_damage
 from indexer.columns import Row
 from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
-from indexer.manifest import Manifest, SegmentEntry
+from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.store import Store
 from indexer.writer import Change, commit, publish, remove_leftovers
 
 ARTICLES = "articles.db"
 INDEX = "index"
+WRITE_LOCK = "write.lock"
 LOCK_TIMEOUT = 600.0  # seconds to wait for another writer
+COMMIT_SECONDS = 1.0  # while a long addition runs, what is ready becomes findable this often
 
 
 @dataclass(slots=True)
@@ -45,7 +50,7 @@ class Archive:
         self.path = path
         self.index = path / INDEX
         self.store = store
-        self._write_lock = FileLock(path / "write.lock", timeout=LOCK_TIMEOUT)
+        self._write_lock = FileLock(path / WRITE_LOCK, timeout=LOCK_TIMEOUT)
         self._maintenance_lock = FileLock(path / "maintenance.lock", timeout=0)
 
     @classmethod
@@ -61,7 +66,12 @@ class Archive:
         """The archive in the folder `path`, made if there is none."""
         path = Path(path)
         (path / INDEX).mkdir(parents=True, exist_ok=True)
-        return cls(path, Store(path / ARTICLES, create=True))
+        if not (path / ARTICLES).is_file():
+            with FileLock(path / WRITE_LOCK, timeout=LOCK_TIMEOUT):
+                if not (path / INDEX / FILE_NAME).exists():
+                    Manifest().save(path / INDEX)
+                Store(path / ARTICLES, create=True).close()
+        return cls(path, Store(path / ARTICLES))
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -82,7 +92,8 @@ class Archive:
                 f"{self.path}: another process has been writing for {LOCK_TIMEOUT:.0f} s; try again when it is done"
             ) from None
         try:
-            yield
+            with explaining_damage(self.index):
+                yield
         finally:
             self._write_lock.release()
 
@@ -101,6 +112,7 @@ class Archive:
         with self._writing():
             self._catch_up()
             builder: SegmentBuilder[Change] = SegmentBuilder(self.index, self._language(), workers)
+            waiting = _Waiting()
             with builder:
                 for batch, more in batches(articles, _chars):
                     accepted = self.store.put(batch)
@@ -109,15 +121,12 @@ class Archive:
                     report.unchanged += accepted.unchanged
                     change = Change(self.store.last_seq(), self.store.last_removal(), accepted.retired)
                     rows = [Row.of(seq, article) for seq, article in accepted.new]
-                    for entry, of_entry in builder.submit(rows, change, parallel=more):
-                        self._commit(entry, of_entry)
-                for entry, of_entry in builder.finish():
-                    self._commit(entry, of_entry)
+                    waiting.extend(builder.submit(rows, change, parallel=more))
+                    if waiting.for_seconds() > COMMIT_SECONDS:
+                        waiting.commit(self.index)
+                waiting.extend(builder.finish())
+                waiting.commit(self.index)
         return report
-
-    def _commit(self, entry: SegmentEntry | None, change: Change) -> None:
-        if entry is not None:  # else all of the batch was unchanged
-            commit(self.index, [entry], change)
 
     def remove(self, ids: Iterable[str]) -> tuple[list[str], list[str]]:
         """Takes articles out. Returns the ids that were there and those that were not."""
@@ -132,6 +141,7 @@ class Archive:
         """Rebuilds the index from the stored articles, whatever state it is in. The old one serves until the new
         one takes its place in one step."""
         with self._maintenance_lock.acquire(timeout=LOCK_TIMEOUT), self._writing():
+            self.index.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
             entries = self._build_stored(0, workers)
             publish(self.index, entries, change)
@@ -156,25 +166,22 @@ class Archive:
     def _catch_up(self) -> None:
         """Brings the index up to the store: what a process stored or removed before it died is indexed now."""
         manifest = self.manifest()
-        remove_leftovers(self.index, manifest, spare_merges=self._is_maintained())
         last_seq, last_removal = self.store.last_seq(), self.store.last_removal()
+        if manifest.last_seq > last_seq or manifest.last_removal > last_removal:
+            raise IndexDamagedError(self.index / FILE_NAME, f"is ahead of {ARTICLES}, which is older or another")
+        try:
+            with self._maintenance_lock.acquire(timeout=0):  # so that no merge begins while its files look left over
+                remove_leftovers(self.index, manifest, spare_merges=False)
+        except Timeout:
+            remove_leftovers(self.index, manifest, spare_merges=True)
         if (manifest.last_seq, manifest.last_removal) != (last_seq, last_removal):
             retired = self.store.removals_after(manifest.last_removal)
             commit(self.index, self._build_stored(manifest.last_seq), Change(last_seq, last_removal, retired))
 
-    def _is_maintained(self) -> bool:
-        """Whether some process is merging or fitting right now."""
-        try:
-            with self._maintenance_lock.acquire(timeout=0):
-                return False
-        except Timeout:
-            return True
-
     def status(self) -> dict[str, Any]:
         """What is there, in figures; sizes in bytes."""
         manifest = self.manifest()
-        files = [path for path in self.path.rglob("*") if path.is_file()]
-        index_bytes = sum(path.stat().st_size for path in files if self.index in path.parents)
+        index_bytes = _size_of(self.index)
         return {
             "path": str(self.path),
             "articles": manifest.live_docs,
@@ -186,19 +193,58 @@ class Archive:
                 name: {"kind": space.kind, "dim": space.dim, "fitted_on": space.fitted_docs}
                 for name, space in manifest.spaces.items()
             },
-            "bytes": {"articles": sum(path.stat().st_size for path in files) - index_bytes, "index": index_bytes},
+            "bytes": {"articles": _size_of(self.path) - index_bytes, "index": index_bytes},
         }
 
     def maintain(self) -> None:
         """Fits the archive's own vector space where that is due and merges small segments, while readers and writers
         go on. Returns at once where another process is already at it."""
         try:
-            with self._maintenance_lock.acquire(timeout=0):
+            with self._maintenance_lock.acquire(timeout=0), explaining_damage(self.index):
                 maintenance.fit_lsa_if_due(self.index, self._writing)
                 while maintenance.merge_if_due(self.index, self._writing):
                     pass
         except Timeout:
             return
+
+
+class _Waiting:
+    """Finished segments that wait for the next commit. A commit costs the same for one segment as for ten."""
+
+    def __init__(self) -> None:
+        self._entries: list[SegmentEntry] = []
+        self._retired: list[int] = []
+        self._change: Change | None = None
+        self._last_commit = time.monotonic()
+
+    def extend(self, done: Iterable[tuple[SegmentEntry | None, Change]]) -> None:
+        """Takes finished segments; a batch of which nothing was new has none and changes nothing."""
+        for entry, change in done:
+            if entry is not None:
+                self._entries.append(entry)
+                self._retired += change.retired
+                self._change = change
+
+    def for_seconds(self) -> float:
+        """How long the first of them may have been waiting, 0 if there is none."""
+        return time.monotonic() - self._last_commit if self._entries else 0.0
+
+    def commit(self, index: Path) -> None:
+        """Makes all of them part of the index, if there are any."""
+        if self._change is not None:
+            commit(index, self._entries, Change(self._change.last_seq, self._change.last_removal, self._retired))
+        self._entries, self._retired, self._change = [], [], None
+        self._last_commit = time.monotonic()
+
+
+def _size_of(folder: Path) -> int:
+    """Bytes in all files of a folder; a writer may be taking some of them away."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += (Path(parent) / name).stat().st_size
+    return total
 
 
 def _chars(article: Article) -> int:

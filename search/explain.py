@@ -1,0 +1,129 @@
+"""Explanations: the tree of numbers behind a BM25F score. Every number is the sum, or what its line says, of those
+below it, down to the statistics of the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from whoosh import query as wq
+
+from indexer.inverter import TEXT_FIELDS
+from indexer.segment import Segment
+from search.matching import ALL_TEXT, Evaluator
+from search.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A number, what it is, and the numbers it comes from."""
+
+    value: float
+    what: str
+    parts: tuple[Explanation, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as it stands in JSON answers."""
+        answer: dict[str, Any] = {"value": round(self.value, 6), "what": self.what}
+        if self.parts:
+            answer["parts"] = [part.to_dict() for part in self.parts]
+        return answer
+
+    def lines(self, indent: int = 0) -> Iterator[str]:
+        """The explanation as indented lines of text."""
+        yield f"{'  ' * indent}{self.value:.4f}  {self.what}"
+        for part in self.parts:
+            yield from part.lines(indent + 1)
+
+
+def explain_bm25(snapshot: Snapshot, tree: wq.Query, doc: int) -> Explanation | None:
+    """Why a doc has its BM25F score for a tree, or None if it does not match."""
+    segment, local = snapshot.locate(doc)
+    return _explain(Evaluator(snapshot, segment, []), tree, local)
+
+
+def _score(evaluator: Evaluator, node: wq.Query, doc: int) -> float | None:
+    """What a node scores a doc of the segment, None if the doc does not match."""
+    matches = evaluator.evaluate(node)
+    place = int(np.searchsorted(matches.docs, doc))
+    return float(matches.scores[place]) if place < len(matches.docs) and matches.docs[place] == doc else None
+
+
+def _explain(evaluator: Evaluator, node: wq.Query, doc: int) -> Explanation | None:
+    value = _score(evaluator, node, doc)
+    if value is None:
+        return None
+    if isinstance(node, wq.Term) and node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
+        return Explanation(value, f"{_named(node)}: boost × idf × impact", tuple(_of_term(evaluator, node, doc)))
+    if isinstance(node, wq.Phrase) and node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
+        words = _parts(evaluator, [wq.Term(node.fieldname, word) for word in node.words], doc)
+        return Explanation(value, f'the phrase "{" ".join(node.words)}": its words\' scores × {node.boost:g}', words)
+    if isinstance(node, wq.Require):
+        return Explanation(value, "the first of two conditions that must both hold", _parts(evaluator, [node.a], doc))
+    if isinstance(node, wq.AndNot):
+        return Explanation(value, "without what must not be there", _parts(evaluator, [node.a], doc))
+    if isinstance(node, wq.DisjunctionMax):
+        what = f"the best of these and {node.tiebreak:g} times the others, × {node.boost:g}"
+        return Explanation(value, what, _parts(evaluator, node.subqueries, doc))
+    if isinstance(node, (wq.And, wq.Or, wq.AndMaybe)):
+        times = f" × {node.boost:g}" if node.boost != 1 else ""
+        return Explanation(value, f"the sum of these{times}", _parts(evaluator, list(node.children()), doc))
+    return Explanation(value, f"{_named(node)}: the same for every article that matches")
+
+
+def _parts(evaluator: Evaluator, nodes: Sequence[wq.Query], doc: int) -> tuple[Explanation, ...]:
+    found = (_explain(evaluator, node, doc) for node in nodes)
+    return tuple(one for one in found if one is not None)
+
+
+def _of_term(evaluator: Evaluator, node: wq.Term, doc: int) -> Iterator[Explanation]:
+    snapshot, segment = evaluator.snapshot, evaluator.segment
+    term, field = node.text.encode(), "" if node.fieldname == ALL_TEXT else node.fieldname
+    idf, df = snapshot.idf(term, field), snapshot.df(term, field)
+    if node.boost != 1:
+        yield Explanation(node.boost, "boost")
+    n_docs = Explanation(snapshot.n_docs, "N, articles")
+    yield Explanation(
+        idf,
+        "idf = ln(1 + (N − df + 0.5) / (df + 0.5))",
+        (n_docs, Explanation(df, "df, articles with the word")),
+    )
+    k1 = snapshot.manifest.bm25.k1
+    fields = tuple(_of_fields(snapshot, segment, segment.term_number(term), doc, field))
+    weighted = sum(part.value for part in fields)
+    yield Explanation(
+        weighted / (k1 + weighted),
+        "impact = wtf / (k1 + wtf)",
+        (
+            Explanation(k1, "k1"),
+            Explanation(weighted, "wtf, the sum over fields of weight × tf / (1 − b + b × dl / avgdl)", fields),
+        ),
+    )
+
+
+def _of_fields(snapshot: Snapshot, segment: Segment, number: int, doc: int, field: str) -> Iterator[Explanation]:
+    posts = segment.postings(number)
+    place = posts.start + int(np.searchsorted(segment.docs[posts], doc))
+    parameters = snapshot.manifest.bm25
+    for row, name in enumerate(TEXT_FIELDS):
+        tf, dl, avgdl = int(segment.tf[row, place]), int(segment.dl[row, doc]), snapshot.avgdl[row]
+        if tf and (not field or field == name):
+            weight, b = parameters.weights[row], parameters.b[row]
+            numbers = {
+                f"weight of the {name}": weight,
+                f"tf, times in the {name}": tf,
+                "b": b,
+                f"dl, words of the {name}": dl,
+                "avgdl, their average": avgdl,
+            }
+            parts = tuple(Explanation(float(value), what) for what, value in numbers.items())
+            yield Explanation(weight * tf / (1 - b + b * dl / avgdl), name, parts)
+
+
+def _named(node: wq.Query) -> str:
+    field = getattr(node, "fieldname", "") or ""
+    text = getattr(node, "text", "") or type(node).__name__
+    return f"{field}:{text}" if field and field != ALL_TEXT else str(text)

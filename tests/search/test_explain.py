@@ -1,0 +1,92 @@
+"""An explanation says what the score is made of, and adds up to it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from whoosh import query as wq
+
+from indexer.archive import Archive
+from indexer.article import Article
+from search.explain import Explanation, explain_bm25
+from search.matching import Evaluator
+from search.query import parse
+from search.snapshot import Snapshot
+from tests.articles import random_articles
+from tests.oracle.test_against_whoosh import random_tree
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Iterator[Snapshot]:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(random_articles(3, 80))
+        archive.add([Article(id="a5", title="moon moon", body="launch of a lander to the far side of the moon")])
+        yield Snapshot.open(archive.index)
+
+
+def matches(snapshot: Snapshot, tree: wq.Query) -> Iterator[tuple[int, float]]:
+    for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
+        found = Evaluator(snapshot, segment, []).live(tree)
+        yield from zip((found.docs + first).tolist(), found.scores.tolist(), strict=True)
+
+
+def test_the_numbers_of_a_term_multiply_to_its_score(snapshot: Snapshot) -> None:
+    tree = wq.Term("text", "moon", boost=2.0)
+    for doc, score in matches(snapshot, tree):
+        explanation = explain_bm25(snapshot, tree, doc)
+        assert explanation is not None
+        boost, idf, impact = explanation.parts
+        assert boost.value * idf.value * impact.value == pytest.approx(score, rel=1e-3)
+        k1, wtf = impact.parts
+        assert impact.value == pytest.approx(wtf.value / (k1.value + wtf.value))
+        for field in wtf.parts:
+            weight, tf, b, dl, avgdl = (part.value for part in field.parts)
+            assert field.value == pytest.approx(weight * tf / (1 - b + b * dl / avgdl))
+        assert wtf.value == pytest.approx(sum(field.value for field in wtf.parts))
+
+
+def test_sums_add_up_all_the_way_down(snapshot: Snapshot) -> None:
+    checked = 0
+    for query in ("moon lander", "+moon lander side", '"far side" moon', "title:moon AND launch", "moon ANDMAYBE ice"):
+        tree = parse(query).tree
+        for doc, score in matches(snapshot, tree):
+            explanation = explain_bm25(snapshot, tree, doc)
+            assert explanation is not None
+            assert explanation.value == pytest.approx(score)
+            checked += check_sums(explanation)
+    assert checked > 100
+
+
+def check_sums(explanation: Explanation) -> int:
+    if not explanation.what.startswith(("the sum of these", "the phrase")):
+        return 0
+    assert explanation.value == pytest.approx(sum(part.value for part in explanation.parts), rel=1e-4)
+    return 1 + sum(check_sums(part) for part in explanation.parts)
+
+
+def test_any_tree_is_explained_exactly_where_it_matches(snapshot: Snapshot) -> None:
+    rng = random.Random(4)
+    for _ in range(60):
+        tree = random_tree(rng, 3)
+        found = dict(matches(snapshot, tree))
+        for doc in rng.sample(range(snapshot.last_doc), 20):
+            explanation = explain_bm25(snapshot, tree, doc)
+            if doc in found:
+                assert explanation is not None
+                assert explanation.value == pytest.approx(found[doc])
+            elif snapshot.live()[doc]:
+                assert explanation is None
+
+
+def test_an_explanation_reads_as_lines_and_as_json(snapshot: Snapshot) -> None:
+    tree = parse("moon").tree
+    doc, score = next(matches(snapshot, tree))
+    explanation = explain_bm25(snapshot, tree, doc)
+    assert explanation is not None
+    lines = list(explanation.lines())
+    assert lines[0].startswith(f"{score:.4f}")
+    assert any("df, articles with the word" in line for line in lines)
+    assert explanation.to_dict()["parts"]
