@@ -7,7 +7,7 @@ files beside the old ones, and the manifest says which of them count.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.columns import KEYWORD_FIELDS, Columns, Keywords
-from indexer.durable import FileRecord, check_size, read_array, sync_folder, write_array, write_bytes
+from indexer.durable import (
+    FileRecord,
+    make_folder,
+    read_array,
+    read_bytes,
+    sync_folder,
+    verify,
+    write_array,
+    write_bytes,
+)
 from indexer.errors import IndexDamagedError
 from indexer.inverter import Postings
 from indexer.manifest import SegmentEntry
@@ -40,7 +49,7 @@ class SegmentData:
 def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
     """Writes `data` as a new segment in `folder` and returns what to put into the manifest. Impacts come later, when
     the average lengths of the whole index are known."""
-    folder.mkdir(parents=True)
+    make_folder(folder)
     postings, columns = data.postings, data.columns
     terms, term_start = pack(postings.terms)
     ids, id_start = pack([article_id.encode() for article_id in columns.ids])
@@ -69,8 +78,8 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
 
 
 class Segment:
-    """A segment opened for reading. All arrays are memory-mapped when it is opened, so that files deleted later by a
-    writer stay readable as long as this object lives.
+    """A segment opened for reading. All arrays are read or memory-mapped when it is opened, so that files deleted
+    later by a writer stay readable as long as this object lives.
 
     Raises IndexDamagedError when a file is missing or has not the size it was written with.
     """
@@ -85,20 +94,20 @@ class Segment:
         self.post_start: NDArray[np.int64] = self._array("post_start")
         self._post_start = self.post_start.data
         self.pos_start: NDArray[np.int64] = self._array("pos_start")
+        self._pos_start = self.pos_start.data
         self.docs: NDArray[np.uint32] = self._array("docs")
         self.tf: NDArray[Any] = self._array("tf")
         self.positions: NDArray[Any] = self._array("positions")
         self.dl: NDArray[Any] = self._array("dl")
         self._ids = self._array("ids").data
-        self._id_start = self._array("id_start")
+        self._id_start = self._array("id_start").data
         self.seq: NDArray[np.int64] = self._array("seq")
         self.date: NDArray[np.int64] = self._array("date")
         self.impacts: NDArray[np.float32] = self._file(entry.impacts) if entry.impacts else np.zeros(0, np.float32)
         self.deleted: NDArray[np.uint32] = self._file(entry.deleted) if entry.deleted else np.zeros(0, np.uint32)
         self._keyword_arrays = {n: (self._array(f"{n}.start"), self._array(f"{n}.codes")) for n in KEYWORD_FIELDS}
         self._vectors = {space: self._file(name) for space, name in entry.vectors.items()}
-        check_size(self.folder / VALUES_FILE, self._record(VALUES_FILE))
-        self._values = (self.folder / VALUES_FILE).read_bytes()
+        self._values = read_bytes(self.folder / VALUES_FILE, self._record(VALUES_FILE))
 
     def _record(self, name: str) -> FileRecord:
         try:
@@ -111,6 +120,11 @@ class Segment:
 
     def _array(self, name: str) -> NDArray[Any]:
         return self._file(f"{name}.npy")
+
+    def verify(self) -> None:
+        """Reads all files of the segment. Raises IndexDamagedError unless they are what was written."""
+        for name, record in self.entry.files.items():
+            verify(self.folder / name, record)
 
     @property
     def n_docs(self) -> int:
@@ -127,9 +141,8 @@ class Segment:
 
     def term_range(self, prefix: bytes) -> tuple[int, int]:
         """The numbers, first and one past the last, of the terms that start with `prefix`."""
-        first = bisect_left(range(self.n_terms), prefix, key=self.term)
-        size = len(prefix)
-        return first, bisect_left(range(self.n_terms), True, lo=first, key=lambda n: self.term(n)[:size] > prefix)
+        # no UTF-8 has the byte 255, so this follows every term with the prefix
+        return self._place(prefix), self._place(prefix + b"\xff")
 
     @cached_property
     def _landmarks(self) -> list[bytes]:
@@ -138,12 +151,18 @@ class Segment:
 
     def term_number(self, term: bytes) -> int:
         """The number of `term`, or -1 if the segment does not have it."""
-        first = (bisect_right(self._landmarks, term) - 1) * _LANDMARK_EVERY
-        if first < 0:
-            return -1
-        last = min(first + _LANDMARK_EVERY, self.n_terms)
-        number = bisect_left(range(self.n_terms), term, first, last, key=self.term)
-        return number if number < last and self.term(number) == term else -1
+        number = self._place(term)
+        return number if number < self.n_terms and self.term(number) == term else -1
+
+    def _place(self, term: bytes) -> int:
+        """The number of the first term that is not below `term`."""
+        last = bisect_left(self._landmarks, term) * _LANDMARK_EVERY
+        first = max(0, last - _LANDMARK_EVERY)
+        return bisect_left(range(self.n_terms), term, first, min(last, self.n_terms), key=self.term)
+
+    def first_position(self, number: int) -> int:
+        """Where the words of a term begin in `positions`."""
+        return int(self._pos_start[number])
 
     def postings(self, number: int) -> slice:
         """Where the postings of a term are in `docs`, `tf` and `impacts`."""

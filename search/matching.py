@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import numpy as np
@@ -21,13 +21,15 @@ from indexer.analysis import strip_accents
 from indexer.columns import KEYWORD_FIELDS, NO_DATE
 from indexer.errors import QueryError
 from indexer.impacts import saturate, weighted_tf
-from indexer.inverter import FIELD_GAP, TEXT_FIELDS
+from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
+from search.phrases import docs_with_phrase
 from search.snapshot import Snapshot
 
 ALL_TEXT = "text"  # the field name that means every text field
 MAX_EXPANSION = 20_000  # terms that one wildcard, fuzzy term or range may stand for in a segment
 MAX_DEPTH = 100  # of nested groups
+MAX_SCORE = 1e30  # more than enough for any boost, and far from where float32 ends
 _WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -39,8 +41,11 @@ class Matches:
     scores: NDArray[np.float32]
 
     def boosted(self, boost: float) -> Matches:
-        """The same docs with scores times `boost`."""
-        return self if boost == 1 else Matches(self.docs, self.scores * np.float32(boost))
+        """The same docs with scores times `boost`, at most `MAX_SCORE`."""
+        if boost == 1:
+            return self
+        boost = min(boost, MAX_SCORE)
+        return Matches(self.docs, np.minimum(self.scores, np.float32(MAX_SCORE / max(boost, 1))) * np.float32(boost))
 
 
 NOTHING = Matches(np.zeros(0, np.uint32), np.zeros(0, np.float32))
@@ -83,7 +88,7 @@ class Evaluator:
         if field in (ALL_TEXT, *TEXT_FIELDS):
             number = self.segment.term_number(text.encode())
             return self._posting(number, field).boosted(query.boost) if number >= 0 else NOTHING
-        words = _keyword_words(text)
+        words = _words_of(field, text)
         return self._keyword(field, lambda value: _contains(value, words)).boosted(query.boost)
 
     def _posting(self, number: int, field: str) -> Matches:
@@ -129,44 +134,24 @@ class Evaluator:
 
     def phrase(self, query: wq.Phrase) -> Matches:
         if query.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
-            words = [w for word in query.words for w in _keyword_words(word)]
+            words = [w for word in query.words for w in _words_of(query.fieldname, word)]
             return self._keyword(query.fieldname, lambda value: _contains(value, words, query.slop)).boosted(
                 query.boost
             )
         numbers = [self.segment.term_number(word.encode()) for word in query.words]
         if not numbers or min(numbers) < 0:
             return NOTHING
-        parts = [self._posting(number, query.fieldname) for number in numbers]
-        both = _intersect(parts)
-        if not len(both.docs):
-            return NOTHING
-        ends = self._positions(numbers[0], both.docs, query.fieldname)
-        for number in numbers[1:]:
-            if not len(ends):
-                return NOTHING
-            starts = self._positions(number, both.docs, query.fieldname)
-            place = np.searchsorted(ends, starts) - 1  # the last end before each start
-            near = (place >= 0) & (starts - ends[np.maximum(place, 0)] <= min(query.slop, FIELD_GAP - 1))
-            ends = starts[near]
-        return _restrict(both, np.unique(ends >> 32)).boosted(query.boost)
-
-    def _positions(self, number: int, docs: NDArray[np.uint32], field: str) -> NDArray[np.int64]:
-        """``doc << 32 | position`` of a term in the given docs, all of which have it, ascending."""
-        segment = self.segment
-        posts = segment.postings(number)
-        counts = segment.tf[:, posts].sum(axis=0, dtype=np.int64)
-        chosen = np.searchsorted(segment.docs[posts], docs)
-        first = segment.pos_start[number] + (np.cumsum(counts) - counts)[chosen]
-        counts = counts[chosen]
-        before = np.cumsum(counts) - counts
-        positions = segment.positions[np.repeat(first - before, counts) + np.arange(int(counts.sum()))].astype(np.int64)
-        owners = np.repeat(docs.astype(np.int64), counts)
-        if field != ALL_TEXT:
-            row = TEXT_FIELDS.index(field)
-            begin = (segment.dl[:row].sum(axis=0, dtype=np.int64) + row * FIELD_GAP)[owners]
-            inside = (positions >= begin) & (positions < begin + segment.dl[row][owners])
-            owners, positions = owners[inside], positions[inside]
-        return owners << 32 | positions
+        field = None if query.fieldname == ALL_TEXT else query.fieldname
+        docs, places = docs_with_phrase(self.segment, numbers, query.slop, field)
+        scores = np.zeros(len(docs), np.float32)
+        for number, where in zip(numbers, places, strict=False):
+            if field is None:
+                idf = np.float32(self.snapshot.idf(self.segment.term(number)))
+                scores += self.segment.impacts[self.segment.postings(number)][where] * idf
+            else:
+                part = self._posting(number, field)
+                scores += part.scores[np.searchsorted(part.docs, docs)]
+        return Matches(docs, scores).boosted(query.boost)
 
     # -- columns ----------------------------------------------------------------------------------------------
 
@@ -174,7 +159,7 @@ class Evaluator:
         found = np.zeros(self.segment.n_docs, bool)
         if field == "id":
             ids = self.segment.article_ids()
-            found[[doc for doc, article_id in enumerate(ids) if accept(_keyword_words(article_id))]] = True
+            found[[doc for doc, article_id in enumerate(ids) if accept(_words_of(field, article_id))]] = True
             return self._constant(found, 1.0)
         if field not in KEYWORD_FIELDS:
             raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
@@ -185,17 +170,23 @@ class Evaluator:
         return self._constant(found, 1.0)
 
     def dates(self, query: wq.NumericRange) -> Matches:
+        """A range of dates, given in seconds since 1970."""
         if query.fieldname != "date":
             raise QueryError(f"only 'date' can be searched by range of dates, not '{query.fieldname}'")
         date = self.segment.date
         found = date != NO_DATE
         if query.start is not None:
-            start = _seconds(query.start)
-            found &= date > start if query.startexcl else date >= start
+            found &= date > query.start if query.startexcl else date >= query.start
         if query.end is not None:
-            end = _seconds(query.end)
-            found &= date < end if query.endexcl else date <= end
+            found &= date < query.end if query.endexcl else date <= query.end
         return self._constant(found, query.boost)
+
+    def calendar_dates(self, query: wq.DateRange) -> Matches:
+        """The same of dates given as such, in UTC if they have no zone."""
+        start, end = (
+            date and date.replace(tzinfo=date.tzinfo or UTC).timestamp() for date in (query.startdate, query.enddate)
+        )
+        return self.dates(wq.NumericRange(query.fieldname, start, end, query.startexcl, query.endexcl, query.boost))
 
     def every(self, query: wq.Every) -> Matches:
         field, segment = query.fieldname, self.segment
@@ -294,7 +285,7 @@ _HANDLERS: dict[type, Callable[[Evaluator, Any], Matches]] = {
     wq.TermRange: Evaluator.expansion,
     wq.Phrase: Evaluator.phrase,
     wq.NumericRange: Evaluator.dates,
-    wq.DateRange: Evaluator.dates,
+    wq.DateRange: Evaluator.calendar_dates,
     wq.Every: Evaluator.every,
     wq.And: Evaluator.conjunction,
     wq.Or: Evaluator.disjunction,
@@ -385,6 +376,11 @@ def _in_range(word: str, query: wq.TermRange) -> bool:
     return above and (query.end is None or (word < query.end if query.endexcl else word <= query.end))
 
 
+def _words_of(field: str, text: str) -> list[str]:
+    """The words of a column's value or of a query for one; an id is one word, whatever signs are in it."""
+    return [text.lower()] if field == "id" else _keyword_words(text)
+
+
 def _keyword_words(text: str) -> list[str]:
     """The words of a column's value, as they are compared: lower case, without accents."""
     return _WORD_IN_KEYWORD.findall(strip_accents(text).lower().replace("\u2019", "'"))
@@ -413,10 +409,3 @@ def _keyword_predicate(query: wq.MultiTerm) -> Callable[[list[str]], bool]:
         return lambda value: any(_in_range(word, query) for word in value)
     pattern = re.compile(query._get_pattern())
     return lambda value: any(pattern.match(word) for word in value)
-
-
-def _seconds(when: Any) -> float:
-    """Seconds since 1970 of a date in a query; a date without a zone is in UTC."""
-    if isinstance(when, datetime):
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-    return float(when)

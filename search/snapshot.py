@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +33,13 @@ class Snapshot:
         ]
         self.spaces = {n: LsaSpace(index / SPACES / s.folder, s.files) for n, s in manifest.spaces.items()}
         self.first_docs = np.cumsum([0, *(segment.n_docs for segment in self.segments)])
+        self._firsts: list[int] = self.first_docs[:-1].tolist()
         self.n_docs = manifest.live_docs
         self.avgdl = manifest.avgdl
-        self.df = lru_cache(maxsize=1 << 16)(self._df)
-        self.numbers = lru_cache(maxsize=1 << 16)(self._numbers)
+        # caches of functions that do not hold the snapshot itself: it must go, and let go of its files, as soon as
+        # nobody uses it any more
+        self.numbers = lru_cache(maxsize=1 << 16)(partial(_numbers, self.segments))
+        self.df = lru_cache(maxsize=1 << 16)(partial(_df, self.segments, self.numbers))
 
     @classmethod
     def open(cls, index: Path, previous: Snapshot | None = None) -> Snapshot:
@@ -46,7 +51,7 @@ class Snapshot:
         known = {segment.entry.name: segment for segment in previous.segments} if previous else {}
         manifest = Manifest.load(index)
         for _ in range(_OPEN_ATTEMPTS):
-            if previous is not None and manifest.generation == previous.manifest.generation:
+            if previous is not None and manifest == previous.manifest:
                 return previous
             try:
                 return cls(index, manifest, known)
@@ -63,23 +68,6 @@ class Snapshot:
         """One past the highest doc number, deleted docs included."""
         return int(self.first_docs[-1])
 
-    def _numbers(self, term: bytes) -> tuple[int, ...]:
-        """The number of `term` in each segment, -1 where it is not."""
-        return tuple(segment.term_number(term) for segment in self.segments)
-
-    def _df(self, term: bytes, field: str = "") -> int:
-        """How many live articles have `term`, in any text field or in the one named."""
-        total = 0
-        for segment, number in zip(self.segments, self.numbers(term), strict=True):
-            if number < 0:
-                continue
-            posts = segment.postings(number)
-            docs = segment.docs[posts]
-            if field:
-                docs = docs[segment.tf[TEXT_FIELDS.index(field), posts] > 0]
-            total += len(docs) - _count_common(docs, segment.deleted)
-        return total
-
     def idf(self, term: bytes, field: str = "") -> float:
         """The idf of `term` over the live articles; 0 where no article has it."""
         df = self.df(term, field)
@@ -87,8 +75,8 @@ class Snapshot:
 
     def locate(self, doc: int) -> tuple[Segment, int]:
         """The segment a doc is in, and its number there."""
-        number = int(np.searchsorted(self.first_docs, doc, side="right")) - 1
-        return self.segments[number], doc - int(self.first_docs[number])
+        number = bisect_right(self._firsts, doc) - 1
+        return self.segments[number], doc - self._firsts[number]
 
     def article_id(self, doc: int) -> str:
         """The id of the article that is doc `doc`."""
@@ -115,6 +103,25 @@ class Snapshot:
         """The languages of the archive, that of articles which do not name theirs first."""
         named = {v for segment in self.segments for v in segment.keywords["language"].values}
         return (self.manifest.language, *sorted(named - {self.manifest.language}))
+
+
+def _numbers(segments: Sequence[Segment], term: bytes) -> tuple[int, ...]:
+    """The number of `term` in each segment, -1 where it is not."""
+    return tuple(segment.term_number(term) for segment in segments)
+
+
+def _df(segments: Sequence[Segment], numbers: Callable[[bytes], tuple[int, ...]], term: bytes, field: str = "") -> int:
+    """How many live articles have `term`, in any text field or in the one named."""
+    total = 0
+    for segment, number in zip(segments, numbers(term), strict=True):
+        if number < 0:
+            continue
+        posts = segment.postings(number)
+        docs = segment.docs[posts]
+        if field:
+            docs = docs[segment.tf[TEXT_FIELDS.index(field), posts] > 0]
+        total += len(docs) - _count_common(docs, segment.deleted)
+    return total
 
 
 def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:

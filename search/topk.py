@@ -20,6 +20,7 @@ from indexer.segment import Segment
 from search.matching import ALL_TEXT, Evaluator
 from search.snapshot import Snapshot
 
+_ABOVE_ZERO = np.finfo(np.float32).tiny
 _SLACK = np.float32(1 - 1e-5)  # float32 sums depend on their order; a bound must not cut a doc for its last digit
 _LONG = 8192  # postings; adding fewer is quicker than finding out whether they are needed
 _SCANNED = 1 << 16  # a segment of up to this many docs is scanned for the best rather than the docs touched
@@ -145,7 +146,7 @@ def _kth_best(values: NDArray[np.float32], k: int) -> np.float32:
 
 def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.uint32]], least: np.float32) -> NDArray[np.uint32]:
     """The docs of the lists added that score at least `least`, ascending."""
-    least = max(least, np.finfo(np.float32).tiny)
+    least = max(least, _ABOVE_ZERO)
     touched = sum(map(len, added))
     if len(scores) <= _SCANNED or touched * _SPARSE > len(scores):
         return (scores >= least).nonzero()[0].astype(np.uint32)
@@ -166,7 +167,10 @@ def _best(
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The `k` best of ascending docs, best first, the lower doc first among equals."""
     if len(docs) > 4 * k > 0:
-        keep = scores >= _kth_best(scores, k)
+        least = _kth_best(scores, k)
+        better, equal = (scores > least).nonzero()[0], (scores == least).nonzero()[0]
+        keep = np.concatenate([better, equal[: k - len(better)]])
+        keep.sort()
         docs, scores = docs[keep], scores[keep]
     order = (-scores).argsort(kind="stable")[:k]
     return docs[order], scores[order]
