@@ -26,8 +26,10 @@ _MARKS = (
     "\u0b01-\u0b03\u0b3c-\u0b57\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d"
     "\u0dca-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0f71-\u0f84\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
 )
-_IN_WORD = rf"(?:[^\W_{_CJK}]|[{_MARKS}])"
-WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]{_IN_WORD}*(?:'+[^\W_{_CJK}]{_IN_WORD}*)*")
+_LETTER = rf"[^\W_{_CJK}]"
+# Possessive: what is matched is never given back, so a word of a million letters takes no memory to find.
+_PART = rf"{_LETTER}++(?:[{_MARKS}]++{_LETTER}*+)*+"
+WORD = re.compile(rf"[{_CJK}]|{_PART}(?:'++{_PART})*+")
 APOSTROPHES = "\u2019\u2018\u02bc\uff07\u2032\u00b4"  # all read as '
 
 # What each ASCII character becomes before a text is cut into words at blanks.

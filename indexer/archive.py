@@ -7,6 +7,7 @@ dies lets go of them.
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ from indexer.article import Article
 from indexer.build import SegmentBuilder, batches
 from indexer.check import explaining_damage
 from indexer.columns import Row
+from indexer.durable import write_error
 from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.store import Store
@@ -91,6 +93,8 @@ class Archive:
             raise ArchiveLockedError(
                 f"{self.path}: another process has been writing for {LOCK_TIMEOUT:.0f} s; try again when it is done"
             ) from None
+        except OSError as error:
+            raise write_error(self.path, full=error.errno == errno.ENOSPC, why=str(error.strerror)) from error
         try:
             with explaining_damage(self.index):
                 yield

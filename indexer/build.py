@@ -63,7 +63,7 @@ class SegmentBuilder(Generic[Label]):
         """Takes a batch and yields what is finished: the entry of the new segment, or None for an empty batch.
         `parallel` says that another batch will follow, so that it pays to have workers."""
         if parallel and self._workers > 1 and self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=_context())
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=_context(), initializer=_end_with_parent)
         task = (self._index, f"s-{uuid.uuid4().hex[:12]}", rows, self._language)
         if self._pool is not None:
             self._queue.append((self._pool.submit(_build, *task), label))
@@ -86,6 +86,19 @@ class SegmentBuilder(Generic[Label]):
 
 def _build(index: Path, name: str, rows: list[Row], language: str) -> SegmentEntry | None:
     return build_segment(index, name, rows, language) if rows else None
+
+
+def _end_with_parent() -> None:
+    """Makes this worker end when the process it works for is killed: it would wait for work for ever, and with the
+    open files it has inherited it would hold that process's locks."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _context() -> multiprocessing.context.BaseContext:

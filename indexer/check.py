@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.archive import Archive
 from indexer.durable import FileRecord, verify
 from indexer.errors import IndexDamagedError
-from indexer.manifest import Manifest, SegmentEntry
+from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.segment import SEGMENTS, Segment
 from indexer.writer import SPACES
+
+if TYPE_CHECKING:
+    from indexer.archive import Archive
+
+# what reading an array goes wrong with when its content, or that of another that points into it, is not what it was
+_CONSEQUENCES = (ArithmeticError, LookupError, MemoryError, TypeError, ValueError)
+
+
+@contextmanager
+def explaining_damage(index: Path) -> Iterator[None]:
+    """Turns an error that comes of a damaged file into an IndexDamagedError that names the file. Files are not
+    verified when they are opened, so damage may show only when what is in them is used."""
+    try:
+        yield
+    except _CONSEQUENCES as error:
+        manifest = Manifest.load(index)
+        try:
+            _verify(index, manifest)
+        except IndexDamagedError as damage:
+            if Manifest.load(index).generation == manifest.generation:  # else a writer took the file away
+                raise damage from error
+        raise
+
+
+def _verify(index: Path, manifest: Manifest) -> None:
+    """Reads every file of the index. Raises IndexDamagedError at the first that is not what was written."""
+    for entry in manifest.segments:
+        for file, record in entry.files.items():
+            verify(index / SEGMENTS / entry.name / file, record)
+    for space in manifest.spaces.values():
+        for file, record in space.files.items():
+            verify(index / SPACES / space.folder / file, record)
 
 
 def check_archive(archive: Archive) -> list[str]:
@@ -83,13 +117,19 @@ def _check_against_store(archive: Archive, manifest: Manifest) -> list[str]:
         segment = Segment(archive.index, entry)
         ids = segment.article_ids()
         indexed.update((int(segment.seq[doc]), ids[doc]) for doc in np.flatnonzero(segment.live).tolist())
+    if manifest.last_seq > archive.store.last_seq() or manifest.last_removal > archive.store.last_removal():
+        return [f"{archive.index / FILE_NAME}: the index is ahead of articles.db, which is older or another"]
     stored = archive.store.ids_up_to(manifest.last_seq)
     removed = set(archive.store.removals_after(manifest.last_removal))
     missing = [stored[seq] for seq in stored.keys() - indexed.keys()]
+    mixed_up = [seq for seq in stored.keys() & indexed.keys() if stored[seq] != indexed[seq]]
     extra = [indexed[seq] for seq in indexed.keys() - stored.keys() - removed]
     problems = []
     if missing:
         problems.append(f"{len(missing)} stored articles are not in the index, the first is {min(missing)}")
     if extra:
         problems.append(f"{len(extra)} articles in the index are not in the store, the first is {min(extra)}")
+    if mixed_up:
+        first = min(mixed_up)
+        problems.append(f"{len(mixed_up)} articles are others in the store, the first is {indexed[first]}")
     return problems

@@ -5,18 +5,27 @@ Everything the index writes passes through here, so a test that breaks these few
 
 from __future__ import annotations
 
+import errno
 import io
+import json
+import math
 import os
 import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexDamagedError
+from indexer.errors import IndexDamagedError, WriteError
 
-_NPY_MAGIC = b"\x93NUMPY"
+MAPPED_FROM = 1 << 16  # bytes; a map costs a file descriptor, and most files of a small segment are smaller than this
+
+
+TEMPORARY = ".tmp"  # how the names of files end that are about to take another's place
 
 
 class FileRecord(NamedTuple):
@@ -26,10 +35,34 @@ class FileRecord(NamedTuple):
     crc32: int
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns what the system says when `path` cannot be written into a WriteError."""
+    try:
+        yield
+    except OSError as error:
+        raise write_error(
+            path, full=error.errno in (errno.ENOSPC, errno.EDQUOT), why=error.strerror or str(error)
+        ) from error
+
+
+def write_error(path: Path, *, full: bool, why: str) -> WriteError:
+    """The error for a `path` that could not be written because the disk is `full`, or else for the reason given."""
+    if full:
+        return WriteError(f"{path}: the disk is full; nothing accepted is lost, free some space and run it again")
+    return WriteError(f"{path}: cannot be written ({why}); nothing accepted is lost, mend that and run it again")
+
+
+def make_folder(path: Path) -> None:
+    """Makes a new folder, and those it is in where they are not there yet."""
+    with writing(path):
+        path.mkdir(parents=True)
+
+
 def write_bytes(path: Path, *parts: bytes | memoryview) -> FileRecord:
     """Writes a new file of `parts` one after the other and flushes it to the disk."""
     size = crc = 0
-    with path.open("wb") as file:
+    with writing(path), path.open("wb") as file:
         for part in parts:
             file.write(part)
             crc = zlib.crc32(part, crc)
@@ -47,22 +80,96 @@ def write_array(path: Path, array: NDArray[Any]) -> FileRecord:
     return write_bytes(path, header.getvalue(), array.reshape(-1).view(np.uint8).data)
 
 
-def read_array(path: Path, record: FileRecord) -> NDArray[Any]:
-    """The array in a ``.npy`` file, memory-mapped and read-only.
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> FileRecord:
+    """Writes a new file of several arrays: ``.npy`` streams one after the other, each beginning at a multiple of 64
+    bytes. The first is the table of contents, a JSON object in UTF-8 with the place of each array by name, counted
+    from the end of that first stream. One file, because flushing a file to the disk costs milliseconds, whatever its
+    size."""
+    streams: list[bytes | memoryview] = []
+    places: dict[str, int] = {}
+    size = 0
+    for name, array in arrays.items():
+        places[name] = size
+        stream = _stream(array)
+        streams += stream
+        size += sum(map(len, stream))
+    contents = np.frombuffer(json.dumps(places).encode(), np.uint8)
+    return write_bytes(path, *_stream(contents), *streams)
 
-    Raises IndexDamagedError if the file is missing, has another size than was written, or is no array file. Its
-    content is not read, so that opening stays instant; `verify` reads it.
+
+def _stream(array: NDArray[Any]) -> list[bytes | memoryview]:
+    """An array as a ``.npy`` stream, padded to a multiple of 64 bytes."""
+    array = np.ascontiguousarray(array)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
+    return [header.getvalue(), array.reshape(-1).view(np.uint8).data, bytes(-array.nbytes % 64)]
+
+
+def read_arrays(path: Path, record: FileRecord) -> dict[str, NDArray[Any]]:
+    """The arrays that `write_arrays` wrote, by name, read-only; memory-mapped unless the file is small.
+
+    Raises IndexDamagedError as `read_array` does.
     """
     check_size(path, record)
     try:
-        mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return mapped
-    except ValueError as error:
-        if "empty" in str(error) or "mmap" in str(error):  # an array of no elements cannot be mapped
-            return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
-        raise IndexDamagedError(path, "is not an array file") from None
+        buffer = np.memmap(path, np.uint8, "r") if record.size >= MAPPED_FROM else np.fromfile(path, np.uint8)
+        buffer.flags.writeable = False
+        contents, base = _array_at(np.asarray(buffer), 0)
+        return {name: _array_at(np.asarray(buffer), base + at)[0] for name, at in json.loads(bytes(contents)).items()}
     except OSError as error:
-        raise IndexDamagedError(path, error.strerror or "cannot be read") from None
+        raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
+    except Exception:
+        raise IndexDamagedError(path, "is not a file of arrays") from None
+
+
+def _array_at(buffer: NDArray[np.uint8], start: int) -> tuple[NDArray[Any], int]:
+    """The array of the ``.npy`` stream that begins at `start`, and where the next stream begins."""
+    length = int(buffer[start + 8]) + 256 * int(buffer[start + 9])
+    shape, dtype = _read_header(bytes(buffer[start : start + 10 + length]))
+    begin = start + 10 + length
+    end = begin + math.prod(shape) * dtype.itemsize
+    return buffer[begin:end].view(dtype).reshape(shape), end + -(end - begin) % 64
+
+
+@lru_cache(maxsize=4096)
+def _read_header(header: bytes) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape and type from a ``.npy`` header. Raises ValueError for what is none, or names a type of objects."""
+    stream = io.BytesIO(header)
+    if np.lib.format.read_magic(stream) != (1, 0):
+        raise ValueError("not a header of version 1.0")
+    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
+    if fortran_order or dtype.hasobject:
+        raise ValueError("not an array of plain numbers in C order")
+    return shape, dtype
+
+
+def read_array(path: Path, record: FileRecord) -> NDArray[Any]:
+    """The array in a ``.npy`` file, read-only; memory-mapped unless it is small.
+
+    Raises IndexDamagedError if the file is missing, has another size than was written, or is no array file. Its
+    content is not verified, so that opening stays instant; `verify` does that.
+    """
+    check_size(path, record)
+    try:
+        if record.size >= MAPPED_FROM:
+            return np.lib.format.open_memmap(path, mode="r")
+        with path.open("rb") as file:
+            array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+    except OSError as error:
+        raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
+    except Exception:  # numpy's reader fails in any of a dozen ways on what is no header
+        raise IndexDamagedError(path, "is not an array file") from None
+    array.flags.writeable = False
+    return array
+
+
+def read_bytes(path: Path, record: FileRecord) -> bytes:
+    """The content of a file. Raises IndexDamagedError if it is missing or has another size than was written."""
+    check_size(path, record)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
 
 
 def check_size(path: Path, record: FileRecord) -> None:
@@ -79,19 +186,23 @@ def verify(path: Path, record: FileRecord) -> None:
     """Reads the whole file. Raises IndexDamagedError unless it is byte for byte what was written."""
     check_size(path, record)
     crc = 0
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            crc = zlib.crc32(block, crc)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                crc = zlib.crc32(block, crc)
+    except OSError as error:
+        raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
     if crc != record.crc32:
         raise IndexDamagedError(path, f"has the checksum {crc:08x} where {record.crc32:08x} was written")
 
 
 def replace(path: Path, content: bytes) -> None:
     """Gives `path` new content in one step: whoever reads it sees the old or the new, even after a power cut."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         write_bytes(temporary, content)
-        temporary.replace(path)
+        with writing(path):
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
@@ -99,8 +210,9 @@ def replace(path: Path, content: bytes) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Flushes the names in `folder` to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with writing(folder):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -39,5 +39,9 @@ class IndexDamagedError(ReadmoreError):
         self.path = path
 
 
+class WriteError(ReadmoreError):
+    """A file could not be written, most often because the disk is full. Nothing that was accepted is lost by it."""
+
+
 class QueryError(ReadmoreError):
     """A query that cannot be answered as asked."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer import durable
 from indexer.embeddings.lsa import LsaSpace, fit
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.merge import merge_segments
@@ -70,8 +71,13 @@ def merge_if_due(index: Path, writing: WriteLock) -> bool:
 
 
 def merge(index: Path, manifest: Manifest, entries: Sequence[SegmentEntry], writing: WriteLock) -> None:
-    """Merges neighbouring segments of `manifest` and puts the result in their place."""
+    """Merges neighbouring segments of `manifest` and puts the result in their place.
+
+    Raises IndexDamagedError if a file of theirs is not what was written.
+    """
     segments = [Segment(index, entry) for entry in entries]
+    for segment in segments:
+        segment.verify()  # or damage would be copied and get a checksum that says it is sound
     merged = _write_merged(index, manifest, [segment for segment in segments if segment.entry.live_docs])
     with writing():
         current = Manifest.load(index)
@@ -112,8 +118,10 @@ def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
     if model is None:
         return False
     folder = f"{_new_name()}-{LSA}"
-    files = model.save(index / SPACES / folder)
-    space = SpaceEntry(LSA, folder, model.components.shape[1], model.fitted_docs, files)
+    with durable.writing(index / SPACES / folder):
+        files = model.save(index / SPACES / folder)
+    # not how many it sampled of them: that would make a large archive look outgrown at once
+    space = SpaceEntry(LSA, folder, model.components.shape[1], manifest.live_docs, files)
     encoder = LsaSpace(index / SPACES / folder, files)
     done = {entry.name: add_vectors(index, entry, LSA, space, encoder) for entry in manifest.segments}
     with writing():

@@ -60,12 +60,12 @@ class Bm25Parameters:
     b: tuple[float, ...] = (0.75, 0.75)
 
     def __post_init__(self) -> None:
-        if not 0 < self.k1 < float("inf"):
-            raise ValueError(f"k1 must be above 0 and finite, not {self.k1}")
+        if not 1e-6 <= self.k1 <= 1e6:
+            raise ValueError(f"k1 must lie in [1e-6, 1e6], not {self.k1}")
         if not all(0 <= b <= 1 for b in self.b):
             raise ValueError(f"every b must lie in [0, 1], not {self.b}")
-        if not all(0 <= w < float("inf") for w in self.weights):
-            raise ValueError(f"every weight must be at least 0 and finite, not {self.weights}")
+        if not all(0 <= w <= 1e6 for w in self.weights):
+            raise ValueError(f"every weight must lie in [0, 1e6], not {self.weights}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +97,32 @@ class Manifest:
 
     @classmethod
     def load(cls, index: Path) -> Manifest:
-        """The current generation; generation 0, which is empty, where nothing was ever committed.
+        """The current generation.
 
-        Raises IndexDamagedError if the file is not a manifest, is altered, or is of a version this one cannot read.
+        Raises IndexDamagedError if the file is missing, is not a manifest, is altered, or is of a version that this
+        readmore cannot read.
         """
         path = index / FILE_NAME
         try:
             text = path.read_text("utf-8")
         except FileNotFoundError:
-            return cls()
-        except (OSError, UnicodeDecodeError) as error:
-            raise IndexDamagedError(path, f"cannot be read ({error})") from None
+            raise IndexDamagedError(path, "is missing") from None
+        except OSError as error:
+            raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
+        except UnicodeDecodeError:
+            raise IndexDamagedError(path, "is not a manifest of readmore") from None
         try:
             record = json.loads(text)
             crc32 = record.pop("crc32")
             is_ours = record.pop("format") == FORMAT
             version = record.pop("version")
-        except (ValueError, KeyError, AttributeError, TypeError):
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             raise IndexDamagedError(path, "is not a manifest of readmore") from None
-        if not is_ours or version != VERSION:
+        if not is_ours:
+            raise IndexDamagedError(path, "is not a manifest of readmore")
+        if version != VERSION:
             raise IndexDamagedError(path, f"has format version {version}, this readmore reads version {VERSION}")
-        body = text[: text.rindex(',\n "crc32"')] + "\n}"
+        body = text.rpartition(',\n "crc32"')[0] + "\n}"
         if zlib.crc32(body.encode()) != crc32:
             raise IndexDamagedError(path, "is not as it was written")
         return _from_record(record)

@@ -23,19 +23,20 @@ from indexer.durable import (
     FileRecord,
     make_folder,
     read_array,
-    read_bytes,
+    read_arrays,
     sync_folder,
     verify,
-    write_array,
-    write_bytes,
+    write_arrays,
 )
 from indexer.errors import IndexDamagedError
+from indexer.impacts import SCALE
 from indexer.inverter import Postings
 from indexer.manifest import SegmentEntry
 
 SEGMENTS = "segments"
-VALUES_FILE = "values.json"
+ARRAYS_FILE = "arrays.npys"  # all that is known of a segment when it is written
 _LANDMARK_EVERY = 16
+_NAMES = "terms term_start post_start pos_start docs tf positions dl ids id_start seq date values".split()  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,9 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
     for name, keywords in columns.keywords.items():
         arrays[f"{name}.start"] = narrow(keywords.start)
         arrays[f"{name}.codes"] = narrow(keywords.codes)
-    files = {f"{name}.npy": write_array(folder / f"{name}.npy", array) for name, array in arrays.items()}
     values = {name: keywords.values for name, keywords in columns.keywords.items()}
-    files[VALUES_FILE] = write_bytes(folder / VALUES_FILE, json.dumps(values, ensure_ascii=False).encode())
+    arrays["values"] = np.frombuffer(json.dumps(values, ensure_ascii=False).encode(), np.uint8)
+    files = {ARRAYS_FILE: write_arrays(folder / ARRAYS_FILE, arrays)}
     sync_folder(folder)
     return files
 
@@ -87,27 +88,28 @@ class Segment:
     def __init__(self, index: Path, entry: SegmentEntry) -> None:
         self.entry = entry
         self.folder = index / SEGMENTS / entry.name
-        self._terms = self._array("terms").data
+        arrays = self._arrays()
+        self._terms = arrays["terms"].data
         # indexing a memoryview gives a plain int several times faster than indexing an array, and a look-up in the
         # dictionary does it forty times
-        self._term_start = self._array("term_start").data
-        self.post_start: NDArray[np.int64] = self._array("post_start")
+        self._term_start = arrays["term_start"].data
+        self.post_start: NDArray[np.int64] = arrays["post_start"]
         self._post_start = self.post_start.data
-        self.pos_start: NDArray[np.int64] = self._array("pos_start")
+        self.pos_start: NDArray[np.int64] = arrays["pos_start"]
         self._pos_start = self.pos_start.data
-        self.docs: NDArray[np.uint32] = self._array("docs")
-        self.tf: NDArray[Any] = self._array("tf")
-        self.positions: NDArray[Any] = self._array("positions")
-        self.dl: NDArray[Any] = self._array("dl")
-        self._ids = self._array("ids").data
-        self._id_start = self._array("id_start").data
-        self.seq: NDArray[np.int64] = self._array("seq")
-        self.date: NDArray[np.int64] = self._array("date")
-        self.impacts: NDArray[np.float32] = self._file(entry.impacts) if entry.impacts else np.zeros(0, np.float32)
+        self.docs: NDArray[np.uint32] = arrays["docs"]
+        self.tf: NDArray[Any] = arrays["tf"]
+        self.positions: NDArray[Any] = arrays["positions"]
+        self.dl: NDArray[Any] = arrays["dl"]
+        self._ids = arrays["ids"].data
+        self._id_start = arrays["id_start"].data
+        self.seq: NDArray[np.int64] = arrays["seq"]
+        self.date: NDArray[np.int64] = arrays["date"]
+        self.impacts: NDArray[np.uint16] = self._file(entry.impacts) if entry.impacts else np.zeros(0, np.uint16)
         self.deleted: NDArray[np.uint32] = self._file(entry.deleted) if entry.deleted else np.zeros(0, np.uint32)
-        self._keyword_arrays = {n: (self._array(f"{n}.start"), self._array(f"{n}.codes")) for n in KEYWORD_FIELDS}
+        self._keyword_arrays = {n: (arrays[f"{n}.start"], arrays[f"{n}.codes"]) for n in KEYWORD_FIELDS}
         self._vectors = {space: self._file(name) for space, name in entry.vectors.items()}
-        self._values = read_bytes(self.folder / VALUES_FILE, self._record(VALUES_FILE))
+        self._values = arrays["values"]
 
     def _record(self, name: str) -> FileRecord:
         try:
@@ -118,8 +120,13 @@ class Segment:
     def _file(self, name: str) -> NDArray[Any]:
         return np.asarray(read_array(self.folder / name, self._record(name)))
 
-    def _array(self, name: str) -> NDArray[Any]:
-        return self._file(f"{name}.npy")
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        path = self.folder / ARRAYS_FILE
+        arrays = read_arrays(path, self._record(ARRAYS_FILE))
+        wanted = {*_NAMES, *(f"{name}.{part}" for name in KEYWORD_FIELDS for part in ("start", "codes"))}
+        if wanted - arrays.keys():
+            raise IndexDamagedError(path, f"lacks {', '.join(sorted(wanted - arrays.keys()))}")
+        return arrays
 
     def verify(self) -> None:
         """Reads all files of the segment. Raises IndexDamagedError unless they are what was written."""
@@ -168,6 +175,12 @@ class Segment:
         """Where the postings of a term are in `docs`, `tf` and `impacts`."""
         return slice(self._post_start[number], self._post_start[number + 1])
 
+    def gains(self, posts: slice | NDArray[np.int64], weight: float) -> NDArray[np.float32]:
+        """What postings add to the scores of their docs where their word weighs `weight`: weight times impact."""
+        gained: NDArray[np.float32] = self.impacts[posts].astype(np.float32)
+        gained *= np.float32(weight / SCALE)
+        return gained
+
     @cached_property
     def vocabulary(self) -> list[str]:
         """All terms, ascending. Built on first use: only wildcards, fuzzy terms, merges and LSA need it."""
@@ -186,7 +199,7 @@ class Segment:
     @cached_property
     def keywords(self) -> Mapping[str, Keywords]:
         """The keyword columns by name."""
-        values = json.loads(self._values)
+        values = json.loads(bytes(self._values))
         return {name: Keywords(values[name], start, codes) for name, (start, codes) in self._keyword_arrays.items()}
 
     @cached_property

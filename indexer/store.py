@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.article import Article, content_digest
+from indexer.durable import write_error
 from indexer.errors import ArticleNotFoundError, ReadmoreError
 
 _SCHEMA = """
@@ -50,6 +51,7 @@ class Store:
 
     def __init__(self, path: Path, *, create: bool = False, read_only: bool = False) -> None:
         mode = "ro" if read_only else "rwc" if create else "rw"
+        self._path = path
         try:
             uri = f"{path.absolute().as_uri()}?mode={mode}"
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
@@ -66,13 +68,17 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:  # SQLite has rolled back already where the disk was full
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+                raise write_error(self._path, full=full, why=str(error)) from error
             raise
-        self._db.execute("COMMIT")
 
     def put(self, articles: Sequence[Article]) -> Accepted:
         """Accepts a batch in one transaction: new and changed articles get sequence numbers, unchanged ones are left

@@ -6,6 +6,7 @@ Whoever calls these functions holds the archive's write lock.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.columns import Columns, Row
-from indexer.durable import FileRecord, write_array
+from indexer.durable import TEMPORARY, FileRecord, sync_folder, write_array
 from indexer.embeddings.lsa import LsaSpace
 from indexer.errors import IndexDamagedError
 from indexer.impacts import impacts
@@ -108,7 +109,8 @@ def publish(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Man
     try:
         old = Manifest.load(index)
     except IndexDamagedError:
-        old = Manifest()
+        # how many generations there were is lost; the time is past any of them, so readers see that it goes on
+        old = Manifest(generation=int(time.time()))
     new = replace(
         old,
         generation=old.generation + 1,
@@ -127,18 +129,29 @@ def swap(index: Path, old: Manifest, new: Manifest) -> Manifest:
     """Completes `new` with the impacts and vectors it lacks, makes it the current generation, and removes the files
     that only `old` used; readers that have them open keep them."""
     new = with_impacts(index, with_vectors(index, new))
+    current, former = _files(index, new), _files(index, old)
+    _sync_names(current - former)
     new.save(index)
-    current = _files(index, new)
-    for path in _files(index, old) - current:
+    for path in former - current:
         path.unlink(missing_ok=True)
-    for folder in {path.parent for path in _files(index, old)} - {path.parent for path in current}:
+    for folder in {path.parent for path in former} - {path.parent for path in current}:
         shutil.rmtree(folder, ignore_errors=True)
     return new
+
+
+def _sync_names(files: Iterable[Path]) -> None:
+    """Flushes the names of new files and of their folders: a file that is on the disk, but in no folder after a power
+    cut, would be missing from the generation that names it."""
+    folders = {path.parent for path in files}
+    for folder in sorted(folders | {folder.parent for folder in folders} | {f.parent.parent for f in folders}):
+        sync_folder(folder)
 
 
 def remove_leftovers(index: Path, manifest: Manifest, *, spare_merges: bool) -> None:
     """Removes what a process that died left behind. `spare_merges` leaves alone what may be a merge or a fit at
     work in another process."""
+    for path in index.glob(f".*{TEMPORARY}"):
+        path.unlink(missing_ok=True)
     files = _files(index, manifest)
     used = {path.parent for path in files}
     for path in (path for folder in used if folder.is_dir() and not spare_merges for path in folder.iterdir()):

@@ -20,8 +20,9 @@ from recommender.view import View
 
 SAMPLED = 48  # articles whose scores are looked at
 OTHERS = 400  # articles that each of them is compared with
+FLOOR = 0.06  # relevance below which no article is offered in any archive: a few common words
 MIN_ARTICLES = 12  # fewer say nothing about what is usual
-SPREADS = 1.5  # how far above the middle of unrelated pairs a related article must be
+SPREADS = 2.0  # how far above the middle of unrelated pairs a related article must be
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,12 @@ class Calibration:
 
     def cutoff(self, spreads: float = SPREADS) -> float:
         """The score from which on an article is offered."""
-        return self.middle + spreads * self.spread
+        return max(FLOOR, self.middle + spreads * self.spread)
 
 
 def calibrate(view: View) -> Calibration:
-    """The calibration of an archive, from an evenly spread sample of its articles; where there are too few, anything
-    with a score above 0 will do."""
+    """The calibration of an archive, from an evenly spread sample of its articles; where there are too few,
+    the `FLOOR` is the limit."""
     live = np.flatnonzero(view.snapshot.live())
     if len(live) < MIN_ARTICLES:
         return Calibration(0.0, 0.0)

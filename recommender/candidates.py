@@ -6,7 +6,7 @@ and only those are compared exactly; a budget on the postings read keeps the tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,16 +33,22 @@ class Candidates:
     title: NDArray[np.float32]  # cosine of titles
     lead: NDArray[np.float32]  # cosine of titles with the first words of the body
     spaces: Mapping[str, NDArray[np.float32]]  # cosine in each vector space
+    central: NDArray[np.float32]  # mean cosine with all articles of the archive, over the spaces
 
 
-def find(view: View, profile: Profile, allowed: NDArray[np.bool_] | None = None) -> Candidates:
-    """The candidates for an article. `allowed` (last_doc,) leaves out docs that must not be offered."""
+def find(
+    view: View, profile: Profile, allowed: NDArray[np.bool_] | None = None, extra: Sequence[int] = ()
+) -> Candidates:
+    """The candidates for an article. `allowed` (last_doc,) leaves out docs that must not be offered; the docs `extra`
+    are compared whatever words they have."""
     snapshot = view.snapshot
     permitted = snapshot.live() if allowed is None else allowed & snapshot.live()
     if profile.doc >= 0:
         permitted[profile.doc] = False
-    docs = np.flatnonzero(permitted) if snapshot.last_doc <= SCORED_WHOLE else _by_words(view, profile, permitted)
-    return compare(view, profile, docs)
+    if snapshot.last_doc <= SCORED_WHOLE:
+        return compare(view, profile, np.flatnonzero(permitted))
+    others = np.array(extra, np.int64)
+    return compare(view, profile, np.union1d(_by_words(view, profile, permitted), others[permitted[others]]))
 
 
 def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates:
@@ -50,6 +56,7 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
     n = len(docs)
     tfidf, title, lead = (np.zeros(n, np.float32) for _ in range(3))
     spaces = {name: np.zeros(n, np.float32) for name in profile.vectors}
+    central = np.zeros(n, np.float32)
     for segment, forward, first in view.parts:
         a, b = np.searchsorted(docs, (first, first + segment.n_docs)).tolist()
         if a == b:
@@ -62,7 +69,8 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
                 rows = matrix if len(local) == segment.n_docs else matrix[local]
                 ordered = view.snapshot.manifest.spaces[name].kind == ORDERED
                 spaces[name][a:b] = _coarse_and_fine(rows, vector) if ordered else rows @ vector
-    return Candidates(docs, tfidf, title, lead, spaces)
+                central[a:b] += rows @ view.centroids[name] / len(spaces)
+    return Candidates(docs, tfidf, title, lead, spaces, central)
 
 
 def _by_words(view: View, profile: Profile, permitted: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -77,7 +85,7 @@ def _by_words(view: View, profile: Profile, permitted: NDArray[np.bool_]) -> NDA
         for number, weight in zip(numbers.tolist(), profile.weights[telling], strict=True):
             if number >= 0:
                 posts = slice(segment.post_start[number], segment.post_start[number + 1])
-                own[segment.docs[posts]] += segment.impacts[posts] * weight
+                np.add.at(own, segment.docs[posts].astype(np.intp), segment.gains(posts, float(weight)))
     found = np.flatnonzero(scores)
     found = found[permitted[found]]
     return np.sort(found[top_k(scores[found], CANDIDATES)])
@@ -120,8 +128,8 @@ def _coarse_and_fine(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> 
         return cosine
     head = np.ascontiguousarray(rows[:, :COARSE])
     lengths = np.sqrt(np.einsum("ij,ij->i", head, head)) * float(np.linalg.norm(vector[:COARSE]))
-    coarse = (head @ vector[:COARSE]) / np.maximum(lengths, np.float32(1e-6))
-    return ((cosine + coarse) / 2).astype(np.float32)
+    coarse: NDArray[np.float32] = (head @ vector[:COARSE]) / np.maximum(lengths, np.float32(1e-6))
+    return np.asarray((cosine + coarse) / 2, np.float32)
 
 
 def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

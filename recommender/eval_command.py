@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 from tqdm import tqdm
 
-from indexer.archive import Archive
+from recommender import candidates, learning, profile
+from recommender.related import Recommender
+from recommender.view import View
+from search.bm25 import top_k
+from search.engine import Engine
 from search.evaluation.collection import TestCollection, load
 from search.evaluation.measures import QUERY_MEASURES, RELATED_MEASURES
 from search.evaluation.report import scores, to_text
-from search.evaluation.runs import RelatedLeg, indexed, query_runs, related_run, space_leg
+from search.evaluation.runs import FUSION, RelatedLeg, indexed, query_runs, related_run, space_leg
 from search.snapshot import Snapshot
 
-RELATED_LIMIT = 100  # recommendations asked for; the measures look at ten of them
+LEARNED = "learned"
+RELATED_LIMIT = 10  # recommendations asked for: the measures look at no more
 
 
 @click.command("eval")
@@ -38,24 +44,80 @@ def eval_command(collection: Path, as_json: bool) -> None:
 def evaluate(collection: TestCollection) -> dict[str, Any]:
     """The report of a collection: the mean of every measure, for each leg alone and for the fusion."""
     report: dict[str, Any] = {"collection": collection.name}
-    with _bar(f"indexing {len(collection.articles)} documents") as bar, indexed(collection) as archive:
-        snapshot = Snapshot.open(archive.index)
+    with (
+        _bar(f"indexing {len(collection.articles)} documents") as bar,
+        indexed(collection) as archive,
+        Engine(archive.path) as engine,
+    ):
+        snapshot = engine.snapshot()
         if collection.qrels:
             bar.set_description("ranking for queries")
             bar.reset(total=len(collection.queries))
             report["queries"] = scores(QUERY_MEASURES, collection.qrels, query_runs(collection, snapshot, bar.update))
         if collection.related:
             bar.set_description("ranking related articles")
-            legs = related_legs(archive, snapshot)
+            legs = related_legs(collection, engine, snapshot)
             bar.reset(total=len(collection.related) * len(legs))
             runs = {name: related_run(collection, leg, RELATED_LIMIT, bar.update) for name, leg in legs.items()}
             report["related"] = scores(RELATED_MEASURES, collection.related, runs)
     return report
 
 
-def related_legs(archive: Archive, snapshot: Snapshot) -> dict[str, RelatedLeg]:
-    """What each vector space alone recommends, and what a reader is shown."""
-    return {space: space_leg(snapshot, space) for space in snapshot.spaces}
+def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot) -> dict[str, RelatedLeg]:
+    """What each leg alone recommends, and what a reader is shown."""
+    recommender = Recommender(engine)
+
+    def shown(article: str, limit: int) -> Sequence[str]:
+        return [item.article.id for item in recommender.related(article, limit=limit).related]
+
+    legs = {
+        **{space: space_leg(snapshot, space) for space in snapshot.spaces},
+        "tfidf": _tfidf_leg(View(snapshot, engine.data)),
+        FUSION: shown,
+    }
+    learned = _learned_leg(collection, View(snapshot, engine.data))
+    return legs | {LEARNED: learned} if learned else legs
+
+
+def _learned_leg(collection: TestCollection, view: View) -> RelatedLeg | None:
+    """What weights recommend that were learned from the judgements of other articles only; None where there are too
+    few to learn from."""
+    snapshot = view.snapshot
+    docs = {snapshot.article_id(doc): doc for doc in range(snapshot.last_doc)}
+    links = {
+        docs[collection.archive_ids[source]]: frozenset(
+            docs[collection.archive_ids[target]]
+            for target, grade in judged.items()
+            if grade > 0 and target in collection.archive_ids
+        )
+        for source, judged in collection.related.items()
+    }
+    known = learning.examples(view, links)
+    if len(known) < learning.MIN_SOURCES:
+        return None
+    scores = learning.cross_validated(known)
+    candidates_of = {example.source: example.docs for example in known}
+
+    def nearest(article: str, limit: int) -> Sequence[str]:
+        doc = docs[article]
+        if doc not in scores:
+            return []
+        order = top_k(scores[doc], limit)
+        return [snapshot.article_id(other) for other in candidates_of[doc][order].tolist()]
+
+    return nearest
+
+
+def _tfidf_leg(view: View) -> RelatedLeg:
+    """The articles with the nearest whole tf-idf vectors."""
+    snapshot = view.snapshot
+    docs = {snapshot.article_id(doc): doc for doc in range(snapshot.last_doc)}
+
+    def nearest(article: str, limit: int) -> Sequence[str]:
+        found = candidates.find(view, profile.of_doc(view, docs[article]))
+        return [snapshot.article_id(doc) for doc in found.docs[top_k(found.tfidf, limit)].tolist()]
+
+    return nearest
 
 
 def _bar(what: str) -> Any:

@@ -37,8 +37,9 @@ def features(view: View, profile: Profile, found: Candidates) -> Features:
     """The features of all candidates of an article.
 
     ``tfidf``, ``title``, ``lead`` and ``vectors`` (the mean over all spaces) are cosines; ``tags`` and ``authors`` the
-    share of all tags and authors of the two that both have; ``section`` and ``site`` 1 where they agree; ``timely``
-    is `timeliness`, ``distance`` the logarithm of the months between the two.
+    share of all tags and authors of the two that both have; ``section`` and ``site`` 1 where they agree; ``central``
+    is the candidate's mean cosine with everything in the archive, ``timely`` is `timeliness`, ``distance`` the
+    logarithm of the months between the two.
     """
     dates = view.dates[found.docs]
     vectors = np.mean(list(found.spaces.values()), axis=0) if found.spaces else found.tfidf
@@ -51,6 +52,7 @@ def features(view: View, profile: Profile, found: Candidates) -> Features:
         "authors": overlap(view, "author", profile.keywords["author"], found.docs),
         "section": overlap(view, "section", profile.keywords["section"], found.docs),
         "site": overlap(view, "site", profile.keywords["site"], found.docs),
+        "central": found.central,
         "timely": timeliness(profile.date, dates, view.newest),
         "distance": distance(profile.date, dates),
     }

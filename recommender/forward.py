@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.embeddings.lsa import weighted_term_counts
 from indexer.inverter import FIELD_GAP
 from indexer.segment import Segment
 
 FOLDER = "related"
 VERSION = 1
+TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
 LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
 IN_TITLE, IN_LEAD = 1, 2  # flags of a term in an article; the lead includes the title
@@ -38,6 +38,12 @@ _MULTIPLIERS = np.random.default_rng(20240318).integers(0, 1 << 63, _MAX_TERM_BY
 def idf(n_docs: int, df: NDArray[np.int64]) -> NDArray[np.float32]:
     """``ln(1 + (N - df + 0.5) / (df + 0.5))``, that of BM25, for every df in [0, N]; float32."""
     return np.log1p((n_docs - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+
+def term_counts(tf: NDArray[Any]) -> NDArray[np.float32]:
+    """(n_postings,) how often an article has a term, of (n_fields, n_postings) counts whose first row is the title."""
+    counts: NDArray[np.float32] = (tf[0] * np.float32(TITLE_TF) + tf[1:].sum(axis=0)).astype(np.float32, copy=False)
+    return counts
 
 
 def hash_terms(terms: Sequence[bytes]) -> NDArray[np.uint64]:
@@ -95,7 +101,7 @@ def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n
     """
     counts = np.diff(segment.post_start)
     owner = np.repeat(np.arange(segment.n_terms, dtype=np.uint32), counts)
-    weights = (1 + np.log(weighted_term_counts(segment.tf))) * np.repeat(idf(n_docs, df), counts)
+    weights = (1 + np.log(term_counts(segment.tf))) * np.repeat(idf(n_docs, df), counts)
     words = segment.tf.sum(axis=0, dtype=np.int64)
     firsts = segment.positions[np.cumsum(words) - words] if len(words) else np.zeros(0, np.int64)
     lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article import Article
 from recommender.labels import TAG, WORD, Shared
 from recommender.reasons import MAX_LABEL, joined
+from recommender.results import Group, RelatedItem
+from recommender.selection import EARLIER, STORY, UPDATE, Pick
 
 MAX_GROUPS = 6
+BACKGROUND_DAYS = 30  # by which an article is older that tells what was before
 MAX_ITEMS = 4  # headlines in a group
 MIN_ITEMS = 2
 MIN_STRENGTH = 0.08  # of the label in an article for the article to stand under it
@@ -19,12 +24,50 @@ OWN_BONUS = 1.5  # for labels that the article itself has: they say how the grou
 KIND_WEIGHT = {TAG: 0.9, WORD: 0.45}  # beside a name's 1
 
 
+LATEST, IN_STORY = "Latest in this story", "Earlier in this story"
+BACKGROUND, ELSEWHERE = "Background", "Elsewhere in the network"
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """Places of items that share the labels `name` is made of."""
 
     name: str
     items: tuple[int, ...]
+
+
+def arrange(source: Article, items: Sequence[RelatedItem], picks: Sequence[Pick], shared: Shared) -> tuple[Group, ...]:
+    """The groups of the block: the article's own story first, then what its articles share, then what is left of
+    other sites and of background, if it makes a group."""
+    groups: list[Group] = []
+    places = range(len(items))
+    newer = sorted((p for p in places if picks[p].relation == UPDATE), key=lambda p: _when(items[p]), reverse=True)
+    older = sorted((p for p in places if picks[p].relation in (EARLIER, STORY)), key=lambda p: _when(items[p]))
+    for name, chosen in ((LATEST, newer), (IN_STORY, older[::-1])):
+        if chosen:
+            groups.append(Group(name, tuple(items[p] for p in chosen[:MAX_ITEMS])))
+    told = {*newer, *older}
+    rest = [p for p in places if p not in told]
+    topics = cluster(shared.restricted(rest))[: MAX_GROUPS - len(groups)]
+    groups += [Group(topic.name, tuple(items[rest[at]] for at in topic.items)) for topic in topics]
+    left = [p for p in rest if p not in {rest[at] for topic in topics for at in topic.items}]
+    away = [p for p in left if source.site and items[p].article.site not in ("", source.site)]
+    for name, chosen in (
+        (ELSEWHERE, away),
+        (BACKGROUND, [p for p in left if p not in away and _is_background(source, items[p].article)]),
+    ):
+        if len(chosen) >= MIN_ITEMS and len(groups) < MAX_GROUPS:
+            groups.append(Group(name, tuple(items[p] for p in chosen[:MAX_ITEMS])))
+    return tuple(groups)
+
+
+def _when(item: RelatedItem) -> tuple[float, str]:
+    date = item.article.date
+    return date.timestamp() if date else float("-inf"), item.article.id
+
+
+def _is_background(source: Article, article: Article) -> bool:
+    return source.date is not None and article.date is not None and (source.date - article.date).days >= BACKGROUND_DAYS
 
 
 def cluster(shared: Shared) -> list[Cluster]:

@@ -26,7 +26,7 @@ SOURCE_CHARS = 6000  # of the article's text that are read for names
 ITEM_CHARS = 500  # of each related article's text
 MAX_NAMES = 40  # of the article's own
 MAX_WORDS = 12  # single words that may serve where there is no name
-MIN_COUNT = 3  # how often the article must have such a word, unless it is in its title
+MIN_COUNT = 3  # how often the article must have such a word; being in its title counts once more
 TAG_STRENGTH = 0.25  # of an article for each of its tags, on the scale of a term's weight in its tf-idf vector
 LEAD_BOOST = 1.6  # a name in the title or the first words says what an article is about, one further down may not
 NAME, TAG, WORD = "name", "tag", "word"
@@ -55,14 +55,23 @@ class Shared:
     strength: NDArray[np.float32]  # (n_items, n_labels) the same for the related articles
     prominent: NDArray[np.bool_]  # (n_items, n_labels) in the title, the first words, or as a tag
 
+    def without_first(self) -> Shared:
+        """The same without the first item."""
+        return Shared(self.labels, self.own, self.strength[1:], self.prominent[1:])
+
+    def restricted(self, items: Sequence[int]) -> Shared:
+        """The same with only these items, in this order."""
+        return Shared(self.labels, self.own, self.strength[list(items)], self.prominent[list(items)])
+
 
 def shared_labels(
-    view: View, profile: Profile, source: Article, items: Sequence[Article], docs: Sequence[int]
+    view: View, profile: Profile, source: Article, items: Sequence[Article], docs: Sequence[int], *, items_too: bool
 ) -> Shared:
-    """The labels of an article and its related `items`, which are the docs `docs`. Names of sections and sites are
-    not among them: they say where an article stands, not what it is about."""
-    language = source.language or view.snapshot.manifest.language
-    labels = _candidates(view, profile, source, items, language)
+    """The labels of an article and its related `items`, which are the docs `docs`; with `items_too` also the names
+    that only several of the items have. Names of sections and sites are not among the labels: they say where an
+    article stands, not what it is about."""
+    language = source.language or view.language
+    labels = _candidates(view, profile, source, items, language, items_too=items_too)
     hashes, columns = _term_columns(labels)
     own_weights, _ = _lookup(profile.hashes, profile.weights, profile.flags, hashes)
     own = np.array([_strength(own_weights[c]) for c in columns], np.float32)
@@ -82,13 +91,15 @@ def shared_labels(
     return Shared(tuple(labels), own, strength, prominent)
 
 
-def _candidates(view: View, profile: Profile, source: Article, items: Sequence[Article], language: str) -> list[Label]:
+def _candidates(
+    view: View, profile: Profile, source: Article, items: Sequence[Article], language: str, *, items_too: bool
+) -> list[Label]:
     """Names of the article, names and tags that several items have, and the article's most telling words."""
     names = names_in(source.headline, source.body[:SOURCE_CHARS], language)[:MAX_NAMES]
     by_terms: dict[tuple[str, ...], Label] = {name.terms: Label(name.text, NAME, name.terms) for name in names}
     seen: Counter[tuple[str, ...]] = Counter()
     spelled: dict[tuple[str, ...], Name] = {}
-    for item in items:
+    for item in items if items_too else ():
         own = names_in(item.headline, item.body[:ITEM_CHARS], item.language or language)
         seen.update({name.terms for name in own})
         for name in own:
@@ -103,7 +114,8 @@ def _candidates(view: View, profile: Profile, source: Article, items: Sequence[A
         if count > 1 and tag_terms and tag_terms not in by_terms:
             name_of_tag = spelled.get(tag_terms)
             text = name_of_tag.text if name_of_tag else _as_written(tag, [source, *items])
-            by_terms[tag_terms] = Label(text, TAG, tag_terms)
+            if text:
+                by_terms[tag_terms] = Label(text, TAG, tag_terms)
     for label in _words(view, profile, source, language):
         by_terms.setdefault(label.terms, label)
     adjectives = {name.terms for name in names if name.is_adjective}
@@ -116,10 +128,13 @@ def _candidates(view: View, profile: Profile, source: Article, items: Sequence[A
 
 
 def _as_written(tag: str, articles: Sequence[Article]) -> str:
-    """A tag as the articles write it: tags are often kept in lower case, names are not."""
+    """A tag as the articles write it: tags are often kept in lower case, names are not. Empty for a
+    single word that none of them writes, which only the tagging editor understands."""
     pattern = re.compile(rf"(?<!\w){re.escape(tag)}(?!\w)", re.IGNORECASE)
     found = Counter(m.group() for a in articles if (m := pattern.search(a.body[:SOURCE_CHARS])))
-    return min(found, key=lambda text: (-found[text], text)) if found else tag
+    if not found:
+        return tag if " " in tag else ""
+    return min(found, key=lambda text: (-found[text], text))
 
 
 def _words(view: View, profile: Profile, source: Article, language: str) -> list[Label]:
@@ -129,7 +144,7 @@ def _words(view: View, profile: Profile, source: Article, language: str) -> list
     analyzer = analyzer_for(language)
     text = f"{source.headline} {source.body[:SOURCE_CHARS]}"
     counts = Counter(analyzer.terms(text))
-    counts.update(dict.fromkeys(analyzer.terms(source.title), MIN_COUNT))
+    counts.update(dict.fromkeys(analyzer.terms(source.title), 1))
     terms = [t for t, count in counts.items() if count >= MIN_COUNT and len(t) > 2 and not t.isdigit()]
     hashes = hash_terms([term.encode() for term in terms]).tolist() if terms else []
     known = {term: number for term, number in zip(terms, hashes, strict=True) if number in wanted}

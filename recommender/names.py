@@ -41,7 +41,7 @@ class Name:
     @property
     def is_adjective(self) -> bool:
         """Whether it only says where something is from ("Chinese"), which names no subject."""
-        return _ADJECTIVE.match(self.text) is not None
+        return is_adjective(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,16 @@ class _Word:
     start: int
     end: int
     opens: bool  # stands where any word is capitalised
+
+
+def is_adjective(word: str) -> bool:
+    """Whether a word only says where something is from: "Chinese"."""
+    return _ADJECTIVE.match(word) is not None
+
+
+def is_calendar(word: str) -> bool:
+    """Whether a word, in lower case, is a month, a day of the week or a form of address."""
+    return word in _CALENDAR
 
 
 def names_in(title: str, body: str, language: str) -> list[Name]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from indexer.analysis import analyzer_for
 from indexer.article import Article
 from indexer.columns import KEYWORD_FIELDS, NO_DATE
-from indexer.embeddings.lsa import TITLE_TF, LsaSpace
-from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, hash_terms
+from indexer.embeddings.lsa import LsaSpace, unit
+from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, TITLE_TF, hash_terms
 from recommender.view import View
 from search.vectors import article_vector
 
@@ -80,4 +80,32 @@ def of_article(view: View, article: Article) -> Profile:
         vectors=vectors,
         keywords={name: tuple(v for v in values(article) if v) for name, values in KEYWORD_FIELDS.items()},
         date=NO_DATE if article.date is None else int(article.date.timestamp()),
+    )
+
+
+def combine(read: Sequence[Profile]) -> Profile:
+    """One profile for several articles, the last read last: each counts half of the one after it."""
+    last = read[-1]
+    shares = [0.5 ** (len(read) - 1 - place) for place in range(len(read))]
+    hashes, inverse = np.unique(np.concatenate([one.hashes for one in read]), return_inverse=True)
+    weights = np.concatenate([one.weights * share for one, share in zip(read, shares, strict=True)])
+    summed = np.bincount(inverse, weights, len(hashes))
+    flags = np.zeros(len(hashes), np.uint8)
+    np.bitwise_or.at(flags, inverse, np.concatenate([one.flags for one in read]))
+    vectors = {}
+    for name in last.vectors:
+        mean = sum(
+            one.vectors[name] * np.float32(share)
+            for one, share in zip(read, shares, strict=True)
+            if name in one.vectors
+        )
+        vectors[name] = unit(np.asarray(mean, np.float32))
+    return Profile(
+        doc=last.doc,
+        hashes=hashes,
+        weights=(summed / max(float(np.linalg.norm(summed)), 1e-12)).astype(np.float32),
+        flags=flags,
+        vectors=vectors,
+        keywords=last.keywords,
+        date=last.date,
     )

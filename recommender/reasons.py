@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from indexer.article import Article
 from recommender.labels import WORD, Label, Shared
+from recommender.selection import EARLIER, STORY, UPDATE, Pick
 
 SECOND = 0.4  # share of the first label's evidence that a second needs to be named beside it
-FIRST = 0.1  # share of the whole similarity that one label must explain to be a reason
-WORD_SHARE = 0.5  # what a plain word counts beside a name: "also about cocoa" tells less than "also about Bahia"
+FIRST = 0.06  # share of the whole similarity that one label must explain to be a reason
+WORD_SHARE = 0.4  # what a plain word counts beside a name: "also about cocoa" tells less than "also about Bahia"
 MAX_LABEL = 42  # characters; longer names make no reason
+
+
+_IN_STORY = {
+    UPDATE: "later in this story",
+    EARLIER: "earlier in this story",
+    STORY: "part of this story",
+}
 
 
 def joined(texts: list[str]) -> str:
@@ -37,9 +46,12 @@ def best_labels(shared: Shared, item: int, cosine: float, count: int = 2) -> lis
     return [shared.labels[place] for place in chosen]
 
 
-def also_about(shared: Shared, item: int, cosine: float) -> str:
-    """The reason drawn from what both articles are about."""
-    labels = best_labels(shared, item, cosine)
-    if not labels:
-        return "on a similar subject"
-    return f"also about {joined([label.text for label in labels])}"
+def reason(pick: Pick, shared: Shared, item: int, source: Article, article: Article) -> str:
+    """Why an article is offered: its place in the story, or what both are about, or who wrote them."""
+    if pick.relation:
+        return _IN_STORY[pick.relation]
+    labels = best_labels(shared, item, pick.cosine)
+    if labels:
+        return f"also about {joined([label.text for label in labels])}"
+    authors = [name for name in article.authors if name in source.authors]
+    return f"also by {joined(authors[:2])}" if authors else "on a similar subject"

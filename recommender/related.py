@@ -4,36 +4,59 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import Article
-from recommender import candidates, profile
-from recommender.calibration import calibrate
-from recommender.candidates import Candidates
+from indexer.errors import ArticleNotFoundError
+from recommender import casing, fallback, forward, learning, profile
+from recommender.calibration import Calibration, calibrate
 from recommender.excerpts import opening
-from recommender.features import features
-from recommender.groups import cluster
-from recommender.labels import shared_labels
+from recommender.groups import arrange
+from recommender.labels import Shared, shared_labels
 from recommender.profile import Profile
-from recommender.reasons import also_about
-from recommender.results import Block, Group, RelatedItem, RelatedResult
-from recommender.scoring import PRIOR, relevance, weigh
+from recommender.reasons import reason
+from recommender.results import Block, RelatedItem, RelatedResult
+from recommender.selection import DIVERSITY, Pick, Rules, select, story_of
 from recommender.view import View
-from search.bm25 import top_k
 from search.engine import Engine
+from search.filters import allowed_docs
 
-POOL = 25  # related articles that the block is made of
+BLOCK_POOL = 25  # related articles that the block is made of
 LEAD_CHARS = 480  # of the lead story's text
 ITEM_CHARS = 240
 
 
-class _Found(NamedTuple):
-    doc: int
-    item: RelatedItem
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller wants to be offered.
+
+    `filters` maps a column (section, site, author, tag, language, place, agency) to the values allowed, `exclude`
+    names ids that the page shows already, `since` and `until` bound the date. `diversity` is the penalty of maximal
+    marginal relevance, 0 for none.
+    """
+
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    exclude: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    diversity: float = DIVERSITY
+
+
+ANYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is known of one generation of the archive."""
+
+    view: View
+    calibration: Calibration
+    weights: Mapping[str, float]
 
 
 class Recommender:
@@ -42,98 +65,165 @@ class Recommender:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._view: View | None = None
-        self._calibrated: tuple[View, float] | None = None
+        self._state: _State | None = None
 
-    def related(self, id_or_url: str, *, limit: int = 10) -> RelatedResult:
-        """The articles to read after the one with this id or URL, best first; never itself, none twice.
+    def related(self, id_or_url: str, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
+        """The articles to read after the one with this id or URL, best first: never itself or a copy of it, none
+        twice, and none that is not good enough. Where nothing is, the latest articles, marked as a fallback.
 
-        Raises ArticleNotFoundError.
+        Raises ArticleNotFoundError, and QueryError for a filter there is not.
         """
         started = time.perf_counter()
-        view = self._current()
-        source, profile_ = self._source(view, id_or_url)
-        items = self._items(view, source, profile_, limit)
-        return RelatedResult(source.id, _ms_since(started), tuple(found.item for found in items))
+        state = self._current()
+        source, own = self._source(state.view, id_or_url)
+        return self._answer(state, source, own, limit, wanted, started)
 
-    def block(self, id_or_url: str) -> Block:
+    def related_to_text(self, draft: Article, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
+        """The articles to read after one that is not in the archive. Its id may be that of an older version, which
+        is then left out."""
+        started = time.perf_counter()
+        state = self._current()
+        wanted = Wanted(wanted.filters, [*wanted.exclude, draft.id], wanted.since, wanted.until, wanted.diversity)
+        return self._answer(state, draft, profile.of_article(state.view, draft), limit, wanted, started)
+
+    def related_to_several(
+        self, ids_or_urls: Sequence[str], *, limit: int = 10, wanted: Wanted = ANYTHING
+    ) -> RelatedResult:
+        """The articles to read after several, the last of which was read last and counts most. Unknown ones are
+        passed over; the answer is for the last that is known.
+
+        Raises ArticleNotFoundError if none is known.
+        """
+        started = time.perf_counter()
+        state = self._current()
+        read = self._known(state.view, ids_or_urls)
+        source, own = read[-1] if read else self._source(state.view, (list(ids_or_urls) or [""])[-1])
+        seen = [article.id for article, _ in read]
+        wanted = Wanted(wanted.filters, [*wanted.exclude, *seen], wanted.since, wanted.until, wanted.diversity)
+        combined = profile.combine([one for _, one in read]) if len(read) > 1 else own
+        return self._answer(state, source, combined, limit, wanted, started)
+
+    def block(self, id_or_url: str, *, wanted: Wanted = ANYTHING) -> Block:
         """The related block for the end of the article with this id or URL.
 
-        Raises ArticleNotFoundError.
+        Raises ArticleNotFoundError, and QueryError for a filter there is not.
         """
         started = time.perf_counter()
-        view = self._current()
-        source, profile_ = self._source(view, id_or_url)
-        items = self._items(view, source, profile_, POOL, self._cutoff(view))
+        state = self._current()
+        source, own = self._source(state.view, id_or_url)
+        picks = select(state.view, own, state.calibration, BLOCK_POOL, self._rules(state, wanted))
+        items, picks, shared = self._items(state.view, source, own, picks, for_groups=True)
         if not items:
             return Block(source.id, _ms_since(started), None, ())
-        first = items[0].item
-        lead = RelatedItem(first.article, first.score, first.reason, opening(first.article, LEAD_CHARS))
-        rest = items[1:]
-        articles, docs = [i.item.article for i in rest], [i.doc for i in rest]
-        clusters = cluster(shared_labels(view, profile_, source, articles, docs)) if rest else []
-        groups = [Group(c.name, tuple(rest[place].item for place in c.items)) for c in clusters]
-        return Block(source.id, _ms_since(started), lead, tuple(groups))
+        lead = items[0]
+        lead = RelatedItem(
+            lead.article, lead.score, lead.reason, opening(lead.article, LEAD_CHARS), lead.relation, lead.siblings
+        )
+        return Block(source.id, _ms_since(started), lead, arrange(source, items[1:], picks[1:], shared.without_first()))
 
-    def _current(self) -> View:
-        """The view of the engine's current snapshot."""
+    def story(self, id_or_url: str) -> list[str]:
+        """The ids of the other articles of the running story that this one belongs to, oldest first."""
+        state = self._current()
+        _, own = self._source(state.view, id_or_url)
+        return [state.view.snapshot.article_id(doc) for doc in story_of(state.view, own, state.calibration)]
+
+    def _answer(
+        self, state: _State, source: Article, own: Profile, limit: int, wanted: Wanted, started: float
+    ) -> RelatedResult:
+        rules = self._rules(state, wanted)
+        picks = select(state.view, own, state.calibration, limit, rules)
+        items, _, _ = self._items(state.view, source, own, picks, for_groups=False)
+        if items:
+            return RelatedResult(source.id, _ms_since(started), tuple(items))
+        latest = fallback.latest(state.view, own, limit, rules.allowed)
+        articles = [article for article in self._articles(state.view, latest.docs) if article is not None]
+        others = tuple(RelatedItem(a, 0.0, latest.reason, opening(a, ITEM_CHARS), "fallback") for a in articles)
+        return RelatedResult(source.id, _ms_since(started), others, fallback=True)
+
+    def _current(self) -> _State:
+        """The state for the engine's current snapshot."""
         snapshot = self._engine.snapshot()
-        view = self._view
-        if view is None or view.snapshot is not snapshot:
+        state = self._state
+        if state is None or state.view.snapshot is not snapshot:
             with self._lock:
-                if self._view is None or self._view.snapshot is not snapshot:
-                    self._view = View(snapshot, self._engine.data, self._view)
-                view = self._view
-        return view
+                state = self._state
+                if state is None or state.view.snapshot is not snapshot:
+                    view = View(snapshot, self._engine.data, state.view if state else None)
+                    view.set_names(self._name_words(view))
+                    weights = learning.load_weights(self._engine.data)
+                    self._state = state = _State(view, calibrate(view), weights)
+        return state
+
+    def _name_words(self, view: View) -> list[str]:
+        root, n_docs = self._engine.data / forward.FOLDER, max(1, view.snapshot.n_docs)
+        words = casing.load(root, n_docs, forward.DRIFT)
+        if words is None:
+            live = np.flatnonzero(view.snapshot.live())
+            sample = live[np.unique(np.linspace(0, len(live) - 1, min(len(live), casing.SAMPLE)).astype(np.int64))]
+            words = casing.name_words([a for a in self._articles(view, sample.tolist()) if a is not None])
+            casing.save(root, words, n_docs)
+        return words
+
+    def _rules(self, state: _State, wanted: Wanted) -> Rules:
+        return Rules(self._allowed(state.view, wanted), state.weights, None, wanted.diversity)
+
+    def _allowed(self, view: View, wanted: Wanted) -> NDArray[np.bool_] | None:
+        if not (wanted.filters or wanted.exclude or wanted.since or wanted.until):
+            return None
+        allowed = allowed_docs(view.snapshot, wanted.filters)
+        if wanted.since is not None:
+            allowed &= view.dates >= int(wanted.since.timestamp())
+        if wanted.until is not None:
+            allowed &= view.dates <= int(wanted.until.timestamp())
+        for _, known in self._known(view, wanted.exclude):
+            if known.doc >= 0:
+                allowed[known.doc] = False
+        return allowed
+
+    def _known(self, view: View, ids_or_urls: Sequence[str]) -> list[tuple[Article, Profile]]:
+        return [found for one in dict.fromkeys(ids_or_urls) if (found := self._find(view, one)) is not None]
+
+    def _find(self, view: View, id_or_url: str) -> tuple[Article, Profile] | None:
+        try:
+            return self._source(view, id_or_url)
+        except ArticleNotFoundError:
+            return None
 
     def _source(self, view: View, id_or_url: str) -> tuple[Article, Profile]:
         seq, article = self._engine.article_with_seq(id_or_url)
         doc = view.snapshot.doc_of(seq)
         return article, profile.of_doc(view, doc) if doc >= 0 else profile.of_article(view, article)
 
-    def _items(self, view: View, source: Article, profile_: Profile, limit: int, cutoff: float = 0.0) -> list[_Found]:
-        docs, scores, cosines = _ranked(view, profile_, limit, cutoff)
-        articles = self._articles(view, docs)
-        kept = [place for place, article in enumerate(articles) if article is not None]
-        found = [article for article in articles if article is not None]
-        shared = shared_labels(view, profile_, source, found, docs[kept].tolist())
-        return [
-            _Found(
-                int(docs[place]),
-                RelatedItem(
-                    article,
-                    float(scores[place]),
-                    also_about(shared, at, float(cosines[place])),
-                    opening(article, ITEM_CHARS),
-                ),
+    def _items(
+        self, view: View, source: Article, own: Profile, picks: Sequence[Pick], *, for_groups: bool
+    ) -> tuple[list[RelatedItem], list[Pick], Shared]:
+        """The articles of the picks with their reasons; a pick whose article was removed meanwhile is left out."""
+        stored = self._stored(view, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
+        picks = [pick for pick in picks if pick.doc in stored]
+        articles = [stored[pick.doc] for pick in picks]
+        shared = shared_labels(view, own, source, articles, [pick.doc for pick in picks], items_too=for_groups)
+        items = [
+            RelatedItem(
+                article,
+                pick.score,
+                reason(pick, shared, place, source, article),
+                opening(article, ITEM_CHARS),
+                pick.relation,
+                tuple(stored[doc] for doc in pick.copies if doc in stored),
             )
-            for at, (place, article) in enumerate(zip(kept, found, strict=True))
+            for place, (pick, article) in enumerate(zip(picks, articles, strict=True))
         ]
+        return items, picks, shared
 
-    def _cutoff(self, view: View) -> float:
-        """The score from which on an article is good enough for the block."""
-        if self._calibrated is None or self._calibrated[0] is not view:
-            self._calibrated = view, calibrate(view).cutoff()
-        return self._calibrated[1]
+    def _stored(self, view: View, docs: Sequence[int]) -> dict[int, Article]:
+        articles = self._articles(view, docs)
+        return {doc: article for doc, article in zip(docs, articles, strict=True) if article is not None}
 
-    def _articles(self, view: View, docs: NDArray[np.int64]) -> Sequence[Article | None]:
+    def _articles(self, view: View, docs: Sequence[int]) -> list[Article | None]:
         """The stored articles of docs; None for one removed meanwhile."""
-        ids = [view.snapshot.article_id(doc) for doc in docs.tolist()]
+        ids = [view.snapshot.article_id(doc) for doc in docs]
         stored = self._engine.articles(ids)
         return [stored.get(article_id) for article_id in ids]
-
-
-def _ranked(
-    view: View, profile_: Profile, limit: int, cutoff: float
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-    """The best `limit` docs, their scores and their tf-idf cosines. Only scores above `cutoff` count."""
-    found: Candidates = candidates.find(view, profile_)
-    known = features(view, profile_, found)
-    relevant = relevance(known)
-    scores = np.where(relevant > cutoff, weigh(known, PRIOR), -np.inf).astype(np.float32)
-    order = top_k(scores, limit)
-    order = order[scores[order] > -np.inf]
-    return found.docs[order], scores[order], found.tfidf[order]
 
 
 def _ms_since(started: float) -> float:

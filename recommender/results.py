@@ -17,15 +17,19 @@ class RelatedItem:
     score: float
     reason: str
     excerpt: str  # plain text; where it was cut it ends in " ..."
+    relation: str = ""  # "update", "earlier" or "story" of the same story; "fallback" if it is not related at all
+    siblings: tuple[Article, ...] = ()  # copies of it, on other sites or here, that are not offered beside it
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedResult:
-    """What to read after an article, best first."""
+    """What to read after an article, best first. `fallback` says that nothing in the archive is really related, and
+    that these are the latest articles instead."""
 
     id: str
     took_ms: float
     related: tuple[RelatedItem, ...]
+    fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +57,6 @@ def item_to_dict(item: RelatedItem) -> dict[str, Any]:
         "score": round(item.score, 6),
         "reason": item.reason,
         "excerpt": item.excerpt,
+        "relation": item.relation,
+        "siblings": [article_summary(sibling) for sibling in item.siblings],
     }

@@ -15,7 +15,7 @@ from recommender.features import Features
 
 # Measured on editors' links and on a news pool, see docs/related.md. The cosines add up to at most 1.
 RELEVANCE = {"tfidf": 0.32, "vectors": 0.46, "lead": 0.15, "title": 0.07}
-ORDER = {"timely": 0.06, "tags": 0.06, "authors": 0.03}
+ORDER = {"timely": 0.08, "tags": 0.06, "authors": 0.03, "central": -0.2}
 PRIOR: Mapping[str, float] = RELEVANCE | ORDER
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.columns import NO_DATE
 from indexer.segment import Segment
-from recommender import forward
+from recommender import casing, forward
 from recommender.forward import Forward, hash_terms
 from search.snapshot import Snapshot
 
@@ -45,7 +46,20 @@ class View:
         ]
 
         self.dates = snapshot.dates()  # (last_doc,) seconds since 1970, or columns.NO_DATE
+        self.language = snapshot.manifest.language
+        self._names: dict[str, tuple[NDArray[np.uint64], list[str]]] = {}
         self.newest = int(self.dates[snapshot.live()].max(initial=NO_DATE))
+
+    @cached_property
+    def centroids(self) -> dict[str, NDArray[np.float32]]:
+        """For each vector space the mean of all vectors (dim,)."""
+        means = {}
+        for name in self.snapshot.spaces:
+            matrices = [matrix for segment in self.snapshot.segments if (matrix := segment.vectors(name)) is not None]
+            if matrices:
+                total = sum(matrix.sum(axis=0, dtype=np.float64) for matrix in matrices)
+                means[name] = np.asarray(total / max(1, sum(len(matrix) for matrix in matrices)), np.float32)
+        return means
 
     def _build(self, missing: Sequence[Segment], root: Path, n_docs: int) -> None:
         hashed = []
@@ -83,3 +97,34 @@ class View:
         """The values that an article has in a keyword column (section, site, author, tag, language, place)."""
         segment, local = self.snapshot.locate(doc)
         return segment.keywords[field].of(local)
+
+    def set_names(self, words: Sequence[str]) -> None:
+        """Tells the view which folded words are names in this archive, see `casing`."""
+        for language, table in casing.terms_of(words, self.snapshot.languages()).items():
+            hashes = hash_terms([term.encode() for term in table])
+            order = np.argsort(hashes, kind="stable")
+            names = list(table.values())
+            self._names[language] = hashes[order], [names[place] for place in order.tolist()]
+
+    def names_of(self, hashes: NDArray[np.uint64], language: str) -> tuple[NDArray[np.int64], list[str]]:
+        """Which of an article's terms stand for names: their places in `hashes`, and the names."""
+        known, names = self._names.get(language) or self._names.get(self.language) or (np.zeros(0, np.uint64), [])
+        if not len(known):
+            return np.zeros(0, np.int64), []
+        places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+        found = np.flatnonzero(known[places] == hashes)
+        return found, [names[place] for place in places[found].tolist()]
+
+    def docs_with(self, name: str, most: int) -> list[int]:
+        """The docs that have a name in any language, if there are no more than `most`."""
+        docs: set[int] = set()
+        for known, names in self._names.values():
+            hashes = known[[place for place, other in enumerate(names) if other == name]]
+            for segment, fwd, first in self.parts:
+                for number in fwd.numbers(hashes).tolist():
+                    if number >= 0:
+                        a, b = segment.post_start[number : number + 2].tolist()
+                        if b - a > most:
+                            return []
+                        docs.update((segment.docs[a:b].astype(np.int64) + first).tolist())
+        return sorted(docs) if len(docs) <= most else []

@@ -10,6 +10,7 @@ from typing import Any
 
 from indexer.archive import Archive
 from indexer.article import Article
+from indexer.check import explaining_damage
 from indexer.errors import QueryError
 from indexer.manifest import FILE_NAME
 from search.highlight import Highlighter
@@ -30,13 +31,13 @@ class Engine:
     def __init__(self, data: Path | str) -> None:
         self._archive = Archive.open(data)
         self._store_lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._stamp: tuple[int, int] = (0, 0)
+        # one attribute, so that no thread sees the snapshot of one generation with the stamp of another
+        self._current: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
 
     def close(self) -> None:
         """Lets go of the archive's files."""
         self._archive.close()
-        self._snapshot = None
+        self._current = (None, (0, 0))
 
     def __enter__(self) -> Engine:
         return self
@@ -52,10 +53,10 @@ class Engine:
     def snapshot(self) -> Snapshot:
         """The current generation of the index; a consistent view for as long as it is kept."""
         stamp = self._manifest_stamp()
-        snapshot = self._snapshot
-        if snapshot is None or stamp != self._stamp:
+        snapshot, known = self._current
+        if snapshot is None or stamp != known:
             snapshot = Snapshot.open(self._archive.index, snapshot)
-            self._snapshot, self._stamp = snapshot, stamp
+            self._current = (snapshot, stamp)
         return snapshot
 
     def _manifest_stamp(self) -> tuple[int, int]:
@@ -85,9 +86,10 @@ class Engine:
         if not 0 <= limit <= MAX_LIMIT or offset < 0:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
         snapshot = self.snapshot()
-        parsed = parse(query, snapshot.languages())
-        ranking = rank(snapshot, parsed, offset + limit, filters)
-        hits = self._hits(snapshot, parsed, ranking, offset)
+        with explaining_damage(self._archive.index):
+            parsed = parse(query, snapshot.languages())
+            ranking = rank(snapshot, parsed, offset + limit, filters)
+            hits = self._hits(snapshot, parsed, ranking, offset)
         notes = ranking.notes
         if not ranking.total and parsed.is_plain and not text_terms(parsed.tree):
             notes = (*notes, "these words are too common to search for; add a rarer one")

@@ -2,7 +2,7 @@
 
 The choice is the convex combination of normalised scores, which S. Bruch, S. Gai and A. Ingber ("An Analysis of Fusion
 Functions for Hybrid Retrieval", 2023) found better and less sensitive to its parameter than reciprocal rank fusion;
-it was so on the test collections here too, see docs/ranking.md.
+it was so here too. What was tried, and what it gave, is in docs/ranking.md.
 """
 
 from __future__ import annotations
@@ -12,8 +12,20 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-QUERY_WEIGHTS = {"bm25": 0.3, "lsa": 0.7}  # for queries of words
-CONDITION_WEIGHTS = {"bm25": 0.6, "lsa": 0.4}  # for phrases, fields and operators, which say exactly what is wanted
+BALANCE = 3.0  # words that a space tells apart at which it weighs as much as BM25
+LEAST_BM25 = 0.1  # the weight of BM25 in the longest query
+CONDITION_BM25 = 0.6  # its weight for phrases, fields and operators, which say exactly what is wanted
+
+
+def bm25_weight(n_words: int, resolution: float) -> float:
+    """The share of BM25 in a query of so many different words, the rest being the vector spaces'.
+
+    ``1 / (1 + (n_words * resolution / BALANCE)^2)``. One or two words name a thing, and BM25 knows the articles that
+    name it; ten words describe a subject, and a space knows what else is written about it. The more articles a space
+    has to hold, the less it tells them apart (`indexer.embeddings.lsa` measures its resolution, from 0 to 1), and the
+    more words it takes before it is to be trusted.
+    """
+    return max(LEAST_BM25, 1 / (1 + (n_words * resolution / BALANCE) ** 2))
 
 
 def normalise(scores: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:

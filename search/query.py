@@ -10,13 +10,13 @@ import calendar
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from whoosh import query as wq
 from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.fields import TEXT, Schema
-from whoosh.qparser import OrGroup, QueryParser, plugins
+from whoosh.qparser import OrGroup, QueryParser, plugins, syntax
 
 from indexer.analysis import normalize, query_terms, strip_accents, word_forms
 from indexer.columns import KEYWORD_FIELDS
@@ -25,6 +25,7 @@ from search.matching import ALL_TEXT, FIELD_NAMES
 
 MAX_WORDS = 1000
 MAX_NESTING = 50
+MAX_BOOST = 1e6
 # No character and no word that could be an operator: "?" and "-" count as punctuation behind a word and inside one.
 _PLAIN = re.compile(
     r"(?![+-])(?:[^\W_]|[\s.,;!'\u2019/&%$#@=|\u2013\u2014\u2026]|(?<=\w)[-?](?=[\s.,;!]|$)|(?<=\w)-(?=\w))*\Z"
@@ -60,12 +61,57 @@ def parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
     if "://" in text:
         return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
     try:
-        raw = _parser().parse(_QUESTION_MARK.sub("", normalize(text)))
-    except (RecursionError, ValueError, AttributeError, IndexError, wq.QueryError):
+        # Whoosh's own normalize() is not for us: in an AND it drops what stands beside a field's "*", merges ranges
+        # as if an article had one word, and turns "the ANDNOT moon" into "moon"
+        raw = _parser().parse(_QUESTION_MARK.sub("", normalize(text)), normalize=False)
+        tree = tidy(_Reader(languages, notes).read(raw))
+    except (RecursionError, ValueError, AttributeError, IndexError, AssertionError, wq.QueryError):
         notes.append("the query could not be read as written: searched for its words")
         return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
-    tree = _Reader(languages, notes).read(raw).normalize()
     return ParsedQuery(text, tree, _is_plain(tree), tuple(notes))
+
+
+def tidy(node: wq.Query) -> wq.Query:
+    """An equivalent tree without groups of one, groups directly in a group of their own kind, and parts of which
+    nothing is left; a word that occurs twice in a group counts twice, as in `free_text`."""
+    if isinstance(node, (wq.And, wq.Or)):
+        return _tidy_group(node)
+    if isinstance(node, wq.Not):
+        inner = tidy(node.query)
+        return inner if inner is wq.NullQuery else wq.Not(inner)
+    if isinstance(node, wq.AndNot):
+        a, b = tidy(node.a), tidy(node.b)
+        return a if wq.NullQuery in (a, b) else wq.AndNot(a, b)
+    if isinstance(node, (wq.AndMaybe, wq.Require)):
+        a, b = tidy(node.a), tidy(node.b)
+        return b if a is wq.NullQuery else a if b is wq.NullQuery else type(node)(a, b)
+    return node
+
+
+def _tidy_group(group: wq.And | wq.Or) -> wq.Query:
+    parts: list[wq.Query] = []
+    boosts: dict[tuple[str, str], float] = {}
+    for part in map(tidy, group.subqueries):
+        if part is wq.NullQuery:
+            continue
+        for one in part.subqueries if type(part) is type(group) and part.boost == 1 else [part]:
+            if type(one) is wq.Term:
+                word = (one.fieldname, one.text)
+                boosts[word] = boosts.get(word, 0.0) + one.boost
+            parts.append(one)
+    merged: list[wq.Query] = []
+    for part in parts:
+        if type(part) is wq.Term:
+            boost = boosts.pop((part.fieldname, part.text), None)
+            if boost is None:
+                continue
+            part = part.with_boost(min(boost, MAX_BOOST))
+        merged.append(part)
+    if not merged:
+        return wq.NullQuery
+    if len(merged) == 1:
+        return merged[0].with_boost(merged[0].boost * group.boost) if group.boost != 1 else merged[0]
+    return type(group)(merged, boost=group.boost)
 
 
 def free_text(text: str, languages: tuple[str, ...]) -> wq.Query:
@@ -82,12 +128,12 @@ def free_text(text: str, languages: tuple[str, ...]) -> wq.Query:
 
 
 def text_terms(tree: wq.Query) -> dict[str, float]:
-    """The terms that a tree looks for in the text of articles and the sum of their boosts; what it excludes is not
-    among them."""
+    """The terms that a tree looks for in the text of articles and the sum of their boosts, all above 0; what it
+    excludes is not among them."""
     found: dict[str, float] = {}
     for node, boost in _wanted(tree, 1.0):
         words = node.words if isinstance(node, wq.Phrase) else [node.text]
-        if node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
+        if node.fieldname in (ALL_TEXT, *TEXT_FIELDS) and boost > 0:
             for word in words:
                 found[word] = found.get(word, 0.0) + boost
     return found
@@ -130,6 +176,34 @@ def _is_plain(tree: wq.Query) -> bool:
     return isinstance(tree, wq.Term) and tree.fieldname == ALL_TEXT
 
 
+class _BinaryGroup(syntax.BinaryGroup):  # type: ignore[misc]
+    """Whoosh's own asks each side for its query twice, which takes 2^n steps for n operators in a row."""
+
+    def query(self, parser: QueryParser) -> wq.Query:
+        a, b = (node.query(parser) or wq.NullQuery for node in self.nodes)
+        return self.qclass(a, b)
+
+
+class _AndNotGroup(_BinaryGroup):
+    qclass = wq.AndNot
+
+
+class _AndMaybeGroup(_BinaryGroup):
+    qclass = wq.AndMaybe
+
+
+class _RequireGroup(_BinaryGroup):
+    qclass = wq.Require
+
+
+_tagger = plugins.OperatorsPlugin.OpTagger
+_BINARY_OPERATORS = [
+    (_tagger(r"(?<=\s)ANDNOT(?=\s)", _AndNotGroup), -5),
+    (_tagger(r"(?<=\s)ANDMAYBE(?=\s)", _AndMaybeGroup), -5),
+    (_tagger(r"(?<=\s)REQUIRE(?=\s)", _RequireGroup), 0),
+]
+
+
 @lru_cache(maxsize=1)
 def _parser() -> QueryParser:
     schema = Schema(**{name: TEXT(analyzer=SpaceSeparatedTokenizer()) for name in FIELD_NAMES})
@@ -140,7 +214,7 @@ def _parser() -> QueryParser:
         plugins.PhrasePlugin(),
         plugins.RangePlugin(),
         plugins.GroupPlugin(),
-        plugins.OperatorsPlugin(),
+        plugins.OperatorsPlugin(_BINARY_OPERATORS, AndNot=None, AndMaybe=None, Require=None),
         plugins.BoostPlugin(),
         plugins.EveryPlugin(),
         plugins.FuzzyTermPlugin(),
@@ -159,11 +233,13 @@ class _Reader:
 
     def read(self, node: wq.Query) -> wq.Query:
         """The tree for a node, `wq.NullQuery` where nothing is left of it."""
+        if isinstance(node, (wq.Wildcard, wq.TermRange)):
+            node = node.normalize()  # "moon*" is a prefix, "*" is everything, "[a TO a]" is a word
         leaf = _LEAVES.get(type(node))
         if leaf is not None:
-            if node.fieldname == "date":
-                return self._date(node)
-            return leaf(self, node)
+            if node.boost > MAX_BOOST:
+                node = node.with_boost(MAX_BOOST)
+            return self._date(node) if node.fieldname == "date" else leaf(self, node)
         if isinstance(node, wq.Or) and any(isinstance(part, wq.Not) for part in node.subqueries):
             # "moon NOT mars" means articles on the moon without Mars, not everything without Mars as well
             wanted = [self.read(part) for part in node.subqueries if not isinstance(part, wq.Not)]
@@ -185,6 +261,8 @@ class _Reader:
 
     def _phrase(self, node: wq.Phrase) -> wq.Query:
         text = " ".join(node.words)
+        if not text:
+            return wq.NullQuery
         if node.fieldname in KEYWORD_FIELDS or node.fieldname == "id":
             return wq.Phrase(node.fieldname, [text], slop=node.slop, boost=node.boost)
         readings = []
@@ -222,13 +300,15 @@ class _Reader:
 
     def _range(self, node: wq.TermRange) -> wq.Query:
         ends = [strip_accents(end.lower()) if end else end for end in (node.start, node.end)]
-        return wq.TermRange(node.fieldname, *ends, node.startexcl, node.endexcl, node.boost)
+        return wq.TermRange(node.fieldname, *ends, node.startexcl, node.endexcl, node.boost).normalize()
 
     def _date(self, node: wq.Query) -> wq.Query:
         if isinstance(node, wq.Every):
             return node
         if isinstance(node, wq.TermRange):
             start, end = self._period(node.start), self._period(node.end)
+            if (node.start and not start) or (node.end and not end):
+                return wq.NullQuery
             first = start and start[1 if node.startexcl else 0]
             last = end and end[0 if node.endexcl else 1]
         else:
@@ -237,10 +317,10 @@ class _Reader:
                 return wq.NullQuery
             first, last = period
         # a period ends where the next begins, so the end is left out
-        return wq.DateRange("date", first, last, endexcl=True, boost=node.boost)
+        return wq.NumericRange("date", first, last, endexcl=True, boost=node.boost)
 
-    def _period(self, text: str | None) -> tuple[datetime, datetime] | None:
-        """The first moment of a year, month or day, and the first after it."""
+    def _period(self, text: str | None) -> tuple[float, float] | None:
+        """The first moment of a year, month or day, and the first after it, in seconds since 1970."""
         if not text:
             return None
         found = _PARTIAL_DATE.match(text.strip().rstrip("*"))
@@ -253,7 +333,7 @@ class _Reader:
             self._notes.append(f"'{text}' is not a date; write a year, 2024-03 or 2024-03-18")
             return None
         days = 1 if day else calendar.monthrange(year, month)[1] if month else 365 + calendar.isleap(year)
-        return start, start + timedelta(days=days)
+        return start.timestamp(), start.timestamp() + days * 86400
 
     def _as_it_is(self, node: wq.Query) -> wq.Query:
         return node

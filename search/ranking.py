@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.embeddings.lsa import LsaSpace
+from indexer.analysis import query_terms, word_forms
 from search.bm25 import top_k
+from search.feedback import EXAMPLES, POOL, moved
 from search.filters import allowed_docs
-from search.fusion import CONDITION_WEIGHTS, QUERY_WEIGHTS, convex, normalise
+from search.fusion import CONDITION_BM25, bm25_weight, convex, normalise
 from search.matching import Evaluator
 from search.query import ParsedQuery, text_terms
 from search.snapshot import Snapshot
-from search.vectors import similarities
+from search.vectors import article_vectors, similarities
 
 VECTOR_CANDIDATES = 1000  # nearest articles that a query of words may find although they have none of its words
 LEAST_SIMILARITY = 0.25  # below this cosine nothing is found by its vector alone ...
@@ -44,26 +45,76 @@ def rank(
     notes = list(query.notes)
     allowed = allowed_docs(snapshot, filters) if filters else None
     matched, bm25 = _match(snapshot, query, allowed, notes)
-    scored = _vector_legs(snapshot, query, legs)
+    encoded = _encode(snapshot, query, legs)
+    cosines = {name: similarities(snapshot, name, vector) for name, vector in encoded.items()}
     use_bm25 = legs is None or "bm25" in legs
-    if query.is_plain and scored:
-        matched = _add_nearest(snapshot, matched if use_bm25 else matched[:0], scored, allowed)
-    total = len(matched)
-    raw = {name: values[matched] for name, values in scored.items()}
+    if query.is_plain and cosines:
+        permitted = snapshot.live() if allowed is None else allowed
+        least = LEAST_SIMILARITY if use_bm25 else -1.0  # a space alone is ranked to the end
+        found = np.zeros(snapshot.last_doc, bool)
+        found[matched] = use_bm25
+        for values in cosines.values():
+            found[_nearest(np.where(permitted, values, np.float32(-2)), least)] = True
+        matched = np.flatnonzero(found)
+    raw = {name: values[matched] for name, values in cosines.items()}
     if use_bm25:
         raw["bm25"] = bm25[matched]
     if not raw or not text_terms(query.tree):
         order = _newest_first(snapshot, matched)[:depth]
-        return Ranking(matched[order], bm25[matched[order]], {}, total, tuple(notes))
-    scaled = {name: normalise(v, *_bounds(name, v, scored.get(name))) for name, v in raw.items()}
-    fused = (
-        raw[next(iter(raw))]
-        if len(raw) == 1
-        else convex(scaled, QUERY_WEIGHTS if query.is_plain else CONDITION_WEIGHTS)
-    )
+        return Ranking(matched[order], bm25[matched[order]], {}, len(matched), tuple(notes))
+    if len(raw) == 1:
+        fused = next(iter(raw.values()))
+    else:
+        # BM25 starts at 0, where no word matches; a cosine at the lowest of the archive
+        low = {name: float(values.min(initial=0)) for name, values in cosines.items()} | {"bm25": 0.0}
+        fused = _fuse(snapshot, query, matched, raw, low, encoded)
     order = top_k(fused, depth)
     chosen = {name: values[order] for name, values in raw.items()}
-    return Ranking(matched[order], fused[order], chosen, total, tuple(notes))
+    return Ranking(matched[order], fused[order], chosen, len(matched), tuple(notes))
+
+
+def _fuse(
+    snapshot: Snapshot,
+    query: ParsedQuery,
+    docs: NDArray[np.int64],
+    raw: Mapping[str, NDArray[np.float32]],
+    low: Mapping[str, float],
+    encoded: Mapping[str, NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """(n,) the fused scores of `docs`. `raw` has each leg's scores of them, and `low` what becomes 0 in each."""
+    weights = _weights(snapshot, query, list(encoded))
+    scaled = {name: normalise(v, low[name], float(v.max(initial=low[name]))) for name, v in raw.items()}
+    fused = convex(scaled, weights)
+    if not query.is_plain or len(docs) < 2:
+        return fused
+    # the best are scored again by what they have in common, however many are asked for: pages must fit together
+    pool = top_k(fused, POOL)
+    examples = pool[:EXAMPLES]
+    again = {"bm25": scaled["bm25"][pool]} if "bm25" in scaled else {}
+    for name, vector in encoded.items():
+        vectors = article_vectors(snapshot, name, docs[pool])
+        cosines = vectors @ moved(vector, vectors[: len(examples)], fused[examples])
+        again[name] = normalise(cosines, low[name], float(cosines.max(initial=low[name])))
+    rescored = convex(again, weights)
+    result: NDArray[np.float32] = np.minimum(fused, rescored.min())  # those outside the pool stay behind it
+    result[pool] = rescored
+    return result
+
+
+def _weights(snapshot: Snapshot, query: ParsedQuery, spaces: Sequence[str]) -> dict[str, float]:
+    """The weight of each leg, which add up to 1; the vector spaces have equal parts of what is not BM25's."""
+    if query.is_plain:
+        share = bm25_weight(_known_words(snapshot, query), snapshot.spaces[spaces[0]].resolution)
+    else:
+        share = CONDITION_BM25
+    return {"bm25": share} | dict.fromkeys(spaces, (1 - share) / len(spaces))
+
+
+def _known_words(snapshot: Snapshot, query: ParsedQuery) -> int:
+    """How many different words of the query the archive has, a word in several languages being one."""
+    languages = snapshot.languages()
+    words = {tuple(query_terms(form, languages)) for form in set(word_forms(query.text))}
+    return sum(any(snapshot.df(term.encode()) for term in terms) for terms in words)
 
 
 def _match(
@@ -81,38 +132,25 @@ def _match(
     return (matched if allowed is None else matched[allowed[matched]]), scores
 
 
-def _vector_legs(snapshot: Snapshot, query: ParsedQuery, legs: Sequence[str] | None) -> dict[str, NDArray[np.float32]]:
-    """(last_doc,) cosines with the query in every space that can encode it."""
-    scored = {}
+def _encode(snapshot: Snapshot, query: ParsedQuery, legs: Sequence[str] | None) -> dict[str, NDArray[np.float32]]:
+    """The query's vector in every space that can encode it."""
+    encoded = {}
     terms = text_terms(query.tree)
     for name, space in snapshot.spaces.items():
-        if (legs is None or name in legs) and isinstance(space, LsaSpace) and terms:
+        if (legs is None or name in legs) and terms:
             vector = space.encode_terms(terms.items())
             if vector.any():
-                scored[name] = similarities(snapshot, name, vector)
-    return scored
+                encoded[name] = vector
+    return encoded
 
 
-def _add_nearest(
-    snapshot: Snapshot,
-    matched: NDArray[np.int64],
-    scored: Mapping[str, NDArray[np.float32]],
-    allowed: NDArray[np.bool_] | None,
-) -> NDArray[np.int64]:
-    """`matched` and the docs near the query in any space, ascending."""
-    allowed = snapshot.live() if allowed is None else allowed
-    for cosines in scored.values():
-        permitted = np.where(allowed, cosines, np.float32(-1))
-        nearest = top_k(permitted, VECTOR_CANDIDATES)
-        least = max(LEAST_SIMILARITY, LEAST_SHARE * float(permitted[nearest[0]])) if len(nearest) else 1.0
-        matched = np.union1d(matched, nearest[permitted[nearest] >= least])
-    return matched
-
-
-def _bounds(name: str, scores: NDArray[np.float32], everywhere: NDArray[np.float32] | None) -> tuple[float, float]:
-    """What becomes 0 and what 1: BM25 starts at 0, where no word matches; a cosine at the lowest of the archive."""
-    low = 0.0 if everywhere is None else float(everywhere.min(initial=0))
-    return low, float(scores.max(initial=low))
+def _nearest(cosines: NDArray[np.float32], least: float) -> NDArray[np.int64]:
+    """The docs nearest to the query by their cosines, -2 where a doc is not permitted: at most `VECTOR_CANDIDATES`,
+    none below `least`, nor, where that is above 0, below `LEAST_SHARE` of the best."""
+    nearest = top_k(cosines, VECTOR_CANDIDATES)
+    if least > 0 and len(nearest):
+        least = max(least, LEAST_SHARE * float(cosines[nearest[0]]))
+    return nearest[cosines[nearest] >= least]
 
 
 def _newest_first(snapshot: Snapshot, docs: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as wq
 
+from indexer.impacts import SCALE
 from indexer.segment import Segment
 from search.matching import ALL_TEXT, Evaluator
 from search.snapshot import Snapshot
@@ -33,9 +34,9 @@ _scratch = threading.local()
 class _List:
     """The postings of one query word in one segment."""
 
+    posts: slice
     docs: NDArray[np.uint32]
-    impacts: NDArray[np.float32]
-    weight: np.float32  # idf times boost
+    weight: float  # idf times boost
     bound: float  # no doc gets more than this from the word
 
 
@@ -86,10 +87,11 @@ def _lists(snapshot: Snapshot, place: int, words: list[tuple[bytes, float]]) -> 
         number = snapshot.numbers(term)[place]
         if number >= 0:
             posts = segment.postings(number)
-            impacts = segment.impacts[posts]
-            weight = np.float32(snapshot.idf(term) * boost)
-            highest = float(impacts.max()) if len(impacts) > _LONG else 1.0  # no impact reaches 1
-            lists.append(_List(segment.docs[posts], impacts, weight, float(weight) * highest))
+            docs = segment.docs[posts]
+            weight = snapshot.idf(term) * boost
+            # no impact reaches 1, and a short list is not worth looking for its highest
+            highest = int(segment.impacts[posts].max()) / SCALE if len(docs) > _LONG else 1.0
+            lists.append(_List(posts, docs, weight, weight * highest))
     lists.sort(key=lambda one: len(one.docs))
     return lists
 
@@ -106,25 +108,23 @@ def _best_of_lists(
     has_deleted = len(segment.deleted) > 0
     if has_deleted:
         scores[segment.deleted] = -np.inf
-    added: list[NDArray[np.uint32]] = []
-    gains: NDArray[np.float32] | None = None  # of the shortest list whose docs are enough for a threshold
+    added: list[NDArray[np.intp]] = []
+    enough: NDArray[np.intp] | None = None  # the docs of a short list that are enough to find a threshold
     for one in lists:
         if added and left_posts > _LONG:
-            if gains is not None:
-                threshold, gains = max(threshold, _kth_best(gains, k)), None
+            if enough is not None:
+                threshold, enough = max(threshold, _kth_best(scores[enough], k)), None
             if left_bound < threshold * _SLACK:
                 break
-        totals = one.impacts * one.weight
-        if added or has_deleted:
-            totals += scores[one.docs]
-        scores[one.docs] = totals
-        added.append(one.docs)
+        docs = one.docs.astype(np.intp)  # numpy takes twice as long over indices of another type
+        np.add.at(scores, docs, segment.gains(one.posts, one.weight))
+        added.append(docs)
         left_bound -= one.bound
-        left_posts -= len(one.docs)
-        if len(totals) >= k and (gains is None or left_posts > _LONG):
-            gains = totals
-    if gains is not None:
-        threshold = max(threshold, _kth_best(gains, k))
+        left_posts -= len(docs)
+        if len(docs) >= k and (enough is None or left_posts > _LONG):
+            enough = docs
+    if enough is not None:
+        threshold = max(threshold, _kth_best(scores[enough], k))
     candidates = _at_least(scores, added, threshold * _SLACK - np.float32(max(left_bound, 0.0)))
     totals = scores[candidates]
     for docs in added:
@@ -132,8 +132,8 @@ def _best_of_lists(
     if has_deleted:
         scores[segment.deleted] = 0
     for one in lists[len(added) :]:
-        totals += _look_up(one, candidates)
-    return _best(candidates, totals, k)
+        totals += _look_up(segment, one, candidates)
+    return _best(candidates.astype(np.uint32), totals, k)
 
 
 def _kth_best(values: NDArray[np.float32], k: int) -> np.float32:
@@ -144,22 +144,26 @@ def _kth_best(values: NDArray[np.float32], k: int) -> np.float32:
     return kth
 
 
-def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.uint32]], least: np.float32) -> NDArray[np.uint32]:
+def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.intp]], least: np.float32) -> NDArray[np.intp]:
     """The docs of the lists added that score at least `least`, ascending."""
     least = max(least, _ABOVE_ZERO)
     touched = sum(map(len, added))
     if len(scores) <= _SCANNED or touched * _SPARSE > len(scores):
-        return (scores >= least).nonzero()[0].astype(np.uint32)
+        return (scores >= least).nonzero()[0]
     docs = np.sort(np.concatenate([docs[scores[docs] >= least] for docs in added]))
     first: NDArray[np.bool_] = np.ones(len(docs), bool)
     np.not_equal(docs[1:], docs[:-1], out=first[1:])
     return docs[first]
 
 
-def _look_up(one: _List, docs: NDArray[np.uint32]) -> NDArray[np.float32]:
+def _look_up(segment: Segment, one: _List, docs: NDArray[np.intp]) -> NDArray[np.float32]:
     """What a word adds to the scores of ascending docs."""
-    places = np.minimum(np.searchsorted(one.docs, docs), len(one.docs) - 1)
-    return np.where(one.docs[places] == docs, one.impacts[places] * one.weight, np.float32(0))
+    wanted = docs.astype(np.uint32)
+    places = one.docs.searchsorted(wanted)
+    np.minimum(places, len(one.docs) - 1, out=places)
+    gained = segment.gains(one.posts.start + places, one.weight)
+    gained[one.docs[places] != wanted] = 0
+    return gained
 
 
 def _best(

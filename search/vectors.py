@@ -25,3 +25,15 @@ def article_vector(snapshot: Snapshot, space: str, doc: int) -> NDArray[np.float
     segment, local = snapshot.locate(doc)
     matrix = segment.vectors(space)
     return None if matrix is None else np.asarray(matrix[local])
+
+
+def article_vectors(snapshot: Snapshot, space: str, docs: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n, dim) the vectors of docs in any order; zeros for a doc that the space has none for yet."""
+    vectors = np.zeros((len(docs), snapshot.manifest.spaces[space].dim), np.float32)
+    owners = np.searchsorted(snapshot.first_docs, docs, side="right") - 1
+    for number in np.unique(owners).tolist():
+        matrix = snapshot.segments[number].vectors(space)
+        if matrix is not None:
+            here = owners == number
+            vectors[here] = matrix[docs[here] - snapshot.first_docs[number]]
+    return vectors
