@@ -52,5 +52,6 @@ def impacts(
     for start in range(0, len(docs), 1 << 20):
         block = slice(start, start + (1 << 20))
         exact = saturate(weighted_tf(tf[:, block], dl[:, docs[block]], avgdl, parameters), parameters.k1)
-        result[block] = np.rint(exact * np.float32(SCALE))
+        # a word that is there never scores 0, however long the article
+        result[block] = np.maximum(np.rint(exact * np.float32(SCALE)), exact > 0)
     return result
