@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,16 +15,16 @@ from indexer.article import Article
 NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
 
 # The keyword columns and where an article's values for them are; a value is a string or a tuple of strings.
-KEYWORD_FIELDS: dict[str, Callable[[Article], str | tuple[str, ...]]] = {
-    "section": lambda a: a.section,
-    "site": lambda a: a.site,
-    "author": lambda a: a.authors,
-    "tag": lambda a: a.tags,
-    "language": lambda a: a.language,
-    "place": lambda a: a.dateline.place,
-    "agency": lambda a: a.dateline.agency,
+KEYWORD_FIELDS = {
+    "section": "section",
+    "site": "site",
+    "author": "authors",
+    "tag": "tags",
+    "language": "language",
+    "place": "dateline.place",
+    "agency": "dateline.agency",
 }
-_GETTERS = tuple(KEYWORD_FIELDS.values())
+keywords_of = attrgetter(*KEYWORD_FIELDS.values())
 
 
 class Row(NamedTuple):
@@ -40,8 +41,8 @@ class Row(NamedTuple):
     def of(cls, seq: int, article: Article) -> Row:
         """The row of an article that the store gave the sequence number `seq`."""
         date = NO_DATE if article.date is None else int(article.date.timestamp())
-        keywords = tuple([values_of(article) for values_of in _GETTERS])
-        return cls(seq, article.id, (article.title, article.body), article.language, date, keywords)
+        texts = (article.title, article.body)
+        return cls(seq, article.id, texts, article.language, date, keywords_of(article))
 
 
 @dataclass(frozen=True, slots=True)

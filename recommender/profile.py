@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import analyzer_for
 from indexer.article import Article
-from indexer.columns import KEYWORD_FIELDS, NO_DATE
+from indexer.columns import KEYWORD_FIELDS, keywords_of, NO_DATE
 from indexer.embeddings.lsa import LsaSpace, unit
 from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, TITLE_TF, hash_terms
 from recommender.view import View
@@ -78,9 +78,13 @@ def of_article(view: View, article: Article) -> Profile:
         weights=(weights / max(float(np.linalg.norm(weights)), 1e-12)).astype(np.float32),
         flags=np.array(flags, np.uint8),
         vectors=vectors,
-        keywords={name: tuple(v for v in values(article) if v) for name, values in KEYWORD_FIELDS.items()},
+        keywords=dict(zip(KEYWORD_FIELDS, map(_as_tuple, keywords_of(article)), strict=True)),
         date=NO_DATE if article.date is None else int(article.date.timestamp()),
     )
+
+
+def _as_tuple(values: str | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(value for value in ((values,) if isinstance(values, str) else values) if value)
 
 
 def combine(read: Sequence[Profile]) -> Profile:
