@@ -23,7 +23,7 @@ from indexer.errors import QueryError
 from indexer.impacts import saturate, weighted_tf
 from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
-from search.phrases import docs_with_phrase
+from search.phrases import docs_with_all, docs_with_phrase
 from search.snapshot import Snapshot
 
 ALL_TEXT = "text"  # the field name that means every text field
@@ -143,15 +143,29 @@ class Evaluator:
             return NOTHING
         field = None if query.fieldname == ALL_TEXT else query.fieldname
         docs, places = docs_with_phrase(self.segment, numbers, query.slop, field)
+        if field is None:
+            return Matches(docs, self._gained(numbers, places, len(docs))).boosted(query.boost)
         scores = np.zeros(len(docs), np.float32)
-        for number, where in zip(numbers, places, strict=False):
-            if field is None:
-                idf = self.snapshot.idf(self.segment.term(number))
-                scores += self.segment.gains(self.segment.postings(number).start + where, idf)
-            else:
-                part = self._posting(number, field)
-                scores += part.scores[np.searchsorted(part.docs, docs)]
+        for number in numbers:
+            part = self._posting(number, field)
+            scores += part.scores[np.searchsorted(part.docs, docs)]
         return Matches(docs, scores).boosted(query.boost)
+
+    def _all_words(self, words: Sequence[str]) -> Matches:
+        """The docs that have all of some words in any text field; only these are scored."""
+        numbers = [self.segment.term_number(word.encode()) for word in words]
+        if min(numbers) < 0:
+            return NOTHING
+        docs, places = docs_with_all(self.segment, numbers)
+        return Matches(docs, self._gained(numbers, places, len(docs)))
+
+    def _gained(self, numbers: Sequence[int], places: Sequence[NDArray[np.int64]], n_docs: int) -> NDArray[np.float32]:
+        """What words give to docs of which is known where they are in the words' postings."""
+        scores = np.zeros(n_docs, np.float32)
+        for number, where in zip(numbers, places, strict=False):  # no places are known where no doc has all
+            idf = self.snapshot.idf(self.segment.term(number))
+            scores += self.segment.gains(self.segment.postings(number).start + where, idf)
+        return scores
 
     # -- columns ----------------------------------------------------------------------------------------------
 
@@ -209,6 +223,9 @@ class Evaluator:
     # -- combinations -----------------------------------------------------------------------------------------
 
     def conjunction(self, query: wq.And) -> Matches:
+        words = query.subqueries
+        if words and all(type(word) is wq.Term and word.fieldname == ALL_TEXT and word.boost == 1 for word in words):
+            return self._all_words([word.text for word in words]).boosted(query.boost)
         parts = [self.evaluate(part) for part in query.subqueries]
         return _intersect(parts).boosted(query.boost) if parts else NOTHING
 
