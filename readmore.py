@@ -40,6 +40,7 @@ _COMMANDS = {
     "show": "indexer.commands:show",
     "search": "search.commands:search",
     "related": "recommender.commands:related",
+    "learn": "recommender.commands:learn",
     "eval": "recommender.eval_command:eval_command",
     "serve": "web.commands:serve",
     "demo": "web.demo:demo",

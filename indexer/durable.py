@@ -23,8 +23,6 @@ from numpy.typing import NDArray
 from indexer.errors import IndexDamagedError, WriteError
 
 MAPPED_FROM = 1 << 16  # bytes; a map costs a file descriptor, and most files of a small segment are smaller than this
-
-
 TEMPORARY = ".tmp"  # how the names of files end that are about to take another's place
 
 
@@ -41,9 +39,8 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise write_error(
-            path, full=error.errno in (errno.ENOSPC, errno.EDQUOT), why=error.strerror or str(error)
-        ) from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise write_error(path, full=full, why=error.strerror or str(error)) from error
 
 
 def write_error(path: Path, *, full: bool, why: str) -> WriteError:
@@ -161,15 +158,6 @@ def read_array(path: Path, record: FileRecord) -> NDArray[Any]:
         raise IndexDamagedError(path, "is not an array file") from None
     array.flags.writeable = False
     return array
-
-
-def read_bytes(path: Path, record: FileRecord) -> bytes:
-    """The content of a file. Raises IndexDamagedError if it is missing or has another size than was written."""
-    check_size(path, record)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
 
 
 def check_size(path: Path, record: FileRecord) -> None:

@@ -22,7 +22,8 @@ SAMPLED = 48  # articles whose scores are looked at
 OTHERS = 400  # articles that each of them is compared with
 FLOOR = 0.06  # relevance below which no article is offered in any archive: a few common words
 MIN_ARTICLES = 12  # fewer say nothing about what is usual
-SPREADS = 2.0  # how far above the middle of unrelated pairs a related article must be
+SPREADS = 1.25  # how far above the middle of unrelated pairs an article of the list must be ...
+BLOCK_SPREADS = 2.0  # ... and one of the block on the page, which nobody asked for
 
 
 @dataclass(frozen=True, slots=True)

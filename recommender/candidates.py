@@ -18,7 +18,7 @@ from recommender.view import View
 from search.bm25 import top_k
 
 SCORED_WHOLE = 3000  # docs; an archive of no more than these is compared with all of its articles
-CANDIDATES = 800  # articles compared exactly in a larger one
+CANDIDATES = 400  # articles compared exactly in a larger one
 POSTINGS = 150_000  # read to find them
 ORDERED = "lsa"  # the kind of space whose dimensions are ordered from the broadest subject to the narrowest
 COARSE = 64  # of its dimensions
@@ -86,8 +86,7 @@ def _by_words(view: View, profile: Profile, permitted: NDArray[np.bool_]) -> NDA
             if number >= 0:
                 posts = slice(segment.post_start[number], segment.post_start[number + 1])
                 np.add.at(own, segment.docs[posts].astype(np.intp), segment.gains(posts, float(weight)))
-    found = np.flatnonzero(scores)
-    found = found[permitted[found]]
+    found = np.flatnonzero((scores > 0) & permitted)
     return np.sort(found[top_k(scores[found], CANDIDATES)])
 
 
@@ -96,27 +95,28 @@ def _cosines(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """The cosines of whole articles, titles and leads for docs of one segment."""
     numbers = forward.numbers(profile.hashes)
-    known = numbers >= 0
-    wanted = np.zeros(len(forward.hashes), np.float32)
-    wanted[numbers[known]] = profile.weights[known]
+    known = np.flatnonzero(numbers >= 0)
+    # where each term of the segment is among the article's own, 0 for those it has not; small, so that it stays cached
+    place = np.zeros(len(forward.hashes), np.uint16 if len(known) < 1 << 16 else np.uint32)
+    place[numbers[known]] = np.arange(1, len(known) + 1)
+    wanted = np.concatenate([[np.float32(0)], profile.weights[known]])
+    marks = np.concatenate([[np.uint8(0)], profile.flags[known]])
     starts, ends = forward.start[docs], forward.start[docs + 1]
     posts = ranges(starts, ends - starts)
-    terms, weights, flags = forward.terms[posts], forward.weights[posts].astype(np.float32), forward.flags[posts]
-    owner = np.repeat(np.arange(len(docs)), ends - starts)
-    products = wanted[terms] * weights
-    tfidf = np.bincount(owner, products, len(docs))
+    at = place[forward.terms[posts]]
+    weights, flags = forward.weights[posts].astype(np.float32), forward.flags[posts]
+    owner = np.repeat(np.arange(len(docs), dtype=np.int32), ends - starts)
+    both = np.flatnonzero(at)
+    products, owners, shared = wanted[at[both]] * weights[both], owner[both], flags[both] & marks[at[both]]
+    tfidf = np.bincount(owners, products, len(docs)).astype(np.float32)
     parts = []
     for flag in (IN_TITLE, IN_LEAD):
-        own = (profile.flags & flag) > 0
-        length = float(np.linalg.norm(profile.weights[own]))
-        marked = np.zeros(len(forward.hashes), bool)
-        marked[numbers[known & own]] = True
-        has = (flags & flag) > 0
-        lengths = np.sqrt(np.bincount(owner[has], weights[has] ** 2, len(docs)))
-        both = has & marked[terms]
-        dots = np.bincount(owner[both], products[both], len(docs))
+        length = float(np.linalg.norm(profile.weights[(profile.flags & flag) > 0]))
+        has = np.flatnonzero(flags & flag)
+        lengths = np.sqrt(np.bincount(owner[has], np.square(weights[has]), len(docs)))
+        dots = np.bincount(owners, products * ((shared & flag) > 0), len(docs))
         parts.append((dots / np.maximum(lengths * length, 1e-12)).astype(np.float32))
-    return tfidf.astype(np.float32), parts[0], parts[1]
+    return tfidf, parts[0], parts[1]
 
 
 def _coarse_and_fine(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:

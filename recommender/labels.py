@@ -22,8 +22,8 @@ from recommender.names import Name, names_in, surface_forms
 from recommender.profile import Profile
 from recommender.view import View
 
-SOURCE_CHARS = 6000  # of the article's text that are read for names
-ITEM_CHARS = 500  # of each related article's text
+SOURCE_CHARS = 3000  # of the article's text that are read for names
+ITEM_CHARS = 300  # of each related article's text
 MAX_NAMES = 40  # of the article's own
 MAX_WORDS = 12  # single words that may serve where there is no name
 MIN_COUNT = 3  # how often the article must have such a word; being in its title counts once more
@@ -74,19 +74,17 @@ def shared_labels(
     labels = _candidates(view, profile, source, items, language, items_too=items_too)
     hashes, columns = _term_columns(labels)
     own_weights, _ = _lookup(profile.hashes, profile.weights, profile.flags, hashes)
-    own = np.array([_strength(own_weights[c]) for c in columns], np.float32)
-    strength = np.zeros((len(items), len(labels)), np.float32)
-    prominent = np.zeros((len(items), len(labels)), bool)
+    own = _strengths(own_weights[None], columns)[0]
+    weights = np.zeros((len(items), len(hashes)), np.float32)
+    leading = np.zeros((len(items), len(hashes)), bool)
     for place, doc in enumerate(docs):
         _, forward, local = view.locate(doc)
         row = forward.row(local)
-        numbers = forward.numbers(hashes)
-        weights, flags = _lookup(
-            forward.terms[row].astype(np.int64), forward.weights[row].astype(np.float32), forward.flags[row], numbers
-        )
-        for at, column in enumerate(columns):
-            prominent[place, at] = bool((flags[column] & (IN_TITLE | IN_LEAD)).all())
-            strength[place, at] = _strength(weights[column]) * (LEAD_BOOST if prominent[place, at] else 1)
+        terms, known = forward.terms[row].astype(np.int64), forward.numbers(hashes)
+        weights[place], flags = _lookup(terms, forward.weights[row].astype(np.float32), forward.flags[row], known)
+        leading[place] = (flags & (IN_TITLE | IN_LEAD)) > 0
+    prominent = _strengths(leading.astype(np.float32), columns) > 0
+    strength = _strengths(weights, columns) * np.where(prominent, np.float32(LEAD_BOOST), np.float32(1))
     _add_tags(labels, source, items, own, strength, prominent)
     return Shared(tuple(labels), own, strength, prominent)
 
@@ -95,7 +93,7 @@ def _candidates(
     view: View, profile: Profile, source: Article, items: Sequence[Article], language: str, *, items_too: bool
 ) -> list[Label]:
     """Names of the article, names and tags that several items have, and the article's most telling words."""
-    names = names_in(source.headline, source.body[:SOURCE_CHARS], language)[:MAX_NAMES]
+    names = list(names_in(source.headline, source.body[:SOURCE_CHARS], language)[:MAX_NAMES])
     by_terms: dict[tuple[str, ...], Label] = {name.terms: Label(name.text, NAME, name.terms) for name in names}
     seen: Counter[tuple[str, ...]] = Counter()
     spelled: dict[tuple[str, ...], Name] = {}
@@ -174,9 +172,16 @@ def _lookup(
     return np.where(found, weights[places], 0).astype(np.float32), np.where(found, flags[places], 0).astype(np.uint8)
 
 
-def _strength(weights: NDArray[np.float32]) -> float:
-    """How strongly an article is about a label by the weights its words have there: all of them must be there."""
-    return float(weights.sum()) if len(weights) and float(weights.min()) > 0 else 0.0
+def _strengths(weights: NDArray[np.float32], columns: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """(n_items, n_labels) how strongly each item is about each label, of the (n_items, n_terms) weights that terms have
+    there: the sum over the label's terms, all of which must be there."""
+    if not columns:
+        return np.zeros((len(weights), 0), np.float32)
+    sizes = [len(column) for column in columns]
+    starts = np.cumsum(sizes, dtype=np.int64) - np.array(sizes, np.int64)
+    spread = weights[:, [at for column in columns for at in column]]
+    complete = np.minimum.reduceat(spread, starts, axis=1) > 0
+    return np.where(complete, np.add.reduceat(spread, starts, axis=1), 0).astype(np.float32)
 
 
 def _add_tags(

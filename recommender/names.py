@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from indexer.analysis import analyzer_for, normalize
 
@@ -44,8 +46,7 @@ class Name:
         return is_adjective(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     start: int
     end: int
@@ -62,17 +63,20 @@ def is_calendar(word: str) -> bool:
     return word in _CALENDAR
 
 
-def names_in(title: str, body: str, language: str) -> list[Name]:
-    """The names of a text, most frequent first; those of the title come first among equals."""
+@lru_cache(maxsize=1 << 14)
+def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
+    """The names of a text, most frequent first; those of the title come first among equals. Remembered, since an
+    article that is related to one is related to many."""
+    title, body = normalize(title), normalize(body)
     found: Counter[str] = Counter()
     lower: set[str] = set()
     runs: list[tuple[list[_Word], bool]] = []
-    words = list(_words(normalize(body)))
+    words = list(_words(body))
     lower.update(word.text for word in words if word.text[0].islower())
-    runs += [(run, False) for run in _runs(words, normalize(body))]
+    runs += [(run, False) for run in _runs(words, body)]
     sure = {word.text for run, _ in runs for word in run if not word.opens}
-    title_words = list(_words(normalize(title)))
-    runs += [(run, True) for run in _runs(title_words, normalize(title))]
+    title_words = list(_words(title))
+    runs += [(run, True) for run in _runs(title_words, title)]
     # Headlines in capitals or in title case say nothing about what is a name: their words must be known from the text.
     cased = sum(word.text[0].isupper() for word in title_words) < 0.6 * max(1, len(title_words))
     if not cased:
@@ -84,13 +88,14 @@ def names_in(title: str, body: str, language: str) -> list[Name]:
             found[name] += 1
             if from_title:
                 in_title.add(name)
-    return _merged(found, in_title, language)
+    return tuple(_merged(found, in_title, language))
 
 
 def _words(text: str) -> Iterable[_Word]:
     end = 0
     for number, match in enumerate(_TOKEN.finditer(text)):
-        opens = number == 0 or _BREAK.search(text[end : match.start()]) is not None
+        between = text[end : match.start()]
+        opens = number == 0 or (between != " " and _BREAK.search(between) is not None)
         word = match.group().removesuffix("'")
         word = word[:-2] if word.endswith("'s") and len(word) > 2 else word
         yield _Word(word, match.start(), match.end(), opens)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import analyzer_for
 from indexer.article import Article
-from indexer.columns import KEYWORD_FIELDS, keywords_of, NO_DATE
+from indexer.columns import KEYWORD_FIELDS, NO_DATE, keywords_of
 from indexer.embeddings.lsa import LsaSpace, unit
 from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, TITLE_TF, hash_terms
 from recommender.view import View

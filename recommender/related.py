@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
 from recommender import casing, fallback, forward, learning, profile
-from recommender.calibration import Calibration, calibrate
+from recommender.calibration import BLOCK_SPREADS, Calibration, calibrate
 from recommender.excerpts import opening
 from recommender.groups import arrange
 from recommender.labels import Shared, shared_labels
@@ -111,7 +111,8 @@ class Recommender:
         started = time.perf_counter()
         state = self._current()
         source, own = self._source(state.view, id_or_url)
-        picks = select(state.view, own, state.calibration, BLOCK_POOL, self._rules(state, wanted))
+        rules = replace(self._rules(state, wanted), least=state.calibration.cutoff(BLOCK_SPREADS))
+        picks = select(state.view, own, state.calibration, BLOCK_POOL, rules)
         items, picks, shared = self._items(state.view, source, own, picks, for_groups=True)
         if not items:
             return Block(source.id, _ms_since(started), None, ())

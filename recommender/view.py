@@ -47,7 +47,9 @@ class View:
 
         self.dates = snapshot.dates()  # (last_doc,) seconds since 1970, or columns.NO_DATE
         self.language = snapshot.manifest.language
-        self._names: dict[str, tuple[NDArray[np.uint64], list[str]]] = {}
+        self.names: list[str] = []  # folded, ascending
+        self._names: dict[str, tuple[NDArray[np.uint64], NDArray[np.int64]]] = {}
+        self._hashes_of: dict[int, set[int]] = {}
         self.newest = int(self.dates[snapshot.live()].max(initial=NO_DATE))
 
     @cached_property
@@ -100,31 +102,36 @@ class View:
 
     def set_names(self, words: Sequence[str]) -> None:
         """Tells the view which folded words are names in this archive, see `casing`."""
-        for language, table in casing.terms_of(words, self.snapshot.languages()).items():
+        tables = casing.terms_of(words, self.snapshot.languages())
+        self.names = sorted({name for table in tables.values() for name in table.values()})
+        codes = {name: code for code, name in enumerate(self.names)}
+        for language, table in tables.items():
             hashes = hash_terms([term.encode() for term in table])
+            own = np.array([codes[name] for name in table.values()], np.int64)
             order = np.argsort(hashes, kind="stable")
-            names = list(table.values())
-            self._names[language] = hashes[order], [names[place] for place in order.tolist()]
+            self._names[language] = hashes[order], own[order]
+            for code, number in zip(own.tolist(), hashes.tolist(), strict=True):
+                self._hashes_of.setdefault(code, set()).add(number)
 
-    def names_of(self, hashes: NDArray[np.uint64], language: str) -> tuple[NDArray[np.int64], list[str]]:
-        """Which of an article's terms stand for names: their places in `hashes`, and the names."""
-        known, names = self._names.get(language) or self._names.get(self.language) or (np.zeros(0, np.uint64), [])
+    def names_of(self, hashes: NDArray[np.uint64], language: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Which of an article's terms stand for names: their places in `hashes`, and the names' places in `names`."""
+        nothing = np.zeros(0, np.int64)
+        known, codes = self._names.get(language) or self._names.get(self.language) or (np.zeros(0, np.uint64), nothing)
         if not len(known):
-            return np.zeros(0, np.int64), []
+            return nothing, nothing
         places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
         found = np.flatnonzero(known[places] == hashes)
-        return found, [names[place] for place in places[found].tolist()]
+        return found, codes[places[found]]
 
-    def docs_with(self, name: str, most: int) -> list[int]:
-        """The docs that have a name in any language, if there are no more than `most`."""
+    def docs_with(self, name: int, most: int) -> list[int]:
+        """The docs that have the name at this place in `names`, in any language, if there are no more than `most`."""
+        hashes = np.array(sorted(self._hashes_of.get(name, ())), np.uint64)
         docs: set[int] = set()
-        for known, names in self._names.values():
-            hashes = known[[place for place, other in enumerate(names) if other == name]]
-            for segment, fwd, first in self.parts:
-                for number in fwd.numbers(hashes).tolist():
-                    if number >= 0:
-                        a, b = segment.post_start[number : number + 2].tolist()
-                        if b - a > most:
-                            return []
-                        docs.update((segment.docs[a:b].astype(np.int64) + first).tolist())
+        for segment, fwd, first in self.parts:
+            for number in fwd.numbers(hashes).tolist():
+                if number >= 0:
+                    a, b = segment.post_start[number : number + 2].tolist()
+                    if b - a > most:
+                        return []
+                    docs.update((segment.docs[a:b].astype(np.int64) + first).tolist())
         return sorted(docs) if len(docs) <= most else []

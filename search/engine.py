@@ -55,7 +55,8 @@ class Engine:
         stamp = self._manifest_stamp()
         snapshot, known = self._current
         if snapshot is None or stamp != known:
-            snapshot = Snapshot.open(self._archive.index, snapshot)
+            with explaining_damage(self._archive.index):
+                snapshot = Snapshot.open(self._archive.index, snapshot)
             self._current = (snapshot, stamp)
         return snapshot
 

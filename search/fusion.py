@@ -13,19 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 BALANCE = 3.0  # words that a space tells apart at which it weighs as much as BM25
-LEAST_BM25 = 0.1  # the weight of BM25 in the longest query
+LEAST_BM25, MOST_BM25 = 0.1, 0.7  # the weight of BM25 in the longest and in the shortest query
 CONDITION_BM25 = 0.6  # its weight for phrases, fields and operators, which say exactly what is wanted
 
 
 def bm25_weight(n_words: int, resolution: float) -> float:
     """The share of BM25 in a query of so many different words, the rest being the vector spaces'.
 
-    ``1 / (1 + (n_words * resolution / BALANCE)^2)``. One or two words name a thing, and BM25 knows the articles that
-    name it; ten words describe a subject, and a space knows what else is written about it. The more articles a space
-    has to hold, the less it tells them apart (`indexer.embeddings.lsa` measures its resolution, from 0 to 1), and the
-    more words it takes before it is to be trusted.
+    ``1 / (1 + (n_words * resolution / BALANCE)^2)``, kept within `LEAST_BM25` and `MOST_BM25`.
+
+    One or two words name a thing, and BM25 knows the articles that name it; ten words describe a subject, and a space
+    knows what else is written about it. The more articles a space has to hold, the less it tells them apart
+    (`indexer.embeddings.lsa` measures its resolution, from 0 to 1), and the more words it takes before it is to be
+    trusted. Even for one word the space has a say: it tells which of the many articles that mention it are about it.
     """
-    return max(LEAST_BM25, 1 / (1 + (n_words * resolution / BALANCE) ** 2))
+    return min(MOST_BM25, max(LEAST_BM25, 1 / (1 + (n_words * resolution / BALANCE) ** 2)))
 
 
 def normalise(scores: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:

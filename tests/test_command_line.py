@@ -178,11 +178,11 @@ def test_removed_articles_are_gone_and_unknown_ids_are_named(run: Run, archive: 
 
 
 def test_reindex_heals_a_damaged_index(run: Run, archive: Path) -> None:
-    damaged = next((archive / "index" / "segments").glob("*/docs.npy"))
+    damaged = next((archive / "index" / "segments").glob("*/arrays.npys"))
     damaged.write_bytes(b"not an array")
     outcome = run("search", "landing")
     assert outcome.status == 2
-    assert "docs.npy" in outcome.err
+    assert "arrays.npys" in outcome.err
     assert "reindex" in outcome.err
     assert run("check").status == 1
     assert run("reindex").status == 0

@@ -1,6 +1,6 @@
 """What the service needs of an archive, and the backend that has it from `search` and `recommender`.
 
-Everything the service shows comes through `Backend`, so a test gives it twelve articles in a list, and an archive
+Everything the service shows comes through `Backend`, so a test gives it a list of articles, and an archive
 that moves to another engine changes one class here.
 """
 

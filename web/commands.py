@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 from pathlib import Path
@@ -46,6 +47,7 @@ def run(data: Path, host: str, port: int, workers: int) -> None:
     backend = ArchiveBackend(data)
     latest = backend.latest(LATEST)
     server = listen(create_app(data, backend=backend), host, port, workers)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns whenever a request waits for a thread
     try:
         url = url_of(host, server.effective_port)
         click.echo(greeting(url, backend.count(), example_searches(latest, 1)))

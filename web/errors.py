@@ -23,7 +23,7 @@ from web.params import ParameterError
 from web.rendering import render
 
 # The first class an error is an instance of decides.
-_STATUS: tuple[tuple[type[ReadmoreError], str, int], ...] = (
+STATUS: tuple[tuple[type[ReadmoreError], str, int], ...] = (
     (ArticleNotFoundError, "article_not_found", 404),
     (QueryError, "bad_query", 400),
     (ArticleError, "bad_url", 400),  # raised for a 'url' that names no article a browser could follow
@@ -32,6 +32,7 @@ _STATUS: tuple[tuple[type[ReadmoreError], str, int], ...] = (
     (ReadmoreError, "archive_unavailable", 503),
 )
 _NOT_WORD = re.compile(r"[^a-z]+")
+_NOT_SUBJECT = re.compile(r"\A\d{4}-\d\d(?:-\d\d)?-|-[0-9a-f]{8}\Z")  # what an id has of a date and of a digest
 _HEADINGS = {
     "article_not_found": "There is no such article",
     "not_found": "There is no such page",
@@ -60,7 +61,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, ParameterError):
         return Problem(error.code, str(error), 400)
     if isinstance(error, ReadmoreError):
-        code, status = next((code, status) for kind, code, status in _STATUS if isinstance(error, kind))
+        code, status = next((code, status) for kind, code, status in STATUS if isinstance(error, kind))
         return Problem(code, _without_folders(str(error)), status)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         code = _NOT_WORD.sub("_", error.name.lower()).strip("_")
@@ -118,7 +119,7 @@ def _guess(problem: Problem) -> str:
     view_args = request.view_args or {}
     if problem.code != "article_not_found" or "id" not in view_args:
         return ""
-    words = re.sub(r"-[0-9a-f]{8}\Z", "", str(view_args["id"]))
+    words = _NOT_SUBJECT.sub("", str(view_args["id"]))
     return " ".join(re.split(r"[\W_]+", words)).strip()[:100]
 
 

@@ -15,7 +15,8 @@ _SUBHEAD = re.compile(r"[-–—] (\S.*\S|\S) [-–—]\Z")
 _SUBHEAD_MAX = 80  # characters
 _WORDS_ONLY = re.compile(r"[^\n|]*[\w)?]\Z")
 _SENTENCE_ENDS = (".", "!", "?", '"', "”", "’", "»", ")", "。")
-_BULLET = re.compile(r"(?:[-*•–] |\d{1,3}[.)] )(?=\S)")
+_BULLET = re.compile(r"[-*•–] (?=\S)")
+_OWN_LINE = re.compile(r"\d{1,3}[.)] |.* \| ")  # an item with a number, a row of a table
 _WRAPPED = range(40, 101)  # what a line is long where an editor or a teleprinter broke it
 _CUT = re.compile(r"\s*(?:\.\.\.|…)\Z")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -53,7 +54,7 @@ def _part(block: str) -> Part:
         return Part("subhead", (subhead,)) if subhead else Part("paragraph", lines)
     if all(_BULLET.match(line) for line in lines):
         return Part("list", tuple(_BULLET.sub("", line, count=1) for line in lines))
-    if all(len(line) in _WRAPPED for line in lines[:-1]):
+    if all(len(line) in _WRAPPED and not _OWN_LINE.match(line) for line in lines[:-1]):
         return Part("paragraph", (" ".join(lines),))
     return Part("paragraph", lines)
 

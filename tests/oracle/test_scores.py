@@ -250,20 +250,29 @@ frequencies = st.integers(0, 10**6)
 lengths = st.integers(0, 10**7)
 averages = st.one_of(st.just(0.0), st.floats(1e-6, 1e7))
 bs = st.one_of(st.sampled_from((0.0, 0.75, 1.0)), st.floats(0, 1))
+weights = st.one_of(st.just(0.0), st.floats(1e-6, 1e6))
 parameter_sets = st.builds(
     Bm25Parameters,
     k1=st.one_of(st.sampled_from((1e-6, 1.2, 1e6)), st.floats(1e-6, 1e6)),
-    weights=st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)),
+    weights=st.tuples(weights, weights),
     b=st.tuples(bs, bs),
 )
 ULPS = 1 + 1e-5  # float32 sums and quotients may be some units in the last place off
 
 
-def impact(tf: tuple[int, int], dl: tuple[int, int], avgdl: tuple[float, float], parameters: Bm25Parameters) -> float:
-    """The impact of one posting of an article that is at least as long as the word is frequent."""
-    dl = (max(dl[0], tf[0]), max(dl[1], tf[1]))
-    columns = (np.array([[x], [y]], np.uint32) for x, y in (tf, dl))
-    return int(impacts(np.zeros(1, np.uint32), *columns, avgdl, parameters)[0]) / SCALE
+Pair = tuple[int, int]  # a value per field
+
+
+def impact(tf: Pair, dl: Pair, avgdl: tuple[float, float], parameters: Bm25Parameters) -> float:
+    """The impact of one posting as it is stored."""
+    tf_column, dl_column = (np.array([[x], [y]], np.uint32) for x, y in (tf, dl))
+    return int(impacts(np.zeros(1, np.uint32), tf_column, dl_column, avgdl, parameters)[0]) / SCALE
+
+
+def exact_impact(tf: Pair, dl: Pair, avgdl: tuple[float, float], parameters: Bm25Parameters) -> float:
+    """The impact of one posting before it is rounded."""
+    tf_column, dl_column = (np.array([[x], [y]], np.uint32) for x, y in (tf, dl))
+    return float(saturate(weighted_tf(tf_column, dl_column, avgdl, parameters), parameters.k1)[0])
 
 
 @settings(deadline=None, max_examples=300)
@@ -275,16 +284,19 @@ def impact(tf: tuple[int, int], dl: tuple[int, int], avgdl: tuple[float, float],
     st.integers(0, 10**6),
 )
 def test_impacts_are_finite_bounded_and_rise_with_tf_and_fall_with_length(
-    tf: tuple[int, int], dl: tuple[int, int], avgdl: tuple[float, float], parameters: Bm25Parameters, more: int
+    tf: Pair, dl: Pair, avgdl: tuple[float, float], parameters: Bm25Parameters, more: int
 ) -> None:
-    dl = (max(dl[0], tf[0] + more), max(dl[1], tf[1] + more))
-    here = impact(tf, dl, avgdl, parameters)
-    assert 0 <= here <= 1
-    for field in (0, 1):
-        oftener = tuple(n + more * (f == field) for f, n in enumerate(tf))
-        assert impact((oftener[0], oftener[1]), dl, avgdl, parameters) * ULPS >= here
-        longer = tuple(n + more * (f == field) for f, n in enumerate(dl))
-        assert impact(tf, (longer[0], longer[1]), avgdl, parameters) <= here * ULPS
+    dl = (max(dl[0], tf[0] + more), max(dl[1], tf[1] + more))  # an article is as long as its words are many
+    stored, here = impact(tf, dl, avgdl, parameters), exact_impact(tf, dl, avgdl, parameters)
+    assert stored == pytest.approx(here, abs=1 / SCALE)
+    assert 0 <= stored <= 1
+    assert (stored > 0) == any(n and w and a for n, w, a in zip(tf, parameters.weights, avgdl, strict=True))
+    for add in ((more, 0), (0, more)):
+        oftener, longer = (tf[0] + add[0], tf[1] + add[1]), (dl[0] + add[0], dl[1] + add[1])
+        assert exact_impact(oftener, dl, avgdl, parameters) * ULPS >= here
+        assert exact_impact(tf, longer, avgdl, parameters) <= here * ULPS
+        assert impact(oftener, dl, avgdl, parameters) + 1 / SCALE >= stored
+        assert impact(tf, longer, avgdl, parameters) <= stored + 1 / SCALE
 
 
 def test_a_word_that_is_there_never_scores_nothing() -> None:
@@ -300,7 +312,9 @@ def test_a_field_that_is_empty_everywhere_adds_nothing() -> None:
 
 def test_an_empty_field_adds_nothing_where_length_counts_in_full() -> None:
     # 0 / 0, which made the score of every article without a body not a number
-    assert impact((1, 0), (4, 0), (4.0, 8.0), Bm25Parameters(b=(1.0, 1.0))) == pytest.approx(2 / (1.2 + 2), abs=1 / SCALE)
+    assert impact((1, 0), (4, 0), (4.0, 8.0), Bm25Parameters(b=(1.0, 1.0))) == pytest.approx(
+        2 / (1.2 + 2), abs=1 / SCALE
+    )
 
 
 def test_impacts_of_many_blocks_are_those_of_each_posting() -> None:

@@ -28,12 +28,12 @@ def test_every_documented_route_exists(app: Flask) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules()}
 
     assert {path.split("?")[0] for path in re.findall(r"`GET (/[^`\s]*)", DOCS)} <= rules | {
-        f"/api/{name}/voyager-1-memory-readout" for name in ("related", "block", "article")
+        f"/api/{name}/2024-03-14-voyager-1-memory-readout" for name in ("related", "block", "article")
     }
 
 
 def test_every_error_is_documented() -> None:
-    codes = {code for _, code, _ in errors._STATUS}
+    codes = {code for _, code, _ in errors.STATUS}
     source = Path(params.__file__).read_text(encoding="utf-8")
     codes |= set(re.findall(r'ParameterError\("(\w+)"', source)) | {"not_found", "method_not_allowed", "internal_error"}
     codes |= {f"bad_{name}" for name in ("limit", "offset", *params.FILTERS)}

@@ -149,7 +149,7 @@ def test_an_error_does_not_tell_where_the_archive_is(client: FlaskClient, backen
 
 
 def test_pages_of_errors(client: FlaskClient, backend: FakeBackend) -> None:
-    missing = client.get("/article/lander-reaches-mars-1a2b3c4d")
+    missing = client.get("/article/2024-03-18-lander-reaches-mars-1a2b3c4d")
     assert missing.status_code == 404
     assert "There is no such article" in missing.text
     assert 'value="lander reaches mars"' in missing.text  # a search for what the address was about

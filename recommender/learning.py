@@ -1,0 +1,171 @@
+"""Learning from the archive's own editors which features make a link.
+
+A link that an editor put from one article to another is the best judgement of relatedness there is. The model is the
+weighted sum of `scoring` with other weights: those under which the articles that editors linked to stand out among
+all candidates (softmax regression, or the listwise loss of Z. Cao et al., "Learning to Rank: From Pairwise Approach to
+Listwise Approach", 2007), held near the prior by a quadratic penalty, so that few links change little.
+
+Whether it helps is measured on links that it has not seen, split by source article. The weights come into use only if
+it does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.durable import replace
+from recommender import candidates, profile
+from recommender.features import Features, features
+from recommender.scoring import PRIOR, weigh
+from recommender.view import View
+
+FILE = "related-weights.json"
+VERSION = 1
+FOLDS = 5
+SHARPNESS = 20.0  # by which scores are multiplied to become the softmax's exponents: 0.05 more is e times likelier
+PENALTY = 200.0  # on the squared distance of the weights from the prior, in units of the features' spread
+MIN_SOURCES = 20  # articles with links, below which nothing is learned
+MIN_GAIN = 0.005  # of nDCG@10 on held-out links, below which the prior stays in use
+AT = 10
+
+Links = Mapping[int, frozenset[int]]  # source doc to the docs it links to
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A source article: its candidates and which of them its editor linked to."""
+
+    source: int
+    docs: NDArray[np.int64]  # (n_candidates,)
+    features: Features
+    linked: NDArray[np.bool_]  # (n_candidates,)
+    total: int  # links of the source, found among the candidates or not
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the links taught, and what it is worth."""
+
+    weights: Mapping[str, float]
+    sources: int
+    links: int
+    prior: float  # mean nDCG@10 of the prior
+    held_out: float  # mean nDCG@10 of the learned weights, each article ranked by weights that did not see its links
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the learned weights are good enough to replace the prior."""
+        return self.sources >= MIN_SOURCES and self.held_out >= self.prior + MIN_GAIN
+
+
+def examples(view: View, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:
+    """The training examples of linked articles, in the order of their docs."""
+    made = []
+    for source in sorted(links):
+        own = profile.of_doc(view, source)
+        targets = sorted(links[source] - {source})
+        found = candidates.find(view, own, extra=targets)
+        linked = np.isin(found.docs, targets)
+        if linked.any():
+            made.append(Example(source, found.docs, features(view, own, found), linked, len(targets)))
+        progress(1)
+    return made
+
+
+def learn(known: Sequence[Example]) -> Learned:
+    """Weights from all examples, and their worth by cross-validation over `FOLDS` parts of the sources."""
+    ranked = cross_validated(known)
+    return Learned(
+        weights=fit(known),
+        sources=len(known),
+        links=int(sum(example.linked.sum() for example in known)),
+        prior=_mean([ndcg(example, weigh(example.features, PRIOR)) for example in known]),
+        held_out=_mean([ndcg(example, ranked[example.source]) for example in known]),
+    )
+
+
+def cross_validated(known: Sequence[Example]) -> dict[int, NDArray[np.float32]]:
+    """For every source the scores of its candidates by weights learned from the links of other sources only."""
+    scores = {}
+    for fold in range(FOLDS):
+        held_out = [example for place, example in enumerate(known) if place % FOLDS == fold]
+        weights = fit([example for place, example in enumerate(known) if place % FOLDS != fold])
+        scores.update({example.source: weigh(example.features, weights) for example in held_out})
+    return scores
+
+
+def fit(known: Sequence[Example]) -> Mapping[str, float]:
+    """The weights under which linked articles are likeliest to be chosen among the candidates; the prior's where
+    there is nothing to learn from."""
+    if not known:
+        return PRIOR
+    from scipy.optimize import minimize  # here, because only learning needs it
+
+    names = known[0].features.names
+    prior = np.array([PRIOR.get(name, 0.0) for name in names])
+    values = [example.features.values.astype(np.float64) for example in known]
+    spread = np.maximum(np.sqrt(np.mean([v.var(axis=0) for v in values], axis=0)), 1e-6)
+    targets = [example.linked / example.linked.sum() for example in known]
+
+    def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = SHARPNESS * (prior + change / spread)
+        total = PENALTY * SHARPNESS**2 * float(change @ change)
+        slope = 2 * PENALTY * SHARPNESS**2 * change
+        for matrix, target in zip(values, targets, strict=True):
+            exponents = matrix @ weights
+            exponents -= exponents.max()
+            chances = np.exp(exponents)
+            chances /= chances.sum()
+            total -= float(target @ np.log(np.maximum(chances, 1e-300)))
+            slope += SHARPNESS * (matrix.T @ (chances - target)) / spread
+        return total, slope
+
+    best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return dict(zip(names, (prior + best.x / spread).tolist(), strict=True))
+
+
+def ndcg(example: Example, scores: NDArray[np.float32], at: int = AT) -> float:
+    """nDCG of a ranking of the candidates, with a gain of 1 for every article that was linked to."""
+    order = np.argsort(-scores, kind="stable")[:at]
+    discounts = 1 / np.log2(np.arange(2, at + 2))
+    gained = float((example.linked[order] * discounts[: len(order)]).sum())
+    return gained / float(discounts[: min(at, example.total)].sum())
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else 0.0
+
+
+def to_record(learned: Learned) -> dict[str, Any]:
+    """What was learned, as it stands in JSON."""
+    return {
+        "version": VERSION,
+        "in_use": learned.in_use,
+        "weights": {name: round(weight, 4) for name, weight in learned.weights.items()},
+        "sources": learned.sources,
+        "links": learned.links,
+        "ndcg@10": {"prior": round(learned.prior, 4), "held_out": round(learned.held_out, 4)},
+    }
+
+
+def save(data: Path, learned: Learned) -> None:
+    """Keeps what was learned beside the articles, in JSON that a person can read."""
+    replace(data / FILE, (json.dumps(to_record(learned), indent=1) + "\n").encode())
+
+
+def load_weights(data: Path) -> Mapping[str, float]:
+    """The weights learned for this archive, the prior where none are in use."""
+    try:
+        record = json.loads((data / FILE).read_text("utf-8"))
+        if record["version"] != VERSION or not record["in_use"]:
+            return PRIOR
+        return {str(name): float(weight) for name, weight in record["weights"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return PRIOR

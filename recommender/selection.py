@@ -1,0 +1,135 @@
+"""Selection: from an article to the docs worth reading next, in order, copies folded, each with its place in the story.
+
+Everything here works on numbers of docs; texts come in when the answer is put into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.columns import NO_DATE
+from recommender import candidates, stories
+from recommender.calibration import SPREADS, Calibration
+from recommender.diversity import mmr
+from recommender.features import features
+from recommender.local import Neighbourhood, neighbourhood
+from recommender.profile import Profile
+from recommender.scoring import PRIOR, relevance, weigh
+from recommender.view import View
+from search.bm25 import top_k
+
+POOL = 32  # best candidates that are compared with each other
+NAMESAKES = 40  # articles that share a name of the title and may be of the same story, if they are no more than these
+DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured in docs/related.md
+UPDATE, EARLIER, STORY = "update", "earlier", "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may be offered, and how it is put in order."""
+
+    allowed: NDArray[np.bool_] | None = None  # (last_doc,) None: all
+    weights: Mapping[str, float] = field(default_factory=lambda: PRIOR)
+    least: float | None = None  # relevance from which on an article is offered; None: calibrated on the archive
+    diversity: float = DIVERSITY
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A doc to offer."""
+
+    doc: int
+    score: float
+    cosine: float  # of the whole texts
+    relation: str  # UPDATE, EARLIER or STORY for one of the same story, else empty
+    copies: tuple[int, ...]  # docs that are copies of it
+
+
+def select(view: View, profile: Profile, calibration: Calibration, limit: int, rules: Rules) -> list[Pick]:
+    """The docs to offer after an article, best first, at most `limit`; articles of its story first where they are
+    near it, and none that is a copy of it or of one before."""
+    namesakes = _namesakes(view, profile)
+    found = candidates.find(view, profile, rules.allowed, namesakes)
+    known = features(view, profile, found)
+    relevant, scores = relevance(known), weigh(known, rules.weights)
+    least = calibration.cutoff(SPREADS) if rules.least is None else rules.least
+    good = np.flatnonzero(relevant > least)
+    ranked = good[top_k(scores[good], max(limit, POOL))]
+    head, tail = ranked[:POOL], ranked[POOL:]
+    named = np.flatnonzero(np.isin(found.docs, np.array(namesakes, np.int64)))
+    pool = np.union1d(head, named)
+    if not len(pool):
+        return []
+    near = neighbourhood(view, profile, found.docs[pool])
+    story = stories.story(near, calibration, view.snapshot.n_docs)
+    belongs = np.isin(pool, ranked)
+    belongs[[place - 1 for place in story.members if place]] = True
+    folded = _fold(view, profile, near, scores[pool], belongs)
+    kept = np.array(sorted(folded), np.int64)
+    order = mmr(scores[pool][kept], near.relevance[1:, 1:][np.ix_(kept, kept)], rules.diversity) if len(kept) else []
+    picks = [
+        Pick(
+            doc=int(found.docs[pool[place]]),
+            score=float(scores[pool[place]]),
+            cosine=float(found.tfidf[pool[place]]),
+            relation=_relation(view, profile, int(found.docs[pool[place]])) if place + 1 in story.members else "",
+            copies=tuple(int(found.docs[pool[other]]) for other in folded[place]),
+        )
+        for place in kept[order].tolist()
+    ]
+    seen = {doc for pick in picks for doc in (pick.doc, *pick.copies)} | set(found.docs[pool].tolist())
+    rest = [at for at in tail.tolist() if int(found.docs[at]) not in seen]
+    picks += [Pick(int(found.docs[at]), float(scores[at]), float(found.tfidf[at]), "", ()) for at in rest]
+    return picks[:limit]
+
+
+def story_of(view: View, profile: Profile, calibration: Calibration) -> list[int]:
+    """The other docs of the running story that an article belongs to, copies included, in the order of their dates;
+    none where it belongs to none."""
+    found = candidates.find(view, profile, extra=_namesakes(view, profile))
+    best = top_k(relevance(features(view, profile, found)), POOL)
+    named = np.flatnonzero(np.isin(found.docs, np.array(_namesakes(view, profile), np.int64)))
+    near = neighbourhood(view, profile, found.docs[np.union1d(best, named)])
+    members = stories.story(near, calibration, view.snapshot.n_docs).members
+    docs = [int(near.docs[place]) for place in members if place]
+    return sorted(docs, key=lambda doc: (int(view.dates[doc]), doc))
+
+
+def _namesakes(view: View, profile: Profile) -> list[int]:
+    """The docs that have a name of the article's title, for each name that not too many have: an article of the same
+    story in another language has few other words in common."""
+    titled = profile.hashes[(profile.flags & 1) > 0]
+    _, names = view.names_of(titled, next(iter(profile.keywords["language"]), view.language))
+    return sorted({doc for name in names.tolist() for doc in view.docs_with(name, NAMESAKES)} - {profile.doc})
+
+
+def _fold(
+    view: View, profile: Profile, near: Neighbourhood, scores: NDArray[np.float32], belongs: NDArray[np.bool_]
+) -> dict[int, list[int]]:
+    """The places to keep and the copies folded into each. Copies of the article itself go; of others the one on the
+    article's own site stays, else the best."""
+    same = stories.copies(near)
+    free = belongs & ~same[0, 1:]
+    home = set(profile.keywords["site"])
+    kept: dict[int, list[int]] = {}
+    for place in np.argsort(-scores, kind="stable").tolist():
+        if not free[place]:
+            continue
+        group = [other for other in np.flatnonzero(free & same[place + 1, 1:]).tolist() if other != place]
+        at_home = [p for p in [place, *group] if home & set(view.values("site", int(near.docs[p + 1])))]
+        first = at_home[0] if at_home else place
+        kept[first] = sorted((p for p in [place, *group] if p != first), key=lambda p: (-float(scores[p]), p))
+        free[[place, *group]] = False
+    return kept
+
+
+def _relation(view: View, profile: Profile, doc: int) -> str:
+    """Where in the story a doc stands, seen from the article."""
+    date = int(view.dates[doc])
+    if NO_DATE in (date, profile.date) or date == profile.date:
+        return STORY
+    return UPDATE if date > profile.date else EARLIER

@@ -1,0 +1,83 @@
+"""Fusion: legs are combined by documented weights, and feedback moves a query towards its best articles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.feedback import moved
+from search.fusion import BALANCE, LEAST_BM25, MOST_BM25, bm25_weight, convex, normalise
+
+SCORES = st.lists(st.floats(-10, 10, width=32), min_size=1, max_size=30)
+
+
+def f32(*values: float) -> np.ndarray:
+    return np.array(values, np.float32)
+
+
+def test_normalising_makes_the_low_end_0_and_the_high_end_1() -> None:
+    assert normalise(f32(2, 4, 3), 2, 4).tolist() == [0, 1, 0.5]
+    assert normalise(f32(7, 7), 7, 7).tolist() == [0, 0]
+    assert normalise(f32(1, 3), 0, 3).dtype == np.float32
+
+
+@given(SCORES)
+def test_normalising_keeps_the_order(values: list[float]) -> None:
+    scores = f32(*values)
+    scaled = normalise(scores, float(scores.min()), float(scores.max()))
+    order = np.argsort(scores, kind="stable")
+    assert (np.diff(scaled[order]) >= 0).all()
+    assert (scaled >= 0).all()
+    assert (scaled <= 1 + 1e-6).all()
+
+
+def test_a_convex_combination_by_hand() -> None:
+    legs = {"bm25": f32(1, 0), "lsa": f32(0.5, 1)}
+    assert convex(legs, {"bm25": 0.6, "lsa": 0.4}) == pytest.approx([0.8, 0.4])
+
+
+def test_weights_of_legs_that_are_not_there_go_to_the_others() -> None:
+    assert convex({"lsa": f32(0.5, 1)}, {"bm25": 0.7, "lsa": 0.3}) == pytest.approx([0.5, 1])
+
+
+def test_legs_nobody_weighed_count_the_same() -> None:
+    assert convex({"a": f32(1, 0), "b": f32(0, 1)}, {}) == pytest.approx([0.5, 0.5])
+
+
+@given(SCORES, st.floats(0, 1))
+def test_what_all_legs_rank_alike_the_fusion_ranks_alike(values: list[float], weight: float) -> None:
+    scores = normalise(f32(*values), min(values), max(values))
+    fused = convex({"a": scores, "b": scores}, {"a": weight, "b": 1 - weight})
+    assert fused == pytest.approx(scores, abs=1e-6)
+
+
+@given(st.integers(1, 1000), st.floats(0, 1))
+def test_bm25_weighs_less_the_more_words_there_are_and_the_better_the_space(words: int, resolution: float) -> None:
+    weight = bm25_weight(words, resolution)
+    assert LEAST_BM25 <= weight <= MOST_BM25
+    assert bm25_weight(words + 1, resolution) <= weight
+    assert bm25_weight(words, min(1.0, resolution + 0.1)) <= weight
+
+
+def test_weights_that_were_worked_out_by_hand() -> None:
+    assert bm25_weight(6, BALANCE / 6) == pytest.approx(0.5)
+    assert bm25_weight(6, BALANCE / 3) == pytest.approx(0.2)
+    assert bm25_weight(5, 0.0) == MOST_BM25
+    assert bm25_weight(1000, 1.0) == LEAST_BM25
+
+
+def test_feedback_moves_the_query_towards_its_best_articles() -> None:
+    query = f32(1, 0, 0)
+    best, second = f32(0, 1, 0), f32(0, 0, 1)
+    after = moved(query, np.stack([best, second]), f32(1, 0.5))
+    assert np.linalg.norm(after) == pytest.approx(1)
+    assert after[1] > after[2] > 0
+    # a score half as high counts an eighth: unit(8, 1) is (.992, .124)
+    assert after == pytest.approx(np.array([1, 0.99228, 0.12403]) / np.sqrt(2), abs=1e-4)
+
+
+def test_examples_without_a_vector_leave_the_query_as_it_is() -> None:
+    query = f32(0.6, 0.8)
+    assert moved(query, np.zeros((2, 2), np.float32), f32(1, 1)) == pytest.approx(query)
