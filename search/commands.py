@@ -17,6 +17,7 @@ from search.results import Excerpt, Hit, hit_to_dict
 @click.option("--offset", default=0, type=click.IntRange(0), help="How many hits to leave out first.")
 @click.option("--section", multiple=True, help="Only articles of this section; may be repeated.")
 @click.option("--site", multiple=True, help="Only articles of this site; may be repeated.")
+@click.option("--explain", is_flag=True, help="Show the numbers behind every score.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON document.")
 @click.pass_obj
 def search(
@@ -26,17 +27,23 @@ def search(
     offset: int,
     section: tuple[str, ...],
     site: tuple[str, ...],
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Search the archive."""
     filters = {name: values for name, values in (("section", section), ("site", site)) if values}
     with Engine(obj["data"]) as engine:
         result = engine.search(query, limit=limit, offset=offset, filters=filters)
+        why = {hit.article.id: engine.explain(query, hit.article.id) for hit in result.hits} if explain else {}
     if as_json:
         answer = {"query": result.query, "total": result.total, "took_ms": round(result.took_ms, 3)}
         if result.notes:
             answer["notes"] = list(result.notes)
-        click.echo(json.dumps(answer | {"hits": [hit_to_dict(hit) for hit in result.hits]}, ensure_ascii=False))
+        hits = [hit_to_dict(hit) for hit in result.hits]
+        for record in hits:
+            if reason := why.get(record["id"]):
+                record["explanation"] = reason.to_dict()
+        click.echo(json.dumps(answer | {"hits": hits}, ensure_ascii=False))
         return
     for note in result.notes:
         click.echo(f"note: {note}", err=True)
@@ -44,6 +51,8 @@ def search(
     click.echo(f"{result.total:,} {noun} in {result.took_ms:.1f} ms")
     for number, hit in enumerate(result.hits, offset + 1):
         click.echo(f"\n{_as_text(number, hit)}")
+        if reason := why.get(hit.article.id):
+            click.echo("\n".join(reason.lines(indent=2)))
 
 
 def _as_text(number: int, hit: Hit) -> str:

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from indexer.archive import Archive
 from indexer.article import Article
 from indexer.check import explaining_damage
 from indexer.errors import QueryError
 from indexer.manifest import FILE_NAME
+from search.explain import Explanation, explain_hit
 from search.highlight import Highlighter
 from search.query import ParsedQuery, parse, phrases, prefixes, text_terms
 from search.ranking import Ranking, rank
@@ -95,6 +98,16 @@ class Engine:
         if not ranking.total and parsed.is_plain and not text_terms(parsed.tree):
             notes = (*notes, "these words are too common to search for; add a rarer one")
         return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes)
+
+    def explain(self, query: str, article_id: str) -> Explanation | None:
+        """Why an article has its score for a query: what every leg adds to it, and the numbers behind BM25F's share.
+        None if the query does not find it. Raises what `search` raises, and ArticleNotFoundError."""
+        seq, _ = self.article_with_seq(article_id)
+        snapshot = self.snapshot()
+        parsed = parse(query, snapshot.languages())
+        ranking = rank(snapshot, parsed, snapshot.last_doc)
+        places = np.flatnonzero(ranking.docs == snapshot.doc_of(seq))
+        return explain_hit(snapshot, parsed.tree, ranking, int(places[0])) if len(places) else None
 
     def _hits(self, snapshot: Snapshot, parsed: ParsedQuery, ranking: Ranking, offset: int) -> tuple[Hit, ...]:
         ids = [snapshot.article_id(doc) for doc in ranking.docs[offset:].tolist()]

@@ -1,4 +1,4 @@
-"""Explanations: the tree of numbers behind a BM25F score. Every number is the sum, or what its line says, of those
+"""Explanations: the tree of numbers behind a score. Every number is the sum, or what its line says, of those
 below it, down to the statistics of the collection.
 """
 
@@ -14,6 +14,7 @@ from whoosh import query as wq
 from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
 from search.matching import ALL_TEXT, Evaluator
+from search.ranking import Ranking
 from search.snapshot import Snapshot
 
 
@@ -34,9 +35,25 @@ class Explanation:
 
     def lines(self, indent: int = 0) -> Iterator[str]:
         """The explanation as indented lines of text."""
-        yield f"{'  ' * indent}{self.value:.4f}  {self.what}"
+        number = f"{self.value:.4f}" if self.value % 1 else f"{self.value:.0f}"
+        yield f"{'  ' * indent}{number}  {self.what}"
         for part in self.parts:
             yield from part.lines(indent + 1)
+
+
+def explain_hit(snapshot: Snapshot, tree: wq.Query, ranking: Ranking, place: int) -> Explanation:
+    """Why the doc at a place of a ranking has its score: the sum of what each leg adds."""
+    parts = []
+    for name, added in ranking.shares.items():
+        below = []
+        if name == "bm25":
+            reason = explain_bm25(snapshot, tree, int(ranking.docs[place]))
+            below = [reason] if reason else []
+        elif name in ranking.legs:
+            below = [Explanation(float(ranking.legs[name][place]), "cosine with the query, before feedback")]
+        what = f"{name}: its weight × its score, scaled to 0 for the least and 1 for the best"
+        parts.append(Explanation(float(added[place]), what if len(ranking.shares) > 1 else name, tuple(below)))
+    return Explanation(float(ranking.scores[place]), "the sum of these", tuple(parts))
 
 
 def explain_bm25(snapshot: Snapshot, tree: wq.Query, doc: int) -> Explanation | None:

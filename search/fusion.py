@@ -43,9 +43,16 @@ def convex(legs: Mapping[str, NDArray[np.float32]], weights: Mapping[str, float]
 
     Every leg is (n,) float32 over the same n docs.
     """
-    total = sum(weights.get(name, 0.0) for name in legs)
     fused = np.zeros(len(next(iter(legs.values()))), np.float32)
-    for name, scores in legs.items():
-        share = weights.get(name, 0.0) / total if total > 0 else 1 / len(legs)
-        fused += np.float32(share) * scores
+    for part in shares(legs, weights).values():
+        fused += part
     return fused
+
+
+def shares(legs: Mapping[str, NDArray[np.float32]], weights: Mapping[str, float]) -> dict[str, NDArray[np.float32]]:
+    """What each leg adds to `convex`."""
+    total = sum(weights.get(name, 0.0) for name in legs)
+    return {
+        name: np.float32(weights.get(name, 0.0) / total if total > 0 else 1 / len(legs)) * scores
+        for name, scores in legs.items()
+    }

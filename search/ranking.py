@@ -12,7 +12,7 @@ from indexer.analysis import query_terms, word_forms
 from search.bm25 import top_k
 from search.feedback import EXAMPLES, POOL, moved
 from search.filters import allowed_docs
-from search.fusion import CONDITION_BM25, bm25_weight, convex, normalise
+from search.fusion import CONDITION_BM25, bm25_weight, normalise, shares
 from search.matching import Evaluator
 from search.query import ParsedQuery, text_terms
 from search.snapshot import Snapshot
@@ -25,11 +25,13 @@ LEAST_SHARE = 0.5  # ... nor below this share of the best cosine
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Docs, best first. `legs` has each leg's raw scores for the same docs; `total` counts all that was found."""
+    """Docs, best first. `legs` has each leg's raw scores for the same docs, `shares` what each adds to their scores;
+    `total` counts all that was found."""
 
     docs: NDArray[np.int64]
     scores: NDArray[np.float32]
     legs: Mapping[str, NDArray[np.float32]]
+    shares: Mapping[str, NDArray[np.float32]]
     total: int
     notes: tuple[str, ...]
 
@@ -61,16 +63,18 @@ def rank(
         raw["bm25"] = bm25[matched]
     if not raw or not text_terms(query.tree):
         order = _newest_first(snapshot, matched)[:depth]
-        return Ranking(matched[order], bm25[matched[order]], {}, len(matched), tuple(notes))
+        scores = bm25[matched[order]]
+        return Ranking(matched[order], scores, {}, {"bm25": scores}, len(matched), tuple(notes))
     if len(raw) == 1:
-        fused = next(iter(raw.values()))
+        parts = dict(raw)
     else:
         # BM25 starts at 0, where no word matches; a cosine at the lowest of the archive
         low = {name: float(values.min(initial=0)) for name, values in cosines.items()} | {"bm25": 0.0}
-        fused = _fuse(snapshot, query, matched, raw, low, encoded)
+        parts = _fuse(snapshot, query, matched, raw, low, encoded)
+    fused = _sum(parts)
     order = top_k(fused, depth)
-    chosen = {name: values[order] for name, values in raw.items()}
-    return Ranking(matched[order], fused[order], chosen, len(matched), tuple(notes))
+    chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))
+    return Ranking(matched[order], fused[order], chosen, added, len(matched), tuple(notes))
 
 
 def _fuse(
@@ -80,14 +84,16 @@ def _fuse(
     raw: Mapping[str, NDArray[np.float32]],
     low: Mapping[str, float],
     encoded: Mapping[str, NDArray[np.float32]],
-) -> NDArray[np.float32]:
-    """(n,) the fused scores of `docs`. `raw` has each leg's scores of them, and `low` what becomes 0 in each."""
+) -> dict[str, NDArray[np.float32]]:
+    """(n,) what each leg adds to the fused scores of `docs`. `raw` has each leg's scores of them, and `low` what
+    becomes 0 in each."""
     weights = _weights(snapshot, query, list(encoded))
     scaled = {name: normalise(v, low[name], float(v.max(initial=low[name]))) for name, v in raw.items()}
-    fused = convex(scaled, weights)
+    parts = shares(scaled, weights)
     if not query.is_plain or len(docs) < 2:
-        return fused
+        return parts
     # the best are scored again by what they have in common, however many are asked for: pages must fit together
+    fused = _sum(parts)
     pool = top_k(fused, POOL)
     examples = pool[:EXAMPLES]
     again = {"bm25": scaled["bm25"][pool]} if "bm25" in scaled else {}
@@ -95,10 +101,18 @@ def _fuse(
         vectors = article_vectors(snapshot, name, docs[pool])
         cosines = vectors @ moved(vector, vectors[: len(examples)], fused[examples])
         again[name] = normalise(cosines, low[name], float(cosines.max(initial=low[name])))
-    rescored = convex(again, weights)
-    result: NDArray[np.float32] = np.minimum(fused, rescored.min())  # those outside the pool stay behind it
-    result[pool] = rescored
-    return result
+    rescored = shares(again, weights)
+    # those outside the pool stay behind it
+    kept = np.minimum(1, _sum(rescored).min() / np.maximum(fused, np.float32(1e-12)))
+    for name, part in parts.items():
+        part *= kept
+        part[pool] = rescored[name]
+    return parts
+
+
+def _sum(parts: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    total: NDArray[np.float32] = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+    return total
 
 
 def _weights(snapshot: Snapshot, query: ParsedQuery, spaces: Sequence[str]) -> dict[str, float]:

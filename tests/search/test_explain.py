@@ -11,6 +11,7 @@ from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article import Article
+from search.engine import Engine
 from search.explain import Explanation, explain_bm25
 from search.matching import Evaluator
 from search.query import parse
@@ -90,3 +91,19 @@ def test_an_explanation_reads_as_lines_and_as_json(snapshot: Snapshot) -> None:
     assert lines[0].startswith(f"{score:.4f}")
     assert any("df, articles with the word" in line for line in lines)
     assert explanation.to_dict()["parts"]
+
+
+def test_a_hit_of_several_legs_is_the_sum_of_their_shares(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(random_articles(5, 400))
+        archive.maintain()
+    with Engine(tmp_path / "archive") as engine:
+        for query in ("moon lander ice", "+moon lander", '"far side"', "*"):
+            hits = engine.search(query, limit=400).hits
+            assert len(hits) > 1
+            for hit in hits[:3] + hits[-3:]:
+                explanation = engine.explain(query, hit.article.id)
+                assert explanation is not None
+                assert explanation.value == pytest.approx(hit.score)
+                assert sum(part.value for part in explanation.parts) == pytest.approx(hit.score, rel=1e-4)
+        assert engine.explain("title:nowhere", hits[0].article.id) is None
