@@ -18,8 +18,10 @@ from indexer.columns import Row
 from indexer.manifest import SegmentEntry
 from indexer.writer import build_segment
 
-BATCH_DOCS = 4096
-BATCH_CHARS = 8 << 20  # a batch of long articles ends earlier
+BATCH_DOCS = 2048  # small, so that all processes soon have work and none has much left at the end
+LATER_DOCS = 8192  # of the batches of a long addition, after the first few: fewer segments to merge
+FIRST_BATCHES = 8
+BATCH_CHARS = 16 << 20  # a batch of long articles ends earlier
 
 Item = TypeVar("Item")
 Label = TypeVar("Label")
@@ -28,11 +30,11 @@ Label = TypeVar("Label")
 def batches(articles: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[tuple[list[Item], bool]]:
     """`articles` in batches, each with whether more may follow. There is always at least one batch."""
     batch: list[Item] = []
-    chars = 0
+    chars = done = 0
     for article in articles:
-        if len(batch) >= BATCH_DOCS or chars >= BATCH_CHARS:
+        if len(batch) >= (BATCH_DOCS if done < FIRST_BATCHES else LATER_DOCS) or chars >= BATCH_CHARS:
             yield batch, True
-            batch, chars = [], 0
+            batch, chars, done = [], 0, done + 1
         batch.append(article)
         chars += size_of(article)
     yield batch, False

@@ -32,6 +32,7 @@ from indexer.writer import (
 )
 
 MERGE_AT = 8  # segments of a run that are merged in any case
+MERGE_MOST = 64  # segments merged at a time; each has files open while it is
 MERGE_SHARE = 0.3  # a shorter run is merged too when it holds this share of all articles
 MERGE_RATIO = 2  # no segment of a run is more than this many times as large as the others together
 MAX_DELETED = 0.25  # share of deleted docs above which a segment is rewritten
@@ -46,7 +47,8 @@ def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
 
     Neighbours only: the docs of an index stay in the order in which the store accepted them. A run goes up to the
     newest segment and has none that is much larger than the others together, so sizes fall geometrically, an article
-    is rewritten some log(N) times, and a query visits some log(N) segments.
+    is rewritten some log(N) times, and a query visits some log(N) segments. Of a very long run the first part is
+    merged first.
     """
     for number, entry in enumerate(entries):
         if entry.deleted_docs > MAX_DELETED * entry.docs:
@@ -56,7 +58,7 @@ def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
         run = sizes[start:]
         if max(run) <= MERGE_RATIO * (sum(run) - max(run)):
             enough = len(run) >= MERGE_AT or sum(run) >= MERGE_SHARE * sum(sizes)
-            return (start, len(sizes)) if enough else None
+            return (start, min(len(sizes), start + MERGE_MOST)) if enough else None
     return None
 
 
