@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from indexer import maintenance
 from indexer.article import Article
@@ -87,19 +87,24 @@ class Archive:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
+        with self._locked(self._write_lock, "writing"), explaining_damage(self.index):
+            yield
+
+    @contextmanager
+    def _locked(self, lock: BaseFileLock, what: str) -> Iterator[None]:
+        """Holds one of the archive's locks; `what` is what another process that holds it is doing."""
         try:
-            self._write_lock.acquire()
+            lock.acquire(timeout=LOCK_TIMEOUT)
         except Timeout:
             raise ArchiveLockedError(
-                f"{self.path}: another process has been writing for {LOCK_TIMEOUT:.0f} s; try again when it is done"
+                f"{self.path}: another process has been {what} for {LOCK_TIMEOUT:.0f} s; try again when it is done"
             ) from None
         except OSError as error:
             raise write_error(self.path, full=error.errno == errno.ENOSPC, why=str(error.strerror)) from error
         try:
-            with explaining_damage(self.index):
-                yield
+            yield
         finally:
-            self._write_lock.release()
+            lock.release()
 
     def manifest(self) -> Manifest:
         """The current generation of the index."""
@@ -144,7 +149,7 @@ class Archive:
     def reindex(self, *, workers: int | None = None) -> None:
         """Rebuilds the index from the stored articles, whatever state it is in. The old one serves until the new
         one takes its place in one step."""
-        with self._maintenance_lock.acquire(timeout=LOCK_TIMEOUT), self._writing():
+        with self._locked(self._maintenance_lock, "merging"), self._writing():
             self.index.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
             entries = self._build_stored(0, workers)

@@ -6,6 +6,7 @@ what was accepted and not yet indexed when a process died is found again.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -32,7 +33,7 @@ CREATE TABLE IF NOT EXISTS removals (
     at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 """
-_CHUNK = 500  # parameters in one IN (...) list
+_WITH_IDS = "id IN (SELECT value FROM json_each(?))"  # any number of ids, in one parameter
 
 
 @dataclass(slots=True)
@@ -124,13 +125,8 @@ class Store:
         self._db.executemany("INSERT INTO removals (seq, id) VALUES (?, ?)", versions)
 
     def _digests(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-        found: dict[str, tuple[int, bytes]] = {}
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            rows = self._db.execute(f"SELECT id, seq, digest FROM articles WHERE id IN ({marks})", chunk)
-            found.update((article_id, (seq, digest)) for article_id, seq, digest in rows)
-        return found
+        rows = self._db.execute(f"SELECT id, seq, digest FROM articles WHERE {_WITH_IDS}", (json.dumps(ids),))
+        return {article_id: (seq, digest) for article_id, seq, digest in rows}
 
     def last_seq(self) -> int:
         """The highest sequence number ever given."""
@@ -183,10 +179,5 @@ class Store:
 
     def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
         """The articles with these ids; an id removed meanwhile is not among the result."""
-        found: dict[str, Article] = {}
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            for article_id, record in self._db.execute(f"SELECT id, record FROM articles WHERE id IN ({marks})", chunk):
-                found[article_id] = Article.from_json(record)
-        return found
+        rows = self._db.execute(f"SELECT id, record FROM articles WHERE {_WITH_IDS}", (json.dumps(ids),))
+        return {article_id: Article.from_json(record) for article_id, record in rows}

@@ -1,0 +1,251 @@
+"""The archive as a whole: what goes in is found, in every shape that articles come in."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from indexer import archive as archive_module
+from indexer import build
+from indexer.archive import Archive
+from indexer.article import Article
+from indexer.check import check_archive
+from indexer.errors import ArchiveLockedError, ArchiveNotFoundError
+from search.engine import Engine
+from tests.articles import random_articles
+from tests.faults import flush_nothing
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    flush_nothing(monkeypatch)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.create(tmp_path) as archive:
+        yield archive
+        assert check_archive(archive) == []
+
+
+def ids(archive: Archive, query: str) -> set[str]:
+    with Engine(archive.path) as engine:
+        result = engine.search(query, limit=1000)
+        assert result.total == len(result.hits)
+        return {hit.article.id for hit in result.hits}
+
+
+def test_there_is_no_archive_where_none_was_made(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveNotFoundError, match="make one with 'readmore --data"):
+        Archive.open(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_making_an_archive_twice_keeps_what_is_in_it(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "new" / "folder") as archive:
+        archive.add([Article(id="a", title="moon")])
+    with Archive.create(tmp_path / "new" / "folder") as archive:
+        assert archive.status()["articles"] == 1
+        assert check_archive(archive) == []
+
+
+def test_an_archive_made_by_many_at_once_is_sound(tmp_path: Path) -> None:
+    failures: list[BaseException] = []
+    barrier = threading.Barrier(6)
+
+    def make(number: int) -> None:
+        try:
+            barrier.wait()
+            with Archive.create(tmp_path / "archive") as archive:
+                archive.add([Article(id=f"a{number}", title="moon")])
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=make, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with Archive.open(tmp_path / "archive") as archive:
+        assert ids(archive, "moon") == {f"a{number}" for number in range(6)}
+        assert check_archive(archive) == []
+
+
+def test_a_new_archive_is_empty_and_intact(archive: Archive) -> None:
+    assert ids(archive, "*") == set()
+    assert ids(archive, "moon") == set()
+    status = archive.status()
+    assert (status["articles"], status["generation"], status["segments"], status["waiting"]) == (0, 0, 0, 0)
+
+
+def test_nothing_added_is_nothing_committed(archive: Archive) -> None:
+    archive.add([])
+    assert archive.manifest().generation == 0
+    archive.add([Article(id="a", title="moon")])
+    generation = archive.manifest().generation
+    assert archive.add([Article(id="a", title="moon")]).unchanged == 1
+    assert archive.add([]).unchanged == 0
+    assert archive.remove(["unknown"]) == ([], ["unknown"])
+    archive.maintain()
+    assert archive.manifest().generation == generation  # or every cache above would be thrown away for nothing
+
+
+UNUSUAL = {
+    "only-title": (Article(id="only-title", title="Comet"), "comet"),
+    "only-body": (Article(id="only-body", body="Comet"), "title:* OR comet"),
+    "one-word": (Article(id="one-word", title="comet"), "title:comet"),
+    "under_score": (Article(id="under_score", title="comet"), "id:under_score"),
+    "-": (Article(id="-", title="comet"), "comet"),
+    "no-words": (Article(id="no-words", title="!!! ..."), "id:no-words"),
+    "stop-words": (Article(id="stop-words", title="To be or not to be"), "id:stop-words"),
+    "long": (Article(id="long", body="comet " * 100_000), "comet"),
+    "tags": (Article(id="tags", title="x", tags=tuple(f"tag{n}" for n in range(300))), "tag:tag299"),
+    "japanese": (Article(id="japanese", title="日本の月探査", language="ja"), "月探査"),
+    "german": (Article(id="german", title="Die Mondlandungen", language="de"), "mondlandung"),
+    "french": (Article(id="french", body="L’été à l'Élysée", language="fr"), "élysée"),
+    "accents": (Article(id="accents", title="Café Å"), "cafe"),
+    "ancient": (Article(id="ancient", title="x", date=datetime(1, 1, 1, tzinfo=UTC)), "date:0001"),
+    "future": (Article(id="future", title="x", date=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)), "date:9999"),
+    "emoji": (Article(id="emoji", title="🚀 launch"), "launch"),
+    "null": (Article(id="null", title="a\x00comet"), "comet"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_unusual_articles_are_found(archive: Archive, name: str) -> None:
+    article, query = UNUSUAL[name]
+    archive.add([*random_articles(1, 3), article])
+    assert article.id in ids(archive, query)
+    assert archive.store.get(article.id) == article
+    archive.add([Article(id="other", title="moon")])
+    archive.maintain()
+    assert article.id in ids(archive, query)
+    archive.reindex()
+    assert article.id in ids(archive, query)
+    archive.remove([article.id])
+    assert article.id not in ids(archive, query)
+
+
+def test_all_unusual_articles_together(archive: Archive) -> None:
+    archive.add(article for article, _ in UNUSUAL.values())
+    for article, query in UNUSUAL.values():
+        assert article.id in ids(archive, query), query
+
+
+def test_of_two_articles_with_one_id_in_a_batch_the_later_counts(archive: Archive) -> None:
+    report = archive.add([Article(id="a", title="moon"), Article(id="b", title="x"), Article(id="a", title="mars")])
+    assert (report.added, report.changed, report.unchanged) == (2, 0, 0)
+    assert ids(archive, "mars") == {"a"}
+    assert ids(archive, "moon") == set()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_one_id_in_several_batches_of_one_addition(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(build, "BATCH_DOCS", 4)
+    articles = [Article(id=f"a{n % 7}", title=f"moon round{n // 7}") for n in range(35)]
+    report = archive.add(articles, workers=workers)
+    assert (report.added, report.changed) == (7, 28)
+    assert ids(archive, "round4") == {f"a{n}" for n in range(7)} == ids(archive, "moon")
+    assert ids(archive, "round3") == set()
+
+
+@pytest.mark.parametrize("seconds", [0.0, 3600.0])
+def test_long_additions_are_committed_on_the_way(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr(build, "BATCH_DOCS", 3)
+    monkeypatch.setattr(archive_module, "COMMIT_SECONDS", seconds)
+    seen = []
+
+    def articles() -> Iterator[Article]:
+        for article in random_articles(4, 20):
+            seen.append(archive.manifest().live_docs)
+            yield article
+
+    archive.add(articles(), workers=1)
+    assert seen[-1] == (18 if seconds == 0 else 0)
+    assert archive.manifest().live_docs == 20
+
+
+def test_a_batch_of_long_articles_ends_earlier() -> None:
+    sizes = [build.BATCH_CHARS, 1, build.BATCH_CHARS // 2, build.BATCH_CHARS // 2, 1]
+    assert list(build.batches(sizes, lambda size: size)) == [(sizes[:1], True), (sizes[1:4], True), (sizes[4:], False)]
+    assert list(build.batches([], lambda size: size)) == [([], False)]
+
+
+def test_what_comes_before_an_error_of_the_source_is_kept(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "BATCH_DOCS", 3)
+
+    def broken() -> Iterator[Article]:
+        yield from random_articles(4, 8)
+        raise ValueError("the source broke")
+
+    with pytest.raises(ValueError, match="the source broke"):
+        archive.add(broken(), workers=1)
+    accepted = archive.store.count()
+    assert accepted == 6
+    archive.add([])
+    assert ids(archive, "*") == {f"a{n}" for n in range(accepted)}
+
+
+def test_a_second_writer_waits_and_then_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_module, "LOCK_TIMEOUT", 0.05)
+    with archive._writing(), Archive.open(archive.path) as second:
+        for write in (lambda: second.add([Article(id="b", title="x")]), lambda: second.remove(["b"]), second.reindex):
+            with pytest.raises(ArchiveLockedError, match="another process has been writing"):
+                write()
+    assert Archive.open(archive.path).add([Article(id="b", title="x")]).added == 1
+
+
+def test_a_rebuild_waits_for_a_merge_and_then_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_module, "LOCK_TIMEOUT", 0.05)
+    with archive._maintenance_lock.acquire(timeout=0), Archive.open(archive.path) as second:
+        with pytest.raises(ArchiveLockedError, match="another process has been merging"):
+            second.reindex()
+        second.add([Article(id="b", title="moon")])  # a writer does not wait for a merge
+    assert ids(archive, "moon") == {"b"}
+
+
+def test_status_counts_what_is_there(archive: Archive) -> None:
+    archive.add(random_articles(1, 30))
+    archive.maintain()
+    archive.add([Article(id="x", title="moon")])
+    archive.remove(["a1"])
+    archive.store.put([Article(id="waiting", title="mars")])
+    status = archive.status()
+    assert (status["articles"], status["deleted"], status["waiting"], status["segments"]) == (30, 1, 1, 2)
+    assert status["spaces"]["lsa"]["fitted_on"] == 30
+    on_disk = sum(path.stat().st_size for path in archive.path.rglob("*") if path.is_file())
+    assert sum(status["bytes"].values()) == on_disk
+    archive.add([])
+
+
+def test_status_does_not_mind_files_that_go_while_it_counts(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.add([Article(id="a", title="moon")])
+    walk = os.walk
+
+    def walk_then_lose(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        for parent, folders, names in walk(folder):
+            yield parent, folders, [*names, "gone.npy"]
+
+    monkeypatch.setattr(os, "walk", walk_then_lose)
+    assert archive.status()["articles"] == 1
+
+
+def test_the_index_is_no_larger_after_many_updates(archive: Archive) -> None:
+    archive.add(random_articles(1, 20))
+    for number in range(30):
+        archive.add([Article(id=f"a{n}", title=f"moon {number}") for n in range(20)])
+        archive.maintain()
+    segments = {path.name for path in (archive.index / "segments").iterdir()}
+    assert segments == {entry.name for entry in archive.manifest().segments}
+    named = {file for entry in archive.manifest().segments for file in entry.files}
+    assert {path.name for path in (archive.index / "segments").glob("*/*")} == named

@@ -1,0 +1,204 @@
+"""The article store: every version gets a number of its own, and a batch is stored as a whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.article import Article, Dateline
+from indexer.errors import ArticleNotFoundError, ReadmoreError
+from indexer.store import Store
+from tests.faults import flush_nothing
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    flush_nothing(monkeypatch)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "articles.db", create=True)
+    yield store
+    store.close()
+
+
+FULL = Article(
+    id="Moon_1-a",
+    url="https://example.org/moon",
+    title="Moon “landing” – 月",
+    body='First\n\nSecond \\ "quoted" \x00 \t',
+    excerpt="e",
+    authors=("Ann", "Bo"),
+    date=datetime(2024, 3, 18, 12, 30, 5, 7, timezone(timedelta(hours=5, minutes=30))),
+    dateline=Dateline("Beijing", "AFP"),
+    section="s",
+    site="x",
+    tags=("a", "b"),
+    language="en",
+    links=("https://example.org/other",),
+    offered=("Other headline",),
+    source="file.md",
+)
+
+
+def article(article_id: str, title: str = "moon") -> Article:
+    return Article(id=article_id, title=title)
+
+
+def test_an_article_comes_back_as_it_was(store: Store) -> None:
+    store.put([FULL, article("bare")])
+    assert store.get("Moon_1-a") == FULL
+    assert store.get("https://example.org/moon") == FULL
+    assert store.get_with_seq("bare") == (2, article("bare"))
+    assert store.fetch(["bare", "unknown", "Moon_1-a"]) == {"bare": article("bare"), "Moon_1-a": FULL}
+    assert list(store.after(0)) == [(1, FULL), (2, article("bare"))]
+    assert list(store.after(1)) == [(2, article("bare"))]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+    tags=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=9)),
+)
+def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, text: str, tags: list[str]) -> None:
+    original = Article(id="a", title="x", body=text, tags=tuple(tags))
+    store = Store(tmp_path_factory.mktemp("text") / "articles.db", create=True)
+    store.put([original])
+    assert store.get("a") == original
+    assert store.put([original]).unchanged == 1
+    store.close()
+
+
+def test_versions_are_numbered_and_numbers_never_used_twice(store: Store) -> None:
+    first = store.put([article("a"), article("b")])
+    assert [seq for seq, _ in first.new] == [1, 2]
+    assert (first.added, first.changed, first.unchanged, first.retired) == (2, 0, 0, [])
+    second = store.put([article("a"), article("b", "mars"), article("c")])
+    assert [(seq, a.id) for seq, a in second.new] == [(3, "b"), (4, "c")]
+    assert (second.added, second.changed, second.unchanged, second.retired) == (1, 1, 1, [2])
+    removed, unknown, retired = store.remove(["c", "a"])
+    assert (removed, unknown, sorted(retired)) == (["c", "a"], [], [1, 4])
+    assert store.last_seq() == 4
+    assert [seq for seq, _ in store.put([article("c")]).new] == [5]
+    assert store.count() == 2
+    assert store.last_removal() == 3
+    assert sorted(store.removals_after(0)) == [1, 2, 4]
+    assert sorted(store.removals_after(1)) == [1, 4]
+    assert store.ids_up_to(3) == {3: "b"}
+
+
+def test_numbers_are_not_used_twice_after_everything_was_removed(tmp_path: Path) -> None:
+    store = Store(tmp_path / "articles.db", create=True)
+    store.put([article("a")])
+    store.remove(["a"])
+    store.close()
+    store = Store(tmp_path / "articles.db")
+    assert store.last_seq() == 1
+    assert store.put([article("a")]).new == [(2, article("a"))]
+    store.close()
+
+
+def test_of_several_versions_in_a_batch_the_last_counts(store: Store) -> None:
+    accepted = store.put([article("a", "one"), article("b"), article("a", "two")])
+    assert accepted.added == 2
+    assert store.get("a").title == "two"
+    assert store.put([article("a", "three"), article("a", "two")]).unchanged == 1
+
+
+def test_where_an_article_came_from_does_not_make_it_another(store: Store) -> None:
+    store.put([Article(id="a", title="moon", source="one.md")])
+    assert store.put([Article(id="a", title="moon", source="two.md")]).unchanged == 1
+
+
+def test_an_empty_batch_changes_nothing(store: Store) -> None:
+    accepted = store.put([])
+    assert (accepted.new, accepted.retired, accepted.added) == ([], [], 0)
+    assert store.remove([]) == ([], [], [])
+    assert store.last_seq() == store.last_removal() == store.count() == 0
+
+
+def test_ids_that_differ_in_case_or_sign_are_different(store: Store) -> None:
+    ids = ["a-b", "a_b", "A-b", "ab", "a--b", "_", "-"]
+    assert store.put([article(i, i) for i in ids]).added == len(ids)
+    assert [store.get(i).title for i in ids] == ids
+
+
+def test_more_ids_than_one_statement_takes(store: Store) -> None:
+    articles = [article(f"a{n}") for n in range(1700)]
+    assert store.put(articles).added == 1700
+    assert store.put(articles).unchanged == 1700
+    assert len(store.fetch([a.id for a in articles])) == 1700
+    removed, unknown, retired = store.remove([f"a{n}" for n in range(1000, 2400)])
+    assert (len(removed), len(unknown), len(retired)) == (700, 700, 700)
+    assert store.count() == 1000
+
+
+def test_removing_twice_counts_once(store: Store) -> None:
+    store.put([article("a")])
+    assert store.remove(["a", "a", "x"]) == (["a"], ["x"], [1])
+    assert store.remove(["a"]) == ([], ["a"], [])
+
+
+def test_an_unknown_article_is_named(store: Store) -> None:
+    with pytest.raises(ArticleNotFoundError, match="no article with the id or URL 'nowhere'"):
+        store.get("nowhere")
+
+
+def test_a_batch_that_fails_is_not_stored_in_part(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put([article("a", "old")])
+
+    def broken(versions: object) -> None:
+        raise RuntimeError("in the middle")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_retire", broken)
+        with pytest.raises(RuntimeError, match="in the middle"):
+            store.put([article("a", "new"), article("b")])
+    assert store.get("a").title == "old"
+    assert store.count() == 1
+    assert store.put([article("a", "new"), article("b")]).added == 1  # no transaction is left open
+
+
+def test_what_sqlite_refuses_is_said_and_undone(store: Store, tmp_path: Path) -> None:
+    store.put([article("a")])
+    store._db.execute("CREATE TRIGGER no BEFORE INSERT ON articles BEGIN SELECT RAISE(ABORT, 'not today'); END")
+    with pytest.raises(ReadmoreError, match=r"articles\.db: cannot be written \(not today\); nothing accepted is lost"):
+        store.put([article("b")])
+    store._db.execute("DROP TRIGGER no")
+    assert store.put([article("b")]).added == 1
+
+
+def test_a_reader_sees_what_a_writer_has_finished(tmp_path: Path, store: Store) -> None:
+    reader = Store(tmp_path / "articles.db", read_only=True)
+    store.put([article("a")])
+    assert reader.count() == 1
+    with pytest.raises(ReadmoreError, match="cannot be written"):
+        reader.put([article("b")])
+    reader.close()
+
+
+def test_what_is_no_store_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "articles.db"
+    with pytest.raises(ReadmoreError, match="not a readable article store"):
+        Store(path)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 5000)
+    with pytest.raises(ReadmoreError, match=r"articles\.db: not a readable article store .* restore it from a backup"):
+        Store(path)
+
+
+def test_sqlite_is_asked_whether_the_file_is_sound(store: Store) -> None:
+    store.put([article("a")])
+    assert store.problems() == []
+    store._db.execute("PRAGMA writable_schema=ON")
+    store._db.execute("UPDATE sqlite_master SET rootpage = 99 WHERE name = 'articles_by_url'")
+    store._db.execute("PRAGMA writable_schema=RESET")
+    with pytest.raises(sqlite3.DatabaseError):
+        store._db.execute("SELECT 1 FROM articles INDEXED BY articles_by_url WHERE url = 'x'").fetchall()
+    assert store.problems()
