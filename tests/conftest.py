@@ -7,6 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines are shared, so an example may take its time; where CI is set, the same examples are tried every time, and
+# what a run elsewhere finds becomes a test of its own.
+settings.register_profile("readmore", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("readmore")
 
 REPO = Path(__file__).resolve().parent.parent
 
