@@ -52,9 +52,18 @@ def check_archive(archive: Archive) -> list[str]:
     """What is wrong with an archive, one line each; an empty list if it is intact."""
     problems = [f"{archive.path / 'articles.db'}: {what}" for what in archive.store.problems()]
     try:
-        manifest = archive.manifest()
+        while True:
+            manifest = archive.manifest()
+            found = _check_index(archive, manifest)
+            if not found or archive.manifest().generation == manifest.generation:
+                return problems + found
+            # else a writer was at work, and what seemed to be missing it has replaced
     except IndexDamagedError as error:
         return [*problems, str(error)]
+
+
+def _check_index(archive: Archive, manifest: Manifest) -> list[str]:
+    problems = []
     for entry in manifest.segments:
         problems += _check_segment(archive, entry)
     for name, space in manifest.spaces.items():
@@ -63,7 +72,10 @@ def check_archive(archive: Archive) -> list[str]:
         lacking = [entry.name for entry in manifest.segments if name not in entry.vectors]
         if lacking:
             problems.append(f"space {name}: segments without vectors: {', '.join(lacking)}")
-    return problems or _check_against_store(archive, manifest)
+    try:
+        return problems or _check_against_store(archive, manifest)
+    except IndexDamagedError as error:
+        return [str(error)]
 
 
 def _check_segment(archive: Archive, entry: SegmentEntry) -> list[str]:

@@ -17,13 +17,13 @@ import numpy as np
 
 from indexer import durable
 from indexer.embeddings.lsa import LsaSpace, fit
+from indexer.errors import IndexDamagedError
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.merge import merge_segments
 from indexer.segment import Segment
 from indexer.writer import (
     MAINTENANCE_PREFIX,
     SPACES,
-    add_vectors,
     attach_vectors,
     mark_deleted,
     swap,
@@ -63,7 +63,7 @@ def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
 
 
 def merge_if_due(index: Path, writing: WriteLock) -> bool:
-    """Merges one run of segments if there is one to merge. Returns whether it did."""
+    """Merges one run of segments if there is one to merge. Returns whether another look is worth it."""
     manifest = Manifest.load(index)
     run = plan_merge(manifest.segments)
     if run is None:
@@ -73,13 +73,19 @@ def merge_if_due(index: Path, writing: WriteLock) -> bool:
 
 
 def merge(index: Path, manifest: Manifest, entries: Sequence[SegmentEntry], writing: WriteLock) -> None:
-    """Merges neighbouring segments of `manifest` and puts the result in their place.
+    """Merges neighbouring segments of `manifest` and puts the result in their place; does nothing if they have been
+    changed so much meanwhile that it cannot.
 
     Raises IndexDamagedError if a file of theirs is not what was written.
     """
-    segments = [Segment(index, entry) for entry in entries]
-    for segment in segments:
-        segment.verify()  # or damage would be copied and get a checksum that says it is sound
+    try:
+        segments = [Segment(index, entry) for entry in entries]
+        for segment in segments:
+            segment.verify()  # or damage would be copied and get a checksum that says it is sound
+    except IndexDamagedError:
+        if Manifest.load(index).generation == manifest.generation:
+            raise
+        return  # a writer has replaced the file that is missing
     merged = _write_merged(index, manifest, [segment for segment in segments if segment.entry.live_docs])
     with writing():
         current = Manifest.load(index)
@@ -116,16 +122,23 @@ def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
     space = manifest.spaces.get(LSA)
     if space is not None and 1 / REFIT_GROWTH <= manifest.live_docs / space.fitted_docs <= REFIT_GROWTH:
         return False
-    model = fit([Segment(index, entry) for entry in manifest.segments])
+    opened = _open_all(index)
+    model = fit(opened)
     if model is None:
         return False
     folder = f"{_new_name()}-{LSA}"
     with durable.writing(index / SPACES / folder):
         files = model.save(index / SPACES / folder)
     # not how many it sampled of them: that would make a large archive look outgrown at once
-    space = SpaceEntry(LSA, folder, model.components.shape[1], manifest.live_docs, files)
+    live_docs = sum(segment.entry.live_docs for segment in opened)
+    space = SpaceEntry(LSA, folder, model.components.shape[1], live_docs, files)
     encoder = LsaSpace(index / SPACES / folder, files)
-    done = {entry.name: add_vectors(index, entry, LSA, space, encoder) for entry in manifest.segments}
+    done = {
+        segment.entry.name: attach_vectors(
+            index, segment.entry, LSA, vector_file(space), encoder.encode_segment(segment)
+        )
+        for segment in opened
+    }
     with writing():
         current = Manifest.load(index)
         segments = tuple(_take_vectors(entry, done.get(entry.name)) for entry in current.segments)
@@ -137,6 +150,17 @@ def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
         )
         swap(index, current, new)
     return True
+
+
+def _open_all(index: Path) -> list[Segment]:
+    """All segments of the current generation, whatever a writer does meanwhile."""
+    while True:
+        manifest = Manifest.load(index)
+        try:
+            return [Segment(index, entry) for entry in manifest.segments]
+        except IndexDamagedError:
+            if Manifest.load(index).generation == manifest.generation:
+                raise
 
 
 def _take_vectors(entry: SegmentEntry, encoded: SegmentEntry | None) -> SegmentEntry:

@@ -32,6 +32,7 @@ _PLAIN = re.compile(
 )
 _OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE|TO)\b")
 _QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\s|$)")
+_NO_CHARACTER = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?\Z")
 
 
@@ -49,6 +50,7 @@ class ParsedQuery:
 def parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
     """Reads a query as typed. Never raises: what cannot be read as syntax is taken as words, and `notes` say so."""
     notes: list[str] = []
+    text = _NO_CHARACTER.sub(" ", text)
     words = text.split()
     if len(words) > MAX_WORDS:
         notes.append(f"only the first {MAX_WORDS} of {len(words)} words were searched")
@@ -240,6 +242,8 @@ class _Reader:
             if node.boost > MAX_BOOST:
                 node = node.with_boost(MAX_BOOST)
             return self._date(node) if node.fieldname == "date" else leaf(self, node)
+        if isinstance(node, wq.AndNot) and isinstance(node.a, wq.Or) and not node.a.subqueries:
+            return wq.Not(self.read(node.b))  # "-mars" alone
         if isinstance(node, wq.Or) and any(isinstance(part, wq.Not) for part in node.subqueries):
             # "moon NOT mars" means articles on the moon without Mars, not everything without Mars as well
             wanted = [self.read(part) for part in node.subqueries if not isinstance(part, wq.Not)]

@@ -142,6 +142,47 @@ def test_a_merge_steps_back_where_the_index_was_rebuilt_meanwhile(archive: Archi
     assert check_archive(archive) == []
 
 
+def write_behind_the_first_look(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a writer replace files between the first time that a manifest is read and the opening of what it names."""
+    load = Manifest.load
+
+    def load_then_write(index: Path) -> Manifest:
+        found = load(index)
+        monkeypatch.setattr(Manifest, "load", load)
+        archive.add([Article(id="meanwhile", title="moon", body="mars " * 500)])  # new average lengths, new impacts
+        archive.remove(["a1"])
+        return found
+
+    monkeypatch.setattr(Manifest, "load", load_then_write)
+
+
+@pytest.mark.parametrize("step", [maintenance.merge_if_due, maintenance.fit_lsa_if_due])
+def test_maintenance_follows_a_writer_that_replaces_files_before_they_are_opened(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, step: Callable[..., bool]
+) -> None:
+    """It took them for damaged: `readmore index` ended with an error when two of them ran at once."""
+    for number in range(3):
+        archive.add(random_articles(number, 8))
+        archive.add([Article(id=f"n{number}", title="comet")])
+    archive.add(random_articles(4, 20))
+    with maintained(archive):
+        write_behind_the_first_look(archive, monkeypatch)
+        assert step(archive.index, archive._writing)
+        while step(archive.index, archive._writing):
+            pass
+    assert {"meanwhile", "n0", "n1", "n2"} <= set(ids(archive))
+    assert "a1" not in ids(archive)
+    assert check_archive(archive) == []
+
+
+def test_a_check_follows_a_writer_that_replaces_files_before_they_are_read(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.add(random_articles(1, 8))
+    write_behind_the_first_look(archive, monkeypatch)
+    assert check_archive(archive) == []
+
+
 def test_leftovers_of_a_merge_at_work_are_spared_and_those_of_a_dead_one_are_not(archive: Archive) -> None:
     archive.add([Article(id="a", title="moon")])
     stray = archive.index / "segments" / f"{writer.MAINTENANCE_PREFIX}0123456789ab"

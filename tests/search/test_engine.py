@@ -1,0 +1,278 @@
+"""The engine: a page of hits for a query, from the archive as it is now."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from indexer import columns
+from indexer.archive import Archive
+from indexer.article import Article
+from indexer.errors import ArchiveNotFoundError, ArticleNotFoundError, QueryError, ReadmoreError
+from search import matching
+from search.engine import MAX_LIMIT, Engine
+from tests.articles import random_articles
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def article(number: int) -> Article:
+    return Article(
+        id=f"n{number}",
+        url=f"https://example.org/{number}",
+        title=f"Moon landing {number}",
+        body="A lander touched down on the far side.",
+        date=START + timedelta(days=number) if number % 3 else None,
+        section=("Moon", "Mars")[number % 2],
+        tags=("ice",) * (number % 4 == 0),
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("engine") / "archive"
+    with Archive.create(folder) as archive:
+        archive.add([*random_articles(9, 40), *(article(number) for number in range(12))])
+        archive.maintain()
+    return folder
+
+
+@pytest.fixture
+def engine(folder: Path) -> Iterator[Engine]:
+    with Engine(folder) as engine:
+        yield engine
+
+
+def ids(engine: Engine, query: str, **options: object) -> list[str]:
+    return [hit.article.id for hit in engine.search(query, **options).hits]  # type: ignore[arg-type]
+
+
+def test_there_must_be_an_archive(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveNotFoundError):
+        Engine(tmp_path)
+
+
+def test_an_empty_archive_answers(tmp_path: Path) -> None:
+    with Archive.create(tmp_path), Engine(tmp_path) as engine:
+        for query in ("moon", "*", '"far side"', "mo*", "moon~", "NOT moon", "date:2024", "section:moon", "id:x"):
+            assert (engine.search(query).total, engine.search(query).hits) == (0, ())
+        assert engine.search("moon", filters={"section": ["Moon"]}).total == 0
+        assert engine.latest(5) == []
+
+
+def test_a_hit_has_the_stored_article_and_its_score(engine: Engine) -> None:
+    result = engine.search('"lander touched down" AND title:3')
+    assert result.total == 1
+    (hit,) = result.hits
+    assert hit.article == article(3)
+    assert hit.score > 0
+    assert hit.legs["bm25"] > 0
+    assert result.query == '"lander touched down" AND title:3'
+    assert result.took_ms > 0
+
+
+@pytest.mark.parametrize("query", ["moon", "landing AND far", "*", "mo*", '"far side"'])
+def test_pages_fit_together(engine: Engine, query: str) -> None:
+    everything = ids(engine, query, limit=1000)
+    assert engine.search(query, limit=0).total == len(everything) > 10
+    assert len(set(everything)) == len(everything)
+    pages = [i for start in range(0, len(everything) + 7, 7) for i in ids(engine, query, limit=7, offset=start)]
+    assert pages == everything
+    assert ids(engine, query, offset=10**6) == []
+
+
+def test_scores_fall(engine: Engine) -> None:
+    for query in ("moon landing", "+moon lander", "title:landing"):
+        scores = [hit.score for hit in engine.search(query, limit=50).hits]
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_conditions_are_kept_to(engine: Engine) -> None:
+    assert set(ids(engine, "title:landing", limit=50)) == {f"n{number}" for number in range(12)}
+    assert set(ids(engine, "title:landing section:nothing +tag:ice", limit=50)) >= {"n0", "n4", "n8"}
+    assert ids(engine, "title:landing AND date:2024-01-02") == ["n1"]
+    assert ids(engine, "id:n7") == ["n7"]
+    assert ids(engine, "id:n") == []
+
+
+def test_filters_narrow_down(engine: Engine) -> None:
+    assert set(ids(engine, "landing", filters={"section": ["Mars"]}, limit=50)) >= {"n1", "n3"}
+    found = engine.search("title:landing", filters={"section": ["moon"], "tag": ["ice"]}, limit=50)
+    assert {hit.article.id for hit in found.hits} == {"n0", "n4", "n8"}
+    assert found.total == 3
+    assert engine.search("title:landing", filters={"section": ["None"]}).total == 0
+    with pytest.raises(QueryError, match="cannot filter by 'colour'"):
+        engine.search("moon", filters={"colour": ["red"]})
+
+
+def test_everything_is_shown_newest_first(engine: Engine) -> None:
+    found = engine.search("*", limit=60).hits
+    dates = [hit.article.date for hit in found]
+    dated = [date for date in dates if date is not None]
+    assert dates[: len(dated)] == sorted(dated, reverse=True)
+    assert [a.id for a in engine.latest(3)] == ["n11", "n10", "n8"]
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\n\t"])
+def test_an_empty_query_is_refused(engine: Engine, query: str) -> None:
+    with pytest.raises(QueryError, match="the query is empty: give a word to search for, or \\* for everything"):
+        engine.search(query)
+
+
+@pytest.mark.parametrize("options", [{"limit": -1}, {"limit": MAX_LIMIT + 1}, {"offset": -1}])
+def test_pages_out_of_bounds_are_refused_with_the_bound(engine: Engine, options: dict[str, int]) -> None:
+    with pytest.raises(QueryError, match="limit must lie between 0 and 1000 and offset must not be negative"):
+        engine.search("moon", **options)
+
+
+def test_words_too_common_to_search_for_are_said(engine: Engine) -> None:
+    result = engine.search("to be or not to be")
+    assert result.total == 0
+    assert result.notes == ("these words are too common to search for; add a rarer one",)
+
+
+def test_bounds_that_were_reached_are_said_in_the_answer(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "MAX_EXPANSION", 2)
+    assert engine.search("l*").notes == ("'text:l*' stands for too many words; only the 2 commonest were searched",)
+    assert engine.search("date:soon moon").notes == ("'soon' is not a date; write a year, 2024-03 or 2024-03-18",)
+
+
+def test_nesting_over_the_limit_is_an_error_that_says_so(engine: Engine) -> None:
+    for unit in ("moon ANDMAYBE ", "moon REQUIRE "):
+        with pytest.raises(QueryError, match="nested more than 100 levels deep"):
+            engine.search(unit * 150 + "moon")
+
+
+texts = st.one_of(
+    st.text(st.characters(), min_size=1, max_size=25),
+    st.lists(
+        st.sampled_from(
+            [
+                "moon",
+                "*",
+                "?",
+                "~",
+                "^9",
+                '"',
+                "(",
+                ")",
+                "[",
+                "]",
+                " TO ",
+                " ",
+                ":",
+                "title:",
+                "date:",
+                "tag:",
+                "-",
+                "+",
+                "AND ",
+                " NOT ",
+                "a",
+                "2024",
+                "^",
+                "id:",
+                "\ud800",
+            ]
+        ),
+        min_size=1,
+        max_size=10,
+    ).map("".join),
+)
+
+
+@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts)
+@example("moon^0")
+@example("moon^" + "9" * 400)
+@example('"moon landing"~99999999999999999999')
+@example("-moon")
+@example("[a TO a]")
+@example("+a\ud800*")
+def test_nothing_that_is_typed_breaks_a_search(engine: Engine, text: str) -> None:
+    try:
+        result = engine.search(text)
+    except ReadmoreError:
+        return
+    assert result.total >= len(result.hits)
+    for hit in result.hits:
+        assert 0 <= hit.score < float("inf")
+
+
+def test_what_is_committed_is_seen_without_opening_again(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+        generations = [engine.snapshot().manifest.generation]
+        for number in range(5):
+            archive.add([article(number)])
+            assert engine.search("landing").total == number + 1
+            generations.append(engine.snapshot().manifest.generation)
+        archive.remove(["n0"])
+        assert engine.search("landing").total == 4
+        assert generations == sorted(set(generations))
+
+
+def test_an_article_that_was_removed_after_the_snapshot_is_left_out(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+        archive.add([article(1), article(2)])
+        engine.snapshot()
+        archive.store.remove(["n1"])  # and not yet out of the index
+        result = engine.search("landing")
+        assert [hit.article.id for hit in result.hits] == ["n2"]
+        archive.add([])
+
+
+def test_articles_by_id_and_url(engine: Engine) -> None:
+    assert engine.article("n5") == engine.article("https://example.org/5") == article(5)
+    assert engine.articles(["n5", "unknown"]) == {"n5": article(5)}
+    with pytest.raises(ArticleNotFoundError, match="no article with the id or URL 'unknown'"):
+        engine.article("unknown")
+
+
+def test_words_in_several_languages_find_each_other(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+        archive.add(
+            [
+                Article(id="en", title="The landings on the Moon", language="en"),
+                Article(id="de", title="Die Landungen auf dem Mond", language="de"),
+                Article(id="fr", title="L'alunissage d'Apollo", language="fr"),
+                Article(id="ja", title="月面着陸", language="ja"),
+                Article(id="xx", title="Qapla landings", language="xx"),
+            ]
+        )
+        for query, expected in (
+            ("landing", {"en"}),
+            ("Landung", {"de"}),
+            ("alunissages", {"fr"}),
+            ("+l'alunissage", {"fr"}),
+            ("月面", {"ja"}),
+            ('"月面"', {"ja"}),
+            ("landings", {"en", "xx"}),
+            ("language:de", {"de"}),
+        ):
+            assert {hit.article.id for hit in engine.search(query).hits} == expected, query
+
+
+def test_articles_without_dates_are_in_no_period(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+        archive.add([Article(id="a", title="moon"), Article(id="b", title="moon")])
+        assert engine.search("date:*").total == 0
+        assert engine.search("date:<=9999").total == 0
+        assert engine.search("moon NOT date:2024").total == 2
+        assert [a.id for a in engine.latest(2)] == ["b", "a"]  # the later accepted first
+    assert START.timestamp() > columns.NO_DATE
+
+
+def test_an_engine_lets_a_folder_be_removed(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add([article(1)])
+    with Engine(tmp_path / "archive") as engine:
+        assert engine.search("landing").total == 1
+    shutil.rmtree(tmp_path / "archive")
+    assert not os.path.exists(tmp_path / "archive")  # noqa: PTH110
