@@ -26,6 +26,7 @@ from indexer.columns import Row
 from indexer.durable import write_error
 from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
+from indexer.segment import Segment
 from indexer.store import Store
 from indexer.writer import Change, commit, publish, remove_leftovers
 
@@ -153,7 +154,13 @@ class Archive:
             self.index.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
             entries = self._build_stored(0, workers)
-            publish(self.index, entries, change)
+            fitted = maintenance.fit_lsa(self.index, [Segment(self.index, entry) for entry in entries])
+            spaces = {}
+            if fitted is not None:
+                space, encoded = fitted
+                spaces = {maintenance.LSA: space}
+                entries = [encoded[entry.name] for entry in entries]
+            publish(self.index, entries, change, spaces)
 
     def _build_stored(self, after_seq: int, workers: int | None = None) -> list[SegmentEntry]:
         """New segments of all articles stored after `after_seq`, not yet part of the index."""

@@ -129,6 +129,7 @@ def reindex(obj: dict[str, Any]) -> None:
     started = time.perf_counter()
     with Archive.open(obj["data"]) as archive:
         archive.reindex()
+        archive.maintain()
         status = archive.status()
     click.echo(f"{status['articles']:,} articles indexed again in {time.perf_counter() - started:.1f} s")
 

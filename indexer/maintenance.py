@@ -122,26 +122,13 @@ def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
     space = manifest.spaces.get(LSA)
     if space is not None and 1 / REFIT_GROWTH <= manifest.live_docs / space.fitted_docs <= REFIT_GROWTH:
         return False
-    opened = _open_all(index)
-    model = fit(opened)
-    if model is None:
+    fitted = fit_lsa(index, _open_all(index))
+    if fitted is None:
         return False
-    folder = f"{_new_name()}-{LSA}"
-    with durable.writing(index / SPACES / folder):
-        files = model.save(index / SPACES / folder)
-    # not how many it sampled of them: that would make a large archive look outgrown at once
-    live_docs = sum(segment.entry.live_docs for segment in opened)
-    space = SpaceEntry(LSA, folder, model.components.shape[1], live_docs, files)
-    encoder = LsaSpace(index / SPACES / folder, files)
-    done = {
-        segment.entry.name: attach_vectors(
-            index, segment.entry, LSA, vector_file(space), encoder.encode_segment(segment)
-        )
-        for segment in opened
-    }
+    space, encoded = fitted
     with writing():
         current = Manifest.load(index)
-        segments = tuple(_take_vectors(entry, done.get(entry.name)) for entry in current.segments)
+        segments = tuple(_take_vectors(entry, encoded.get(entry.name)) for entry in current.segments)
         new = replace(
             current,
             generation=current.generation + 1,
@@ -150,6 +137,27 @@ def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
         )
         swap(index, current, new)
     return True
+
+
+def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[str, SegmentEntry]] | None:
+    """Fits a new space on segments and encodes them into it. Returns the space and, by name, the segments' entries
+    with their vectors, none of it part of the index yet; or None if there are too few articles."""
+    model = fit(segments)
+    if model is None:
+        return None
+    folder = f"{_new_name()}-{LSA}"
+    with durable.writing(index / SPACES / folder):
+        files = model.save(index / SPACES / folder)
+    # not how many it sampled of them: that would make a large archive look outgrown at once
+    live_docs = sum(segment.entry.live_docs for segment in segments)
+    space = SpaceEntry(LSA, folder, model.components.shape[1], live_docs, files)
+    encoder = LsaSpace(index / SPACES / folder, files)
+    return space, {
+        segment.entry.name: attach_vectors(
+            index, segment.entry, LSA, vector_file(space), encoder.encode_segment(segment)
+        )
+        for segment in segments
+    }
 
 
 def _open_all(index: Path) -> list[Segment]:

@@ -104,8 +104,8 @@ def commit(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Mani
     return swap(index, old, new)
 
 
-def publish(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Manifest:
-    """Replaces all segments by new ones, whatever state the old are in; vector spaces are fitted anew after it."""
+def publish(index: Path, entries: Sequence[SegmentEntry], change: Change, spaces: Mapping[str, SpaceEntry]) -> Manifest:
+    """Replaces all segments and vector spaces by new ones, whatever state the old are in."""
     try:
         old = Manifest.load(index)
     except IndexDamagedError:
@@ -118,7 +118,7 @@ def publish(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Man
         last_removal=change.last_removal,
         avgdl=(),
         segments=tuple(entries),
-        spaces={},
+        spaces=spaces,
     )
     new = swap(index, old, new)
     remove_leftovers(index, new, spare_merges=False)

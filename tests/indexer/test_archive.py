@@ -249,3 +249,17 @@ def test_the_index_is_no_larger_after_many_updates(archive: Archive) -> None:
     assert segments == {entry.name for entry in archive.manifest().segments}
     named = {file for entry in archive.manifest().segments for file in entry.files}
     assert {path.name for path in (archive.index / "segments").glob("*/*")} == named
+
+
+def test_a_rebuilt_index_has_its_vector_space_from_the_first_moment(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(random_articles(12, 40))
+        archive.maintain()
+        before = archive.manifest()
+        archive.reindex()
+        after = archive.manifest()
+        assert after.generation == before.generation + 1  # one step, so nobody sees the index without the space
+        assert set(after.spaces) == {"lsa"}
+        assert all("lsa" in entry.vectors for entry in after.segments)
+        assert after.spaces["lsa"].folder != before.spaces["lsa"].folder
+        assert check_archive(archive) == []
