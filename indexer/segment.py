@@ -36,7 +36,7 @@ from indexer.manifest import SegmentEntry
 SEGMENTS = "segments"
 ARRAYS_FILE = "arrays.npys"  # all that is known of a segment when it is written
 _LANDMARK_EVERY = 16
-_NAMES = "terms term_start post_start pos_start docs tf positions dl ids id_start seq date values".split()  # noqa: SIM905
+_NAMES = "terms term_start post_start pos_start docs tf positions dl ids id_start seq date values".split()
 
 
 @dataclass(frozen=True, slots=True)
