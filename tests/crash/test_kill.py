@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -239,14 +240,20 @@ def test_a_batch_that_workers_build_is_found_again(tmp_path: Path, monkeypatch: 
         os.kill(os.getpid(), signal.SIGKILL)
 
     def work() -> None:
+        os.setpgid(0, 0)
+        (tmp_path / "pid").write_text(str(os.getpid()))
         with Archive.open(tmp_path) as archive:
             archive.add(endless(), workers=2)
 
     assert in_child(work) == signal.SIGKILL
     with Archive.open(tmp_path) as archive:
-        # the workers that the dead process left behind let go of its lock
-        archive._write_lock.acquire(timeout=30, poll_interval=0.01)
-        archive._write_lock.release()
+        try:
+            # the workers that the dead process left behind end, and let go of its lock
+            archive._write_lock.acquire(timeout=30, poll_interval=0.01)
+            archive._write_lock.release()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(int((tmp_path / "pid").read_text()), signal.SIGKILL)
         accepted = stored(archive)
         assert len(accepted) >= 30
         archive.remove(["no-such-article"])
