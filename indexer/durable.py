@@ -10,6 +10,7 @@ import io
 import json
 import math
 import os
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ from numpy.typing import NDArray
 from indexer.errors import IndexDamagedError, WriteError
 
 MAPPED_FROM = 1 << 16  # bytes; a map costs a file descriptor, and most files of a small segment are smaller than this
+_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '([<|][uif][1248])', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n",
+    re.DOTALL,
+)
 TEMPORARY = ".tmp"  # how the names of files end that are about to take another's place
 
 
@@ -102,21 +107,38 @@ def _stream(array: NDArray[Any]) -> list[bytes | memoryview]:
     return [header.getvalue(), array.reshape(-1).view(np.uint8).data, bytes(-array.nbytes % 64)]
 
 
+def read_array(path: Path, record: FileRecord) -> NDArray[Any]:
+    """The array in a ``.npy`` file, read-only; memory-mapped unless it is small.
+
+    Raises IndexDamagedError if the file is missing, has another size than was written, or is no array file. Its
+    content is not verified, so that opening stays instant; `verify` does that.
+    """
+    with _reading(path, record) as buffer:
+        return _array_at(buffer, 0)[0]
+
+
 def read_arrays(path: Path, record: FileRecord) -> dict[str, NDArray[Any]]:
     """The arrays that `write_arrays` wrote, by name, read-only; memory-mapped unless the file is small.
 
     Raises IndexDamagedError as `read_array` does.
     """
+    with _reading(path, record) as buffer:
+        contents, base = _array_at(buffer, 0)
+        return {name: _array_at(buffer, base + at)[0] for name, at in json.loads(bytes(contents)).items()}
+
+
+@contextmanager
+def _reading(path: Path, record: FileRecord) -> Iterator[NDArray[np.uint8]]:
+    """The bytes of a file. Whatever goes wrong with them becomes an IndexDamagedError."""
     check_size(path, record)
     try:
         buffer = np.memmap(path, np.uint8, "r") if record.size >= MAPPED_FROM else np.fromfile(path, np.uint8)
         buffer.flags.writeable = False
-        contents, base = _array_at(np.asarray(buffer), 0)
-        return {name: _array_at(np.asarray(buffer), base + at)[0] for name, at in json.loads(bytes(contents)).items()}
+        yield np.asarray(buffer)
     except OSError as error:
         raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
-    except Exception:
-        raise IndexDamagedError(path, "is not a file of arrays") from None
+    except Exception:  # there are a dozen ways in which bytes can be no array
+        raise IndexDamagedError(path, "is not an array file") from None
 
 
 def _array_at(buffer: NDArray[np.uint8], start: int) -> tuple[NDArray[Any], int]:
@@ -130,34 +152,15 @@ def _array_at(buffer: NDArray[np.uint8], start: int) -> tuple[NDArray[Any], int]
 
 @lru_cache(maxsize=4096)
 def _read_header(header: bytes) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape and type from a ``.npy`` header. Raises ValueError for what is none, or names a type of objects."""
-    stream = io.BytesIO(header)
-    if np.lib.format.read_magic(stream) != (1, 0):
-        raise ValueError("not a header of version 1.0")
-    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
-    if fortran_order or dtype.hasobject:
-        raise ValueError("not an array of plain numbers in C order")
-    return shape, dtype
+    """Shape and type from a ``.npy`` header. Raises ValueError for what is none, or not of plain numbers in C order.
 
-
-def read_array(path: Path, record: FileRecord) -> NDArray[Any]:
-    """The array in a ``.npy`` file, read-only; memory-mapped unless it is small.
-
-    Raises IndexDamagedError if the file is missing, has another size than was written, or is no array file. Its
-    content is not verified, so that opening stays instant; `verify` does that.
+    numpy's own reader takes Python's parser for it, which fails now and then where several threads use it at once
+    (CPython 3.11: "AST constructor recursion depth mismatch").
     """
-    check_size(path, record)
-    try:
-        if record.size >= MAPPED_FROM:
-            return np.lib.format.open_memmap(path, mode="r")
-        with path.open("rb") as file:
-            array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-    except OSError as error:
-        raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
-    except Exception:  # numpy's reader fails in any of a dozen ways on what is no header
-        raise IndexDamagedError(path, "is not an array file") from None
-    array.flags.writeable = False
-    return array
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        raise ValueError("not a header of version 1.0")
+    return tuple(int(number) for number in found[2].split(b",") if number.strip()), np.dtype(found[1].decode())
 
 
 def check_size(path: Path, record: FileRecord) -> None:

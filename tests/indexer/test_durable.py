@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +61,7 @@ def test_an_array_of_objects_is_neither_written_nor_read(tmp_path: Path) -> None
     np.save(path, np.array([{}, []], dtype=object), allow_pickle=True)
     with pytest.raises(IndexDamagedError, match=r"a\.npy: is not an array file"):
         read_array(path, FileRecord(path.stat().st_size, 0))
-    with pytest.raises(IndexDamagedError, match="is not a file of arrays"):
+    with pytest.raises(IndexDamagedError, match=r"a\.npy: is not an array file"):
         read_arrays(path, FileRecord(path.stat().st_size, 0))
 
 
@@ -125,3 +128,35 @@ def test_a_replacement_that_fails_leaves_the_old(tmp_path: Path, monkeypatch: py
         replace(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_threads_may_read_at_the_same_time(tmp_path: Path) -> None:
+    """numpy reads a header with Python's parser, and that of CPython 3.11 fails where a thread is stopped within it to
+    collect garbage: a sound file was called damaged."""
+    record = write_array(tmp_path / "a.npy", ARRAYS["matrix"])
+    failures: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            for _ in range(300):
+                durable._read_header.cache_clear()
+                read_array(tmp_path / "a.npy", record)
+        except BaseException as error:
+            failures.append(error)
+
+    def give_way(phase: str, info: object) -> None:
+        time.sleep(0)
+
+    threshold = gc.get_threshold()
+    gc.set_threshold(20)
+    gc.callbacks.append(give_way)
+    try:
+        threads = [threading.Thread(target=read) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        gc.callbacks.remove(give_way)
+        gc.set_threshold(*threshold)
+    assert failures == []
