@@ -140,8 +140,8 @@ class Faults:
         return counted
 
 
-def in_child(work: Callable[[], None]) -> int:
-    """Runs `work` in a forked process and returns the signal that ended it, 0 if it came to its end."""
+def forked(work: Callable[[], None]) -> int:
+    """Runs `work` in a forked process, which ends with 1 if it raises, and returns its number at once."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside the idle threads of a BLAS
         pid = os.fork()
@@ -154,16 +154,11 @@ def in_child(work: Callable[[], None]) -> int:
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(status)
-    _, status = os.waitpid(pid, 0)
+    return pid
+
+
+def in_child(work: Callable[[], None]) -> int:
+    """Runs `work` in a forked process and returns the signal that ended it, 0 if it came to its end."""
+    _, status = os.waitpid(forked(work), 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the child failed, see its traceback"
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-
-
-def killed_at(number: int, work: Callable[[], None]) -> bool:
-    """Runs `work` in a child that is killed at the `number`-th thing it does to the disk. False if it did fewer."""
-
-    def until_struck() -> None:
-        with Faults(number, kill, all_kinds=True)():
-            work()
-
-    return in_child(until_struck) == signal.SIGKILL

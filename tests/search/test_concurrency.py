@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import threading
 import time
-import traceback
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from indexer.article import Article
 from indexer.check import check_archive
 from search.engine import Engine
 from tests.articles import random_articles
-from tests.faults import flush_nothing
+from tests.faults import flush_nothing, forked
 
 ROUNDS = 200
 PAUSE = 0.1  # seconds between two looks of one reader, or two processors do nothing but read
@@ -79,22 +76,6 @@ def prepare(folder: Path) -> None:
     with Archive.create(folder) as archive:
         archive.add([*random_articles(1, 40), *group(0)])
         archive.maintain()
-
-
-def forked(work: Callable[[], None]) -> int:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside the idle threads of a BLAS
-        pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        except BaseException:
-            traceback.print_exc(file=sys.__stderr__)
-        finally:
-            os._exit(status)
-    return pid
 
 
 def ended(pid: int) -> int:
