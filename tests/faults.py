@@ -162,3 +162,13 @@ def in_child(work: Callable[[], None]) -> int:
     _, status = os.waitpid(forked(work), 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the child failed, see its traceback"
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+
+
+def killed_at(number: int, work: Callable[[], None]) -> bool:
+    """Runs `work` in a child that is killed at the `number`-th thing it does to the disk. False if it did fewer."""
+
+    def until_struck() -> None:
+        with Faults(number, kill, all_kinds=True)():
+            work()
+
+    return in_child(until_struck) == signal.SIGKILL
