@@ -24,6 +24,7 @@ from indexer.build import SegmentBuilder, batches
 from indexer.check import explaining_damage
 from indexer.columns import Row
 from indexer.durable import write_error
+from indexer.embeddings.space import LSA
 from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.segment import Segment
@@ -158,7 +159,7 @@ class Archive:
             spaces = {}
             if fitted is not None:
                 space, encoded = fitted
-                spaces = {maintenance.LSA: space}
+                spaces = {LSA: space}
                 entries = [encoded[entry.name] for entry in entries]
             publish(self.index, entries, change, spaces)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.durable import FileRecord, verify
+from indexer.embeddings.space import AT_COMMIT, SPACES, is_current
 from indexer.errors import IndexDamagedError
 from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.segment import SEGMENTS, Segment
-from indexer.writer import SPACES
 
 if TYPE_CHECKING:
     from indexer.archive import Archive
@@ -69,8 +69,8 @@ def _check_index(archive: Archive, manifest: Manifest) -> list[str]:
     for name, space in manifest.spaces.items():
         for file, record in space.files.items():
             problems += _damage(archive.index / SPACES / space.folder / file, record)
-        lacking = [entry.name for entry in manifest.segments if name not in entry.vectors]
-        if lacking:
+        lacking = [entry.name for entry in manifest.segments if not is_current(entry, name, space)]
+        if lacking and space.kind in AT_COMMIT:
             problems.append(f"space {name}: segments without vectors: {', '.join(lacking)}")
     try:
         return problems or _check_against_store(archive, manifest)

@@ -14,20 +14,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer import durable
-from indexer.embeddings.lsa import LsaSpace, fit
+from indexer.embeddings.lsa import fit
+from indexer.embeddings.space import AT_COMMIT, LSA, SPACES, is_current, vector_file
 from indexer.errors import IndexDamagedError
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.merge import merge_segments
 from indexer.segment import Segment
 from indexer.writer import (
     MAINTENANCE_PREFIX,
-    SPACES,
+    add_vectors,
     attach_vectors,
     mark_deleted,
     swap,
-    vector_file,
+    with_vector_file,
     write_new_segment,
 )
 
@@ -37,7 +39,6 @@ MERGE_SHARE = 0.3  # a shorter run is merged too when it holds this share of all
 MERGE_RATIO = 2  # no segment of a run is more than this many times as large as the others together
 MAX_DELETED = 0.25  # share of deleted docs above which a segment is rewritten
 REFIT_GROWTH = 1.5  # the space is fitted again when the archive has grown or shrunk by this factor
-LSA = "lsa"
 
 WriteLock = Callable[[], AbstractContextManager[None]]
 
@@ -110,10 +111,18 @@ def _write_merged(index: Path, manifest: Manifest, segments: Sequence[Segment]) 
         return []
     merged = write_new_segment(index, _new_name(), merge_segments(segments))
     for name, space in manifest.spaces.items():
-        if all(segment.entry.vectors.get(name) == vector_file(space) for segment in segments):
-            rows = [part[s.live] for s in segments if (part := s.vectors(name)) is not None]
-            merged = attach_vectors(index, merged, name, vector_file(space), np.concatenate(rows))
+        encoded = [is_current(segment.entry, name, space) for segment in segments]
+        if all(encoded) or (any(encoded) and space.kind not in AT_COMMIT):
+            rows = np.concatenate([_live_vectors(s, name, space) for s in segments])
+            partial = not all(encoded) or any(name in segment.entry.partial for segment in segments)
+            merged = attach_vectors(index, merged, name, vector_file(space), rows, partial=partial)
     return [merged]
+
+
+def _live_vectors(segment: Segment, name: str, space: SpaceEntry) -> NDArray[np.float32]:
+    """(n_live, dim) the vectors of a segment's live articles, zeros where it has none in this space."""
+    vectors = segment.vectors(name) if is_current(segment.entry, name, space) else None
+    return np.zeros((segment.entry.live_docs, space.dim), np.float32) if vectors is None else vectors[segment.live]
 
 
 def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
@@ -151,13 +160,7 @@ def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[
     # not how many it sampled of them: that would make a large archive look outgrown at once
     live_docs = sum(segment.entry.live_docs for segment in segments)
     space = SpaceEntry(LSA, folder, model.components.shape[1], live_docs, files)
-    encoder = LsaSpace(index / SPACES / folder, files)
-    return space, {
-        segment.entry.name: attach_vectors(
-            index, segment.entry, LSA, vector_file(space), encoder.encode_segment(segment)
-        )
-        for segment in segments
-    }
+    return space, {segment.entry.name: add_vectors(index, segment.entry, LSA, space) for segment in segments}
 
 
 def _open_all(index: Path) -> list[Segment]:
@@ -176,8 +179,7 @@ def _take_vectors(entry: SegmentEntry, encoded: SegmentEntry | None) -> SegmentE
     if encoded is None:
         return entry
     file = encoded.vectors[LSA]
-    files = {n: r for n, r in entry.files.items() if n != entry.vectors.get(LSA)} | {file: encoded.files[file]}
-    return replace(entry, files=files, vectors={**entry.vectors, LSA: file})
+    return with_vector_file(entry, LSA, file, encoded.files[file])
 
 
 def _new_name() -> str:

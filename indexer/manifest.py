@@ -34,6 +34,7 @@ class SegmentEntry:
     deleted: str = ""  # the file among `files` with its deleted docs, empty if there are none
     deleted_docs: int = 0
     vectors: Mapping[str, str] = field(default_factory=dict)  # space name to the file with its vectors
+    partial: tuple[str, ...] = ()  # of these spaces, those in whose file some articles have no vector yet
 
     @property
     def live_docs(self) -> int:
@@ -44,7 +45,7 @@ class SegmentEntry:
 class SpaceEntry:
     """One vector space as a generation of the index sees it."""
 
-    kind: str  # "lsa", or the kind of model that encodes into it
+    kind: str  # see indexer.embeddings.space
     folder: str  # its folder under spaces/
     dim: int
     fitted_docs: int  # articles it was fitted on, 0 for a model that came fitted
@@ -133,7 +134,14 @@ def _from_record(record: dict[str, Any]) -> Manifest:
     record["bm25"] = Bm25Parameters(k1=bm25["k1"], weights=tuple(bm25["weights"]), b=tuple(bm25["b"]))
     record["avgdl"] = tuple(record["avgdl"])
     record["segments"] = tuple(
-        SegmentEntry(**{**entry, "files": _files(entry["files"]), "dl_sum": tuple(entry["dl_sum"])})
+        SegmentEntry(
+            **{
+                **entry,
+                "files": _files(entry["files"]),
+                "dl_sum": tuple(entry["dl_sum"]),
+                "partial": tuple(entry.get("partial", ())),
+            }
+        )
         for entry in record["segments"]
     )
     record["spaces"] = {

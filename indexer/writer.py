@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from indexer.columns import Columns, Row
 from indexer.durable import TEMPORARY, FileRecord, sync_folder, write_array
-from indexer.embeddings.lsa import LsaSpace
+from indexer.embeddings.space import AT_COMMIT, SPACES, encode_segment, is_current, vector_file
 from indexer.errors import IndexDamagedError
 from indexer.impacts import impacts
 from indexer.inverter import Inverter
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment import SEGMENTS, Segment, SegmentData, write_segment
 
-SPACES = "spaces"
 MAINTENANCE_PREFIX = "m-"  # of folders written outside the write lock
 MAX_FORMS = 2_000_000  # word forms an inverter may remember, some 300 MB, before it starts afresh
 AVGDL_TOLERANCE = 1e-3  # impacts are recomputed when an average length has moved by more than this share
@@ -170,36 +169,55 @@ def _files(index: Path, manifest: Manifest) -> set[Path]:
 
 
 def with_vectors(index: Path, manifest: Manifest) -> Manifest:
-    """`manifest` with a vector file for every segment and every space that can encode a segment at once."""
+    """`manifest` with a vector file for every segment and every space that encodes at once. Of the other spaces, what
+    is not encoded yet stays away, and what is of an older space of the same name is let go."""
     for name, space in manifest.spaces.items():
-        missing = [entry for entry in manifest.segments if entry.vectors.get(name) != vector_file(space)]
-        if missing:
-            encoder = LsaSpace(index / SPACES / space.folder, space.files)
-            done = {entry.name: add_vectors(index, entry, name, space, encoder) for entry in missing}
-            segments = tuple(done.get(entry.name, entry) for entry in manifest.segments)
-            manifest = replace(manifest, segments=segments)
+        missing = [entry for entry in manifest.segments if not is_current(entry, name, space)]
+        if space.kind in AT_COMMIT:
+            done = {entry.name: add_vectors(index, entry, name, space) for entry in missing}
+        else:
+            done = {entry.name: without_vectors(entry, name) for entry in missing}
+        segments = tuple(done.get(entry.name, entry) for entry in manifest.segments)
+        manifest = replace(manifest, segments=segments)
     return manifest
 
 
-def vector_file(space: SpaceEntry) -> str:
-    """The name of the file with a segment's vectors in this space."""
-    return f"{space.folder}.npy"
-
-
-def add_vectors(index: Path, entry: SegmentEntry, name: str, space: SpaceEntry, encoder: LsaSpace) -> SegmentEntry:
+def add_vectors(index: Path, entry: SegmentEntry, name: str, space: SpaceEntry) -> SegmentEntry:
     """Encodes a segment into a space and returns its entry with the new file."""
-    segment = Segment(index, entry)
-    return attach_vectors(index, entry, name, vector_file(space), encoder.encode_segment(segment))
+    vectors = encode_segment(index, space, Segment(index, entry))
+    return attach_vectors(index, entry, name, vector_file(space), vectors)
 
 
 def attach_vectors(
-    index: Path, entry: SegmentEntry, name: str, file: str, vectors: NDArray[np.float32]
+    index: Path, entry: SegmentEntry, name: str, file: str, vectors: NDArray[np.float32], *, partial: bool = False
 ) -> SegmentEntry:
     """Writes vectors (n_docs, dim) beside a segment and returns its entry with them, without older ones of that
-    space."""
+    space. `partial` says that some articles have none yet; their rows are zero."""
     record = write_array(index / SEGMENTS / entry.name / file, vectors)
-    files = _without(entry.files, entry.vectors.get(name, "")) | {file: record}
-    return replace(entry, files=files, vectors={**entry.vectors, name: file})
+    return with_vector_file(entry, name, file, record, partial=partial)
+
+
+def with_vector_file(
+    entry: SegmentEntry, name: str, file: str, record: FileRecord, *, partial: bool = False
+) -> SegmentEntry:
+    """`entry` with a vector file that is written already."""
+    bare = without_vectors(entry, name)
+    return replace(
+        bare,
+        files={**bare.files, file: record},
+        vectors={**bare.vectors, name: file},
+        partial=(*bare.partial, name) if partial else bare.partial,
+    )
+
+
+def without_vectors(entry: SegmentEntry, name: str) -> SegmentEntry:
+    """`entry` without its vectors in the space called `name`."""
+    return replace(
+        entry,
+        files=_without(entry.files, entry.vectors.get(name, "")),
+        vectors={space: file for space, file in entry.vectors.items() if space != name},
+        partial=tuple(space for space in entry.partial if space != name),
+    )
 
 
 def with_impacts(index: Path, manifest: Manifest) -> Manifest:

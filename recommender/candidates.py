@@ -6,7 +6,7 @@ and only those are compared exactly; a budget on the postings read keeps the tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +32,8 @@ class Candidates:
     tfidf: NDArray[np.float32]  # cosine of whole articles
     title: NDArray[np.float32]  # cosine of titles
     lead: NDArray[np.float32]  # cosine of titles with the first words of the body
-    spaces: Mapping[str, NDArray[np.float32]]  # cosine in each vector space
-    central: NDArray[np.float32]  # mean cosine with all articles of the archive, over the spaces
+    vectors: NDArray[np.float32]  # mean cosine over the vector spaces that have both, `tfidf` where none has
+    central: NDArray[np.float32]  # mean cosine with all articles of the archive, over the spaces that have the doc
 
 
 def find(
@@ -55,8 +55,7 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
     """The similarities of the given docs, ascending, with an article."""
     n = len(docs)
     tfidf, title, lead = (np.zeros(n, np.float32) for _ in range(3))
-    spaces = {name: np.zeros(n, np.float32) for name in profile.vectors}
-    central = np.zeros(n, np.float32)
+    vectors, central, spaces = (np.zeros(n, np.float32) for _ in range(3))
     for segment, forward, first in view.parts:
         a, b = np.searchsorted(docs, (first, first + segment.n_docs)).tolist()
         if a == b:
@@ -68,9 +67,13 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
             if matrix is not None:
                 rows = matrix if len(local) == segment.n_docs else matrix[local]
                 ordered = view.snapshot.manifest.spaces[name].kind == ORDERED
-                spaces[name][a:b] = _coarse_and_fine(rows, vector) if ordered else rows @ vector
-                central[a:b] += rows @ view.centroids[name] / len(spaces)
-    return Candidates(docs, tfidf, title, lead, spaces, central)
+                vectors[a:b] += _coarse_and_fine(rows, vector) if ordered else rows @ vector
+                central[a:b] += rows @ view.centroids[name]
+                lacking = view.snapshot.lacking(name)
+                spaces[a:b] += 1 if lacking is None else ~lacking[docs[a:b]]
+    known = np.maximum(spaces, np.float32(1))
+    vectors = np.where(spaces > 0, vectors / known, tfidf)
+    return Candidates(docs, tfidf, title, lead, vectors, np.asarray(central / known, np.float32))
 
 
 def _by_words(view: View, profile: Profile, permitted: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -42,12 +42,11 @@ def features(view: View, profile: Profile, found: Candidates) -> Features:
     logarithm of the months between the two.
     """
     dates = view.dates[found.docs]
-    vectors = np.mean(list(found.spaces.values()), axis=0) if found.spaces else found.tfidf
     columns = {
         "tfidf": found.tfidf,
         "title": found.title,
         "lead": found.lead,
-        "vectors": vectors,
+        "vectors": found.vectors,
         "tags": overlap(view, "tag", profile.keywords["tag"], found.docs),
         "authors": overlap(view, "author", profile.keywords["author"], found.docs),
         "section": overlap(view, "section", profile.keywords["section"], found.docs),

@@ -81,8 +81,8 @@ def _cosines(
 def _vectors(
     view: View, profile: Profile, docs: NDArray[np.int64], otherwise: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """The mean cosine over all spaces, that of `otherwise` where there is none."""
-    cosines = []
+    """The mean cosine over the spaces that have both articles, that of `otherwise` where none has."""
+    total, spaces = np.zeros_like(otherwise), np.zeros_like(otherwise)
     for name, own in profile.vectors.items():
         rows = np.zeros((len(docs) + 1, len(own)), np.float32)
         rows[0] = own
@@ -95,9 +95,9 @@ def _vectors(
         if view.snapshot.manifest.spaces[name].kind == ORDERED and rows.shape[1] > COARSE:
             head = rows[:, :COARSE] / np.maximum(np.linalg.norm(rows[:, :COARSE], axis=1, keepdims=True), 1e-6)
             cosine = (cosine + head @ head.T) / 2
-        cosines.append(cosine)
-    mean: NDArray[np.float32] = np.mean(cosines, axis=0, dtype=np.float32) if cosines else otherwise
-    return mean
+        total += cosine
+        spaces += np.logical_and.outer(rows.any(axis=1), rows.any(axis=1))
+    return np.where(spaces > 0, total / np.maximum(spaces, np.float32(1)), otherwise)
 
 
 def _names(

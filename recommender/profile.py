@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from indexer.analysis import analyzer_for
 from indexer.article import Article
 from indexer.columns import KEYWORD_FIELDS, NO_DATE, keywords_of
-from indexer.embeddings.lsa import LsaSpace, unit
+from indexer.embeddings.lsa import unit
 from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, TITLE_TF, hash_terms
 from recommender.view import View
 from search.vectors import article_vector
@@ -68,10 +68,9 @@ def of_article(view: View, article: Article) -> Profile:
     flags = [IN_TITLE * (term in in_title) | IN_LEAD * (term in in_lead) for term in tf]
     vectors = {}
     for name, space in view.snapshot.spaces.items():
-        if isinstance(space, LsaSpace):
-            vector = space.encode_terms(tf.items())
-            if vector.any():
-                vectors[name] = vector
+        vector = space.encode_article(article.title, article.body, tf)
+        if vector is not None and vector.any():
+            vectors[name] = vector
     return Profile(
         doc=-1,
         hashes=hashes,

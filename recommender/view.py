@@ -54,13 +54,15 @@ class View:
 
     @cached_property
     def centroids(self) -> dict[str, NDArray[np.float32]]:
-        """For each vector space the mean of all vectors (dim,)."""
+        """For each vector space the mean of all vectors that it has (dim,)."""
         means = {}
         for name in self.snapshot.spaces:
             matrices = [matrix for segment in self.snapshot.segments if (matrix := segment.vectors(name)) is not None]
             if matrices:
                 total = sum(matrix.sum(axis=0, dtype=np.float64) for matrix in matrices)
-                means[name] = np.asarray(total / max(1, sum(len(matrix) for matrix in matrices)), np.float32)
+                lacking = self.snapshot.lacking(name)
+                encoded = self.snapshot.last_doc - (0 if lacking is None else int(lacking.sum()))
+                means[name] = np.asarray(total / max(1, encoded), np.float32)
         return means
 
     def _build(self, missing: Sequence[Segment], root: Path, n_docs: int) -> None:

@@ -49,10 +49,20 @@ def convex(legs: Mapping[str, NDArray[np.float32]], weights: Mapping[str, float]
     return fused
 
 
-def shares(legs: Mapping[str, NDArray[np.float32]], weights: Mapping[str, float]) -> dict[str, NDArray[np.float32]]:
-    """What each leg adds to `convex`."""
+def shares(
+    legs: Mapping[str, NDArray[np.float32]],
+    weights: Mapping[str, float],
+    lacking: Mapping[str, NDArray[np.bool_]] | None = None,
+) -> dict[str, NDArray[np.float32]]:
+    """What each leg adds to `convex`. Where a leg is `lacking`, because it has not got to a doc yet, the doc has the
+    score that its other legs give it."""
     total = sum(weights.get(name, 0.0) for name in legs)
-    return {
-        name: np.float32(weights.get(name, 0.0) / total if total > 0 else 1 / len(legs)) * scores
-        for name, scores in legs.items()
-    }
+    if not total > 0:
+        weights, total = dict.fromkeys(legs, 1.0), float(len(legs))
+    parts = {name: np.float32(weights.get(name, 0.0) / total) * scores for name, scores in legs.items()}
+    if lacking:
+        left = 1 - sum(np.float32(weights.get(name, 0.0) / total) * missing for name, missing in lacking.items())
+        for name, part in parts.items():
+            part[lacking.get(name, np.zeros(len(part), bool))] = 0
+            part /= np.maximum(left, np.float32(1e-6))
+    return parts

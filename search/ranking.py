@@ -89,7 +89,8 @@ def _fuse(
     becomes 0 in each."""
     weights = _weights(snapshot, query, list(encoded))
     scaled = {name: normalise(v, low[name], float(v.max(initial=low[name]))) for name, v in raw.items()}
-    parts = shares(scaled, weights)
+    lacking = {name: missing[docs] for name in encoded if (missing := snapshot.lacking(name)) is not None}
+    parts = shares(scaled, weights, lacking)
     if not query.is_plain or len(docs) < 2:
         return parts
     # the best are scored again by what they have in common, however many are asked for: pages must fit together
@@ -101,7 +102,7 @@ def _fuse(
         vectors = article_vectors(snapshot, name, docs[pool])
         cosines = vectors @ moved(vector, vectors[: len(examples)], fused[examples])
         again[name] = normalise(cosines, low[name], float(cosines.max(initial=low[name])))
-    rescored = shares(again, weights)
+    rescored = shares(again, weights, {name: missing[pool] for name, missing in lacking.items()})
     # those outside the pool stay behind it
     kept = np.minimum(1, _sum(rescored).min() / np.maximum(fused, np.float32(1e-12)))
     for name, part in parts.items():
@@ -118,7 +119,8 @@ def _sum(parts: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
 def _weights(snapshot: Snapshot, query: ParsedQuery, spaces: Sequence[str]) -> dict[str, float]:
     """The weight of each leg, which add up to 1; the vector spaces have equal parts of what is not BM25's."""
     if query.is_plain:
-        share = bm25_weight(_known_words(snapshot, query), snapshot.spaces[spaces[0]].resolution)
+        resolution = sum(snapshot.spaces[name].resolution for name in spaces) / len(spaces)
+        share = bm25_weight(_known_words(snapshot, query), resolution)
     else:
         share = CONDITION_BM25
     return {"bm25": share} | dict.fromkeys(spaces, (1 - share) / len(spaces))
@@ -150,12 +152,21 @@ def _encode(snapshot: Snapshot, query: ParsedQuery, legs: Sequence[str] | None) 
     """The query's vector in every space that can encode it."""
     encoded = {}
     terms = text_terms(query.tree)
+    words = _words(snapshot, query, terms)
     for name, space in snapshot.spaces.items():
         if (legs is None or name in legs) and terms:
-            vector = space.encode_terms(terms.items())
-            if vector.any():
+            vector = space.encode_query(words, terms)
+            if vector is not None and vector.any():
                 encoded[name] = vector
     return encoded
+
+
+def _words(snapshot: Snapshot, query: ParsedQuery, terms: Mapping[str, float]) -> str:
+    """The query as a text to encode: all of it if it is plain, else the words in it that are wanted."""
+    if query.is_plain:
+        return query.text
+    languages = snapshot.languages()
+    return " ".join(form for form in word_forms(query.text) if any(t in terms for t in query_terms(form, languages)))
 
 
 def _nearest(cosines: NDArray[np.float32], least: float) -> NDArray[np.int64]:

@@ -10,12 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.embeddings.lsa import LsaSpace
+from indexer.embeddings.space import is_current, open_space
 from indexer.errors import IndexDamagedError
 from indexer.inverter import TEXT_FIELDS
 from indexer.manifest import Manifest
 from indexer.segment import Segment
-from indexer.writer import SPACES
 from search.bm25 import idf
 
 _OPEN_ATTEMPTS = 20
@@ -31,7 +30,7 @@ class Snapshot:
             known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
             for entry in manifest.segments
         ]
-        self.spaces = {n: LsaSpace(index / SPACES / s.folder, s.files) for n, s in manifest.spaces.items()}
+        self.spaces = {name: open_space(index, entry) for name, entry in manifest.spaces.items()}
         self.first_docs = np.cumsum([0, *(segment.n_docs for segment in self.segments)])
         self._firsts: list[int] = self.first_docs[:-1].tolist()
         self.n_docs = manifest.live_docs
@@ -40,6 +39,7 @@ class Snapshot:
         # nobody uses it any more
         self.numbers = lru_cache(maxsize=1 << 16)(partial(_numbers, self.segments))
         self.df = lru_cache(maxsize=1 << 16)(partial(_df, self.segments, self.numbers))
+        self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod
     def open(cls, index: Path, previous: Snapshot | None = None) -> Snapshot:
@@ -122,6 +122,22 @@ def _df(segments: Sequence[Segment], numbers: Callable[[bytes], tuple[int, ...]]
             docs = docs[segment.tf[TEXT_FIELDS.index(field), posts] > 0]
         total += len(docs) - _count_common(docs, segment.deleted)
     return total
+
+
+def _lacking(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.bool_] | None:
+    """(last_doc,) True for docs that have no vector yet in a space; None where all have one, or say nothing to it."""
+    entry = manifest.spaces[space]
+    parts: list[NDArray[np.bool_]] = []
+    for segment in segments:
+        vectors = segment.vectors(space) if is_current(segment.entry, space, entry) else None
+        if vectors is None:
+            parts.append(np.ones(segment.n_docs, bool))
+        elif space in segment.entry.partial:
+            parts.append(np.logical_not(vectors.any(axis=1)))
+        else:
+            parts.append(np.zeros(segment.n_docs, bool))
+    lacking = np.concatenate(parts) if parts else np.zeros(0, bool)
+    return lacking if lacking.any() else None
 
 
 def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:

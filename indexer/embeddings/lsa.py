@@ -198,6 +198,14 @@ class LsaSpace:
         weights = term_weight(np.array([tf for _, tf in known], np.float32), self._idf[numbers])
         return unit(weights @ self._components[numbers])
 
+    def encode_query(self, text: str, terms: Mapping[str, float]) -> NDArray[np.float32]:
+        """(dim,) the vector of a query: that of its terms."""
+        return self.encode_terms(terms.items())
+
+    def encode_article(self, title: str, body: str, terms: Mapping[str, float]) -> NDArray[np.float32]:
+        """(dim,) the vector of an article: that of its terms."""
+        return self.encode_terms(terms.items())
+
     def encode_segment(self, segment: Segment) -> NDArray[np.float32]:
         """(n_docs, dim) unit rows for all docs of a segment; a doc without a known term gets zeros."""
         own = np.array([self._number(term.encode()) for term in segment.vocabulary], np.int64)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build, maintenance
+from indexer import build
 from indexer.archive import Archive
 from indexer.article import Article
 from indexer.check import check_archive
+from indexer.embeddings.space import LSA
 from indexer.errors import ReadmoreError, WriteError
 from search.engine import Engine
 from tests.faults import Faults, disk_full, flush_nothing
@@ -104,7 +105,7 @@ def test_no_space_for_the_nth_write_of_maintenance(tmp_path: Path) -> None:
         archive.maintain()
         archive.add([Article(id="last", title="comet", section="0")])
         assert check_archive(archive) == []
-        assert maintenance.LSA in archive.manifest().spaces
+        assert LSA in archive.manifest().spaces
 
 
 def test_no_space_while_workers_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from indexer.archive import Archive
 from indexer.article import Article
 from indexer.check import check_archive
 from indexer.embeddings import lsa
-from indexer.maintenance import LSA, MERGE_AT, plan_merge
+from indexer.embeddings.space import LSA
+from indexer.maintenance import MERGE_AT, plan_merge
 from indexer.manifest import Manifest, SegmentEntry
 from search.snapshot import Snapshot
 from tests.articles import random_articles

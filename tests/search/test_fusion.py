@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.feedback import moved
-from search.fusion import BALANCE, LEAST_BM25, MOST_BM25, bm25_weight, convex, normalise
+from search.fusion import BALANCE, LEAST_BM25, MOST_BM25, bm25_weight, convex, normalise, shares
 
 SCORES = st.lists(st.floats(-10, 10, width=32), min_size=1, max_size=30)
 
@@ -81,3 +81,16 @@ def test_feedback_moves_the_query_towards_its_best_articles() -> None:
 def test_examples_without_a_vector_leave_the_query_as_it_is() -> None:
     query = f32(0.6, 0.8)
     assert moved(query, np.zeros((2, 2), np.float32), f32(1, 1)) == pytest.approx(query)
+
+
+def test_a_leg_that_has_not_got_to_a_doc_yet_leaves_its_score_to_the_others() -> None:
+    legs = {"bm25": f32(1, 0.5, 0), "lsa": f32(0.5, 1, 1), "other": f32(1, 0, 0)}
+    weights = {"bm25": 0.5, "lsa": 0.25, "other": 0.25}
+    parts = shares(legs, weights, {"other": np.array([False, True, True])})
+    assert parts["other"] == pytest.approx([0.25, 0, 0])
+    assert sum(parts.values()) == pytest.approx([0.5 + 0.125 + 0.25, (0.25 + 0.25) / 0.75, 0.25 / 0.75])
+
+
+def test_a_doc_that_no_leg_has_got_to_scores_nothing() -> None:
+    parts = shares({"lsa": f32(0, 1)}, {"lsa": 1}, {"lsa": np.array([True, False])})
+    assert parts["lsa"].tolist() == [0, 1]
