@@ -42,6 +42,7 @@ _COMMANDS = {
     "related": "recommender.commands:related",
     "learn": "recommender.commands:learn",
     "eval": "recommender.eval_command:eval_command",
+    "export": "web.export_command:export_command",
     "serve": "web.commands:serve",
     "demo": "web.demo:demo",
 }

@@ -65,7 +65,7 @@ class SegmentBuilder(Generic[Label]):
         """Takes a batch and yields what is finished: the entry of the new segment, or None for an empty batch.
         `parallel` says that another batch will follow, so that it pays to have workers."""
         if parallel and self._workers > 1 and self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=_context(), initializer=_end_with_parent)
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=worker_context(), initializer=end_with_parent)
         task = (self._index, f"s-{uuid.uuid4().hex[:12]}", rows, self._language)
         if self._pool is not None:
             self._queue.append((self._pool.submit(_build, *task), label))
@@ -90,7 +90,7 @@ def _build(index: Path, name: str, rows: list[Row], language: str) -> SegmentEnt
     return build_segment(index, name, rows, language) if rows else None
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Makes this worker end when the process it works for is killed: it would wait for work for ever, and with the
     open files it has inherited it would hold that process's locks."""
     parent = multiprocessing.parent_process()
@@ -103,7 +103,7 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def worker_context() -> multiprocessing.context.BaseContext:
     """Forking starts a worker in milliseconds, but only a process with one thread may do it."""
     forks = sys.platform == "linux" and threading.active_count() == 1
     return multiprocessing.get_context("fork" if forks else "spawn")

@@ -67,6 +67,11 @@ class Recommender:
         self._lock = threading.Lock()
         self._state: _State | None = None
 
+    def prepare(self) -> None:
+        """Derives from the archive what recommending needs, so that the next answer, here or in another process that
+        opens the same archive, need not wait for it."""
+        self._current()
+
     def related(self, id_or_url: str, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
         """The articles to read after the one with this id or URL, best first: never itself or a copy of it, none
         twice, and none that is not good enough. Where nothing is, the latest articles, marked as a fallback.

@@ -60,3 +60,14 @@ def item_to_dict(item: RelatedItem) -> dict[str, Any]:
         "relation": item.relation,
         "siblings": [article_summary(sibling) for sibling in item.siblings],
     }
+
+
+def block_to_dict(block: Block) -> dict[str, Any]:
+    """A related block as it stands in JSON answers, without the time it took."""
+    return {
+        "id": block.id,
+        "lead": item_to_dict(block.lead) if block.lead else None,
+        "groups": [
+            {"name": group.name, "items": [item_to_dict(item) for item in group.items]} for group in block.groups
+        ],
+    }

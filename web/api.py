@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from indexer.article import Article
-from recommender.results import Block, RelatedResult, item_to_dict
+from recommender.results import RelatedResult, block_to_dict, item_to_dict
 from search.results import SearchResult, article_summary, hit_to_dict
 from web.backend import current_backend
 from web.caching import revalidated, uncached
@@ -37,7 +37,8 @@ def related(id: str | None = None) -> Response:
 @api.get("/api/block/<id>")
 def block(id: str | None = None) -> Response:
     """The related block for the end of an article."""
-    return jsonify(_block_to_dict(current_backend().block(id or url_of(request.args))))
+    found = current_backend().block(id or url_of(request.args))
+    return jsonify({"id": found.id, "took_ms": round(found.took_ms, 3)} | block_to_dict(found))
 
 
 @api.get("/api/article")
@@ -77,17 +78,6 @@ def _related_to_dict(result: RelatedResult) -> dict[str, Any]:
         "id": result.id,
         "took_ms": round(result.took_ms, 3),
         "related": [item_to_dict(item) for item in result.related],
-    }
-
-
-def _block_to_dict(block: Block) -> dict[str, Any]:
-    return {
-        "id": block.id,
-        "took_ms": round(block.took_ms, 3),
-        "lead": item_to_dict(block.lead) if block.lead else None,
-        "groups": [
-            {"name": group.name, "items": [item_to_dict(item) for item in group.items]} for group in block.groups
-        ],
     }
 
 

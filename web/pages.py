@@ -104,6 +104,12 @@ def search_url(query: str, page: int = 1, **filters: Any) -> str:
     return url_for("pages.search", q=encodable(query), page=page if page > 1 else None, **values)
 
 
+@pages.app_template_global()
+def article_url(article: Article) -> str:
+    """The address of an article's page in the service."""
+    return url_for("pages.article", id=article.id)
+
+
 @pages.app_template_filter()
 def original_url(article: Article) -> str:
     """Where the article was published, if a browser may follow it from here: a path leads nowhere on this host."""
@@ -122,5 +128,5 @@ def marked(excerpt: Excerpt) -> Markup:
     return Markup(to_html(excerpt))
 
 
-for _filter in (prose.capitalise, prose.day, prose.lang, prose.teaser, prose.uncut):
+for _filter in prose.FILTERS:
     pages.add_app_template_filter(_filter)

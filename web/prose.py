@@ -97,3 +97,6 @@ def lang(code: str) -> str:
 def capitalise(message: str) -> str:
     """`message` as a sentence of its own begins; the rest stays as it is."""
     return message[:1].upper() + message[1:]
+
+
+FILTERS = (capitalise, day, lang, teaser, uncut)  # what templates may call, by these names

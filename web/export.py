@@ -1,0 +1,150 @@
+"""The static export: the related block of every article as files, for sites that want no service.
+
+The blocks come from `Recommender.block` and the template of the service, so they are the same. A run whose archive,
+settings and software are those of the last one has nothing to do; any other computes every block, since one new
+article can change how telling every word is, and writes the files that differ.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from indexer.build import end_with_parent, worker_context
+from indexer.errors import ArticleNotFoundError, ReadmoreError
+from indexer.progress import Progress
+from recommender.export_folder import ExportFolder, write_block
+from recommender.fingerprint import fingerprint
+from recommender.related import Recommender
+from recommender.results import Block, block_to_dict
+from search.engine import Engine
+from web.fragment import fragments, linker
+
+CHUNK = 64  # articles that a process is given at a time
+FEW = 4 * CHUNK  # articles that are not worth starting processes for
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of articles: those whose files are made, how many of these differ from before, those that are gone,
+    and those that failed, with the reason. `generation` is that of the archive after the last of them."""
+
+    done: list[str] = field(default_factory=list)
+    written: int = 0
+    gone: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What a run did, in articles."""
+
+    articles: int
+    written: int
+    removed: int
+    failed: list[tuple[str, str]]
+    overtaken: bool  # the archive changed while the run went on
+
+
+def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: int | None = None) -> ExportReport:
+    """Exports the archive in the folder `data` to the folder `root`.
+
+    Raises ReadmoreError if there is no archive, or the folder is not ours or cannot be written.
+    """
+    linker(link)
+    workers = workers or os.cpu_count() or 1
+    with Engine(data) as engine, ExportFolder(root, data) as folder:
+        Recommender(engine).prepare()  # what is derived for recommending, before the processes that share it begin
+        snapshot = engine.snapshot()
+        ids = [snapshot.article_id(doc) for doc in np.flatnonzero(snapshot.live()).tolist()]
+        state = fingerprint(data, [link])
+        left = folder.begin(ids, state, anew=anew)
+        total, overtaken = Outcome(), False
+        with Progress("exporting", len(left)) as progress, ExitStack() as stack:
+            for part in _outcomes(stack, data, root, link, left, workers):
+                overtaken |= part.generation != snapshot.manifest.generation
+                if not overtaken:
+                    folder.note_done(part.done)
+                total.written += part.written
+                total.gone += part.gone
+                for article_id, reason in part.failed:
+                    progress.say(f"refused: {article_id}: {reason}")
+                total.failed += part.failed
+                for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
+                    progress.advance()
+        overtaken = overtaken or fingerprint(data, [link]) != state
+        without = {*total.gone, *(article_id for article_id, _ in total.failed)}
+        shown = [article_id for article_id in ids if article_id not in without]
+        removed = folder.finish(shown, complete=not overtaken and not total.failed)
+    return ExportReport(len(shown), total.written, removed, total.failed, overtaken)
+
+
+def _outcomes(
+    stack: ExitStack, data: Path, root: Path, link: str, ids: Sequence[str], workers: int
+) -> Iterator[Outcome]:
+    """The outcomes of all articles, chunk by chunk in the order in which they are done."""
+    chunks = (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))
+    if workers == 1 or len(ids) <= FEW:
+        with Engine(data) as engine:
+            exporter = _Exporter(engine, root, link)
+            for chunk in chunks:
+                yield exporter(chunk)
+        return
+    pool = ProcessPoolExecutor(workers, worker_context(), _start, (data, root, link))
+    stack.callback(pool.shutdown, cancel_futures=True)
+    waiting: set[Future[Outcome]] = {pool.submit(_work, chunk) for chunk in islice(chunks, 2 * workers)}
+    while waiting:
+        finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        waiting |= {pool.submit(_work, chunk) for chunk in islice(chunks, len(finished))}
+        for future in finished:
+            yield future.result()
+
+
+class _Exporter:
+    """Makes the files of articles."""
+
+    def __init__(self, engine: Engine, root: Path, link: str) -> None:
+        self._engine = engine
+        self._recommender = Recommender(engine)
+        self._root = root
+        self._render: Callable[[Block], str] = fragments(linker(link))
+
+    def __call__(self, ids: Sequence[str]) -> Outcome:
+        outcome = Outcome()
+        for article_id in ids:
+            try:
+                block = self._recommender.block(article_id)
+                parts = orjson.dumps(block_to_dict(block)), self._render(block).encode()
+            except ArticleNotFoundError:
+                outcome.gone.append(article_id)
+                continue
+            except ReadmoreError:
+                raise
+            except Exception as error:  # one article never stops the others
+                outcome.failed.append((article_id, f"{type(error).__name__}: {error}"))
+                continue
+            outcome.written += write_block(self._root, article_id, parts)
+            outcome.done.append(article_id)
+        outcome.generation = self._engine.snapshot().manifest.generation
+        return outcome
+
+
+_exporter: list[_Exporter] = []  # of a worker process: one
+
+
+def _start(data: Path, root: Path, link: str) -> None:
+    end_with_parent()
+    _exporter.append(_Exporter(Engine(data), root, link))
+
+
+def _work(ids: Sequence[str]) -> Outcome:
+    return _exporter[0](ids)
