@@ -11,14 +11,17 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from indexer.errors import WriteError
 from recommender import candidates, learning, profile
 from recommender.related import Recommender
 from recommender.view import View
 from search.bm25 import top_k
 from search.engine import Engine
 from search.evaluation.collection import TestCollection, load
+from search.evaluation.comparisons import against_best, compared, read_files, with_runs, write_runs
 from search.evaluation.measures import QUERY_MEASURES, RELATED_MEASURES
-from search.evaluation.report import scores, to_text
+from search.evaluation.plot import check_plot, draw
+from search.evaluation.report import QUERIES, RELATED, Judged, judge, to_dict, to_text, write_per_query
 from search.evaluation.runs import FUSION, RelatedLeg, indexed, query_runs, related_run, space_leg
 from search.snapshot import Snapshot
 
@@ -28,22 +31,68 @@ RELATED_LIMIT = 10  # recommendations asked for: the measures look at no more
 
 @click.command("eval")
 @click.argument("collection", type=click.Path(path_type=Path))
+@click.option(
+    "--compare",
+    "pairs",
+    nargs=2,
+    multiple=True,
+    metavar="A B",
+    help="Test whether leg or run file A is really better than B; may be repeated.",
+)
+@click.option(
+    "--per-query",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the measures of every query into this file, tab-separated or .json.",
+)
+@click.option(
+    "--runs", type=click.Path(path_type=Path, file_okay=False), help="Write the rankings as TREC run files in here."
+)
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw the measures, and the first comparison query by query, into this file (.png, .svg, .pdf).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def eval_command(collection: Path, as_json: bool) -> None:
+def eval_command(
+    collection: Path,
+    pairs: tuple[tuple[str, str], ...],
+    per_query: Path | None,
+    runs: Path | None,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
     """Measure quality on COLLECTION: a folder with docs.jsonl[.gz], and queries.jsonl with qrels.tsv, or related.tsv.
 
     Its documents are indexed into a temporary archive; yours is not touched.
     """
+    if plot:
+        check_plot(plot)
+    _check_folders(per_query, plot)
     loaded = load(collection)
     for note in loaded.notes:
         click.echo(f"note: {note}", err=True)
-    report = evaluate(loaded)
+    files = read_files(loaded, pairs)
+    kinds = [with_runs(kind, files) for kind in judged(loaded)]
+    comparisons = compared(kinds, pairs)
+    if per_query:
+        write_per_query(per_query, kinds)
+    if runs:
+        write_runs(runs, kinds)
+    if plot:
+        shown = [pair for of in comparisons.values() for pair in of]
+        draw(plot, loaded.name, kinds, shown or against_best(kinds))
+    report = to_dict(loaded.name, kinds, comparisons)
     click.echo(json.dumps(report) if as_json else to_text(report))
 
 
 def evaluate(collection: TestCollection) -> dict[str, Any]:
     """The report of a collection: the mean of every measure, for each leg alone and for the fusion."""
-    report: dict[str, Any] = {"collection": collection.name}
+    return to_dict(collection.name, judged(collection), {})
+
+
+def judged(collection: TestCollection) -> list[Judged]:
+    """What every leg and the fusion answer to a collection, by kind of judgements."""
+    kinds = []
     with (
         _bar(f"indexing {len(collection.articles)} documents") as bar,
         indexed(collection) as archive,
@@ -53,14 +102,14 @@ def evaluate(collection: TestCollection) -> dict[str, Any]:
         if collection.qrels:
             bar.set_description("ranking for queries")
             bar.reset(total=len(collection.queries))
-            report["queries"] = scores(QUERY_MEASURES, collection.qrels, query_runs(collection, snapshot, bar.update))
+            kinds.append(judge(QUERIES, QUERY_MEASURES, collection.qrels, query_runs(collection, snapshot, bar.update)))
         if collection.related:
             bar.set_description("ranking related articles")
             legs = related_legs(collection, engine, snapshot)
             bar.reset(total=len(collection.related) * len(legs))
             runs = {name: related_run(collection, leg, RELATED_LIMIT, bar.update) for name, leg in legs.items()}
-            report["related"] = scores(RELATED_MEASURES, collection.related, runs)
-    return report
+            kinds.append(judge(RELATED, RELATED_MEASURES, collection.related, runs))
+    return kinds
 
 
 def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot) -> dict[str, RelatedLeg]:
@@ -118,6 +167,13 @@ def _tfidf_leg(view: View) -> RelatedLeg:
         return [snapshot.article_id(doc) for doc in found.docs[top_k(found.tfidf, limit)].tolist()]
 
     return nearest
+
+
+def _check_folders(*files: Path | None) -> None:
+    """Raises WriteError for a file whose folder is not there, before the work rather than after it."""
+    for file in filter(None, files):
+        if not file.absolute().parent.is_dir():
+            raise WriteError(f"{file}: the folder {file.parent} is not there")
 
 
 def _bar(what: str) -> Any:

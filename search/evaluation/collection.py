@@ -65,6 +65,7 @@ def load(folder: Path) -> TestCollection:
     related: Judgements = {}
     if qrels_file.exists():
         queries, qrels = _judged_queries(_read_queries(queries_file), _read_judgements(qrels_file), notes)
+        _check_documents(qrels_file, qrels, archive_ids, notes)
     if related_file.exists():
         related = _known_sources(_read_judgements(related_file), archive_ids, notes)
     if not qrels and not related:
@@ -147,6 +148,20 @@ def _judged_queries(queries: dict[str, str], qrels: Judgements, notes: list[str]
     if len(judged) < len(qrels):
         notes.append(f"judgements of {len(qrels) - len(judged)} queries that queries.jsonl has not were left out")
     return judged, {query: qrels[query] for query in judged}
+
+
+def _check_documents(path: Path, qrels: Judgements, known: Container[str], notes: list[str]) -> None:
+    """Says how many judged documents are not there. They stay, and count as never found, as in every evaluation of
+    the collection. Raises CollectionError if none is there: then ids were mistaken, or columns changed places."""
+    judged = {document for grades in qrels.values() for document in grades}
+    missing = {document for document in judged if document not in known}
+    if missing and missing == judged:
+        raise CollectionError(
+            f"{path}: none of its documents is among the docs, the first is '{min(missing)}'; "
+            "its columns are query, document and grade"
+        )
+    if missing:
+        notes.append(f"{len(missing)} judged documents are not among the docs and count as never found")
 
 
 def _known_sources(related: Judgements, known: Container[str], notes: list[str]) -> Judgements:
