@@ -24,6 +24,7 @@ from indexer.errors import ReadmoreError
 
 if TYPE_CHECKING:
     from indexer.archive import AddReport
+    from recommender.editors import Editors
     from recommender.results import RelatedResult
     from search.results import SearchResult
 
@@ -41,6 +42,7 @@ _COMMANDS = {
     "search": "search.commands:search",
     "related": "recommender.commands:related",
     "learn": "recommender.commands:learn",
+    "rules": "recommender.rules_commands:rules",
     "eval": "recommender.eval_command:eval_command",
     "export": "web.export_command:export_command",
     "serve": "web.commands:serve",
@@ -92,6 +94,13 @@ class Archive:
     def related(self, id_or_url: str, *, limit: int = 10) -> RelatedResult:
         """What to read after an article, best first."""
         return self._recommender.related(id_or_url, limit=limit)
+
+    @property
+    def editors(self) -> Editors:
+        """What editors decide about related articles: ``archive.editors.pin("moon-1", "moon-2")``."""
+        from recommender.editors import Editors
+
+        return Editors(self._archive)
 
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""

@@ -177,6 +177,13 @@ class Store:
             raise ArticleNotFoundError(id_or_url)
         return row[0], Article.from_json(row[1])
 
+    def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
+        """The sequence numbers of the articles with these ids, or else these URLs; those not there are left out."""
+        wanted = (json.dumps(list(ids_or_urls)),)
+        by_url = self._db.execute("SELECT url, seq FROM articles WHERE url IN (SELECT value FROM json_each(?))", wanted)
+        by_id = self._db.execute(f"SELECT id, seq FROM articles WHERE {_WITH_IDS}", wanted)
+        return dict(by_url) | dict(by_id)
+
     def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
         """The articles with these ids; an id removed meanwhile is not among the result."""
         rows = self._db.execute(f"SELECT id, record FROM articles WHERE {_WITH_IDS}", (json.dumps(ids),))

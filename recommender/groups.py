@@ -12,7 +12,7 @@ from indexer.article import Article
 from recommender.labels import TAG, WORD, Shared
 from recommender.reasons import MAX_LABEL, joined
 from recommender.results import Group, RelatedItem
-from recommender.selection import EARLIER, STORY, UPDATE, Pick
+from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick
 
 MAX_GROUPS = 6
 BACKGROUND_DAYS = 30  # by which an article is older that tells what was before
@@ -26,6 +26,7 @@ KIND_WEIGHT = {TAG: 0.9, WORD: 0.45}  # beside a name's 1
 
 LATEST, IN_STORY = "Latest in this story", "Earlier in this story"
 BACKGROUND, ELSEWHERE = "Background", "Elsewhere in the network"
+PICKED = "Picked by the editors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,19 @@ class Cluster:
 
 
 def arrange(source: Article, items: Sequence[RelatedItem], picks: Sequence[Pick], shared: Shared) -> tuple[Group, ...]:
-    """The groups of the block: the article's own story first, then what its articles share, then what is left of
-    other sites and of background, if it makes a group."""
+    """The groups of the block: what editors picked and the article's own story first, then what its articles share,
+    then what is left of other sites and of background, if it makes a group."""
     groups: list[Group] = []
     places = range(len(items))
     newer = sorted((p for p in places if picks[p].relation == UPDATE), key=lambda p: _when(items[p]), reverse=True)
     older = sorted((p for p in places if picks[p].relation in (EARLIER, STORY)), key=lambda p: _when(items[p]))
+    picked = [p for p in places if picks[p].relation == PINNED]
+    if picked:
+        groups.append(Group(PICKED, tuple(items[p] for p in picked)))
     for name, chosen in ((LATEST, newer), (IN_STORY, older[::-1])):
         if chosen:
             groups.append(Group(name, tuple(items[p] for p in chosen[:MAX_ITEMS])))
-    told = {*newer, *older}
+    told = {*newer, *older, *picked}
     rest = [p for p in places if p not in told]
     topics = cluster(shared.restricted(rest))[: MAX_GROUPS - len(groups)]
     groups += [Group(topic.name, tuple(items[rest[at]] for at in topic.items)) for topic in topics]

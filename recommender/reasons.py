@@ -6,7 +6,7 @@ import numpy as np
 
 from indexer.article import Article
 from recommender.labels import WORD, Label, Shared
-from recommender.selection import EARLIER, STORY, UPDATE, Pick
+from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick
 
 SECOND = 0.4  # share of the first label's evidence that a second needs to be named beside it
 FIRST = 0.06  # share of the whole similarity that one label must explain to be a reason
@@ -14,10 +14,11 @@ WORD_SHARE = 0.4  # what a plain word counts beside a name: "also about cocoa" t
 MAX_LABEL = 42  # characters; longer names make no reason
 
 
-_IN_STORY = {
+_BY_RELATION = {
     UPDATE: "later in this story",
     EARLIER: "earlier in this story",
     STORY: "part of this story",
+    PINNED: "picked by the editors",
 }
 
 
@@ -49,7 +50,7 @@ def best_labels(shared: Shared, item: int, cosine: float, count: int = 2) -> lis
 def reason(pick: Pick, shared: Shared, item: int, source: Article, article: Article) -> str:
     """Why an article is offered: its place in the story, or what both are about, or who wrote them."""
     if pick.relation:
-        return _IN_STORY[pick.relation]
+        return _BY_RELATION[pick.relation]
     labels = best_labels(shared, item, pick.cosine)
     if labels:
         return f"also about {joined([label.text for label in labels])}"

@@ -13,18 +13,21 @@ from numpy.typing import NDArray
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
-from recommender import casing, fallback, forward, learning, profile
-from recommender.calibration import BLOCK_SPREADS, Calibration, calibrate
+from recommender import casing, fallback, forward, learning, profile, rules_file
+from recommender.calibration import BLOCK_SPREADS, SPREADS, Calibration, calibrate
+from recommender.enforcement import SPARE, Enforcer, enforcer
 from recommender.excerpts import opening
 from recommender.groups import arrange
 from recommender.labels import Shared, shared_labels
 from recommender.profile import Profile
 from recommender.reasons import reason
-from recommender.results import Block, RelatedItem, RelatedResult
-from recommender.selection import DIVERSITY, Pick, Rules, select, story_of
+from recommender.results import Block, Group, RelatedItem, RelatedResult
+from recommender.rules import NO_RULES, EditorRules
+from recommender.selection import DIVERSITY, PINNED, Pick, Rules, select, story_of
 from recommender.view import View
 from search.engine import Engine
 from search.filters import allowed_docs
+from search.snapshot import Snapshot
 
 BLOCK_POOL = 25  # related articles that the block is made of
 LEAD_CHARS = 480  # of the lead story's text
@@ -57,6 +60,16 @@ class _State:
     view: View
     calibration: Calibration
     weights: Mapping[str, float]
+    editors: Enforcer
+    stamps: tuple[object, ...]  # of the files that the last two were read from
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The docs to offer, best first, and which docs could have been: (last_doc,), None for all."""
+
+    picks: list[Pick]
+    permitted: NDArray[np.bool_] | None
 
 
 class Recommender:
@@ -66,6 +79,7 @@ class Recommender:
         self._engine = engine
         self._lock = threading.Lock()
         self._state: _State | None = None
+        self._rules: EditorRules = NO_RULES
 
     def prepare(self) -> None:
         """Derives from the archive what recommending needs, so that the next answer, here or in another process that
@@ -88,7 +102,7 @@ class Recommender:
         is then left out."""
         started = time.perf_counter()
         state = self._current()
-        wanted = Wanted(wanted.filters, [*wanted.exclude, draft.id], wanted.since, wanted.until, wanted.diversity)
+        wanted = replace(wanted, exclude=[*wanted.exclude, draft.id])
         return self._answer(state, draft, profile.of_article(state.view, draft), limit, wanted, started)
 
     def related_to_several(
@@ -104,7 +118,7 @@ class Recommender:
         read = self._known(state.view, ids_or_urls)
         source, own = read[-1] if read else self._source(state.view, (list(ids_or_urls) or [""])[-1])
         seen = [article.id for article, _ in read]
-        wanted = Wanted(wanted.filters, [*wanted.exclude, *seen], wanted.since, wanted.until, wanted.diversity)
+        wanted = replace(wanted, exclude=[*wanted.exclude, *seen])
         combined = profile.combine([one for _, one in read]) if len(read) > 1 else own
         return self._answer(state, source, combined, limit, wanted, started)
 
@@ -116,8 +130,7 @@ class Recommender:
         started = time.perf_counter()
         state = self._current()
         source, own = self._source(state.view, id_or_url)
-        rules = replace(self._rules(state, wanted), least=state.calibration.cutoff(BLOCK_SPREADS))
-        picks = select(state.view, own, state.calibration, BLOCK_POOL, rules)
+        picks = self._choose(state, source, own, BLOCK_POOL, wanted, BLOCK_SPREADS).picks
         items, picks, shared = self._items(state.view, source, own, picks, for_groups=True)
         if not items:
             return Block(source.id, _ms_since(started), None, ())
@@ -125,7 +138,9 @@ class Recommender:
         lead = RelatedItem(
             lead.article, lead.score, lead.reason, opening(lead.article, LEAD_CHARS), lead.relation, lead.siblings
         )
-        return Block(source.id, _ms_since(started), lead, arrange(source, items[1:], picks[1:], shared.without_first()))
+        groups = arrange(source, items[1:], picks[1:], shared.without_first())
+        docs = {item.article.id: pick.doc for item, pick in zip(items, picks, strict=True)}
+        return Block(source.id, _ms_since(started), lead, _within_quotas(state.editors, lead, groups, docs))
 
     def story(self, id_or_url: str) -> list[str]:
         """The ids of the other articles of the running story that this one belongs to, oldest first."""
@@ -136,29 +151,63 @@ class Recommender:
     def _answer(
         self, state: _State, source: Article, own: Profile, limit: int, wanted: Wanted, started: float
     ) -> RelatedResult:
-        rules = self._rules(state, wanted)
-        picks = select(state.view, own, state.calibration, limit, rules)
-        items, _, _ = self._items(state.view, source, own, picks, for_groups=False)
+        chosen = self._choose(state, source, own, limit, wanted, SPREADS)
+        items, _, _ = self._items(state.view, source, own, chosen.picks, for_groups=False)
         if items:
             return RelatedResult(source.id, _ms_since(started), tuple(items))
-        latest = fallback.latest(state.view, own, limit, rules.allowed)
-        articles = [article for article in self._articles(state.view, latest.docs) if article is not None]
+        latest = fallback.latest(state.view, own, limit + SPARE, chosen.permitted)
+        docs = state.editors.within_quotas(latest.docs, limit, int)
+        articles = [article for article in self._articles(state.view, docs) if article is not None]
         others = tuple(RelatedItem(a, 0.0, latest.reason, opening(a, ITEM_CHARS), "fallback") for a in articles)
         return RelatedResult(source.id, _ms_since(started), others, fallback=True)
 
-    def _current(self) -> _State:
-        """The state for the engine's current snapshot."""
-        snapshot = self._engine.snapshot()
+    def _choose(
+        self, state: _State, source: Article, own: Profile, limit: int, wanted: Wanted, spreads: float
+    ) -> _Choice:
+        """What to offer, the editors' rules carried out."""
+        shown = self._docs(state.view, wanted.exclude)
+        permitted = state.editors.permitted(source.id, own, self._allowed(state.view, wanted, shown))
+        rules = Rules(permitted, state.weights, state.calibration.cutoff(spreads), wanted.diversity)
+        if not (shown or state.editors.concerns(source.id)):
+            return _Choice(select(state.view, own, state.calibration, limit, rules), permitted)
+        picks = select(state.view, own, state.calibration, limit + SPARE, rules)
+        picks = state.editors.apply(
+            source.id, own, picks, limit, permitted=permitted, shown=shown, weights=state.weights
+        )
+        return _Choice(picks, permitted)
+
+    def edition(self) -> str:
+        """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
+        or a rule whose day has come. Cheap: nothing is read that has not been."""
         state = self._state
-        if state is None or state.view.snapshot is not snapshot:
+        return f"{self._stamps()} {state.editors.phase() if state else 0}"
+
+    def _stamps(self) -> tuple[object, ...]:
+        return rules_file.stamp(self._engine.data), learning.stamp(self._engine.data)
+
+    def _current(self) -> _State:
+        """The state for the engine's current snapshot and the editors' current rules."""
+        snapshot = self._engine.snapshot()
+        stamps, state = self._stamps(), self._state
+        if state is None or state.view.snapshot is not snapshot or state.stamps != stamps:
             with self._lock:
                 state = self._state
-                if state is None or state.view.snapshot is not snapshot:
-                    view = View(snapshot, self._engine.data, state.view if state else None)
-                    view.set_names(self._name_words(view))
-                    weights = learning.load_weights(self._engine.data)
-                    self._state = state = _State(view, calibrate(view), weights)
+                if state is None or state.view.snapshot is not snapshot or state.stamps != stamps:
+                    self._state = state = self._renewed(state, snapshot, stamps)
         return state
+
+    def _renewed(self, state: _State | None, snapshot: Snapshot, stamps: tuple[object, ...]) -> _State:
+        """A state in which what has not changed since the last is kept."""
+        if state is not None and state.view.snapshot is snapshot:
+            view, calibration = state.view, state.calibration
+        else:
+            view = View(snapshot, self._engine.data, state.view if state else None)
+            view.set_names(self._name_words(view))
+            calibration = calibrate(view)
+        if state is None or state.stamps != stamps:
+            self._rules = rules_file.read_or_keep(self._engine.data, self._rules)
+        weights = learning.load_weights(self._engine.data)
+        return _State(view, calibration, weights, enforcer(self._rules, view, self._engine.seqs), stamps)
 
     def _name_words(self, view: View) -> list[str]:
         root, n_docs = self._engine.data / forward.FOLDER, max(1, view.snapshot.n_docs)
@@ -170,21 +219,21 @@ class Recommender:
             casing.save(root, words, n_docs)
         return words
 
-    def _rules(self, state: _State, wanted: Wanted) -> Rules:
-        return Rules(self._allowed(state.view, wanted), state.weights, None, wanted.diversity)
-
-    def _allowed(self, view: View, wanted: Wanted) -> NDArray[np.bool_] | None:
-        if not (wanted.filters or wanted.exclude or wanted.since or wanted.until):
+    def _allowed(self, view: View, wanted: Wanted, shown: Sequence[int]) -> NDArray[np.bool_] | None:
+        if not (wanted.filters or shown or wanted.since or wanted.until):
             return None
         allowed = allowed_docs(view.snapshot, wanted.filters)
         if wanted.since is not None:
             allowed &= view.dates >= int(wanted.since.timestamp())
         if wanted.until is not None:
             allowed &= view.dates <= int(wanted.until.timestamp())
-        for _, known in self._known(view, wanted.exclude):
-            if known.doc >= 0:
-                allowed[known.doc] = False
+        allowed[list(shown)] = False
         return allowed
+
+    def _docs(self, view: View, ids_or_urls: Sequence[str]) -> list[int]:
+        """The docs of the articles with these ids or URLs, ascending; unknown ones are passed over."""
+        seqs = self._engine.seqs(ids_or_urls).values() if ids_or_urls else ()
+        return sorted({doc for seq in seqs if (doc := view.snapshot.doc_of(seq)) >= 0})
 
     def _known(self, view: View, ids_or_urls: Sequence[str]) -> list[tuple[Article, Profile]]:
         return [found for one in dict.fromkeys(ids_or_urls) if (found := self._find(view, one)) is not None]
@@ -230,6 +279,20 @@ class Recommender:
         ids = [view.snapshot.article_id(doc) for doc in docs]
         stored = self._engine.articles(ids)
         return [stored.get(article_id) for article_id in ids]
+
+
+def _within_quotas(
+    editors: Enforcer, lead: RelatedItem, groups: tuple[Group, ...], docs: Mapping[str, int]
+) -> tuple[Group, ...]:
+    """The groups without what would be more of a site or section than the editors allow in the block as it stands."""
+    if not editors.quotas:
+        return groups
+    items = [lead, *(item for group in groups for item in group.items)]
+    first = sorted(items, key=lambda item: item.relation != PINNED)  # the editors' own picks are never dropped
+    pinned = sum(item.relation == PINNED for item in items)
+    kept = editors.within_quotas(first, len(items), lambda item: docs[item.article.id], pinned)
+    left = [Group(group.name, tuple(item for item in group.items if item in kept)) for group in groups]
+    return tuple(group for group in left if group.items)
 
 
 def _ms_since(started: float) -> float:

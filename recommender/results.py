@@ -17,7 +17,7 @@ class RelatedItem:
     score: float
     reason: str
     excerpt: str  # plain text; where it was cut it ends in " ..."
-    relation: str = ""  # "update", "earlier" or "story" of the same story; "fallback" if it is not related at all
+    relation: str = ""  # "update", "earlier" or "story" of the same story; "pinned" by an editor; "fallback": unrelated
     siblings: tuple[Article, ...] = ()  # copies of it, on other sites or here, that are not offered beside it
 
 

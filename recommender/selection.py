@@ -26,6 +26,7 @@ POOL = 32  # best candidates that are compared with each other
 NAMESAKES = 40  # articles that share a name of the title and may be of the same story, if they are no more than these
 DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured in docs/related.md
 UPDATE, EARLIER, STORY = "update", "earlier", "story"
+PINNED = "pinned"  # picked by the editors, see `enforcement`
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Pick:
     doc: int
     score: float
     cosine: float  # of the whole texts
-    relation: str  # UPDATE, EARLIER or STORY for one of the same story, else empty
+    relation: str  # UPDATE, EARLIER or STORY for one of the same story, PINNED for an editor's pick, else empty
     copies: tuple[int, ...]  # docs that are copies of it
 
 

@@ -145,6 +145,11 @@ class Engine:
         with self._store_lock:
             return self._archive.store.get_with_seq(id_or_url)
 
+    def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
+        """The store sequence numbers of the articles with these ids or URLs; those not there are left out."""
+        with self._store_lock:
+            return self._archive.store.seqs(ids_or_urls)
+
     def latest(self, limit: int) -> list[Article]:
         """The newest articles by date."""
         snapshot = self.snapshot()

@@ -53,6 +53,10 @@ class Backend(Protocol):
         """The ``generation`` of `status`: another number after every change, and never ahead of what the other
         methods answer from. Asked for with every request, so it must be cheap."""
 
+    def edition(self) -> str:
+        """Another text whenever answers may change for another reason than a new generation: other rules of the
+        editors, other learned weights. Asked for with every request, so it must be cheap."""
+
     def count(self) -> int:
         """The number of articles."""
 
@@ -88,6 +92,9 @@ class ArchiveBackend:
 
     def generation(self) -> int:
         return self._engine.snapshot().manifest.generation  # status() walks the folder
+
+    def edition(self) -> str:
+        return self._recommender.edition()
 
     def count(self) -> int:
         return self._engine.snapshot().manifest.live_docs

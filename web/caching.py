@@ -1,6 +1,7 @@
 """Conditional requests: a browser that has an answer asks whether it still holds, and that costs no search.
 
-An answer can only change when the archive does, so its tag is made of the archive's generation and of the software.
+An answer can only change when the archive, the editors' rules or learned weights do, so its tag is made of the
+archive's generation and edition and of the software.
 The generation is read before the answer is computed: if a writer comes in between, the newer answer goes out under the
 older tag and is fetched once more, which is harmless; the other way round it would stick.
 """
@@ -57,7 +58,8 @@ def _current_tag() -> str:
     backend = current_backend()
     # The URL is part of it, so that nobody can have the tag of an answer that is an error. The path and the number of
     # articles tell archives apart that follow each other on one port.
-    state = (software(), current_app.config["DATA"], backend.generation(), backend.count(), request.full_path)
+    archive = (current_app.config["DATA"], backend.generation(), backend.edition(), backend.count())
+    state = (software(), archive, request.full_path)
     return hashlib.blake2b(repr(state).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory, repo: Path) -> Path:
 def sample_recommender(sample: Path) -> Iterator[Recommender]:
     """A recommender on the sample archive."""
     with Engine(sample) as engine:
+        yield Recommender(engine)
+
+
+@pytest.fixture
+def sample_copy(sample: Path, tmp_path: Path) -> Iterator[Recommender]:
+    """A recommender on an archive of the sample that a test may change."""
+    shutil.copytree(sample, tmp_path / "sample")
+    with Engine(tmp_path / "sample") as engine:
         yield Recommender(engine)
 
 

@@ -75,6 +75,7 @@ class FakeBackend:
         self.error: Exception | None = None  # raised by every method, for tests of what then
         self.block_error: Exception | None = None
         self.number = 7
+        self.rules = ""
         self.notes: tuple[str, ...] = ()
         self.calls: list[tuple[str, Any]] = []
 
@@ -137,6 +138,10 @@ class FakeBackend:
     def generation(self) -> int:
         self._note("generation")
         return self.number
+
+    def edition(self) -> str:
+        self._note("edition")
+        return self.rules
 
     def count(self) -> int:
         self._note("count")

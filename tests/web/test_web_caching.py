@@ -31,13 +31,21 @@ def test_a_known_answer_is_not_computed_again(client: FlaskClient, backend: Fake
     assert second.data == b""
     assert second.headers["ETag"] == first.headers["ETag"]
     assert second.headers["Cache-Control"] == first.headers["Cache-Control"]
-    assert {name for name, _ in backend.calls} == {"generation", "count"}
+    assert {name for name, _ in backend.calls} == {"generation", "edition", "count"}
 
 
 @pytest.mark.parametrize("path", CACHED)
 def test_a_change_of_the_archive_is_seen(client: FlaskClient, backend: FakeBackend, path: str) -> None:
     first = client.get(path)
     backend.number += 1
+
+    assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("path", CACHED)
+def test_other_rules_of_the_editors_are_seen(client: FlaskClient, backend: FakeBackend, path: str) -> None:
+    first = client.get(path)
+    backend.rules = "changed"
 
     assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
