@@ -19,6 +19,7 @@ _NOT_ID = re.compile(r"[^A-Za-z0-9]+")
 _TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_cid|mc_eid)\Z")
 # Browsers read a backslash as a slash and skip control codes, so "/\\host" and "/\t/host" would leave the site.
 _UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
+RETRACTED = "retracted"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -44,7 +45,7 @@ class Article:
     ------
     ArticleError
         when built with an id that is not made of letters, digits, ``-`` and ``_``, with neither title nor
-        body, with a date that has no time zone, or with a URL that a browser must not follow.
+        body, with a date that has no time zone, a status that there is not, or a URL that a browser must not follow.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Article:
     language: str = ""  # ISO 639-1, lower case; empty: the archive's default
     links: tuple[str, ...] = ()  # canonical URLs the body links to
     offered: tuple[str, ...] = ()  # related headlines that the page itself offered
+    expires: datetime | None = None  # from when on it is no longer offered to readers of others; time-zone aware
+    status: str = ""  # RETRACTED for an article that was taken back and is kept for the record
     source: str = ""  # the file and place in it this came from
 
     def __post_init__(self) -> None:
@@ -68,8 +71,11 @@ class Article:
             raise ArticleError(f"id '{_shown(self.id)}' must be 1 to 200 letters, digits, '-' or '_'")
         if not self.title.strip() and not self.body.strip():
             raise ArticleError("neither title nor text")
-        if self.date is not None and self.date.tzinfo is None:
-            raise ArticleError(f"date {self.date.isoformat()} has no time zone")
+        for date in (self.date, self.expires):
+            if date is not None and date.tzinfo is None:
+                raise ArticleError(f"date {date.isoformat()} has no time zone")
+        if self.status not in ("", RETRACTED):
+            raise ArticleError(f"status '{_shown(self.status)}' must be '{RETRACTED}' or empty")
         if self.url and not is_followable(self.url):
             raise ArticleError(f"url '{_shown(self.url)}' must be http, https or start with '/'")
 
@@ -89,6 +95,8 @@ class Article:
         record: dict[str, Any] = {name: value for name, value in zip(FIELDS, _values_of(self), strict=True) if value}
         if self.date is not None:
             record["date"] = self.date.isoformat()
+        if self.expires is not None:
+            record["expires"] = self.expires.isoformat()
         try:
             return orjson.dumps(record).decode()
         except TypeError:  # what orjson raises for a string that is no Unicode text
@@ -98,8 +106,9 @@ class Article:
     def from_json(cls, text: str) -> Article:
         """The article that `to_json` wrote."""
         record: dict[str, Any] = orjson.loads(text)
-        if "date" in record:
-            record["date"] = datetime.fromisoformat(record["date"])
+        for name in ("date", "expires"):
+            if name in record:
+                record[name] = datetime.fromisoformat(record[name])
         if "dateline" in record:
             record["dateline"] = Dateline(**record["dateline"])
         for name in ("authors", "tags", "links", "offered"):

@@ -202,6 +202,8 @@ def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
         "id": article.id,
         "url": article.url,
         "date": article.date.isoformat(" ") if article.date else "",
+        "expires": article.expires.isoformat(" ") if article.expires else "",
+        "status": article.status,
         "dateline": str(article.dateline),
         "section": article.section,
         "site": article.site,

@@ -151,6 +151,25 @@ class Store:
         """Sequence numbers of the versions removed or replaced by the removals after this one."""
         return [row[0] for row in self._db.execute("SELECT seq FROM removals WHERE number > ?", (number,))]
 
+    def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
+        """Of the articles with sequence numbers above `after` and up to `up_to`, those that are retracted or expire:
+        the number and the time since or from when, in seconds since 1970 (0 for a retracted one)."""
+        found = self._db.execute(
+            "SELECT seq, record FROM articles WHERE seq > ? AND seq <= ?"
+            ' AND (instr(record, \',"expires":"\') OR instr(record, \',"status":"\'))',  # in texts, quotes are escaped
+            (after, up_to),
+        )
+        articles = [(seq, Article.from_json(record)) for seq, record in found]
+        return [
+            (seq, 0.0 if article.status or article.expires is None else article.expires.timestamp())
+            for seq, article in articles
+            if article.status or article.expires
+        ]
+
+    def removed_ids(self) -> set[str]:
+        """The ids of articles that were here once and are not any more."""
+        return {row[0] for row in self._db.execute("SELECT id FROM removals EXCEPT SELECT id FROM articles")}
+
     def ids_up_to(self, seq: int) -> dict[int, str]:
         """The ids of the articles with sequence numbers up to `seq`, by sequence number."""
         return dict(self._db.execute("SELECT seq, id FROM articles WHERE seq <= ?", (seq,)))

@@ -42,7 +42,7 @@ def find(
     """The candidates for an article. `allowed` (last_doc,) leaves out docs that must not be offered; the docs `extra`
     are compared whatever words they have."""
     snapshot = view.snapshot
-    permitted = snapshot.live() if allowed is None else allowed & snapshot.live()
+    permitted = view.offered() if allowed is None else allowed & view.offered()
     if profile.doc >= 0:
         permitted[profile.doc] = False
     if snapshot.last_doc <= SCORED_WHOLE:

@@ -131,7 +131,8 @@ class Enforcer:
         wanted = self._pins.get(source)
         if not wanted:
             return []
-        now, may = datetime.now(UTC), self._view.snapshot.live() if permitted is None else permitted
+        now, offered = datetime.now(UTC), self._view.offered()
+        may = offered if permitted is None else offered & permitted
         places = {one.doc: one.position for one in wanted if (one.until is None or now <= one.until) and may[one.doc]}
         found = compare(self._view, own, np.array(sorted(places), np.int64))
         scores = weigh(features(self._view, own, found), weights)

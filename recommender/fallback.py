@@ -23,7 +23,7 @@ class Latest:
 def latest(view: View, profile: Profile, limit: int, allowed: NDArray[np.bool_] | None) -> Latest:
     """The latest articles of the article's section, or of its site, or of all, whichever has any; those in its own
     language where there are any."""
-    permitted = view.snapshot.live() if allowed is None else allowed & view.snapshot.live()
+    permitted = view.offered() if allowed is None else allowed & view.offered()
     if profile.doc >= 0:
         permitted[profile.doc] = False
     docs = np.flatnonzero(permitted)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
-from recommender import casing, fallback, forward, learning, profile, rules_file
+from recommender import casing, fallback, forward, learning, profile, rules_file, withheld
 from recommender.calibration import BLOCK_SPREADS, SPREADS, Calibration, calibrate
 from recommender.enforcement import SPARE, Enforcer, enforcer
 from recommender.excerpts import opening
@@ -178,9 +178,10 @@ class Recommender:
 
     def edition(self) -> str:
         """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
-        or a rule whose day has come. Cheap: nothing is read that has not been."""
+        or the day has come of a rule or of an article that expires. Cheap: nothing is read that has not been."""
         state = self._state
-        return f"{self._stamps()} {state.editors.phase() if state else 0}"
+        phases = (state.editors.phase(), state.view.withheld.phase(time.time())) if state else 0
+        return f"{self._stamps()} {phases}"
 
     def _stamps(self) -> tuple[object, ...]:
         return rules_file.stamp(self._engine.data), learning.stamp(self._engine.data)
@@ -203,6 +204,7 @@ class Recommender:
         else:
             view = View(snapshot, self._engine.data, state.view if state else None)
             view.set_names(self._name_words(view))
+            view.withheld = withheld.load(self._engine, snapshot)
             calibration = calibrate(view)
         if state is None or state.stamps != stamps:
             self._rules = rules_file.read_or_keep(self._engine.data, self._rules)

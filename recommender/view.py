@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from indexer.columns import NO_DATE
 from indexer.segment import Segment
 from recommender import casing, forward
 from recommender.forward import Forward, hash_terms
+from recommender.withheld import NOTHING
 from search.snapshot import Snapshot
 
 
@@ -50,6 +52,7 @@ class View:
         self.names: list[str] = []  # folded, ascending
         self._names: dict[str, tuple[NDArray[np.uint64], NDArray[np.int64]]] = {}
         self._hashes_of: dict[int, set[int]] = {}
+        self.withheld = NOTHING
         self.newest = int(self.dates[snapshot.live()].max(initial=NO_DATE))
 
     @cached_property
@@ -78,6 +81,12 @@ class View:
                 self.forwards[segment.entry.name] = built
                 forward.save(root, segment, built, n_docs)
         forward.sweep(root, {segment.entry.name for segment in self.snapshot.segments})
+
+    def offered(self) -> NDArray[np.bool_]:
+        """(last_doc,) False for docs that are deleted, retracted or expired by now."""
+        mask = self.snapshot.live()
+        mask[self.withheld.docs_at(time.time())] = False
+        return mask
 
     def locate(self, doc: int) -> tuple[Segment, Forward, int]:
         """The segment and forward index a doc is in, and its number there."""

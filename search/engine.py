@@ -150,6 +150,16 @@ class Engine:
         with self._store_lock:
             return self._archive.store.seqs(ids_or_urls)
 
+    def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
+        """See `Store.withheld`."""
+        with self._store_lock:
+            return self._archive.store.withheld(after, up_to)
+
+    def removed_ids(self) -> set[str]:
+        """The ids of articles that were here once and are not any more."""
+        with self._store_lock:
+            return self._archive.store.removed_ids()
+
     def latest(self, limit: int) -> list[Article]:
         """The newest articles by date."""
         snapshot = self.snapshot()

@@ -63,10 +63,11 @@ def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: in
     linker(link)
     workers = workers or os.cpu_count() or 1
     with Engine(data) as engine, ExportFolder(root, data) as folder:
-        Recommender(engine).prepare()  # what is derived for recommending, before the processes that share it begin
+        recommender = Recommender(engine)
+        recommender.prepare()  # what the processes are going to share
         snapshot = engine.snapshot()
         ids = [snapshot.article_id(doc) for doc in np.flatnonzero(snapshot.live()).tolist()]
-        state = fingerprint(data, [link])
+        state = fingerprint(data, [link, recommender.edition()])
         left = folder.begin(ids, state, anew=anew)
         total, overtaken = Outcome(), False
         with Progress("exporting", len(left)) as progress, ExitStack() as stack:
@@ -81,7 +82,7 @@ def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: in
                 total.failed += part.failed
                 for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
                     progress.advance()
-        overtaken = overtaken or fingerprint(data, [link]) != state
+        overtaken = overtaken or fingerprint(data, [link, recommender.edition()]) != state
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
         removed = folder.finish(shown, complete=not overtaken and not total.failed)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from indexer.article import Article, Dateline, canonical_url, id_from_url, is_followable
+from indexer.article import RETRACTED, Article, Dateline, canonical_url, id_from_url, is_followable
 from indexer.dateline import parse_dateline
 from indexer.dates import parse_date
 from indexer.errors import ArticleError
@@ -25,6 +25,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "published", "publishedAt", "published_at", "datePublished", "date_published", "pubDate", "pubdate",
         "created", "createdAt", "created_at", "timestamp",
     ),
+    "expires": ("expiryDate", "expirydate", "expiry_date", "expires_at", "valid_until"),
+    "status": (),
     "dateline": (),
     "section": ("category", "articleSection"),
     "categories": (),  # the first is the section, the others are tags
@@ -69,6 +71,7 @@ def item_from_record(
         _read_fields(record, fields, notes)
         dateline, filed = fields.pop("dateline", (Dateline(), None))
         fields["date"] = _date(fields.get("date"), filed or fallback_date, notes)
+        fields["expires"] = _date(fields.get("expires"), None, notes, "not read as the day it expires")
         article = Article(**fields, dateline=dateline, source=where)
     except ArticleError as error:
         own_id = fields.get("id") or record.get("id")
@@ -82,6 +85,8 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
     """Fills `fields` with what `record` has for them under any of their names."""
     if "draft" in record or "published" in record:
         record = _without_draft_flags(record)
+    if str(record.get(RETRACTED)).strip().lower() == "true":
+        record = {**record, "status": RETRACTED}
     chosen: dict[str, tuple[int, Any]] = {}
     for key, value in record.items():
         known = _FIELD_OF.get(key)
@@ -141,13 +146,20 @@ def _as_is(field: str, value: Any, notes: list[str]) -> Any:
     return value
 
 
-def _date(value: Any, fallback: datetime | None, notes: list[str]) -> datetime | None:
+def _status(field: str, value: Any, notes: list[str]) -> str:
+    """A content system's own states ("publish", "live") say nothing here, except that an article was taken back."""
+    return RETRACTED if isinstance(value, str) and value.strip().lower() in (RETRACTED, "withdrawn") else ""
+
+
+def _date(
+    value: Any, fallback: datetime | None, notes: list[str], without: str = "indexed without one"
+) -> datetime | None:
     if value is None:
         return fallback
     try:
         return parse_date(value)
     except ArticleError as error:
-        notes.append(f"{error}: " + (f"{fallback.date()} is used" if fallback else "indexed without one"))
+        notes.append(f"{error}: " + (f"{fallback.date()} is used" if fallback else without))
         return fallback
 
 
@@ -225,6 +237,8 @@ _READERS: dict[str, Callable[[str, Any, list[str]], Any]] = {
     "excerpt": _line,
     "authors": _authors,
     "date": _as_is,  # read last, when it is known what it may fall back on
+    "expires": _as_is,
+    "status": _status,
     "dateline": _dateline,
     "section": _line,
     "categories": _tags,

@@ -44,6 +44,30 @@ def refused(**record: Any) -> Refused:
     return found
 
 
+@pytest.mark.parametrize(
+    ("record", "status"),
+    [
+        ({"status": "retracted"}, "retracted"),
+        ({"status": " Withdrawn "}, "retracted"),
+        ({"retracted": True}, "retracted"),
+        ({"retracted": "true", "status": "publish"}, "retracted"),
+        ({"retracted": False}, ""),
+        ({"status": "publish"}, ""),
+        ({"status": 1}, ""),
+    ],
+)
+def test_a_retraction_is_read_and_other_states_say_nothing(record: dict[str, Any], status: str) -> None:
+    found = accepted(**record)
+    assert (found.article.status, found.warnings) == (status, ())
+
+
+def test_a_day_of_expiry_that_cannot_be_read_is_said() -> None:
+    assert accepted(expires="2024-03-18").article.expires == datetime(2024, 3, 18, tzinfo=UTC)
+    found = accepted(expires="soon")
+    assert found.article.expires is None
+    assert found.warnings == ("date 'soon' is not a date: not read as the day it expires",)
+
+
 def test_a_record_with_every_field_by_its_own_name() -> None:
     article = Article(
         id="a-1",
@@ -60,6 +84,8 @@ def test_a_record_with_every_field_by_its_own_name() -> None:
         language="en",
         links=("https://example.org/b", "/c"),
         offered=("Something else",),
+        expires=datetime(2025, 3, 18, tzinfo=UTC),
+        status="retracted",
         source="posts.jsonl:1",
     )
 
@@ -70,7 +96,14 @@ def test_a_record_with_every_field_by_its_own_name() -> None:
     ("key", "field"), [(key, field) for field, keys in ALIASES.items() for key in keys if field != "categories"]
 )
 def test_every_alias_is_read_as_its_field(key: str, field: str) -> None:
-    samples = {"url": "/a", "date": "2024-03-18", "language": "fr", "authors": ["A B"], "tags": ["A B"]}
+    samples = {
+        "url": "/a",
+        "date": "2024-03-18",
+        "expires": "2024-03-18",
+        "language": "fr",
+        "authors": ["A B"],
+        "tags": ["A B"],
+    }
     value = samples.get(field, "A B")
     other = {"title": "T"} if field != "title" else {"body": "b"}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,29 @@ def test_sqlite_is_asked_whether_the_file_is_sound(store: Store) -> None:
     with pytest.raises(sqlite3.DatabaseError):
         store._db.execute("SELECT 1 FROM articles INDEXED BY articles_by_url WHERE url = 'x'").fetchall()
     assert store.problems()
+
+
+def test_retracted_and_expiring_articles_are_told_by_their_fields_not_by_their_texts(tmp_path: Path) -> None:
+    tricky = 'a quote ,"expires":"2020-01-01" and ,"status":"retracted" in a text'
+    expires = datetime(2024, 3, 18, tzinfo=UTC)
+    with closing(Store(tmp_path / "articles.db", create=True)) as store:
+        store.put(
+            [
+                Article(id="plain", title=tricky),
+                Article(id="expiring", title="Offer", expires=expires),
+                Article(id="retracted", title="Taken back", status="retracted", source=tricky),
+                Article(id="both", title="Both", status="retracted", expires=expires),
+            ]
+        )
+        assert store.withheld(0, 4) == [(2, expires.timestamp()), (3, 0.0), (4, 0.0)]
+        assert store.withheld(2, 3) == [(3, 0.0)]
+        assert store.get("both") == Article(id="both", title="Both", status="retracted", expires=expires)
+
+
+def test_ids_that_were_removed_are_known_until_they_come_back(tmp_path: Path) -> None:
+    with closing(Store(tmp_path / "articles.db", create=True)) as store:
+        store.put([Article(id="a", title="A"), Article(id="b", title="B"), Article(id="c", title="C")])
+        store.put([Article(id="c", title="C, changed")])
+        store.remove(["a", "b"])
+        store.put([Article(id="a", title="A again")])
+        assert store.removed_ids() == {"b"}
