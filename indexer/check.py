@@ -117,6 +117,10 @@ def _inconsistencies(segment: Segment, entry: SegmentEntry) -> list[str]:
         "a posting names an article that is not there": int(segment.docs.max(initial=0)) < max(1, segment.n_docs),
         "the manifest's counts of deleted articles or words are wrong": len(segment.deleted) == entry.deleted_docs
         and tuple(live_dl.tolist()) == entry.dl_sum,
+        "the number of sign codes is not that of the articles": all(
+            codes is None or codes["coarse"].shape[1] == len(codes["fine"]) == segment.n_docs
+            for codes in map(segment.codes, entry.vectors)
+        ),
         "the terms are not in order": segment.vocabulary == sorted(segment.vocabulary),
     }
     return [what for what, holds in rules.items() if not holds]

@@ -22,14 +22,14 @@ from indexer.embeddings.space import AT_COMMIT, LSA, SPACES, is_current, vector_
 from indexer.errors import IndexDamagedError
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.merge import merge_segments
-from indexer.segment import Segment
+from indexer.segment import Segment, codes_file
 from indexer.writer import (
     MAINTENANCE_PREFIX,
     add_vectors,
     attach_vectors,
     mark_deleted,
     swap,
-    with_vector_file,
+    with_vector_files,
     write_new_segment,
 )
 
@@ -179,7 +179,8 @@ def _take_vectors(entry: SegmentEntry, encoded: SegmentEntry | None) -> SegmentE
     if encoded is None:
         return entry
     file = encoded.vectors[LSA]
-    return with_vector_file(entry, LSA, file, encoded.files[file])
+    written = {name: encoded.files[name] for name in (file, codes_file(file)) if name in encoded.files}
+    return with_vector_files(entry, LSA, file, written)
 
 
 def _new_name() -> str:

@@ -109,6 +109,11 @@ class Segment:
         self.deleted: NDArray[np.uint32] = self._file(entry.deleted) if entry.deleted else np.zeros(0, np.uint32)
         self._keyword_arrays = {n: (arrays[f"{n}.start"], arrays[f"{n}.codes"]) for n in KEYWORD_FIELDS}
         self._vectors = {space: self._file(name) for space, name in entry.vectors.items()}
+        self._codes = {
+            space: read_arrays(self.folder / file, self._record(file))
+            for space, name in entry.vectors.items()
+            if (file := codes_file(name)) in entry.files
+        }
         self._values = arrays["values"]
 
     def _record(self, name: str) -> FileRecord:
@@ -215,10 +220,20 @@ class Segment:
         """(n_docs, dim) unit rows in the space of that name, or None if it has none here."""
         return self._vectors.get(space)
 
+    def codes(self, space: str) -> Mapping[str, NDArray[Any]] | None:
+        """The sign codes of its vectors in the space of that name as `embeddings.codes.sign_codes` makes them, or None
+        if it has none: small segments have none, nor those that an older version wrote."""
+        return self._codes.get(space)
+
     def doc_of(self, seq: int) -> int:
         """The doc with this store sequence number, or -1."""
         doc = int(np.searchsorted(self.seq, seq))
         return doc if doc < self.n_docs and self.seq[doc] == seq else -1
+
+
+def codes_file(vectors: str) -> str:
+    """The name of the file with the sign codes of the vectors in the file called `vectors`."""
+    return f"{vectors.removesuffix('.npy')}.codes.npys"
 
 
 def narrow(array: NDArray[Any]) -> NDArray[Any]:

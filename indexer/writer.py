@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.columns import Columns, Row
-from indexer.durable import TEMPORARY, FileRecord, sync_folder, write_array
+from indexer.durable import TEMPORARY, FileRecord, sync_folder, write_array, write_arrays
+from indexer.embeddings.codes import FROM_DOCS, sign_codes
 from indexer.embeddings.space import AT_COMMIT, SPACES, encode_segment, is_current, vector_file
 from indexer.errors import IndexDamagedError
 from indexer.impacts import impacts
 from indexer.inverter import Inverter
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
-from indexer.segment import SEGMENTS, Segment, SegmentData, write_segment
+from indexer.segment import SEGMENTS, Segment, SegmentData, codes_file, write_segment
 
 MAINTENANCE_PREFIX = "m-"  # of folders written outside the write lock
 MAX_FORMS = 2_000_000  # word forms an inverter may remember, some 300 MB, before it starts afresh
@@ -191,30 +192,34 @@ def add_vectors(index: Path, entry: SegmentEntry, name: str, space: SpaceEntry) 
 def attach_vectors(
     index: Path, entry: SegmentEntry, name: str, file: str, vectors: NDArray[np.float32], *, partial: bool = False
 ) -> SegmentEntry:
-    """Writes vectors (n_docs, dim) beside a segment and returns its entry with them, without older ones of that
-    space. `partial` says that some articles have none yet; their rows are zero."""
-    record = write_array(index / SEGMENTS / entry.name / file, vectors)
-    return with_vector_file(entry, name, file, record, partial=partial)
+    """Writes vectors (n_docs, dim) and, for a large segment, their sign codes beside it and returns its entry with
+    them, without older ones of that space. `partial` says that some articles have none yet; their rows are zero."""
+    folder = index / SEGMENTS / entry.name
+    records = {file: write_array(folder / file, vectors)}
+    if len(vectors) >= FROM_DOCS:
+        records[codes_file(file)] = write_arrays(folder / codes_file(file), sign_codes(vectors))
+    return with_vector_files(entry, name, file, records, partial=partial)
 
 
-def with_vector_file(
-    entry: SegmentEntry, name: str, file: str, record: FileRecord, *, partial: bool = False
+def with_vector_files(
+    entry: SegmentEntry, name: str, file: str, records: Mapping[str, FileRecord], *, partial: bool = False
 ) -> SegmentEntry:
-    """`entry` with a vector file that is written already."""
+    """`entry` with a vector file, and perhaps the codes beside it, that are written already."""
     bare = without_vectors(entry, name)
     return replace(
         bare,
-        files={**bare.files, file: record},
+        files={**bare.files, **records},
         vectors={**bare.vectors, name: file},
         partial=(*bare.partial, name) if partial else bare.partial,
     )
 
 
 def without_vectors(entry: SegmentEntry, name: str) -> SegmentEntry:
-    """`entry` without its vectors in the space called `name`."""
+    """`entry` without its vectors in the space called `name`, and their codes."""
+    file = entry.vectors.get(name, "")
     return replace(
         entry,
-        files=_without(entry.files, entry.vectors.get(name, "")),
+        files=_without(_without(entry.files, file), codes_file(file)),
         vectors={space: file for space, file in entry.vectors.items() if space != name},
         partial=tuple(space for space in entry.partial if space != name),
     )

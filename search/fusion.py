@@ -31,10 +31,12 @@ def bm25_weight(n_words: int, resolution: float) -> float:
 
 
 def normalise(scores: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
-    """`scores` moved and scaled so that `low` becomes 0 and `high` becomes 1; all 0 where the two are equal."""
+    """`scores` moved and scaled so that `low` and what is below becomes 0 and `high` becomes 1; all 0 where the two are
+    equal."""
     if high <= low:
         return np.zeros_like(scores)
-    scaled: NDArray[np.float32] = ((scores - np.float32(low)) / np.float32(high - low)).astype(np.float32, copy=False)
+    above = np.maximum(scores - np.float32(low), np.float32(0))
+    scaled: NDArray[np.float32] = (above / np.float32(high - low)).astype(np.float32, copy=False)
     return scaled
 
 

@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 
 from indexer.analysis import query_terms, word_forms
 from search.bm25 import top_k
+from search.candidates import Found, Legs, find
 from search.feedback import EXAMPLES, POOL, moved
 from search.filters import allowed_docs
 from search.fusion import CONDITION_BM25, bm25_weight, normalise, shares
 from search.matching import Evaluator
 from search.query import ParsedQuery, text_terms
 from search.snapshot import Snapshot
-from search.vectors import article_vectors, similarities
+from search.vectors import article_vectors
 
-VECTOR_CANDIDATES = 1000  # nearest articles that a query of words may find although they have none of its words
-LEAST_SIMILARITY = 0.25  # below this cosine nothing is found by its vector alone ...
-LEAST_SHARE = 0.5  # ... nor below this share of the best cosine
+_BEHIND = np.float32(1 - 1e-6)  # what is to stay behind a score must not reach it by rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,68 +46,101 @@ def rank(
     notes = list(query.notes)
     allowed = allowed_docs(snapshot, filters) if filters else None
     matched, bm25 = _match(snapshot, query, allowed, notes)
+    by_bm25 = legs is None or "bm25" in legs
     encoded = _encode(snapshot, query, legs)
-    cosines = {name: similarities(snapshot, name, vector) for name, vector in encoded.items()}
-    use_bm25 = legs is None or "bm25" in legs
-    if query.is_plain and cosines:
-        permitted = snapshot.live() if allowed is None else allowed
-        least = LEAST_SIMILARITY if use_bm25 else -1.0  # a space alone is ranked to the end
-        found = np.zeros(snapshot.last_doc, bool)
-        found[matched] = use_bm25
-        for values in cosines.values():
-            found[_nearest(np.where(permitted, values, np.float32(-2)), least)] = True
-        matched = np.flatnonzero(found)
-    raw = {name: values[matched] for name, values in cosines.items()}
-    if use_bm25:
-        raw["bm25"] = bm25[matched]
-    if not raw or not text_terms(query.tree):
+    if not text_terms(query.tree) or not (encoded or by_bm25):
         order = _newest_first(snapshot, matched)[:depth]
-        scores = bm25[matched[order]]
-        return Ranking(matched[order], scores, {}, {"bm25": scores}, len(matched), tuple(notes))
-    if len(raw) == 1:
-        parts = dict(raw)
-    else:
-        # BM25 starts at 0, where no word matches; a cosine at the lowest of the archive
-        low = {name: float(values.min(initial=0)) for name, values in cosines.items()} | {"bm25": 0.0}
-        parts = _fuse(snapshot, query, matched, raw, low, encoded)
+        return Ranking(matched[order], bm25[order], {}, {"bm25": bm25[order]}, len(matched), tuple(notes))
+    if not encoded:
+        order = top_k(bm25, depth)
+        alone = {"bm25": bm25[order]}
+        return Ranking(matched[order], bm25[order], alone, alone, len(matched), tuple(notes))
+    found = find(snapshot, matched, bm25, encoded, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed)
+    docs, raw, parts = _scored(found, query, deep=depth > len(found.candidates))
     fused = _sum(parts)
     order = top_k(fused, depth)
     chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))
-    return Ranking(matched[order], fused[order], chosen, added, len(matched), tuple(notes))
+    return Ranking(docs[order], fused[order], chosen, added, found.total, tuple(notes))
 
 
-def _fuse(
-    snapshot: Snapshot,
-    query: ParsedQuery,
-    docs: NDArray[np.int64],
-    raw: Mapping[str, NDArray[np.float32]],
-    low: Mapping[str, float],
-    encoded: Mapping[str, NDArray[np.float32]],
-) -> dict[str, NDArray[np.float32]]:
-    """(n,) what each leg adds to the fused scores of `docs`. `raw` has each leg's scores of them, and `low` what
-    becomes 0 in each."""
-    weights = _weights(snapshot, query, list(encoded))
-    scaled = {name: normalise(v, low[name], float(v.max(initial=low[name]))) for name, v in raw.items()}
-    lacking = {name: missing[docs] for name in encoded if (missing := snapshot.lacking(name)) is not None}
-    parts = shares(scaled, weights, lacking)
-    if not query.is_plain or len(docs) < 2:
-        return parts
-    # the best are scored again by what they have in common, however many are asked for: pages must fit together
+def _scored(found: Found, query: ParsedQuery, *, deep: bool) -> tuple[NDArray[np.int64], Legs, Legs]:
+    """Docs, what each leg scores them, and what it adds to their fused scores: of the candidates or, if it goes
+    `deep`, of all that is found. Pages fit together, since those that are no candidates stay behind those that are.
+    """
+    docs = found.candidates
+    raw = found.legs(docs)
+    fusion = _Fusion.of(found, query, raw)
+    parts = fusion.parts(docs, raw)
+    if query.is_plain and fusion.several and len(docs) > 1:
+        _feed_back(found, fusion, docs, raw, parts)
+    if deep and len(rest := found.rest()):
+        raw_rest = found.legs(rest)
+        parts_rest = fusion.parts(rest, raw_rest)
+        _keep_behind(parts_rest, _sum(parts).min(initial=np.inf))
+        docs = np.concatenate([docs, rest])
+        raw, parts = ({n: np.concatenate([a[n], b[n]]) for n in a} for a, b in ((raw, raw_rest), (parts, parts_rest)))
+    return docs, raw, parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Fusion:
+    """How the legs of one query are made one score."""
+
+    snapshot: Snapshot
+    weights: Mapping[str, float]
+    low: Mapping[str, float]  # what becomes 0 in each leg, and what becomes 1
+    high: Mapping[str, float]
+
+    @classmethod
+    def of(cls, found: Found, query: ParsedQuery, raw: Legs) -> _Fusion:
+        """For a query whose candidates have the scores `raw`. BM25 starts at 0, where no word matches; a cosine at the
+        lowest of articles spread over the archive."""
+        snapshot = found.snapshot
+        low = {n: float((snapshot.spread(n) @ v).min(initial=0)) for n, v in found.encoded.items()} | {"bm25": 0.0}
+        high = {name: float(values.max(initial=low[name])) for name, values in raw.items()}
+        return cls(snapshot, _weights(snapshot, query, list(found.encoded)), low, high)
+
+    @property
+    def several(self) -> bool:
+        return len(self.high) > 1
+
+    def parts(self, docs: NDArray[np.int64], raw: Legs, high: Mapping[str, float] | None = None) -> Legs:
+        """(n,) what each leg adds to the fused scores of docs; a leg that is alone adds its scores as they are."""
+        if not self.several:
+            return {name: values.copy() for name, values in raw.items()}
+        top = self.high if high is None else high
+        scaled = {name: normalise(values, self.low[name], top[name]) for name, values in raw.items()}
+        lacking = {n: missing[docs] for n in raw if n != "bm25" and (missing := self.snapshot.lacking(n)) is not None}
+        return shares(scaled, self.weights, lacking)
+
+
+def _feed_back(found: Found, fusion: _Fusion, docs: NDArray[np.int64], raw: Legs, parts: Legs) -> None:
+    """Scores the best docs again by what they have in common, however many are asked for, since pages must fit
+    together; changes `parts`, in which the others stay behind."""
     fused = _sum(parts)
     pool = top_k(fused, POOL)
     examples = pool[:EXAMPLES]
-    again = {"bm25": scaled["bm25"][pool]} if "bm25" in scaled else {}
-    for name, vector in encoded.items():
-        vectors = article_vectors(snapshot, name, docs[pool])
-        cosines = vectors @ moved(vector, vectors[: len(examples)], fused[examples])
-        again[name] = normalise(cosines, low[name], float(cosines.max(initial=low[name])))
-    rescored = shares(again, weights, {name: missing[pool] for name, missing in lacking.items()})
-    # those outside the pool stay behind it
-    kept = np.minimum(1, _sum(rescored).min() / np.maximum(fused, np.float32(1e-12)))
+    again = {"bm25": raw["bm25"][pool]} if "bm25" in raw else {}
+    high = dict(fusion.high)
+    for name, vector in found.encoded.items():
+        vectors = article_vectors(found.snapshot, name, docs[pool])
+        again[name] = vectors @ moved(vector, vectors[: len(examples)], fused[examples])
+        high[name] = float(again[name].max(initial=fusion.low[name]))
+    rescored = fusion.parts(docs[pool], again, high)
+    _keep_behind(parts, _sum(rescored).min())
     for name, part in parts.items():
-        part *= kept
         part[pool] = rescored[name]
-    return parts
+
+
+def _keep_behind(parts: Legs, least: np.float32) -> None:
+    """Makes no sum of `parts` higher than `least`."""
+    if len(parts) == 1:
+        for part in parts.values():
+            np.minimum(part, least, out=part)
+        return
+    kept = np.minimum(1, _BEHIND * least / np.maximum(_sum(parts), np.float32(1e-12)))
+    for part in parts.values():
+        part *= kept
 
 
 def _sum(parts: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -136,16 +168,17 @@ def _known_words(snapshot: Snapshot, query: ParsedQuery) -> int:
 def _match(
     snapshot: Snapshot, query: ParsedQuery, allowed: NDArray[np.bool_] | None, notes: list[str]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The docs that match, ascending, and (last_doc,) the BM25 score of every doc."""
-    scores = np.zeros(snapshot.last_doc, np.float32)
-    found = []
+    """The docs that match, ascending, and their BM25 scores."""
+    found, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
         matches = Evaluator(snapshot, segment, notes).live(query.tree)
-        docs = matches.docs.astype(np.int64) + first
-        scores[docs] = matches.scores
-        found.append(docs)
-    matched = np.concatenate(found) if found else np.zeros(0, np.int64)
-    return (matched if allowed is None else matched[allowed[matched]]), scores
+        found.append(matches.docs.astype(np.int64) + first)
+        scores.append(matches.scores)
+    matched, bm25 = np.concatenate(found), np.concatenate(scores)
+    if allowed is None:
+        return matched, bm25
+    kept = allowed[matched]
+    return matched[kept], bm25[kept]
 
 
 def _encode(snapshot: Snapshot, query: ParsedQuery, legs: Sequence[str] | None) -> dict[str, NDArray[np.float32]]:
@@ -167,15 +200,6 @@ def _words(snapshot: Snapshot, query: ParsedQuery, terms: Mapping[str, float]) -
         return query.text
     languages = snapshot.languages()
     return " ".join(form for form in word_forms(query.text) if any(t in terms for t in query_terms(form, languages)))
-
-
-def _nearest(cosines: NDArray[np.float32], least: float) -> NDArray[np.int64]:
-    """The docs nearest to the query by their cosines, -2 where a doc is not permitted: at most `VECTOR_CANDIDATES`,
-    none below `least`, nor, where that is above 0, below `LEAST_SHARE` of the best."""
-    nearest = top_k(cosines, VECTOR_CANDIDATES)
-    if least > 0 and len(nearest):
-        least = max(least, LEAST_SHARE * float(cosines[nearest[0]]))
-    return nearest[cosines[nearest] >= least]
 
 
 def _newest_first(snapshot: Snapshot, docs: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ from indexer.manifest import Manifest
 from indexer.segment import Segment
 from search.bm25 import idf
 
+SPREAD = 2000  # docs that stand for the archive where all would take too long
 _OPEN_ATTEMPTS = 20
 
 
@@ -39,6 +40,7 @@ class Snapshot:
         # nobody uses it any more
         self.numbers = lru_cache(maxsize=1 << 16)(partial(_numbers, self.segments))
         self.df = lru_cache(maxsize=1 << 16)(partial(_df, self.segments, self.numbers))
+        self.spread = lru_cache(maxsize=64)(partial(_spread, manifest, self.segments))
         self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod
@@ -138,6 +140,15 @@ def _lacking(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDA
             parts.append(np.zeros(segment.n_docs, bool))
     lacking = np.concatenate(parts) if parts else np.zeros(0, bool)
     return lacking if lacking.any() else None
+
+
+def _spread(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.float32]:
+    """(n, dim) the vectors of docs spread evenly over the archive, about `SPREAD` of them or all."""
+    stride = max(1, sum(segment.n_docs for segment in segments) // SPREAD)
+    none = np.zeros((0, manifest.spaces[space].dim), np.float32)
+    return np.concatenate(
+        [none, *(vectors[::stride] for segment in segments if (vectors := segment.vectors(space)) is not None)]
+    )
 
 
 def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:

@@ -1,23 +1,75 @@
-"""Vector similarity over a snapshot."""
+"""Vector similarity over a snapshot: the cosines of given docs, and the docs nearest to a vector.
+
+A dot product stands for the cosine because every vector is scaled to length 1 when it is written.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.embeddings.codes import sign_bits
+from indexer.segment import Segment
+from search.bm25 import top_k
+from search.signs import OUT, distances, smallest
 from search.snapshot import Snapshot
 
+CANDIDATES = 3000  # docs whose codes are nearest, which are compared in full precision ...
+CANDIDATES_PER_RESULT = 2  # ... and so many more for every doc that is asked for
+SHORTLIST = 10  # times as many are chosen by the first half of their codes
+FEW = 4000  # permitted docs of a segment that are compared in full precision, all of them
+_GATHERED = 8  # where less than one doc in so many is wanted, its codes or vector are picked out one by one
+_ROWS = 512  # vectors picked out at a time, so that they stay in the cache
 
-def similarities(snapshot: Snapshot, space: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(last_doc,) cosine of every doc with `vector` (dim,), both of unit length; 0 for docs without a vector.
 
-    A dot product stands for the cosine because every vector is scaled to length 1 when it is written.
+def nearest(
+    snapshot: Snapshot, space: str, vector: NDArray[np.float32], k: int, among: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The `k` live docs nearest to `vector` (dim,), of unit length, in the space of that name, and their cosines;
+    best first, equal ones in ascending order of doc. `among` (last_doc,) limits them to the docs where it is True.
+
+    Segments with sign codes are searched in two stages, the others whole; so the result is exact, but for a neighbour
+    in some hundreds that the first stage may miss (docs/benchmarks.md). Docs without a vector, or with one of zeros,
+    have a cosine of 0.
     """
-    parts = []
-    for segment in snapshot.segments:
-        matrix = segment.vectors(space)
-        parts.append(np.zeros(segment.n_docs, np.float32) if matrix is None else matrix @ vector)
-    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+    found: list[NDArray[np.int64]] = []
+    scores: list[NDArray[np.float32]] = []
+    coded: list[_Coded] = []
+    for first, segment in zip(snapshot.first_docs.tolist(), snapshot.segments, strict=False):
+        permitted = _permitted(segment, None if among is None else among[first : first + segment.n_docs])
+        n_permitted = segment.n_docs if permitted is None else int(np.count_nonzero(permitted))
+        codes = segment.codes(space)
+        if codes is not None and n_permitted > max(FEW, CANDIDATES_PER_RESULT * k):
+            coded.append(_compared(first, segment, codes, vector, permitted, n_permitted))
+        elif n_permitted:
+            local = np.arange(segment.n_docs) if permitted is None else np.flatnonzero(permitted)
+            found.append(first + local)
+            scores.append(_dot(segment.vectors(space), local, vector))
+    for first, segment, local in _nearest_codes(coded, CANDIDATES + CANDIDATES_PER_RESULT * k):
+        found.append(first + local)
+        scores.append(_dot(segment.vectors(space), local, vector))
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    docs, values = np.concatenate(found), np.concatenate(scores)
+    if coded and len(found) > 1:
+        order = np.argsort(docs)
+        docs, values = docs[order], values[order]
+    best = top_k(values, k)
+    return docs[best], values[best]
+
+
+def cosines(
+    snapshot: Snapshot, space: str, vector: NDArray[np.float32], docs: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """(n,) the cosines of docs, in any order, with `vector` (dim,) of unit length; 0 for docs without a vector."""
+    values = np.zeros(len(docs), np.float32)
+    for here, local, segment in _by_segment(snapshot, docs):
+        values[here] = _dot(segment.vectors(space), local, vector)
+    return values
 
 
 def article_vector(snapshot: Snapshot, space: str, doc: int) -> NDArray[np.float32] | None:
@@ -30,10 +82,113 @@ def article_vector(snapshot: Snapshot, space: str, doc: int) -> NDArray[np.float
 def article_vectors(snapshot: Snapshot, space: str, docs: NDArray[np.int64]) -> NDArray[np.float32]:
     """(n, dim) the vectors of docs in any order; zeros for a doc that the space has none for yet."""
     vectors = np.zeros((len(docs), snapshot.manifest.spaces[space].dim), np.float32)
+    for here, local, segment in _by_segment(snapshot, docs):
+        matrix = segment.vectors(space)
+        if matrix is not None:
+            vectors[here] = matrix[local]
+    return vectors
+
+
+def _by_segment(
+    snapshot: Snapshot, docs: NDArray[np.int64]
+) -> Iterator[tuple[slice | NDArray[np.bool_], NDArray[np.int64], Segment]]:
+    """For every segment that some of `docs` are in: which of them, their numbers there, and the segment."""
+    if len(snapshot.segments) == 1:
+        yield slice(None), docs, snapshot.segments[0]
+        return
     owners = np.searchsorted(snapshot.first_docs, docs, side="right") - 1
     for number in np.unique(owners).tolist():
-        matrix = snapshot.segments[number].vectors(space)
-        if matrix is not None:
-            here = owners == number
-            vectors[here] = matrix[docs[here] - snapshot.first_docs[number]]
-    return vectors
+        here = owners == number
+        yield here, docs[here] - snapshot.first_docs[number], snapshot.segments[number]
+
+
+def _permitted(segment: Segment, among: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+    """(n_docs,) which docs of a segment may be found; None for all of them."""
+    if not len(segment.deleted):
+        return among
+    return segment.live if among is None else among & segment.live
+
+
+def _dot(
+    matrix: NDArray[np.float32] | None, docs: NDArray[np.int64], vector: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(n,) the dot products of some rows, in any order, with `vector`; 0 where there is no matrix."""
+    if matrix is None:
+        return np.zeros(len(docs), np.float32)
+    if len(docs) * _GATHERED > len(matrix):
+        products: NDArray[np.float32] = matrix @ vector
+        return products[docs]
+    products = np.empty(len(docs), np.float32)
+    rows = np.empty((min(_ROWS, len(docs)), len(vector)), np.float32)
+    for start in range(0, len(docs), _ROWS):
+        part = docs[start : start + _ROWS]
+        matrix.take(part, axis=0, out=rows[: len(part)], mode="clip")  # any other mode copies once more
+        np.dot(rows[: len(part)], vector, out=products[start : start + _ROWS])
+    return products
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A segment that is searched in two stages."""
+
+    first: int  # doc of the snapshot
+    segment: Segment
+    fine: NDArray[np.uint64]  # second halves of the codes, and of the query's
+    wanted: NDArray[np.uint64]
+    local: NDArray[np.int64] | None  # docs of the segment that were compared, ascending; None for all of them
+    differences: NDArray[np.uint16]  # of each the bits of the first half that are not the query's, OUT if not permitted
+
+    def docs(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        return places if self.local is None else self.local[places]
+
+    def whole(self, places: NDArray[np.int64]) -> NDArray[np.uint16]:
+        """In how many bits of both halves the codes at some places differ from the query's."""
+        other = np.bitwise_count(self.fine.take(self.docs(places), axis=0) ^ self.wanted)
+        differences: NDArray[np.uint16] = self.differences[places] + other.sum(axis=1, dtype=np.uint16)
+        return differences
+
+
+def _compared(
+    first: int,
+    segment: Segment,
+    codes: Mapping[str, NDArray[Any]],
+    vector: NDArray[np.float32],
+    permitted: NDArray[np.bool_] | None,
+    n_permitted: int,
+) -> _Coded:
+    """The first halves of a segment's codes compared with that of `vector`."""
+    coarse, fine = codes["coarse"], codes["fine"]
+    wanted = sign_bits(vector[None], codes["planes"], codes["offset"])[0]
+    local = None
+    if permitted is not None and n_permitted * _GATHERED < segment.n_docs:
+        local = np.flatnonzero(permitted)
+        coarse = coarse.take(local, axis=1)
+    differences = distances(coarse, wanted[: len(coarse)])
+    if permitted is not None and local is None:
+        np.copyto(differences, OUT, where=~permitted)
+    return _Coded(first, segment, fine, wanted[len(coarse) :], local, differences)
+
+
+def _nearest_codes(coded: Sequence[_Coded], k: int) -> Iterator[tuple[int, Segment, NDArray[np.int64]]]:
+    """About `k` permitted docs with the nearest codes of all segments, by segment: its first doc, the segment, and
+    the docs' numbers in it, ascending."""
+    shortlist = _split(
+        smallest(_joined([one.differences for one in coded]), SHORTLIST * k), [len(one.differences) for one in coded]
+    )
+    whole = _joined([one.whole(places) for one, places in zip(coded, shortlist, strict=True)])
+    chosen = _split(smallest(whole, k), [len(places) for places in shortlist])
+    for one, places, at in zip(coded, shortlist, chosen, strict=True):
+        yield one.first, one.segment, one.docs(places[at])
+
+
+def _joined(parts: Sequence[NDArray[np.uint16]]) -> NDArray[np.uint16]:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.zeros(0, np.uint16)
+
+
+def _split(places: NDArray[np.int64], sizes: Sequence[int]) -> list[NDArray[np.int64]]:
+    """Ascending places in joined arrays of these sizes, as places in each of them."""
+    starts = np.cumsum([0, *sizes])
+    bounds = np.searchsorted(places, starts).tolist()
+    return [places[a:b] - start for a, b, start in zip(bounds[:-1], bounds[1:], starts.tolist(), strict=False)]

@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from indexer.archive import Archive
-from search.bm25 import top_k
 from search.evaluation.collection import TestCollection
 from search.query import ParsedQuery, free_text
 from search.ranking import rank
 from search.snapshot import Snapshot
-from search.vectors import article_vector, similarities
+from search.vectors import article_vector
+from search.vectors import nearest as neighbours
 
 DEPTH = 1000  # documents per query
 FUSION = "fusion"
@@ -72,14 +70,13 @@ def related_run(
 def space_leg(snapshot: Snapshot, space: str) -> RelatedLeg:
     """The articles nearest to an article in one vector space, for `related_run`."""
     docs = {snapshot.article_id(doc): doc for doc in range(snapshot.last_doc)}
-    dead = ~snapshot.live()
 
     def nearest(article: str, limit: int) -> list[str]:
         vector = article_vector(snapshot, space, docs[article])
         if vector is None:
             return []
-        cosines = similarities(snapshot, space, vector)
-        cosines[dead] = cosines[docs[article]] = -np.inf
-        return [snapshot.article_id(doc) for doc in top_k(cosines, limit).tolist() if cosines[doc] > -np.inf]
+        others = snapshot.live()
+        others[docs[article]] = False
+        return [snapshot.article_id(doc) for doc in neighbours(snapshot, space, vector, limit, others)[0].tolist()]
 
     return nearest

@@ -15,7 +15,7 @@ from indexer import maintenance
 from indexer.archive import Archive
 from indexer.article import Article
 from indexer.embeddings.lsa import fit
-from search import ranking
+from search import candidates, ranking
 from search.evaluation.collection import load
 from search.evaluation.measures import mean, per_query
 from search.evaluation.runs import indexed, query_runs
@@ -106,6 +106,33 @@ def test_pages_fit_together_beyond_what_is_scored_again(snapshot: Snapshot, monk
     assert len(set(whole.docs.tolist())) == len(whole.docs) == 21
     assert (np.diff(whole.scores) <= 0).all()
     assert rank(snapshot, parse(SUBJECT), 10).docs.tolist() == whole.docs.tolist()[:10]
+
+
+@pytest.mark.parametrize(
+    "query", [SUBJECT, "regolith crater tariff", "crater OR tariff OR fever", "crater -dust", "m*"]
+)
+@pytest.mark.parametrize("legs", [None, ["lsa"]])
+def test_what_is_no_candidate_comes_after_the_candidates(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, query: str, legs: list[str] | None
+) -> None:
+    all_ranked = rank(snapshot, parse(query), 61, legs=legs)
+    monkeypatch.setattr(candidates, "BEST_OF_EACH", 5)
+    monkeypatch.setattr(ranking, "POOL", 4)
+    whole = rank(snapshot, parse(query), 61, legs=legs)
+    assert len(set(whole.docs.tolist())) == len(whole.docs) == whole.total
+    assert (np.diff(whole.scores) <= 0).all()
+    for depth in (3, 7, 12):
+        assert rank(snapshot, parse(query), depth, legs=legs).docs.tolist() == whole.docs.tolist()[:depth]
+    if not parse(query).is_plain:  # the same is found; of plain words fewer are found by their vectors
+        assert set(whole.docs.tolist()) == set(all_ranked.docs.tolist())
+        assert whole.total == all_ranked.total
+
+
+def test_only_the_best_of_each_leg_are_compared_by_all(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "BEST_OF_EACH", 5)
+    query = parse(SUBJECT)
+    best = {rank(snapshot, query, 5, legs=[leg]).docs.tolist()[n] for leg in ("bm25", "lsa") for n in range(5)}
+    assert set(rank(snapshot, query, len(best)).docs.tolist()) == best
 
 
 def test_scores_are_finite_and_between_0_and_1(snapshot: Snapshot) -> None:

@@ -1,0 +1,49 @@
+"""Comparing sign codes: every distance is right, and the smallest are found whatever they are like."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from search import signs
+from search.signs import OUT, distances, smallest
+
+
+@pytest.mark.parametrize(("words", "n"), [(1, 5), (2, 1), (3, 100), (8, signs._BLOCK + 7), (2, signs._THREADED + 11)])
+def test_distances_are_the_numbers_of_bits_that_differ(words: int, n: int) -> None:
+    chance = np.random.default_rng(words)
+    codes = chance.integers(0, 1 << 64, (words, n), np.uint64)
+    wanted = chance.integers(0, 1 << 64, words, np.uint64)
+    codes[:, 0], codes[:, -1] = wanted, ~wanted  # as near and as far as can be
+    expected = np.bitwise_count(codes ^ wanted[:, None]).sum(axis=0)
+    assert distances(codes, wanted).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("n", [0, 10, 1000, signs._SAMPLED * 2])
+@pytest.mark.parametrize("spread", [1, 5, 400])
+@pytest.mark.parametrize("k", [1, 7, 3000])
+def test_the_smallest_are_found(n: int, spread: int, k: int) -> None:
+    distance = np.random.default_rng(n).integers(0, spread, n).astype(np.uint16)
+    found = smallest(distance, k)
+    assert min(k, n) <= len(found) <= max(2 * k, min(k, n))
+    assert (np.diff(found) > 0).all()
+    left = np.delete(distance, found)
+    assert not len(left) or not len(found) or distance[found].max() <= left.min()
+
+
+def test_the_smallest_are_found_where_the_sample_misleads() -> None:
+    distance = np.full(signs._SAMPLED * 2, 500, np.uint16)
+    distance[:: signs._STRIDE] = 900  # the sample knows nothing of the others
+    distance[3:2000:5] = 100
+    distance[3:2000:85] = 900
+    near = np.flatnonzero(distance == 100)
+    assert set(near.tolist()) <= set(smallest(distance, len(near)).tolist())
+
+
+@pytest.mark.parametrize("n", [50, signs._SAMPLED * 2])
+def test_what_is_not_to_be_found_is_not_found(n: int) -> None:
+    distance = np.full(n, OUT, np.uint16)
+    assert not len(smallest(distance, 20))
+    distance[[4, 30, 44]] = 2, 3, 1
+    assert smallest(distance, 20).tolist() == [4, 30, 44]
+    assert smallest(distance, n).tolist() == [4, 30, 44]
