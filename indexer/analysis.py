@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import Stemmer
@@ -31,6 +31,9 @@ _LETTER = rf"[^\W_{_CJK}]"
 _PART = rf"{_LETTER}++(?:[{_MARKS}]++{_LETTER}*+)*+"
 WORD = re.compile(rf"[{_CJK}]|{_PART}(?:'++{_PART})*+")
 APOSTROPHES = "\u2019\u2018\u02bc\uff07\u2032\u00b4"  # all read as '
+_BETWEEN_WORDS = re.compile(
+    "[\u00a1-\u00a9\u00ab-\u00b1\u00b6-\u00b8\u00bb\u00bf\u2010-\u2038\u2041-\u2053\u20a0-\u20bf]+"
+)
 
 # What each ASCII character becomes before a text is cut into words at blanks.
 ASCII_WORDS = "".join(chr(i).lower() if chr(i).isalnum() or chr(i) == "'" else " " for i in range(128))
@@ -81,10 +84,16 @@ def word_forms(text: str) -> list[str]:
     expression, at more than twice its speed and with the same words as the outcome.
     """
     if not text.isascii():
-        text = normalize(text)
+        text = plain_text(text)
         if not text.isascii():
             return WORD.findall(text.lower())
     return text.translate(ASCII_WORDS).split()
+
+
+def plain_text(text: str) -> str:
+    """`text` as `normalize` gives it, with blanks for dashes, typographic quotes and the like: the same words, and for
+    most English text nothing left but ASCII."""
+    return _BETWEEN_WORDS.sub(" ", normalize(text))
 
 
 def normalize(text: str) -> str:
@@ -120,7 +129,7 @@ class Analyzer:
         self.language = language
         self._stop = stopwords_for_language(language) if has_stopwords(language) else frozenset()
         # Snowball's own C stemmers: 14 times as fast as Whoosh's of the same algorithms, for twice as many languages
-        self._stem = Stemmer.Stemmer(_STEMMERS[language], 0).stemWord if language in _STEMMERS else None
+        self._stems = Stemmer.Stemmer(_STEMMERS[language], 0).stemWords if language in _STEMMERS else None
         self._elisions = _ELISIONS.get(language, frozenset())
         self._terms = _Terms(self._make_term)
 
@@ -134,18 +143,23 @@ class Analyzer:
         return [term for form in word_forms(text) if (term := table[form])]
 
     def _make_term(self, form: str) -> str:
+        return self.terms_of([form])[0]
+
+    def terms_of(self, forms: Sequence[str]) -> list[str]:
+        """`term` of many forms at once, nearly all of them met for the first time, and not remembered here."""
+        words = [form if form.isalnum() else self._bare(form) for form in forms]
+        words = [word if len(word) <= MAX_TERM_LENGTH else word[:MAX_TERM_LENGTH] for word in words]
+        stems = words if self._stems is None else self._stems(words)
+        stop = self._stop
+        return ["" if word in stop else strip_accents(stem or word) for word, stem in zip(words, stems, strict=True)]
+
+    def _bare(self, form: str) -> str:
+        """A form without apostrophes at its ends, without "'s" and without elided articles."""
         word = form.strip("'")
         if word.endswith("'s"):
             word = word[:-2].rstrip("'")
         head, apostrophe, rest = word.partition("'")
-        if apostrophe and head in self._elisions:
-            word = rest.lstrip("'")
-        word = word[:MAX_TERM_LENGTH]
-        if not word or word in self._stop:
-            return ""
-        if self._stem is not None:
-            word = self._stem(word) or word
-        return strip_accents(word)
+        return rest.lstrip("'") if apostrophe and head in self._elisions else word
 
 
 @lru_cache(maxsize=64)

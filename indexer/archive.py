@@ -22,7 +22,6 @@ from indexer import maintenance
 from indexer.article import Article
 from indexer.build import SegmentBuilder, batches
 from indexer.check import explaining_damage
-from indexer.columns import Row
 from indexer.durable import write_error
 from indexer.embeddings.space import LSA
 from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
@@ -116,8 +115,8 @@ class Archive:
         """Stores and indexes articles; an article whose id is known replaces the older version, one that has not
         changed is skipped. Works in batches: each is findable when it is done, and no crash loses it.
 
-        `workers` is the number of processes that build segments (default: one per processor core); where there is
-        only one batch, it is built in this process.
+        `workers` is the number of processes that share the work, this one included (default: one per processor core);
+        where there is only one batch, this one does it all.
         """
         report = AddReport()
         with self._writing():
@@ -131,8 +130,7 @@ class Archive:
                     report.changed += accepted.changed
                     report.unchanged += accepted.unchanged
                     change = Change(self.store.last_seq(), self.store.last_removal(), accepted.retired)
-                    rows = [Row.of(seq, article) for seq, article in accepted.new]
-                    waiting.extend(builder.submit(rows, change, parallel=more))
+                    waiting.extend(builder.submit(accepted.new, change, parallel=more))
                     if waiting.for_seconds() > COMMIT_SECONDS:
                         waiting.commit(self.index)
                 waiting.extend(builder.finish())
@@ -168,9 +166,8 @@ class Archive:
         entries: list[SegmentEntry] = []
         builder: SegmentBuilder[None] = SegmentBuilder(self.index, self._language(), workers)
         with builder:
-            for batch, more in batches(self.store.after(after_seq), lambda stored: _chars(stored[1])):
-                rows = [Row.of(seq, article) for seq, article in batch]
-                entries += [entry for entry, _ in builder.submit(rows, None, parallel=more) if entry]
+            for batch, more in batches(self.store.records_after(after_seq), lambda stored: len(stored.json)):
+                entries += [entry for entry, _ in builder.submit(batch, None, parallel=more) if entry]
             entries += [entry for entry, _ in builder.finish() if entry]
         return entries
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -20,6 +20,8 @@ _TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_cid|mc_eid)\Z")
 # Browsers read a backslash as a slash and skip control codes, so "/\\host" and "/\t/host" would leave the site.
 _UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
 RETRACTED = "retracted"
+# What nearly every URL looks like, and never breaks a rule: a host of plain letters, then printable ASCII.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!-\[\]-~]*)?\Z")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -55,7 +57,7 @@ class Article:
     excerpt: str = ""
     authors: tuple[str, ...] = ()
     date: datetime | None = None  # always time-zone aware
-    dateline: Dateline = field(default_factory=Dateline)
+    dateline: Dateline = Dateline()
     section: str = ""
     site: str = ""
     tags: tuple[str, ...] = ()
@@ -88,22 +90,26 @@ class Article:
         return " ".join(words[:12]) + (" ..." if len(words) > 12 else "")
 
     def to_json(self) -> str:
-        """This article as one line of JSON that `from_json` reads back; empty fields are left out.
+        """This article as one line of JSON that `from_json` reads back; empty fields are left out. Halves of
+        surrogate pairs, which are no characters, become U+FFFD."""
+        return self.encoded()[0].decode()
 
-        Raises ArticleError where a text holds half of a surrogate pair, which no file can.
-        """
+    def encoded(self) -> tuple[bytes, bytes]:
+        """`to_json` in UTF-8, and `digest`: the writer needs both, and they share most of the work."""
         record: dict[str, Any] = {name: value for name, value in zip(FIELDS, _values_of(self), strict=True) if value}
         if self.date is not None:
             record["date"] = self.date.isoformat()
         if self.expires is not None:
             record["expires"] = self.expires.isoformat()
-        try:
-            return orjson.dumps(record).decode()
-        except TypeError:  # what orjson raises for a string that is no Unicode text
-            raise ArticleError(f"article '{self.id}' has half of a surrogate pair, which is no character") from None
+        source = record.pop("source", None)
+        content = _dumps(record)
+        digest = hashlib.blake2b(content, digest_size=16).digest()
+        if source is not None:  # the last of the fields
+            content = b'%b,"source":%b}' % (content[:-1], _dumps(source))
+        return content, digest
 
     @classmethod
-    def from_json(cls, text: str) -> Article:
+    def from_json(cls, text: str | bytes) -> Article:
         """The article that `to_json` wrote."""
         record: dict[str, Any] = orjson.loads(text)
         for name in ("date", "expires"):
@@ -118,22 +124,35 @@ class Article:
 
     def digest(self) -> bytes:
         """16 bytes that change whenever what a reader or a ranking sees changes; where it came from is left out."""
-        return content_digest(self.to_json(), self.source)
+        return self.encoded()[1]
 
 
 FIELDS = tuple(f.name for f in fields(Article))
 _values_of = attrgetter(*FIELDS)
 
 
-def content_digest(record_json: str, source: str) -> bytes:
-    """`Article.digest` from the JSON already made, so that the writer serialises an article only once."""
-    if source:
-        record_json = record_json.replace(f',"source":{orjson.dumps(source).decode()}', "", 1)
-    return hashlib.blake2b(record_json.encode(), digest_size=16).digest()
+def _dumps(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # what orjson raises for a string that is no Unicode text
+        return orjson.dumps(_mended(value))
+
+
+def _mended(value: Any) -> Any:
+    """A value of a record with halves of surrogate pairs joined where both are there, else replaced."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, tuple):
+        return tuple(map(_mended, value))
+    if isinstance(value, Dateline):
+        return Dateline(_mended(value.place), _mended(value.agency))
+    return {name: _mended(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def is_followable(url: str) -> bool:
     """Whether a browser may follow `url`: http, https, or a path on this site; never ``javascript:`` and its like."""
+    if _PLAIN_URL.match(url):
+        return True
     if _UNSAFE.search(url):
         return False
     if url.startswith("/"):

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from indexer.columns import Row
 from indexer.manifest import SegmentEntry
-from indexer.writer import build_segment
+from indexer.store import StoredRecord
+from indexer.writer import Batch, build_segment
 
 BATCH_DOCS = 2048  # small, so that all processes soon have work and none has much left at the end
 LATER_DOCS = 8192  # of the batches of a long addition, after the first few: fewer segments to merge
@@ -43,6 +43,9 @@ def batches(articles: Iterable[Item], size_of: Callable[[Item], int]) -> Iterato
 class SegmentBuilder(Generic[Label]):
     """Builds one segment per batch and hands them back in the order of the batches, each with the label that its
     batch came with. Use it as a context manager.
+
+    `workers` is the number of processes, this one included. With more than one, this one only stores: there is as much
+    to do in storing an article as in indexing it, and each process that indexes has to meet every word form once.
     """
 
     def __init__(self, index: Path, language: str, workers: int | None) -> None:
@@ -61,12 +64,16 @@ class SegmentBuilder(Generic[Label]):
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def submit(self, rows: list[Row], label: Label, *, parallel: bool) -> Iterator[tuple[SegmentEntry | None, Label]]:
+    def submit(
+        self, records: list[StoredRecord], label: Label, *, parallel: bool
+    ) -> Iterator[tuple[SegmentEntry | None, Label]]:
         """Takes a batch and yields what is finished: the entry of the new segment, or None for an empty batch.
         `parallel` says that another batch will follow, so that it pays to have workers."""
         if parallel and self._workers > 1 and self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=worker_context(), initializer=end_with_parent)
-        task = (self._index, f"s-{uuid.uuid4().hex[:12]}", rows, self._language)
+            self._pool = ProcessPoolExecutor(
+                self._workers - 1, mp_context=worker_context(), initializer=end_with_parent
+            )
+        task = (self._index, f"s-{uuid.uuid4().hex[:12]}", Batch.of(records), self._language)
         if self._pool is not None:
             self._queue.append((self._pool.submit(_build, *task), label))
         else:
@@ -86,8 +93,8 @@ class SegmentBuilder(Generic[Label]):
         return future.result(), label
 
 
-def _build(index: Path, name: str, rows: list[Row], language: str) -> SegmentEntry | None:
-    return build_segment(index, name, rows, language) if rows else None
+def _build(index: Path, name: str, batch: Batch, language: str) -> SegmentEntry | None:
+    return build_segment(index, name, batch, language) if batch.seqs else None
 
 
 def end_with_parent() -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from indexer.article import Article
 
 NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
 
@@ -27,24 +26,6 @@ KEYWORD_FIELDS = {
 keywords_of = attrgetter(*KEYWORD_FIELDS.values())
 
 
-class Row(NamedTuple):
-    """What the index needs of one article; cheap to hand to another process."""
-
-    seq: int
-    id: str
-    texts: tuple[str, ...]  # in the order of inverter.TEXT_FIELDS
-    language: str
-    date: int  # seconds since 1970 in UTC, or NO_DATE
-    keywords: tuple[str | tuple[str, ...], ...]  # in the order of KEYWORD_FIELDS
-
-    @classmethod
-    def of(cls, seq: int, article: Article) -> Row:
-        """The row of an article that the store gave the sequence number `seq`."""
-        date = NO_DATE if article.date is None else int(article.date.timestamp())
-        texts = (article.title, article.body)
-        return cls(seq, article.id, texts, article.language, date, keywords_of(article))
-
-
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """A column of none, one or several values per article. The values of doc d are
@@ -58,6 +39,9 @@ class Keywords:
     @classmethod
     def from_lists(cls, lists: Iterable[str | Iterable[str]]) -> Keywords:
         """The column of the given value or values per article; empty values are left out."""
+        lists = list(lists)
+        if not any(lists):
+            return cls([], np.zeros(len(lists) + 1, np.uint32), np.zeros(0, np.uint32))
         numbers: dict[str, int] = {}
         codes: list[int] = []
         ends = [0]
@@ -107,14 +91,22 @@ class Columns:
     keywords: dict[str, Keywords]  # by the names of KEYWORD_FIELDS
 
     @classmethod
-    def from_rows(cls, rows: Sequence[Row]) -> Columns:
-        """The columns of articles in the order given, which must be that of their sequence numbers."""
+    def from_records(cls, seqs: Sequence[int], records: Sequence[Mapping[str, Any]]) -> Columns:
+        """The columns of articles, as `Article.to_json` writes them, with these sequence numbers, ascending."""
         return cls(
-            ids=[row.id for row in rows],
-            seq=np.array([row.seq for row in rows], np.int64),
-            date=np.array([row.date for row in rows], np.int64),
+            ids=[record["id"] for record in records],
+            seq=np.array(seqs, np.int64),
+            date=np.array([_seconds(record.get("date")) for record in records], np.int64),
             keywords={
-                name: Keywords.from_lists([row.keywords[number] for row in rows])
-                for number, name in enumerate(KEYWORD_FIELDS)
+                name: Keywords.from_lists(_values(records, *path.split("."))) for name, path in KEYWORD_FIELDS.items()
             },
         )
+
+
+def _seconds(date: str | None) -> int:
+    return NO_DATE if date is None else int(datetime.fromisoformat(date).timestamp())
+
+
+def _values(records: Sequence[Mapping[str, Any]], name: str, part: str | None = None) -> list[str | Sequence[str]]:
+    values = [record.get(name, ()) for record in records]
+    return values if part is None else [value and value[part] for value in values]

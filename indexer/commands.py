@@ -60,7 +60,7 @@ class Intake:
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--workers", type=click.IntRange(1, 64), help="Processes that build segments (default: one per core).")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that share the work (default: one per core).")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @click.pass_obj
 def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as_json: bool) -> None:

@@ -12,17 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
-from indexer.columns import Columns, Row
+from indexer.columns import Columns
 from indexer.durable import TEMPORARY, FileRecord, sync_folder, write_array, write_arrays
 from indexer.embeddings.codes import FROM_DOCS, sign_codes
 from indexer.embeddings.space import AT_COMMIT, SPACES, encode_segment, is_current, vector_file
 from indexer.errors import IndexDamagedError
 from indexer.impacts import impacts
-from indexer.inverter import Inverter
+from indexer.inverter import TEXT_FIELDS, Inverter
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment import SEGMENTS, Segment, SegmentData, codes_file, write_segment
+from indexer.store import StoredRecord
 
 MAINTENANCE_PREFIX = "m-"  # of folders written outside the write lock
 MAX_FORMS = 2_000_000  # word forms an inverter may remember, some 300 MB, before it starts afresh
@@ -31,10 +33,25 @@ AVGDL_TOLERANCE = 1e-3  # impacts are recomputed when an average length has move
 _inverters: dict[str, Inverter] = {}
 
 
-def build_segment(index: Path, name: str, rows: Sequence[Row], language: str) -> SegmentEntry:
-    """Inverts `rows` into a new segment called `name`. Its entry has no impacts yet. Runs in any process."""
-    postings = _inverter(language).invert([(row.texts, row.language) for row in rows])
-    return write_new_segment(index, name, SegmentData(postings, Columns.from_rows(rows)))
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Stored articles on their way into a segment; cheap to hand to another process, for it is one run of bytes."""
+
+    seqs: Sequence[int]  # ascending
+    json: bytes  # their records, as one JSON array
+
+    @classmethod
+    def of(cls, records: Sequence[StoredRecord]) -> Batch:
+        """The batch of these records."""
+        return cls([record.seq for record in records], b"[%b]" % b",".join([record.json for record in records]))
+
+
+def build_segment(index: Path, name: str, batch: Batch, language: str) -> SegmentEntry:
+    """Inverts a batch into a new segment called `name`. Its entry has no impacts yet. Runs in any process."""
+    records = orjson.loads(batch.json)
+    texts = [([record.get(field, "") for field in TEXT_FIELDS], record.get("language", "")) for record in records]
+    postings = _inverter(language).invert(texts)
+    return write_new_segment(index, name, SegmentData(postings, Columns.from_records(batch.seqs, records)))
 
 
 def _inverter(language: str) -> Inverter:

@@ -145,6 +145,15 @@ def test_of_two_articles_with_one_id_in_a_batch_the_later_counts(archive: Archiv
     assert ids(archive, "moon") == set()
 
 
+def test_half_a_surrogate_pair_costs_no_article(archive: Archive) -> None:
+    half = Article(id="half", title="moon \ud800")
+    report = archive.add([Article(id="a", title="moon"), half, Article(id="b", title="moon")])
+    assert report.added == 3
+    assert ids(archive, "moon") == {"a", "half", "b"}
+    assert archive.store.get("half").title == "moon \ufffd"
+    assert archive.add([half]).unchanged == 1
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_one_id_in_several_batches_of_one_addition(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, workers: int

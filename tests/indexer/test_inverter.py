@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis import MAX_TERM_LENGTH, analyzer_for
+from indexer.analysis import MAX_TERM_LENGTH, WORD, analyzer_for, normalize, word_forms
 from indexer.inverter import FIELD_GAP, TEXT_FIELDS, Inverter, Postings
 
 Texts = tuple[str, str]
@@ -56,7 +56,26 @@ def assert_inverts(articles: list[tuple[Texts, str]], inverter: Inverter | None 
 
 
 ascii_text = st.text(st.sampled_from("abAB' -_.09'\n\tthe é"), max_size=40)
-TRICKY = ("moon", "moons", "Moon's", "the", "of", "THE", "x-ray", "o'clock", "'quoted'", "3.14", "_", "é", "café")
+TRICKY = (
+    "\x01",
+    "moon\x01s",
+    "“moon”",
+    "mars–moon",
+    "10°",
+    "moon",
+    "moons",
+    "Moon's",
+    "the",
+    "of",
+    "THE",
+    "x-ray",
+    "o'clock",
+    "'quoted'",
+    "3.14",
+    "_",
+    "é",
+    "café",
+)
 words = st.lists(st.sampled_from(TRICKY)).map(" ".join)
 any_text = st.one_of(words, ascii_text, st.text(max_size=40), st.text(st.characters(max_codepoint=127), max_size=40))
 languages = st.sampled_from(("", "en", "de", "fr", "xx"))
@@ -69,6 +88,12 @@ languages = st.sampled_from(("", "en", "de", "fr", "xx"))
 @example([(("moon", ""), ""), (("", "moon"), "de")])
 def test_any_batch_is_inverted_as_the_slow_way_does(articles: list[tuple[Texts, str]]) -> None:
     assert_inverts(articles)
+
+
+@given(st.text(st.one_of(st.sampled_from("aB1' “”‘’–—…«»€°·©®\u00b5\u00ad\u203f"), st.characters()), max_size=20))
+def test_taking_out_what_stands_between_words_changes_no_word(text: str) -> None:
+    words = [word for form in word_forms(text) if (word := form.strip("'"))]
+    assert words == WORD.findall(normalize(text).lower())
 
 
 @settings(deadline=None, max_examples=50)

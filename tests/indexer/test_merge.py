@@ -13,10 +13,11 @@ import pytest
 
 from indexer import merge
 from indexer.article import Article
-from indexer.columns import KEYWORD_FIELDS, Row
+from indexer.columns import KEYWORD_FIELDS
 from indexer.inverter import Postings
 from indexer.segment import Segment, SegmentData
-from indexer.writer import build_segment, mark_deleted
+from indexer.store import StoredRecord
+from indexer.writer import Batch, build_segment, mark_deleted
 from tests.articles import random_article
 from tests.faults import flush_nothing
 
@@ -27,8 +28,8 @@ def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def build(index: Path, name: str, articles: Sequence[tuple[int, Article]], gone: set[int]) -> Segment:
-    rows = [Row.of(seq, article) for seq, article in articles]
-    return Segment(index, mark_deleted(index, 1, build_segment(index, name, rows, "en"), gone))
+    batch = Batch.of([StoredRecord(seq, article.encoded()[0]) for seq, article in articles])
+    return Segment(index, mark_deleted(index, 1, build_segment(index, name, batch, "en"), gone))
 
 
 def assert_same(merged: SegmentData, expected: Segment) -> None:

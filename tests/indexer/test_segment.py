@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from indexer import durable
 from indexer.article import Article, Dateline
-from indexer.columns import KEYWORD_FIELDS, NO_DATE, Columns, Keywords, Row, concatenate
+from indexer.columns import NO_DATE, Columns, Keywords, concatenate
 from indexer.errors import IndexDamagedError
 from indexer.inverter import Inverter
 from indexer.segment import Segment, SegmentData, narrow, pack, write_segment
-from indexer.writer import build_segment
+from indexer.store import StoredRecord
+from indexer.writer import Batch, build_segment
 from tests.faults import flush_nothing
 
 
@@ -26,8 +27,8 @@ def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def segment_of(index: Path, articles: list[Article], name: str = "s-1") -> Segment:
-    rows = [Row.of(10 * (n + 1), article) for n, article in enumerate(articles)]
-    return Segment(index, build_segment(index, name, rows, "en"))
+    records = [StoredRecord(10 * (n + 1), article.encoded()[0]) for n, article in enumerate(articles)]
+    return Segment(index, build_segment(index, name, Batch.of(records), "en"))
 
 
 FULL = Article(
@@ -103,9 +104,8 @@ def test_the_dictionary_finds_terms_and_prefixes(
 ) -> None:
     body = " ".join(names)
     index = tmp_path_factory.mktemp("terms")
-    rows = [Row(1, "a", ("", body), "xx", NO_DATE, ("",) * len(KEYWORD_FIELDS))]
     postings = Inverter("xx").invert([(("", body), "xx")])
-    write_segment(index / "segments" / "s", SegmentData(postings, Columns.from_rows(rows)))
+    write_segment(index / "segments" / "s", SegmentData(postings, Columns.from_records([1], [{"id": "a"}])))
     segment = segment_of(index, [Article(id="a", body=body or "x", language="xx")], "other")
     vocabulary = segment.vocabulary
     assert vocabulary == sorted(vocabulary)
