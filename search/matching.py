@@ -5,50 +5,27 @@ Every kind of node gives a `Matches`; the nodes above combine them. Deleted docs
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import cdist
 from whoosh import query as wq
 
-from indexer.analysis import strip_accents
 from indexer.columns import KEYWORD_FIELDS, NO_DATE
 from indexer.errors import QueryError
 from indexer.impacts import saturate, weighted_tf
 from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
+from search.expansion import MAX_EXPANSION, docs_of, expand
+from search.matches import NOTHING, Matches, intersect, restrict, unite
 from search.phrases import docs_with_all, docs_with_phrase
 from search.snapshot import Snapshot
+from search.values import contains, keyword_words, predicate, words_of
 
 ALL_TEXT = "text"  # the field name that means every text field
-MAX_EXPANSION = 20_000  # terms that one wildcard, fuzzy term or range may stand for in a segment
 MAX_DEPTH = 100  # of nested groups
-MAX_SCORE = 1e30  # more than enough for any boost, and far from where float32 ends
-_WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Docs in ascending order and the score of each."""
-
-    docs: NDArray[np.uint32]
-    scores: NDArray[np.float32]
-
-    def boosted(self, boost: float) -> Matches:
-        """The same docs with scores times `boost`, at most `MAX_SCORE`."""
-        if boost == 1:
-            return self
-        boost = min(boost, MAX_SCORE)
-        return Matches(self.docs, np.minimum(self.scores, np.float32(MAX_SCORE / max(boost, 1))) * np.float32(boost))
-
-
-NOTHING = Matches(np.zeros(0, np.uint32), np.zeros(0, np.float32))
 
 
 class Evaluator:
@@ -88,8 +65,8 @@ class Evaluator:
         if field in (ALL_TEXT, *TEXT_FIELDS):
             number = self.segment.term_number(text.encode())
             return self._posting(number, field).boosted(query.boost) if number >= 0 else NOTHING
-        words = _words_of(field, text)
-        return self._keyword(field, lambda value: _contains(value, words)).boosted(query.boost)
+        words = words_of(field, text)
+        return self._keyword(field, lambda value: contains(value, words)).boosted(query.boost)
 
     def _posting(self, number: int, field: str) -> Matches:
         segment = self.segment
@@ -108,36 +85,20 @@ class Evaluator:
         """Prefixes, wildcards, fuzzy terms, regular expressions and ranges of terms: every article with any of the
         words they stand for, all with the same score."""
         if query.fieldname in (ALL_TEXT, *TEXT_FIELDS):
-            numbers = _expand(self.segment, query)
+            numbers = expand(self.segment, query)
             if len(numbers) > MAX_EXPANSION:
                 df = self.segment.post_start[numbers + 1] - self.segment.post_start[numbers]
                 numbers = np.sort(numbers[np.argsort(-df, kind="stable")[:MAX_EXPANSION]])
                 self.note(f"'{query}' stands for too many words; only the {MAX_EXPANSION} commonest were searched")
-            return self._constant(self._docs_of(numbers, query.fieldname), query.boost)
-        accept = _keyword_predicate(query)
+            field = None if query.fieldname == ALL_TEXT else query.fieldname
+            return Matches.constant(docs_of(self.segment, numbers, field), query.boost)
+        accept = predicate(query)
         return self._keyword(query.fieldname, accept).boosted(query.boost)
-
-    def _docs_of(self, numbers: NDArray[np.int64], field: str) -> NDArray[np.bool_]:
-        """(n_docs,) whether a doc has any of the terms with these ascending numbers."""
-        found = np.zeros(self.segment.n_docs, bool)
-        if not len(numbers):
-            return found
-        edges = np.flatnonzero(np.diff(numbers) > 1)
-        firsts = numbers[np.concatenate([[0], edges + 1])]
-        lasts = numbers[np.concatenate([edges, [len(numbers) - 1]])]
-        for a, b in zip(self.segment.post_start[firsts], self.segment.post_start[lasts + 1], strict=True):
-            docs = self.segment.docs[a:b]
-            if field != ALL_TEXT:
-                docs = docs[self.segment.tf[TEXT_FIELDS.index(field), a:b] > 0]
-            found[docs] = True
-        return found
 
     def phrase(self, query: wq.Phrase) -> Matches:
         if query.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
-            words = [w for word in query.words for w in _words_of(query.fieldname, word)]
-            return self._keyword(query.fieldname, lambda value: _contains(value, words, query.slop)).boosted(
-                query.boost
-            )
+            words = [w for word in query.words for w in words_of(query.fieldname, word)]
+            return self._keyword(query.fieldname, lambda value: contains(value, words, query.slop)).boosted(query.boost)
         numbers = [self.segment.term_number(word.encode()) for word in query.words]
         if not numbers or min(numbers) < 0:
             return NOTHING
@@ -173,15 +134,15 @@ class Evaluator:
         found = np.zeros(self.segment.n_docs, bool)
         if field == "id":
             ids = self.segment.article_ids()
-            found[[doc for doc, article_id in enumerate(ids) if accept(_words_of(field, article_id))]] = True
-            return self._constant(found, 1.0)
+            found[[doc for doc, article_id in enumerate(ids) if accept(words_of(field, article_id))]] = True
+            return Matches.constant(found, 1.0)
         if field not in KEYWORD_FIELDS:
             raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
         column = self.segment.keywords[field]
-        accepted = np.array([accept(_keyword_words(value)) for value in column.values], bool)
+        accepted = np.array([accept(keyword_words(value)) for value in column.values], bool)
         if accepted.any():
             found[column.owners()[accepted[column.codes]]] = True
-        return self._constant(found, 1.0)
+        return Matches.constant(found, 1.0)
 
     def dates(self, query: wq.NumericRange) -> Matches:
         """A range of dates, given in seconds since 1970."""
@@ -193,7 +154,7 @@ class Evaluator:
             found &= date > query.start if query.startexcl else date >= query.start
         if query.end is not None:
             found &= date < query.end if query.endexcl else date <= query.end
-        return self._constant(found, query.boost)
+        return Matches.constant(found, query.boost)
 
     def calendar_dates(self, query: wq.DateRange) -> Matches:
         """The same of dates given as such, in UTC if they have no zone."""
@@ -214,11 +175,7 @@ class Evaluator:
             found = segment.keywords[field].counts() > 0
         else:
             raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
-        return self._constant(found, query.boost)
-
-    def _constant(self, found: NDArray[np.bool_], score: float) -> Matches:
-        docs = np.flatnonzero(found).astype(np.uint32)
-        return Matches(docs, np.full(len(docs), score, np.float32))
+        return Matches.constant(found, query.boost)
 
     # -- combinations -----------------------------------------------------------------------------------------
 
@@ -227,12 +184,12 @@ class Evaluator:
         if words and all(type(word) is wq.Term and word.fieldname == ALL_TEXT and word.boost == 1 for word in words):
             return self._all_words([word.text for word in words]).boosted(query.boost)
         parts = [self.evaluate(part) for part in query.subqueries]
-        return _intersect(parts).boosted(query.boost) if parts else NOTHING
+        return intersect(parts).boosted(query.boost) if parts else NOTHING
 
     def disjunction(self, query: wq.Or) -> Matches:
         parts = [self.evaluate(part) for part in query.subqueries]
         at_least = max(1, getattr(query, "minmatch", 0))
-        return _unite(parts, self.segment.n_docs, at_least).boosted(query.boost)
+        return unite(parts, self.segment.n_docs, at_least).boosted(query.boost)
 
     def best_of(self, query: wq.DisjunctionMax) -> Matches:
         parts = [self.evaluate(part) for part in query.subqueries]
@@ -248,7 +205,7 @@ class Evaluator:
     def negation(self, query: wq.Not) -> Matches:
         found = np.ones(self.segment.n_docs, bool)
         found[self.evaluate(query.query).docs] = False
-        return self._constant(found, 0.0)
+        return Matches.constant(found, 0.0)
 
     def and_not(self, query: wq.AndNot) -> Matches:
         wanted = self.evaluate(query.a)
@@ -265,7 +222,7 @@ class Evaluator:
         return Matches(required.docs, required.scores + extra[required.docs]).boosted(query.boost)
 
     def require(self, query: wq.Require) -> Matches:
-        return _restrict(self.evaluate(query.a), self.evaluate(query.b).docs).boosted(query.boost)
+        return restrict(self.evaluate(query.a), self.evaluate(query.b).docs).boosted(query.boost)
 
     def otherwise(self, query: wq.Otherwise) -> Matches:
         anywhere = any(len(Evaluator(self.snapshot, s, self._notes).live_docs(query.a)) for s in self.snapshot.segments)
@@ -324,106 +281,3 @@ def _field_impact(snapshot: Snapshot, row: int, tf: NDArray[Any], dl: NDArray[An
     only_tf, only_dl = zeros.copy(), zeros
     only_tf[row], only_dl[row] = tf, dl
     return saturate(weighted_tf(only_tf, only_dl, snapshot.avgdl, parameters), parameters.k1)
-
-
-def _intersect(parts: Sequence[Matches]) -> Matches:
-    """The docs in all parts, their scores added up in the order of the parts."""
-    docs = min(parts, key=lambda part: len(part.docs)).docs
-    for part in parts:
-        docs = docs[_places(part.docs, docs)[1]] if part.docs is not docs else docs
-    scores = np.zeros(len(docs), np.float32)
-    for part in parts:
-        scores += part.scores[np.searchsorted(part.docs, docs)]
-    return Matches(docs, scores)
-
-
-def _restrict(matches: Matches, docs: NDArray[Any]) -> Matches:
-    """`matches` without the docs that are not among the ascending `docs`."""
-    keep = _places(docs, matches.docs)[1]
-    return Matches(matches.docs[keep], matches.scores[keep])
-
-
-def _places(among: NDArray[Any], docs: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Where each of `docs` is in the ascending `among`, and whether it is there at all."""
-    if not len(among):
-        return np.zeros(len(docs), np.int64), np.zeros(len(docs), bool)
-    places = np.minimum(np.searchsorted(among, docs), len(among) - 1)
-    return places, among[places] == docs
-
-
-def _unite(parts: Sequence[Matches], n_docs: int, at_least: int) -> Matches:
-    """The docs in at least so many parts, with the sum of their scores."""
-    scores = np.zeros(n_docs, np.float32)
-    count = np.zeros(n_docs, np.uint16)
-    for part in parts:
-        at = part.docs.astype(np.intp)  # numpy takes twice as long over indices of another type
-        np.add.at(scores, at, part.scores)
-        count[at] += 1
-    docs = np.flatnonzero(count >= at_least).astype(np.uint32)
-    return Matches(docs, scores[docs])
-
-
-def _expand(segment: Segment, query: wq.MultiTerm) -> NDArray[np.int64]:
-    """The numbers of the segment's terms that a multi-term query stands for, ascending."""
-    if isinstance(query, wq.Prefix):
-        return np.arange(*segment.term_range(query.text.encode()))
-    if isinstance(query, wq.FuzzyTerm):
-        first, last = segment.term_range(query.text[: query.prefixlength].encode())
-        candidates = segment.vocabulary[first:last]
-        if not candidates:
-            return np.zeros(0, np.int64)
-        distances = cdist([query.text], candidates, scorer=Levenshtein.distance, score_cutoff=query.maxdist)[0]
-        return first + np.flatnonzero(distances <= query.maxdist)
-    if isinstance(query, wq.TermRange):
-        names = segment.vocabulary
-        return np.array([n for n, name in enumerate(names) if _in_range(name, query)], np.int64)
-    pattern = re.compile(query._get_pattern())
-    first, last = segment.term_range(_literal_start(query).encode())
-    names = segment.vocabulary[first:last]
-    return np.array([first + n for n, name in enumerate(names) if pattern.match(name)], np.int64)
-
-
-def _literal_start(query: wq.PatternQuery) -> str:
-    """What every match of a wildcard starts with."""
-    found = re.match(r"[^*?\[]*", query.text)
-    return found.group() if found and isinstance(query, wq.Wildcard) else ""
-
-
-def _in_range(word: str, query: wq.TermRange) -> bool:
-    above = query.start is None or (word > query.start if query.startexcl else word >= query.start)
-    return above and (query.end is None or (word < query.end if query.endexcl else word <= query.end))
-
-
-def _words_of(field: str, text: str) -> list[str]:
-    """The words of a column's value or of a query for one; an id is one word, whatever signs are in it."""
-    return [text.lower()] if field == "id" else _keyword_words(text)
-
-
-def _keyword_words(text: str) -> list[str]:
-    """The words of a column's value, as they are compared: lower case, without accents."""
-    return _WORD_IN_KEYWORD.findall(strip_accents(text).lower().replace("\u2019", "'"))
-
-
-def _contains(value: list[str], words: list[str], slop: int = 1) -> bool:
-    """Whether `words` follow each other in `value`, each at most `slop` places after the one before."""
-    ends = {place for place, word in enumerate(value) if words and word == words[0]}
-    for word in words[1:]:
-        ends = {p for p, other in enumerate(value) if other == word and any(0 < p - end <= slop for end in ends)}
-    return bool(ends)
-
-
-def _keyword_predicate(query: wq.MultiTerm) -> Callable[[list[str]], bool]:
-    """Whether a column's value has a word that the multi-term query stands for."""
-    if isinstance(query, wq.Prefix):
-        start = strip_accents(query.text).lower()
-        return lambda value: any(word.startswith(start) for word in value)
-    if isinstance(query, wq.FuzzyTerm):
-        return lambda value: any(
-            word[: query.prefixlength] == query.text[: query.prefixlength]
-            and Levenshtein.distance(word, query.text, score_cutoff=query.maxdist) <= query.maxdist
-            for word in value
-        )
-    if isinstance(query, wq.TermRange):
-        return lambda value: any(_in_range(word, query) for word in value)
-    pattern = re.compile(query._get_pattern())
-    return lambda value: any(pattern.match(word) for word in value)

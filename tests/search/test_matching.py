@@ -13,7 +13,8 @@ from indexer.archive import Archive
 from indexer.article import Article, Dateline
 from indexer.errors import QueryError
 from search import matching
-from search.matching import MAX_DEPTH, MAX_SCORE, Evaluator, Matches
+from search.matches import MAX_SCORE, Matches
+from search.matching import MAX_DEPTH, Evaluator
 from search.snapshot import Snapshot
 
 ARTICLES = (

@@ -1,0 +1,64 @@
+"""The terms of a segment that a prefix, wildcard, fuzzy term, regular expression or range of terms stands for."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+from whoosh import query as wq
+
+from indexer.inverter import TEXT_FIELDS
+from indexer.segment import Segment
+
+MAX_EXPANSION = 20_000  # terms that one wildcard, fuzzy term or range may stand for in a segment
+
+
+def expand(segment: Segment, query: wq.MultiTerm) -> NDArray[np.int64]:
+    """The numbers of the segment's terms that a multi-term query stands for, ascending."""
+    if isinstance(query, wq.Prefix):
+        return np.arange(*segment.term_range(query.text.encode()))
+    if isinstance(query, wq.FuzzyTerm):
+        first, last = segment.term_range(query.text[: query.prefixlength].encode())
+        candidates = segment.vocabulary[first:last]
+        if not candidates:
+            return np.zeros(0, np.int64)
+        distances = cdist([query.text], candidates, scorer=Levenshtein.distance, score_cutoff=query.maxdist)[0]
+        return first + np.flatnonzero(distances <= query.maxdist)
+    if isinstance(query, wq.TermRange):
+        names = segment.vocabulary
+        return np.array([n for n, name in enumerate(names) if in_range(name, query)], np.int64)
+    pattern = re.compile(query._get_pattern())
+    first, last = segment.term_range(_literal_start(query).encode())
+    names = segment.vocabulary[first:last]
+    return np.array([first + n for n, name in enumerate(names) if pattern.match(name)], np.int64)
+
+
+def _literal_start(query: wq.PatternQuery) -> str:
+    """What every match of a wildcard starts with."""
+    found = re.match(r"[^*?\[]*", query.text)
+    return found.group() if found and isinstance(query, wq.Wildcard) else ""
+
+
+def in_range(word: str, query: wq.TermRange) -> bool:
+    """Whether a word lies in a range of words."""
+    above = query.start is None or (word > query.start if query.startexcl else word >= query.start)
+    return above and (query.end is None or (word < query.end if query.endexcl else word <= query.end))
+
+
+def docs_of(segment: Segment, numbers: NDArray[np.int64], field: str | None) -> NDArray[np.bool_]:
+    """(n_docs,) whether a doc has any of the terms with these ascending numbers, in the field named or in any."""
+    found = np.zeros(segment.n_docs, bool)
+    if not len(numbers):
+        return found
+    edges = np.flatnonzero(np.diff(numbers) > 1)
+    firsts = numbers[np.concatenate([[0], edges + 1])]
+    lasts = numbers[np.concatenate([edges, [len(numbers) - 1]])]
+    for a, b in zip(segment.post_start[firsts], segment.post_start[lasts + 1], strict=True):
+        docs = segment.docs[a:b]
+        if field is not None:
+            docs = docs[segment.tf[TEXT_FIELDS.index(field), a:b] > 0]
+        found[docs] = True
+    return found

@@ -1,0 +1,49 @@
+"""Whether the value of a column, a section or an author's name for instance, has the words that a query wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rapidfuzz.distance import Levenshtein
+from whoosh import query as wq
+
+from indexer.analysis import strip_accents
+from search.expansion import in_range
+
+_WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+def words_of(field: str, text: str) -> list[str]:
+    """The words of a column's value or of a query for one; an id is one word, whatever signs are in it."""
+    return [text.lower()] if field == "id" else keyword_words(text)
+
+
+def keyword_words(text: str) -> list[str]:
+    """The words of a column's value, as they are compared: lower case, without accents."""
+    return _WORD_IN_KEYWORD.findall(strip_accents(text).lower().replace("\u2019", "'"))
+
+
+def contains(value: list[str], words: list[str], slop: int = 1) -> bool:
+    """Whether `words` follow each other in `value`, each at most `slop` places after the one before."""
+    ends = {place for place, word in enumerate(value) if words and word == words[0]}
+    for word in words[1:]:
+        ends = {p for p, other in enumerate(value) if other == word and any(0 < p - end <= slop for end in ends)}
+    return bool(ends)
+
+
+def predicate(query: wq.MultiTerm) -> Callable[[list[str]], bool]:
+    """Whether a column's value has a word that the multi-term query stands for."""
+    if isinstance(query, wq.Prefix):
+        start = strip_accents(query.text).lower()
+        return lambda value: any(word.startswith(start) for word in value)
+    if isinstance(query, wq.FuzzyTerm):
+        return lambda value: any(
+            word[: query.prefixlength] == query.text[: query.prefixlength]
+            and Levenshtein.distance(word, query.text, score_cutoff=query.maxdist) <= query.maxdist
+            for word in value
+        )
+    if isinstance(query, wq.TermRange):
+        return lambda value: any(in_range(word, query) for word in value)
+    pattern = re.compile(query._get_pattern())
+    return lambda value: any(pattern.match(word) for word in value)
