@@ -7,7 +7,7 @@ files beside the old ones, and the manifest says which of them count.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -165,8 +165,23 @@ class Segment:
 
     def term_number(self, term: bytes) -> int:
         """The number of `term`, or -1 if the segment does not have it."""
-        number = self._place(term)
-        return number if number < self.n_terms and self.term(number) == term else -1
+        if not term:
+            return -1
+        block = bisect_right(self._landmarks, term) - 1
+        if block < 0:
+            return -1
+        first = block * _LANDMARK_EVERY
+        starts = self._term_start[first : first + _LANDMARK_EVERY + 1].tolist()
+        text = bytes(self._terms[starts[0] : starts[-1]])
+        at = text.find(term)
+        while at >= 0:  # at the place of the term, or within another
+            start = starts[0] + at
+            if start in starts:
+                number = starts.index(start)
+                if starts[number + 1] == start + len(term):
+                    return first + number
+            at = text.find(term, at + 1)
+        return -1
 
     def _place(self, term: bytes) -> int:
         """The number of the first term that is not below `term`."""

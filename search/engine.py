@@ -33,6 +33,7 @@ class Engine:
 
     def __init__(self, data: Path | str) -> None:
         self._archive = Archive.open(data)
+        self._manifest = self._archive.index / FILE_NAME
         self._store_lock = threading.Lock()
         # one attribute, so that no thread sees the snapshot of one generation with the stamp of another
         self._current: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
@@ -65,7 +66,7 @@ class Engine:
 
     def _manifest_stamp(self) -> tuple[int, int]:
         try:
-            status = (self._archive.index / FILE_NAME).stat()
+            status = self._manifest.stat()
         except FileNotFoundError:
             return (0, 0)
         return status.st_mtime_ns, status.st_ino

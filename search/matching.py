@@ -21,6 +21,7 @@ from indexer.segment import Segment
 from search.expansion import MAX_EXPANSION, docs_of, expand
 from search.matches import NOTHING, Matches, intersect, restrict, unite
 from search.phrases import docs_with_all, docs_with_phrase
+from search.postings import PostingList, Word
 from search.snapshot import Snapshot
 from search.values import contains, keyword_words, predicate, words_of
 
@@ -36,6 +37,7 @@ class Evaluator:
         self.segment = segment
         self._notes = notes
         self._depth = 0
+        self._place = snapshot.segments.index(segment)
 
     def evaluate(self, query: wq.Query) -> Matches:
         """The docs of the segment that match, deleted ones possibly among them.
@@ -63,23 +65,23 @@ class Evaluator:
     def term(self, query: wq.Term) -> Matches:
         field, text = query.fieldname, query.text
         if field in (ALL_TEXT, *TEXT_FIELDS):
-            number = self.segment.term_number(text.encode())
-            return self._posting(number, field).boosted(query.boost) if number >= 0 else NOTHING
+            return self._posting(text, field).boosted(query.boost)
         words = words_of(field, text)
         return self._keyword(field, lambda value: contains(value, words)).boosted(query.boost)
 
-    def _posting(self, number: int, field: str) -> Matches:
-        segment = self.segment
-        posts = segment.postings(number)
-        docs = segment.docs[posts]
-        term = segment.term(number)
+    def _posting(self, text: str, field: str) -> Matches:
+        """The docs with a word in a text field, or in any."""
+        word = self.snapshot.word(text.encode(), "" if field == ALL_TEXT else field)
+        postings = word.lists[self._place]
+        if postings is None:
+            return NOTHING
         if field == ALL_TEXT:
-            return Matches(docs, segment.gains(posts, self.snapshot.idf(term)))
+            return Matches(postings.docs, postings.gains(word.idf))
         row = TEXT_FIELDS.index(field)
-        tf = segment.tf[row, posts]
-        docs, tf = docs[tf > 0], tf[tf > 0]
-        impact = _field_impact(self.snapshot, row, tf, segment.dl[row, docs])
-        return Matches(docs, impact * np.float32(self.snapshot.idf(term, field)))
+        tf = self.segment.tf[row, postings.start : postings.stop]
+        docs, tf = postings.docs[tf > 0], tf[tf > 0]
+        impact = _field_impact(self.snapshot, row, tf, self.segment.dl[row, docs])
+        return Matches(docs, impact * np.float32(word.idf))
 
     def expansion(self, query: wq.MultiTerm) -> Matches:
         """Prefixes, wildcards, fuzzy terms, regular expressions and ranges of terms: every article with any of the
@@ -97,36 +99,36 @@ class Evaluator:
 
     def phrase(self, query: wq.Phrase) -> Matches:
         if query.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
-            words = [w for word in query.words for w in words_of(query.fieldname, word)]
-            return self._keyword(query.fieldname, lambda value: contains(value, words, query.slop)).boosted(query.boost)
-        numbers = [self.segment.term_number(word.encode()) for word in query.words]
-        if not numbers or min(numbers) < 0:
+            wanted = [w for word in query.words for w in words_of(query.fieldname, word)]
+            return self._keyword(query.fieldname, lambda value: contains(value, wanted, query.slop)).boosted(
+                query.boost
+            )
+        words, lists = self._lists(query.words)
+        if not words or len(lists) < len(words):
             return NOTHING
         field = None if query.fieldname == ALL_TEXT else query.fieldname
-        docs, places = docs_with_phrase(self.segment, numbers, query.slop, field)
+        docs, places = docs_with_phrase(lists, query.slop, field)
         if field is None:
-            return Matches(docs, self._gained(numbers, places, len(docs))).boosted(query.boost)
+            return Matches(docs, _gained(words, lists, places, len(docs))).boosted(query.boost)
         scores = np.zeros(len(docs), np.float32)
-        for number in numbers:
-            part = self._posting(number, field)
+        for word in query.words:
+            part = self._posting(word, field)
             scores += part.scores[np.searchsorted(part.docs, docs)]
         return Matches(docs, scores).boosted(query.boost)
 
-    def _all_words(self, words: Sequence[str]) -> Matches:
+    def _all_words(self, texts: Sequence[str]) -> Matches:
         """The docs that have all of some words in any text field; only these are scored."""
-        numbers = [self.segment.term_number(word.encode()) for word in words]
-        if min(numbers) < 0:
+        words, lists = self._lists(texts)
+        if len(lists) < len(words):
             return NOTHING
-        docs, places = docs_with_all(self.segment, numbers)
-        return Matches(docs, self._gained(numbers, places, len(docs)))
+        docs, places = docs_with_all(lists)
+        return Matches(docs, _gained(words, lists, places, len(docs)))
 
-    def _gained(self, numbers: Sequence[int], places: Sequence[NDArray[np.int64]], n_docs: int) -> NDArray[np.float32]:
-        """What words give to docs of which is known where they are in the words' postings."""
-        scores = np.zeros(n_docs, np.float32)
-        for number, where in zip(numbers, places, strict=False):  # no places are known where no doc has all
-            idf = self.snapshot.idf(self.segment.term(number))
-            scores += self.segment.gains(self.segment.postings(number).start + where, idf)
-        return scores
+    def _lists(self, texts: Sequence[str]) -> tuple[list[Word], list[PostingList]]:
+        """Words, and the posting lists of those that the segment has."""
+        words = [self.snapshot.word(text.encode()) for text in texts]
+        found = [word.lists[self._place] for word in words]
+        return words, [one for one in found if one is not None]
 
     # -- columns ----------------------------------------------------------------------------------------------
 
@@ -272,6 +274,16 @@ _HANDLERS: dict[type, Callable[[Evaluator, Any], Matches]] = {
     wq.ConstantScoreQuery: Evaluator.constant_score,
     type(wq.NullQuery): Evaluator.nothing,
 }
+
+
+def _gained(
+    words: Sequence[Word], lists: Sequence[PostingList], places: Sequence[NDArray[np.int64]], n_docs: int
+) -> NDArray[np.float32]:
+    """What words give to docs of which is known where they are in the words' lists."""
+    scores = np.zeros(n_docs, np.float32)
+    for word, postings, where in zip(words, lists, places, strict=False):  # no places are known where no doc has all
+        scores += postings.gains_at(where, word.idf)
+    return scores
 
 
 def _field_impact(snapshot: Snapshot, row: int, tf: NDArray[Any], dl: NDArray[Any]) -> NDArray[np.float32]:

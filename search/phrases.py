@@ -8,90 +8,116 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.inverter import FIELD_GAP, TEXT_FIELDS
-from indexer.segment import Segment
+from search.postings import PostingList
 
-_MANY = 2048  # docs
-_CLOSE = 16  # a list is searched doc by doc if it is more than this many times as long
+Docs = NDArray[np.uint32]
+Places = NDArray[np.int64]
+
+_FEW = 1024  # docs; the positions of all words are read at once, and word by word for more
+_POSITION = (1 << 32) - 1
 
 
-def docs_with_all(segment: Segment, numbers: Sequence[int]) -> tuple[NDArray[np.uint32], list[NDArray[np.int64]]]:
-    """The docs that have all of the terms, ascending, and for each term the places of these docs in its postings; no
-    places where no doc has all."""
-    lists = [segment.docs[segment.postings(number)] for number in numbers]
-    order = sorted(range(len(numbers)), key=lambda n: len(lists[n]))
-    docs = lists[order[0]]
-    places: dict[int, NDArray[np.int64]] = {order[0]: np.arange(len(docs))}
+def docs_with_all(lists: Sequence[PostingList]) -> tuple[Docs, list[Places]]:
+    """The docs that are in all of the lists of a segment, ascending, and for each list their places in it; no places
+    where there is no such doc."""
+    order = sorted(range(len(lists)), key=[len(one.docs) for one in lists].__getitem__)
+    docs = lists[order[0]].docs
+    places: dict[int, Places] = {}
     for word in order[1:]:
-        at, hit = _find(docs, lists[word], segment.n_docs)
-        if not hit.all():
-            docs, at = docs[hit], at[hit]
-            if not len(docs):
-                return docs, []
-            places = {done: where[hit] for done, where in places.items()}
-        places[word] = at
-    return docs, [places[word] for word in range(len(numbers))]
-
-
-def _find(
-    docs: NDArray[np.uint32], among: NDArray[np.uint32], n_docs: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Where each of `docs` is in `among`, both ascending, and whether it is there at all."""
-    if len(docs) > _MANY and len(docs) * _CLOSE > len(among):  # a table of all docs beats as many binary searches
-        place = np.full(n_docs, -1, np.int64)
-        place[among.astype(np.intp)] = np.arange(len(among))
-        at = place[docs.astype(np.intp)]
-        return at, at >= 0
-    at = among.searchsorted(docs)
-    np.minimum(at, len(among) - 1, out=at)
-    return at, among[at] == docs
-
-
-def docs_with_phrase(
-    segment: Segment, numbers: Sequence[int], slop: int, field: str | None
-) -> tuple[NDArray[np.uint32], list[NDArray[np.int64]]]:
-    """The docs in which each term follows the one before at most `slop` positions later, in any text field or in the
-    one named, ascending; and for each term the places of these docs in its postings."""
-    docs, places = docs_with_all(segment, numbers)
-    if not len(docs):
-        return docs, []
-    ends = _positions(segment, numbers[0], docs, places[0], field)
-    for number, where in zip(numbers[1:], places[1:], strict=True):
-        starts = _positions(segment, number, docs, where, field)
-        ends = _followers(ends, starts, min(slop, FIELD_GAP - 1))
-        if not len(ends):
+        at, there = lists[word].find(docs)
+        keep = there.nonzero()[0]
+        if not len(keep):
             return docs[:0], []
-    found = ends >> 32  # places in docs, ascending
-    found = found[np.concatenate([[True], found[1:] != found[:-1]])]
-    return docs[found], [where[found] for where in places]
+        if not places:
+            places[order[0]] = keep
+        if len(keep) < len(docs):
+            if len(places) > 1:
+                places = {done: where.take(keep) for done, where in places.items()}
+            docs, at = docs.take(keep), at.take(keep)
+        places[word] = at
+    if not places:
+        places[0] = np.arange(len(docs))
+    return docs, [places[word] for word in range(len(lists))]
+
+
+def docs_with_phrase(lists: Sequence[PostingList], slop: int, field: str | None) -> tuple[Docs, list[Places]]:
+    """The docs in which each term, given as its postings in a segment, follows the one before at most `slop` positions
+    later, in any text field or in the one named, ascending; and for each term the places of these docs in its list."""
+    docs, places = docs_with_all(lists)
+    if not len(docs) or (len(lists) == 1 and field is None):
+        return docs, places
+    slop = min(slop, FIELD_GAP - 1)
+    if len(docs) <= _FEW:
+        ends, *others = _positions(lists, docs, places, field)
+        for starts in others:
+            ends = _followers(ends, starts, slop)
+    else:
+        ends = _positions(lists[:1], docs, places[:1], field)[0]
+        for word in range(1, len(lists)):
+            if not len(ends):
+                break
+            if len(ends) * 4 < len(docs):
+                owners = ends >> 32
+                found = _distinct(owners)
+                ends -= (owners - found.searchsorted(owners)) << 32
+                docs, places = docs.take(found), [where.take(found) for where in places]
+            starts = _positions(lists[word : word + 1], docs, places[word : word + 1], field)[0]
+            ends = _followers(ends, starts, slop)
+    if not len(ends):
+        return docs[:0], []
+    found = _distinct(ends >> 32)
+    return docs.take(found), [where.take(found) for where in places]
+
+
+def _distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
+    first = np.empty(len(ascending), bool)
+    first[:1] = True
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return ascending[first]
 
 
 def _followers(ends: NDArray[np.int64], starts: NDArray[np.int64], slop: int) -> NDArray[np.int64]:
     """Those of the ascending `starts` that have one of the ascending `ends` at most `slop` before them."""
     if not len(ends) or not len(starts):
         return starts[:0]
-    before = ends.searchsorted(starts) - 1  # the last end before each start
-    near = starts - ends[np.maximum(before, 0)] <= slop
-    return starts[near & (before >= 0)]
+    if slop == 1 and len(ends) < len(starts):
+        wanted = ends + 1
+        found: NDArray[np.bool_] = starts.take(starts.searchsorted(wanted), mode="clip") == wanted
+        return wanted[found]
+    before = ends.searchsorted(starts)
+    before -= 1  # the last end before each start; -1, which is the last of all, where there is none
+    gaps = starts - ends.take(before, mode="wrap")
+    return starts[(gaps <= slop) & (gaps > 0)]
 
 
 def _positions(
-    segment: Segment, number: int, docs: NDArray[np.uint32], where: NDArray[np.int64], field: str | None
-) -> NDArray[np.int64]:
-    """``place in docs << 32 | position`` of a term in the given docs, `where` being their places in its postings."""
-    tf = segment.tf[:, segment.postings(number)]
-    words = tf[0].astype(np.uint32)
-    for row in tf[1:]:  # many times as fast as a sum over the short axis
-        words += row
-    last, counts = words.cumsum(dtype=np.int64)[where], words[where].astype(np.int64)
-    owners = np.arange(len(docs)).repeat(counts)
-    steps = np.arange(len(owners)) - (counts.cumsum() - counts).repeat(counts)
-    first = segment.first_position(number) + last - counts
-    positions = segment.positions[first.repeat(counts) + steps].astype(np.int64)
-    if field is not None:
-        number_of = TEXT_FIELDS.index(field)
-        begin = segment.dl[:number_of, docs].sum(axis=0, dtype=np.int64) + number_of * FIELD_GAP
-        begin, length = begin[owners], segment.dl[number_of, docs].astype(np.int64)[owners]
-        inside = (positions >= begin) & (positions < begin + length)
-        owners, positions = owners[inside], positions[inside]
-    keys: NDArray[np.int64] = owners << 32 | positions
-    return keys
+    lists: Sequence[PostingList], docs: Docs, places: Sequence[Places], field: str | None
+) -> list[NDArray[np.int64]]:
+    """For each list, given the places of some docs in it, ``number of the doc among docs << 32 | position`` for all its
+    words in these docs, ascending."""
+    segment = lists[0].segment
+    bounds = [one.word_bounds() for one in lists]
+    # all lists at once, as if they were one of so many times the docs
+    first = np.concatenate([bound.take(where) for bound, where in zip(bounds, places, strict=True)])
+    last = np.concatenate([bound[1:].take(where) for bound, where in zip(bounds, places, strict=True)])
+    counts = last - first
+    ends = counts.cumsum()
+    owners = np.arange(len(counts)).repeat(counts)
+    at = (last - ends).take(owners)
+    at += np.arange(len(at))
+    positions = segment.positions.take(at)
+    keys = owners << 32
+    keys += positions
+    cuts = ends[len(docs) - 1 :: len(docs)].tolist()
+    parts = [keys[a:b] for a, b in zip([0, *cuts], cuts, strict=False)]
+    for number, part in enumerate(parts[1:], 1):
+        part -= number * len(docs) << 32
+    if field is None:
+        return parts
+    number = TEXT_FIELDS.index(field)
+    begin = segment.dl[:number, docs].sum(axis=0, dtype=np.int64) + number * FIELD_GAP
+    end = begin + segment.dl[number, docs]
+    inside = [
+        (part & _POSITION >= begin.take(part >> 32)) & (part & _POSITION < end.take(part >> 32)) for part in parts
+    ]
+    return [part[keep] for part, keep in zip(parts, inside, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from indexer.embeddings.space import is_current, open_space
 from indexer.errors import IndexDamagedError
-from indexer.inverter import TEXT_FIELDS
 from indexer.manifest import Manifest
 from indexer.segment import Segment
-from search.bm25 import idf
+from search.postings import Kept, look_up
 
 SPREAD = 2000  # docs that stand for the archive where all would take too long
 _OPEN_ATTEMPTS = 20
@@ -38,9 +37,8 @@ class Snapshot:
         self.avgdl = manifest.avgdl
         # caches of functions that do not hold the snapshot itself: it must go, and let go of its files, as soon as
         # nobody uses it any more
-        self.numbers = lru_cache(maxsize=1 << 16)(partial(_numbers, self.segments))
-        self.df = lru_cache(maxsize=1 << 16)(partial(_df, self.segments, self.numbers))
         self.spread = lru_cache(maxsize=64)(partial(_spread, manifest, self.segments))
+        self.word = lru_cache(maxsize=1 << 14)(partial(look_up, self.segments, self.n_docs, Kept()))
         self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod
@@ -72,8 +70,11 @@ class Snapshot:
 
     def idf(self, term: bytes, field: str = "") -> float:
         """The idf of `term` over the live articles; 0 where no article has it."""
-        df = self.df(term, field)
-        return idf(self.n_docs, df) if df else 0.0
+        return self.word(term, field).idf
+
+    def df(self, term: bytes, field: str = "") -> int:
+        """How many live articles have `term`, in any text field or in the one named."""
+        return self.word(term, field).df
 
     def locate(self, doc: int) -> tuple[Segment, int]:
         """The segment a doc is in, and its number there."""
@@ -107,25 +108,6 @@ class Snapshot:
         return (self.manifest.language, *sorted(named - {self.manifest.language}))
 
 
-def _numbers(segments: Sequence[Segment], term: bytes) -> tuple[int, ...]:
-    """The number of `term` in each segment, -1 where it is not."""
-    return tuple(segment.term_number(term) for segment in segments)
-
-
-def _df(segments: Sequence[Segment], numbers: Callable[[bytes], tuple[int, ...]], term: bytes, field: str = "") -> int:
-    """How many live articles have `term`, in any text field or in the one named."""
-    total = 0
-    for segment, number in zip(segments, numbers(term), strict=True):
-        if number < 0:
-            continue
-        posts = segment.postings(number)
-        docs = segment.docs[posts]
-        if field:
-            docs = docs[segment.tf[TEXT_FIELDS.index(field), posts] > 0]
-        total += len(docs) - _count_common(docs, segment.deleted)
-    return total
-
-
 def _lacking(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.bool_] | None:
     """(last_doc,) True for docs that have no vector yet in a space; None where all have one, or say nothing to it."""
     entry = manifest.spaces[space]
@@ -149,11 +131,3 @@ def _spread(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDAr
     return np.concatenate(
         [none, *(vectors[::stride] for segment in segments if (vectors := segment.vectors(space)) is not None)]
     )
-
-
-def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:
-    """How many of the ascending `deleted` are in the ascending `docs`."""
-    if not len(deleted) or not len(docs):
-        return 0
-    places = np.minimum(np.searchsorted(docs, deleted), len(docs) - 1)
-    return int((docs[places] == deleted).sum())

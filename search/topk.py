@@ -10,7 +10,7 @@ are still in question.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from whoosh import query as wq
 from indexer.impacts import SCALE
 from indexer.segment import Segment
 from search.matching import ALL_TEXT, Evaluator
+from search.postings import PostingList
 from search.snapshot import Snapshot
 
 _ABOVE_ZERO = np.finfo(np.float32).tiny
@@ -26,16 +27,17 @@ _SLACK = np.float32(1 - 1e-5)  # float32 sums depend on their order; a bound mus
 _LONG = 8192  # postings; adding fewer is quicker than finding out whether they are needed
 _SCANNED = 1 << 16  # a segment of up to this many docs is scanned for the best rather than the docs touched
 _SPARSE = 16  # ... and so is one that has less than this many docs per doc touched
+_SHORT = 2048  # postings
+_SORTED = 256  # up to so many scores are sorted rather than searched for the best
+_COLUMNS = 128
 
 _scratch = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
+class _Weighted(NamedTuple):
     """The postings of one query word in one segment."""
 
-    posts: slice
-    docs: NDArray[np.uint32]
+    postings: PostingList
     weight: float  # idf times boost
     bound: float  # no doc gets more than this from the word
 
@@ -50,7 +52,10 @@ def top_docs(snapshot: Snapshot, tree: wq.Query, k: int) -> tuple[NDArray[np.int
         segment, first = snapshot.segments[place], int(snapshot.first_docs[place])
         if words is None:
             matches = Evaluator(snapshot, segment, []).live(tree)
-            found, gained = _best(matches.docs, matches.scores, k)
+            if isinstance(tree, wq.MultiTerm):  # all score the same
+                found, gained = matches.docs[:k], matches.scores[:k]
+            else:
+                found, gained = _best(matches.docs, matches.scores, k)
         else:
             lists = _lists(snapshot, place, words)
             found, gained = _best_of_lists(segment, lists, k, threshold)
@@ -79,69 +84,126 @@ def _words(tree: wq.Query) -> list[tuple[bytes, float]] | None:
     return None
 
 
-def _lists(snapshot: Snapshot, place: int, words: list[tuple[bytes, float]]) -> list[_List]:
+def _lists(snapshot: Snapshot, place: int, words: list[tuple[bytes, float]]) -> list[_Weighted]:
     """The posting lists of the words in one of the segments, the shortest first."""
-    segment = snapshot.segments[place]
     lists = []
     for term, boost in words:
-        number = snapshot.numbers(term)[place]
-        if number >= 0:
-            posts = segment.postings(number)
-            docs = segment.docs[posts]
-            weight = snapshot.idf(term) * boost
+        word = snapshot.word(term)
+        postings = word.lists[place]
+        if postings is not None:
+            weight = word.idf * boost
             # no impact reaches 1, and a short list is not worth looking for its highest
-            highest = int(segment.impacts[posts].max()) / SCALE if len(docs) > _LONG else 1.0
-            lists.append(_List(posts, docs, weight, weight * highest))
-    lists.sort(key=lambda one: len(one.docs))
+            highest = postings.highest if len(postings.docs) > _SHORT else 1.0
+            lists.append(_Weighted(postings, weight, weight * highest))
+    if len(lists) > 1:
+        lists.sort(key=_length)
     return lists
 
 
+def _length(one: _Weighted) -> int:
+    return len(one.postings.docs)
+
+
 def _best_of_lists(
-    segment: Segment, lists: list[_List], k: int, threshold: np.float32
+    segment: Segment, lists: list[_Weighted], k: int, threshold: np.float32
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The `k` best docs of a segment and their scores; `threshold` is what a doc must reach to matter."""
-    left_bound = sum(one.bound for one in lists)
-    left_posts = sum(len(one.docs) for one in lists)
-    if not left_posts or left_bound < threshold * _SLACK:
+    left_bound = sum([one.bound for one in lists])
+    if not left_bound or left_bound < threshold * _SLACK:
         return np.zeros(0, np.uint32), np.zeros(0, np.float32)
+    if len(lists) == 1 and not len(segment.deleted):
+        return _best_of_one(lists[0], k)
     scores = _zeros(segment.n_docs)
     has_deleted = len(segment.deleted) > 0
     if has_deleted:
         scores[segment.deleted] = -np.inf
+    left_posts = sum([len(one.postings.docs) for one in lists])
     added: list[NDArray[np.intp]] = []
-    enough: NDArray[np.intp] | None = None  # the docs of a short list that are enough to find a threshold
-    for one in lists:
-        if added and left_posts > _LONG:
-            if enough is not None:
-                threshold, enough = max(threshold, _kth_best(scores[enough], k)), None
+    left = len(lists)
+    telling: NDArray[np.intp] | None = None  # the docs of the shortest list that are enough to find a threshold
+    while left:
+        if left_posts > _LONG and telling is not None:
+            threshold = max(threshold, _reached_by(scores.take(telling), k))
             if left_bound < threshold * _SLACK:
                 break
-        docs = one.docs.astype(np.intp)  # numpy takes twice as long over indices of another type
-        np.add.at(scores, docs, segment.gains(one.posts, one.weight))
+        batch = _next_batch(lists[len(lists) - left :])
+        docs, gains = _gathered(batch)
+        np.add.at(scores, docs, gains)
         added.append(docs)
-        left_bound -= one.bound
+        left -= len(batch)
         left_posts -= len(docs)
-        if len(docs) >= k and (enough is None or left_posts > _LONG):
-            enough = docs
-    if enough is not None:
-        threshold = max(threshold, _kth_best(scores[enough], k))
-    candidates = _at_least(scores, added, threshold * _SLACK - np.float32(max(left_bound, 0.0)))
-    totals = scores[candidates]
-    for docs in added:
-        scores[docs] = 0
+        left_bound -= sum([one.bound for one in batch])
+        if telling is None:
+            telling = _first_of(batch, docs, k)
+    if telling is not None:
+        threshold = max(threshold, _reached_by(scores.take(telling), k))
+    left_bound = max(left_bound, 0.0)
+    candidates = _at_least(scores, added, threshold * _SLACK - np.float32(left_bound))
+    totals = scores.take(candidates)
+    _clear(scores, added)
     if has_deleted:
         scores[segment.deleted] = 0
-    for one in lists[len(added) :]:
-        totals += _look_up(segment, one, candidates)
-    return _best(candidates.astype(np.uint32), totals, k)
+    docs32 = candidates.astype(np.uint32)
+    for one in lists[len(lists) - left :]:
+        docs32, totals = _look_up(one, docs32, totals)
+        left_bound -= one.bound
+        if len(docs32) > max(4 * k, _SORTED):
+            threshold = max(threshold, _reached_by(totals, k))
+            keep = (totals >= threshold * _SLACK - np.float32(max(left_bound, 0.0))).nonzero()[0]
+            docs32, totals = docs32[keep], totals[keep]
+    return _best(docs32, totals, k)
 
 
-def _kth_best(values: NDArray[np.float32], k: int) -> np.float32:
-    """The k-th highest of at least k values."""
-    values = values.copy()
-    values.partition(len(values) - k)
-    kth: np.float32 = values[len(values) - k]
-    return kth
+def _next_batch(lists: list[_Weighted]) -> list[_Weighted]:
+    """The lists to add next: several if they are short, since numpy takes as long over each as over some thousand
+    postings."""
+    postings = 0
+    for number, one in enumerate(lists):
+        postings += len(one.postings.docs)
+        if number and postings > _LONG:
+            return lists[:number]
+    return lists
+
+
+def _gathered(lists: list[_Weighted]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The docs of some lists one after the other, and what each posting gives."""
+    if len(lists) == 1:
+        # numpy takes twice as long over indices of another type than intp
+        return lists[0].postings.docs.astype(np.intp), lists[0].postings.gains(lists[0].weight)
+    docs = np.concatenate([one.postings.docs for one in lists], dtype=np.intp)
+    gains = np.concatenate([one.postings.impacts for one in lists], dtype=np.float32)
+    weights = np.array([one.weight / SCALE for one in lists], np.float32)
+    gains *= weights.repeat([len(one.postings.docs) for one in lists])
+    return docs, gains
+
+
+def _first_of(lists: list[_Weighted], docs: NDArray[np.intp], k: int) -> NDArray[np.intp] | None:
+    """Of the docs of some lists, those of the first list that has `k` or more."""
+    start = 0
+    for one in lists:
+        if len(one.postings.docs) >= k:
+            return docs[start : start + len(one.postings.docs)]
+        start += len(one.postings.docs)
+    return None
+
+
+def _best_of_one(one: _Weighted, k: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """The `k` best docs of a single list and their scores."""
+    impacts = one.postings.impacts
+    if len(impacts) <= 4 * k:
+        return _best(one.postings.docs, one.postings.gains(one.weight), k)
+    places = (impacts >= _reached_by(impacts, k)).nonzero()[0]
+    return _best(one.postings.docs[places], one.postings.gains_at(places, one.weight), k)
+
+
+def _reached_by(values: NDArray[Any], k: int) -> Any:
+    """A value that at least `k` of the values reach, of which there must be as many: the k-th highest or, with many
+    values, one that is hardly lower and found in a fraction of the time."""
+    columns = max(_COLUMNS, 8 * k)
+    rows = len(values) // columns
+    if rows > 2:  # k columns whose highest reaches a value have k values that do
+        values = values[: rows * columns].reshape(rows, columns).max(axis=0)
+    return np.partition(values, len(values) - k)[len(values) - k]
 
 
 def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.intp]], least: np.float32) -> NDArray[np.intp]:
@@ -156,26 +218,39 @@ def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.intp]], least:
     return docs[first]
 
 
-def _look_up(segment: Segment, one: _List, docs: NDArray[np.intp]) -> NDArray[np.float32]:
-    """What a word adds to the scores of ascending docs."""
-    wanted = docs.astype(np.uint32)
-    places = one.docs.searchsorted(wanted)
-    np.minimum(places, len(one.docs) - 1, out=places)
-    gained = segment.gains(one.posts.start + places, one.weight)
-    gained[one.docs[places] != wanted] = 0
-    return gained
+def _clear(scores: NDArray[np.float32], added: list[NDArray[np.intp]]) -> None:
+    """Sets the scores of the docs of the lists added to 0."""
+    if sum(map(len, added)) * _SPARSE > len(scores):
+        scores.fill(0)
+    else:
+        for docs in added:
+            scores[docs] = 0
+
+
+def _look_up(
+    one: _Weighted, docs: NDArray[np.uint32], totals: NDArray[np.float32]
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Adds what a word gives to the scores of ascending docs."""
+    places, there = one.postings.find(docs)
+    gained = one.postings.gains_at(places, one.weight)
+    gained *= there
+    totals += gained
+    return docs, totals
 
 
 def _best(
     docs: NDArray[np.uint32], scores: NDArray[np.float32], k: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The `k` best of ascending docs, best first, the lower doc first among equals."""
-    if len(docs) > 4 * k > 0:
-        least = _kth_best(scores, k)
-        better, equal = (scores > least).nonzero()[0], (scores == least).nonzero()[0]
-        keep = np.concatenate([better, equal[: k - len(better)]])
-        keep.sort()
+    if len(docs) > max(4 * k, _SORTED) and k > 0:
+        keep = (scores >= _reached_by(scores, k)).nonzero()[0]
         docs, scores = docs[keep], scores[keep]
+        if len(docs) > max(4 * k, _SORTED):  # many are equal to the last
+            least = np.partition(scores, len(scores) - k)[len(scores) - k]
+            better, equal = (scores > least).nonzero()[0], (scores == least).nonzero()[0]
+            keep = np.concatenate([better, equal[: k - len(better)]])
+            keep.sort()
+            docs, scores = docs[keep], scores[keep]
     order = (-scores).argsort(kind="stable")[:k]
     return docs[order], scores[order]
 

@@ -128,4 +128,4 @@ def test_the_frequencies_of_many_terms_are_remembered_and_bounded(archive: Archi
     snapshot = Snapshot.open(archive.index)
     for number in range(70_000):
         snapshot.df(b"%d" % number)
-    assert snapshot.df.cache_info().currsize <= 1 << 16
+    assert snapshot.word.cache_info().currsize <= 1 << 14

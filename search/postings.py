@@ -1,0 +1,153 @@
+"""What queries need to know of a word: how many articles have it, and its postings in every segment.
+
+A word is looked up in the dictionaries once per snapshot; what was worked out of its postings stays with them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.impacts import SCALE
+from indexer.inverter import TEXT_FIELDS
+from indexer.segment import Segment
+from search.bm25 import idf
+
+_KEPT_BYTES = 64 << 20
+_MANY = 2048  # docs to be found in a list
+_CLOSE = 16  # docs are found one by one if the list is more than this many times as long
+
+_scratch = threading.local()
+
+
+class Kept:
+    """Arrays that were worked out of posting lists and may be needed again: those used last, up to so many bytes."""
+
+    def __init__(self, most_bytes: int = _KEPT_BYTES) -> None:
+        self._arrays: OrderedDict[object, NDArray[np.int64]] = OrderedDict()
+        self._bytes_left = most_bytes
+        self._lock = threading.Lock()
+
+    def get(self, key: object, make: Callable[[], NDArray[np.int64]]) -> NDArray[np.int64]:
+        """The array kept under `key`, made where there is none."""
+        with self._lock:
+            array = self._arrays.get(key)
+            if array is not None:
+                self._arrays.move_to_end(key)
+                return array
+        array = make()
+        with self._lock:
+            if key not in self._arrays:
+                self._arrays[key] = array
+                self._bytes_left -= array.nbytes
+                while self._bytes_left < 0:
+                    self._bytes_left += self._arrays.popitem(last=False)[1].nbytes
+        return array
+
+
+class PostingList:
+    """The postings of a term in one segment: `docs`, ascending, and their `impacts`, views of the segment's arrays."""
+
+    __slots__ = ("_highest", "_kept", "docs", "impacts", "number", "segment", "start", "stop")
+
+    def __init__(self, segment: Segment, number: int, kept: Kept) -> None:
+        posts = segment.postings(number)
+        self.segment = segment
+        self._kept = kept
+        self.number = number
+        self.start: int = posts.start  # the place of the first posting in the segment's arrays
+        self.stop: int = posts.stop
+        self.docs: NDArray[np.uint32] = segment.docs[posts]
+        self.impacts: NDArray[np.uint16] = segment.impacts[posts]
+        self._highest = -1.0
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+    @property
+    def highest(self) -> float:
+        """The highest impact, from 0 to 1."""
+        if self._highest < 0:
+            self._highest = int(self.impacts.max(initial=0)) / SCALE
+        return self._highest
+
+    def gains(self, weight: float) -> NDArray[np.float32]:
+        """(len,) what the postings add to the scores of their docs where the word weighs `weight`."""
+        gained: NDArray[np.float32] = self.impacts.astype(np.float32)
+        gained *= np.float32(weight / SCALE)
+        return gained
+
+    def gains_at(self, places: NDArray[np.int64], weight: float) -> NDArray[np.float32]:
+        """The same of the postings at some places in the list."""
+        gained: NDArray[np.float32] = self.impacts.take(places, mode="clip").astype(np.float32)
+        gained *= np.float32(weight / SCALE)
+        return gained
+
+    def find(self, docs: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Where each of the ascending `docs` is in the list, and whether it is there at all; where it is not, the
+        place may be one past the end."""
+        if len(docs) > _MANY and len(docs) * _CLOSE > len(self.docs):
+            # a table of all docs beats as many binary searches; what earlier lists left in it does no harm
+            table = _table(self.segment.n_docs)
+            table[self.docs.astype(np.intp)] = np.arange(len(self.docs))
+            places = table.take(docs.astype(np.intp))
+        else:
+            places = self.docs.searchsorted(docs)
+        return places, self.docs.take(places, mode="clip") == docs
+
+    def word_bounds(self) -> NDArray[np.int64]:
+        """(len + 1,) the words of posting n are ``positions[bounds[n]:bounds[n + 1]]`` of the segment."""
+        return self._kept.get((id(self.segment), self.number), self._make_word_bounds)
+
+    def _make_word_bounds(self) -> NDArray[np.int64]:
+        bounds = np.empty(len(self) + 1, np.int64)
+        bounds[0] = self.segment.first_position(self.number)
+        tf = self.segment.tf[:, self.start : self.stop]
+        bounds[1:] = tf[0]
+        for row in tf[1:]:  # many times as fast as a sum over the short axis
+            bounds[1:] += row
+        return bounds.cumsum(out=bounds)
+
+    def df(self, field: str) -> int:
+        """How many live docs have the term, in the text field named or in any where that is empty."""
+        docs = self.docs
+        if field:
+            docs = docs[self.segment.tf[TEXT_FIELDS.index(field), self.start : self.stop] > 0]
+        return len(docs) - _count_common(docs, self.segment.deleted)
+
+
+class Word(NamedTuple):
+    """A term as a query meets it."""
+
+    idf: float  # 0 where no live article has it
+    df: int  # live articles
+    lists: tuple[PostingList | None, ...]  # one a segment; None where the segment does not have it
+
+
+def look_up(segments: Sequence[Segment], n_docs: int, kept: Kept, term: bytes, field: str = "") -> Word:
+    """A term in the segments of a snapshot with so many live articles, in the text field named or in any."""
+    numbers = [segment.term_number(term) for segment in segments]
+    lists = [PostingList(segment, n, kept) if n >= 0 else None for segment, n in zip(segments, numbers, strict=True)]
+    df = sum([one.df(field) for one in lists if one is not None])
+    return Word(idf(n_docs, df) if df else 0.0, df, tuple(lists))
+
+
+def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:
+    """How many of the ascending `deleted` are in the ascending `docs`."""
+    if not len(deleted) or not len(docs):
+        return 0
+    places = np.minimum(np.searchsorted(docs, deleted), len(docs) - 1)
+    return int((docs[places] == deleted).sum())
+
+
+def _table(size: int) -> NDArray[np.int64]:
+    """A scratch array that belongs to this thread and has anything in it."""
+    table: NDArray[np.int64] | None = getattr(_scratch, "table", None)
+    if table is None or len(table) < size:
+        table = _scratch.table = np.zeros(max(size, 1 << 16), np.int64)
+    return table
