@@ -14,6 +14,7 @@ from whoosh import query as wq
 from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
 from search.matching import ALL_TEXT, Evaluator
+from search.ranges import shown
 from search.ranking import Ranking
 from search.snapshot import Snapshot
 
@@ -141,6 +142,8 @@ def _of_fields(snapshot: Snapshot, segment: Segment, number: int, doc: int, fiel
 
 
 def _named(node: wq.Query) -> str:
+    if isinstance(node, wq.NumericRange):
+        return shown(node)
     field = getattr(node, "fieldname", "") or ""
     text = getattr(node, "text", "") or type(node).__name__
     return f"{field}:{text}" if field and field != ALL_TEXT else str(text)

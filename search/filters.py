@@ -6,21 +6,36 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh import query as wq
 
 from indexer.columns import KEYWORD_FIELDS
 from indexer.errors import QueryError
+from search.query import parse
+from search.ranges import NUMERIC_FIELDS, matching
 from search.snapshot import Snapshot
+
+FILTERS = (*KEYWORD_FIELDS, *NUMERIC_FIELDS)
 
 
 def allowed_docs(snapshot: Snapshot, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
     """(last_doc,) True for live docs that have, for every field named, at least one of its values.
 
-    Values are compared whole and without regard to case. Raises QueryError for a field that cannot be filtered by.
+    Values are compared whole and without regard to case; those of a numeric field are numbers or ranges as in a query:
+    ``2024``, ``>300``, ``[300 TO 900]``. Raises QueryError for a field that cannot be filtered by and for a value that
+    is no range.
     """
     allowed = snapshot.live()
     for field, values in filters.items():
+        if field in NUMERIC_FIELDS:
+            wanted_ranges = [_range(field, value) for value in values]
+            for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
+                has = np.zeros(segment.n_docs, bool)
+                for one in wanted_ranges:
+                    has |= matching(segment, one)
+                allowed[first : first + segment.n_docs] &= has
+            continue
         if field not in KEYWORD_FIELDS:
-            raise QueryError(f"cannot filter by '{field}'; the filters are {', '.join(KEYWORD_FIELDS)}")
+            raise QueryError(f"cannot filter by '{field}'; the filters are {', '.join(FILTERS)}")
         wanted = {value.casefold() for value in values}
         for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
             column = segment.keywords[field]
@@ -30,3 +45,11 @@ def allowed_docs(snapshot: Snapshot, filters: Mapping[str, Sequence[str]]) -> ND
                 has[column.owners()[accepted[column.codes]]] = True
             allowed[first : first + segment.n_docs] &= has
     return allowed
+
+
+def _range(field: str, value: str) -> wq.NumericRange:
+    """The range that a filter's value stands for."""
+    found = parse(f"{field}:{value}")
+    if not isinstance(found.tree, wq.NumericRange) or found.notes:
+        raise QueryError(f"cannot filter {field} by '{value}'; write a value, >value or [from TO to]")
+    return found.tree

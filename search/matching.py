@@ -13,15 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as wq
 
-from indexer.columns import KEYWORD_FIELDS, NO_DATE
+from indexer.columns import KEYWORD_FIELDS
 from indexer.errors import QueryError
 from indexer.impacts import saturate, weighted_tf
 from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
+from search import ranges
 from search.expansion import MAX_EXPANSION, docs_of, expand
 from search.matches import NOTHING, Matches, intersect, restrict, unite
 from search.phrases import docs_with_all, docs_with_phrase
 from search.postings import PostingList, Word
+from search.ranges import NUMERIC_FIELDS
 from search.snapshot import Snapshot
 from search.values import contains, keyword_words, predicate, words_of
 
@@ -138,6 +140,8 @@ class Evaluator:
             ids = self.segment.article_ids()
             found[[doc for doc, article_id in enumerate(ids) if accept(words_of(field, article_id))]] = True
             return Matches.constant(found, 1.0)
+        if field in NUMERIC_FIELDS:
+            raise QueryError(f"'{field}' holds numbers; search it by a range of them")
         if field not in KEYWORD_FIELDS:
             raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
         column = self.segment.keywords[field]
@@ -146,24 +150,16 @@ class Evaluator:
             found[column.owners()[accepted[column.codes]]] = True
         return Matches.constant(found, 1.0)
 
-    def dates(self, query: wq.NumericRange) -> Matches:
-        """A range of dates, given in seconds since 1970."""
-        if query.fieldname != "date":
-            raise QueryError(f"only 'date' can be searched by range of dates, not '{query.fieldname}'")
-        date = self.segment.date
-        found = date != NO_DATE
-        if query.start is not None:
-            found &= date > query.start if query.startexcl else date >= query.start
-        if query.end is not None:
-            found &= date < query.end if query.endexcl else date <= query.end
-        return Matches.constant(found, query.boost)
+    def numbers(self, query: wq.NumericRange) -> Matches:
+        """A range of numbers; of dates, in seconds since 1970."""
+        return Matches.constant(ranges.matching(self.segment, query), query.boost)
 
     def calendar_dates(self, query: wq.DateRange) -> Matches:
         """The same of dates given as such, in UTC if they have no zone."""
         start, end = (
             date and date.replace(tzinfo=date.tzinfo or UTC).timestamp() for date in (query.startdate, query.enddate)
         )
-        return self.dates(wq.NumericRange(query.fieldname, start, end, query.startexcl, query.endexcl, query.boost))
+        return self.numbers(wq.NumericRange(query.fieldname, start, end, query.startexcl, query.endexcl, query.boost))
 
     def every(self, query: wq.Every) -> Matches:
         field, segment = query.fieldname, self.segment
@@ -171,8 +167,8 @@ class Evaluator:
             found = np.ones(segment.n_docs, bool)
         elif field in TEXT_FIELDS:
             found = np.asarray(segment.dl[TEXT_FIELDS.index(field)] > 0)
-        elif field == "date":
-            found = np.asarray(segment.date != NO_DATE)
+        elif field in NUMERIC_FIELDS:
+            found = ranges.having(segment, field)
         elif field in KEYWORD_FIELDS:
             found = segment.keywords[field].counts() > 0
         else:
@@ -250,7 +246,7 @@ class Evaluator:
         return Matches(matches.docs[keep], matches.scores[keep])
 
 
-FIELD_NAMES = (ALL_TEXT, *TEXT_FIELDS, *KEYWORD_FIELDS, "date", "id")
+FIELD_NAMES = (ALL_TEXT, *TEXT_FIELDS, *KEYWORD_FIELDS, *NUMERIC_FIELDS, "id")
 
 _HANDLERS: dict[type, Callable[[Evaluator, Any], Matches]] = {
     wq.Term: Evaluator.term,
@@ -260,7 +256,7 @@ _HANDLERS: dict[type, Callable[[Evaluator, Any], Matches]] = {
     wq.FuzzyTerm: Evaluator.expansion,
     wq.TermRange: Evaluator.expansion,
     wq.Phrase: Evaluator.phrase,
-    wq.NumericRange: Evaluator.dates,
+    wq.NumericRange: Evaluator.numbers,
     wq.DateRange: Evaluator.calendar_dates,
     wq.Every: Evaluator.every,
     wq.And: Evaluator.conjunction,

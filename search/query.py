@@ -6,11 +6,9 @@ is decided here, on the tree it returns. Plain words, the bulk of all queries, g
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 
 from whoosh import query as wq
@@ -21,7 +19,9 @@ from whoosh.qparser import OrGroup, QueryParser, plugins, syntax
 from indexer.analysis import normalize, query_terms, strip_accents, word_forms
 from indexer.columns import KEYWORD_FIELDS
 from indexer.inverter import TEXT_FIELDS
+from search import ranges
 from search.matching import ALL_TEXT, FIELD_NAMES
+from search.ranges import NUMERIC_FIELDS
 
 MAX_WORDS = 1000
 MAX_NESTING = 50
@@ -33,7 +33,6 @@ _PLAIN = re.compile(
 _OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE|TO)\b")
 _QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\s|$)")
 _NO_CHARACTER = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +240,13 @@ class _Reader:
         if leaf is not None:
             if node.boost > MAX_BOOST:
                 node = node.with_boost(MAX_BOOST)
-            return self._date(node) if node.fieldname == "date" else leaf(self, node)
+            if node.fieldname in NUMERIC_FIELDS:
+                found = ranges.read(node, self._notes)
+                if found is not None:
+                    return found
+                node = node.copy()
+                node.fieldname = ALL_TEXT
+            return leaf(self, node)
         if isinstance(node, wq.AndNot) and isinstance(node.a, wq.Or) and not node.a.subqueries:
             return wq.Not(self.read(node.b))  # "-mars" alone
         if isinstance(node, wq.Or) and any(isinstance(part, wq.Not) for part in node.subqueries):
@@ -305,39 +310,6 @@ class _Reader:
     def _range(self, node: wq.TermRange) -> wq.Query:
         ends = [strip_accents(end.lower()) if end else end for end in (node.start, node.end)]
         return wq.TermRange(node.fieldname, *ends, node.startexcl, node.endexcl, node.boost).normalize()
-
-    def _date(self, node: wq.Query) -> wq.Query:
-        if isinstance(node, wq.Every):
-            return node
-        if isinstance(node, wq.TermRange):
-            start, end = self._period(node.start), self._period(node.end)
-            if (node.start and not start) or (node.end and not end):
-                return wq.NullQuery
-            first = start and start[1 if node.startexcl else 0]
-            last = end and end[0 if node.endexcl else 1]
-        else:
-            period = self._period(getattr(node, "text", "") or " ".join(getattr(node, "words", [])))
-            if period is None:
-                return wq.NullQuery
-            first, last = period
-        # a period ends where the next begins, so the end is left out
-        return wq.NumericRange("date", first, last, endexcl=True, boost=node.boost)
-
-    def _period(self, text: str | None) -> tuple[float, float] | None:
-        """The first moment of a year, month or day, and the first after it, in seconds since 1970."""
-        if not text:
-            return None
-        found = _PARTIAL_DATE.match(text.strip().rstrip("*"))
-        try:
-            if not found:
-                raise ValueError
-            year, month, day = (int(part) if part else 0 for part in found.groups())
-            start = datetime(year, month or 1, day or 1, tzinfo=UTC)
-        except ValueError:
-            self._notes.append(f"'{text}' is not a date; write a year, 2024-03 or 2024-03-18")
-            return None
-        days = 1 if day else calendar.monthrange(year, month)[1] if month else 365 + calendar.isleap(year)
-        return start.timestamp(), start.timestamp() + days * 86400
 
     def _as_it_is(self, node: wq.Query) -> wq.Query:
         return node

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from whoosh import fields
@@ -37,7 +39,15 @@ def whoosh_index(articles: dict[str, Article]) -> Index:
     text = fields.TEXT(analyzer=ArticleTokenizer(), phrase=True)
     keyword = fields.TEXT(analyzer=RegexTokenizer() | LowercaseFilter(), phrase=True)
     schema = fields.Schema(
-        id=fields.ID(stored=True), title=text, body=text, text=text, section=keyword, author=keyword, tag=keyword
+        id=fields.ID(stored=True),
+        title=text,
+        body=text,
+        text=text,
+        section=keyword,
+        author=keyword,
+        tag=keyword,
+        words=fields.NUMERIC(),
+        year=fields.NUMERIC(),
     )
     index = RamStorage().create_index(schema)
     writer = index.writer()
@@ -51,15 +61,25 @@ def whoosh_index(articles: dict[str, Article]) -> Index:
             section=article.section,
             author=f" {'zzgap ' * 9} ".join(article.authors),
             tag=f" {'zzgap ' * 9} ".join(article.tags),
+            words=len(analyzer_for("en").terms(article.body)),
+            **({"year": article.date.year} if article.date else {}),
         )
     writer.commit()
     return index
 
 
+def dated(article: Article) -> Article:
+    """The article with a date, two of three; on the edges of years, some of them."""
+    rng = random.Random(article.body)
+    year = rng.randint(2018, 2025)
+    first, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
+    return replace(article, date=rng.choice((None, first, last)))
+
+
 def random_leaf(rng: random.Random) -> wq.Query:
     field = rng.choice(("text", "text", "title", "body"))
     term = analyzer_for("en").term(rng.choice(WORDS)) if rng.random() < 0.95 else "absent"
-    match rng.randrange(9):
+    match rng.randrange(10):
         case 0 | 1 | 2:
             return wq.Term(field, term, boost=rng.choice((1.0, 2.0)))
         case 3:
@@ -75,6 +95,12 @@ def random_leaf(rng: random.Random) -> wq.Query:
             return wq.FuzzyTerm(field, term + rng.choice(("", "x", "s")), maxdist=rng.randint(1, 2), prefixlength=1)
         case 7:
             return wq.TermRange(field, *sorted((term, rng.choice(WORDS))), rng.random() < 0.5, rng.random() < 0.5)
+        case 8:
+            numbers = {"words": range(-2, 45), "year": range(2017, 2027)}
+            name = rng.choice(list(numbers))
+            start, end = sorted(rng.sample(numbers[name], 2))
+            ends = rng.choice(((start, end), (start, start), (start, None), (None, end)))
+            return wq.NumericRange(name, *ends, rng.random() < 0.5, rng.random() < 0.5)
         case _:
             return rng.choice(
                 (
@@ -110,14 +136,14 @@ def random_tree(rng: random.Random, depth: int) -> wq.Query:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Snapshot, Index]]:
     """An archive of several segments with updates and deletions, and the same articles in Whoosh."""
-    articles = {article.id: article for article in random_articles(7, 240)}
+    articles = {article.id: dated(article) for article in random_articles(7, 240)}
     rng = random.Random(8)
     with Archive.create(tmp_path_factory.mktemp("oracle") / "archive") as archive:
         ids = list(articles)
         for start in range(0, len(ids), 60):
             archive.add([articles[i] for i in ids[start : start + 60]])
         for article_id in rng.sample(ids, 30):
-            articles[article_id] = random_article(rng, article_id)
+            articles[article_id] = dated(random_article(rng, article_id))
         archive.add(articles.values())
         gone = rng.sample(ids, 20)
         archive.remove(gone)

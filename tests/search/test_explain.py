@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,13 @@ def test_a_hit_of_several_legs_is_the_sum_of_their_shares(tmp_path: Path) -> Non
                 assert explanation.value == pytest.approx(hit.score)
                 assert sum(part.value for part in explanation.parts) == pytest.approx(hit.score, rel=1e-4)
         assert engine.explain("title:nowhere", hits[0].article.id) is None
+
+
+@pytest.mark.parametrize("typed", ["words:[1 TO 60}", "words:{-5 TO 60]", "year:[ TO 2031]", "date:{2024-05-04 TO ]"])
+def test_a_range_is_shown_as_it_was_typed(tmp_path: Path, typed: str) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id="a", body="moon landing", date=datetime(2024, 5, 5, 12, tzinfo=UTC))])
+        explanation = explain_bm25(Snapshot.open(archive.index), parse(typed).tree, 0)
+    assert explanation is not None
+    typed = typed.replace("{2024-05-04 TO ]", "[2024-05-05 TO }")  # what begins when that day is over
+    assert explanation.what == f"{typed}: the same for every article that matches"

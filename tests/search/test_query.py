@@ -96,6 +96,20 @@ READING: list[tuple[str, wq.Query]] = [
     ("date:<=2023", date(None, (2024, 1, 1))),
     ("date:<2023", date(None, (2023, 1, 1))),
     ("date:*", wq.Every("date")),
+    ("words:[300 TO 900]", wq.NumericRange("words", 300, 900)),
+    ("words:{300 TO 900]", wq.NumericRange("words", 300, 900, startexcl=True)),
+    ("words:[300 TO 900}^2", wq.NumericRange("words", 300, 900, endexcl=True, boost=2.0)),
+    ("words:[300 TO]", wq.NumericRange("words", 300, None)),
+    ("words:[TO 900]", wq.NumericRange("words", None, 900)),
+    ("words:>300", wq.NumericRange("words", 300, None, startexcl=True)),
+    ("words:<=12.5", wq.NumericRange("words", None, 12.5)),
+    ("words:[-5 TO 5]", wq.NumericRange("words", -5, 5)),
+    ("words:300", wq.NumericRange("words", 300, 300)),
+    ("words:[300 TO 300]", wq.NumericRange("words", 300, 300)),
+    ("words:*", wq.Every("words")),
+    ("year:2024", wq.NumericRange("year", 2024, 2024)),
+    ("year:[2020 TO 2023]", wq.NumericRange("year", 2020, 2023)),
+    ("in other words: moon", wq.Or([term("word"), term("moon")])),
     ("", wq.NullQuery),
     ("()", wq.NullQuery),
     ('""', wq.NullQuery),
@@ -137,6 +151,24 @@ def test_what_is_no_date_finds_nothing_and_is_said(text: str) -> None:
     assert found.tree is wq.NullQuery
     assert len(found.notes) == 1
     assert "is not a date; write a year, 2024-03 or 2024-03-18" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "tree", "note"),
+    [
+        ("words:many", term("mani"), "'many' is not a number; write 300, >300 or [300 TO 900]"),
+        ("year:1e3", term("1e3"), "'1e3' is not a number"),
+        ("words:99999999999999999999", term("99999999999999999999"), "is not a number"),
+        ("words:[a TO 3]", wq.NullQuery, "'a' is not a number"),
+        ("words:3*", wq.NullQuery, "'3' with a wildcard or ~ is not a number"),
+        ("year:2020~", wq.NullQuery, "'2020' with a wildcard or ~ is not a number"),
+    ],
+)
+def test_what_is_no_number_is_said_and_a_word_after_a_colon_searched_for(text: str, tree: wq.Query, note: str) -> None:
+    found = parse(text)
+    assert found.tree == tree
+    assert len(found.notes) == 1
+    assert note in found.notes[0]
 
 
 def test_the_last_year_there_is() -> None:
