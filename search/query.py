@@ -66,7 +66,7 @@ def parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
         # as if an article had one word, and turns "the ANDNOT moon" into "moon"
         raw = _parser().parse(_QUESTION_MARK.sub("", normalize(text)), normalize=False)
         tree = tidy(_Reader(languages, notes).read(raw))
-    except (RecursionError, ValueError, AttributeError, IndexError, AssertionError, wq.QueryError):
+    except (RecursionError, ValueError, AttributeError, IndexError, AssertionError, NotImplementedError, wq.QueryError):
         notes.append("the query could not be read as written: searched for its words")
         return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
     return ParsedQuery(text, tree, _is_plain(tree), tuple(notes))
@@ -205,6 +205,20 @@ _BINARY_OPERATORS = [
 ]
 
 
+class _PlusMinus(plugins.PlusMinusPlugin):  # type: ignore[misc]
+    """Whoosh's own only looks at the top level, and fails on a sign that is left inside parentheses."""
+
+    def do_plusminus(self, parser: QueryParser, group: syntax.GroupNode) -> syntax.GroupNode:
+        for place, node in enumerate(group):
+            if isinstance(node, syntax.GroupNode):
+                group[place] = self.do_plusminus(parser, node)
+        if not any(isinstance(node, (self.Plus, self.Minus)) for node in group):
+            return group
+        kept = group.empty_copy()  # with its boost
+        kept.append(super().do_plusminus(parser, group))
+        return kept
+
+
 @lru_cache(maxsize=1)
 def _parser() -> QueryParser:
     schema = Schema(**{name: TEXT(analyzer=SpaceSeparatedTokenizer()) for name in FIELD_NAMES})
@@ -219,7 +233,7 @@ def _parser() -> QueryParser:
         plugins.BoostPlugin(),
         plugins.EveryPlugin(),
         plugins.FuzzyTermPlugin(),
-        plugins.PlusMinusPlugin(plusexpr=r"(?<!\S)\+(?=\S)", minusexpr=r"(?<!\S)-(?=\S)"),
+        _PlusMinus(plusexpr=r"(?<![^\s(])\+(?=\S)", minusexpr=r"(?<![^\s(])-(?=\S)"),
         plugins.GtLtPlugin(),
     ]
     return QueryParser(ALL_TEXT, schema, plugins=reading, group=OrGroup)
@@ -247,13 +261,13 @@ class _Reader:
                 node = node.copy()
                 node.fieldname = ALL_TEXT
             return leaf(self, node)
-        if isinstance(node, wq.AndNot) and isinstance(node.a, wq.Or) and not node.a.subqueries:
-            return wq.Not(self.read(node.b))  # "-mars" alone
-        if isinstance(node, wq.Or) and any(isinstance(part, wq.Not) for part in node.subqueries):
+        if (excluded := _excluded(node)) is not None:
+            return wq.Not(self.read(excluded))
+        if isinstance(node, wq.Or) and any(_excluded(part) is not None for part in node.subqueries):
             # "moon NOT mars" means articles on the moon without Mars, not everything without Mars as well
-            wanted = [self.read(part) for part in node.subqueries if not isinstance(part, wq.Not)]
-            unwanted = [self.read(part.query) for part in node.subqueries if isinstance(part, wq.Not)]
-            return wq.AndNot(wq.Or(wanted), wq.Or(unwanted)) if wanted else wq.Not(wq.Or(unwanted))
+            wanted = [self.read(part) for part in node.subqueries if _excluded(part) is None]
+            unwanted = [self.read(part) for part in map(_excluded, node.subqueries) if part is not None]
+            return wq.AndNot(wq.Or(wanted, boost=node.boost), wq.Or(unwanted)) if wanted else wq.Not(wq.Or(unwanted))
         return node.apply(self.read)
 
     def _word(self, node: wq.Term) -> wq.Query:
@@ -313,6 +327,15 @@ class _Reader:
 
     def _as_it_is(self, node: wq.Query) -> wq.Query:
         return node
+
+
+def _excluded(node: wq.Query) -> wq.Query | None:
+    """What a node does nothing but exclude, "-mars" or "NOT mars"."""
+    if isinstance(node, wq.Or) and len(node.subqueries) == 1:
+        return _excluded(node.subqueries[0])  # in parentheses
+    if isinstance(node, wq.AndNot) and isinstance(node.a, wq.Or) and not node.a.subqueries:
+        return node.b
+    return node.query if isinstance(node, wq.Not) else None
 
 
 _LEAVES: dict[type, Callable[[_Reader, wq.Query], wq.Query]] = {

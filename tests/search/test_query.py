@@ -109,6 +109,13 @@ READING: list[tuple[str, wq.Query]] = [
     ("words:*", wq.Every("words")),
     ("year:2024", wq.NumericRange("year", 2024, 2024)),
     ("year:[2020 TO 2023]", wq.NumericRange("year", 2020, 2023)),
+    ("(-mars) moon", wq.AndNot(term("moon"), term("mar"))),
+    ("(-mars moon)", wq.AndNot(term("moon"), term("mar"))),
+    ("+(moon -mars) ice", wq.AndMaybe(wq.AndNot(term("moon"), term("mar")), term("ice"))),
+    ("ice OR (+moon -mars)^2", wq.Or([term("ice"), wq.AndNot(term("moon", 2.0), term("mar"))])),
+    ("ice AND (-mars)", wq.And([term("ice"), wq.Not(term("mar"))])),
+    ("title:(-mars moon)", wq.AndNot(term("moon", field="title"), term("mar", field="title"))),
+    ("moon(-mars)", wq.AndNot(term("moon"), term("mar"))),
     ("in other words: moon", wq.Or([term("word"), term("moon")])),
     ("", wq.NullQuery),
     ("()", wq.NullQuery),
@@ -291,6 +298,8 @@ pieces = st.lists(st.sampled_from(PIECES), max_size=14)
 @example("moon^" + "9" * 400)
 @example("date:9999")
 @example("NOT OR moon")
+@example("+(moon -mars) ice")
+@example("-(+(-moon")
 @example("a\ud800b*")
 def test_whatever_is_typed_is_read(text: str) -> None:
     found = parse.__wrapped__(text, ("en", "de"))
