@@ -285,7 +285,7 @@ def test_what_goes_round_the_parser(monkeypatch: pytest.MonkeyPatch, text: str, 
 # -- nothing typed is an error ------------------------------------------------------------------------------------
 
 PIECES = (
-    *("moon", "the", "é", "x'y", "日本", "text", "title", "section", "date", "tag", "id", "foo"),
+    *("moon", "the", "é", "x'y", "日本", "text", "title", "section", "date", "words", "year", "tag", "id", "foo"),
     *("AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE", "TO", "[TO]", "2", "2021", "9999", "²", "٣"),
     *("(", ")", "[", "]", "{", "}", '"', "'", "*", "?", "~", "^", ":", "-", "+", "<", ">", "=", "!"),
     *("((", "))", "^^", "~~", "::", "**", "..", "\x00", "\ud800", "\u2028"),
