@@ -34,6 +34,7 @@ __version__ = "0.1.0"
 # Where each command lives. Modules are imported when their command runs, so that none pays for another's imports.
 _COMMANDS = {
     "index": "indexer.commands:index",
+    "embed": "indexer.embed_command:embed",
     "reindex": "indexer.commands:reindex",
     "remove": "indexer.commands:remove",
     "status": "indexer.commands:status",

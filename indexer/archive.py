@@ -27,6 +27,7 @@ from indexer.embeddings.space import LSA
 from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.segment import Segment
+from indexer.spaces import restore_spaces, space_status
 from indexer.store import Store
 from indexer.writer import Change, commit, publish, remove_leftovers
 
@@ -87,8 +88,15 @@ class Archive:
         self.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
+        """Holds the write lock, which every change of the index needs."""
         with self._locked(self._write_lock, "writing"), explaining_damage(self.index):
+            yield
+
+    @contextmanager
+    def maintaining(self) -> Iterator[None]:
+        """Holds the maintenance lock, without which files that are not part of the index yet may be swept up."""
+        with self._locked(self._maintenance_lock, "merging"):
             yield
 
     @contextmanager
@@ -119,7 +127,7 @@ class Archive:
         where there is only one batch, this one does it all.
         """
         report = AddReport()
-        with self._writing():
+        with self.writing():
             self._catch_up()
             builder: SegmentBuilder[Change] = SegmentBuilder(self.index, self._language(), workers)
             waiting = _Waiting()
@@ -139,7 +147,7 @@ class Archive:
 
     def remove(self, ids: Iterable[str]) -> tuple[list[str], list[str]]:
         """Takes articles out. Returns the ids that were there and those that were not."""
-        with self._writing():
+        with self.writing():
             self._catch_up()
             removed, unknown, retired = self.store.remove(ids)
             if removed:
@@ -149,7 +157,7 @@ class Archive:
     def reindex(self, *, workers: int | None = None) -> None:
         """Rebuilds the index from the stored articles, whatever state it is in. The old one serves until the new
         one takes its place in one step."""
-        with self._locked(self._maintenance_lock, "merging"), self._writing():
+        with self.maintaining(), self.writing():
             self.index.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
             entries = self._build_stored(0, workers)
@@ -159,7 +167,8 @@ class Archive:
                 space, encoded = fitted
                 spaces = {LSA: space}
                 entries = [encoded[entry.name] for entry in entries]
-            publish(self.index, entries, change, spaces)
+            restored, entries = restore_spaces(self.path, self.store, entries)
+            publish(self.index, entries, change, {**spaces, **restored})
 
     def _build_stored(self, after_seq: int, workers: int | None = None) -> list[SegmentEntry]:
         """New segments of all articles stored after `after_seq`, not yet part of the index."""
@@ -203,10 +212,7 @@ class Archive:
             "segments": len(manifest.segments),
             "deleted": sum(segment.deleted_docs for segment in manifest.segments),
             "waiting": self.store.count() - manifest.live_docs,
-            "spaces": {
-                name: {"kind": space.kind, "dim": space.dim, "fitted_on": space.fitted_docs}
-                for name, space in manifest.spaces.items()
-            },
+            "spaces": {name: space_status(self.index, manifest, name) for name in manifest.spaces},
             "bytes": {"articles": _size_of(self.path) - index_bytes, "index": index_bytes},
         }
 
@@ -215,8 +221,8 @@ class Archive:
         go on. Returns at once where another process is already at it."""
         try:
             with self._maintenance_lock.acquire(timeout=0), explaining_damage(self.index):
-                maintenance.fit_lsa_if_due(self.index, self._writing)
-                while maintenance.merge_if_due(self.index, self._writing):
+                maintenance.fit_lsa_if_due(self.index, self.writing)
+                while maintenance.merge_if_due(self.index, self.writing):
                     pass
         except Timeout:
             return

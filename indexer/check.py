@@ -14,6 +14,7 @@ from indexer.embeddings.space import AT_COMMIT, SPACES, is_current
 from indexer.errors import IndexDamagedError
 from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.segment import SEGMENTS, Segment
+from indexer.spaces import cache_problems
 
 if TYPE_CHECKING:
     from indexer.archive import Archive
@@ -51,6 +52,7 @@ def _verify(index: Path, manifest: Manifest) -> None:
 def check_archive(archive: Archive) -> list[str]:
     """What is wrong with an archive, one line each; an empty list if it is intact."""
     problems = [f"{archive.path / 'articles.db'}: {what}" for what in archive.store.problems()]
+    problems += cache_problems(archive.path)
     try:
         while True:
             manifest = archive.manifest()

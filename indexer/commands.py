@@ -162,11 +162,22 @@ def status(obj: dict[str, Any], as_json: bool) -> None:
     click.echo(f"articles    {found['articles']:,} ({sizes['articles']})")
     click.echo(f"index       generation {found['generation']}, {found['segments']} segments ({sizes['index']})")
     for name, space in found["spaces"].items():
-        click.echo(f"space       {name}: {space['dim']} dimensions, fitted on {space['fitted_on']:,} articles")
+        click.echo(f"space       {name}: {_space_text(space)}")
     if found["waiting"]:
         click.echo(
             f"waiting     {found['waiting']:,} stored articles are not indexed yet; the next index run adds them"
         )
+
+
+def _space_text(space: dict[str, Any]) -> str:
+    parts = [f"{space['dim']} dimensions"]
+    if "fitted_on" in space:
+        parts.append(f"fitted on {space['fitted_on']:,} articles")
+    if "model" in space:
+        parts.append(f"model {space['model']} ({space['backend']})")
+    if space["ready"] < space["total"]:
+        parts.append(f"{space['ready']:,} of {space['total']:,} articles ready; 'readmore embed' encodes the others")
+    return ", ".join([*parts, *filter(None, [space.get("problem")])])
 
 
 @click.command()

@@ -172,6 +172,13 @@ class Store:
         with closing(self._db.execute(query, (seq,))) as rows:
             yield from map(StoredRecord._make, rows)
 
+    def texts(self, seqs: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Title and body of the articles with these sequence numbers; one that is gone is not among the result."""
+        rows = self._db.execute(
+            "SELECT seq, record FROM articles WHERE seq IN (SELECT value FROM json_each(?))", (json.dumps(list(seqs)),)
+        )
+        return {seq: (article.title, article.body) for seq, text in rows if (article := Article.from_json(text))}
+
     def last_removal(self) -> int:
         """The number of the last removal or replacement, 0 before the first."""
         return int(self._db.execute("SELECT COALESCE(MAX(number), 0) FROM removals").fetchone()[0])

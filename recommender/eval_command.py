@@ -31,6 +31,7 @@ RELATED_LIMIT = 10  # recommendations asked for: the measures look at no more
 
 @click.command("eval")
 @click.argument("collection", type=click.Path(path_type=Path))
+@click.option("--model", default="", metavar="M", help="Also measure a space of this neural model (see `embed`).")
 @click.option(
     "--compare",
     "pairs",
@@ -55,6 +56,7 @@ RELATED_LIMIT = 10  # recommendations asked for: the measures look at no more
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def eval_command(
     collection: Path,
+    model: str,
     pairs: tuple[tuple[str, str], ...],
     per_query: Path | None,
     runs: Path | None,
@@ -72,7 +74,7 @@ def eval_command(
     for note in loaded.notes:
         click.echo(f"note: {note}", err=True)
     files = read_files(loaded, pairs)
-    kinds = [with_runs(kind, files) for kind in judged(loaded)]
+    kinds = [with_runs(kind, files) for kind in judged(loaded, model)]
     comparisons = compared(kinds, pairs)
     if per_query:
         write_per_query(per_query, kinds)
@@ -85,17 +87,18 @@ def eval_command(
     click.echo(json.dumps(report) if as_json else to_text(report))
 
 
-def evaluate(collection: TestCollection) -> dict[str, Any]:
-    """The report of a collection: the mean of every measure, for each leg alone and for the fusion."""
-    return to_dict(collection.name, judged(collection), {})
+def evaluate(collection: TestCollection, model: str = "") -> dict[str, Any]:
+    """The report of a collection: the mean of every measure, for each leg alone, the space of the neural `model` if
+    one is given among them, and for the fusion."""
+    return to_dict(collection.name, judged(collection, model), {})
 
 
-def judged(collection: TestCollection) -> list[Judged]:
+def judged(collection: TestCollection, model: str = "") -> list[Judged]:
     """What every leg and the fusion answer to a collection, by kind of judgements."""
     kinds = []
     with (
         _bar(f"indexing {len(collection.articles)} documents") as bar,
-        indexed(collection) as archive,
+        indexed(collection, model, bar.update) as archive,
         Engine(archive.path) as engine,
     ):
         snapshot = engine.snapshot()

@@ -28,12 +28,16 @@ MAX_LIMIT = 1000
 class Engine:
     """Searches an archive. Safe to use from several threads; sees what a writer commits without being reopened.
 
+    `wait` says whether the first query waits for a neural model to be loaded, as a command should that asks once, or
+    is answered by the other legs until it is, as a service should.
+
     Raises ArchiveNotFoundError if there is no archive at `data`, IndexDamagedError if its index cannot be read.
     """
 
-    def __init__(self, data: Path | str) -> None:
+    def __init__(self, data: Path | str, *, wait: bool = True) -> None:
         self._archive = Archive.open(data)
         self._manifest = self._archive.index / FILE_NAME
+        self._wait = wait
         self._store_lock = threading.Lock()
         # one attribute, so that no thread sees the snapshot of one generation with the stamp of another
         self._current: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
@@ -60,7 +64,7 @@ class Engine:
         snapshot, known = self._current
         if snapshot is None or stamp != known:
             with explaining_damage(self._archive.index):
-                snapshot = Snapshot.open(self._archive.index, snapshot)
+                snapshot = Snapshot.open(self._archive.index, snapshot, wait=self._wait)
             self._current = (snapshot, stamp)
         return snapshot
 

@@ -24,13 +24,13 @@ class Snapshot:
     """Immutable and safe to share between threads. A doc has a number from 0 on over all segments; numbers mean
     something only within one snapshot."""
 
-    def __init__(self, index: Path, manifest: Manifest, known: dict[str, Segment]) -> None:
+    def __init__(self, index: Path, manifest: Manifest, known: dict[str, Segment], *, wait: bool = True) -> None:
         self.manifest = manifest
         self.segments = [
             known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
             for entry in manifest.segments
         ]
-        self.spaces = {name: open_space(index, entry) for name, entry in manifest.spaces.items()}
+        self.spaces = {name: open_space(index, entry, wait=wait) for name, entry in manifest.spaces.items()}
         self.first_docs = np.cumsum([0, *(segment.n_docs for segment in self.segments)])
         self._firsts: list[int] = self.first_docs[:-1].tolist()
         self.n_docs = manifest.live_docs
@@ -42,9 +42,10 @@ class Snapshot:
         self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod
-    def open(cls, index: Path, previous: Snapshot | None = None) -> Snapshot:
+    def open(cls, index: Path, previous: Snapshot | None = None, *, wait: bool = True) -> Snapshot:
         """The current generation. Segments that `previous` has open already are not opened again; `previous` itself
-        comes back if nothing was committed since.
+        comes back if nothing was committed since. `wait` says whether a query waits for a neural model to be loaded
+        or is answered without it until it is.
 
         Raises IndexDamagedError if the index cannot be read.
         """
@@ -54,14 +55,14 @@ class Snapshot:
             if previous is not None and manifest == previous.manifest:
                 return previous
             try:
-                return cls(index, manifest, known)
+                return cls(index, manifest, known, wait=wait)
             except IndexDamagedError:
                 # a writer may have swapped the manifest and removed files between our reading the one and the other
                 newer = Manifest.load(index)
                 if newer.generation == manifest.generation:
                     raise
                 manifest = newer
-        return cls(index, manifest, known)
+        return cls(index, manifest, known, wait=wait)
 
     @property
     def last_doc(self) -> int:

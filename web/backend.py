@@ -69,7 +69,7 @@ class ArchiveBackend:
         from recommender.related import Recommender
         from search.engine import Engine
 
-        self._engine = Engine(data)
+        self._engine = Engine(data, wait=False)  # the service answers at once, with what is ready
         self._recommender = Recommender(self._engine)
 
     def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:

@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.embeddings.lsa import LsaSpace
+from indexer.embeddings.neural import NeuralSpace
 from indexer.errors import IndexDamagedError
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment import Segment
 
 SPACES = "spaces"
 LSA = "lsa"
+NEURAL = "neural"
 AT_COMMIT = frozenset({LSA})  # kinds that encode a new segment before it becomes part of the index
 
 
@@ -44,14 +46,20 @@ class Space(Protocol):
         its analysed terms with how often they occur."""
 
 
-def open_space(index: Path, entry: SpaceEntry) -> Space:
-    """The space of an entry of the manifest. Cheap: no model is loaded before something is encoded.
+def open_space(index: Path, entry: SpaceEntry, *, wait: bool = True) -> Space:
+    """The space of an entry of the manifest. Cheap: no model is loaded before something is encoded. `wait` says
+    whether whoever encodes first waits for a model that takes a while to load, or is answered without it.
 
     Raises IndexDamagedError if its files cannot be read, or if it is of a kind that this readmore does not know.
     """
     folder = index / SPACES / entry.folder
     if entry.kind == LSA:
         return LsaSpace(folder, entry.files)
+    if entry.kind == NEURAL:
+        neural = NeuralSpace(folder, entry.files, wait=wait)
+        if not wait:
+            neural.load()  # so that it is there soon
+        return neural
     raise IndexDamagedError(folder, f"is a vector space of the unknown kind '{entry.kind}'")
 
 

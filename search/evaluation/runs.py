@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.archive import Archive
+from indexer.spaces import embedding
 from search.evaluation.collection import TestCollection
 from search.query import ParsedQuery, free_text
 from search.ranking import rank
@@ -28,11 +29,15 @@ def no_progress(steps: int) -> None:
 
 
 @contextmanager
-def indexed(collection: TestCollection) -> Iterator[Archive]:
-    """An archive of the collection's documents in a temporary folder, removed afterwards."""
+def indexed(collection: TestCollection, model: str = "", progress: Progress = no_progress) -> Iterator[Archive]:
+    """An archive of the collection's documents in a temporary folder, removed afterwards; with a space of the neural
+    `model` if one is given. `progress` is told of its encoding."""
     with tempfile.TemporaryDirectory(prefix="readmore-eval-") as folder, Archive.create(Path(folder)) as archive:
         archive.add(collection.articles)
         archive.maintain()
+        if model:
+            with embedding(archive, model) as job:
+                job.run(progress)
         yield archive
 
 

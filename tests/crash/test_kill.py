@@ -182,9 +182,9 @@ def test_a_kill_at_any_point_of_maintenance(prepared: tuple[Path, State], tmp_pa
     def work() -> None:
         with Archive.open(folder) as archive:
             if operation == "fit":
-                assert maintenance.fit_lsa_if_due(archive.index, archive._writing)
+                assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
             else:
-                assert maintenance.merge_if_due(archive.index, archive._writing)
+                assert maintenance.merge_if_due(archive.index, archive.writing)
 
     for number in points(work, lambda: copy(source, folder)):
         copy(source, folder)
@@ -267,7 +267,7 @@ def test_a_killed_writer_lets_go_of_its_lock(tmp_path: Path) -> None:
     reads, writes = os.pipe()
     pid = os.fork()
     if pid == 0:
-        with Archive.open(tmp_path) as archive, archive._writing():
+        with Archive.open(tmp_path) as archive, archive.writing():
             os.write(writes, b"x")
             signal.pause()
     os.read(reads, 1)

@@ -207,7 +207,7 @@ def test_what_comes_before_an_error_of_the_source_is_kept(archive: Archive, monk
 
 def test_a_second_writer_waits_and_then_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_module, "LOCK_TIMEOUT", 0.05)
-    with archive._writing(), Archive.open(archive.path) as second:
+    with archive.writing(), Archive.open(archive.path) as second:
         for write in (lambda: second.add([Article(id="b", title="x")]), lambda: second.remove(["b"]), second.reindex):
             with pytest.raises(ArchiveLockedError, match="another process has been writing"):
                 write()

@@ -300,7 +300,7 @@ def test_a_merge_does_not_give_damage_a_new_checksum(sound: Path, tmp_path: Path
     with Archive.open(folder) as archive:
         manifest = archive.manifest()
         with pytest.raises(IndexDamagedError, match=r"arrays\.npys: has the checksum"):
-            maintenance.merge(archive.index, manifest, manifest.segments, archive._writing)
+            maintenance.merge(archive.index, manifest, manifest.segments, archive.writing)
         assert any("arrays.npys" in problem for problem in check_archive(archive))
         archive.add([full("x")])  # goes on
 

@@ -83,7 +83,7 @@ def during(archive: Archive, write: Callable[[], object]) -> Callable[[], object
     @contextmanager
     def writing() -> Iterator[None]:
         write()
-        with archive._writing():
+        with archive.writing():
             yield
 
     return writing
@@ -168,8 +168,8 @@ def test_maintenance_follows_a_writer_that_replaces_files_before_they_are_opened
     archive.add(random_articles(4, 20))
     with maintained(archive):
         write_behind_the_first_look(archive, monkeypatch)
-        assert step(archive.index, archive._writing)
-        while step(archive.index, archive._writing):
+        assert step(archive.index, archive.writing)
+        while step(archive.index, archive.writing):
             pass
     assert {"meanwhile", "n0", "n1", "n2"} <= set(ids(archive))
     assert "a1" not in ids(archive)
@@ -236,16 +236,16 @@ def test_a_fit_keeps_what_is_written_meanwhile_and_encodes_it(archive: Archive) 
 
 def test_a_fit_is_due_when_the_archive_has_grown_or_shrunk_by_half(archive: Archive) -> None:
     archive.add(random_articles(1, 40))
-    assert maintenance.fit_lsa_if_due(archive.index, archive._writing)
-    assert not maintenance.fit_lsa_if_due(archive.index, archive._writing)
+    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
     archive.add([Article(id=f"n{n}", title="moon comet") for n in range(20)])
-    assert not maintenance.fit_lsa_if_due(archive.index, archive._writing)
+    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
     archive.add([Article(id="one-more", title="moon")])
-    assert maintenance.fit_lsa_if_due(archive.index, archive._writing)
+    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
     archive.remove([f"n{n}" for n in range(20)])
-    assert not maintenance.fit_lsa_if_due(archive.index, archive._writing)
+    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
     archive.remove(["one-more"])
-    assert maintenance.fit_lsa_if_due(archive.index, archive._writing)
+    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
     spaces = list((archive.index / "spaces").iterdir())
     assert len(spaces) == 1
     assert check_archive(archive) == []
@@ -257,9 +257,9 @@ def test_an_archive_that_was_fitted_on_a_sample_is_not_fitted_again_and_again(
     """The size of the sample was remembered as that of the archive, so every archive above 150,000 was outgrown."""
     monkeypatch.setattr(lsa, "MAX_DOCS", 20)
     archive.add(random_articles(1, 90))
-    assert maintenance.fit_lsa_if_due(archive.index, archive._writing)
+    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
     assert archive.manifest().spaces[LSA].fitted_docs == 90
-    assert not maintenance.fit_lsa_if_due(archive.index, archive._writing)
+    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
 
 
 def test_too_few_articles_have_no_space(archive: Archive) -> None:

@@ -116,7 +116,7 @@ class Model:
     def write_first(self) -> Iterator[None]:
         for _ in range(self.rng.choice((0, 1, 1, 2))):
             self.rng.choice((self.add, self.remove, self.die_before_the_commit))()
-        with self.archive._writing():
+        with self.archive.writing():
             yield
 
     def maintain(self) -> None:

@@ -1,0 +1,162 @@
+"""The neural spaces of an archive: added, brought up to date, taken out, made again when the index is."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from filelock import FileLock, Timeout
+
+from indexer.embed import Job, ready, restored, without_space
+from indexer.embeddings import loading
+from indexer.embeddings.cache import VectorCache, cache_path, cached_spaces
+from indexer.embeddings.encoder import Encoder, ModelError
+from indexer.embeddings.models import find_model, fingerprint, space_name
+from indexer.embeddings.neural import NeuralSpace
+from indexer.embeddings.space import LSA, NEURAL, open_space
+from indexer.embeddings.spec import Backend
+from indexer.errors import ArchiveLockedError, IndexDamagedError, ReadmoreError
+from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
+from indexer.store import Store
+from indexer.writer import swap
+
+if TYPE_CHECKING:
+    from indexer.archive import Archive
+
+EMBED_LOCK = "embed.lock"
+INDEX = "index"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+
+_log = logging.getLogger("readmore")
+
+
+@contextmanager
+def embedding(
+    archive: Archive,
+    model: str,
+    *,
+    name: str = "",
+    backend: Backend | Literal["auto"] = "auto",
+    device: str | None = None,
+    say: Callable[[str], object] = _log.info,
+) -> Iterator[Job]:
+    """The work of adding a model's space, called `name` (default: after the model), to an archive, or of bringing it
+    up to date; call its `run`. Another process cannot begin the same meanwhile.
+
+    Raises ModelError if the model cannot be had, ArchiveLockedError if another process is embedding.
+    """
+    name = name or space_name(model)
+    if not _NAME.match(name) or name in (LSA, "bm25"):
+        raise ModelError(
+            f"a space cannot be called '{name}': letters, digits, '.', '_' and '-', and neither lsa nor bm25"
+        )
+    found = find_model(model)
+    chosen = loading.choose_backend(backend, device)
+    with _one_at_a_time(archive.path), VectorCache(cache_path(archive.path, name)) as cache:
+        prints = [f"{fingerprint(found)}-{one}" for one in ([chosen] if backend != "auto" else [chosen, "torch"])]
+        if cache.spec is not None and cache.spec.fingerprint in prints:
+            yield _job(archive, name, cache, partial(loading.reopen, cache.spec, cache.files(), device))
+            return
+        encoder, files, note = loading.prepare(found, chosen, device, insist=backend == "onnx")
+        if note:
+            say(note)
+        if cache.spec is not None:
+            say(f"the model of the space {name} is another than before; all articles are encoded again")
+        cache.begin(encoder.spec, files)
+        yield _job(archive, name, cache, lambda: encoder)
+
+
+@contextmanager
+def updating(archive: Archive, name: str, device: str | None = None) -> Iterator[Job]:
+    """The work of bringing a space that is there already up to date; call its `run`."""
+    with _one_at_a_time(archive.path), VectorCache(cache_path(archive.path, name)) as cache:
+        if cache.spec is None:
+            raise ReadmoreError(f"no space {name} in this archive: add one with 'readmore embed MODEL'")
+        yield _job(archive, name, cache, lambda: loading.reopen(cache.spec, cache.files(), device))  # type: ignore[arg-type]
+
+
+def _job(archive: Archive, name: str, cache: VectorCache, open_encoder: Callable[[], Encoder]) -> Job:
+    return Job(archive.index, archive.store, name, cache, open_encoder, (archive.maintaining, archive.writing))
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    try:
+        with FileLock(path / EMBED_LOCK, timeout=0):
+            yield
+    except Timeout:
+        raise ArchiveLockedError(f"{path}: another process is embedding; try again when it is done") from None
+
+
+def neural_spaces(archive: Archive) -> list[str]:
+    """The names of the neural spaces, those included that have nothing in the index yet."""
+    manifest = archive.manifest()
+    there = {name for name, space in manifest.spaces.items() if space.kind == NEURAL}
+    return sorted(there | set(cached_spaces(archive.path)))
+
+
+def remove_space(archive: Archive, name: str) -> None:
+    """Takes a space out of the archive, and all that was kept for it. Raises ReadmoreError if there is none."""
+    if name not in neural_spaces(archive):
+        own = " (the archive's own space cannot be removed)" if name == LSA else ""
+        known = ", ".join(neural_spaces(archive)) or "none"
+        raise ReadmoreError(f"no neural space called '{name}' in this archive{own}; there are: {known}")
+    with _one_at_a_time(archive.path):
+        with archive.maintaining(), archive.writing():
+            manifest = archive.manifest()
+            if name in manifest.spaces:
+                swap(archive.index, manifest, without_space(manifest, name))
+        path = cache_path(archive.path, name)
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def restore_spaces(
+    path: Path, store: Store, entries: Sequence[SegmentEntry]
+) -> tuple[dict[str, SpaceEntry], list[SegmentEntry]]:
+    """All neural spaces of the archive at `path`, made again for new segments; see `embed.restored`. One whose kept
+    vectors are damaged is left out with a warning: an index without it is better than none."""
+    spaces = {}
+    entries = list(entries)
+    for name in cached_spaces(path):
+        try:
+            with VectorCache(cache_path(path, name)) as cache:
+                if cache.spec is not None:
+                    spaces[name], entries = restored(path / INDEX, store, name, cache, entries)
+        except ReadmoreError as error:
+            _log.warning("the space %s is left out: %s", name, error)
+    return spaces, entries
+
+
+def space_status(index: Path, manifest: Manifest, name: str) -> dict[str, Any]:
+    """What there is to say of a space, in figures."""
+    entry = manifest.spaces[name]
+    done, total = ready(index, manifest, name)
+    status: dict[str, Any] = {"kind": entry.kind, "dim": entry.dim, "ready": done, "total": total}
+    if entry.kind == LSA:
+        return status | {"fitted_on": entry.fitted_docs}
+    try:
+        space = open_space(index, entry)
+    except IndexDamagedError as error:
+        return status | {"problem": str(error)}
+    if isinstance(space, NeuralSpace):
+        status |= {"model": space.spec.model, "backend": space.spec.backend}
+    return status
+
+
+def cache_problems(path: Path) -> list[str]:
+    """What is wrong with the vectors that are kept, one line each."""
+    problems = []
+    for name in cached_spaces(path):
+        file = cache_path(path, name)
+        try:
+            with VectorCache(file) as cache:
+                problems += [f"{file}: {what}" for what in cache.problems()]
+        except ReadmoreError as error:
+            problems.append(str(error))
+    return problems
