@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 BALANCE = 3.0  # words that a space tells apart at which it weighs as much as BM25
 LEAST_BM25, MOST_BM25 = 0.1, 0.7  # the weight of BM25 in the longest and in the shortest query
+FADES_BELOW = 0.2  # share of the best space's resolution below which another counts less than it
 CONDITION_BM25 = 0.6  # its weight for phrases, fields and operators, which say exactly what is wanted
 
 
@@ -28,6 +29,18 @@ def bm25_weight(n_words: int, resolution: float) -> float:
     trusted. Even for one word the space has a say: it tells which of the many articles that mention it are about it.
     """
     return min(MOST_BM25, max(LEAST_BM25, 1 / (1 + (n_words * resolution / BALANCE) ** 2)))
+
+
+def space_weights(resolutions: Mapping[str, float]) -> dict[str, float]:
+    """The weight of each vector space beside the others, which add up to 1, from their resolutions.
+
+    All count the same: a space of questions and paraphrase adds most where it differs most from one of words, which
+    its resolution, measured by words, does not show. Only one that tells next to nothing apart, below `FADES_BELOW` of
+    the best space's resolution, counts for proportionally less.
+    """
+    best = max(resolutions.values())
+    shares = {name: min(1.0, one / (FADES_BELOW * best)) if best > 0 else 1.0 for name, one in resolutions.items()}
+    return {name: share / sum(shares.values()) for name, share in shares.items()}
 
 
 def normalise(scores: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:

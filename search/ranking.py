@@ -13,7 +13,7 @@ from search.bm25 import top_k
 from search.candidates import Found, Legs, find
 from search.feedback import EXAMPLES, POOL, moved
 from search.filters import allowed_docs
-from search.fusion import CONDITION_BM25, bm25_weight, normalise, shares
+from search.fusion import CONDITION_BM25, bm25_weight, normalise, shares, space_weights
 from search.matching import Evaluator
 from search.query import ParsedQuery, text_terms
 from search.snapshot import Snapshot
@@ -149,13 +149,11 @@ def _sum(parts: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
 
 
 def _weights(snapshot: Snapshot, query: ParsedQuery, spaces: Sequence[str]) -> dict[str, float]:
-    """The weight of each leg, which add up to 1; the vector spaces have equal parts of what is not BM25's."""
-    if query.is_plain:
-        resolution = sum(snapshot.spaces[name].resolution for name in spaces) / len(spaces)
-        share = bm25_weight(_known_words(snapshot, query), resolution)
-    else:
-        share = CONDITION_BM25
-    return {"bm25": share} | dict.fromkeys(spaces, (1 - share) / len(spaces))
+    """The weight of each leg, which add up to 1. How far vectors are trusted beside words depends on the space that
+    tells the archive's articles apart best."""
+    resolutions = {name: snapshot.spaces[name].resolution for name in spaces}
+    share = bm25_weight(_known_words(snapshot, query), max(resolutions.values())) if query.is_plain else CONDITION_BM25
+    return {"bm25": share} | {name: (1 - share) * of for name, of in space_weights(resolutions).items()}
 
 
 def _known_words(snapshot: Snapshot, query: ParsedQuery) -> int:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.feedback import moved
-from search.fusion import BALANCE, LEAST_BM25, MOST_BM25, bm25_weight, convex, normalise, shares
+from search.fusion import BALANCE, LEAST_BM25, MOST_BM25, bm25_weight, convex, normalise, shares, space_weights
 
 SCORES = st.lists(st.floats(-10, 10, width=32), min_size=1, max_size=30)
 
@@ -94,3 +94,13 @@ def test_a_leg_that_has_not_got_to_a_doc_yet_leaves_its_score_to_the_others() ->
 def test_a_doc_that_no_leg_has_got_to_scores_nothing() -> None:
     parts = shares({"lsa": f32(0, 1)}, {"lsa": 1}, {"lsa": np.array([True, False])})
     assert parts["lsa"].tolist() == [0, 1]
+
+
+def test_spaces_weigh_the_same_unless_one_tells_next_to_nothing_apart() -> None:
+    assert space_weights({"lsa": 0.7}) == {"lsa": 1}
+    assert space_weights({"lsa": 0.6, "minilm": 0.17}) == {"lsa": 0.5, "minilm": 0.5}
+    faded = space_weights({"lsa": 0.6, "noise": 0.012})
+    assert faded["noise"] == pytest.approx(0.1 / 1.1)
+    assert sum(faded.values()) == pytest.approx(1)
+    assert space_weights({"lsa": 0.5, "none": 0.0}) == {"lsa": 1, "none": 0}
+    assert space_weights({"a": 0.0, "b": 0.0}) == {"a": 0.5, "b": 0.5}
