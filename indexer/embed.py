@@ -27,7 +27,7 @@ from indexer.embeddings.spec import ModelSpec
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment import Segment
 from indexer.store import Store
-from indexer.writer import MAINTENANCE_PREFIX, attach_vectors, swap, with_vector_file, without_vectors
+from indexer.writer import MAINTENANCE_PREFIX, attach_vectors, swap, with_vectors_of, without_vectors
 
 PIECE = 128  # articles encoded between two transactions
 LOOKED_UP = 2000  # articles read from the store at a time
@@ -148,7 +148,7 @@ class Job:
         with self._writing():
             current = Manifest.load(self._index)
             segments = tuple(
-                _with_vectors_of(entry, filled[entry.name], self.name) if entry.name in filled else entry
+                with_vectors_of(entry, filled[entry.name], self.name) if entry.name in filled else entry
                 for entry in current.segments
             )
             spaces = {**current.spaces, self.name: space}
@@ -221,12 +221,6 @@ def _empty_rows(segment: Segment, name: str, space: SpaceEntry | None) -> NDArra
     current = space is not None and is_current(segment.entry, name, space)
     vectors = segment.vectors(name) if current else None
     return np.ones(segment.n_docs, bool) if vectors is None else np.logical_not(vectors.any(axis=1))
-
-
-def _with_vectors_of(entry: SegmentEntry, filled: SegmentEntry, name: str) -> SegmentEntry:
-    """`entry` with the vectors that `filled`, an older entry of the same segment, has in a space."""
-    file = filled.vectors[name]
-    return with_vector_file(entry, name, file, filled.files[file], partial=name in filled.partial)
 
 
 def ready(index: Path, manifest: Manifest, name: str) -> tuple[int, int]:

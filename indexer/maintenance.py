@@ -22,14 +22,14 @@ from indexer.embeddings.space import AT_COMMIT, LSA, SPACES, is_current, vector_
 from indexer.errors import IndexDamagedError
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.merge import merge_segments
-from indexer.segment import Segment, codes_file
+from indexer.segment import Segment
 from indexer.writer import (
     MAINTENANCE_PREFIX,
     add_vectors,
     attach_vectors,
     mark_deleted,
     swap,
-    with_vector_files,
+    with_vectors_of,
     write_new_segment,
 )
 
@@ -178,9 +178,7 @@ def _take_vectors(entry: SegmentEntry, encoded: SegmentEntry | None) -> SegmentE
     """`entry` with the LSA vectors of `encoded`, an older entry of the same segment."""
     if encoded is None:
         return entry
-    file = encoded.vectors[LSA]
-    written = {name: encoded.files[name] for name in (file, codes_file(file)) if name in encoded.files}
-    return with_vector_files(entry, LSA, file, written)
+    return with_vectors_of(entry, encoded, LSA)
 
 
 def _new_name() -> str:

@@ -215,11 +215,18 @@ def attach_vectors(
     records = {file: write_array(folder / file, vectors)}
     if len(vectors) >= FROM_DOCS:
         records[codes_file(file)] = write_arrays(folder / codes_file(file), sign_codes(vectors))
-    return with_vector_files(entry, name, file, records, partial=partial)
+    return _with_vector_files(entry, name, file, records, partial=partial)
 
 
-def with_vector_files(
-    entry: SegmentEntry, name: str, file: str, records: Mapping[str, FileRecord], *, partial: bool = False
+def with_vectors_of(entry: SegmentEntry, encoded: SegmentEntry, name: str) -> SegmentEntry:
+    """`entry` with the vectors that `encoded`, an older entry of the same segment, has in the space called `name`."""
+    file = encoded.vectors[name]
+    written = {part: encoded.files[part] for part in (file, codes_file(file)) if part in encoded.files}
+    return _with_vector_files(entry, name, file, written, partial=name in encoded.partial)
+
+
+def _with_vector_files(
+    entry: SegmentEntry, name: str, file: str, records: Mapping[str, FileRecord], *, partial: bool
 ) -> SegmentEntry:
     """`entry` with a vector file, and perhaps the codes beside it, that are written already."""
     bare = without_vectors(entry, name)
