@@ -18,7 +18,8 @@ from recommender.view import View
 
 DAY = 86_400
 FRESH_DAYS = 14  # an article of the archive's last days is today's news, whose readers want what is new
-HALF_LIFE_DAYS = 30  # after which a candidate is worth half as much to readers of today's news
+HALF_LIFE_DAYS = 30  # by which what is older has lost half of what it can lose with readers of today's news
+NEWER_DAYS = 90  # by which what is newer has lost three quarters of what it can lose with readers of the archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ def features(view: View, profile: Profile, found: Candidates) -> Features:
 
     ``tfidf``, ``title``, ``lead`` and ``vectors`` (the mean over all spaces) are cosines; ``tags`` and ``authors`` the
     share of all tags and authors of the two that both have; ``section`` and ``site`` 1 where they agree; ``central``
-    is the candidate's mean cosine with everything in the archive, ``timely`` is `timeliness`, ``distance`` the
-    logarithm of the months between the two.
+    is the candidate's mean cosine with everything in the archive, ``timely`` is `timeliness`, ``older`` says
+    which of the two came first, ``distance`` is the logarithm of the months between them.
     """
     dates = view.dates[found.docs]
     columns = {
@@ -53,6 +54,7 @@ def features(view: View, profile: Profile, found: Candidates) -> Features:
         "site": overlap(view, "site", profile.keywords["site"], found.docs),
         "central": found.central,
         "timely": timeliness(profile.date, dates, view.newest),
+        "older": older(profile.date, dates),
         "distance": distance(profile.date, dates),
     }
     return Features(tuple(columns), np.stack(list(columns.values()), axis=1).astype(np.float32))
@@ -81,27 +83,30 @@ def overlap(view: View, field: str, wanted: tuple[str, ...], docs: NDArray[np.in
 
 
 def timeliness(date: int, others: NDArray[np.int64], newest: int) -> NDArray[np.float32]:
-    """(n,) in [-1, 1], how well the dates of others suit a reader of an article of this date; 0 without dates.
+    """(n,) in [-1, 0], how badly the dates of others suit a reader of an article of this date; 0 without dates.
 
-    An article from the archive is offered its background: what is older counts 1, what is newer -1. One of the last
-    `FRESH_DAYS` before the `newest` of the archive is today's news: what is as new as itself counts 1, and less
-    with every `HALF_LIFE_DAYS` that it is older.
+    The reader of an article from the archive wants its background: what is older counts 0, what is newer less and less,
+    ``-tanh(days / NEWER_DAYS)``. One of the last `FRESH_DAYS` before the `newest` of the archive is today's news: what
+    is as new as itself counts 0, what is older ``0.5 ** (days / HALF_LIFE_DAYS) - 1``.
     """
-    if date == NO_DATE:
-        return np.zeros(len(others), np.float32)
-    dated = others != NO_DATE
-    days = np.where(dated, date - np.where(dated, others, 0), 0) / DAY
+    days = _days_before(date, others)
     if newest - date <= FRESH_DAYS * DAY:
-        value = 2 * 0.5 ** (np.maximum(days, 0) / HALF_LIFE_DAYS) - 1
-    else:
-        value = np.sign(days)
-    return np.where(dated, value, 0).astype(np.float32)
+        return (0.5 ** (np.maximum(days, 0) / HALF_LIFE_DAYS) - 1).astype(np.float32)
+    return np.minimum(np.tanh(days / NEWER_DAYS), 0).astype(np.float32)
+
+
+def older(date: int, others: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n,) 1 for others that are older, -1 for those that are newer; 0 without dates."""
+    return np.sign(_days_before(date, others)).astype(np.float32)
 
 
 def distance(date: int, others: NDArray[np.int64]) -> NDArray[np.float32]:
     """(n,) ``ln(1 + months)`` between an article and others; 0 without dates."""
+    return np.log1p(np.abs(_days_before(date, others)) / 30).astype(np.float32)
+
+
+def _days_before(date: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n,) by how many days others are older than an article of this date; 0 where either has no date."""
     if date == NO_DATE:
-        return np.zeros(len(others), np.float32)
-    dated = others != NO_DATE
-    days = np.abs(np.where(dated, date - np.where(dated, others, 0), 0)) / DAY
-    return np.log1p(days / 30).astype(np.float32)
+        return np.zeros(len(others))
+    return np.where(others == NO_DATE, 0.0, date - np.where(others == NO_DATE, 0, others)) / DAY

@@ -5,8 +5,10 @@ weighted sum of `scoring` with other weights: those under which the articles tha
 all candidates (softmax regression, or the listwise loss of Z. Cao et al., "Learning to Rank: From Pairwise Approach to
 Listwise Approach", 2007), held near the prior by a quadratic penalty, so that few links change little.
 
-Whether it helps is measured on links that it has not seen, split by source article. The weights come into use only if
-it does.
+Whether it helps is measured on links that it has not seen, split by source article, and how much to trust the links is
+decided within each part that is learned from (nested cross-validation; S. Varma and R. Simon, "Bias in error estimation
+when using cross-validation for model selection", 2006), so nothing that is measured has been chosen for. The weights
+come into use only if it helps.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ FILE = "related-weights.json"
 VERSION = 1
 FOLDS = 5
 SHARPNESS = 20.0  # by which scores are multiplied to become the softmax's exponents: 0.05 more is e times likelier
-PENALTY = 200.0  # on the squared distance of the weights from the prior, in units of the features' spread
+# on the squared distance of the weights from the prior, in units of the features' spread; which one is chosen by the
+# links that are learned from
+PENALTIES = (12.0, 50.0, 200.0)
+INNER_FOLDS = 3
 MIN_SOURCES = 20  # articles with links, below which nothing is learned
 MIN_GAIN = 0.005  # of nDCG@10 on held-out links, below which the prior stays in use
 AT = 10
@@ -95,18 +100,40 @@ def learn(known: Sequence[Example]) -> Learned:
 def cross_validated(known: Sequence[Example]) -> dict[int, NDArray[np.float32]]:
     """For every source the scores of its candidates by weights learned from the links of other sources only."""
     scores = {}
-    for fold in range(FOLDS):
-        held_out = [example for place, example in enumerate(known) if place % FOLDS == fold]
-        weights = fit([example for place, example in enumerate(known) if place % FOLDS != fold])
+    for learned_from, held_out in _split(known, FOLDS):
+        weights = fit(learned_from)
         scores.update({example.source: weigh(example.features, weights) for example in held_out})
     return scores
 
 
+def _split(known: Sequence[Example], folds: int) -> list[tuple[list[Example], list[Example]]]:
+    """The examples divided `folds` ways into those to learn from and those held out."""
+    return [
+        (
+            [example for place, example in enumerate(known) if place % folds != fold],
+            [example for place, example in enumerate(known) if place % folds == fold],
+        )
+        for fold in range(folds)
+    ]
+
+
 def fit(known: Sequence[Example]) -> Mapping[str, float]:
-    """The weights under which linked articles are likeliest to be chosen among the candidates; the prior's where
-    there is nothing to learn from."""
+    """The weights under which linked articles are likeliest to be chosen among the candidates, held near the prior by
+    the one of `PENALTIES` that does best in cross-validation over these examples; the prior where there are none."""
     if not known:
         return PRIOR
+    if len(known) < MIN_SOURCES:
+        return fit_with(known, max(PENALTIES))
+
+    def worth(penalty: float) -> float:
+        parts = ((fit_with(examples, penalty), held_out) for examples, held_out in _split(known, INNER_FOLDS))
+        return _mean([ndcg(example, weigh(example.features, w)) for w, held_out in parts for example in held_out])
+
+    return fit_with(known, max(sorted(PENALTIES, reverse=True), key=worth))
+
+
+def fit_with(known: Sequence[Example], penalty: float) -> Mapping[str, float]:
+    """The weights for one penalty on their distance from the prior."""
     from scipy.optimize import minimize  # here, because only learning needs it
 
     names = known[0].features.names
@@ -117,8 +144,8 @@ def fit(known: Sequence[Example]) -> Mapping[str, float]:
 
     def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = SHARPNESS * (prior + change / spread)
-        total = PENALTY * SHARPNESS**2 * float(change @ change)
-        slope = 2 * PENALTY * SHARPNESS**2 * change
+        total = penalty * SHARPNESS**2 * float(change @ change)
+        slope = 2 * penalty * SHARPNESS**2 * change
         for matrix, target in zip(values, targets, strict=True):
             exponents = matrix @ weights
             exponents -= exponents.max()

@@ -24,6 +24,7 @@ class Neighbourhood:
     docs: NDArray[np.int64]  # (n,) with -1 for a draft
     languages: tuple[str, ...]
     tfidf: NDArray[np.float32]  # cosines of whole articles
+    held: NDArray[np.float32]  # share of the terms of the one with fewer that the other has too
     relevance: NDArray[np.float32]  # as in scoring.relevance
     names: NDArray[np.float32]  # cosines of what the articles name
     name_keys: tuple[str, ...]  # the names that any of them has
@@ -48,6 +49,7 @@ def neighbourhood(view: View, profile: Profile, docs: NDArray[np.int64]) -> Neig
     flags = np.concatenate([row[2] for row in rows])
     shape = (len(rows), len(hashes))
     tfidf = _cosines(shape, owner, inverse, weights)
+    held = _shares(shape, owner, inverse)
     parts = {"tfidf": tfidf, "vectors": _vectors(view, profile, docs, tfidf)}
     for name, flag in (("title", IN_TITLE), ("lead", IN_LEAD)):
         has = (flags & flag) > 0
@@ -58,6 +60,7 @@ def neighbourhood(view: View, profile: Profile, docs: NDArray[np.int64]) -> Neig
         docs=np.concatenate([[profile.doc], docs]),
         languages=tuple(languages),
         tfidf=tfidf,
+        held=held,
         relevance=np.asarray(relevance, np.float32),
         names=matrix,
         name_keys=keys,
@@ -76,6 +79,15 @@ def _cosines(
     dense[owner, column] = weights
     dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), np.float32(1e-12))
     return dense @ dense.T
+
+
+def _shares(shape: tuple[int, int], owner: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n, n) how many different terms two rows have in common, out of those of the row with fewer."""
+    has = np.zeros(shape, np.float32)
+    has[owner, column] = 1
+    common = has @ has.T
+    counts = np.diagonal(common)
+    return np.asarray(common / np.maximum(np.minimum(counts[:, None], counts[None, :]), 1), np.float32)
 
 
 def _vectors(

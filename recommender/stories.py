@@ -1,6 +1,8 @@
 """Stories: which articles are copies of each other, and which tell one running story.
 
-A copy is the same text on another site, give or take an editor's cuts. A running story is what links articles over
+A copy is the same text on another site, give or take an editor's cuts: nearly every word of the shorter is in the
+longer. Reports made from one template (quarterly results, tomorrow's weather) are as near each other as copies are, but
+their names and figures differ, and so they are no copies. A running story is what links articles over
 weeks ("Odysseus launches", "Odysseus tips over", "Odysseus falls silent"): they are near each other as a cluster, and
 they carry one name that most others do not have. Neither alone is enough: near articles without a common name are
 about one subject, and articles with a common name may be about different things that happened to its bearer.
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 from recommender.calibration import Calibration
 from recommender.local import Neighbourhood
 
-COPY = 0.7  # cosine of whole articles from which on two are copies; those of one story seldom reach 0.4
+COPY = 0.7  # cosine of whole articles from which on two may be copies; those of one story seldom reach 0.4
+HELD = 0.9  # share of the shorter one's words that the longer must have; reports from a template share up to 0.9
 NAMES_SHARE = 0.4  # what common names add to the nearness of two articles
 STORY_SPREADS = 6.5  # how far above the middle of unrelated pairs the articles of a story are near each other
 CARRIED_BY = 0.7  # share of a story's articles that its name stands out in
@@ -34,7 +37,7 @@ class Story:
 
 def copies(near: Neighbourhood) -> NDArray[np.bool_]:
     """(n, n) which articles are copies of each other."""
-    return near.tfidf >= COPY
+    return (near.tfidf >= COPY) & (near.held >= HELD)
 
 
 def story(near: Neighbourhood, calibration: Calibration, n_docs: int) -> Story:

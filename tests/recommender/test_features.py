@@ -15,7 +15,7 @@ from indexer.article import Article
 from indexer.columns import NO_DATE
 from recommender import candidates, forward, profile
 from recommender.diversity import mmr
-from recommender.features import DAY, distance, features, overlap, timeliness
+from recommender.features import DAY, distance, features, older, overlap, timeliness
 from recommender.forward import hash_terms
 from recommender.related import Recommender
 from recommender.view import View
@@ -115,11 +115,14 @@ def test_the_archive_is_told_its_background_and_the_day_its_news() -> None:
     day = 1000 * DAY
     others = np.array([day - 400 * DAY, day - 2 * DAY, day + DAY, NO_DATE])
     archived = timeliness(day, others, newest=day + 100 * DAY)
-    assert archived.tolist() == [1, 1, -1, 0]
+    assert archived.tolist() == [0, 0, archived[2], 0]
+    assert -0.05 < archived[2] < 0  # a day's difference hardly counts, a year's in full
+    assert timeliness(day, np.array([day + 400 * DAY]), newest=day + 500 * DAY)[0] < -0.99
     today = timeliness(day, others, newest=day + DAY)
-    assert today[2] == 1 > today[1] > 0 > today[0] >= -1
+    assert today[2] == 0 > today[1] > -0.1 > today[0] > -1.01
     assert today[3] == 0
     assert timeliness(NO_DATE, others, newest=day).tolist() == [0, 0, 0, 0]
+    assert older(day, others).tolist() == [1, 1, -1, 0]
     assert np.isfinite(distance(day, others)).all()
 
 

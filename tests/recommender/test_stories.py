@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from indexer.article import Article
 from recommender import profile, stories
 from recommender.local import neighbourhood
 from recommender.related import Recommender
 from recommender.stories import average_linkage
+from tests.recommender.archives import several
 
 
 def test_average_linkage_merges_what_is_near_on_the_whole() -> None:
@@ -67,6 +70,22 @@ def test_all_copies_of_the_sample_are_found_and_nothing_else(
         if a != b
     }
     assert found == {frozenset(pair) for pair in truth["copies"]}
+
+
+def test_reports_from_one_template_are_no_copies(recommender_of: Callable[[Iterable[Article]], Recommender]) -> None:
+    template = """The statistics office said that {place} had {rain} millimetres of rain in {month}, after {before} a
+        year earlier, and that the reservoirs of the region stood at {share} percent of what they hold, which the office
+        calls usual for the season; the next bulletin is due in four weeks."""
+    facts = [("Bergen", 71, "March", 64, 58), ("Tromso", 33, "April", 29, 81), ("Kiruna", 12, "May", 17, 46)]
+    keys = ("place", "rain", "month", "before", "share")
+    bodies = [template.format(**dict(zip(keys, one, strict=True))) for one in facts]
+    reports = [Article(id=f[0], title=f"Rain in {f[0]}", body=body) for f, body in zip(facts, bodies, strict=True)]
+    copy = Article(id="copy", title="Rain in Bergen", body=reports[0].body.replace("usual ", ""))
+    answer = recommender_of([*several(), *reports, copy]).related("Bergen", limit=20)
+    found = {item.article.id for item in answer.related}
+    assert {"Tromso", "Kiruna"} <= found
+    assert "copy" not in found
+    assert not any(item.siblings for item in answer.related)
 
 
 def test_articles_of_the_story_are_offered_as_what_came_before_and_after(sample_recommender: Recommender) -> None:
