@@ -66,7 +66,7 @@ def embed(
         click.echo(json.dumps({"spaces": {n: _record(report) for n, report in reports.items()}, "took_s": took}))
         return
     for space, report in reports.items():
-        again = f", {report.reused:,} were encoded before" if report.reused else ""
+        again = f", {report.reused:,} encoded before" if report.reused else ""
         click.echo(f"space {space}: {report.ready:,} of {report.total:,} articles ready, {report.encoded:,} new{again}")
     click.echo(f"{time.perf_counter() - started:.1f} s")
 

@@ -56,12 +56,12 @@ def embedding(
             f"a space cannot be called '{name}': letters, digits, '.', '_' and '-', and neither lsa nor bm25"
         )
     found = find_model(model)
-    chosen = loading.choose_backend(backend, device)
     with _one_at_a_time(archive.path), VectorCache(cache_path(archive.path, name)) as cache:
-        prints = [f"{fingerprint(found)}-{one}" for one in ([chosen] if backend != "auto" else [chosen, "torch"])]
-        if cache.spec is not None and cache.spec.fingerprint in prints:
+        ways = ("onnx", "torch") if backend == "auto" else (backend,)
+        if cache.spec is not None and cache.spec.fingerprint in [f"{fingerprint(found)}-{way}" for way in ways]:
             yield _job(archive, name, cache, partial(loading.reopen, cache.spec, cache.files(), device))
             return
+        chosen = loading.choose_backend(backend, device)
         encoder, files, note = loading.prepare(found, chosen, device, insist=backend == "onnx")
         if note:
             say(note)
@@ -76,8 +76,8 @@ def updating(archive: Archive, name: str, device: str | None = None) -> Iterator
     """The work of bringing a space that is there already up to date; call its `run`."""
     with _one_at_a_time(archive.path), VectorCache(cache_path(archive.path, name)) as cache:
         if cache.spec is None:
-            raise ReadmoreError(f"no space {name} in this archive: add one with 'readmore embed MODEL'")
-        yield _job(archive, name, cache, lambda: loading.reopen(cache.spec, cache.files(), device))  # type: ignore[arg-type]
+            raise ReadmoreError(f"nothing is kept of the space {name}: run 'readmore embed MODEL --name {name}'")
+        yield _job(archive, name, cache, partial(loading.reopen, cache.spec, cache.files(), device))
 
 
 def _job(archive: Archive, name: str, cache: VectorCache, open_encoder: Callable[[], Encoder]) -> Job:

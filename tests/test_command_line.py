@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import pytest
 
 import readmore
+from indexer.archive import Archive
+from tests.indexer.embedders import ToyEncoder, embed
 
 REPO = Path(__file__).resolve().parent.parent
 
@@ -263,3 +265,36 @@ def test_all_posts_of_a_real_blog_go_in_with_what_was_odd_about_two(run: Run, sh
     assert len(result["warnings"]) == 2
     assert any("tab" in warning for warning in result["warnings"])
     assert any("2024-12-5-18f-project-defaults" in warning for warning in result["warnings"])
+
+
+def test_embed_says_in_one_line_what_is_wrong(run: Run, archive: Path, tmp_path: Path) -> None:
+    for arguments, message in {
+        ("embed",): "no neural space in this archive yet: add one with 'readmore embed MODEL'",
+        ("embed", "./nowhere"): "./nowhere: no such folder",
+        ("embed", str(tmp_path)): "not a sentence-transformers model",
+        ("embed", str(tmp_path), "--name", "lsa"): "a space cannot be called 'lsa'",
+        ("embed", "--remove", "gone"): "no neural space called 'gone' in this archive; there are: none",
+    }.items():
+        outcome = run(*arguments)
+        assert (outcome.status, outcome.out) == (2, "")
+        assert message in outcome.err
+        assert outcome.err.count("\n") == 1
+    assert run("embed", "minilm", "--remove", "minilm").status == 2
+    assert run("search", "landings").status == 0
+    assert run("check").out == "intact\n"
+
+
+def test_embed_shows_what_it_did(run: Run, archive: Path) -> None:
+    with Archive.open(archive) as opened:
+        embed(opened, ToyEncoder())
+    status = run("status", "--json").json()["spaces"]["toy"]
+    assert (status["ready"], status["total"]) == (2, 2)
+    assert "space       toy: 32 dimensions, model toy-model (torch)" in run("status").out
+    report = run("embed", "--json").json()
+    assert report["spaces"] == {"toy": {"encoded": 0, "reused": 0, "ready": 2, "total": 2}}
+    assert "space toy: 2 of 2 articles ready, 0 new" in run("embed").out
+    run("index", articles_file(archive.parent / "third.jsonl", {**MOON, "id": "moon-2"}))
+    assert "2 of 3 articles ready; 'readmore embed' encodes the others" in run("status").out
+    assert run("embed").out.startswith("space toy: 3 of 3 articles ready, 0 new, 1 encoded before\n")
+    assert run("embed", "--remove", "toy").out == "space toy removed\n"
+    assert "toy" not in run("status").out

@@ -60,7 +60,12 @@ def _between_words(text: str, offsets: list[tuple[int, int]], token: int, least:
 
 
 def pooled(vectors: NDArray[np.float32], counts: list[int]) -> NDArray[np.float32]:
-    """(n_articles, dim) the unit vectors of articles: the mean of their passages' (n_passages, dim) unit vectors, which
-    stand one article after the other, `counts` of them each (all above 0)."""
+    """(n_articles, dim) the unit vectors of articles from their passages' (n_passages, dim) unit vectors, which stand
+    one article after the other, `counts` of them each (all above 0).
+
+    The k-th passage of an article weighs ``1 / k``: what an article is about is said first (docs/spaces.md has what
+    else was tried).
+    """
     firsts = np.cumsum([0, *counts[:-1]])
-    return unit(np.add.reduceat(vectors, firsts, axis=0))
+    place = np.arange(len(vectors)) - np.repeat(firsts, counts)
+    return unit(np.add.reduceat(vectors / (1 + place)[:, None].astype(np.float32), firsts, axis=0))

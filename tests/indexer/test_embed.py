@@ -76,7 +76,7 @@ def assert_true_to_the_articles(archive: Archive) -> None:
         assert vector == pytest.approx(wanted[article_id], abs=1e-3)
 
 
-def test_every_article_gets_the_mean_of_its_passages(archive: Archive) -> None:
+def test_every_article_gets_the_vector_of_its_passages(archive: Archive) -> None:
     report = embed(archive, ToyEncoder())
     assert (report.encoded, report.reused, report.ready, report.total) == (40, 0, 40, 40)
     assert_true_to_the_articles(archive)
