@@ -44,6 +44,8 @@ _COMMANDS = {
     "related": "recommender.commands:related",
     "learn": "recommender.commands:learn",
     "rules": "recommender.rules_commands:rules",
+    "report": "web.report_command:report",
+    "even": "recommender.even_command:even",
     "eval": "recommender.eval_command:eval_command",
     "export": "web.export_command:export_command",
     "serve": "web.commands:serve",

@@ -202,6 +202,10 @@ class Store:
             if article.status or article.expires
         ]
 
+    def urls(self) -> list[str]:
+        """The URLs of all articles that have one."""
+        return [row[0] for row in self._db.execute("SELECT url FROM articles WHERE url IS NOT NULL")]
+
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""
         return {row[0] for row in self._db.execute("SELECT id FROM removals EXCEPT SELECT id FROM articles")}

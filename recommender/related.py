@@ -13,18 +13,23 @@ from numpy.typing import NDArray
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
-from recommender import casing, fallback, forward, learning, profile, rules_file, withheld
+from recommender import casing, evenness, fallback, forward, learning, profile, rules_file, withheld
 from recommender.calibration import BLOCK_SPREADS, SPREADS, Calibration, calibrate
+from recommender.candidates import find
 from recommender.enforcement import SPARE, Enforcer, enforcer
 from recommender.excerpts import opening
+from recommender.features import features
 from recommender.groups import arrange
 from recommender.labels import Shared, shared_labels
 from recommender.profile import Profile
 from recommender.reasons import reason
 from recommender.results import Block, Group, RelatedItem, RelatedResult
 from recommender.rules import NO_RULES, EditorRules
+from recommender.scoring import relevance
 from recommender.selection import DIVERSITY, PINNED, Pick, Rules, select, story_of
+from recommender.stories import COPY
 from recommender.view import View
+from search.bm25 import top_k
 from search.engine import Engine
 from search.filters import allowed_docs
 from search.snapshot import Snapshot
@@ -61,6 +66,7 @@ class _State:
     calibration: Calibration
     weights: Mapping[str, float]
     editors: Enforcer
+    taken_off: NDArray[np.float32] | None  # (last_doc,) of every score, see `evenness`
     stamps: tuple[object, ...]  # of the files that the last two were read from
 
 
@@ -75,8 +81,10 @@ class _Choice:
 class Recommender:
     """Finds what to read after an article. Safe to use from several threads; follows the archive as it changes."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, evened: bool = True) -> None:
+        """`evened` False leaves out the re-ranking of `evenness`, to measure it by."""
         self._engine = engine
+        self._evened = evened
         self._lock = threading.Lock()
         self._state: _State | None = None
         self._rules: EditorRules = NO_RULES
@@ -142,6 +150,24 @@ class Recommender:
         docs = {item.article.id: pick.doc for item, pick in zip(items, picks, strict=True)}
         return Block(source.id, _ms_since(started), lead, _within_quotas(state.editors, lead, groups, docs))
 
+    def picks(self, id_or_url: str, limit: int) -> tuple[View, list[Pick]]:
+        """What `related` offers, as docs of a view and without words. Raises ArticleNotFoundError."""
+        state = self._current()
+        source, own = self._source(state.view, id_or_url)
+        return state.view, self._choose(state, source, own, limit, ANYTHING, SPREADS).picks
+
+    def nearest(self, id_or_url: str, limit: int) -> tuple[list[int], list[float]]:
+        """The docs with the texts nearest to an article's, whatever else is known of them, best first and without
+        copies, and how many spreads above unrelated articles each is (0 below). Raises ArticleNotFoundError."""
+        state = self._current()
+        _, own = self._source(state.view, id_or_url)
+        found = find(state.view, own)
+        near = relevance(features(state.view, own, found))
+        near[found.tfidf >= COPY] = -np.inf
+        best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
+        above = np.maximum(near[best] - state.calibration.middle, 0) / max(state.calibration.spread, 1e-6)
+        return found.docs[best].tolist(), above.tolist()
+
     def story(self, id_or_url: str) -> list[str]:
         """The ids of the other articles of the running story that this one belongs to, oldest first."""
         state = self._current()
@@ -167,7 +193,7 @@ class Recommender:
         """What to offer, the editors' rules carried out."""
         shown = self._docs(state.view, wanted.exclude)
         permitted = state.editors.permitted(source.id, own, self._allowed(state.view, wanted, shown))
-        rules = Rules(permitted, state.weights, state.calibration.cutoff(spreads), wanted.diversity)
+        rules = Rules(permitted, state.weights, state.calibration.cutoff(spreads), wanted.diversity, state.taken_off)
         if not (shown or state.editors.concerns(source.id)):
             return _Choice(select(state.view, own, state.calibration, limit, rules), permitted)
         picks = select(state.view, own, state.calibration, limit + SPARE, rules)
@@ -175,6 +201,10 @@ class Recommender:
             source.id, own, picks, limit, permitted=permitted, shown=shown, weights=state.weights
         )
         return _Choice(picks, permitted)
+
+    def view(self) -> View:
+        """The archive as answers are made from it now."""
+        return self._current().view
 
     def edition(self) -> str:
         """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
@@ -184,7 +214,8 @@ class Recommender:
         return f"{self._stamps()} {phases}"
 
     def _stamps(self) -> tuple[object, ...]:
-        return rules_file.stamp(self._engine.data), learning.stamp(self._engine.data)
+        data = self._engine.data
+        return rules_file.stamp(data), learning.stamp(data), evenness.stamp(data)
 
     def _current(self) -> _State:
         """The state for the engine's current snapshot and the editors' current rules."""
@@ -209,7 +240,9 @@ class Recommender:
         if state is None or state.stamps != stamps:
             self._rules = rules_file.read_or_keep(self._engine.data, self._rules)
         weights = learning.load_weights(self._engine.data)
-        return _State(view, calibration, weights, enforcer(self._rules, view, self._engine.seqs), stamps)
+        evened = evenness.read_or_none(self._engine.data) if self._evened else None
+        taken_off = evened.taken_off(snapshot) if evened else None
+        return _State(view, calibration, weights, enforcer(self._rules, view, self._engine.seqs), taken_off, stamps)
 
     def _name_words(self, view: View) -> list[str]:
         root, n_docs = self._engine.data / forward.FOLDER, max(1, view.snapshot.n_docs)

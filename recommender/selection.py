@@ -37,6 +37,7 @@ class Rules:
     weights: Mapping[str, float] = field(default_factory=lambda: PRIOR)
     least: float | None = None  # relevance from which on an article is offered; None: calibrated on the archive
     diversity: float = DIVERSITY
+    taken_off: NDArray[np.float32] | None = None  # (last_doc,) of every score, see `evenness`
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def select(view: View, profile: Profile, calibration: Calibration, limit: int, r
     found = candidates.find(view, profile, rules.allowed, namesakes)
     known = features(view, profile, found)
     relevant, scores = relevance(known), weigh(known, rules.weights)
+    if rules.taken_off is not None:
+        scores = scores - rules.taken_off[found.docs]
     least = calibration.cutoff(SPREADS) if rules.least is None else rules.least
     good = np.flatnonzero(relevant > least)
     ranked = good[top_k(scores[good], max(limit, POOL))]

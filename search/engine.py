@@ -160,6 +160,11 @@ class Engine:
         with self._store_lock:
             return self._archive.store.withheld(after, up_to)
 
+    def urls(self) -> list[str]:
+        """The URLs of all articles that have one."""
+        with self._store_lock:
+            return self._archive.store.urls()
+
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""
         with self._store_lock:

@@ -87,6 +87,11 @@ class Snapshot:
         segment, local = self.locate(doc)
         return segment.article_id(local)
 
+    def seq_of(self, doc: int) -> int:
+        """The store sequence number of the article version that is doc `doc`."""
+        segment, local = self.locate(doc)
+        return int(segment.seq[local])
+
     def doc_of(self, seq: int) -> int:
         """The doc of the article version with this store sequence number, or -1 if this generation has it not."""
         for segment, first in zip(self.segments, self.first_docs.tolist(), strict=False):

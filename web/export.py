@@ -9,27 +9,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import orjson
 
-from indexer.build import end_with_parent, worker_context
 from indexer.errors import ArticleNotFoundError, ReadmoreError
 from indexer.progress import Progress
 from recommender.export_folder import ExportFolder, write_block
 from recommender.fingerprint import fingerprint
+from recommender.processes import spread
 from recommender.related import Recommender
 from recommender.results import Block, block_to_dict
 from search.engine import Engine
 from web.fragment import fragments, linker
-
-CHUNK = 64  # articles that a process is given at a time
-FEW = 4 * CHUNK  # articles that are not worth starting processes for
 
 
 @dataclass(slots=True)
@@ -70,8 +65,11 @@ def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: in
         state = fingerprint(data, [link, recommender.edition()])
         left = folder.begin(ids, state, anew=anew)
         total, overtaken = Outcome(), False
-        with Progress("exporting", len(left)) as progress, ExitStack() as stack:
-            for part in _outcomes(stack, data, root, link, left, workers):
+        with (
+            Progress("exporting", len(left)) as progress,
+            closing(spread(_exporting, (data, root, link), left, workers)) as parts,
+        ):
+            for part in parts:
                 overtaken |= part.generation != snapshot.manifest.generation
                 if not overtaken:
                     folder.note_done(part.done)
@@ -89,25 +87,10 @@ def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: in
     return ExportReport(len(shown), total.written, removed, total.failed, overtaken)
 
 
-def _outcomes(
-    stack: ExitStack, data: Path, root: Path, link: str, ids: Sequence[str], workers: int
-) -> Iterator[Outcome]:
-    """The outcomes of all articles, chunk by chunk in the order in which they are done."""
-    chunks = (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))
-    if workers == 1 or len(ids) <= FEW:
-        with Engine(data) as engine:
-            exporter = _Exporter(engine, root, link)
-            for chunk in chunks:
-                yield exporter(chunk)
-        return
-    pool = ProcessPoolExecutor(workers, worker_context(), _start, (data, root, link))
-    stack.callback(pool.shutdown, cancel_futures=True)
-    waiting: set[Future[Outcome]] = {pool.submit(_work, chunk) for chunk in islice(chunks, 2 * workers)}
-    while waiting:
-        finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        waiting |= {pool.submit(_work, chunk) for chunk in islice(chunks, len(finished))}
-        for future in finished:
-            yield future.result()
+@contextmanager
+def _exporting(data: Path, root: Path, link: str) -> Iterator[_Exporter]:
+    with Engine(data) as engine:
+        yield _Exporter(engine, root, link)
 
 
 class _Exporter:
@@ -137,15 +120,3 @@ class _Exporter:
             outcome.done.append(article_id)
         outcome.generation = self._engine.snapshot().manifest.generation
         return outcome
-
-
-_exporter: list[_Exporter] = []  # of a worker process: one
-
-
-def _start(data: Path, root: Path, link: str) -> None:
-    end_with_parent()
-    _exporter.append(_Exporter(Engine(data), root, link))
-
-
-def _work(ids: Sequence[str]) -> Outcome:
-    return _exporter[0](ids)

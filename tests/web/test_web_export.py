@@ -111,8 +111,8 @@ def test_learned_weights_are_another_state(data: Path, tmp_path: Path) -> None:
 
 
 def test_several_processes_make_what_one_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.export.FEW", 8)
-    monkeypatch.setattr("web.export.CHUNK", 4)
+    monkeypatch.setattr("recommender.processes.FEW", 8)
+    monkeypatch.setattr("recommender.processes.CHUNK", 4)
     add(tmp_path / "a", *several(8))
     export(tmp_path / "a", tmp_path / "one", LINK, workers=1)
     export(tmp_path / "a", tmp_path / "two", LINK, workers=2)

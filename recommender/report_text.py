@@ -1,0 +1,121 @@
+"""The editors' report as text for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+WIDTH = 80
+WHY = {
+    "retracted": "to retracted articles",
+    "expired": "to expired articles",
+    "removed": "to articles that were removed",
+    "missing": "to addresses like those of articles, of which there are none",
+}
+
+
+def report_text(report: Mapping[str, Any]) -> str:
+    """The report of `make_report`."""
+    parts = [_head(report["archive"]), _exposure(report["exposure"], report["archive"]), _sections(report["sections"])]
+    parts += [_stories(report["stories"]), _links(report["links"])]
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def _head(archive: Mapping[str, Any]) -> Iterator[str]:
+    yield _articles(archive["articles"])
+    if not archive["complete"]:
+        yield _wrapped(
+            f"What follows was found from {archive['asked']:,} of them, spread evenly over the archive: articles that "
+            "nobody is sent to from these may be offered elsewhere, and stories may be longer."
+        )
+
+
+def _exposure(exposure: Mapping[str, Any], archive: Mapping[str, Any]) -> Iterator[str]:
+    yield _heading("Who is sent where")
+    yield _wrapped(
+        f"Among the first {exposure['shown']} related articles of another are {exposure['offered_share']:.0%} of all "
+        f"articles; the most offered 1 % have {exposure['top_percent_share']:.0%} of all places. "
+        f"Gini coefficient {exposure['gini']:.2f} (0: all equally often)."
+    )
+    never = exposure["never_offered"]
+    yield f"\nNobody is sent to {_articles(never['count'])}" + (", the latest:" if never["count"] else "")
+    for article in never["articles"]:
+        yield _line(_day(article["date"]), article)
+    yield "\nMost readers are sent to:"
+    for article in exposure["most_offered"]:
+        yield _line(f"{article['times']:,} times", article)
+    if exposure["penalty"]:
+        yield "\n" + _wrapped(
+            f"Articles are offered more evenly, with a penalty of {exposure['penalty']:g}; 'readmore even 0' ends it."
+        )
+    else:
+        yield "\n" + _wrapped("To offer articles more evenly: 'readmore even PENALTY'. What it would gain and cost:")
+        yield f"{'penalty':>9}{'offered':>10}{'Gini':>8}{'mean score':>13}{'nDCG@10 on links':>19}"
+        for row in exposure["evening"]:
+            ndcg = "-" if row["ndcg@10"] is None else f"{row['ndcg@10']:.3f}"
+            yield (
+                f"{row['penalty']:>9g}{row['offered_share']:>10.1%}{row['gini']:>8.2f}"
+                f"{row['mean_score']:>13.3f}{ndcg:>19}"
+            )
+
+
+def _sections(sections: Mapping[str, Any]) -> Iterator[str]:
+    yield _heading("Articles that may be in the wrong section")
+    if not sections["checked"]:
+        yield "No article has a section that its neighbours could judge."
+        return
+    doubtful = sections["doubtful"]
+    yield _wrapped(
+        f"{sections['agreeing_share']:.0%} of {sections['checked']:,} articles are in the section that most of their "
+        f"nearest are in. {doubtful['count']:,} are not, and their nearest are of one mind:"
+    )
+    for article in doubtful["articles"]:
+        yield _line(f"{article['sure']:.0%} sure", article)
+        yield f"{'':14}in {article['section']}, likely {article['likely']}"
+
+
+def _stories(stories: Mapping[str, Any]) -> Iterator[str]:
+    yield _heading("Running stories")
+    yield f"{stories['count']:,} stories of three articles or more" + (", the latest:" if stories["count"] else "")
+    for thread in stories["threads"]:
+        articles = thread["articles"]
+        yield f"\n  {thread['name']}, {len(articles)} articles"
+        for article in articles:
+            yield _line(_day(article["date"]), article)
+
+
+def _links(links: Mapping[str, Any]) -> Iterator[str]:
+    yield _heading("Links to nothing")
+    yield f"{links['links']:,} links in articles, {links['withheld']:,} retracted or expired articles"
+    for why, text in WHY.items():
+        if links[why]["count"]:
+            yield f"\n{links[why]['count']:,} {text}:"
+            for one in links[why]["links"]:
+                yield f"  {_cut(one['source']['id'], WIDTH - 2)}"
+                yield f"    -> {_cut(one['url'], WIDTH - 7)}"
+
+
+def _heading(text: str) -> str:
+    return click.style(text, bold=True) + "\n" + "-" * len(text)
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} article" + ("" if count == 1 else "s")
+
+
+def _line(what: str, article: Mapping[str, Any]) -> str:
+    return f"  {what:>10}  {_cut(article['title'], WIDTH - 14)}"
+
+
+def _day(date: str | None) -> str:
+    return date[:10] if date else "no date"
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3].rstrip() + "..."
+
+
+def _wrapped(text: str) -> str:
+    return click.wrap_text(text, WIDTH)
