@@ -33,8 +33,10 @@ from indexer.writer import Change, commit, publish, remove_leftovers
 
 ARTICLES = "articles.db"
 INDEX = "index"
+SETTINGS = "index"  # the setting in the store that has those of the manifest
 WRITE_LOCK = "write.lock"
 LOCK_TIMEOUT = 600.0  # seconds to wait for another writer
+POLL_INTERVAL = 0.01  # seconds between two looks at a lock that another holds
 COMMIT_SECONDS = 1.0  # while a long addition runs, what is ready becomes findable this often
 
 
@@ -55,6 +57,7 @@ class Archive:
         self.index = path / INDEX
         self.store = store
         self._write_lock = FileLock(path / WRITE_LOCK, timeout=LOCK_TIMEOUT)
+        self._turn_lock = FileLock(path / "turn.lock", timeout=LOCK_TIMEOUT)
         self._maintenance_lock = FileLock(path / "maintenance.lock", timeout=0)
 
     @classmethod
@@ -90,8 +93,15 @@ class Archive:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Holds the write lock, which every change of the index needs."""
-        with self._locked(self._write_lock, "writing"), explaining_damage(self.index):
-            yield
+        # Whoever waits for the write lock holds the other meanwhile. A lock that is held is looked at only now and
+        # then, so a writer that lets go of it and wants it again at once would come before all who wait.
+        with self._locked(self._turn_lock, "writing"):
+            self._acquire(self._write_lock, "writing")
+        try:
+            with explaining_damage(self.index):
+                yield
+        finally:
+            self._write_lock.release()
 
     @contextmanager
     def maintaining(self) -> Iterator[None]:
@@ -101,19 +111,22 @@ class Archive:
 
     @contextmanager
     def _locked(self, lock: BaseFileLock, what: str) -> Iterator[None]:
-        """Holds one of the archive's locks; `what` is what another process that holds it is doing."""
+        self._acquire(lock, what)
         try:
-            lock.acquire(timeout=LOCK_TIMEOUT)
+            yield
+        finally:
+            lock.release()
+
+    def _acquire(self, lock: BaseFileLock, what: str) -> None:
+        """Takes one of the archive's locks; `what` is what another process that holds it is doing."""
+        try:
+            lock.acquire(timeout=LOCK_TIMEOUT, poll_interval=POLL_INTERVAL)
         except Timeout:
             raise ArchiveLockedError(
                 f"{self.path}: another process has been {what} for {LOCK_TIMEOUT:.0f} s; try again when it is done"
             ) from None
         except OSError as error:
             raise write_error(self.path, full=error.errno == errno.ENOSPC, why=str(error.strerror)) from error
-        try:
-            yield
-        finally:
-            lock.release()
 
     def manifest(self) -> Manifest:
         """The current generation of the index."""
@@ -168,7 +181,7 @@ class Archive:
                 spaces = {LSA: space}
                 entries = [encoded[entry.name] for entry in entries]
             restored, entries = restore_spaces(self.path, self.store, entries)
-            publish(self.index, entries, change, {**spaces, **restored})
+            publish(self.index, entries, change, {**spaces, **restored}, self._settings())
 
     def _build_stored(self, after_seq: int, workers: int | None = None) -> list[SegmentEntry]:
         """New segments of all articles stored after `after_seq`, not yet part of the index."""
@@ -181,10 +194,18 @@ class Archive:
         return entries
 
     def _language(self) -> str:
+        return self._settings().language
+
+    def _settings(self) -> Manifest:
+        """A manifest with the settings of this archive: those of the current one, or where that is lost those that the
+        store remembers."""
         try:
-            return self.manifest().language
+            manifest = self.manifest()
         except IndexDamagedError:
-            return Manifest().language
+            remembered = self.store.setting(SETTINGS)
+            return Manifest() if remembered is None else Manifest.from_settings(remembered)
+        self.store.set_setting(SETTINGS, manifest.settings())
+        return manifest
 
     def _catch_up(self) -> None:
         """Brings the index up to the store: what a process stored or removed before it died is indexed now."""

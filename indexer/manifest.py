@@ -91,6 +91,16 @@ class Manifest:
         docs = max(1, self.live_docs)
         return tuple(sum(sums) / docs for sums in zip(*(s.dl_sum for s in self.segments), strict=True))
 
+    def settings(self) -> str:
+        """What cannot be computed again from the articles, as JSON."""
+        return json.dumps({"language": self.language, "bm25": asdict(self.bm25)})
+
+    @classmethod
+    def from_settings(cls, text: str) -> Manifest:
+        """A manifest without segments that has the settings that `settings` gave."""
+        record = json.loads(text)
+        return cls(language=record["language"], bm25=_bm25(record["bm25"]))
+
     def save(self, index: Path) -> None:
         """Makes this the current generation of the index in the folder `index`."""
         body = json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)}, indent=1)
@@ -130,8 +140,7 @@ class Manifest:
 
 
 def _from_record(record: dict[str, Any]) -> Manifest:
-    bm25 = record["bm25"]
-    record["bm25"] = Bm25Parameters(k1=bm25["k1"], weights=tuple(bm25["weights"]), b=tuple(bm25["b"]))
+    record["bm25"] = _bm25(record["bm25"])
     record["avgdl"] = tuple(record["avgdl"])
     record["segments"] = tuple(
         SegmentEntry(
@@ -148,6 +157,10 @@ def _from_record(record: dict[str, Any]) -> Manifest:
         name: SpaceEntry(**{**entry, "files": _files(entry["files"])}) for name, entry in record["spaces"].items()
     }
     return Manifest(**record)
+
+
+def _bm25(record: dict[str, Any]) -> Bm25Parameters:
+    return Bm25Parameters(k1=record["k1"], weights=tuple(record["weights"]), b=tuple(record["b"]))
 
 
 def _files(record: dict[str, list[int]]) -> dict[str, FileRecord]:

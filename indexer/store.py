@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -34,15 +34,22 @@ CREATE TABLE IF NOT EXISTS removals (
     id TEXT NOT NULL,
     at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+PRAGMA user_version = 1;
 """
+_VERSION = 1  # of these tables
 _ROW = "(?, ?, ?, ?, CAST(? AS TEXT))"
-_INSERT = "INSERT INTO articles (seq, id, url, digest, record) VALUES "
+_INSERT = "INSERT INTO articles (seq, id, url, digest, record) VALUES {} ON CONFLICT (id) DO NOTHING"
 _ROWS_AT_ONCE = 64  # a statement of its own for each row takes half as long again
 # For a writer: room for the upper parts of the indexes by id and URL of a million articles, and no copying from the
 # log into the database in the middle of a batch. Neither has to do with what is safe on the disk.
 _CACHE_KIB = 64 << 10
 _CHECKPOINT_PAGES = 16 << 10
 _WITH_IDS = "id IN (SELECT value FROM json_each(?))"  # any number of ids, in one parameter
+
+
+class _KnownIdError(Exception):
+    """An article taken for new has an id that is there already."""
 
 
 class StoredRecord(NamedTuple):
@@ -69,18 +76,32 @@ class Store:
     def __init__(self, path: Path, *, create: bool = False, read_only: bool = False) -> None:
         mode = "ro" if read_only else "rwc" if create else "rw"
         self._path = path
+        self._only_new = False  # whether the last batch had no article that was there in another version
         try:
             uri = f"{path.absolute().as_uri()}?mode={mode}"
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
+            version = self._checked_version()
             if not read_only:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=FULL")
                 self._db.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
                 self._db.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
-                self._db.executescript(_SCHEMA)
+                if version == 0:
+                    self._db.executescript(_SCHEMA)
             self._db.execute("SELECT seq FROM articles LIMIT 1")
         except sqlite3.DatabaseError as error:
             raise ReadmoreError(f"{path}: not a readable article store ({error}); restore it from a backup") from None
+
+    def _checked_version(self) -> int:
+        """The version of the tables that there are, 0 before they are made."""
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        if version not in (0, _VERSION):
+            self._db.close()
+            raise ReadmoreError(
+                f"{self._path}: has format version {version}, this readmore reads version {_VERSION}; "
+                "use the readmore that wrote it, or a newer one"
+            )
+        return version
 
     def close(self) -> None:
         self._db.close()
@@ -103,14 +124,30 @@ class Store:
         """Accepts a batch in one transaction: new and changed articles get sequence numbers, unchanged ones are left
         alone. Of several articles with one id the last counts. All of the batch is stored, or none of it."""
         latest = {article.id: article for article in articles}
+        encoded = {article_id: article.encoded() for article_id, article in latest.items()}
+        if self._only_new or not self.last_seq():
+            # in a long addition of new articles, looking for each of them would be a third of the work here
+            with suppress(_KnownIdError):
+                return self._put(latest, encoded, {})
+        known = self._digests(list(latest))
+        self._only_new = not known
+        return self._put(latest, encoded, known)
+
+    def _put(
+        self,
+        latest: Mapping[str, Article],
+        encoded: Mapping[str, tuple[bytes, bytes]],
+        known: Mapping[str, tuple[int, bytes]],
+    ) -> Accepted:
+        """Stores articles of which those `known` are there in other versions, with these sequence numbers and digests.
+        Raises _KnownIdError, with nothing stored, if there are others."""
         seq = self.last_seq()
-        known = self._digests(list(latest)) if seq else {}
         result = Accepted([], [])
         rows: list[tuple[int, str, str | None, bytes, bytes]] = []
         replaced = []
-        for article in latest.values():
-            record, digest = article.encoded()
-            old = known.get(article.id)
+        for article_id, article in latest.items():
+            record, digest = encoded[article_id]
+            old = known.get(article_id)
             if old is None:
                 result.added += 1
             elif old[1] == digest:
@@ -119,21 +156,23 @@ class Store:
             else:
                 result.changed += 1
                 result.retired.append(old[0])
-                replaced.append((old[0], article.id))
+                replaced.append((old[0], article_id))
             seq += 1
-            rows.append((seq, article.id, article.url or None, digest, record))
+            rows.append((seq, article_id, article.url or None, digest, record))
             result.new.append(StoredRecord(seq, record))
         with self._transaction():
             self._retire(replaced)
-            self._insert(rows)
+            if self._insert(rows) < len(rows):
+                raise _KnownIdError
         return result
 
-    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        whole = len(rows) - len(rows) % _ROWS_AT_ONCE
-        for start in range(0, whole, _ROWS_AT_ONCE):
-            values = list(chain.from_iterable(rows[start : start + _ROWS_AT_ONCE]))
-            self._db.execute(_INSERT + ", ".join([_ROW] * _ROWS_AT_ONCE), values)
-        self._db.executemany(_INSERT + _ROW, rows[whole:])
+    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> int:
+        """How many of the rows were inserted: those with ids that are not there yet."""
+        done = 0
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = rows[start : start + _ROWS_AT_ONCE]
+            done += self._db.execute(_INSERT.format(", ".join([_ROW] * len(part))), list(chain(*part))).rowcount
+        return done
 
     def remove(self, ids: Iterable[str]) -> tuple[list[str], list[str], list[int]]:
         """Takes articles out. Returns the ids that were there, those that were not, and the sequence numbers of the
@@ -213,6 +252,17 @@ class Store:
     def ids_up_to(self, seq: int) -> dict[int, str]:
         """The ids of the articles with sequence numbers up to `seq`, by sequence number."""
         return dict(self._db.execute("SELECT seq, id FROM articles WHERE seq <= ?", (seq,)))
+
+    def setting(self, name: str) -> str | None:
+        """What `set_setting` stored under this name."""
+        row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Stores a setting; does nothing where it is stored already."""
+        if self.setting(name) != value:
+            with self._transaction():
+                self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def problems(self) -> list[str]:
         """What SQLite itself finds wrong with the file."""

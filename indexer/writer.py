@@ -121,13 +121,20 @@ def commit(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Mani
     return swap(index, old, new)
 
 
-def publish(index: Path, entries: Sequence[SegmentEntry], change: Change, spaces: Mapping[str, SpaceEntry]) -> Manifest:
-    """Replaces all segments and vector spaces by new ones, whatever state the old are in."""
+def publish(
+    index: Path,
+    entries: Sequence[SegmentEntry],
+    change: Change,
+    spaces: Mapping[str, SpaceEntry],
+    settings: Manifest,
+) -> Manifest:
+    """Replaces all segments and vector spaces by new ones, whatever state the old are in. Where the manifest is lost,
+    the language and the parameters are those of `settings`."""
     try:
         old = Manifest.load(index)
     except IndexDamagedError:
         # how many generations there were is lost; the time is past any of them, so readers see that it goes on
-        old = Manifest(generation=int(time.time()))
+        old = replace(settings, generation=int(time.time()))
     new = replace(
         old,
         generation=old.generation + 1,

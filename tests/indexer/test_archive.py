@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from indexer import archive as archive_module
 from indexer import build
 from indexer.archive import Archive
 from indexer.article import Article
 from indexer.check import check_archive
-from indexer.errors import ArchiveLockedError, ArchiveNotFoundError
+from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
+from indexer.manifest import Bm25Parameters, Manifest
 from search.engine import Engine
 from tests.articles import random_articles
 from tests.faults import flush_nothing
@@ -212,6 +216,59 @@ def test_a_second_writer_waits_and_then_says_so(archive: Archive, monkeypatch: p
             with pytest.raises(ArchiveLockedError, match="another process has been writing"):
                 write()
     assert Archive.open(archive.path).add([Article(id="b", title="x")]).added == 1
+
+
+def test_a_writer_in_a_loop_does_not_pass_those_who_wait(archive: Archive) -> None:
+    order = []
+
+    def wait() -> None:
+        with Archive.open(archive.path) as second, second._writing():
+            order.append("waiting")
+
+    waiting = threading.Thread(target=wait)
+    with archive._writing():
+        waiting.start()
+        while _is_free(archive.path / "turn.lock"):
+            time.sleep(0.001)
+    with archive._writing():
+        order.append("in a loop")
+    waiting.join()
+    assert order == ["waiting", "in a loop"]
+
+
+def _is_free(lock: Path) -> bool:
+    try:
+        FileLock(lock, timeout=0).acquire().lock.release()
+    except Timeout:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("damage", ["missing", "of a later version"])
+def test_a_rebuild_after_the_manifest_was_lost_keeps_language_and_parameters(archive: Archive, damage: str) -> None:
+    parameters = Bm25Parameters(k1=0.9, weights=(3.0, 1.5), b=(0.1, 0.4))
+    Manifest(language="de", bm25=parameters).save(archive.index)
+    archive.add([Article(id="a", title="Landungen")])
+    path = archive.index / "manifest.json"
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_text(path.read_text().replace('"version": 1', '"version": 2'))
+    with pytest.raises(IndexDamagedError, match=r"manifest\.json: .*run 'readmore reindex'"):
+        archive.add([Article(id="b", title="Landungen")])
+    archive.reindex()
+    assert (archive.manifest().language, archive.manifest().bm25) == ("de", parameters)
+    assert ids(archive, "Landung") == {"a"}
+
+
+def test_a_rebuild_takes_parameters_that_were_changed(archive: Archive) -> None:
+    archive.add([Article(id="a", title="moon")])
+    changed = replace(archive.manifest(), bm25=Bm25Parameters(k1=2.0))
+    changed.save(archive.index)
+    archive.reindex()
+    (archive.index / "manifest.json").unlink()
+    archive.reindex()
+    assert archive.manifest().bm25.k1 == 2.0
 
 
 def test_a_rebuild_waits_for_a_merge_and_then_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

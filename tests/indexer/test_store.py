@@ -113,6 +113,29 @@ def test_of_several_versions_in_a_batch_the_last_counts(store: Store) -> None:
     assert store.put([article("a", "three"), article("a", "two")]).unchanged == 1
 
 
+def test_known_articles_among_new_ones_are_found_whatever_came_before(store: Store) -> None:
+    batches = [["a", "b"], ["c", "a"], ["d", "e"], ["f"], ["e", "g", "c"], ["h"]]
+    accepted = [store.put([article(i, f"{i} {n}") for i in ids]) for n, ids in enumerate(batches)]
+    assert [(a.added, a.changed) for a in accepted] == [(2, 0), (1, 1), (2, 0), (1, 0), (1, 2), (1, 0)]
+    assert [store.get(i).title for i in "abcdefgh"] == ["a 1", "b 0", "c 4", "d 2", "e 4", "f 3", "g 4", "h 5"]
+    assert [seq for a in accepted for seq, _ in a.new] == list(range(1, 12))
+
+
+def test_settings_are_kept(tmp_path: Path, store: Store) -> None:
+    assert store.setting("index") is None
+    for value in ("one", "two", "two"):
+        store.set_setting("index", value)
+    reader = Store(tmp_path / "articles.db", read_only=True)
+    assert reader.setting("index") == "two"
+    reader.close()
+
+
+def test_a_store_of_a_later_version_is_refused_by_name(tmp_path: Path, store: Store) -> None:
+    store._db.execute("PRAGMA user_version=2")
+    with pytest.raises(ReadmoreError, match=r"articles\.db: has format version 2, this readmore reads version 1; use"):
+        Store(tmp_path / "articles.db")
+
+
 def test_where_an_article_came_from_does_not_make_it_another(store: Store) -> None:
     store.put([Article(id="a", title="moon", source="one.md")])
     assert store.put([Article(id="a", title="moon", source="two.md")]).unchanged == 1

@@ -1,0 +1,122 @@
+"""Archives that other versions wrote: what an earlier one kept is opened and searched, what is too new is named."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.archive import Archive
+from indexer.article import Article
+from indexer.check import check_archive
+from indexer.errors import ReadmoreError
+from indexer.manifest import VERSION
+from readmore import cli
+from recommender.related import Recommender
+from search.engine import Engine
+from tests.data.make_archive import articles
+from tests.faults import flush_nothing
+
+KEPT = sorted((Path(__file__).parent.parent / "data").glob("archive-v*.zip"))
+EXPECTED = {article.id for article in articles()} - {"mars-crater"}
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    flush_nothing(monkeypatch)
+
+
+@pytest.fixture(params=KEPT, ids=lambda path: path.stem)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    with zipfile.ZipFile(request.param) as packed:
+        packed.extractall(tmp_path)
+    return tmp_path
+
+
+def found(path: Path, query: str) -> set[str]:
+    with Engine(path) as engine:
+        return {hit.article.id for hit in engine.search(query, limit=50).hits}
+
+
+def assert_answers(path: Path) -> None:
+    assert found(path, "*") == EXPECTED
+    assert found(path, "corrected") == {"moon-landing"}
+    assert found(path, '"comet orbit"') == {"comet-orbit"}
+    assert found(path, "section:launch -title:moon") == {"mars-launch", "comet-launch", "rocket-launch"}
+    assert found(path, "café 月 author:bo") <= EXPECTED
+    assert found(path, "tag:mars") == {i for i in EXPECTED if i.startswith("mars-")}
+    assert found(path, "date:[2024-01-01 to 2024-01-31]") == {i for i in EXPECTED if i.startswith("moon-")} - {
+        "moon-landing"
+    }
+    with Engine(path) as engine:
+        assert engine.search("moon").hits[0].article.id.startswith("moon-")
+        snapshot = engine.snapshot()
+        assert set(snapshot.manifest.spaces) == {"lsa"}
+        assert all("lsa" in segment.entry.vectors for segment in snapshot.segments)
+        assert Recommender(engine).related("mars-orbit").related
+
+
+def test_the_current_version_is_among_those_kept() -> None:
+    assert f"archive-v{VERSION}" in {path.stem for path in KEPT}
+
+
+def test_what_an_earlier_version_wrote_is_opened_and_searched(kept: Path) -> None:
+    with Archive.open(kept) as archive:
+        assert check_archive(archive) == []
+    assert_answers(kept)
+
+
+def test_what_an_earlier_version_wrote_takes_articles_and_is_rebuilt(kept: Path) -> None:
+    with Archive.open(kept) as archive:
+        assert archive.add(articles()[:1]).changed == 1
+        archive.add([Article(id="moon-landing", title="The moon landing, corrected")])
+        archive.maintain()
+        assert check_archive(archive) == []
+        assert_answers(kept)
+        archive.reindex()
+        assert check_archive(archive) == []
+    assert_answers(kept)
+
+
+@pytest.mark.parametrize("version", [0, VERSION + 1])
+@pytest.mark.parametrize("command", [["search", "moon"], ["related", "mars-orbit"], ["status"], ["index", "-"]])
+def test_an_index_of_another_version_is_named_with_what_to_do(kept: Path, version: int, command: list[str]) -> None:
+    with_version(kept, version)
+    with pytest.raises(ReadmoreError) as raised:
+        CliRunner().invoke(cli, ["--data", str(kept), *command], obj={}, catch_exceptions=False, standalone_mode=False)
+    assert str(raised.value) == (
+        f"{kept}/index/manifest.json: has format version {version}, this readmore reads version {VERSION}; "
+        "the articles are safe, run 'readmore reindex' to rebuild the index"
+    )
+
+
+@pytest.mark.parametrize("version", [0, VERSION + 1])
+def test_an_index_of_another_version_is_rebuilt(kept: Path, version: int) -> None:
+    with_version(kept, version)
+    with Archive.open(kept) as archive:
+        archive.reindex()
+        assert check_archive(archive) == []
+    assert_answers(kept)
+
+
+def test_articles_of_a_later_version_are_named_with_what_to_do(kept: Path) -> None:
+    db = sqlite3.connect(kept / "articles.db")
+    db.execute("PRAGMA user_version=7")
+    db.close()
+    for open_archive in (Archive.open, Engine):
+        with pytest.raises(ReadmoreError, match=r"articles\.db: has format version 7, this readmore reads version 1"):
+            open_archive(kept)
+
+
+def with_version(path: Path, version: int) -> None:
+    """Makes the manifest one of this version, intact as far as anyone can tell."""
+    manifest = path / "index" / "manifest.json"
+    record = json.loads(manifest.read_text())
+    del record["crc32"]
+    body = json.dumps(record | {"version": version}, indent=1)
+    manifest.write_text(f'{body[:-2]},\n "crc32": {zlib.crc32(body.encode())}\n}}\n')
