@@ -42,10 +42,10 @@ def _merge_columns(segments: Sequence[Segment]) -> Columns:
 class _Source:
     """One segment on its way into a merge: how many postings and words of each merged term it brings."""
 
-    def __init__(self, segment: Segment, first_doc: int, numbers: dict[str, int]) -> None:
+    def __init__(self, segment: Segment, first_doc: int, terms: Sequence[bytes], numbers: dict[bytes, int]) -> None:
         self.segment = segment
         self.new_doc = (first_doc + np.cumsum(segment.live) - 1).astype(np.uint32)
-        self.term = np.fromiter(map(numbers.__getitem__, segment.vocabulary), np.int64, segment.n_terms)
+        self.term = np.fromiter(map(numbers.__getitem__, terms), np.int64, segment.n_terms)
         post_counts = np.diff(segment.post_start)
         word_counts = np.diff(segment.pos_start)
         if len(segment.deleted):
@@ -81,15 +81,16 @@ class _Source:
 
 
 def _merge_postings(segments: Sequence[Segment]) -> Postings:
-    vocabulary = sorted(set().union(*(segment.vocabulary for segment in segments)))
+    terms = [segment.terms() for segment in segments]
+    vocabulary = sorted(set().union(*terms))
     numbers = {term: number for number, term in enumerate(vocabulary)}
     first_docs = np.cumsum([0, *(int(segment.live.sum()) for segment in segments)]).tolist()
-    sources = [_Source(s, first, numbers) for s, first in zip(segments, first_docs, strict=False)]
+    sources = [_Source(s, first, own, numbers) for s, first, own in zip(segments, first_docs, terms, strict=False)]
     post_counts = _add_up(len(vocabulary), [(source.term, source.post_counts) for source in sources])
     word_counts = _add_up(len(vocabulary), [(source.term, source.word_counts) for source in sources])
     post_start, pos_start = _starts(post_counts), _starts(word_counts)
     out = Postings(
-        terms=[term.encode() for term, count in zip(vocabulary, post_counts.tolist(), strict=True) if count],
+        terms=[term for term, count in zip(vocabulary, post_counts.tolist(), strict=True) if count],
         post_start=post_start[np.append(post_counts > 0, True)],
         pos_start=pos_start[np.append(post_counts > 0, True)],
         docs=np.empty(post_start[-1], np.uint32),

@@ -206,8 +206,12 @@ class Segment:
     @cached_property
     def vocabulary(self) -> list[str]:
         """All terms, ascending. Built on first use: only wildcards, fuzzy terms, merges and LSA need it."""
-        blob, bounds = bytes(self._terms), self._term_start.tolist()
-        return [blob[a:b].decode() for a, b in pairwise(bounds)]
+        return [term.decode() for term in self.terms()]
+
+    def terms(self) -> list[bytes]:
+        """The same in UTF-8, which has the same order; several times as fast to make."""
+        blob = bytes(self._terms)
+        return [blob[a:b] for a, b in pairwise(self._term_start.tolist())]
 
     def article_id(self, doc: int) -> str:
         """The id of the article that is doc `doc` here."""
@@ -215,8 +219,8 @@ class Segment:
 
     def article_ids(self) -> list[str]:
         """The ids of all docs, deleted ones included."""
-        blob, bounds = bytes(self._ids), self._id_start.tolist()
-        return [blob[a:b].decode() for a, b in pairwise(bounds)]
+        text = bytes(self._ids).decode("ascii")
+        return [text[a:b] for a, b in pairwise(self._id_start.tolist())]
 
     @cached_property
     def keywords(self) -> Mapping[str, Keywords]:
