@@ -38,6 +38,7 @@ WRITE_LOCK = "write.lock"
 LOCK_TIMEOUT = 600.0  # seconds to wait for another writer
 POLL_INTERVAL = 0.01  # seconds between two looks at a lock that another holds
 COMMIT_SECONDS = 1.0  # while a long addition runs, what is ready becomes findable this often
+COMMIT_PAUSE = 20.0  # but no sooner after a commit than this many times what that took
 
 
 @dataclass(slots=True)
@@ -152,7 +153,7 @@ class Archive:
                     report.unchanged += accepted.unchanged
                     change = Change(self.store.last_seq(), self.store.last_removal(), accepted.retired)
                     waiting.extend(builder.submit(accepted.new, change, parallel=more))
-                    if waiting.for_seconds() > COMMIT_SECONDS:
+                    if waiting.is_due():
                         waiting.commit(self.index)
                 waiting.extend(builder.finish())
                 waiting.commit(self.index)
@@ -256,7 +257,7 @@ class _Waiting:
         self._entries: list[SegmentEntry] = []
         self._retired: list[int] = []
         self._change: Change | None = None
-        self._last_commit = time.monotonic()
+        self._due_at = time.monotonic() + COMMIT_SECONDS
 
     def extend(self, done: Iterable[tuple[SegmentEntry | None, Change]]) -> None:
         """Takes finished segments; a batch of which nothing was new has none and changes nothing."""
@@ -266,16 +267,18 @@ class _Waiting:
                 self._retired += change.retired
                 self._change = change
 
-    def for_seconds(self) -> float:
-        """How long the first of them may have been waiting, 0 if there is none."""
-        return time.monotonic() - self._last_commit if self._entries else 0.0
+    def is_due(self) -> bool:
+        """Whether they have been waiting long enough. In a large archive a commit may have to compute all impacts."""
+        return bool(self._entries) and time.monotonic() > self._due_at
 
     def commit(self, index: Path) -> None:
         """Makes all of them part of the index, if there are any."""
+        started = time.monotonic()
         if self._change is not None:
             commit(index, self._entries, Change(self._change.last_seq, self._change.last_removal, self._retired))
         self._entries, self._retired, self._change = [], [], None
-        self._last_commit = time.monotonic()
+        done = time.monotonic()
+        self._due_at = done + max(COMMIT_SECONDS, COMMIT_PAUSE * (done - started))
 
 
 def _size_of(folder: Path) -> int:

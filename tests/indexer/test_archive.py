@@ -170,12 +170,13 @@ def test_one_id_in_several_batches_of_one_addition(
     assert ids(archive, "round3") == set()
 
 
-@pytest.mark.parametrize("seconds", [0.0, 3600.0])
-def test_long_additions_are_committed_on_the_way(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch, seconds: float
+@pytest.mark.parametrize(("seconds", "pause", "findable"), [(0.0, 0.0, 18), (3600.0, 0.0, 0), (0.0, 1e9, 3)])
+def test_long_additions_are_committed_on_the_way_but_not_all_the_time(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, seconds: float, pause: float, findable: int
 ) -> None:
     monkeypatch.setattr(build, "BATCH_DOCS", 3)
     monkeypatch.setattr(archive_module, "COMMIT_SECONDS", seconds)
+    monkeypatch.setattr(archive_module, "COMMIT_PAUSE", pause)
     seen = []
 
     def articles() -> Iterator[Article]:
@@ -184,7 +185,7 @@ def test_long_additions_are_committed_on_the_way(
             yield article
 
     archive.add(articles(), workers=1)
-    assert seen[-1] == (18 if seconds == 0 else 0)
+    assert seen[-1] == findable
     assert archive.manifest().live_docs == 20
 
 
