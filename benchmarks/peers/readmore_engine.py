@@ -33,7 +33,7 @@ class Readmore(Peer):
         self._archive.add(_records(batches))
 
     def settle(self) -> None:
-        writing = self._archive._writing  # what `Archive.maintain` does, less the vector space
+        writing = self._archive.writing  # what `Archive.maintain` does, less the vector space
         while maintenance.merge_if_due(self._archive.index, writing):
             pass
         self._archive.close()

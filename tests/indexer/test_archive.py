@@ -223,15 +223,15 @@ def test_a_writer_in_a_loop_does_not_pass_those_who_wait(archive: Archive) -> No
     order = []
 
     def wait() -> None:
-        with Archive.open(archive.path) as second, second._writing():
+        with Archive.open(archive.path) as second, second.writing():
             order.append("waiting")
 
     waiting = threading.Thread(target=wait)
-    with archive._writing():
+    with archive.writing():
         waiting.start()
         while _is_free(archive.path / "turn.lock"):
             time.sleep(0.001)
-    with archive._writing():
+    with archive.writing():
         order.append("in a loop")
     waiting.join()
     assert order == ["waiting", "in a loop"]

@@ -201,7 +201,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive,
             del articles[article_id]
         manifest = archive.manifest()
         assert len(manifest.segments) == 6
-        maintenance.merge(archive.index, manifest, manifest.segments[1:4], archive._writing)
+        maintenance.merge(archive.index, manifest, manifest.segments[1:4], archive.writing)
         assert len(archive.manifest().segments) == 4
         yield archive, articles
 
