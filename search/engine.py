@@ -178,6 +178,10 @@ class Engine:
         articles = self.articles(ids)
         return [articles[i] for i in ids if i in articles]
 
+    def loaded_spaces(self) -> tuple[str, ...]:
+        """The vector spaces that can encode a query by now; the others take no part in searches yet."""
+        return tuple(name for name, space in self.snapshot().spaces.items() if space.loaded)
+
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""
         return self._archive.status()

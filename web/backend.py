@@ -55,7 +55,8 @@ class Backend(Protocol):
 
     def edition(self) -> str:
         """Another text whenever answers may change for another reason than a new generation: other rules of the
-        editors, other learned weights. Asked for with every request, so it must be cheap."""
+        editors, other learned weights, a model that is loaded by now. Asked for with every request, so it must be
+        cheap."""
 
     def count(self) -> int:
         """The number of articles."""
@@ -94,7 +95,7 @@ class ArchiveBackend:
         return self._engine.snapshot().manifest.generation  # status() walks the folder
 
     def edition(self) -> str:
-        return self._recommender.edition()
+        return " ".join([self._recommender.edition(), *self._engine.loaded_spaces()])
 
     def count(self) -> int:
         return self._engine.snapshot().manifest.live_docs

@@ -182,6 +182,10 @@ class LsaSpace:
     def dim(self) -> int:
         return int(self._components.shape[1])
 
+    @property
+    def loaded(self) -> bool:
+        return True
+
     def _term(self, number: int) -> bytes:
         return bytes(self._blob[self._start[number] : self._start[number + 1]])
 

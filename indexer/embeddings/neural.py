@@ -53,6 +53,10 @@ class NeuralSpace:
     def dim(self) -> int:
         return self.spec.dim
 
+    @property
+    def loaded(self) -> bool:
+        return _slot(self.spec).loaded
+
     def encode_query(self, text: str, terms: Mapping[str, float]) -> NDArray[np.float32] | None:
         """(dim,) the vector of a query, or None if the model is not there (yet)."""
         encoder = self._encoder()
@@ -115,6 +119,10 @@ class _Slot:
         self._done = threading.Event()
         self._begun = False
         self._ready: _Ready | None = None
+
+    @property
+    def loaded(self) -> bool:
+        return self._ready is not None
 
     def begin(self, load: Callable[[], Encoder]) -> None:
         with self._lock:

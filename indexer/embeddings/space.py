@@ -37,6 +37,10 @@ class Space(Protocol):
     def resolution(self) -> float:
         """How well it tells the archive's articles apart, from 0 to 1 (docs/ranking.md)."""
 
+    @property
+    def loaded(self) -> bool:
+        """Whether it can encode by now."""
+
     def encode_query(self, text: str, terms: Mapping[str, float]) -> NDArray[np.float32] | None:
         """(dim,) the vector of a query, or None while the space cannot encode. `text` is the query as words, `terms`
         are its analysed terms with their weights. Never raises for a model that cannot be had."""

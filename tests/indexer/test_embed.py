@@ -355,8 +355,10 @@ def test_a_service_does_not_wait_for_a_model(archive: Archive, monkeypatch: pyte
     monkeypatch.setattr(NeuralSpace, "_load", slow)
     with Engine(archive.path, wait=False) as engine:
         assert NAME not in engine.search("moon rover").hits[0].legs
+        assert engine.loaded_spaces() == ()
         loaded.set()
         neural._slot(SPEC)._done.wait(60)
+        assert engine.loaded_spaces() == (NAME,)
         assert NAME in engine.search("moon rover").hits[0].legs
 
 
