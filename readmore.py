@@ -11,6 +11,7 @@ with readmore.open("my-archive") as archive:
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Iterable
@@ -51,6 +52,8 @@ _COMMANDS = {
     "serve": "web.commands:serve",
     "demo": "web.demo:demo",
 }
+
+_CHANGING = ("index", "reindex")  # commands after which the archive is not what it was
 
 
 class Archive:
@@ -143,6 +146,19 @@ class _Commands(click.Group):
 def cli(ctx: click.Context, data: Path) -> None:
     """Search and "read more" for article sites."""
     ctx.obj = {"data": data}
+    if ctx.invoked_subcommand in _CHANGING:
+        ctx.call_on_close(lambda: _prepare_related(data))
+
+
+def _prepare_related(data: Path) -> None:
+    """Derives what related articles need from an archive that has just changed, or else the first reader waits for it:
+    ten seconds with 200,000 articles."""
+    from recommender.related import Recommender
+    from search.engine import Engine
+
+    # without an archive there is nothing to prepare, and the command itself has said what is wrong with one
+    with contextlib.suppress(ReadmoreError), Engine(data) as engine:
+        Recommender(engine).prepare()
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,6 +16,8 @@ from indexer.analysis import analyzer_for, normalize
 
 MAX_WORDS = 6  # of a name; longer runs of capitals are headlines inside the text
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-]?[^\W_]+)*(?:['’](?=\s))?")
+# where a token starts with what may be a capital: that is one word in ten, and only those are looked at one by one
+_CAPITAL = re.compile(r"(?<![^\W_])(?<![^\W_]['’.&-])[^\W\d_a-zß-öø-ÿ]")
 _BREAK = re.compile(r"[.!?:;…]['\"”’»)]*\s|\n|[–—]|[\"“«‘(]\s*$|\s-\s|--|[*#>|]")
 _CONNECTORS = frozenset(["of", "the", "de", "du", "des", "del", "la", "von", "van", "der", "di", "da", "for", "and"])
 _CALENDAR_WORDS = """january february march april may june july august september october november december jan feb mar
@@ -70,17 +71,15 @@ def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
     title, body = normalize(title), normalize(body)
     found: Counter[str] = Counter()
     lower: set[str] = set()
-    runs: list[tuple[list[_Word], bool]] = []
-    words = list(_words(body))
-    lower.update(word.text for word in words if word.text[0].islower())
-    runs += [(run, False) for run in _runs(words, body)]
+    lower.update(word for word in _texts(body) if word[0].islower())
+    runs = [(run, False) for run in _runs(body)]
     sure = {word.text for run, _ in runs for word in run if not word.opens}
-    title_words = list(_words(title))
-    runs += [(run, True) for run in _runs(title_words, title)]
+    title_words = _texts(title)
+    runs += [(run, True) for run in _runs(title)]
     # Headlines in capitals or in title case say nothing about what is a name: their words must be known from the text.
-    cased = sum(word.text[0].isupper() for word in title_words) < 0.6 * max(1, len(title_words))
+    cased = sum(word[0].isupper() for word in title_words) < 0.6 * max(1, len(title_words))
     if not cased:
-        lower.update(word.text.lower() for word in title_words if word.text not in sure)
+        lower.update(word.lower() for word in title_words if word not in sure)
     in_title: set[str] = set()
     for run, from_title in runs:
         name = _trimmed(run, lower, sure)
@@ -91,52 +90,79 @@ def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
     return tuple(_merged(found, in_title, language))
 
 
-def _words(text: str) -> Iterable[_Word]:
-    end = 0
-    for number, match in enumerate(_TOKEN.finditer(text)):
-        between = text[end : match.start()]
-        opens = number == 0 or (between != " " and _BREAK.search(between) is not None)
-        word = match.group().removesuffix("'")
-        word = word[:-2] if word.endswith("'s") and len(word) > 2 else word
-        yield _Word(word, match.start(), match.end(), opens)
-        end = match.end()
+def _texts(text: str) -> list[str]:
+    """All words of a text."""
+    tokens: list[str] = _TOKEN.findall(text)
+    return [_plain(token) for token in tokens] if "'" in text else tokens
 
 
-def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
+def _plain(token: str) -> str:
+    """A word without what marks a possessive."""
+    word = token.removesuffix("'")
+    return word[:-2] if word.endswith("'s") and len(word) > 2 else word
+
+
+def _word(text: str, match: re.Match[str], end: int) -> _Word:
+    """The word that was matched, `end` being where the word before it ends."""
+    between = text[end : match.start()]
+    opens = end == 0 or (between != " " and _BREAK.search(between) is not None)
+    return _Word(_plain(match.group()), match.start(), match.end(), opens)
+
+
+def _runs(text: str) -> list[list[_Word]]:
     """Neighbouring words that make a name together: capitals, numbers behind them, small connecting words between."""
     runs: list[list[_Word]] = []
-    run: list[_Word] = []
-    for number, word in enumerate(words):
-        follows = bool(run) and not word.opens and text[run[-1].end : word.start] == " "
-        possessive = bool(run) and text[run[-1].start : run[-1].end].endswith(("'s", "'"))
-        if word.text[0].isupper():
-            if follows and not possessive:
-                run.append(word)
-            else:
-                runs.append(run)
-                run = [word]
-        elif word.text[0].isdigit() and follows and not possessive and len(word.text) <= 4:
-            run.append(word)
-            runs.append(run)
-            run = []
-        elif follows and word.text in _CONNECTORS and _continues(words, number, text):
-            run.append(word)
-        else:
-            runs.append(run)
-            run = []
-    runs.append(run)
-    return [run for run in runs if run]
+    at = 0
+    while (capital := _CAPITAL.search(text, at)) is not None:
+        match = _TOKEN.match(text, capital.start())
+        if match is None or not text[capital.start()].isupper():
+            at = capital.end()
+            continue
+        run = [_word(text, match, _end_before(text, capital.start()))]
+        while (follower := _follower(text, run[-1])) is not None:
+            run.append(follower)
+            if follower.text[0].isdigit():
+                break
+        runs.append(run)
+        at = run[-1].end
+    return runs
 
 
-def _continues(words: list[_Word], number: int, text: str) -> bool:
+def _end_before(text: str, start: int) -> int:
+    """Where the word before this place ends; 0 if there is none."""
+    while start and (not text[start - 1].isalnum()):
+        start -= 1
+    return start
+
+
+def _follower(text: str, last: _Word) -> _Word | None:
+    """The word that goes on with a name after its `last` word, or None."""
+    if text[last.end : last.end + 1] != " " or text[last.start : last.end].endswith(("'s", "'")):
+        return None
+    match = _TOKEN.match(text, last.end + 1)
+    if match is None:
+        return None
+    word = _Word(_plain(match.group()), match.start(), match.end(), False)
+    if word.text[0].isupper() or (word.text[0].isdigit() and len(word.text) <= 4):
+        return word
+    return word if word.text in _CONNECTORS and _continues(text, word) else None
+
+
+def _continues(text: str, connector: _Word) -> bool:
     """Whether a capitalised word follows the connecting one, as in "Bank of England"; "and" and "for" join only what
     is one name elsewhere, so they never do here."""
-    if words[number].text in ("and", "for") or number + 1 >= len(words):
+    if connector.text in ("and", "for") or text[connector.end : connector.end + 1] != " ":
         return False
-    following = words[number + 1]
-    if following.text == "the" and number + 2 < len(words):
-        following = words[number + 2]
-    return following.text[0].isupper() and not following.opens and text[words[number].end] == " "
+    following = _next(text, connector)
+    if following is not None and following.text == "the":
+        following = _next(text, following) or following
+    return following is not None and following.text[0].isupper() and not following.opens
+
+
+def _next(text: str, word: _Word) -> _Word | None:
+    """The word after another, or None at the end."""
+    match = _TOKEN.search(text, word.end)
+    return _word(text, match, word.end) if match else None
 
 
 def _trimmed(run: list[_Word], lower: set[str], sure: set[str]) -> str:

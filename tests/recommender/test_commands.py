@@ -10,6 +10,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 import readmore
+from search.engine import Engine
 
 ARTICLE = "2024-02-22-odysseus-lands"
 
@@ -42,3 +43,11 @@ def test_an_unknown_id_is_one_line_on_standard_error_and_status_2(sample: Path, 
     assert outcome.stdout == ""
     assert outcome.stderr.count("\n") == 1
     assert "no-such" in outcome.stderr
+
+
+def test_what_related_articles_need_is_there_once_a_command_has_indexed(tmp_path: Path, repo: Path) -> None:
+    posts = repo / "indexer" / "sample"
+    run(tmp_path / "archive", "index", str(next(path for path in sorted(posts.iterdir()) if path.is_dir())))
+    prepared = {path.name for path in (tmp_path / "archive" / "related").iterdir()}
+    with Engine(tmp_path / "archive") as engine:
+        assert prepared == {"names.json", *(segment.entry.name for segment in engine.snapshot().segments)}
