@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from recommender.features import overlap
 from recommender.profile import Profile
 from recommender.view import View
+from recommender.wording import wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,19 @@ class Latest:
 def latest(view: View, profile: Profile, limit: int, allowed: NDArray[np.bool_] | None) -> Latest:
     """The latest articles of the article's section, or of its site, or of all, whichever has any; those in its own
     language where there are any."""
+    words = wording(next(iter(profile.keywords["language"]), view.language))
     permitted = view.offered() if allowed is None else allowed & view.offered()
     if profile.doc >= 0:
         permitted[profile.doc] = False
     docs = np.flatnonzero(permitted)
-    for field, where in (("language", ""), ("section", "in "), ("site", "on ")):
+    for field, where in (("language", ""), ("section", words.latest_in), ("site", words.latest_on)):
         values = profile.keywords[field]
         narrowed = docs[overlap(view, field, values, docs) > 0] if values else docs[:0]
         if len(narrowed) and field == "language":
             docs = narrowed
         elif len(narrowed):
-            return Latest(_newest(view, narrowed, limit), f"latest {where}{values[0]}")
-    return Latest(_newest(view, docs, limit), "latest")
+            return Latest(_newest(view, narrowed, limit), where.format(values[0]))
+    return Latest(_newest(view, docs, limit), words.latest)
 
 
 def _newest(view: View, docs: NDArray[np.int64], limit: int) -> list[int]:

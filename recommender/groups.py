@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from indexer.article import Article
 from recommender.labels import TAG, WORD, Shared
-from recommender.reasons import MAX_LABEL, joined
+from recommender.reasons import MAX_LABEL
 from recommender.results import Group, RelatedItem
 from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick
+from recommender.wording import ENGLISH, Wording
 
 MAX_GROUPS = 6
 BACKGROUND_DAYS = 30  # by which an article is older that tells what was before
@@ -24,11 +25,6 @@ OWN_BONUS = 1.5  # for labels that the article itself has: they say how the grou
 KIND_WEIGHT = {TAG: 0.9, WORD: 0.45}  # beside a name's 1
 
 
-LATEST, IN_STORY = "Latest in this story", "Earlier in this story"
-BACKGROUND, ELSEWHERE = "Background", "Elsewhere in the network"
-PICKED = "Picked by the editors"
-
-
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """Places of items that share the labels `name` is made of."""
@@ -37,7 +33,9 @@ class Cluster:
     items: tuple[int, ...]
 
 
-def arrange(source: Article, items: Sequence[RelatedItem], picks: Sequence[Pick], shared: Shared) -> tuple[Group, ...]:
+def arrange(
+    source: Article, items: Sequence[RelatedItem], picks: Sequence[Pick], shared: Shared, words: Wording = ENGLISH
+) -> tuple[Group, ...]:
     """The groups of the block: what editors picked and the article's own story first, then what its articles share,
     then what is left of other sites and of background, if it makes a group."""
     groups: list[Group] = []
@@ -46,19 +44,19 @@ def arrange(source: Article, items: Sequence[RelatedItem], picks: Sequence[Pick]
     older = sorted((p for p in places if picks[p].relation in (EARLIER, STORY)), key=lambda p: _when(items[p]))
     picked = [p for p in places if picks[p].relation == PINNED]
     if picked:
-        groups.append(Group(PICKED, tuple(items[p] for p in picked)))
-    for name, chosen in ((LATEST, newer), (IN_STORY, older[::-1])):
+        groups.append(Group(words.picked, tuple(items[p] for p in picked)))
+    for name, chosen in ((words.latest_in_story, newer), (words.earlier_in_story, older[::-1])):
         if chosen:
             groups.append(Group(name, tuple(items[p] for p in chosen[:MAX_ITEMS])))
     told = {*newer, *older, *picked}
     rest = [p for p in places if p not in told]
-    topics = cluster(shared.restricted(rest))[: MAX_GROUPS - len(groups)]
+    topics = cluster(shared.restricted(rest), words)[: MAX_GROUPS - len(groups)]
     groups += [Group(topic.name, tuple(items[rest[at]] for at in topic.items)) for topic in topics]
     left = [p for p in rest if p not in {rest[at] for topic in topics for at in topic.items}]
     away = [p for p in left if source.site and items[p].article.site not in ("", source.site)]
     for name, chosen in (
-        (ELSEWHERE, away),
-        (BACKGROUND, [p for p in left if p not in away and _is_background(source, items[p].article)]),
+        (words.elsewhere, away),
+        (words.background, [p for p in left if p not in away and _is_background(source, items[p].article)]),
     ):
         if len(chosen) >= MIN_ITEMS and len(groups) < MAX_GROUPS:
             groups.append(Group(name, tuple(items[p] for p in chosen[:MAX_ITEMS])))
@@ -74,7 +72,7 @@ def _is_background(source: Article, article: Article) -> bool:
     return source.date is not None and article.date is not None and (source.date - article.date).days >= BACKGROUND_DAYS
 
 
-def cluster(shared: Shared) -> list[Cluster]:
+def cluster(shared: Shared, words: Wording = ENGLISH) -> list[Cluster]:
     """Groups of items by their labels, at most `MAX_GROUPS` of at most `MAX_ITEMS`, in the order of their best item.
     Items are given best first. One that shares nothing telling with another stays out rather than under a name that
     is not its own.
@@ -95,7 +93,7 @@ def cluster(shared: Shared) -> list[Cluster]:
         for place in labels:
             used |= shared.labels[place].key
         free[list(items)] = False
-        found.append(Cluster(_name(shared, labels), items))
+        found.append(Cluster(_name(shared, labels, words), items))
     return sorted(found, key=lambda group: group.items[0])
 
 
@@ -139,7 +137,7 @@ def _companion(
     return best
 
 
-def _name(shared: Shared, labels: list[int]) -> str:
+def _name(shared: Shared, labels: list[int], words: Wording) -> str:
     texts = [shared.labels[place].text for place in labels]
-    name = joined(texts)
+    name = words.list_of(texts)
     return name[0].upper() + name[1:]

@@ -7,24 +7,12 @@ import numpy as np
 from indexer.article import Article
 from recommender.labels import WORD, Label, Shared
 from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick
+from recommender.wording import ENGLISH, Wording
 
 SECOND = 0.4  # share of the first label's evidence that a second needs to be named beside it
 FIRST = 0.06  # share of the whole similarity that one label must explain to be a reason
 WORD_SHARE = 0.4  # what a plain word counts beside a name: "also about cocoa" tells less than "also about Bahia"
 MAX_LABEL = 42  # characters; longer names make no reason
-
-
-_BY_RELATION = {
-    UPDATE: "later in this story",
-    EARLIER: "earlier in this story",
-    STORY: "part of this story",
-    PINNED: "picked by the editors",
-}
-
-
-def joined(texts: list[str]) -> str:
-    """The texts as a list in prose: "A", "A and B"."""
-    return " and ".join(texts)
 
 
 def best_labels(shared: Shared, item: int, cosine: float, count: int = 2) -> list[Label]:
@@ -47,12 +35,16 @@ def best_labels(shared: Shared, item: int, cosine: float, count: int = 2) -> lis
     return [shared.labels[place] for place in chosen]
 
 
-def reason(pick: Pick, shared: Shared, item: int, source: Article, article: Article) -> str:
+def reason(pick: Pick, shared: Shared, item: int, source: Article, article: Article, words: Wording = ENGLISH) -> str:
     """Why an article is offered: its place in the story, or what both are about, or who wrote them."""
     if pick.relation:
-        return _BY_RELATION[pick.relation]
+        return _of_relation(pick.relation, words)
     labels = best_labels(shared, item, pick.cosine)
     if labels:
-        return f"also about {joined([label.text for label in labels])}"
+        return words.about.format(words.list_of([label.text for label in labels]))
     authors = [name for name in article.authors if name in source.authors]
-    return f"also by {joined(authors[:2])}" if authors else "on a similar subject"
+    return words.by.format(words.list_of(authors[:2])) if authors else words.similar
+
+
+def _of_relation(relation: str, words: Wording) -> str:
+    return {UPDATE: words.update, EARLIER: words.earlier, STORY: words.story, PINNED: words.pinned}[relation]

@@ -29,6 +29,7 @@ from recommender.scoring import relevance
 from recommender.selection import DIVERSITY, PINNED, Pick, Rules, select, story_of
 from recommender.stories import COPY
 from recommender.view import View
+from recommender.wording import wording
 from search.bm25 import top_k
 from search.engine import Engine
 from search.filters import allowed_docs
@@ -146,7 +147,8 @@ class Recommender:
         lead = RelatedItem(
             lead.article, lead.score, lead.reason, opening(lead.article, LEAD_CHARS), lead.relation, lead.siblings
         )
-        groups = arrange(source, items[1:], picks[1:], shared.without_first())
+        words = wording(source.language or state.view.language)
+        groups = arrange(source, items[1:], picks[1:], shared.without_first(), words)
         docs = {item.article.id: pick.doc for item, pick in zip(items, picks, strict=True)}
         return Block(source.id, _ms_since(started), lead, _within_quotas(state.editors, lead, groups, docs))
 
@@ -292,11 +294,12 @@ class Recommender:
         picks = [pick for pick in picks if pick.doc in stored]
         articles = [stored[pick.doc] for pick in picks]
         shared = shared_labels(view, own, source, articles, [pick.doc for pick in picks], items_too=for_groups)
+        words = wording(source.language or view.language)
         items = [
             RelatedItem(
                 article,
                 pick.score,
-                reason(pick, shared, place, source, article),
+                reason(pick, shared, place, source, article, words),
                 opening(article, ITEM_CHARS),
                 pick.relation,
                 tuple(stored[doc] for doc in pick.copies if doc in stored),

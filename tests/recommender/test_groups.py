@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from indexer.analysis import word_forms
-from recommender.groups import ELSEWHERE, cluster
+from recommender.groups import cluster
 from recommender.labels import NAME, TAG, WORD, Label, Shared
 from recommender.names import names_in
 from recommender.related import Recommender
 from recommender.results import Block, item_to_dict
+from recommender.wording import ENGLISH
 
 ARTICLES = [
     "2024-06-02-chinese-probe-far-side-touchdown",
@@ -41,7 +42,7 @@ def test_no_word_is_in_two_names(block: Block) -> None:
 
 def test_every_article_under_a_topic_has_every_word_of_its_name(block: Block) -> None:
     for group in block.groups:
-        if "story" in group.name or group.name in (ELSEWHERE, "Background"):
+        if "story" in group.name or group.name in (ENGLISH.elsewhere, ENGLISH.background):
             continue
         wanted = {form[:4] for form in word_forms(group.name.replace(" and ", " "))}
         for item in group.items:
