@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import durable
-from indexer.embeddings.lsa import fit
-from indexer.embeddings.space import AT_COMMIT, LSA, SPACES, is_current, vector_file
+from indexer.embeddings.lsa import LsaSpace, fit
+from indexer.embeddings.space import AT_COMMIT, LSA, SPACES, is_current, open_space, vector_file
 from indexer.errors import IndexDamagedError
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.merge import merge_segments
 from indexer.segment import Segment
+from indexer.threads import one_blas_thread
 from indexer.writer import (
     MAINTENANCE_PREFIX,
     add_vectors,
@@ -38,7 +39,11 @@ MERGE_MOST = 64  # segments merged at a time; each has files open while it is
 MERGE_SHARE = 0.3  # a shorter run is merged too when it holds this share of all articles
 MERGE_RATIO = 2  # no segment of a run is more than this many times as large as the others together
 MAX_DELETED = 0.25  # share of deleted docs above which a segment is rewritten
-REFIT_GROWTH = 1.5  # the space is fitted again when the archive has grown or shrunk by this factor
+REFIT_GROWTH = 1.5  # the space is fitted again when the archive has grown or shrunk by this factor ...
+DRIFT_SHARE = 0.1  # ... or when so many of its articles are newer than the space ...
+DRIFT_FACTOR = 2.5  # ... and so many times as much of what they say is outside its vocabulary as of those before
+DRIFT_LEAST = 0.1  # a smaller share outside is no drift, however little it was before
+DRIFT_DOCS = 2000  # newest articles that this is measured on
 
 WriteLock = Callable[[], AbstractContextManager[None]]
 
@@ -115,7 +120,8 @@ def _write_merged(index: Path, manifest: Manifest, segments: Sequence[Segment]) 
         if all(encoded) or (any(encoded) and space.kind not in AT_COMMIT):
             rows = np.concatenate([_live_vectors(s, name, space) for s in segments])
             partial = not all(encoded) or any(name in segment.entry.partial for segment in segments)
-            merged = attach_vectors(index, merged, name, vector_file(space), rows, partial=partial)
+            with one_blas_thread():
+                merged = attach_vectors(index, merged, name, vector_file(space), rows, partial=partial)
     return [merged]
 
 
@@ -129,29 +135,48 @@ def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
     """Fits the archive's own space if it has none yet or has outgrown it. Returns whether it did."""
     manifest = Manifest.load(index)
     space = manifest.spaces.get(LSA)
-    if space is not None and 1 / REFIT_GROWTH <= manifest.live_docs / space.fitted_docs <= REFIT_GROWTH:
+    segments = _open_all(index)
+    if space is not None and not _outgrown(manifest, space) and not _drifted(index, space, segments):
         return False
-    fitted = fit_lsa(index, _open_all(index))
+    fitted = fit_lsa(index, segments)
     if fitted is None:
         return False
     space, encoded = fitted
     with writing():
         current = Manifest.load(index)
-        segments = tuple(_take_vectors(entry, encoded.get(entry.name)) for entry in current.segments)
         new = replace(
             current,
             generation=current.generation + 1,
-            segments=segments,
+            segments=tuple(_take_vectors(entry, encoded.get(entry.name)) for entry in current.segments),
             spaces={**current.spaces, LSA: space},
         )
         swap(index, current, new)
     return True
 
 
+def _outgrown(manifest: Manifest, space: SpaceEntry) -> bool:
+    return not 1 / REFIT_GROWTH <= manifest.live_docs / space.fitted_docs <= REFIT_GROWTH
+
+
+def _drifted(index: Path, space: SpaceEntry, segments: Sequence[Segment]) -> bool:
+    """Whether the articles that came since the space was fitted speak of other things than those it was fitted on."""
+    firsts = [int(np.searchsorted(segment.seq, space.last_seq, side="right")) for segment in segments]
+    newer = sum(int(segment.live[first:].sum()) for segment, first in zip(segments, firsts, strict=True))
+    opened = open_space(index, space)
+    if not space.last_seq or newer < DRIFT_SHARE * space.fitted_docs or not isinstance(opened, LsaSpace):
+        return False
+    shares: list[float] = []
+    for segment, first in zip(reversed(segments), reversed(firsts), strict=True):
+        if len(shares) < DRIFT_DOCS:
+            shares += opened.share_outside(segment, max(first, segment.n_docs - DRIFT_DOCS)).tolist()
+    return bool(shares) and float(np.mean(shares)) > max(DRIFT_LEAST, DRIFT_FACTOR * opened.outside)
+
+
 def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[str, SegmentEntry]] | None:
     """Fits a new space on segments and encodes them into it. Returns the space and, by name, the segments' entries
     with their vectors, none of it part of the index yet; or None if there are too few articles."""
-    model = fit(segments)
+    with one_blas_thread():
+        model = fit(segments)
     if model is None:
         return None
     folder = f"{_new_name()}-{LSA}"
@@ -159,8 +184,10 @@ def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[
         files = model.save(index / SPACES / folder)
     # not how many it sampled of them: that would make a large archive look outgrown at once
     live_docs = sum(segment.entry.live_docs for segment in segments)
-    space = SpaceEntry(LSA, folder, model.components.shape[1], live_docs, files)
-    return space, {segment.entry.name: add_vectors(index, segment.entry, LSA, space) for segment in segments}
+    last_seq = max(segment.entry.last_seq for segment in segments)
+    space = SpaceEntry(LSA, folder, model.components.shape[1], live_docs, files, last_seq)
+    with one_blas_thread():
+        return space, {segment.entry.name: add_vectors(index, segment.entry, LSA, space) for segment in segments}
 
 
 def _open_all(index: Path) -> list[Segment]:

@@ -50,6 +50,7 @@ class SpaceEntry:
     dim: int
     fitted_docs: int  # articles it was fitted on, 0 for a model that came fitted
     files: Mapping[str, FileRecord]
+    last_seq: int = 0  # highest store sequence number when it was fitted; 0 if that is not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ files beside the old ones, and the manifest says which of them count.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,10 +31,10 @@ from indexer.errors import IndexDamagedError
 from indexer.impacts import SCALE
 from indexer.inverter import Postings
 from indexer.manifest import SegmentEntry
+from indexer.terms import Terms
 
 SEGMENTS = "segments"
 ARRAYS_FILE = "arrays.npys"  # all that is known of a segment when it is written
-_LANDMARK_EVERY = 16
 _NAMES = "terms term_start post_start pos_start docs tf positions dl ids id_start seq date values".split()
 
 
@@ -89,10 +88,7 @@ class Segment:
         self.entry = entry
         self.folder = index / SEGMENTS / entry.name
         arrays = self._arrays()
-        self._terms = arrays["terms"].data
-        # indexing a memoryview gives a plain int several times faster than indexing an array, and a look-up in the
-        # dictionary does it forty times
-        self._term_start = arrays["term_start"].data
+        self._terms = Terms(arrays["terms"], arrays["term_start"])
         self.post_start: NDArray[np.int64] = arrays["post_start"]
         self._post_start = self.post_start.data
         self.pos_start: NDArray[np.int64] = arrays["pos_start"]
@@ -147,47 +143,20 @@ class Segment:
 
     @property
     def n_terms(self) -> int:
-        return len(self._term_start) - 1
+        return len(self._terms)
 
     def term(self, number: int) -> bytes:
         """The term with this number, in UTF-8."""
-        return bytes(self._terms[self._term_start[number] : self._term_start[number + 1]])
+        return self._terms[number]
 
     def term_range(self, prefix: bytes) -> tuple[int, int]:
         """The numbers, first and one past the last, of the terms that start with `prefix`."""
         # no UTF-8 has the byte 255, so this follows every term with the prefix
-        return self._place(prefix), self._place(prefix + b"\xff")
-
-    @cached_property
-    def _landmarks(self) -> list[bytes]:
-        """Every so many-th term: bisecting a list of bytes is several times as fast as bisecting the dictionary."""
-        return [self.term(number) for number in range(0, self.n_terms, _LANDMARK_EVERY)]
+        return self._terms.place(prefix), self._terms.place(prefix + b"\xff")
 
     def term_number(self, term: bytes) -> int:
         """The number of `term`, or -1 if the segment does not have it."""
-        if not term:
-            return -1
-        block = bisect_right(self._landmarks, term) - 1
-        if block < 0:
-            return -1
-        first = block * _LANDMARK_EVERY
-        starts = self._term_start[first : first + _LANDMARK_EVERY + 1].tolist()
-        text = bytes(self._terms[starts[0] : starts[-1]])
-        at = text.find(term)
-        while at >= 0:  # at the place of the term, or within another
-            start = starts[0] + at
-            if start in starts:
-                number = starts.index(start)
-                if starts[number + 1] == start + len(term):
-                    return first + number
-            at = text.find(term, at + 1)
-        return -1
-
-    def _place(self, term: bytes) -> int:
-        """The number of the first term that is not below `term`."""
-        last = bisect_left(self._landmarks, term) * _LANDMARK_EVERY
-        first = max(0, last - _LANDMARK_EVERY)
-        return bisect_left(range(self.n_terms), term, first, min(last, self.n_terms), key=self.term)
+        return self._terms.number(term)
 
     def first_position(self, number: int) -> int:
         """Where the words of a term begin in `positions`."""
@@ -210,8 +179,7 @@ class Segment:
 
     def terms(self) -> list[bytes]:
         """The same in UTF-8, which has the same order; several times as fast to make."""
-        blob = bytes(self._terms)
-        return [blob[a:b] for a, b in pairwise(self._term_start.tolist())]
+        return self._terms.all()
 
     def article_id(self, doc: int) -> str:
         """The id of the article that is doc `doc` here."""

@@ -8,7 +8,6 @@ articles and queries into few dimensions.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from indexer.durable import FileRecord, read_array, sync_folder, write_array
 from indexer.segment import Segment, pack
+from indexer.terms import Terms
 
 DIM = 256
 TITLE_TF = 3.0  # a word of the title counts as often as this many words of the body
@@ -29,7 +29,8 @@ PROBES = 300  # articles that the resolution is measured on
 PROBE_WORDS = 4
 _OVERSAMPLING = 16
 _POWER_ITERATIONS = 3
-_BLOCK = 1 << 16  # postings projected at a time
+_DENSE = 1 << 12  # postings up to which a segment is encoded without sparse matrices
+_LOOKED_UP = 20  # a segment with less than one in so many as many terms looks up each, others all at once
 _SEED = 20240318
 
 
@@ -42,6 +43,7 @@ class LsaModel:
     components: NDArray[np.float32]  # (n_terms, dim), a term's row already holds its direction in the space
     fitted_docs: int
     resolution: float  # see `_resolution`
+    outside: float  # mean over the fitted articles of `LsaSpace.share_outside`
 
     def save(self, folder: Path) -> dict[str, FileRecord]:
         """Writes the model as arrays into a new folder."""
@@ -53,6 +55,7 @@ class LsaModel:
             "idf": self.idf,
             "components": self.components,
             "resolution": np.array([self.resolution], np.float32),
+            "outside": np.array([self.outside, self.fitted_docs], np.float64),
         }
         files = {f"{name}.npy": write_array(folder / f"{name}.npy", array) for name, array in arrays.items()}
         sync_folder(folder)
@@ -104,9 +107,10 @@ def fit(segments: Sequence[Segment], dim: int = DIM) -> LsaModel | None:
         return None
     row, col, tf = np.concatenate(rows), np.concatenate(cols), np.concatenate(values)
     vocabulary, renumber, df = _choose_terms(list(numbers), np.bincount(col, minlength=len(numbers)))
+    idf = smooth_idf(first_doc, df)
+    outside = _shares_outside(row, tf, renumber[col], idf, first_doc)
     chosen = renumber[col] >= 0
     row, col, tf = row[chosen], renumber[col[chosen]], tf[chosen]
-    idf = smooth_idf(first_doc, df)
     matrix = sparse.csr_matrix((term_weight(tf, idf[col]), (row, col)), (first_doc, len(vocabulary)), np.float32)
     if min(matrix.shape) < 2:
         return None
@@ -114,7 +118,21 @@ def fit(segments: Sequence[Segment], dim: int = DIM) -> LsaModel | None:
     matrix.data /= np.repeat(np.maximum(norms, 1e-12), np.diff(matrix.indptr)).astype(np.float32)
     dim = min(dim, max(1, min(matrix.shape) // 2))
     components = _right_singular_vectors(matrix, dim)
-    return LsaModel(vocabulary, idf, components, first_doc, _resolution(matrix, idf, components))
+    resolution = _resolution(matrix, idf, components)
+    return LsaModel(vocabulary, idf, components, first_doc, resolution, float(outside.mean()))
+
+
+def _shares_outside(
+    docs: NDArray[Any], tf: NDArray[np.float32], terms: NDArray[np.int64], idf: NDArray[np.float32], fitted_docs: int
+) -> NDArray[np.float64]:
+    """For each doc that has a word, what share of its squared tf-idf weights is outside a space. `docs`, `tf` and
+    `terms`, -1 for one that the space has not, are (n_postings,)."""
+    unknown = terms < 0
+    weights = term_weight(tf, np.where(unknown, smooth_idf(fitted_docs, np.zeros(1)), idf[terms]).astype(np.float32))
+    whole = np.bincount(docs, weights**2)
+    outside = np.bincount(docs, weights**2 * unknown, len(whole))
+    shares: NDArray[np.float64] = outside[whole > 0] / whole[whole > 0]
+    return shares
 
 
 def _choose_terms(names: list[str], df: NDArray[np.int64]) -> tuple[list[bytes], NDArray[np.int64], NDArray[np.int64]]:
@@ -172,35 +190,30 @@ class LsaSpace:
         def array(name: str) -> NDArray[Any]:
             return np.asarray(read_array(folder / f"{name}.npy", files[f"{name}.npy"]))
 
-        self._blob = array("terms").data
-        self._start = array("term_start")
-        self._idf = array("idf")
-        self._components = array("components")
+        self._terms = Terms(array("terms"), array("term_start"))
+        self.idf: NDArray[np.float32] = array("idf")  # (n_terms,)
+        self.components: NDArray[np.float32] = array("components")  # (n_terms, dim)
         self.resolution = float(array("resolution")[0])
+        # an older version did not measure it; nothing is further outside than all
+        measured = array("outside") if "outside.npy" in files else np.ones(2)
+        self.outside, self._fitted_docs = float(measured[0]), int(measured[1])
 
     @property
     def dim(self) -> int:
-        return int(self._components.shape[1])
+        return int(self.components.shape[1])
 
     @property
     def loaded(self) -> bool:
         return True
 
-    def _term(self, number: int) -> bytes:
-        return bytes(self._blob[self._start[number] : self._start[number + 1]])
-
-    def _number(self, term: bytes) -> int:
-        number = bisect_left(range(len(self._idf)), term, key=self._term)
-        return number if number < len(self._idf) and self._term(number) == term else -1
-
     def encode_terms(self, counts: Iterable[tuple[str, float]]) -> NDArray[np.float32]:
         """(dim,) the unit vector of a text given as terms and how often each occurs; zeros if it has no known term."""
-        known = [(number, tf) for term, tf in counts if (number := self._number(term.encode())) >= 0]
+        known = [(number, tf) for term, tf in counts if (number := self._terms.number(term.encode())) >= 0]
         if not known:
             return np.zeros(self.dim, np.float32)
         numbers = np.array([number for number, _ in known])
-        weights = term_weight(np.array([tf for _, tf in known], np.float32), self._idf[numbers])
-        return unit(weights @ self._components[numbers])
+        weights = term_weight(np.array([tf for _, tf in known], np.float32), self.idf[numbers])
+        return unit(weights @ self.components[numbers])
 
     def encode_query(self, text: str, terms: Mapping[str, float]) -> NDArray[np.float32]:
         """(dim,) the vector of a query: that of its terms."""
@@ -210,21 +223,42 @@ class LsaSpace:
         """(dim,) the vector of an article: that of its terms."""
         return self.encode_terms(terms.items())
 
+    def numbers(self, segment: Segment) -> NDArray[np.int64]:
+        """(segment.n_terms,) the numbers that the terms of a segment have here, -1 for unknown ones."""
+        terms = segment.terms()
+        if segment.n_terms * _LOOKED_UP > len(self._terms):
+            known = {term: number for number, term in enumerate(self._terms.all())}
+            return np.fromiter((known.get(term, -1) for term in terms), np.int64, segment.n_terms)
+        return np.fromiter(map(self._terms.number, terms), np.int64, segment.n_terms)
+
     def encode_segment(self, segment: Segment) -> NDArray[np.float32]:
         """(n_docs, dim) unit rows for all docs of a segment; a doc without a known term gets zeros."""
-        own = np.array([self._number(term.encode()) for term in segment.vocabulary], np.int64)
-        term = np.repeat(own, np.diff(segment.post_start))
-        order = np.argsort(segment.docs, kind="stable")
-        order = order[term[order] >= 0]
-        docs, term = segment.docs[order], term[order]
-        weights = term_weight(weighted_term_counts(segment.tf[:, order]), self._idf[term])
+        term = np.repeat(self.numbers(segment), np.diff(segment.post_start))
+        known = np.flatnonzero(term >= 0)
+        docs, term = segment.docs[known], term[known]
+        weights = term_weight(weighted_term_counts(segment.tf[:, known]), self.idf[term])
+        if len(docs) > _DENSE:
+            from scipy import sparse  # here, because a search never needs it, nor does adding a few articles
+
+            matrix = sparse.csr_matrix((weights, (docs, term)), (segment.n_docs, len(self._terms)))
+            return unit(matrix @ self.components)
+        order = np.argsort(docs, kind="stable")
+        firsts = np.flatnonzero(np.diff(docs[order], prepend=np.uint32(0xFFFFFFFF)))
         vectors = np.zeros((segment.n_docs, self.dim), np.float32)
-        for start in range(0, len(docs), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            firsts = np.flatnonzero(np.diff(docs[block], prepend=np.uint32(0xFFFFFFFF)))
-            rows = self._components[term[block]] * weights[block, None]
-            vectors[docs[block][firsts]] += np.add.reduceat(rows, firsts, axis=0)
+        if len(firsts):
+            rows = self.components[term[order]] * weights[order, None]
+            vectors[docs[order][firsts]] = np.add.reduceat(rows, firsts, axis=0)
         return unit(vectors)
+
+    def share_outside(self, segment: Segment, first: int) -> NDArray[np.float64]:
+        """For each live doc from `first` on that has a word, what share of its squared tf-idf weights is of words that
+        the articles that the space was fitted on have not, or so rarely that they were not kept: 0 if all its words
+        are in the space, 1 if none is."""
+        posts = np.flatnonzero(segment.docs >= first)
+        posts = posts[segment.live[segment.docs[posts]]]
+        terms = self.numbers(segment)[np.searchsorted(segment.post_start, posts, side="right") - 1]
+        counts = weighted_term_counts(segment.tf[:, posts])
+        return _shares_outside(segment.docs[posts].astype(np.int64) - first, counts, terms, self.idf, self._fitted_docs)
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

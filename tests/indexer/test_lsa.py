@@ -10,6 +10,7 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article import Article
+from indexer.embeddings import lsa
 from indexer.embeddings.lsa import (
     MIN_DOCS,
     TITLE_TF,
@@ -122,6 +123,53 @@ def test_unknown_words_and_no_words_give_zeros(tmp_path: Path) -> None:
     vectors = segments(archive)[-1].vectors("lsa")  # folded in: encoded into the space as it is
     assert vectors is not None
     assert not vectors[0].any()
+
+
+@pytest.mark.parametrize("dense", [0, 1 << 30])
+def test_segments_are_encoded_alike_with_and_without_sparse_matrices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense: int
+) -> None:
+    archive = made(tmp_path, 60)
+    archive.maintain()
+    archive.add([Article(id="none", title="zeppelin"), Article(id="some", title="word3 zeppelin", body="word4 word3")])
+    space = opened(archive)
+    monkeypatch.setattr(lsa, "_DENSE", dense)
+    for segment in segments(archive):
+        for looked_up in (0, 1 << 30):
+            monkeypatch.setattr(lsa, "_LOOKED_UP", looked_up)
+            vectors = space.encode_segment(segment)
+            for doc in range(segment.n_docs):
+                counts = {}
+                for number, term in enumerate(segment.vocabulary):
+                    posts = segment.postings(number)
+                    here = np.flatnonzero(segment.docs[posts] == doc)
+                    if len(here):
+                        counts[term] = float(weighted_term_counts(segment.tf[:, posts][:, here])[0])
+                assert vectors[doc] == pytest.approx(space.encode_terms(counts.items()), abs=1e-5)
+
+
+def test_what_is_outside_a_space_is_measured_by_weight(tmp_path: Path) -> None:
+    archive = made(tmp_path, 40)
+    archive.maintain()
+    space = opened(archive)
+    archive.add(
+        [
+            Article(id="inside", title="word1", body="word2 word2"),
+            Article(id="half", title="zeppelin", body="word1 word2 zeppelin"),
+            Article(id="outside", title="zeppelin", body="airship"),
+            Article(id="gone", title="zeppelin", body="airship"),
+            Article(id="empty", title="the", body="of and"),
+        ]
+    )
+    archive.remove(["gone"])
+    segment = segments(archive)[-1]
+    idf = dict(zip(space._terms.all(), space.idf.tolist(), strict=True))
+    inside = idf[b"word1"] ** 2 + idf[b"word2"] ** 2
+    outside = (TITLE_TF + 1) * (1 + np.log(41)) ** 2
+    assert space.share_outside(segment, 0) == pytest.approx([0, outside / (outside + inside), 1], abs=1e-6)
+    assert space.share_outside(segment, 2) == pytest.approx([1])
+    everything = np.concatenate([space.share_outside(s, 0) for s in segments(archive)[:1]])
+    assert space.outside == pytest.approx(everything.mean())
 
 
 def test_few_articles_get_no_space_and_small_archives_fewer_dimensions(tmp_path: Path) -> None:
