@@ -6,7 +6,7 @@ costly is every leg's score of every article, and only the best of some leg can 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from search.bm25 import top_k
 from search.snapshot import Snapshot
-from search.vectors import cosines, nearest
+from search.vectors import QUICK, cosines, nearest
 
 BEST_OF_EACH = 1000  # articles that a leg makes candidates
 LEAST_SIMILARITY = 0.25  # below this cosine nothing is found by its vector alone ...
@@ -77,13 +77,19 @@ def find(
         allowed[matched] = True
     if by_vector or len(matched) > BEST_OF_EACH or not by_bm25:
         for name, vector in encoded.items():
-            docs, similarities = nearest(snapshot, name, vector, BEST_OF_EACH, allowed)
+            docs, similarities = nearest(snapshot, name, vector, BEST_OF_EACH, allowed, QUICK)
             if by_vector and by_bm25 and len(docs):
                 docs = docs[similarities >= max(LEAST_SIMILARITY, LEAST_SHARE * float(similarities[0]))]
             groups.append(docs)
-    candidates = np.unique(np.concatenate(groups)) if groups else matched
+    candidates = _union(groups) if groups else matched
     counted = matched if by_bm25 or not by_vector else matched[:0]
     return Found(snapshot, matched, bm25 if by_bm25 else None, encoded, candidates, counted)
+
+
+def _union(groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The docs of some groups, ascending; several times as quick as `numpy.unique` for a few thousand."""
+    docs = np.sort(np.concatenate(groups))
+    return docs[np.flatnonzero(np.diff(docs, prepend=-1))]
 
 
 def _has(among: NDArray[np.int64], docs: NDArray[np.int64]) -> NDArray[np.bool_]:

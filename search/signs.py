@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 OUT = np.uint16(0xFFFF)  # stands in place of a distance for docs that are not to be found; above every real one
 _BLOCK = 32_768  # docs compared at a time
-_THREADED = 1 << 18  # docs from which a second thread pays
+_THREADED = 1 << 17  # docs from which a second thread pays
 _EACH = 3  # counts of 64 bits that can be added up in a byte
 _STRIDE = 17  # every so many-th distance tells where the smallest end; odd, since articles may come in turns
 _SAMPLED = 1 << 16  # distances from which that is worth it

@@ -16,7 +16,7 @@ from indexer.manifest import Manifest
 from indexer.segment import Segment
 from search.postings import Kept, look_up
 
-SPREAD = 2000  # docs that stand for the archive where all would take too long
+SPREAD = 1000  # docs that stand for the archive where all would take too long
 _OPEN_ATTEMPTS = 20
 
 

@@ -7,35 +7,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.embeddings.codes import sign_bits
+from indexer.embeddings.codes import BITS_PER_DIM, sign_bits
 from indexer.segment import Segment
 from search.bm25 import top_k
 from search.signs import OUT, distances, smallest
 from search.snapshot import Snapshot
 
-CANDIDATES = 3000  # docs whose codes are nearest, which are compared in full precision ...
-CANDIDATES_PER_RESULT = 2  # ... and so many more for every doc that is asked for
-SHORTLIST = 10  # times as many are chosen by the first half of their codes
-FEW = 4000  # permitted docs of a segment that are compared in full precision, all of them
-_GATHERED = 8  # where less than one doc in so many is wanted, its codes or vector are picked out one by one
+_GATHERED = 3  # where less than one doc in so many is wanted, its code or vector is picked out by itself
 _ROWS = 512  # vectors picked out at a time, so that they stay in the cache
 
 
+class Effort(NamedTuple):
+    """What a search in two stages spends; more of both finds more of the nearest."""
+
+    compared: int  # docs with the nearest codes, compared in full precision; at least twice what is asked for
+    bits_per_dim: int  # of the codes that are looked at, at most `BITS_PER_DIM`
+
+
+THOROUGH = Effort(4000, BITS_PER_DIM)
+QUICK = Effort(2000, BITS_PER_DIM // 2)  # for rankings in which a space is one leg of several
+
+
 def nearest(
-    snapshot: Snapshot, space: str, vector: NDArray[np.float32], k: int, among: NDArray[np.bool_] | None = None
+    snapshot: Snapshot,
+    space: str,
+    vector: NDArray[np.float32],
+    k: int,
+    among: NDArray[np.bool_] | None = None,
+    effort: Effort = THOROUGH,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The `k` live docs nearest to `vector` (dim,), of unit length, in the space of that name, and their cosines;
     best first, equal ones in ascending order of doc. `among` (last_doc,) limits them to the docs where it is True.
 
-    Segments with sign codes are searched in two stages, the others whole; so the result is exact, but for a neighbour
-    in some hundreds that the first stage may miss (docs/benchmarks.md). Docs without a vector, or with one of zeros,
-    have a cosine of 0.
+    Segments with sign codes are searched in two stages, the others whole, so now and then a neighbour is missed
+    (docs/benchmarks.md says how often). Docs without a vector, or with one of zeros, have a cosine of 0.
     """
+    effort = effort._replace(compared=max(effort.compared, 2 * k))
     found: list[NDArray[np.int64]] = []
     scores: list[NDArray[np.float32]] = []
     coded: list[_Coded] = []
@@ -43,13 +56,13 @@ def nearest(
         permitted = _permitted(segment, None if among is None else among[first : first + segment.n_docs])
         n_permitted = segment.n_docs if permitted is None else int(np.count_nonzero(permitted))
         codes = segment.codes(space)
-        if codes is not None and n_permitted > max(FEW, CANDIDATES_PER_RESULT * k):
-            coded.append(_compared(first, segment, codes, vector, permitted, n_permitted))
+        if codes is not None and n_permitted > _GATHERED * effort.compared:
+            coded.append(_compared(first, segment, codes, vector, effort.bits_per_dim, permitted))
         elif n_permitted:
             local = np.arange(segment.n_docs) if permitted is None else np.flatnonzero(permitted)
             found.append(first + local)
             scores.append(_dot(segment.vectors(space), local, vector))
-    for first, segment, local in _nearest_codes(coded, CANDIDATES + CANDIDATES_PER_RESULT * k):
+    for first, segment, local in _nearest_codes(coded, effort.compared):
         found.append(first + local)
         scores.append(_dot(segment.vectors(space), local, vector))
     if not found:
@@ -133,19 +146,8 @@ class _Coded:
 
     first: int  # doc of the snapshot
     segment: Segment
-    fine: NDArray[np.uint64]  # second halves of the codes, and of the query's
-    wanted: NDArray[np.uint64]
     local: NDArray[np.int64] | None  # docs of the segment that were compared, ascending; None for all of them
-    differences: NDArray[np.uint16]  # of each the bits of the first half that are not the query's, OUT if not permitted
-
-    def docs(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        return places if self.local is None else self.local[places]
-
-    def whole(self, places: NDArray[np.int64]) -> NDArray[np.uint16]:
-        """In how many bits of both halves the codes at some places differ from the query's."""
-        other = np.bitwise_count(self.fine.take(self.docs(places), axis=0) ^ self.wanted)
-        differences: NDArray[np.uint16] = self.differences[places] + other.sum(axis=1, dtype=np.uint16)
-        return differences
+    differences: NDArray[np.uint16]  # of each the bits in which its code is not the query's, OUT if it is not permitted
 
 
 def _compared(
@@ -153,42 +155,30 @@ def _compared(
     segment: Segment,
     codes: Mapping[str, NDArray[Any]],
     vector: NDArray[np.float32],
+    bits_per_dim: int,
     permitted: NDArray[np.bool_] | None,
-    n_permitted: int,
 ) -> _Coded:
-    """The first halves of a segment's codes compared with that of `vector`."""
-    coarse, fine = codes["coarse"], codes["fine"]
-    wanted = sign_bits(vector[None], codes["planes"], codes["offset"])[0]
-    local = None
-    if permitted is not None and n_permitted * _GATHERED < segment.n_docs:
+    """The first bits of a segment's codes compared with those of `vector`."""
+    n_words = -(-bits_per_dim * len(vector) // 64)
+    wanted = sign_bits(vector[None], codes["planes"][:, : 64 * n_words], codes["offset"][: 64 * n_words])[0]
+    words = codes["codes"][:n_words]
+    if permitted is not None and np.count_nonzero(permitted) * _GATHERED < segment.n_docs:
         local = np.flatnonzero(permitted)
-        coarse = coarse.take(local, axis=1)
-    differences = distances(coarse, wanted[: len(coarse)])
-    if permitted is not None and local is None:
+        return _Coded(first, segment, local, distances(words.take(local, axis=1), wanted))
+    differences = distances(words, wanted)
+    if permitted is not None:
         np.copyto(differences, OUT, where=~permitted)
-    return _Coded(first, segment, fine, wanted[len(coarse) :], local, differences)
+    return _Coded(first, segment, None, differences)
 
 
 def _nearest_codes(coded: Sequence[_Coded], k: int) -> Iterator[tuple[int, Segment, NDArray[np.int64]]]:
     """About `k` permitted docs with the nearest codes of all segments, by segment: its first doc, the segment, and
     the docs' numbers in it, ascending."""
-    shortlist = _split(
-        smallest(_joined([one.differences for one in coded]), SHORTLIST * k), [len(one.differences) for one in coded]
-    )
-    whole = _joined([one.whole(places) for one, places in zip(coded, shortlist, strict=True)])
-    chosen = _split(smallest(whole, k), [len(places) for places in shortlist])
-    for one, places, at in zip(coded, shortlist, chosen, strict=True):
-        yield one.first, one.segment, one.docs(places[at])
-
-
-def _joined(parts: Sequence[NDArray[np.uint16]]) -> NDArray[np.uint16]:
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate(parts) if parts else np.zeros(0, np.uint16)
-
-
-def _split(places: NDArray[np.int64], sizes: Sequence[int]) -> list[NDArray[np.int64]]:
-    """Ascending places in joined arrays of these sizes, as places in each of them."""
-    starts = np.cumsum([0, *sizes])
+    if not coded:
+        return
+    places = smallest(np.concatenate([one.differences for one in coded]) if len(coded) > 1 else coded[0].differences, k)
+    starts = np.cumsum([0, *(len(one.differences) for one in coded)])
     bounds = np.searchsorted(places, starts).tolist()
-    return [places[a:b] - start for a, b, start in zip(bounds[:-1], bounds[1:], starts.tolist(), strict=False)]
+    for one, start, (a, b) in zip(coded, starts.tolist(), pairwise(bounds), strict=False):
+        here = places[a:b] - start
+        yield one.first, one.segment, here if one.local is None else one.local[here]

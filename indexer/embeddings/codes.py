@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 FROM_DOCS = 8192  # a smaller segment has no codes: comparing all of it is as quick
-BITS_PER_DIM = 4
+BITS_PER_DIM = 4  # a search may do with the first of them
 _BLOCK = 16_384  # vectors coded at a time
 _SEED = 20240318
 
 
 @lru_cache(maxsize=8)
 def _planes(dim: int) -> NDArray[np.float32]:
-    """(dim, n_bits) the normals of the planes: random rotations side by side, n_bits a multiple of 128."""
-    n_bits = -(-BITS_PER_DIM * dim // 128) * 128
+    """(dim, n_bits) the normals of the planes: random rotations side by side, n_bits a multiple of 64."""
+    n_bits = -(-BITS_PER_DIM * dim // 64) * 64
     random = np.random.default_rng(_SEED)
     rotations = [np.linalg.qr(random.standard_normal((dim, dim)))[0] for _ in range(-(-n_bits // dim))]
     return np.ascontiguousarray(np.concatenate(rotations, axis=1)[:, :n_bits], np.float32)
@@ -32,20 +32,17 @@ def _planes(dim: int) -> NDArray[np.float32]:
 def sign_codes(vectors: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     """The codes of vectors (n, dim) and what is needed to code a query like them, as arrays by name.
 
-    ``coarse``: (n_bits / 128, n) uint64, the first half of each vector's bits in a column, for all of them are
-    compared one after the other; ``fine``: (n, n_bits / 128) uint64, the second half in a row, for only those of some
-    vectors are; ``planes``: (dim, n_bits) float32; ``offset``: (n_bits,) float32, what the centre of the vectors gives
-    on the planes. The planes are kept with the codes, because another version of numpy may draw others.
+    ``codes``: (n_bits / 64, n) uint64, the bits of a vector in a column; ``planes``: (dim, n_bits) float32;
+    ``offset``: (n_bits,) float32, what the centre of the vectors gives on the planes. The planes are kept with the
+    codes, because another version of numpy may draw others.
     """
     planes = _planes(vectors.shape[1])
-    half = planes.shape[1] // 128
     offset = (vectors.mean(axis=0, dtype=np.float64) @ planes).astype(np.float32)
-    coarse, fine = np.empty((half, len(vectors)), np.uint64), np.empty((len(vectors), half), np.uint64)
+    codes = np.empty((planes.shape[1] // 64, len(vectors)), np.uint64)
     for start in range(0, len(vectors), _BLOCK):
         block = slice(start, start + _BLOCK)
-        bits = sign_bits(vectors[block], planes, offset)
-        coarse[:, block], fine[block] = bits[:, :half].T, bits[:, half:]
-    return {"coarse": coarse, "fine": fine, "planes": planes, "offset": offset}
+        codes[:, block] = sign_bits(vectors[block], planes, offset).T
+    return {"codes": codes, "planes": planes, "offset": offset}
 
 
 def sign_bits(

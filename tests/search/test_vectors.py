@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +16,10 @@ from indexer.article import Article
 from indexer.embeddings.lsa import unit
 from indexer.manifest import Manifest
 from indexer.segment import codes_file
-from search import vectors
 from search.snapshot import Snapshot
-from search.vectors import cosines, nearest
+from search.vectors import Effort, cosines, nearest
 
-DIM, SIZES = 32, (700, 500, 40)
+DIM, SIZES = 32, (1200, 1000, 40)
 Make = Callable[[bool], Snapshot]
 
 
@@ -61,12 +61,9 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Snapshot]:
         return {True: opened(coded), False: opened(bare)}
 
 
-@pytest.fixture(autouse=True)
-def small_stages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So few candidates that the first stage has to choose."""
-    monkeypatch.setattr(vectors, "CANDIDATES", 200)
-    monkeypatch.setattr(vectors, "SHORTLIST", 3)
-    monkeypatch.setattr(vectors, "FEW", 60)
+def neighbours(*args: Any) -> tuple[np.ndarray, np.ndarray]:
+    """With so few compared in full precision that the first stage has to choose."""
+    return nearest(*args, effort=Effort(280, 4))
 
 
 def slow(
@@ -86,7 +83,7 @@ def recall(snapshot: Snapshot, k: int, among: np.ndarray | None = None) -> float
     shares = []
     for query in queries(40):
         expected, _ = slow(snapshot, query, k, among)
-        found, _ = nearest(snapshot, "lsa", query, k, among)
+        found, _ = neighbours(snapshot, "lsa", query, k, among)
         assert len(found) == len(expected)
         shares.append(len(set(found.tolist()) & set(expected)) / len(expected) if expected else 1.0)
     return float(np.mean(shares))
@@ -96,7 +93,7 @@ def recall(snapshot: Snapshot, k: int, among: np.ndarray | None = None) -> float
 def test_the_nearest_come_best_first_with_their_cosines(snapshots: dict[bool, Snapshot], coded: bool) -> None:
     snapshot = snapshots[coded]
     for query in queries(20):
-        docs, values = nearest(snapshot, "lsa", query, 15)
+        docs, values = neighbours(snapshot, "lsa", query, 15)
         exact = np.concatenate([np.asarray(s.vectors("lsa"), np.float64) @ query for s in snapshot.segments])
         assert values == pytest.approx(exact[docs], abs=1e-5)
         assert (np.diff(values) <= 0).all()
@@ -106,7 +103,7 @@ def test_the_nearest_come_best_first_with_their_cosines(snapshots: dict[bool, Sn
 
 def test_without_codes_the_search_is_exact(snapshots: dict[bool, Snapshot]) -> None:
     for query in queries(20):
-        assert nearest(snapshots[False], "lsa", query, 25)[0].tolist() == slow(snapshots[False], query, 25)[0]
+        assert neighbours(snapshots[False], "lsa", query, 25)[0].tolist() == slow(snapshots[False], query, 25)[0]
 
 
 def test_with_codes_few_are_missed(snapshots: dict[bool, Snapshot]) -> None:
@@ -119,15 +116,15 @@ def test_filters_take_nothing_from_what_is_found(snapshots: dict[bool, Snapshot]
     among = np.random.default_rng(3).random(snapshot.last_doc) < share
     assert recall(snapshot, 10, among) >= 0.98
     for query in queries(10):
-        docs, _ = nearest(snapshot, "lsa", query, 2000, among)
+        docs, _ = neighbours(snapshot, "lsa", query, 2000, among)
         assert docs.tolist() == slow(snapshot, query, 2000, among)[0]  # all that are permitted
 
 
 def test_asked_for_all_it_finds_all(snapshots: dict[bool, Snapshot]) -> None:
     snapshot = snapshots[True]
-    docs, _ = nearest(snapshot, "lsa", queries(1)[0], snapshot.last_doc)
+    docs, _ = neighbours(snapshot, "lsa", queries(1)[0], snapshot.last_doc)
     assert sorted(docs.tolist()) == np.flatnonzero(snapshot.live()).tolist()
-    assert len(nearest(snapshot, "lsa", queries(1)[0], 0)[0]) == 0
+    assert len(neighbours(snapshot, "lsa", queries(1)[0], 0)[0]) == 0
 
 
 def test_equal_cosines_come_in_the_order_of_docs(snapshots: dict[bool, Snapshot]) -> None:
@@ -137,7 +134,7 @@ def test_equal_cosines_come_in_the_order_of_docs(snapshots: dict[bool, Snapshot]
     both = np.zeros(snapshot.last_doc, bool)
     both[[20, 21]] = snapshot.live()[[20, 21]]
     expected = np.flatnonzero(both).tolist()
-    assert nearest(snapshot, "lsa", np.asarray(twin[21]), 2, both)[0].tolist() == expected
+    assert neighbours(snapshot, "lsa", np.asarray(twin[21]), 2, both)[0].tolist() == expected
 
 
 def test_an_archive_of_copies_is_searched_like_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +146,7 @@ def test_an_archive_of_copies_is_searched_like_any_other(tmp_path: Path, monkeyp
         assert snapshot.segments[0].codes("lsa") is not None
         vector = snapshot.spaces["lsa"].encode_query("moon", {"moon": 1.0})
         assert vector is not None
-        assert len(nearest(snapshot, "lsa", vector, 10)[0]) == 10
+        assert len(neighbours(snapshot, "lsa", vector, 10)[0]) == 10
 
 
 @pytest.mark.parametrize("count", [0, 3, 900])
@@ -166,5 +163,5 @@ def test_an_empty_archive_has_no_neighbours(tmp_path: Path, snapshots: dict[bool
     with Archive.create(tmp_path):
         empty = Snapshot(tmp_path, Manifest(), {})
         empty.manifest = Manifest(spaces=spaces)
-        assert not len(nearest(empty, "lsa", queries(1)[0], 10)[0])
+        assert not len(neighbours(empty, "lsa", queries(1)[0], 10)[0])
         assert not len(cosines(empty, "lsa", queries(1)[0], np.zeros(0, np.int64)))
