@@ -30,7 +30,7 @@ class Readmore(Peer):
 
     def build(self, batches: Iterable[list[Article]], folder: Path) -> None:
         self._archive = Archive.create(folder)
-        self._archive.add(_records(batches))
+        self._archive.add(as_records(batches))
 
     def settle(self) -> None:
         writing = self._archive.writing  # what `Archive.maintain` does, less the vector space
@@ -67,7 +67,7 @@ class Readmore(Peer):
     def add_one(self, article: Article) -> None:
         if self._writer is None:
             self._writer = Archive.open(self._folder)
-        self._writer.add(_records([[article]]))
+        self._writer.add(as_records([[article]]))
 
     def sizes(self, folder: Path) -> dict[str, int]:
         return {"total": folder_size(folder), "index": folder_size(folder / "index")}
@@ -79,7 +79,7 @@ class Readmore(Peer):
             return "this checkout"
 
 
-def _records(batches: Iterable[list[Article]]) -> Iterator[records.Article]:
+def as_records(batches: Iterable[list[Article]]) -> Iterator[records.Article]:
     for batch in batches:
         yield from map(_record, batch)
 
