@@ -78,7 +78,7 @@ def parse_dateline(text: str) -> tuple[Dateline, datetime | None]:
     if start and not text.startswith("("):
         text = text[start.end() :]
     agency = _AGENCY.search(text)
-    if agency:
+    if agency and not any(c.isdigit() for c in agency[1]):  # superscripts, which are no \d
         before, after = text[: agency.start()], text[agency.end() :]
         when = _DATE.search(before) or _DATE.match(after.lstrip(" ,-"))
         return Dateline(_place(before), agency[1].strip()), _full_date(when)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.article import Dateline
@@ -70,6 +70,7 @@ def test_what_is_no_dateline_names_no_place(written: str) -> None:
 
 @settings(deadline=None)
 @given(st.text())
+@example("(\u00b2:)")
 def test_any_text_gives_a_dateline(text: str) -> None:
     dateline, date = parse_dateline(text)
 
