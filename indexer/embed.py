@@ -29,8 +29,8 @@ from indexer.segment import Segment
 from indexer.store import Store
 from indexer.writer import MAINTENANCE_PREFIX, attach_vectors, swap, with_vectors_of, without_vectors
 
-PIECE = 128  # articles encoded between two transactions
-LOOKED_UP = 2000  # articles read from the store at a time
+PIECE = 32  # articles encoded between two transactions
+LOOKED_UP = 1024  # articles read from the store at a time, and encoded in the order of their lengths
 PUBLISH_SECONDS = 30.0  # what is encoded becomes part of the index this often,
 PUBLISH_SHARE = 0.05  # but no more than this share of the time goes into that
 MEASURE_GROWTH = 1.5  # the resolution is measured again when the archive has grown or shrunk by this factor
@@ -112,7 +112,7 @@ class Job:
         fresh = {self._digests[seq]: text for seq, text in texts.items() if self._digests[seq] not in known}
         self.report.reused += len(texts) - len(fresh)
         progress(len(seqs) - len(fresh))
-        digests = list(fresh)
+        digests = sorted(fresh, key=lambda digest: len(fresh[digest][1]))  # so that little is padded
         for start in range(0, len(digests), PIECE):
             piece = digests[start : start + PIECE]
             if self._encoder is None:
