@@ -66,6 +66,13 @@ class Keywords:
         """(n_values,) the doc each entry of `codes` belongs to, ascending."""
         return np.repeat(np.arange(len(self.start) - 1), self.counts())
 
+    def docs_with(self, accepted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The docs with a value that is marked in (len(values),) `accepted`, ascending, once for every such value."""
+        at: NDArray[np.int64] = accepted[self.codes].nonzero()[0]
+        if len(at) * 8 > len(self.codes):
+            return self.owners()[at]
+        return self.start.searchsorted(at, side="right") - 1
+
 
 def concatenate(columns: Sequence[Keywords], kept: Sequence[NDArray[np.bool_]]) -> Keywords:
     """The columns of several segments one after the other, without the docs not `kept`."""

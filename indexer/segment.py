@@ -152,7 +152,11 @@ class Segment:
     def term_range(self, prefix: bytes) -> tuple[int, int]:
         """The numbers, first and one past the last, of the terms that start with `prefix`."""
         # no UTF-8 has the byte 255, so this follows every term with the prefix
-        return self._terms.place(prefix), self._terms.place(prefix + b"\xff")
+        return self.first_term_from(prefix), self.first_term_from(prefix + b"\xff")
+
+    def first_term_from(self, term: bytes) -> int:
+        """The number of the first term that is not below `term`, `n_terms` where all are."""
+        return self._terms.place(term)
 
     def term_number(self, term: bytes) -> int:
         """The number of `term`, or -1 if the segment does not have it."""
@@ -189,6 +193,22 @@ class Segment:
         """The ids of all docs, deleted ones included."""
         text = bytes(self._ids).decode("ascii")
         return [text[a:b] for a, b in pairwise(self._id_start.tolist())]
+
+    def docs_with_id(self, article_id: str) -> NDArray[np.int64]:
+        """The docs of the articles with this id, upper and lower case being the same; deleted ones included."""
+        wanted = article_id.lower().encode()
+        start = np.asarray(self._id_start).astype(np.int64)
+        docs: NDArray[np.int64] = (start[1:] - start[:-1] == len(wanted)).nonzero()[0]
+        at, text = start[docs], np.asarray(self._ids)
+        for place in reversed(range(len(wanted))):  # ids differ at their ends
+            letters = text[at + place]
+            keep = letters == wanted[place]
+            if wanted[place : place + 1].islower():
+                keep |= letters == wanted[place] - 32
+            docs, at = docs[keep], at[keep]
+            if not len(docs):
+                break
+        return docs
 
     @cached_property
     def keywords(self) -> Mapping[str, Keywords]:

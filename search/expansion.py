@@ -28,12 +28,30 @@ def expand(segment: Segment, query: wq.MultiTerm) -> NDArray[np.int64]:
         distances = cdist([query.text], candidates, scorer=Levenshtein.distance, score_cutoff=query.maxdist)[0]
         return first + np.flatnonzero(distances <= query.maxdist)
     if isinstance(query, wq.TermRange):
-        names = segment.vocabulary
-        return np.array([n for n, name in enumerate(names) if in_range(name, query)], np.int64)
+        return np.arange(*_bounds(segment, query))
     pattern = re.compile(query._get_pattern())
     first, last = segment.term_range(_literal_start(query).encode())
     names = segment.vocabulary[first:last]
     return np.array([first + n for n, name in enumerate(names) if pattern.match(name)], np.int64)
+
+
+def work(segment: Segment, query: wq.MultiTerm) -> int:
+    """How many terms `expand` compares with the query one by one."""
+    if isinstance(query, (wq.Prefix, wq.TermRange)):
+        return 0
+    start = query.text[: query.prefixlength] if isinstance(query, wq.FuzzyTerm) else _literal_start(query)
+    first, last = segment.term_range(start.encode())
+    return last - first
+
+
+def _bounds(segment: Segment, query: wq.TermRange) -> tuple[int, int]:
+    """The numbers, first and one past the last, of the terms in a range of terms."""
+    first, last = 0, segment.n_terms
+    if query.start is not None:
+        first = segment.first_term_from(query.start.encode() + (b"\0" if query.startexcl else b""))
+    if query.end is not None:
+        last = segment.first_term_from(query.end.encode() + (b"" if query.endexcl else b"\0"))
+    return first, max(first, last)
 
 
 def _literal_start(query: wq.PatternQuery) -> str:

@@ -42,7 +42,7 @@ def allowed_docs(snapshot: Snapshot, filters: Mapping[str, Sequence[str]]) -> ND
             accepted = np.array([value.casefold() in wanted for value in column.values], bool)
             has = np.zeros(segment.n_docs, bool)
             if accepted.any():
-                has[column.owners()[accepted[column.codes]]] = True
+                has[column.docs_with(accepted)] = True
             allowed[first : first + segment.n_docs] &= has
     return allowed
 

@@ -66,6 +66,10 @@ def unite(parts: Sequence[Matches], n_docs: int, at_least: int) -> Matches:
     scores = np.zeros(n_docs, np.float32)
     count = np.zeros(n_docs, np.uint16)
     for part in parts:
+        if len(part.docs) == n_docs:
+            scores += part.scores
+            count += 1
+            continue
         at = part.docs.astype(np.intp)  # numpy takes twice as long over indices of another type
         np.add.at(scores, at, part.scores)
         count[at] += 1

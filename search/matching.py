@@ -19,13 +19,14 @@ from indexer.impacts import saturate, weighted_tf
 from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
 from search import ranges
-from search.expansion import MAX_EXPANSION, docs_of, expand
+from search.budget import Budget
+from search.expansion import MAX_EXPANSION, docs_of, expand, work
 from search.matches import NOTHING, Matches, intersect, restrict, unite
 from search.phrases import docs_with_all, docs_with_phrase
 from search.postings import PostingList, Word
 from search.ranges import NUMERIC_FIELDS
 from search.snapshot import Snapshot
-from search.values import contains, keyword_words, predicate, words_of
+from search.values import contains, docs_with_value, predicate, words_of
 
 ALL_TEXT = "text"  # the field name that means every text field
 MAX_DEPTH = 100  # of nested groups
@@ -40,6 +41,8 @@ class Evaluator:
         self._notes = notes
         self._depth = 0
         self._place = snapshot.segments.index(segment)
+        self._known: dict[wq.Query, Matches] = {}  # what took long to find and may be asked for again
+        self._budget = Budget(snapshot, segment, notes)
 
     def evaluate(self, query: wq.Query) -> Matches:
         """The docs of the segment that match, deleted ones possibly among them.
@@ -57,11 +60,6 @@ class Evaluator:
         finally:
             self._depth -= 1
 
-    def note(self, text: str) -> None:
-        """Remembers something that the person who asked should be told, once."""
-        if text not in self._notes:
-            self._notes.append(text)
-
     # -- words ------------------------------------------------------------------------------------------------
 
     def term(self, query: wq.Term) -> Matches:
@@ -69,11 +67,12 @@ class Evaluator:
         if field in (ALL_TEXT, *TEXT_FIELDS):
             return self._posting(text, field).boosted(query.boost)
         words = words_of(field, text)
-        return self._keyword(field, lambda value: contains(value, words)).boosted(query.boost)
+        return self._keyword(query, lambda value: contains(value, words)).boosted(query.boost)
 
     def _posting(self, text: str, field: str) -> Matches:
         """The docs with a word in a text field, or in any."""
-        word = self.snapshot.word(text.encode(), "" if field == ALL_TEXT else field)
+        term = text.encode()
+        word = self.snapshot.word(term) if field == ALL_TEXT else self.snapshot.word(term, field)
         postings = word.lists[self._place]
         if postings is None:
             return NOTHING
@@ -88,23 +87,30 @@ class Evaluator:
     def expansion(self, query: wq.MultiTerm) -> Matches:
         """Prefixes, wildcards, fuzzy terms, regular expressions and ranges of terms: every article with any of the
         words they stand for, all with the same score."""
-        if query.fieldname in (ALL_TEXT, *TEXT_FIELDS):
-            numbers = expand(self.segment, query)
-            if len(numbers) > MAX_EXPANSION:
-                df = self.segment.post_start[numbers + 1] - self.segment.post_start[numbers]
-                numbers = np.sort(numbers[np.argsort(-df, kind="stable")[:MAX_EXPANSION]])
-                self.note(f"'{query}' stands for too many words; only the {MAX_EXPANSION} commonest were searched")
-            field = None if query.fieldname == ALL_TEXT else query.fieldname
-            return Matches.constant(docs_of(self.segment, numbers, field), query.boost)
-        accept = predicate(query)
-        return self._keyword(query.fieldname, accept).boosted(query.boost)
+        if query.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
+            return self._keyword(query, predicate(query)).boosted(query.boost)
+        found = self._known.get(query)
+        if found is None:
+            found = self._known[query] = self._expanded(query)
+        return found
+
+    def _expanded(self, query: wq.MultiTerm) -> Matches:
+        segment, field = self.segment, None if query.fieldname == ALL_TEXT else query.fieldname
+        if not self._budget.allows(work(segment, query)):
+            return NOTHING
+        numbers = expand(segment, query)
+        df = segment.post_start[numbers + 1] - segment.post_start[numbers]
+        if not self._budget.allows(0, int(df.sum())):
+            return NOTHING
+        if len(numbers) > MAX_EXPANSION:
+            numbers = np.sort(numbers[np.argsort(-df, kind="stable")[:MAX_EXPANSION]])
+            self._budget.note(f"'{query}' stands for too many words; only the {MAX_EXPANSION} commonest were searched")
+        return Matches.constant(docs_of(segment, numbers, field), query.boost)
 
     def phrase(self, query: wq.Phrase) -> Matches:
         if query.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
             wanted = [w for word in query.words for w in words_of(query.fieldname, word)]
-            return self._keyword(query.fieldname, lambda value: contains(value, wanted, query.slop)).boosted(
-                query.boost
-            )
+            return self._keyword(query, lambda value: contains(value, wanted, query.slop)).boosted(query.boost)
         words, lists = self._lists(query.words)
         if not words or len(lists) < len(words):
             return NOTHING
@@ -134,21 +140,17 @@ class Evaluator:
 
     # -- columns ----------------------------------------------------------------------------------------------
 
-    def _keyword(self, field: str, accept: Callable[[list[str]], bool]) -> Matches:
-        found = np.zeros(self.segment.n_docs, bool)
-        if field == "id":
-            ids = self.segment.article_ids()
-            found[[doc for doc, article_id in enumerate(ids) if accept(words_of(field, article_id))]] = True
-            return Matches.constant(found, 1.0)
-        if field in NUMERIC_FIELDS:
-            raise QueryError(f"'{field}' holds numbers; search it by a range of them")
-        if field not in KEYWORD_FIELDS:
-            raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
-        column = self.segment.keywords[field]
-        accepted = np.array([accept(keyword_words(value)) for value in column.values], bool)
-        if accepted.any():
-            found[column.owners()[accepted[column.codes]]] = True
-        return Matches.constant(found, 1.0)
+    def _keyword(self, query: Any, accept: Callable[[list[str]], bool]) -> Matches:
+        """The docs that have a value with the words `accept` wants in the column that a query names."""
+        if query.fieldname in NUMERIC_FIELDS:
+            raise QueryError(f"'{query.fieldname}' holds numbers; search it by a range of them")
+        if query.fieldname not in (*KEYWORD_FIELDS, "id"):
+            raise QueryError(f"there is no field '{query.fieldname}'; the fields are {', '.join(FIELD_NAMES)}")
+        found = self._known.get(query)
+        if found is None:
+            has = docs_with_value(self.segment, query, accept, self._budget)
+            found = self._known[query] = Matches.constant(has, 1.0)
+        return found
 
     def numbers(self, query: wq.NumericRange) -> Matches:
         """A range of numbers; of dates, in seconds since 1970."""

@@ -20,24 +20,24 @@ _POSITION = (1 << 32) - 1
 def docs_with_all(lists: Sequence[PostingList]) -> tuple[Docs, list[Places]]:
     """The docs that are in all of the lists of a segment, ascending, and for each list their places in it; no places
     where there is no such doc."""
-    order = sorted(range(len(lists)), key=[len(one.docs) for one in lists].__getitem__)
-    docs = lists[order[0]].docs
-    places: dict[int, Places] = {}
-    for word in order[1:]:
-        at, there = lists[word].find(docs)
+    distinct = sorted(set(lists), key=lambda one: (len(one.docs), one.number))
+    docs = distinct[0].docs
+    places: dict[PostingList, Places] = {}
+    for one in distinct[1:]:
+        at, there = one.find(docs)
         keep = there.nonzero()[0]
         if not len(keep):
             return docs[:0], []
         if not places:
-            places[order[0]] = keep
+            places[distinct[0]] = keep
         if len(keep) < len(docs):
             if len(places) > 1:
                 places = {done: where.take(keep) for done, where in places.items()}
             docs, at = docs.take(keep), at.take(keep)
-        places[word] = at
+        places[one] = at
     if not places:
-        places[0] = np.arange(len(docs))
-    return docs, [places[word] for word in range(len(lists))]
+        places[distinct[0]] = np.arange(len(docs))
+    return docs, [places[one] for one in lists]
 
 
 def docs_with_phrase(lists: Sequence[PostingList], slop: int, field: str | None) -> tuple[Docs, list[Places]]:

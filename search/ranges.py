@@ -37,11 +37,17 @@ def matching(segment: Segment, query: wq.NumericRange) -> NDArray[np.bool_]:
         values = segment.dl[TEXT_FIELDS.index("body")]
     else:
         raise QueryError(f"'{query.fieldname}' has no numbers to search a range of; {', '.join(NUMERIC_FIELDS)} have")
-    if query.start is not None:
-        found &= values > query.start if query.startexcl else values >= query.start
-    if query.end is not None:
-        found &= values < query.end if query.endexcl else values <= query.end
+    start, end = _exact(query.start), _exact(query.end)
+    if start is not None:
+        found &= values > start if query.startexcl else values >= start
+    if end is not None:
+        found &= values < end if query.endexcl else values <= end
     return found
+
+
+def _exact(value: float | None) -> float | None:
+    """`value` as an int where it is whole: numpy compares whole numbers several times as fast with those."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def having(segment: Segment, field: str) -> NDArray[np.bool_]:

@@ -1,17 +1,45 @@
-"""Whether the value of a column, a section or an author's name for instance, has the words that a query wants."""
+"""The values of columns, sections or the names of authors for instance: which have the words that a query wants."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from whoosh import query as wq
 
 from indexer.analysis import strip_accents
+from indexer.segment import Segment
+from search.budget import Budget
 from search.expansion import in_range
 
 _WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+def docs_with_value(
+    segment: Segment, query: Any, accept: Callable[[list[str]], bool], budget: Budget
+) -> NDArray[np.bool_]:
+    """(n_docs,) whether a doc has a value with words that `accept` takes in the column that a query names; False where
+    finding out is more than the budget allows."""
+    found = np.zeros(segment.n_docs, bool)
+    if query.fieldname == "id":
+        if isinstance(query, wq.Term):
+            found[segment.docs_with_id(query.text)] = True
+        elif isinstance(query, wq.Phrase):
+            found[segment.docs_with_id(" ".join(query.words))] = True
+        elif budget.allows(segment.n_docs):
+            found[[doc for doc, article_id in enumerate(segment.article_ids()) if accept([article_id.lower()])]] = True
+        return found
+    column = segment.keywords[query.fieldname]
+    if budget.allows(len(column.values), len(column.codes)):
+        accepted = np.array([accept(keyword_words(value)) for value in column.values], bool)
+        if accepted.any():
+            found[column.docs_with(accepted)] = True
+    return found
 
 
 def words_of(field: str, text: str) -> list[str]:
@@ -19,6 +47,7 @@ def words_of(field: str, text: str) -> list[str]:
     return [text.lower()] if field == "id" else keyword_words(text)
 
 
+@lru_cache(maxsize=1 << 16)
 def keyword_words(text: str) -> list[str]:
     """The words of a column's value, as they are compared: lower case, without accents."""
     return _WORD_IN_KEYWORD.findall(strip_accents(text).lower().replace("\u2019", "'"))

@@ -123,6 +123,14 @@ def test_postings_of_a_term(tmp_path: Path) -> None:
     assert segment.docs[segment.postings(segment.term_number(b"moon"))].tolist() == [0, 2]
 
 
+def test_docs_are_found_by_id_whatever_its_case(tmp_path: Path) -> None:
+    ids = ["moon-1", "Moon-1", "moon-10", "moon-2", "a", "A_1", "a@1".replace("@", "-"), "MOON"]
+    segment = segment_of(tmp_path, [Article(id=i, title="x") for i in ids])
+    for wanted in (*ids, "moon-11", "b", "", "a 1", "a\x11", "é"):
+        expected = [doc for doc, i in enumerate(ids) if i.lower() == wanted.lower()]
+        assert segment.docs_with_id(wanted).tolist() == expected, wanted
+
+
 def test_a_file_that_the_manifest_does_not_name_is_damage(tmp_path: Path) -> None:
     segment = segment_of(tmp_path, [FULL])
     entry = segment.entry
@@ -174,3 +182,13 @@ def test_columns_are_joined_without_the_docs_that_are_not_kept(parts: list[list[
     ]
     assert [joined.of(doc) for doc in range(len(expected))] == expected
     assert len(joined.start) == len(expected) + 1
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abcdef"), max_size=3, unique=True), max_size=30),
+    st.sets(st.sampled_from("abcdef")),
+)
+def test_docs_are_found_by_the_values_they_have(lists: list[list[str]], wanted: set[str]) -> None:
+    column = Keywords.from_lists(lists)
+    found = column.docs_with(np.array([value in wanted for value in column.values], bool))
+    assert found.tolist() == [doc for doc, values in enumerate(lists) for value in values if value in wanted]

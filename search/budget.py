@@ -1,0 +1,34 @@
+"""How much work a query may be, so that no query typed by anybody keeps a machine busy for long."""
+
+from __future__ import annotations
+
+from indexer.segment import Segment
+from search.snapshot import Snapshot
+
+MAX_WORK = 2_000_000  # comparisons of words, one by one, that a query may ask for over all segments
+POSTINGS_A_COMPARISON = 50  # postings that are read in the time of a comparison
+LEAST_PASSES = 4  # over all words and postings of a segment; a query of so many wildcards is never cut
+
+
+class Budget:
+    """What a query may still do in one segment. What is left out is told once in `notes`."""
+
+    def __init__(self, snapshot: Snapshot, segment: Segment, notes: list[str]) -> None:
+        all_terms = sum(one.n_terms for one in snapshot.segments)
+        pass_over_all = segment.n_terms + segment.n_docs + len(segment.docs) // POSTINGS_A_COMPARISON
+        self._left = max(MAX_WORK * segment.n_terms / max(1, all_terms), LEAST_PASSES * pass_over_all)
+        self._notes = notes
+
+    def allows(self, comparisons: int, postings: int = 0) -> bool:
+        """Whether so many comparisons may be made and postings be read; they count if so."""
+        work = comparisons + postings // POSTINGS_A_COMPARISON
+        if work > self._left:
+            self.note("the query has too many words with *, ? or ~, or ranges; some of them were left out")
+            return False
+        self._left -= work
+        return True
+
+    def note(self, text: str) -> None:
+        """Remembers something that the person who asked should be told, once."""
+        if text not in self._notes:
+            self._notes.append(text)
