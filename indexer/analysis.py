@@ -75,6 +75,12 @@ _ELISIONS = {
     "it": frozenset(["c", "d", "l", "m", "s", "t", "un", "all", "dall", "dell", "nell", "sull", "quell"]),
 }
 
+# Stems are made before accents are taken off, and a stemmer takes "ée" off but not "ee". Longer endings come first.
+_ACCENTED_ENDINGS = {
+    "fr": (("ieres", "ières"), ("iere", "ière"), ("ees", "ées"), ("ee", "ée"), ("es", "és"), ("e", "é")),
+    "pt": (("aveis", "áveis"), ("avel", "ável"), ("coes", "ções"), ("cao", "ção"), ("oes", "ões"), ("ao", "ão")),
+}
+
 
 def word_forms(text: str) -> list[str]:
     """The words of `text` in order, lower-cased. Apostrophes stay inside words and may stand at their ends;
@@ -170,6 +176,22 @@ def analyzer_for(language: str) -> Analyzer:
 
 
 def query_terms(form: str, languages: tuple[str, ...]) -> list[str]:
-    """The terms a query word can stand for in an archive of several languages, without repeats, first language
-    first."""
-    return list(dict.fromkeys(term for language in languages if (term := analyzer_for(language).term(form))))
+    """The terms a query word can stand for in an archive of several languages, without repeats, first language first;
+    in some languages a second one, with the accents that its ending may have been typed without."""
+    terms = []
+    for language in languages:
+        analyzer = analyzer_for(language)
+        term = analyzer.term(form)
+        if term:
+            terms.append(term)
+            if analyzer.language in _ACCENTED_ENDINGS and (accented := _accented(analyzer.language, form)):
+                terms.append(analyzer.term(accented))
+    return list(dict.fromkeys(terms))
+
+
+def _accented(language: str, form: str) -> str:
+    """`form` with the accents that its ending may have been typed without; the empty string where there are none."""
+    for plain, ending in _ACCENTED_ENDINGS[language]:
+        if form.endswith(plain):
+            return form.removesuffix(plain) + ending
+    return ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,10 @@ class Evaluator:
         self._depth = 0
         self._place = snapshot.segments.index(segment)
         self._known: dict[wq.Query, Matches] = {}  # what took long to find and may be asked for again
-        self._budget = Budget(snapshot, segment, notes)
+
+    @cached_property
+    def _budget(self) -> Budget:
+        return Budget(self.snapshot, self.segment, self._notes)
 
     def evaluate(self, query: wq.Query) -> Matches:
         """The docs of the segment that match, deleted ones possibly among them.

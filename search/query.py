@@ -290,9 +290,11 @@ class _Reader:
             return wq.Phrase(node.fieldname, [text], slop=node.slop, boost=node.boost)
         readings = []
         for language in self._languages:
-            words = [term for form in word_forms(text) for term in query_terms(form, (language,))]
-            if words and words not in readings:
-                readings.append(words)
+            found = [terms for form in word_forms(text) if (terms := query_terms(form, (language,)))]
+            for which in (0, -1):  # as typed, and with the accents that may have been left out
+                words = [terms[which] for terms in found]
+                if words and words not in readings:
+                    readings.append(words)
         if not readings:
             self._notes.append(f'"{text}" has only words that are too common to search for')
             return wq.NullQuery

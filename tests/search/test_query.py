@@ -5,15 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from whoosh import query as wq
 
-from indexer.analysis import analyzer_for
+from indexer.analysis import analyzer_for, query_terms
+from indexer.archive import Archive
+from indexer.article import Article
 from search import query as query_module
+from search.matching import Evaluator
 from search.query import MAX_BOOST, MAX_NESTING, MAX_WORDS, ParsedQuery, free_text, parse, phrases, prefixes, text_terms
+from search.snapshot import Snapshot
 
 
 def tree(text: str, languages: tuple[str, ...] = ("en",)) -> wq.Query:
@@ -392,3 +397,30 @@ def test_what_a_tree_looks_for(ask: Callable[[wq.Query], object], text: str, exp
 def test_a_word_stands_for_its_terms_in_every_language() -> None:
     assert text_terms(tree("die Landungen", ("en", "de"))).keys() == {"die", "landungen", "landung"}
     assert text_terms(tree("+die +Landungen", ("en", "de"))).keys() == {"die", "landungen", "landung"}
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "written"),
+    [
+        ("fr", "elysee", "Élysée"),
+        ("fr", "elysees", "Élysées"),
+        ("fr", "lumieres", "lumières"),
+        ("fr", "qualite", "qualité"),
+        ("pt", "nacoes", "nações"),
+        ("pt", "eleicao", "eleição"),
+        ("en", "cafe", "café"),
+    ],
+)
+def test_a_word_typed_without_its_accents_finds_it(tmp_path: Path, language: str, typed: str, written: str) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id="a", title="x", body=f"zzz {written} aaa", language=language)])
+        snapshot = Snapshot.open(archive.index)
+    for text in (typed, written, f'"zzz {typed}"', f'"{typed} aaa"', f"body:{typed}"):
+        found = parse(text, snapshot.languages()).tree
+        assert len(Evaluator(snapshot, snapshot.segments[0], []).live(found).docs) == 1, text
+
+
+def test_no_word_of_another_language_gets_terms_for_accents() -> None:
+    for word in ("space", "committee", "cacao", "premiere"):
+        assert len(query_terms(word, ("en",))) == len(query_terms(word, ("de",))) == 1
+    assert query_terms("lune", ("fr",)) == ["lun"]
