@@ -43,6 +43,7 @@ _COMMANDS = {
     "show": "indexer.commands:show",
     "search": "search.commands:search",
     "related": "recommender.commands:related",
+    "tune": "search.tuning.command:tune_command",
     "learn": "recommender.commands:learn",
     "rules": "recommender.rules_commands:rules",
     "report": "web.report_command:report",

@@ -15,7 +15,9 @@ from indexer.article import Article
 from indexer.check import explaining_damage
 from indexer.errors import QueryError
 from indexer.manifest import FILE_NAME
+from search import fusion_weights
 from search.explain import Explanation, explain_hit
+from search.fusion import FusionSettings
 from search.highlight import Highlighter
 from search.query import ParsedQuery, parse, phrases, prefixes, text_terms
 from search.ranking import Ranking, rank
@@ -68,6 +70,10 @@ class Engine:
             self._current = (snapshot, stamp)
         return snapshot
 
+    def fusion_settings(self) -> FusionSettings:
+        """How this archive weighs words and vectors."""
+        return fusion_weights.load(self.data)
+
     def _manifest_stamp(self) -> tuple[int, int]:
         try:
             status = self._manifest.stat()
@@ -97,7 +103,7 @@ class Engine:
         snapshot = self.snapshot()
         with explaining_damage(self._archive.index):
             parsed = parse(query, snapshot.languages())
-            ranking = rank(snapshot, parsed, offset + limit, filters)
+            ranking = rank(snapshot, parsed, offset + limit, filters, settings=self.fusion_settings())
             hits = self._hits(snapshot, parsed, ranking, offset)
         notes = ranking.notes
         if not ranking.total and parsed.is_plain and not text_terms(parsed.tree):
@@ -110,7 +116,7 @@ class Engine:
         seq, _ = self.article_with_seq(article_id)
         snapshot = self.snapshot()
         parsed = parse(query, snapshot.languages())
-        ranking = rank(snapshot, parsed, snapshot.last_doc)
+        ranking = rank(snapshot, parsed, snapshot.last_doc, settings=self.fusion_settings())
         places = np.flatnonzero(ranking.docs == snapshot.doc_of(seq))
         return explain_hit(snapshot, parsed.tree, ranking, int(places[0])) if len(places) else None
 

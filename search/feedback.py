@@ -19,11 +19,11 @@ SHARPNESS = 3  # an example counts by its score to this power, so a clear winner
 
 
 def moved(
-    query: NDArray[np.float32], examples: NDArray[np.float32], scores: NDArray[np.float32]
+    query: NDArray[np.float32], examples: NDArray[np.float32], scores: NDArray[np.float32], pull: float = PULL
 ) -> NDArray[np.float32]:
-    """(dim,) ``unit(query + PULL * unit(sum of score^SHARPNESS * example))``.
+    """(dim,) ``unit(query + pull * unit(sum of score^SHARPNESS * example))``.
 
     `query` (dim,) and `examples` (n, dim) have length 1 (or 0 where there is no vector); `scores` (n,) are in [0, 1].
     """
     weights = np.maximum(scores, 0).astype(np.float32) ** SHARPNESS
-    return unit(query + np.float32(PULL) * unit(weights @ examples))
+    return unit(query + np.float32(pull) * unit(weights @ examples))

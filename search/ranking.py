@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from search.bm25 import top_k
 from search.candidates import Found, Legs, find
 from search.feedback import EXAMPLES, POOL, moved
 from search.filters import allowed_docs
-from search.fusion import CONDITION_BM25, bm25_weight, normalise, shares, space_weights
+from search.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
 from search.matching import Evaluator
 from search.query import ParsedQuery, text_terms
 from search.snapshot import Snapshot
@@ -41,8 +41,10 @@ def rank(
     depth: int,
     filters: Mapping[str, Sequence[str]] | None = None,
     legs: Sequence[str] | None = None,
+    settings: FusionSettings = DEFAULT,
 ) -> Ranking:
-    """The best `depth` docs for a query. `legs` limits which legs take part (default: all that are ready)."""
+    """The best `depth` docs for a query. `legs` limits which legs take part (default: all that are ready); `settings`
+    say how they are weighed."""
     notes = list(query.notes)
     allowed = allowed_docs(snapshot, filters) if filters else None
     matched, bm25 = _match(snapshot, query, allowed, notes)
@@ -56,23 +58,25 @@ def rank(
         alone = {"bm25": bm25[order]}
         return Ranking(matched[order], bm25[order], alone, alone, len(matched), tuple(notes))
     found = find(snapshot, matched, bm25, encoded, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed)
-    docs, raw, parts = _scored(found, query, deep=depth > len(found.candidates))
+    docs, raw, parts = _scored(found, query, settings, deep=depth > len(found.candidates))
     fused = _sum(parts)
     order = top_k(fused, depth)
     chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))
     return Ranking(docs[order], fused[order], chosen, added, found.total, tuple(notes))
 
 
-def _scored(found: Found, query: ParsedQuery, *, deep: bool) -> tuple[NDArray[np.int64], Legs, Legs]:
+def _scored(
+    found: Found, query: ParsedQuery, settings: FusionSettings, *, deep: bool
+) -> tuple[NDArray[np.int64], Legs, Legs]:
     """Docs, what each leg scores them, and what it adds to their fused scores: of the candidates or, if it goes
     `deep`, of all that is found. Pages fit together, since those that are no candidates stay behind those that are.
     """
     docs = found.candidates
     raw = found.legs(docs)
-    fusion = _Fusion.of(found, query, raw)
+    fusion = _Fusion.of(found, query, raw, settings)
     parts = fusion.parts(docs, raw)
     if query.is_plain and fusion.several and len(docs) > 1:
-        _feed_back(found, fusion, docs, raw, parts)
+        _feed_back(found, fusion, docs, raw, parts, settings.feedback)
     if deep and len(rest := found.rest()):
         raw_rest = found.legs(rest)
         parts_rest = fusion.parts(rest, raw_rest)
@@ -92,13 +96,15 @@ class _Fusion:
     high: Mapping[str, float]
 
     @classmethod
-    def of(cls, found: Found, query: ParsedQuery, raw: Legs) -> _Fusion:
+    def of(cls, found: Found, query: ParsedQuery, raw: Legs, settings: FusionSettings) -> _Fusion:
         """For a query whose candidates have the scores `raw`. BM25 starts at 0, where no word matches; a cosine at the
         lowest of articles spread over the archive."""
         snapshot = found.snapshot
         low = {n: float((snapshot.spread(n) @ v).min(initial=0)) for n, v in found.encoded.items()} | {"bm25": 0.0}
         high = {name: float(values.max(initial=low[name])) for name, values in raw.items()}
-        return cls(snapshot, _weights(snapshot, query, list(found.encoded)), low, high)
+        alike = cls(snapshot, {}, low, high)
+        scaled, lacking = alike.scaled(raw), alike.lacking(found.candidates, raw)
+        return replace(alike, weights=_weights(snapshot, query, scaled, settings, lacking))
 
     @property
     def several(self) -> bool:
@@ -108,13 +114,19 @@ class _Fusion:
         """(n,) what each leg adds to the fused scores of docs; a leg that is alone adds its scores as they are."""
         if not self.several:
             return {name: values.copy() for name, values in raw.items()}
+        return shares(self.scaled(raw, high), self.weights, self.lacking(docs, raw))
+
+    def scaled(self, raw: Legs, high: Mapping[str, float] | None = None) -> Legs:
+        """The scores of each leg from 0 to 1."""
         top = self.high if high is None else high
-        scaled = {name: normalise(values, self.low[name], top[name]) for name, values in raw.items()}
-        lacking = {n: missing[docs] for n in raw if n != "bm25" and (missing := self.snapshot.lacking(n)) is not None}
-        return shares(scaled, self.weights, lacking)
+        return {name: normalise(values, self.low[name], top[name]) for name, values in raw.items()}
+
+    def lacking(self, docs: NDArray[np.int64], raw: Legs) -> dict[str, NDArray[np.bool_]]:
+        """(n,) which docs a space has not got to yet, for the spaces that are not ready."""
+        return {n: missing[docs] for n in raw if n != "bm25" and (missing := self.snapshot.lacking(n)) is not None}
 
 
-def _feed_back(found: Found, fusion: _Fusion, docs: NDArray[np.int64], raw: Legs, parts: Legs) -> None:
+def _feed_back(found: Found, fusion: _Fusion, docs: NDArray[np.int64], raw: Legs, parts: Legs, pull: float) -> None:
     """Scores the best docs again by what they have in common, however many are asked for, since pages must fit
     together; changes `parts`, in which the others stay behind."""
     fused = _sum(parts)
@@ -124,7 +136,7 @@ def _feed_back(found: Found, fusion: _Fusion, docs: NDArray[np.int64], raw: Legs
     high = dict(fusion.high)
     for name, vector in found.encoded.items():
         vectors = article_vectors(found.snapshot, name, docs[pool])
-        again[name] = vectors @ moved(vector, vectors[: len(examples)], fused[examples])
+        again[name] = vectors @ moved(vector, vectors[: len(examples)], fused[examples], pull)
         high[name] = float(again[name].max(initial=fusion.low[name]))
     rescored = fusion.parts(docs[pool], again, high)
     _keep_behind(parts, _sum(rescored).min())
@@ -148,12 +160,19 @@ def _sum(parts: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
     return total
 
 
-def _weights(snapshot: Snapshot, query: ParsedQuery, spaces: Sequence[str]) -> dict[str, float]:
-    """The weight of each leg, which add up to 1. How far vectors are trusted beside words depends on the space that
-    tells the archive's articles apart best."""
-    resolutions = {name: snapshot.spaces[name].resolution for name in spaces}
-    share = bm25_weight(_known_words(snapshot, query), max(resolutions.values())) if query.is_plain else CONDITION_BM25
-    return {"bm25": share} | {name: (1 - share) * of for name, of in space_weights(resolutions).items()}
+def _weights(
+    snapshot: Snapshot,
+    query: ParsedQuery,
+    scaled: Legs,
+    settings: FusionSettings,
+    lacking: Mapping[str, NDArray[np.bool_]],
+) -> dict[str, float]:
+    """The weight of each leg, which add up to 1."""
+    resolutions = {name: snapshot.spaces[name].resolution for name in scaled if name != "bm25"}
+    if query.is_plain or not resolutions:
+        return weights(scaled, _known_words(snapshot, query), resolutions, settings, lacking)
+    spaces = space_weights(resolutions, settings.spaces)
+    return {"bm25": CONDITION_BM25} | {name: (1 - CONDITION_BM25) * of for name, of in spaces.items()}
 
 
 def _known_words(snapshot: Snapshot, query: ParsedQuery) -> int:

@@ -22,6 +22,7 @@ from indexer.sources.item import Refused
 from indexer.sources.record import item_from_record
 
 MAX_GRADE = 15  # trec_eval keeps an entry for every gain up to the highest, and the gain is 2^grade - 1
+_QUERIES, _QRELS = "queries.jsonl", "qrels.tsv"
 _BEIR_HEADER = ["query-id", "corpus-id", "score"]
 
 Judgements = dict[str, dict[str, int]]  # query (or source article) to document to grade
@@ -52,10 +53,8 @@ def load(folder: Path) -> TestCollection:
     if not folder.is_dir():
         raise CollectionError(f"no collection at {folder}: give a folder with docs.jsonl and judgements")
     docs = _docs_file(folder)
-    queries_file, qrels_file, related_file = (folder / n for n in ("queries.jsonl", "qrels.tsv", "related.tsv"))
-    if queries_file.exists() != qrels_file.exists():
-        there, missing = sorted((queries_file, qrels_file), key=lambda path: not path.exists())
-        raise CollectionError(f"{there} is of no use without {missing.name}")
+    qrels_file, related_file = (folder / name for name in (_QRELS, "related.tsv"))
+    _check_pair(folder)
     if not qrels_file.exists() and not related_file.exists():
         raise CollectionError(f"{folder}: no judgements; it needs queries.jsonl with qrels.tsv, or related.tsv")
     articles, archive_ids, skipped = _read_docs(docs)
@@ -64,7 +63,7 @@ def load(folder: Path) -> TestCollection:
     qrels: Judgements = {}
     related: Judgements = {}
     if qrels_file.exists():
-        queries, qrels = _judged_queries(_read_queries(queries_file), _read_judgements(qrels_file), notes)
+        queries, qrels = read_queries(folder, notes)
         _check_documents(qrels_file, qrels, archive_ids, notes)
     if related_file.exists():
         related = _known_sources(_read_judgements(related_file), archive_ids, notes)
@@ -72,6 +71,13 @@ def load(folder: Path) -> TestCollection:
         raise CollectionError(f"{folder}: none of its judgements is about a query or an article that is there")
     back = {article_id: document for document, article_id in archive_ids.items()}
     return TestCollection(folder.resolve().name, articles, archive_ids, back, queries, qrels, related, tuple(notes))
+
+
+def _check_pair(folder: Path) -> None:
+    """Raises CollectionError if there are queries without judgements, or judgements without queries."""
+    there, missing = sorted((folder / _QUERIES, folder / _QRELS), key=lambda path: not path.exists())
+    if there.exists() and not missing.exists():
+        raise CollectionError(f"{there} is of no use without {missing.name}")
 
 
 def _docs_file(folder: Path) -> Path:
@@ -90,7 +96,7 @@ def _read_docs(path: Path) -> tuple[list[Article], dict[str, str], int]:
     articles: list[Article] = []
     archive_ids: dict[str, str] = {}
     seen: set[str] = set()
-    for where, record in _json_lines(path):
+    for where, record in json_lines(path):
         document = _id(record, where)
         if document in seen:
             raise CollectionError(f"{where}: a second document with the id '{document}'")
@@ -109,7 +115,7 @@ def _read_docs(path: Path) -> tuple[list[Article], dict[str, str], int]:
 
 def _read_queries(path: Path) -> dict[str, str]:
     queries: dict[str, str] = {}
-    for where, record in _json_lines(path):
+    for where, record in json_lines(path):
         query = _id(record, where)
         if query in queries:
             raise CollectionError(f"{where}: a second query with the id '{query}'")
@@ -140,8 +146,11 @@ def _read_judgements(path: Path) -> Judgements:
     return judgements
 
 
-def _judged_queries(queries: dict[str, str], qrels: Judgements, notes: list[str]) -> tuple[dict[str, str], Judgements]:
-    """Queries and judgements without the queries that lack the one or the other."""
+def read_queries(folder: Path, notes: list[str]) -> tuple[dict[str, str], Judgements]:
+    """The queries of a folder and the judgements of their documents, without the queries that lack the one or the
+    other; how many those are goes into `notes`. Raises CollectionError."""
+    _check_pair(folder)
+    queries, qrels = _read_queries(folder / _QUERIES), _read_judgements(folder / _QRELS)
     judged = {query: text for query, text in queries.items() if query in qrels}
     if len(judged) < len(queries):
         notes.append(f"{len(queries) - len(judged)} queries without judgements were left out")
@@ -176,7 +185,7 @@ def _known_sources(related: Judgements, known: Container[str], notes: list[str])
     return kept
 
 
-def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The JSON objects of a file, each behind its place in it."""
     for number, line in enumerate(_lines(path), 1):
         if not line.strip():

@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.feedback import moved
-from search.fusion import BALANCE, LEAST_BM25, MOST_BM25, bm25_weight, convex, normalise, shares, space_weights
+from search.fusion import (
+    BALANCE,
+    LEAST_BM25,
+    MOST_BM25,
+    MOST_WORDS,
+    FusionSettings,
+    bm25_weight,
+    convex,
+    doubt,
+    normalise,
+    shares,
+    space_weights,
+    weights,
+)
 
 SCORES = st.lists(st.floats(-10, 10, width=32), min_size=1, max_size=30)
 
@@ -62,10 +75,12 @@ def test_bm25_weighs_less_the_more_words_there_are_and_the_better_the_space(word
 
 
 def test_weights_that_were_worked_out_by_hand() -> None:
-    assert bm25_weight(6, BALANCE / 6) == pytest.approx(0.5)
-    assert bm25_weight(6, BALANCE / 3) == pytest.approx(0.2)
+    assert bm25_weight(4, BALANCE / 4) == pytest.approx(0.5)
+    assert bm25_weight(4, BALANCE / 2) == pytest.approx(1 / (1 + 2**1.5))
     assert bm25_weight(5, 0.0) == MOST_BM25
-    assert bm25_weight(1000, 1.0) == LEAST_BM25
+    assert bm25_weight(20, 0.4) == bm25_weight(MOST_WORDS, 0.4) > LEAST_BM25
+    assert bm25_weight(1000, 1.0) == pytest.approx(1 / 9)
+    assert bm25_weight(1000, 1.0, trust=-5) == LEAST_BM25
 
 
 def test_feedback_moves_the_query_towards_its_best_articles() -> None:
@@ -104,3 +119,49 @@ def test_spaces_weigh_the_same_unless_one_tells_next_to_nothing_apart() -> None:
     assert sum(faded.values()) == pytest.approx(1)
     assert space_weights({"lsa": 0.5, "none": 0.0}) == {"lsa": 1, "none": 0}
     assert space_weights({"a": 0.0, "b": 0.0}) == {"a": 0.5, "b": 0.5}
+
+
+def test_spaces_that_lose_sight_of_the_first_article_of_bm25_are_doubted() -> None:
+    bm25 = f32(0.2, 1, 0.5)
+    assert doubt(bm25, {"a": f32(0, 1, 0.3)}) == 0
+    assert doubt(bm25, {"a": f32(1, 0.25, 0.3)}) == pytest.approx(0.75)
+    assert doubt(bm25, {"a": f32(1, 0.25, 0.3), "b": f32(1, 0.5, 0.9)}) == pytest.approx(0.5)  # one sees it: enough
+    assert doubt(bm25, {"a": f32(1, 0, 0.3)}) == 1
+    assert doubt(f32(0, 0), {"a": f32(1, 0)}) == 0  # no word matches: BM25 has no first article
+    assert doubt(f32(), {"a": f32()}) == 0
+
+
+def test_a_space_is_not_asked_about_an_article_it_has_not_got_to() -> None:
+    bm25, spaces = f32(1, 0), {"a": f32(0.25, 1), "b": f32(0, 1)}
+    assert doubt(bm25, spaces, {"b": np.array([False, True])}) == pytest.approx(0.75)
+    assert doubt(bm25, spaces, {"a": np.array([True, False])}) == 1
+    assert doubt(bm25, spaces, {"a": np.array([True, False]), "b": np.array([True, False])}) == 0
+
+
+@given(st.integers(0, 30), st.floats(0, 1), st.floats(0, 1), st.floats(-3, 3))
+def test_doubt_and_trust_only_ever_add_to_the_weight_of_bm25(n: int, resolution: float, seen: float, by: float) -> None:
+    weight = bm25_weight(n, resolution, seen, by)
+    assert LEAST_BM25 <= weight <= MOST_BM25
+    assert bm25_weight(n, resolution, min(1.0, seen + 0.1), by) >= weight
+    assert bm25_weight(n, resolution, seen, by + 0.5) >= weight
+
+
+def test_the_weights_of_all_legs_add_up_to_1_and_spaces_share_as_set() -> None:
+    scaled = {"bm25": f32(1, 0), "lsa": f32(0.75, 1), "other": f32(0.5, 1)}
+    resolutions = {"lsa": 0.9, "other": 0.3}
+    even = weights(scaled, 8, resolutions)
+    assert sum(even.values()) == pytest.approx(1)
+    assert even["lsa"] == even["other"]
+    by_the_best_space = bm25_weight(8, 0.9, 0.25)
+    assert even["bm25"] / (1 - even["bm25"]) == pytest.approx(by_the_best_space / (1 - by_the_best_space) / 2**0.5)
+    tuned = weights(scaled, 8, resolutions, FusionSettings(words=1.0, spaces={"other": 3.0}))
+    assert sum(tuned.values()) == pytest.approx(1)
+    assert tuned["bm25"] > even["bm25"]
+    assert tuned["other"] == pytest.approx(3 * tuned["lsa"])
+    nothing = weights(scaled, 8, resolutions, FusionSettings(spaces={"lsa": 0.0, "other": 0.0}))
+    assert nothing == {"bm25": 1.0, "lsa": 0.0, "other": 0.0}
+
+
+def test_legs_that_are_alone_need_no_weighing() -> None:
+    assert weights({"bm25": f32(1)}, 4, {}) == {"bm25": 1.0}
+    assert weights({"lsa": f32(1)}, 4, {"lsa": 0.5}) == {"lsa": 1.0}

@@ -19,6 +19,7 @@ from search import candidates, ranking
 from search.evaluation.collection import load
 from search.evaluation.measures import mean, per_query
 from search.evaluation.runs import indexed, query_runs
+from search.fusion import FusionSettings
 from search.query import parse
 from search.ranking import Ranking, rank
 from search.snapshot import Snapshot
@@ -177,11 +178,10 @@ def test_removed_articles_are_not_found_by_their_vectors(tmp_path: Path) -> None
             assert sorted(found) == sorted(f"b{n}" for n in range(30) if n not in (3, 4))
 
 
-def test_feedback_lifts_what_is_like_the_best(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feedback_lifts_what_is_like_the_best(snapshot: Snapshot) -> None:
     query = parse("crater tariff fever")
     after = rank(snapshot, query, 15)
-    monkeypatch.setattr(ranking, "moved", lambda vector, examples, scores: vector)
-    before = rank(snapshot, query, 15)
+    before = rank(snapshot, query, 15, settings=FusionSettings(feedback=0))
     best = article_vectors(snapshot, "lsa", before.docs[: ranking.EXAMPLES]).mean(axis=0)
     likeness = [float((article_vectors(snapshot, "lsa", found.docs) @ best).mean()) for found in (before, after)]
     assert likeness[1] > likeness[0]
