@@ -36,7 +36,7 @@ __version__ = "0.1.0"
 _COMMANDS = {
     "index": "indexer.commands:index",
     "embed": "indexer.embed_command:embed",
-    "reindex": "indexer.commands:reindex",
+    "reindex": "recommender.assert_commands:reindex",
     "remove": "indexer.commands:remove",
     "status": "indexer.commands:status",
     "check": "indexer.commands:check",
@@ -46,6 +46,7 @@ _COMMANDS = {
     "tune": "search.tuning.command:tune_command",
     "learn": "recommender.commands:learn",
     "rules": "recommender.rules_commands:rules",
+    "assert": "recommender.assert_commands:assert_command",
     "report": "web.report_command:report",
     "even": "recommender.even_command:even",
     "eval": "recommender.eval_command:eval_command",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,9 +168,12 @@ class Archive:
                 commit(self.index, [], Change(self.store.last_seq(), self.store.last_removal(), retired))
         return removed, unknown
 
-    def reindex(self, *, workers: int | None = None) -> None:
+    def reindex(
+        self, *, workers: int | None = None, approve: Callable[[Manifest], None] = lambda manifest: None
+    ) -> None:
         """Rebuilds the index from the stored articles, whatever state it is in. The old one serves until the new
-        one takes its place in one step."""
+        one takes its place in one step. `approve` is shown the new generation before that; if it raises, the old one
+        goes on serving and the new one is thrown away."""
         with self.maintaining(), self.writing():
             self.index.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
@@ -182,7 +185,12 @@ class Archive:
                 spaces = {LSA: space}
                 entries = [encoded[entry.name] for entry in entries]
             restored, entries = restore_spaces(self.path, self.store, entries)
-            publish(self.index, entries, change, {**spaces, **restored}, self._settings())
+            try:
+                publish(self.index, entries, change, {**spaces, **restored}, self._settings(), approve)
+            except BaseException:
+                with suppress(IndexDamagedError):  # whoever damaged the old one, what is left of it may be precious
+                    remove_leftovers(self.index, self.manifest(), spare_merges=False)
+                raise
 
     def _build_stored(self, after_seq: int, workers: int | None = None) -> list[SegmentEntry]:
         """New segments of all articles stored after `after_seq`, not yet part of the index."""

@@ -123,18 +123,6 @@ def _summary(result: dict[str, Any], data: Path) -> str:
 
 
 @click.command()
-@click.pass_obj
-def reindex(obj: dict[str, Any]) -> None:
-    """Rebuild every index from the stored articles while the old one serves, then swap."""
-    started = time.perf_counter()
-    with Archive.open(obj["data"]) as archive:
-        archive.reindex()
-        archive.maintain()
-        status = archive.status()
-    click.echo(f"{status['articles']:,} articles indexed again in {time.perf_counter() - started:.1f} s")
-
-
-@click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.pass_obj
 def remove(obj: dict[str, Any], ids: tuple[str, ...]) -> None:

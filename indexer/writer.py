@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -127,9 +127,11 @@ def publish(
     change: Change,
     spaces: Mapping[str, SpaceEntry],
     settings: Manifest,
+    approve: Callable[[Manifest], None] = lambda manifest: None,
 ) -> Manifest:
     """Replaces all segments and vector spaces by new ones, whatever state the old are in. Where the manifest is lost,
-    the language and the parameters are those of `settings`."""
+    the language and the parameters are those of `settings`. What `approve` raises when it sees the new generation,
+    complete and not yet current, keeps it from taking the old one's place."""
     try:
         old = Manifest.load(index)
     except IndexDamagedError:
@@ -144,15 +146,18 @@ def publish(
         segments=tuple(entries),
         spaces=spaces,
     )
-    new = swap(index, old, new)
+    new = swap(index, old, new, approve)
     remove_leftovers(index, new, spare_merges=False)
     return new
 
 
-def swap(index: Path, old: Manifest, new: Manifest) -> Manifest:
+def swap(
+    index: Path, old: Manifest, new: Manifest, approve: Callable[[Manifest], None] = lambda manifest: None
+) -> Manifest:
     """Completes `new` with the impacts and vectors it lacks, makes it the current generation, and removes the files
     that only `old` used; readers that have them open keep them."""
     new = with_impacts(index, with_vectors(index, new))
+    approve(new)
     current, former = _files(index, new), _files(index, old)
     _sync_names(current - former)
     new.save(index)

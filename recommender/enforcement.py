@@ -135,11 +135,11 @@ class Enforcer:
         may = offered if permitted is None else offered & permitted
         places = {one.doc: one.position for one in wanted if (one.until is None or now <= one.until) and may[one.doc]}
         found = compare(self._view, own, np.array(sorted(places), np.int64))
-        scores = weigh(features(self._view, own, found), weights)
+        scores, same = weigh(features(self._view, own, found), weights), stories.copies_of(self._view, own, found.docs)
         made = {
             doc: Pick(doc, float(score), float(cosine), PINNED, ())
-            for doc, score, cosine in zip(found.docs.tolist(), scores, found.tfidf, strict=True)
-            if cosine < stories.COPY and doc != own.doc
+            for doc, score, cosine, copy in zip(found.docs.tolist(), scores, found.tfidf, same, strict=True)
+            if not copy and doc != own.doc
         }
         return [(position, made[doc]) for doc, position in places.items() if doc in made]
 
@@ -191,8 +191,7 @@ def copies_among(view: View, docs: Sequence[int], others: Sequence[int]) -> set[
     found: set[int] = set()
     for doc in docs:
         if len(among):
-            same = compare(view, profile.of_doc(view, doc), among).tfidf >= stories.COPY
-            found.update(among[same].tolist())
+            found.update(among[stories.copies_of(view, profile.of_doc(view, doc), among)].tolist())
     return found
 
 

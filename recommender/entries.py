@@ -6,6 +6,7 @@ entry. Values are read as they stand in the file, so an id like ``2024-02-22`` o
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from indexer.errors import ArticleError, ReadmoreError
 from recommender.moments import moment
 
 MAX_BYTES = 8 * 1024**2
+WIDTH = 78
 
 T = TypeVar("T")
 
@@ -160,6 +162,13 @@ def made(entries: Iterable[Entry], make: Callable[[Entry], T], problems: list[Pr
         except EntryError as error:
             problems.append(Problem(error.line, str(error)))
     return done
+
+
+def wrapped(text: str, first: str = "", later: str = "") -> str:
+    """The text in lines for a terminal, broken at spaces only: an id that is cut in two cannot be copied."""
+    return textwrap.fill(
+        text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def _text(name: str, node: yaml.Node) -> str:

@@ -11,6 +11,7 @@ from indexer.durable import TEMPORARY
 from indexer.errors import WriteError
 from indexer.manifest import FILE_NAME
 from recommender import casing, forward
+from recommender.clicks import FILE as CLICKS
 
 _PACKAGES = ("indexer", "search", "recommender", "web")
 _SOFTWARE = (".py", ".html")
@@ -35,7 +36,7 @@ def fingerprint(data: Path, more: Iterable[str] = ()) -> str:
 
 
 def _is_no_setting(path: Path) -> bool:
-    return path.name.startswith((ARTICLES, ".")) or path.suffix in (".lock", TEMPORARY)
+    return path.name.startswith((ARTICLES, CLICKS, ".")) or path.suffix in (".lock", TEMPORARY)
 
 
 def _add(digest: hashlib.blake2b, name: str, path: Path) -> None:

@@ -1,9 +1,10 @@
-"""Learning from the archive's own editors which features make a link.
+"""Learning from the archive's own editors, and from readers' clicks, which features make a link.
 
-A link that an editor put from one article to another is the best judgement of relatedness there is. The model is the
-weighted sum of `scoring` with other weights: those under which the articles that editors linked to stand out among
-all candidates (softmax regression, or the listwise loss of Z. Cao et al., "Learning to Rank: From Pairwise Approach to
-Listwise Approach", 2007), held near the prior by a quadratic penalty, so that few links change little.
+A link that an editor put from one article to another is the best judgement of relatedness there is; clicks, where a
+site sends them, are another, see `click_judgements`. The model is the weighted sum of `scoring` with other weights:
+those under which the articles that were chosen stand out among all candidates (softmax regression, or the listwise
+loss of Z. Cao et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", 2007), held near the prior by a
+quadratic penalty, so that few judgements change little.
 
 Whether it helps is measured on links that it has not seen, split by source article, and how much to trust the links is
 decided within each part that is learned from (nested cross-validation; S. Varma and R. Simon, "Bias in error estimation
@@ -40,35 +41,52 @@ INNER_FOLDS = 3
 MIN_SOURCES = 20  # articles with links, below which nothing is learned
 MIN_GAIN = 0.005  # of nDCG@10 on held-out links, below which the prior stays in use
 AT = 10
+LINKS, CLICKS = "links", "clicks"  # kinds of judgement
 
 Links = Mapping[int, frozenset[int]]  # source doc to the docs it links to
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A source article: its candidates and which of them its editor linked to."""
+    """A source article: its candidates, and which of them its editor linked to or its readers preferred."""
 
     source: int
     docs: NDArray[np.int64]  # (n_candidates,)
     features: Features
-    linked: NDArray[np.bool_]  # (n_candidates,)
-    total: int  # links of the source, found among the candidates or not
+    gains: NDArray[np.float32]  # (n_candidates,) 1 for a link, 0 for what was not chosen
+    total: int  # articles chosen for the source, among the candidates or not
+    kind: str = LINKS
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What learning is worth by one kind of judgement, or by all."""
+
+    sources: int  # articles judged
+    chosen: int  # links, or articles preferred
+    prior: float  # mean nDCG@10 of the prior
+    held_out: float  # mean nDCG@10 of the learned weights, each article ranked by weights that did not see its own
+
+    def to_record(self) -> dict[str, Any]:
+        """The worth as it stands in JSON."""
+        ndcg_at_10 = {"prior": round(self.prior, 4), "held_out": round(self.held_out, 4)}
+        return {"sources": self.sources, "chosen": self.chosen, "ndcg@10": ndcg_at_10}
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What the links taught, and what it is worth."""
+    """What the judgements taught, and what it is worth: in all, and by each kind."""
 
     weights: Mapping[str, float]
-    sources: int
-    links: int
-    prior: float  # mean nDCG@10 of the prior
-    held_out: float  # mean nDCG@10 of the learned weights, each article ranked by weights that did not see its links
+    worth: Worth
+    kinds: Mapping[str, Worth]
 
     @property
     def in_use(self) -> bool:
-        """Whether the learned weights are good enough to replace the prior."""
-        return self.sources >= MIN_SOURCES and self.held_out >= self.prior + MIN_GAIN
+        """Whether the learned weights are good enough to replace the prior: better in all, and by no kind of judgement
+        that there is enough of worse by more than they must be better."""
+        kept = all(kind.held_out > kind.prior - MIN_GAIN for kind in self.kinds.values() if kind.sources >= MIN_SOURCES)
+        return self.worth.sources >= MIN_SOURCES and self.worth.held_out >= self.worth.prior + MIN_GAIN and kept
 
 
 def examples(view: View, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:
@@ -80,38 +98,51 @@ def examples(view: View, links: Links, progress: Callable[[int], object] = lambd
         found = candidates.find(view, own, extra=targets)
         linked = np.isin(found.docs, targets)
         if linked.any():
-            made.append(Example(source, found.docs, features(view, own, found), linked, len(targets)))
+            gains = linked.astype(np.float32)
+            made.append(Example(source, found.docs, features(view, own, found), gains, len(targets)))
         progress(1)
     return made
 
 
 def learn(known: Sequence[Example]) -> Learned:
     """Weights from all examples, and their worth by cross-validation over `FOLDS` parts of the sources."""
-    ranked = cross_validated(known)
-    return Learned(
-        weights=fit(known),
-        sources=len(known),
-        links=int(sum(example.linked.sum() for example in known)),
-        prior=_mean([ndcg(example, weigh(example.features, PRIOR)) for example in known]),
-        held_out=_mean([ndcg(example, ranked[example.source]) for example in known]),
+    ranked = list(zip(known, held_out(known), strict=True))
+    present = [kind for kind in (LINKS, CLICKS) if any(example.kind == kind for example in known)]
+    kinds = {kind: _worth([one for one in ranked if one[0].kind == kind]) for kind in present}
+    return Learned(fit(known), _worth(ranked), kinds)
+
+
+def _worth(ranked: Sequence[tuple[Example, NDArray[np.float32]]]) -> Worth:
+    return Worth(
+        sources=len({example.source for example, _ in ranked}),
+        chosen=int(sum((example.gains > 0).sum() for example, _ in ranked)),
+        prior=_mean([ndcg(example, weigh(example.features, PRIOR)) for example, _ in ranked]),
+        held_out=_mean([ndcg(example, scores) for example, scores in ranked]),
     )
 
 
-def cross_validated(known: Sequence[Example]) -> dict[int, NDArray[np.float32]]:
-    """For every source the scores of its candidates by weights learned from the links of other sources only."""
+def held_out(known: Sequence[Example]) -> list[NDArray[np.float32]]:
+    """For every example the scores of its candidates by weights learned from other sources only."""
     scores = {}
-    for learned_from, held_out in _split(known, FOLDS):
+    for learned_from, left_out in _split(known, FOLDS):
         weights = fit(learned_from)
-        scores.update({example.source: weigh(example.features, weights) for example in held_out})
-    return scores
+        scores.update({id(example): weigh(example.features, weights) for example in left_out})
+    return [scores[id(example)] for example in known]
+
+
+def cross_validated(known: Sequence[Example]) -> dict[int, NDArray[np.float32]]:
+    """`held_out` by source, for examples of one kind."""
+    return {example.source: scores for example, scores in zip(known, held_out(known), strict=True)}
 
 
 def _split(known: Sequence[Example], folds: int) -> list[tuple[list[Example], list[Example]]]:
-    """The examples divided `folds` ways into those to learn from and those held out."""
+    """The examples divided `folds` ways into those to learn from and those left out; what is known of one source stays
+    together."""
+    fold_of = {source: place % folds for place, source in enumerate(sorted({example.source for example in known}))}
     return [
         (
-            [example for place, example in enumerate(known) if place % folds != fold],
-            [example for place, example in enumerate(known) if place % folds == fold],
+            [example for example in known if fold_of[example.source] != fold],
+            [example for example in known if fold_of[example.source] == fold],
         )
         for fold in range(folds)
     ]
@@ -126,8 +157,8 @@ def fit(known: Sequence[Example]) -> Mapping[str, float]:
         return fit_with(known, max(PENALTIES))
 
     def worth(penalty: float) -> float:
-        parts = ((fit_with(examples, penalty), held_out) for examples, held_out in _split(known, INNER_FOLDS))
-        return _mean([ndcg(example, weigh(example.features, w)) for w, held_out in parts for example in held_out])
+        parts = ((fit_with(examples, penalty), left_out) for examples, left_out in _split(known, INNER_FOLDS))
+        return _mean([ndcg(example, weigh(example.features, w)) for w, left_out in parts for example in left_out])
 
     return fit_with(known, max(sorted(PENALTIES, reverse=True), key=worth))
 
@@ -140,7 +171,7 @@ def fit_with(known: Sequence[Example], penalty: float) -> Mapping[str, float]:
     prior = np.array([PRIOR.get(name, 0.0) for name in names])
     values = [example.features.values.astype(np.float64) for example in known]
     spread = np.maximum(np.sqrt(np.mean([v.var(axis=0) for v in values], axis=0)), 1e-6)
-    targets = [example.linked / example.linked.sum() for example in known]
+    targets = [example.gains.astype(np.float64) / example.gains.sum(dtype=np.float64) for example in known]
 
     def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = SHARPNESS * (prior + change / spread)
@@ -160,11 +191,13 @@ def fit_with(known: Sequence[Example], penalty: float) -> Mapping[str, float]:
 
 
 def ndcg(example: Example, scores: NDArray[np.float32], at: int = AT) -> float:
-    """nDCG of a ranking of the candidates, with a gain of 1 for every article that was linked to."""
+    """nDCG of a ranking of the candidates; articles that were chosen and are not among them count as missed links."""
     order = np.argsort(-scores, kind="stable")[:at]
     discounts = 1 / np.log2(np.arange(2, at + 2))
-    gained = float((example.linked[order] * discounts[: len(order)]).sum())
-    return gained / float(discounts[: min(at, example.total)].sum())
+    gained = float((example.gains[order] * discounts[: len(order)]).sum())
+    missed = np.ones(example.total - int((example.gains > 0).sum()), np.float32)
+    best = np.sort(np.concatenate([example.gains, missed]))[::-1][:at]
+    return gained / float((best * discounts[: len(best)]).sum())
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -177,9 +210,8 @@ def to_record(learned: Learned) -> dict[str, Any]:
         "version": VERSION,
         "in_use": learned.in_use,
         "weights": {name: round(weight, 4) for name, weight in learned.weights.items()},
-        "sources": learned.sources,
-        "links": learned.links,
-        "ndcg@10": {"prior": round(learned.prior, 4), "held_out": round(learned.held_out, 4)},
+        **learned.worth.to_record(),
+        "judgements": {kind: worth.to_record() for kind, worth in learned.kinds.items()},
     }
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
-from recommender import casing, evenness, fallback, forward, learning, profile, rules_file, withheld
+from recommender import casing, clicks, evenness, fallback, forward, learning, profile, rules_file, withheld
 from recommender.calibration import BLOCK_SPREADS, SPREADS, Calibration, calibrate
 from recommender.candidates import find
 from recommender.enforcement import SPARE, Enforcer, enforcer
@@ -23,12 +22,13 @@ from recommender.groups import arrange
 from recommender.labels import Shared, shared_labels
 from recommender.profile import Profile
 from recommender.reasons import reason
-from recommender.results import Block, Group, RelatedItem, RelatedResult
+from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
 from recommender.rules import NO_RULES, EditorRules
 from recommender.scoring import relevance
-from recommender.selection import DIVERSITY, PINNED, Pick, Rules, select, story_of
+from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
 from recommender.stories import COPY
 from recommender.view import View
+from recommender.wanted import ANYTHING, Wanted
 from recommender.wording import wording
 from search.bm25 import top_k
 from search.engine import Engine
@@ -38,25 +38,7 @@ from search.snapshot import Snapshot
 BLOCK_POOL = 25  # related articles that the block is made of
 LEAD_CHARS = 480  # of the lead story's text
 ITEM_CHARS = 240
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a caller wants to be offered.
-
-    `filters` maps a column (section, site, author, tag, language, place, agency) to the values allowed, `exclude`
-    names ids that the page shows already, `since` and `until` bound the date. `diversity` is the penalty of maximal
-    marginal relevance, 0 for none.
-    """
-
-    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    exclude: Sequence[str] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    diversity: float = DIVERSITY
-
-
-ANYTHING = Wanted()
+SESSION = 20  # articles of a reader's session that count, the last ones; each counts half of the one after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +50,18 @@ class _State:
     weights: Mapping[str, float]
     editors: Enforcer
     taken_off: NDArray[np.float32] | None  # (last_doc,) of every score, see `evenness`
-    stamps: tuple[object, ...]  # of the files that the last two were read from
+    popular: Sequence[int]  # docs, most read first
+    stamps: tuple[object, ...]  # of the files that the last four were read from
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the reader is at: an article, a draft, or the last article of a session with the profile of all."""
+
+    article: Article
+    profile: Profile
+    wanted: Wanted
+    several: bool = False  # then an article of one of their stories is neither earlier nor later
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +96,14 @@ class Recommender:
         """
         started = time.perf_counter()
         state = self._current()
-        source, own = self._source(state.view, id_or_url)
-        return self._answer(state, source, own, limit, wanted, started)
+        return self._listed(state, self._reading(state, id_or_url, wanted), limit, started)
 
     def related_to_text(self, draft: Article, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
         """The articles to read after one that is not in the archive. Its id may be that of an older version, which
         is then left out."""
         started = time.perf_counter()
         state = self._current()
-        wanted = replace(wanted, exclude=[*wanted.exclude, draft.id])
-        return self._answer(state, draft, profile.of_article(state.view, draft), limit, wanted, started)
+        return self._listed(state, self._reading_draft(state, draft, wanted), limit, started)
 
     def related_to_several(
         self, ids_or_urls: Sequence[str], *, limit: int = 10, wanted: Wanted = ANYTHING
@@ -124,12 +115,7 @@ class Recommender:
         """
         started = time.perf_counter()
         state = self._current()
-        read = self._known(state.view, ids_or_urls)
-        source, own = read[-1] if read else self._source(state.view, (list(ids_or_urls) or [""])[-1])
-        seen = [article.id for article, _ in read]
-        wanted = replace(wanted, exclude=[*wanted.exclude, *seen])
-        combined = profile.combine([one for _, one in read]) if len(read) > 1 else own
-        return self._answer(state, source, combined, limit, wanted, started)
+        return self._listed(state, self._reading_several(state, ids_or_urls, wanted), limit, started)
 
     def block(self, id_or_url: str, *, wanted: Wanted = ANYTHING) -> Block:
         """The related block for the end of the article with this id or URL.
@@ -138,25 +124,24 @@ class Recommender:
         """
         started = time.perf_counter()
         state = self._current()
-        source, own = self._source(state.view, id_or_url)
-        picks = self._choose(state, source, own, BLOCK_POOL, wanted, BLOCK_SPREADS).picks
-        items, picks, shared = self._items(state.view, source, own, picks, for_groups=True)
-        if not items:
-            return Block(source.id, _ms_since(started), None, ())
-        lead = items[0]
-        lead = RelatedItem(
-            lead.article, lead.score, lead.reason, opening(lead.article, LEAD_CHARS), lead.relation, lead.siblings
-        )
-        words = wording(source.language or state.view.language)
-        groups = arrange(source, items[1:], picks[1:], shared.without_first(), words)
-        docs = {item.article.id: pick.doc for item, pick in zip(items, picks, strict=True)}
-        return Block(source.id, _ms_since(started), lead, _within_quotas(state.editors, lead, groups, docs))
+        return self._grouped(state, self._reading(state, id_or_url, wanted), started)
+
+    def block_for_text(self, draft: Article, *, wanted: Wanted = ANYTHING) -> Block:
+        """`block` for what `related_to_text` takes."""
+        started = time.perf_counter()
+        state = self._current()
+        return self._grouped(state, self._reading_draft(state, draft, wanted), started)
+
+    def block_for_several(self, ids_or_urls: Sequence[str], *, wanted: Wanted = ANYTHING) -> Block:
+        """`block` for what `related_to_several` takes."""
+        started = time.perf_counter()
+        state = self._current()
+        return self._grouped(state, self._reading_several(state, ids_or_urls, wanted), started)
 
     def picks(self, id_or_url: str, limit: int) -> tuple[View, list[Pick]]:
         """What `related` offers, as docs of a view and without words. Raises ArticleNotFoundError."""
         state = self._current()
-        source, own = self._source(state.view, id_or_url)
-        return state.view, self._choose(state, source, own, limit, ANYTHING, SPREADS).picks
+        return state.view, self._choose(state, self._reading(state, id_or_url, ANYTHING), limit, SPREADS).picks
 
     def nearest(self, id_or_url: str, limit: int) -> tuple[list[int], list[float]]:
         """The docs with the texts nearest to an article's, whatever else is known of them, best first and without
@@ -176,32 +161,61 @@ class Recommender:
         _, own = self._source(state.view, id_or_url)
         return [state.view.snapshot.article_id(doc) for doc in story_of(state.view, own, state.calibration)]
 
-    def _answer(
-        self, state: _State, source: Article, own: Profile, limit: int, wanted: Wanted, started: float
-    ) -> RelatedResult:
-        chosen = self._choose(state, source, own, limit, wanted, SPREADS)
-        items, _, _ = self._items(state.view, source, own, chosen.picks, for_groups=False)
-        if items:
-            return RelatedResult(source.id, _ms_since(started), tuple(items))
-        latest = fallback.latest(state.view, own, limit + SPARE, chosen.permitted)
-        docs = state.editors.within_quotas(latest.docs, limit, int)
-        articles = [article for article in self._articles(state.view, docs) if article is not None]
-        others = tuple(RelatedItem(a, 0.0, latest.reason, opening(a, ITEM_CHARS), "fallback") for a in articles)
-        return RelatedResult(source.id, _ms_since(started), others, fallback=True)
+    def _reading(self, state: _State, id_or_url: str, wanted: Wanted) -> _Reading:
+        return _Reading(*self._source(state.view, id_or_url), wanted)
 
-    def _choose(
-        self, state: _State, source: Article, own: Profile, limit: int, wanted: Wanted, spreads: float
-    ) -> _Choice:
+    def _reading_draft(self, state: _State, draft: Article, wanted: Wanted) -> _Reading:
+        wanted = replace(wanted, exclude=[*wanted.exclude, draft.id])
+        return _Reading(draft, profile.of_article(state.view, draft), wanted)
+
+    def _reading_several(self, state: _State, ids_or_urls: Sequence[str], wanted: Wanted) -> _Reading:
+        last_read = list(dict.fromkeys(reversed(ids_or_urls)))[::-1]  # one read twice was read when it was read last
+        read = self._known(state.view, last_read)[-SESSION:]
+        if len(read) < 2:
+            return _Reading(*read[0], wanted) if read else self._reading(state, (last_read or [""])[-1], wanted)
+        wanted = replace(wanted, exclude=[*wanted.exclude, *(article.id for article, _ in read)])
+        return _Reading(read[-1][0], profile.combine([one for _, one in read]), wanted, several=True)
+
+    def _listed(self, state: _State, at: _Reading, limit: int, started: float) -> RelatedResult:
+        chosen = self._choose(state, at, limit, SPREADS)
+        items, _, _ = self._items(state.view, at, chosen.picks, for_groups=False)
+        if items:
+            return RelatedResult(at.article.id, _ms_since(started), tuple(items))
+        found = fallback.stand_ins(state.view, at.profile, limit + SPARE, chosen.permitted, state.popular)
+        found = state.editors.within_quotas(found, limit, lambda one: one.doc)
+        articles = self._stored(state.view, [one.doc for one in found])
+        others = tuple(
+            RelatedItem(article, 0.0, one.reason, opening(article, ITEM_CHARS), "fallback")
+            for one in found
+            if (article := articles.get(one.doc)) is not None
+        )
+        return RelatedResult(at.article.id, _ms_since(started), others, fallback=True)
+
+    def _grouped(self, state: _State, at: _Reading, started: float) -> Block:
+        picks = self._choose(state, at, BLOCK_POOL, BLOCK_SPREADS).picks
+        items, picks, shared = self._items(state.view, at, picks, for_groups=True)
+        if not items:
+            return Block(at.article.id, _ms_since(started), None, ())
+        lead = replace(items[0], excerpt=opening(items[0].article, LEAD_CHARS))
+        words = wording(at.article.language or state.view.language)
+        groups = arrange(at.article, items[1:], picks[1:], shared.without_first(), words)
+        docs = {item.article.id: pick.doc for item, pick in zip(items, picks, strict=True)}
+        return Block(at.article.id, _ms_since(started), lead, _within_quotas(state.editors, lead, groups, docs))
+
+    def _choose(self, state: _State, at: _Reading, limit: int, spreads: float) -> _Choice:
         """What to offer, the editors' rules carried out."""
+        source, own, wanted = at.article, at.profile, at.wanted
         shown = self._docs(state.view, wanted.exclude)
         permitted = state.editors.permitted(source.id, own, self._allowed(state.view, wanted, shown))
         rules = Rules(permitted, state.weights, state.calibration.cutoff(spreads), wanted.diversity, state.taken_off)
-        if not (shown or state.editors.concerns(source.id)):
-            return _Choice(select(state.view, own, state.calibration, limit, rules), permitted)
-        picks = select(state.view, own, state.calibration, limit + SPARE, rules)
-        picks = state.editors.apply(
-            source.id, own, picks, limit, permitted=permitted, shown=shown, weights=state.weights
-        )
+        ruled = bool(shown) or state.editors.concerns(source.id)
+        picks = select(state.view, own, state.calibration, limit + SPARE if ruled else limit, rules)
+        if ruled:
+            picks = state.editors.apply(
+                source.id, own, picks, limit, permitted=permitted, shown=shown, weights=state.weights
+            )
+        if at.several:
+            picks = [replace(pick, relation=STORY) if pick.relation in (UPDATE, EARLIER) else pick for pick in picks]
         return _Choice(picks, permitted)
 
     def view(self) -> View:
@@ -217,7 +231,7 @@ class Recommender:
 
     def _stamps(self) -> tuple[object, ...]:
         data = self._engine.data
-        return rules_file.stamp(data), learning.stamp(data), evenness.stamp(data)
+        return rules_file.stamp(data), learning.stamp(data), evenness.stamp(data), clicks.phase(data, time.time())
 
     def _current(self) -> _State:
         """The state for the engine's current snapshot and the editors' current rules."""
@@ -244,7 +258,14 @@ class Recommender:
         weights = learning.load_weights(self._engine.data)
         evened = evenness.read_or_none(self._engine.data) if self._evened else None
         taken_off = evened.taken_off(snapshot) if evened else None
-        return _State(view, calibration, weights, enforcer(self._rules, view, self._engine.seqs), taken_off, stamps)
+        editors = enforcer(self._rules, view, self._engine.seqs)
+        return _State(view, calibration, weights, editors, taken_off, self._popular(view), stamps)
+
+    def _popular(self, view: View) -> list[int]:
+        ids = clicks.read_most_read(self._engine.data, fallback.POPULAR, fallback.MIN_READ)
+        seqs = self._engine.seqs(ids) if ids else {}
+        docs = (view.snapshot.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
+        return [doc for doc in docs if doc >= 0]
 
     def _name_words(self, view: View) -> list[str]:
         root, n_docs = self._engine.data / forward.FOLDER, max(1, view.snapshot.n_docs)
@@ -287,19 +308,21 @@ class Recommender:
         return article, profile.of_doc(view, doc) if doc >= 0 else profile.of_article(view, article)
 
     def _items(
-        self, view: View, source: Article, own: Profile, picks: Sequence[Pick], *, for_groups: bool
+        self, view: View, at: _Reading, picks: Sequence[Pick], *, for_groups: bool
     ) -> tuple[list[RelatedItem], list[Pick], Shared]:
         """The articles of the picks with their reasons; a pick whose article was removed meanwhile is left out."""
         stored = self._stored(view, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
         picks = [pick for pick in picks if pick.doc in stored]
         articles = [stored[pick.doc] for pick in picks]
-        shared = shared_labels(view, own, source, articles, [pick.doc for pick in picks], items_too=for_groups)
-        words = wording(source.language or view.language)
+        shared = shared_labels(
+            view, at.profile, at.article, articles, [pick.doc for pick in picks], items_too=for_groups
+        )
+        words = wording(at.article.language or view.language)
         items = [
             RelatedItem(
                 article,
                 pick.score,
-                reason(pick, shared, place, source, article, words),
+                reason(pick, shared, place, at.article, article, words),
                 opening(article, ITEM_CHARS),
                 pick.relation,
                 tuple(stored[doc] for doc in pick.copies if doc in stored),
@@ -325,7 +348,7 @@ def _within_quotas(
     """The groups without what would be more of a site or section than the editors allow in the block as it stands."""
     if not editors.quotas:
         return groups
-    items = [lead, *(item for group in groups for item in group.items)]
+    items = items_of(Block("", 0.0, lead, groups))
     first = sorted(items, key=lambda item: item.relation != PINNED)  # the editors' own picks are never dropped
     pinned = sum(item.relation == PINNED for item in items)
     kept = editors.within_quotas(first, len(items), lambda item: docs[item.article.id], pinned)

@@ -51,6 +51,12 @@ class Block:
     groups: tuple[Group, ...]
 
 
+def items_of(block: Block) -> tuple[RelatedItem, ...]:
+    """The articles of a block, from its lead story on."""
+    others = tuple(item for group in block.groups for item in group.items)
+    return others if block.lead is None else (block.lead, *others)
+
+
 def item_to_dict(item: RelatedItem) -> dict[str, Any]:
     """A related article as it stands in JSON answers."""
     return article_summary(item.article) | {
@@ -60,6 +66,16 @@ def item_to_dict(item: RelatedItem) -> dict[str, Any]:
         "relation": item.relation,
         "siblings": [article_summary(sibling) for sibling in item.siblings],
     }
+
+
+def result_to_dict(result: RelatedResult) -> dict[str, Any]:
+    """A list of related articles as it stands in JSON answers."""
+    answer = {
+        "id": result.id,
+        "took_ms": round(result.took_ms, 3),
+        "related": [item_to_dict(item) for item in result.related],
+    }
+    return answer | ({"fallback": True} if result.fallback else {})
 
 
 def block_to_dict(block: Block) -> dict[str, Any]:

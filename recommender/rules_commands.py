@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import textwrap
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import click
 
 from indexer.archive import Archive
 from recommender.editors import Editors
-from recommender.entries import Problem
+from recommender.entries import Problem, wrapped
 from recommender.moments import first_moment, last_moment
 from recommender.rules import (
     EVERY,
@@ -54,17 +53,10 @@ def _show(data: Path, as_json: bool) -> None:
     else:
         click.echo(f"{data / FILE}: {len(found.rules)} rule{'' if len(found.rules) == 1 else 's'}")
         for rule in found.rules:
-            click.echo(fill(described(rule), 78, f"{rule.line:>5}  ", " " * 7))
+            click.echo(wrapped(described(rule), f"{rule.line:>5}  ", " " * 7))
         for problem in found.problems:
             click.echo(_complaint(problem), err=True)
     sys.exit(SOME_WRONG if any(problem.fatal for problem in found.problems) else 0)
-
-
-def fill(text: str, width: int, first: str, later: str) -> str:
-    """The text wrapped at spaces only: an id that is cut in two cannot be copied."""
-    return textwrap.fill(
-        text, width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False, break_long_words=False
-    )
 
 
 def _complaint(problem: Problem) -> str:
@@ -93,7 +85,9 @@ def described(rule: Rule) -> str:
 @click.argument("under")
 @click.argument("article")
 @click.option("--position", default=1, show_default=True, type=click.IntRange(1, MAX_POSITION), help="Its place.")
-@click.option("--until", type=last_moment, help="The last day on which it stands there; for ever if not given.")
+@click.option(
+    "--until", type=last_moment, metavar="DATE", help="The last day on which it stands there; for ever if not given."
+)
 @click.pass_obj
 def pin(obj: dict[str, Any], under: str, article: str, position: int, until: datetime | None) -> None:
     """Put ARTICLE at a place of its own among what is related to UNDER. Both by id or URL."""
@@ -116,7 +110,9 @@ def unpin(obj: dict[str, Any], under: str, article: str) -> None:
 @click.option("--section", "sections", multiple=True, help="Give two: their articles are never linked.")
 @click.option("--site", "sites", multiple=True, help="Give two: their articles are never linked.")
 @click.option("--one-way", is_flag=True, help="Only the second under the first is forbidden.")
-@click.option("--from", "since", type=first_moment, help="The day from which on ARTICLE is offered nowhere.")
+@click.option(
+    "--from", "since", type=first_moment, metavar="DATE", help="The day from which on ARTICLE is offered nowhere."
+)
 @click.pass_obj
 def forbid(
     obj: dict[str, Any],

@@ -20,11 +20,11 @@ from recommender.local import Neighbourhood, neighbourhood
 from recommender.profile import Profile
 from recommender.scoring import PRIOR, relevance, weigh
 from recommender.view import View
+from recommender.wanted import DIVERSITY
 from search.bm25 import top_k
 
 POOL = 32  # best candidates that are compared with each other
 NAMESAKES = 40  # articles that share a name of the title and may be of the same story, if they are no more than these
-DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured in docs/related.md
 UPDATE, EARLIER, STORY = "update", "earlier", "story"
 PINNED = "pinned"  # picked by the editors, see `enforcement`
 

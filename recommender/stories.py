@@ -16,7 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.calibration import Calibration
-from recommender.local import Neighbourhood
+from recommender.candidates import compare
+from recommender.local import Neighbourhood, neighbourhood
+from recommender.profile import Profile
+from recommender.view import View
 
 COPY = 0.7  # cosine of whole articles from which on two may be copies; those of one story seldom reach 0.4
 HELD = 0.9  # share of the shorter one's words that the longer must have; reports from a template share up to 0.9
@@ -38,6 +41,14 @@ class Story:
 def copies(near: Neighbourhood) -> NDArray[np.bool_]:
     """(n, n) which articles are copies of each other."""
     return (near.tfidf >= COPY) & (near.held >= HELD)
+
+
+def copies_of(view: View, profile: Profile, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) which of the docs, ascending, are copies of an article."""
+    found = compare(view, profile, docs).tfidf >= COPY
+    if found.any():
+        found[found] = copies(neighbourhood(view, profile, docs[found]))[0, 1:]
+    return found
 
 
 def story(near: Neighbourhood, calibration: Calibration, n_docs: int) -> Story:

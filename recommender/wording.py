@@ -23,6 +23,7 @@ class Wording:
     latest: str
     latest_in: str  # a section
     latest_on: str  # a site
+    most_read: str
     # names of groups
     picked: str
     latest_in_story: str
@@ -47,6 +48,7 @@ ENGLISH = Wording(
     latest="latest",
     latest_in="latest in {}",
     latest_on="latest on {}",
+    most_read="most read this week",
     picked="Picked by the editors",
     latest_in_story="Latest in this story",
     earlier_in_story="Earlier in this story",
@@ -68,6 +70,7 @@ _WORDINGS: Mapping[str, Wording] = {
         latest="das Neueste",
         latest_in="das Neueste in {}",
         latest_on="das Neueste auf {}",
+        most_read="meistgelesen diese Woche",
         picked="Von der Redaktion ausgewählt",
         latest_in_story="Das Neueste in dieser Geschichte",
         earlier_in_story="Früher in dieser Geschichte",
@@ -86,6 +89,7 @@ _WORDINGS: Mapping[str, Wording] = {
         latest="les plus récents",
         latest_in="les plus récents dans {}",
         latest_on="les plus récents sur {}",
+        most_read="les plus lus cette semaine",
         picked="Choisi par la rédaction",
         latest_in_story="Du nouveau dans ce dossier",
         earlier_in_story="Plus tôt dans ce dossier",
@@ -104,6 +108,7 @@ _WORDINGS: Mapping[str, Wording] = {
         latest="lo más reciente",
         latest_in="lo más reciente en {}",
         latest_on="lo más reciente en {}",
+        most_read="lo más leído esta semana",
         picked="Elegido por la redacción",
         latest_in_story="Lo último de esta historia",
         earlier_in_story="Antes en esta historia",
@@ -122,6 +127,7 @@ _WORDINGS: Mapping[str, Wording] = {
         latest="i più recenti",
         latest_in="i più recenti in {}",
         latest_on="i più recenti su {}",
+        most_read="i più letti questa settimana",
         picked="Scelto dalla redazione",
         latest_in_story="Novità in questa storia",
         earlier_in_story="Prima in questa storia",
@@ -140,6 +146,7 @@ _WORDINGS: Mapping[str, Wording] = {
         latest="os mais recentes",
         latest_in="os mais recentes em {}",
         latest_on="os mais recentes em {}",
+        most_read="os mais lidos esta semana",
         picked="Escolhido pela redação",
         latest_in_story="Novidades nesta história",
         earlier_in_story="Antes nesta história",
@@ -158,6 +165,7 @@ _WORDINGS: Mapping[str, Wording] = {
         latest="het nieuwste",
         latest_in="het nieuwste in {}",
         latest_on="het nieuwste op {}",
+        most_read="het meest gelezen deze week",
         picked="Gekozen door de redactie",
         latest_in_story="Het nieuwste in dit verhaal",
         earlier_in_story="Eerder in dit verhaal",

@@ -14,7 +14,7 @@ from indexer.archive import Archive
 from indexer.article import Article
 from indexer.check import explaining_damage
 from indexer.errors import QueryError
-from indexer.manifest import FILE_NAME
+from indexer.manifest import FILE_NAME, Manifest
 from search import fusion_weights
 from search.explain import Explanation, explain_hit
 from search.fusion import FusionSettings
@@ -33,13 +33,16 @@ class Engine:
     `wait` says whether the first query waits for a neural model to be loaded, as a command should that asks once, or
     is answered by the other legs until it is, as a service should.
 
+    With `manifest` it answers from that generation only, which need not be the current one; its files must stay.
+
     Raises ArchiveNotFoundError if there is no archive at `data`, IndexDamagedError if its index cannot be read.
     """
 
-    def __init__(self, data: Path | str, *, wait: bool = True) -> None:
+    def __init__(self, data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> None:
         self._archive = Archive.open(data)
         self._manifest = self._archive.index / FILE_NAME
         self._wait = wait
+        self._only = None if manifest is None else Snapshot(self._archive.index, manifest, {})
         self._store_lock = threading.Lock()
         # one attribute, so that no thread sees the snapshot of one generation with the stamp of another
         self._current: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
@@ -47,7 +50,7 @@ class Engine:
     def close(self) -> None:
         """Lets go of the archive's files."""
         self._archive.close()
-        self._current = (None, (0, 0))
+        self._current, self._only = (None, (0, 0)), None
 
     def __enter__(self) -> Engine:
         return self
@@ -62,6 +65,8 @@ class Engine:
 
     def snapshot(self) -> Snapshot:
         """The current generation of the index; a consistent view for as long as it is kept."""
+        if self._only is not None:
+            return self._only
         stamp = self._manifest_stamp()
         snapshot, known = self._current
         if snapshot is None or stamp != known:

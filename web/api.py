@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from indexer.article import Article
-from recommender.results import RelatedResult, block_to_dict, item_to_dict
+from recommender.drafts import MAX_BYTES, parse_draft
+from recommender.results import Block, block_to_dict, result_to_dict
 from search.results import SearchResult, article_summary, hit_to_dict
 from web.backend import current_backend
 from web.caching import revalidated, uncached
-from web.params import filters_of, limit_of, offset_of, query_of, url_of
+from web.params import body_of, filters_of, limit_of, offset_of, query_of, read_of, url_of, wanted_of
 
 api = Blueprint("api", __name__)
 revalidated(api)
@@ -28,17 +29,41 @@ def search() -> Response:
 @api.get("/api/related")
 @api.get("/api/related/<id>")
 def related(id: str | None = None) -> Response:
-    """Articles to read after this one."""
-    limit = limit_of(request.args)
-    return jsonify(_related_to_dict(current_backend().related(id or url_of(request.args), limit=limit)))
+    """Articles to read after this one, or after several."""
+    limit, wanted = limit_of(request.args), wanted_of(request.args)
+    read = [id] if id else read_of(request.args)
+    return jsonify(result_to_dict(current_backend().related(read, limit=limit, wanted=wanted)))
+
+
+@api.post("/api/related")
+def related_to_draft() -> Response:
+    """Articles to read after a draft, which is not stored."""
+    limit, wanted = limit_of(request.args), wanted_of(request.args)
+    return jsonify(result_to_dict(current_backend().related_to_draft(_draft(), limit=limit, wanted=wanted)))
 
 
 @api.get("/api/block")
 @api.get("/api/block/<id>")
 def block(id: str | None = None) -> Response:
-    """The related block for the end of an article."""
-    found = current_backend().block(id or url_of(request.args))
+    """The related block for the end of an article, or after several."""
+    wanted = wanted_of(request.args)
+    return _block(current_backend().block([id] if id else read_of(request.args), wanted=wanted))
+
+
+@api.post("/api/block")
+def block_for_draft() -> Response:
+    """The related block for the end of a draft, which is not stored."""
+    wanted = wanted_of(request.args)
+    return _block(current_backend().block_for_draft(_draft(), wanted=wanted))
+
+
+def _block(found: Block) -> Response:
     return jsonify({"id": found.id, "took_ms": round(found.took_ms, 3)} | block_to_dict(found))
+
+
+def _draft() -> Article:
+    uncached()
+    return parse_draft(body_of(request, MAX_BYTES), "the request")
 
 
 @api.get("/api/article")
@@ -70,14 +95,6 @@ def _search_to_dict(result: SearchResult) -> dict[str, Any]:
         "took_ms": round(result.took_ms, 3),
         "hits": [hit_to_dict(hit) for hit in result.hits],
         "notes": list(result.notes),
-    }
-
-
-def _related_to_dict(result: RelatedResult) -> dict[str, Any]:
-    return {
-        "id": result.id,
-        "took_ms": round(result.took_ms, 3),
-        "related": [item_to_dict(item) for item in result.related],
     }
 
 

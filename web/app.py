@@ -10,6 +10,7 @@ from web import errors
 from web.api import api
 from web.backend import ArchiveBackend, Backend, BackendHandle
 from web.caching import software
+from web.clicks import AT_ONCE, PER_SECOND, Bucket, clicks
 from web.pages import pages
 from web.rendering import Utf8Json
 
@@ -23,13 +24,15 @@ _HEADERS = {
 _YEAR = 365 * 24 * 3600
 
 
-def create_app(data: str | Path, *, backend: Backend | None = None) -> Flask:
-    """The service for the archive in the folder `data`, or for any other `backend`.
+def create_app(data: str | Path, *, backend: Backend | None = None, count_clicks: bool = False) -> Flask:
+    """The service for the archive in the folder `data`, or for any other `backend`. With `count_clicks` it counts what
+    readers choose, see `recommender.clicks`; else nobody can change anything through it.
 
     The archive is opened when the first request needs it; while it cannot be, requests are answered with 503.
     """
     app = Flask(__name__)
     app.config["DATA"] = data = Path(data)
+    app.config["CLICKS"] = Bucket(PER_SECOND, AT_ONCE) if count_clicks else None
     app.json = Utf8Json(app)
     app.url_map.strict_slashes = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -37,6 +40,7 @@ def create_app(data: str | Path, *, backend: Backend | None = None) -> Flask:
         BackendHandle(lambda: backend or ArchiveBackend(data)).install()
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(clicks)
     errors.register(app)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"v": software()})
@@ -47,6 +51,9 @@ def _add_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     if errors.wants_json():
         response.headers["Access-Control-Allow-Origin"] = "*"  # widgets ask from the pages of other sites
+        if request.method == "OPTIONS":  # a browser asks before it sends JSON from there
+            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
     if request.endpoint == "static" and response.status_code < 400 and request.args.get("v") == software():
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response

@@ -15,7 +15,9 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from indexer.article import Article
+    from recommender.clicks import Click, ClickLog
     from recommender.results import Block, RelatedResult
+    from recommender.wanted import Wanted
     from search.results import SearchResult
 
 _EXTENSION = "readmore"
@@ -34,11 +36,20 @@ class Backend(Protocol):
         """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `filters`
         maps a field (``section``, ``site``) to the values of which an article must have one."""
 
-    def related(self, id_or_url: str, *, limit: int) -> RelatedResult:
-        """What to read after an article, best first."""
+    def related(self, ids_or_urls: Sequence[str], *, limit: int, wanted: Wanted) -> RelatedResult:
+        """What to read after an article, or after several of which the last was read last, best first."""
 
-    def block(self, id_or_url: str) -> Block:
-        """The related block for the end of an article."""
+    def related_to_draft(self, draft: Article, *, limit: int, wanted: Wanted) -> RelatedResult:
+        """What to read after a text that is not in the archive and does not get there."""
+
+    def block(self, ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
+        """The related block for the end of an article, or after several."""
+
+    def block_for_draft(self, draft: Article, *, wanted: Wanted) -> Block:
+        """The related block for a text that is not in the archive and does not get there."""
+
+    def click(self, click: Click) -> None:
+        """Counts what a reader chose. Raises ClickError for an article that is not there."""
 
     def article(self, id_or_url: str) -> Article:
         """The article as stored."""
@@ -72,15 +83,34 @@ class ArchiveBackend:
 
         self._engine = Engine(data, wait=False)  # the service answers at once, with what is ready
         self._recommender = Recommender(self._engine)
+        self._lock = Lock()
+        self._clicks: ClickLog | None = None
 
     def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
         return self._engine.search(query, limit=limit, offset=offset, filters=filters)
 
-    def related(self, id_or_url: str, *, limit: int) -> RelatedResult:
-        return self._recommender.related(id_or_url, limit=limit)
+    def related(self, ids_or_urls: Sequence[str], *, limit: int, wanted: Wanted) -> RelatedResult:
+        return self._recommender.related_to_several(ids_or_urls, limit=limit, wanted=wanted)
 
-    def block(self, id_or_url: str) -> Block:
-        return self._recommender.block(id_or_url)
+    def related_to_draft(self, draft: Article, *, limit: int, wanted: Wanted) -> RelatedResult:
+        return self._recommender.related_to_text(draft, limit=limit, wanted=wanted)
+
+    def block(self, ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
+        return self._recommender.block_for_several(ids_or_urls, wanted=wanted)
+
+    def block_for_draft(self, draft: Article, *, wanted: Wanted) -> Block:
+        return self._recommender.block_for_text(draft, wanted=wanted)
+
+    def click(self, click: Click) -> None:
+        from recommender.clicks import ClickError, ClickLog
+
+        known = self._engine.seqs(click.ids())
+        unknown = [one for one in click.ids() if one not in known]
+        if unknown:
+            raise ClickError(f"no article with the id '{unknown[0]}' in this archive")
+        with self._lock:
+            log = self._clicks = self._clicks or ClickLog(self._engine.data)
+        log.count(click)
 
     def article(self, id_or_url: str) -> Article:
         return self._engine.article(id_or_url)
@@ -102,6 +132,8 @@ class ArchiveBackend:
 
     def close(self) -> None:
         """Lets go of the archive's files."""
+        if self._clicks is not None:
+            self._clicks.close()
         self._engine.close()
 
 

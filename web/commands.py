@@ -35,18 +35,19 @@ class ListenError(ReadmoreError):
 @click.option(
     "--workers", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests answered at the same time."
 )
+@click.option("--clicks", is_flag=True, help="Count the clicks on related articles that pages send.")
 @click.pass_obj
-def serve(obj: dict[str, Any], host: str, port: int, workers: int) -> None:
+def serve(obj: dict[str, Any], host: str, port: int, workers: int, clicks: bool) -> None:
     """Serve the archive: pages for readers, JSON for programs."""
-    run(obj["data"], host, port, workers)
+    run(obj["data"], host, port, workers, count_clicks=clicks)
 
 
-def run(data: Path, host: str, port: int, workers: int) -> None:
+def run(data: Path, host: str, port: int, workers: int, *, count_clicks: bool = False) -> None:
     """Serves the archive in the folder `data` until interrupted. Raises ReadmoreError if it is not there, its index
     cannot be read, or the address is taken."""
     backend = ArchiveBackend(data)
     latest = backend.latest(LATEST)
-    server = listen(create_app(data, backend=backend), host, port, workers)
+    server = listen(create_app(data, backend=backend, count_clicks=count_clicks), host, port, workers)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns whenever a request waits for a thread
     try:
         url = url_of(host, server.effective_port)

@@ -19,6 +19,9 @@ from indexer.errors import (
     QueryError,
     ReadmoreError,
 )
+from recommender.clicks import ClickError
+from recommender.drafts import DraftError
+from web.clicks import ClicksOffError, TooManyClicksError
 from web.params import ParameterError
 from web.rendering import render
 
@@ -26,6 +29,9 @@ from web.rendering import render
 STATUS: tuple[tuple[type[ReadmoreError], str, int], ...] = (
     (ArticleNotFoundError, "article_not_found", 404),
     (QueryError, "bad_query", 400),
+    (ClickError, "bad_click", 400),
+    (ClicksOffError, "clicks_off", 403),
+    (TooManyClicksError, "too_many_clicks", 429),
     (ArticleError, "bad_url", 400),  # raised for a 'url' that names no article a browser could follow
     (ArchiveNotFoundError, "archive_not_found", 503),
     (IndexDamagedError, "index_damaged", 503),
@@ -60,6 +66,8 @@ def problem_of(error: Exception) -> Problem:
     """What to tell the client about `error`."""
     if isinstance(error, ParameterError):
         return Problem(error.code, str(error), 400)
+    if isinstance(error, DraftError):
+        return Problem(error.code, str(error), 413 if error.code == "draft_too_large" else 400)
     if isinstance(error, ReadmoreError):
         code, status = next((code, status) for kind, code, status in STATUS if isinstance(error, kind))
         return Problem(code, _without_folders(str(error)), status)

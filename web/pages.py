@@ -11,6 +11,7 @@ from markupsafe import Markup
 from indexer.article import Article, is_followable
 from indexer.errors import QueryError, ReadmoreError
 from recommender.results import Block
+from recommender.wanted import ANYTHING
 from search.results import Excerpt, to_html
 from web import front, prose
 from web.backend import current_backend
@@ -87,7 +88,7 @@ def article(id: str) -> Response:
 def _block(article: Article) -> Block | None:
     """The related block; None where it cannot be had, since the article is worth reading without."""
     try:
-        return current_backend().block(article.id)
+        return current_backend().block([article.id], wanted=ANYTHING)
     except ReadmoreError as error:
         current_app.logger.error("no related block for %s: %s", article.id, error)
         uncached()

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Request
 
-from indexer.errors import ReadmoreError
+from indexer.article import canonical_url
+from indexer.errors import ArticleError, ReadmoreError
+from recommender.moments import moment
+from recommender.wanted import Wanted
 
 MAX_QUERY = 1000  # characters
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 10
 MAX_OFFSET = 10_000
 FILTERS = ("section", "site")
+RELATED_FILTERS = (*FILTERS, "language", "tag", "author")
 MAX_FILTER_VALUES = 20  # of one filter
 MAX_FILTER = 200  # characters of one value
+MAX_READ = 50  # articles of a reader's session
+MAX_EXCLUDED = 200
+MAX_NAME = 2000  # characters of an id or URL
 
 Args = MultiDict[str, str]
 
@@ -59,23 +68,59 @@ def number_of(args: Args, name: str, default: int, low: int, high: int) -> int:
     return number
 
 
-def filters_of(args: Args) -> Mapping[str, Sequence[str]]:
+def filters_of(args: Args, names: Sequence[str] = FILTERS) -> Mapping[str, Sequence[str]]:
     """The filters given, each as often as wanted: an article must have one of the values of each."""
-    filters = {}
-    for name in FILTERS:
-        values = [value for value in dict.fromkeys(v.strip() for v in args.getlist(name)) if value]
-        if len(values) > MAX_FILTER_VALUES or any(len(value) > MAX_FILTER for value in values):
-            raise ParameterError(
-                f"bad_{name}", f"'{name}' may be given {MAX_FILTER_VALUES} times, {MAX_FILTER} characters each"
-            )
-        if values:
-            filters[name] = values
-    return filters
+    found = {name: _values(args, name, MAX_FILTER_VALUES, MAX_FILTER) for name in names}
+    return {name: values for name, values in found.items() if values}
+
+
+def _values(args: Args, name: str, most: int, longest: int) -> list[str]:
+    """The values given as `name`, each once, without the space around them."""
+    values = [value for value in dict.fromkeys(v.strip() for v in args.getlist(name)) if value]
+    if len(values) > most or any(len(value) > longest for value in values):
+        raise ParameterError(f"bad_{name}", f"'{name}' may be given {most} times, {longest} characters each")
+    return values
+
+
+def wanted_of(args: Args) -> Wanted:
+    """What is wanted of related articles: filters, what is not to be among them, and from when."""
+    return Wanted(
+        filters_of(args, RELATED_FILTERS),
+        tuple(_values(args, "exclude", MAX_EXCLUDED, MAX_NAME)),
+        _moment(args, "since", end_of_day=False),
+        _moment(args, "until", end_of_day=True),
+    )
+
+
+def _moment(args: Args, name: str, *, end_of_day: bool) -> datetime | None:
+    value = args.get(name, "").strip()
+    try:
+        return moment(value, end_of_day=end_of_day) if value else None
+    except ArticleError:
+        raise ParameterError(f"bad_{name}", f"'{name}' must be a date like 2024-03-18") from None
+
+
+def read_of(args: Args) -> list[str]:
+    """The articles that the reader has read, the last one last: ids as ``id``, or addresses as ``url`` where a page
+    knows only its own."""
+    read = [value for value in (value.strip() for value in args.getlist("id")) if value]
+    read += [canonical_url(value) for value in args.getlist("url") if value.strip()]
+    if not read:
+        raise ParameterError("missing_url", "give the article's id in the path or as 'id', or its URL as 'url'")
+    if len(read) > MAX_READ or any(len(value) > MAX_NAME for value in read):
+        raise ParameterError("bad_id", f"'id' may be given {MAX_READ} times, {MAX_NAME} characters each")
+    return read
 
 
 def url_of(args: Args) -> str:
-    """The parameter ``url``, which stands in for an id where a page only knows its own address."""
+    """The parameter ``url``, which stands in for an id where a page only knows its own address, without what does not
+    change the article. Raises ArticleError for what no browser could follow."""
     url = args.get("url", "").strip()
     if not url:
         raise ParameterError("missing_url", "give the article's id in the path or its URL as 'url'")
-    return url
+    return canonical_url(url)
+
+
+def body_of(request: Request, most: int) -> bytes:
+    """The body of a request, and one byte beyond `most` where it has more: a longer one is not read to its end."""
+    return request.stream.read(most + 1)

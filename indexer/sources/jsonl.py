@@ -77,10 +77,10 @@ def _item(line: bytes, where: str) -> Item:
         warnings = []
         # Raw control codes and surrogates are refused above, so only an escape can have brought one in.
         if "\\u00" in text or "\\ud" in text or "\\uD" in text:
-            cleaned = _cleaned(record)
-            if cleaned != record:
+            clean = cleaned(record)
+            if clean != record:
                 warnings = ["control codes or halves of characters in the text were dropped"]
-                record = cleaned
+                record = clean
     except ArticleError as error:
         return Refused(where, str(error))
     except json.JSONDecodeError as error:
@@ -97,12 +97,13 @@ def _json_type(value: object) -> str:
     return {list: "list", str: "text", bool: "true or false", type(None): "null"}.get(type(value), "number")
 
 
-def _cleaned(value: Any) -> Any:
+def cleaned(value: Any) -> Any:
+    """A JSON value whose texts are without control codes and halves of characters."""
     if isinstance(value, str):
         return without_controls(value)
     if isinstance(value, list):
-        return [_cleaned(item) for item in value]
-    return {key: _cleaned(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return [cleaned(item) for item in value]
+    return {key: cleaned(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 FORMAT = Format("JSON Lines", (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"), read, count)

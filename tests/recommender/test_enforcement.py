@@ -13,8 +13,9 @@ import pytest
 from indexer.archive import Archive
 from indexer.article import Article
 from recommender.editors import Editors
-from recommender.related import Recommender, Wanted
-from recommender.results import Block, RelatedItem
+from recommender.related import Recommender
+from recommender.results import items_of
+from recommender.wanted import Wanted
 from tests.recommender.archives import article, several
 
 Make = Callable[[Iterable[Article]], Recommender]
@@ -32,10 +33,6 @@ def write(recommender: Recommender, text: str) -> None:
 def ids(recommender: Recommender, of: str, limit: int = 10, **wanted: object) -> list[str]:
     found = recommender.related(of, limit=limit, wanted=Wanted(**wanted))  # type: ignore[arg-type]
     return [item.article.id for item in found.related]
-
-
-def items_of(block: Block) -> list[RelatedItem]:
-    return [*([block.lead] if block.lead else []), *(item for group in block.groups for item in group.items)]
 
 
 def network() -> list[Article]:

@@ -31,13 +31,13 @@ def planted(count: int, column: str | None) -> list[Example]:
         values = random.random((30, len(NAMES))).astype(np.float32) * 0.3
         best = int(values[:, NAMES.index(column)].argmax()) if column else int(random.integers(30))
         linked = np.arange(30) == best
-        made.append(Example(source, np.arange(30), Features(NAMES, values), linked, 1))
+        made.append(Example(source, np.arange(30), Features(NAMES, values), linked.astype(np.float32), 1))
     return made
 
 
 def test_what_editors_look_at_is_found_and_comes_into_use() -> None:
     learned = learn(planted(150, "section"))
-    assert learned.held_out > learned.prior + 0.1
+    assert learned.worth.held_out > learned.worth.prior + 0.1
     assert learned.in_use
     assert learned.weights["section"] > 2 * abs(PRIOR.get("section", 0)) + 0.05
 
@@ -54,7 +54,7 @@ def test_too_few_links_are_not_trusted() -> None:
 def test_no_article_is_ranked_by_weights_that_saw_its_own_links() -> None:
     known = planted(40, "section")
     before = cross_validated(known)
-    turned = [*known[:7], Example(7, known[7].docs, known[7].features, ~known[7].linked, 29), *known[8:]]
+    turned = [*known[:7], Example(7, known[7].docs, known[7].features, 1 - known[7].gains, 29), *known[8:]]
     after = cross_validated(turned)
     assert np.array_equal(before[7], after[7])
     assert not np.array_equal(before[8], after[8])
@@ -66,9 +66,9 @@ def test_fit_is_repeatable() -> None:
 
 def test_ndcg_counts_links_that_were_not_found() -> None:
     example = planted(1, "tags")[0]
-    perfect = example.linked.astype(np.float32)
+    perfect = example.gains
     assert ndcg(example, perfect) == pytest.approx(1)
-    missed = Example(0, example.docs, example.features, example.linked, 2)
+    missed = Example(0, example.docs, example.features, example.gains, 2)
     assert ndcg(missed, perfect) == pytest.approx(1 / (1 + 1 / np.log2(3)))
 
 

@@ -11,7 +11,8 @@ import pytest
 from indexer.archive import Archive
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError, QueryError
-from recommender.related import Recommender, Wanted
+from recommender.related import Recommender
+from recommender.wanted import Wanted
 from tests.recommender.archives import START, SUBJECTS, article, own_words, several, words
 
 Make = Callable[[Iterable[Article]], Recommender]

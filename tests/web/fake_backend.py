@@ -9,7 +9,9 @@ from typing import Any
 
 from indexer.article import Article, Dateline
 from indexer.errors import ArticleNotFoundError, QueryError
+from recommender.clicks import Click
 from recommender.results import Block, Group, RelatedItem, RelatedResult
+from recommender.wanted import Wanted
 from search.results import Excerpt, Hit, SearchResult
 
 _WORD = re.compile(r"\w+")
@@ -76,6 +78,7 @@ class FakeBackend:
         self.block_error: Exception | None = None
         self.number = 7
         self.rules = ""
+        self.fallback = False
         self.notes: tuple[str, ...] = ()
         self.calls: list[tuple[str, Any]] = []
 
@@ -101,24 +104,27 @@ class FakeBackend:
         ]
         return SearchResult(query, len(found), 1.25, tuple(hits), self.notes)
 
-    def related(self, id_or_url: str, *, limit: int) -> RelatedResult:
-        self._note("related", {"id_or_url": id_or_url, "limit": limit})
-        article = self.article(id_or_url)
+    def related(self, ids_or_urls: Sequence[str], *, limit: int, wanted: Wanted) -> RelatedResult:
+        self._note("related", {"ids_or_urls": list(ids_or_urls), "limit": limit, "wanted": wanted})
+        article = self.article(ids_or_urls[-1])
         others = [other for other in self.articles if other is not article]
-        return RelatedResult(article.id, 2.5, tuple(_item(other) for other in others[:limit]))
+        return RelatedResult(article.id, 2.5, tuple(_item(other) for other in others[:limit]), self.fallback)
 
-    def block(self, id_or_url: str) -> Block:
-        self._note("block", id_or_url)
+    def related_to_draft(self, draft: Article, *, limit: int, wanted: Wanted) -> RelatedResult:
+        self._note("related_to_draft", {"draft": draft, "limit": limit, "wanted": wanted})
+        return RelatedResult(draft.id, 2.5, tuple(_item(other) for other in self.articles[:limit]))
+
+    def block(self, ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
+        self._note("block", {"ids_or_urls": list(ids_or_urls), "wanted": wanted})
         if self.block_error is not None:
             raise self.block_error
-        items = self.related(id_or_url, limit=7).related
-        groups = [Group("Rockets & pads", items[1:4]), Group("Été", items[4:7])]
-        return Block(
-            self.article(id_or_url).id,
-            3.5,
-            items[0] if items else None,
-            tuple(group for group in groups if group.items),
-        )
+        return _block(self.related(ids_or_urls, limit=7, wanted=wanted))
+
+    def block_for_draft(self, draft: Article, *, wanted: Wanted) -> Block:
+        return _block(self.related_to_draft(draft, limit=7, wanted=wanted))
+
+    def click(self, click: Click) -> None:
+        self._note("click", click)
 
     def article(self, id_or_url: str) -> Article:
         self._note("article", id_or_url)
@@ -151,6 +157,12 @@ class FakeBackend:
         """What the last search was asked."""
         arguments: dict[str, Any] = [arguments for name, arguments in self.calls if name == "search"][-1]
         return arguments
+
+
+def _block(result: RelatedResult) -> Block:
+    items = result.related
+    groups = [Group("Rockets & pads", items[1:4]), Group("Été", items[4:7])]
+    return Block(result.id, 3.5, items[0] if items else None, tuple(group for group in groups if group.items))
 
 
 def _item(article: Article) -> RelatedItem:

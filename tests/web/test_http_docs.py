@@ -21,13 +21,13 @@ EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCS
 def test_every_route_is_documented(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         path = re.escape(rule.rule)
-        assert re.search(rf"GET {path}(?![\w/<])", DOCS), f"{rule.rule} is not in docs/http-api.md"
+        assert re.search(rf"(?:GET|POST) {path}(?![\w/<])", DOCS), f"{rule.rule} is not in docs/http-api.md"
 
 
 def test_every_documented_route_exists(app: Flask) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules()}
 
-    assert {path.split("?")[0] for path in re.findall(r"`GET (/[^`\s]*)", DOCS)} <= rules | {
+    assert {path.split("?")[0] for path in re.findall(r"`(?:GET|POST) (/[^`\s]*)", DOCS)} <= rules | {
         f"/api/{name}/2024-03-14-voyager-1-memory-readout" for name in ("related", "block", "article")
     }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from fake_backend import LEAD, FakeBackend
 from flask.testing import FlaskClient
 
 from indexer.article import Article
+from recommender.wanted import ANYTHING, Wanted
 
 
 def test_search_answers_with_hits_and_their_highlights(client: FlaskClient) -> None:
@@ -93,7 +95,105 @@ def test_related_by_id_and_by_url(client: FlaskClient, backend: FakeBackend) -> 
     assert by_id["id"] == LEAD.id
     assert [item["id"] for item in by_id["related"]] == ["sonde-revient", "rocket-1"]
     assert by_id["related"][0]["reason"] == "both are about <DEEP SPACE>"
-    assert ("related", {"id_or_url": LEAD.url, "limit": 2}) in backend.calls
+    assert ("related", {"ids_or_urls": [LEAD.url], "limit": 2, "wanted": ANYTHING}) in backend.calls
+
+
+def test_tracking_parameters_of_a_url_do_not_matter(client: FlaskClient) -> None:
+    for name in ("related", "block", "article"):
+        found = client.get(f"/api/{name}", query_string={"url": f"{LEAD.url}?utm_source=feed#top"})
+        assert found.get_json()["id"] == LEAD.id
+        assert client.get(f"/api/{name}?url=javascript:alert(1)").get_json()["error"]["code"] == "bad_url"
+
+
+@pytest.mark.parametrize("name", ["related", "block"])
+def test_a_session_is_passed_on_in_its_order_with_what_is_wanted(
+    client: FlaskClient, backend: FakeBackend, name: str
+) -> None:
+    query = "id=rocket-1&id=rocket-2&language=en&tag=moon&author=Ada&site=X&section=MOON&section=MARS"
+    answer = client.get(f"/api/{name}?{query}&exclude=rocket-5&exclude=rocket-6&since=2024-01-01&until=2024-01-31")
+    assert answer.get_json()["id"] == "rocket-2"
+    asked = next(arguments for called, arguments in backend.calls if called == name)
+    assert asked["ids_or_urls"] == ["rocket-1", "rocket-2"]
+    assert asked["wanted"] == Wanted(
+        {"section": ["MOON", "MARS"], "site": ["X"], "language": ["en"], "tag": ["moon"], "author": ["Ada"]},
+        ("rocket-5", "rocket-6"),
+        datetime(2024, 1, 1, tzinfo=UTC),
+        datetime(2024, 1, 31, 23, 59, 59, 999999, UTC),
+    )
+
+
+DRAFTS = [
+    (b'{"title": "Fire in the engine", "text": "It went out.", "tags": ["fire"], "draft": true}', ("fire",)),
+    (b"---\ntitle: Fire in the engine\ntags: [fire]\n---\nIt went out.\n", ("fire",)),
+    ("\ufeffFire in the engine\n\nIt went out.".encode(), ()),
+]
+
+
+@pytest.mark.parametrize("name", ["related", "block"])
+@pytest.mark.parametrize(("body", "tags"), DRAFTS)
+def test_a_draft_is_read_in_every_form(
+    client: FlaskClient, backend: FakeBackend, name: str, body: bytes, tags: tuple[str, ...]
+) -> None:
+    response = client.post(f"/api/{name}?section=MOON", data=body)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    asked = next(arguments for called, arguments in backend.calls if called == "related_to_draft")
+    draft = asked["draft"]
+    assert (draft.id, draft.title, draft.body, draft.tags) == ("draft", "Fire in the engine", "It went out.", tags)
+    assert asked["wanted"].filters == {"section": ["MOON"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "empty_draft"),
+        (b" \n", 400, "empty_draft"),
+        (b"{}", 400, "empty_draft"),
+        (b'{"title": " "}', 400, "empty_draft"),
+        (b"\xff\xfe", 400, "bad_draft"),
+        (b'{"title": "x"', 400, "bad_draft"),
+        (b'{"title": 3}', 400, "bad_draft"),
+        (b'{"title": "x", "id": "a b"}', 400, "bad_draft"),
+        (b'{"a":' * 100_000, 400, "bad_draft"),
+        (b"---\ntitle: x\n", 400, "bad_draft"),
+        (b"x" * 1_000_001, 413, "draft_too_large"),
+    ],
+)
+def test_a_draft_that_cannot_be_read_is_a_clear_error(client: FlaskClient, body: bytes, status: int, code: str) -> None:
+    for name in ("related", "block"):
+        response = client.post(f"/api/{name}", data=body)
+        assert (response.status_code, response.get_json()["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("", "missing_url"),
+        ("id=", "missing_url"),
+        ("&".join(["id=a"] * 51), "bad_id"),
+        ("id=" + "a" * 2001, "bad_id"),
+        ("id=bare&since=soon", "bad_since"),
+        ("id=bare&until=2024-13-40", "bad_until"),
+        ("id=bare&exclude=" + "a" * 2001, "bad_exclude"),
+        ("id=bare&language=" + "a" * 201, "bad_language"),
+    ],
+)
+def test_parameters_out_of_bounds_are_named(client: FlaskClient, query: str, code: str) -> None:
+    for name in ("related", "block"):
+        response = client.get(f"/api/{name}?{query}")
+        assert (response.status_code, response.get_json()["error"]["code"]) == (400, code)
+
+
+def test_a_browser_may_send_json_from_another_site(client: FlaskClient) -> None:
+    response = client.options("/api/related")
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    assert response.headers["Access-Control-Allow-Headers"] == "Content-Type"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_that_nothing_is_related_is_said(client: FlaskClient, backend: FakeBackend) -> None:
+    backend.fallback = True
+    assert client.get(f"/api/related/{LEAD.id}").get_json()["fallback"] is True
 
 
 def test_block_has_a_lead_and_groups(client: FlaskClient) -> None:

@@ -129,5 +129,5 @@ def test_the_first_search_is_one_that_finds_something() -> None:
 
 def test_serve_is_a_command_with_documented_options() -> None:
     assert isinstance(serve, click.Command)
-    assert [parameter.name for parameter in serve.params] == ["host", "port", "workers"]
+    assert [parameter.name for parameter in serve.params] == ["host", "port", "workers", "clicks"]
     assert all(isinstance(p, click.Option) and p.help for p in serve.params)

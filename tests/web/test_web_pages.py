@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from markup import Page
 from indexer.article import Article
 from indexer.errors import IndexDamagedError
 from recommender.results import Block, Group, RelatedItem
+from recommender.wanted import Wanted
 
 PAGES = ["/", "/search", "/search?q=rocket", "/search?q=rocket&page=3", "/search?q=zeppelin", "/search?q=["]
 PAGES += [f"/article/{LEAD.id}", "/article/sonde-revient", "/article/bare", "/article/nope", "/nowhere"]
@@ -229,8 +231,8 @@ def test_article_ends_in_a_related_block(client: FlaskClient) -> None:
 
 
 def test_an_excerpt_keeps_its_own_ending_before_read_more(client: FlaskClient, backend: FakeBackend) -> None:
-    def block(id_or_url: str) -> Block:
-        return Block(id_or_url, 1.0, RelatedItem(FRENCH, 1.0, "", "It was cut here …"), (Group("One", ()),))
+    def block(ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
+        return Block(ids_or_urls[0], 1.0, RelatedItem(FRENCH, 1.0, "", "It was cut here …"), (Group("One", ()),))
 
     backend.block = block  # type: ignore[method-assign]
     assert page_at(client, f"/article/{LEAD.id}").one("p", "teaser").text == "It was cut here ... read more"
