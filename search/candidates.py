@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search.bm25 import top_k
+from search.lexical import Lexical
+from search.matches import places
 from search.snapshot import Snapshot
 from search.vectors import QUICK, cosines, nearest
 
@@ -28,74 +29,86 @@ class Found:
     """What a query finds, before its legs are fused."""
 
     snapshot: Snapshot
-    matched: NDArray[np.int64]  # docs that meet the query's words and conditions, ascending
-    bm25: NDArray[np.float32] | None  # (n_matched,) their scores; None where that leg takes no part
+    lexical: Lexical
     encoded: Mapping[str, NDArray[np.float32]]  # the query's vector in every space that takes part
     candidates: NDArray[np.int64]  # docs, ascending, not all of them matched
-    counted: NDArray[np.int64]  # those of the matched that are part of the result even if they are no candidates
-
-    @property
-    def total(self) -> int:
-        """How many docs are found."""
-        return len(self.counted) + len(self.candidates) - int(_has(self.counted, self.candidates).sum())
+    raw: Legs  # (n_candidates,) what each leg scores them
+    total: int  # docs found
+    by_bm25: bool  # whether that leg takes part
 
     def rest(self) -> NDArray[np.int64]:
         """The docs found that are no candidates, ascending."""
-        return self.counted[~_has(self.candidates, self.counted)]
+        if self.total == len(self.candidates):
+            return np.zeros(0, np.int64)
+        matched = self.lexical.all()[0]
+        return matched[~places(self.candidates, matched)[1]]
 
     def legs(self, docs: NDArray[np.int64]) -> Legs:
-        """(n,) what each leg scores docs."""
+        """(n,) what each leg scores ascending docs."""
         scores = {name: cosines(self.snapshot, name, vector, docs) for name, vector in self.encoded.items()}
-        if self.bm25 is not None:
-            scores["bm25"] = np.zeros(len(docs), np.float32)
-            matched = _has(self.matched, docs)
-            scores["bm25"][matched] = self.bm25[np.searchsorted(self.matched, docs[matched])]
+        if self.by_bm25:
+            scores["bm25"] = self.lexical.scores_of(docs)[0]
         return scores
 
 
 def find(
     snapshot: Snapshot,
-    matched: NDArray[np.int64],
-    bm25: NDArray[np.float32],
+    lexical: Lexical,
     encoded: Mapping[str, NDArray[np.float32]],
     *,
     by_bm25: bool,
     by_vector: bool,
     allowed: NDArray[np.bool_] | None,
 ) -> Found:
-    """The candidates of a query that matches the docs `matched`, ascending, with these scores.
+    """The candidates of a query, of which at least one space encodes the words.
 
     `by_bm25` says whether that leg takes part. `by_vector` says whether docs are found that only vectors find; such
     docs are near the query (`LEAST_SIMILARITY`, `LEAST_SHARE`), unless there is no other leg, and `allowed`
     (last_doc,), which is None where all are. Else only what matches is found.
     """
-    groups = []
-    if by_bm25:
-        groups.append(matched if len(matched) <= BEST_OF_EACH else matched[top_k(bm25, BEST_OF_EACH)])
+    n_matched = len(lexical) if by_bm25 or not by_vector else 0
+    groups = [lexical.best(BEST_OF_EACH)[0]] if by_bm25 else []
     if not by_vector:
         allowed = np.zeros(snapshot.last_doc, bool)
-        allowed[matched] = True
-    if by_vector or len(matched) > BEST_OF_EACH or not by_bm25:
+        allowed[lexical.all()[0]] = True
+    near = {}
+    if by_vector or n_matched > BEST_OF_EACH or not by_bm25:
         for name, vector in encoded.items():
             docs, similarities = nearest(snapshot, name, vector, BEST_OF_EACH, allowed, QUICK)
             if by_vector and by_bm25 and len(docs):
-                docs = docs[similarities >= max(LEAST_SIMILARITY, LEAST_SHARE * float(similarities[0]))]
+                kept = np.count_nonzero(similarities >= max(LEAST_SIMILARITY, LEAST_SHARE * float(similarities[0])))
+                docs, similarities = docs[:kept], similarities[:kept]
             groups.append(docs)
-    candidates = _union(groups) if groups else matched
-    counted = matched if by_bm25 or not by_vector else matched[:0]
-    return Found(snapshot, matched, bm25 if by_bm25 else None, encoded, candidates, counted)
+            near[name] = docs, similarities
+    candidates = _union(groups)
+    raw = {name: _cosines(snapshot, name, vector, candidates, near.get(name)) for name, vector in encoded.items()}
+    scores, matched = lexical.scores_of(candidates) if n_matched else (np.zeros(len(candidates), np.float32), None)
+    if by_bm25:
+        raw["bm25"] = scores
+    also = 0 if matched is None else int(np.count_nonzero(matched))
+    return Found(snapshot, lexical, encoded, candidates, raw, n_matched + len(candidates) - also, by_bm25)
+
+
+def _cosines(
+    snapshot: Snapshot,
+    space: str,
+    vector: NDArray[np.float32],
+    docs: NDArray[np.int64],
+    known: tuple[NDArray[np.int64], NDArray[np.float32]] | None,
+) -> NDArray[np.float32]:
+    """(n,) the cosines of ascending docs with `vector`, those of some of them `known` already."""
+    if known is None:
+        return cosines(snapshot, space, vector, docs)
+    values = np.empty(len(docs), np.float32)
+    others = np.ones(len(docs), bool)
+    where = np.searchsorted(docs, known[0])
+    values[where] = known[1]
+    others[where] = False
+    values[others] = cosines(snapshot, space, vector, docs[others])
+    return values
 
 
 def _union(groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """The docs of some groups, ascending; several times as quick as `numpy.unique` for a few thousand."""
     docs = np.sort(np.concatenate(groups))
     return docs[np.flatnonzero(np.diff(docs, prepend=-1))]
-
-
-def _has(among: NDArray[np.int64], docs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(n_docs,) which of `docs` are among some ascending ones."""
-    if not len(among):
-        return np.zeros(len(docs), bool)
-    places = np.minimum(np.searchsorted(among, docs), len(among) - 1)
-    has: NDArray[np.bool_] = among[places] == docs
-    return has

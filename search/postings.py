@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from search.bm25 import idf
 
 _KEPT_BYTES = 64 << 20
 _MANY = 2048  # docs to be found in a list
+_DENSE = 64  # a list with more than one doc in so many is kept as bits once they were needed
 _CLOSE = 16  # docs are found one by one if the list is more than this many times as long
 
 _scratch = threading.local()
@@ -29,11 +30,11 @@ class Kept:
     """Arrays that were worked out of posting lists and may be needed again: those used last, up to so many bytes."""
 
     def __init__(self, most_bytes: int = _KEPT_BYTES) -> None:
-        self._arrays: OrderedDict[object, NDArray[np.int64]] = OrderedDict()
+        self._arrays: OrderedDict[object, NDArray[Any]] = OrderedDict()
         self._bytes_left = most_bytes
         self._lock = threading.Lock()
 
-    def get(self, key: object, make: Callable[[], NDArray[np.int64]]) -> NDArray[np.int64]:
+    def get(self, key: object, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         """The array kept under `key`, made where there is none."""
         with self._lock:
             array = self._arrays.get(key)
@@ -113,6 +114,10 @@ class PostingList:
             bounds[1:] += row
         return bounds.cumsum(out=bounds)
 
+    def bits(self) -> NDArray[np.uint64]:
+        """(ceil(n_docs / 64),) a bit for each doc of the segment, 1 for those in the list."""
+        return self._kept.get(("bits", id(self.segment), self.number), lambda: _bits([self.docs], self.segment.n_docs))
+
     def df(self, field: str) -> int:
         """How many live docs have the term, in the text field named or in any where that is empty."""
         docs = self.docs
@@ -135,6 +140,31 @@ def look_up(segments: Sequence[Segment], n_docs: int, kept: Kept, term: bytes, f
     lists = [PostingList(segment, n, kept) if n >= 0 else None for segment, n in zip(segments, numbers, strict=True)]
     df = sum([one.df(field) for one in lists if one is not None])
     return Word(idf(n_docs, df) if df else 0.0, df, tuple(lists))
+
+
+def docs_in_any(segment: Segment, lists: Sequence[PostingList]) -> int:
+    """How many live docs of a segment are in any of some lists."""
+    if len(lists) == 1:
+        return len(lists[0]) - _count_common(lists[0].docs, segment.deleted)
+    if not lists:
+        return 0
+    dense = [one for one in lists if len(one) * _DENSE > segment.n_docs]
+    union = _bits([one.docs for one in lists if len(one) * _DENSE <= segment.n_docs], segment.n_docs)
+    for one in dense:
+        union |= one.bits()
+    if len(segment.deleted):
+        union &= ~_bits([segment.deleted], segment.n_docs)
+    return int(np.bitwise_count(union).sum(dtype=np.int64))
+
+
+def _bits(lists: Sequence[NDArray[np.uint32]], n_docs: int) -> NDArray[np.uint64]:
+    """(ceil(n_docs / 64),) a bit for each doc, 1 for those in any of the lists."""
+    n_words = -(-n_docs // 64)
+    if not lists:
+        return np.zeros(n_words, np.uint64)
+    marked = np.zeros(64 * n_words, bool)
+    marked[np.concatenate(lists, dtype=np.intp)] = True
+    return np.packbits(marked).view(np.uint64)
 
 
 def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:

@@ -14,7 +14,7 @@ from search.candidates import Found, Legs, find
 from search.feedback import EXAMPLES, POOL, moved
 from search.filters import allowed_docs
 from search.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
-from search.matching import Evaluator
+from search.lexical import lexical
 from search.query import ParsedQuery, text_terms
 from search.snapshot import Snapshot
 from search.vectors import article_vectors
@@ -47,17 +47,17 @@ def rank(
     say how they are weighed."""
     notes = list(query.notes)
     allowed = allowed_docs(snapshot, filters) if filters else None
-    matched, bm25 = _match(snapshot, query, allowed, notes)
+    matched = lexical(snapshot, query, allowed, notes)
     by_bm25 = legs is None or "bm25" in legs
     encoded = _encode(snapshot, query, legs)
     if not text_terms(query.tree) or not (encoded or by_bm25):
-        order = _newest_first(snapshot, matched)[:depth]
-        return Ranking(matched[order], bm25[order], {}, {"bm25": bm25[order]}, len(matched), tuple(notes))
+        docs, bm25 = matched.all()
+        order = _newest_first(snapshot, docs)[:depth]
+        return Ranking(docs[order], bm25[order], {}, {"bm25": bm25[order]}, len(docs), tuple(notes))
     if not encoded:
-        order = top_k(bm25, depth)
-        alone = {"bm25": bm25[order]}
-        return Ranking(matched[order], bm25[order], alone, alone, len(matched), tuple(notes))
-    found = find(snapshot, matched, bm25, encoded, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed)
+        docs, bm25 = matched.best(depth)
+        return Ranking(docs, bm25, {"bm25": bm25}, {"bm25": bm25}, len(matched), tuple(notes))
+    found = find(snapshot, matched, encoded, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed)
     docs, raw, parts = _scored(found, query, settings, deep=depth > len(found.candidates))
     fused = _sum(parts)
     order = top_k(fused, depth)
@@ -71,8 +71,7 @@ def _scored(
     """Docs, what each leg scores them, and what it adds to their fused scores: of the candidates or, if it goes
     `deep`, of all that is found. Pages fit together, since those that are no candidates stay behind those that are.
     """
-    docs = found.candidates
-    raw = found.legs(docs)
+    docs, raw = found.candidates, found.raw
     fusion = _Fusion.of(found, query, raw, settings)
     parts = fusion.parts(docs, raw)
     if query.is_plain and fusion.several and len(docs) > 1:
@@ -180,22 +179,6 @@ def _known_words(snapshot: Snapshot, query: ParsedQuery) -> int:
     languages = snapshot.languages()
     words = {tuple(query_terms(form, languages)) for form in set(word_forms(query.text))}
     return sum(any(snapshot.df(term.encode()) for term in terms) for terms in words)
-
-
-def _match(
-    snapshot: Snapshot, query: ParsedQuery, allowed: NDArray[np.bool_] | None, notes: list[str]
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The docs that match, ascending, and their BM25 scores."""
-    found, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-    for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
-        matches = Evaluator(snapshot, segment, notes).live(query.tree)
-        found.append(matches.docs.astype(np.int64) + first)
-        scores.append(matches.scores)
-    matched, bm25 = np.concatenate(found), np.concatenate(scores)
-    if allowed is None:
-        return matched, bm25
-    kept = allowed[matched]
-    return matched[kept], bm25[kept]
 
 
 def _encode(snapshot: Snapshot, query: ParsedQuery, legs: Sequence[str] | None) -> dict[str, NDArray[np.float32]]:

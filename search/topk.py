@@ -10,6 +10,7 @@ are still in question.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ _COLUMNS = 128
 _scratch = threading.local()
 
 
-class _Weighted(NamedTuple):
+class Weighted(NamedTuple):
     """The postings of one query word in one segment."""
 
     postings: PostingList
@@ -45,7 +46,7 @@ class _Weighted(NamedTuple):
 def top_docs(snapshot: Snapshot, tree: wq.Query, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The docs of the `k` best BM25F scores for a tree, best first, equal scores in ascending order of doc, and the
     scores. Raises what `search.matching.Evaluator.evaluate` raises."""
-    words = _words(tree)
+    words = plain_words(tree)
     docs, scores = [], []
     threshold = np.float32(0)  # a doc must reach this to be among the first k of the segments done so far
     for place in sorted(range(len(snapshot.segments)), key=lambda n: -snapshot.segments[n].n_docs):
@@ -57,7 +58,7 @@ def top_docs(snapshot: Snapshot, tree: wq.Query, k: int) -> tuple[NDArray[np.int
             else:
                 found, gained = _best(matches.docs, matches.scores, k)
         else:
-            lists = _lists(snapshot, place, words)
+            lists = weighted_lists(snapshot, place, words)
             found, gained = _best_of_lists(segment, lists, k, threshold)
         if len(found):
             docs.append(found.astype(np.int64) + first)
@@ -73,18 +74,18 @@ def top_docs(snapshot: Snapshot, tree: wq.Query, k: int) -> tuple[NDArray[np.int
     return all_docs[order], all_scores[order]
 
 
-def _words(tree: wq.Query) -> list[tuple[bytes, float]] | None:
+def plain_words(tree: wq.Query) -> list[tuple[bytes, float]] | None:
     """The words and boosts of a query that wants any of some words in any text field; None for other queries."""
     if type(tree) is wq.Term and tree.fieldname == ALL_TEXT:
         return [(tree.text.encode(), tree.boost)]
     if type(tree) is wq.Or and not tree.minmatch and tree.boost == 1:
-        parts = [_words(part) if type(part) is wq.Term else None for part in tree.subqueries]
+        parts = [plain_words(part) if type(part) is wq.Term else None for part in tree.subqueries]
         if all(part is not None for part in parts):
             return [word for part in parts if part is not None for word in part]
     return None
 
 
-def _lists(snapshot: Snapshot, place: int, words: list[tuple[bytes, float]]) -> list[_Weighted]:
+def weighted_lists(snapshot: Snapshot, place: int, words: Sequence[tuple[bytes, float]]) -> list[Weighted]:
     """The posting lists of the words in one of the segments, the shortest first."""
     lists = []
     for term, boost in words:
@@ -94,18 +95,18 @@ def _lists(snapshot: Snapshot, place: int, words: list[tuple[bytes, float]]) -> 
             weight = word.idf * boost
             # no impact reaches 1, and a short list is not worth looking for its highest
             highest = postings.highest if len(postings.docs) > _SHORT else 1.0
-            lists.append(_Weighted(postings, weight, weight * highest))
+            lists.append(Weighted(postings, weight, weight * highest))
     if len(lists) > 1:
         lists.sort(key=_length)
     return lists
 
 
-def _length(one: _Weighted) -> int:
+def _length(one: Weighted) -> int:
     return len(one.postings.docs)
 
 
 def _best_of_lists(
-    segment: Segment, lists: list[_Weighted], k: int, threshold: np.float32
+    segment: Segment, lists: list[Weighted], k: int, threshold: np.float32
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The `k` best docs of a segment and their scores; `threshold` is what a doc must reach to matter."""
     left_bound = sum([one.bound for one in lists])
@@ -145,7 +146,7 @@ def _best_of_lists(
         scores[segment.deleted] = 0
     docs32 = candidates.astype(np.uint32)
     for one in lists[len(lists) - left :]:
-        docs32, totals = _look_up(one, docs32, totals)
+        look_up(one, docs32, totals)
         left_bound -= one.bound
         if len(docs32) > max(4 * k, _SORTED):
             threshold = max(threshold, _reached_by(totals, k))
@@ -154,7 +155,7 @@ def _best_of_lists(
     return _best(docs32, totals, k)
 
 
-def _next_batch(lists: list[_Weighted]) -> list[_Weighted]:
+def _next_batch(lists: list[Weighted]) -> list[Weighted]:
     """The lists to add next: several if they are short, since numpy takes as long over each as over some thousand
     postings."""
     postings = 0
@@ -165,7 +166,7 @@ def _next_batch(lists: list[_Weighted]) -> list[_Weighted]:
     return lists
 
 
-def _gathered(lists: list[_Weighted]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def _gathered(lists: list[Weighted]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """The docs of some lists one after the other, and what each posting gives."""
     if len(lists) == 1:
         # numpy takes twice as long over indices of another type than intp
@@ -177,7 +178,7 @@ def _gathered(lists: list[_Weighted]) -> tuple[NDArray[np.intp], NDArray[np.floa
     return docs, gains
 
 
-def _first_of(lists: list[_Weighted], docs: NDArray[np.intp], k: int) -> NDArray[np.intp] | None:
+def _first_of(lists: list[Weighted], docs: NDArray[np.intp], k: int) -> NDArray[np.intp] | None:
     """Of the docs of some lists, those of the first list that has `k` or more."""
     start = 0
     for one in lists:
@@ -187,7 +188,7 @@ def _first_of(lists: list[_Weighted], docs: NDArray[np.intp], k: int) -> NDArray
     return None
 
 
-def _best_of_one(one: _Weighted, k: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+def _best_of_one(one: Weighted, k: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The `k` best docs of a single list and their scores."""
     impacts = one.postings.impacts
     if len(impacts) <= 4 * k:
@@ -227,15 +228,12 @@ def _clear(scores: NDArray[np.float32], added: list[NDArray[np.intp]]) -> None:
             scores[docs] = 0
 
 
-def _look_up(
-    one: _Weighted, docs: NDArray[np.uint32], totals: NDArray[np.float32]
-) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+def look_up(one: Weighted, docs: NDArray[np.uint32], totals: NDArray[np.float32]) -> None:
     """Adds what a word gives to the scores of ascending docs."""
     places, there = one.postings.find(docs)
     gained = one.postings.gains_at(places, one.weight)
     gained *= there
     totals += gained
-    return docs, totals
 
 
 def _best(

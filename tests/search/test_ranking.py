@@ -20,6 +20,7 @@ from search.evaluation.collection import load
 from search.evaluation.measures import mean, per_query
 from search.evaluation.runs import indexed, query_runs
 from search.fusion import FusionSettings
+from search.lexical import evaluated
 from search.query import parse
 from search.ranking import Ranking, rank
 from search.snapshot import Snapshot
@@ -99,6 +100,23 @@ def test_pages_fit_together_whatever_the_depth(snapshot: Snapshot, query: str) -
         assert part.scores.tolist() == whole.scores.tolist()[:depth]
         assert part.total == whole.total
     assert (np.diff(whole.scores) <= 0).all()
+
+
+@pytest.mark.parametrize("query", [SUBJECT, "regolith", "regolith crater tariff", "unique7 dust", "patient patient"])
+@pytest.mark.parametrize("legs", [None, ["bm25"], ["lsa"]])
+@pytest.mark.parametrize("best_of_each", [5, 1000])
+def test_plain_words_rank_as_if_every_article_was_scored(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, query: str, legs: list[str] | None, best_of_each: int
+) -> None:
+    monkeypatch.setattr(candidates, "BEST_OF_EACH", best_of_each)
+    by_lists = [rank(snapshot, parse(query), depth, legs=legs) for depth in (10, 60)]
+    monkeypatch.setattr(ranking, "lexical", lambda snapshot, query, allowed, notes: evaluated(snapshot, query, notes))
+    for found, depth in zip(by_lists, (10, 60), strict=True):
+        expected = rank(snapshot, parse(query), depth, legs=legs)
+        assert found.total == expected.total > 0
+        assert found.docs.tolist() == expected.docs.tolist()
+        np.testing.assert_allclose(found.scores, expected.scores, rtol=1e-5)
+        assert set(found.legs) == set(expected.legs)
 
 
 def test_pages_fit_together_beyond_what_is_scored_again(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
