@@ -21,7 +21,7 @@ class Process:
     def __init__(self, peer: str) -> None:
         self.peer = peer
         self._process = subprocess.Popen(
-            [environment.interpreter(peer) if environment.is_active() else sys.executable,
+            [environment.interpreter(peer) if environment.PEERS.is_active() else sys.executable,
              "-m", "benchmarks.worker", peer],
             cwd=environment.ROOT,
             stdin=subprocess.PIPE,

@@ -16,10 +16,8 @@ from benchmarks import environment, peers
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     options = _options(argv)
-    if not environment.is_active():
-        environment.ensure()
-        command = [str(environment.PYTHON), "-m", "benchmarks.run", *(sys.argv[1:] if argv is None else argv)]
-        return subprocess.run(command, check=False, cwd=environment.ROOT).returncode
+    if not environment.PEERS.is_active():
+        return environment.PEERS.run("benchmarks.run", sys.argv[1:] if argv is None else argv)
     # What follows needs packages that are sure to be there only now.
     from benchmarks import archives, machine, measure, report
 

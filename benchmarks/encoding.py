@@ -1,0 +1,162 @@
+"""How fast articles become vectors, and what 8-bit weights lose: ``python -m benchmarks.encoding COLLECTION``.
+
+Speed: plain ``SentenceTransformer.encode`` with its default settings over the articles, each as one text, which it cuts
+off at the model's window; against what ``readmore embed`` does on a CPU, every passage of every article in 8-bit
+integers. The two take turns, all articles in each turn. Loss: the same passages and queries by both, 32-bit floats and
+8-bit integers, each ranking the judged queries (or the articles with related ones) by their vectors alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import machine
+from benchmarks.hybrids import as_texts
+from indexer.article import Article
+from indexer.embed import PIECE
+from indexer.embeddings import onnx_encoder
+from indexer.embeddings.encoder import Encoder, encode_articles, encode_query
+from indexer.embeddings.models import find_model
+from indexer.embeddings.onnx_encoder import MODEL_FILE, TOKENIZER_FILE, OnnxEncoder
+from indexer.embeddings.torch_encoder import TorchEncoder
+from indexer.errors import ReadmoreError
+from search.bm25 import top_k
+from search.evaluation.collection import TestCollection, load
+from search.evaluation.measures import per_query
+from search.evaluation.significance import Comparison, compare
+
+Vectors = NDArray[np.float32]
+MEASURE = "nDCG@10"
+PLAIN, OURS = "SentenceTransformer.encode", "readmore embed"
+SEED = 7
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.encoding", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("collection", type=Path, help="a folder as `readmore eval` takes it")
+    parser.add_argument("--model", default="minilm", help="as `readmore embed` takes it (default: %(default)s)")
+    parser.add_argument("--articles", type=int, default=300, help="how many are timed (default: %(default)s)")
+    parser.add_argument("--turns", type=int, default=3, help="how often each encodes them (default: %(default)s)")
+    parser.add_argument("--only", choices=("speed", "loss"), help="measure one of the two")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    options = parser.parse_args(argv)
+    try:
+        collection = load(options.collection)
+        whole = TorchEncoder(find_model(options.model), "cpu")
+        spec, files = onnx_encoder.export(whole)
+        small = OnnxEncoder(spec, files[MODEL_FILE], files[TOKENIZER_FILE].decode())
+    except ReadmoreError as error:
+        print(error, file=sys.stderr)
+        return 2
+    figures: dict[str, Any] = {"machine": machine.describe(), "collection": collection.name, "model": options.model}
+    if options.only != "loss":
+        figures["speed"] = speed(collection, whole, small, options.articles, options.turns)
+    if options.only != "speed":
+        figures["loss"] = [pair.to_dict() for pair in loss(collection, whole, small)]
+    print(json.dumps(figures, indent=1) if options.json else to_text(figures))
+    return 0
+
+
+def speed(
+    collection: TestCollection, whole: TorchEncoder, small: Encoder, articles: int, turns: int
+) -> dict[str, float]:
+    """Articles per second of both, medians over the turns, and the median of the turns' ratios."""
+    texts = list(as_texts(collection).values())
+    chosen = sorted(random.Random(SEED).sample(range(len(texts)), min(articles, len(texts))))
+    plain, ours = [texts[n] for n in chosen], [collection.articles[n] for n in chosen]
+    whole.model.encode(plain[:PIECE], show_progress_bar=False)  # the first batches of a process are slow
+    encode(small, ours[:PIECE])
+    took: dict[str, list[float]] = {PLAIN: [], OURS: []}
+    for _ in range(turns):
+        took[PLAIN].append(_seconds(lambda: whole.model.encode(plain, show_progress_bar=False)))
+        took[OURS].append(_seconds(lambda: encode(small, ours)))
+    tokens = [len(whole.tokenizer.encode(text).ids) for text in plain]
+    return {
+        "articles": len(chosen),
+        "tokens": statistics.fmean(tokens),
+        "tokens_read_by_plain": statistics.fmean(min(n, whole.spec.window or n) for n in tokens),
+        "passages": statistics.fmean(len(small.split(article.title, article.body)) for article in ours),
+        **{name: len(chosen) / statistics.median(seconds) for name, seconds in took.items()},
+        "ratio": statistics.median(plain / ours for plain, ours in zip(took[PLAIN], took[OURS], strict=True)),
+    }
+
+
+def encode(encoder: Encoder, articles: Sequence[Article]) -> Vectors:
+    """(n, dim) the vectors of articles, encoded in the order and the pieces of `readmore embed`."""
+    order = sorted(range(len(articles)), key=lambda n: len(articles[n].body))
+    vectors = np.empty((len(articles), encoder.spec.dim), np.float32)
+    for start in range(0, len(order), PIECE):
+        piece = order[start : start + PIECE]
+        vectors[piece] = encode_articles(encoder, [(articles[n].title, articles[n].body) for n in piece])
+    return vectors
+
+
+def loss(collection: TestCollection, whole: Encoder, small: Encoder) -> list[Comparison]:
+    """What the rankings by the vectors of `small` are worth beside those of `whole`, for each kind of judgements."""
+    runs = [_runs(collection, encoder) for encoder in (small, whole)]
+    judgements = {"queries": collection.qrels, "related": collection.related}
+    made = []
+    for kind, judged in judgements.items():
+        if judged:
+            of_small, of_whole = (per_query([MEASURE], judged, run[kind])[MEASURE] for run in runs)
+            made.append(compare(MEASURE, f"{kind}, 8-bit", f"{kind}, 32-bit", of_small, of_whole))
+    return made
+
+
+def _runs(collection: TestCollection, encoder: Encoder) -> dict[str, dict[str, list[str]]]:
+    """The ten nearest documents of every query and of every article with related ones."""
+    documents = list(collection.archive_ids)
+    place = {document: n for n, document in enumerate(documents)}
+    vectors = encode(encoder, collection.articles)
+
+    def nearest(vector: Vectors, but: int | None = None) -> list[str]:
+        found = top_k(vectors @ vector, 11).tolist()
+        return [documents[n] for n in found if n != but][:10]
+
+    return {
+        "queries": {query: nearest(encode_query(encoder, text)) for query, text in collection.queries.items()},
+        "related": {source: nearest(vectors[place[source]], place[source]) for source in collection.related},
+    }
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def to_text(figures: Mapping[str, Any]) -> str:
+    """The figures for people."""
+    lines = [machine.sentence(figures["machine"])]
+    if of := figures.get("speed"):
+        lines += [
+            f"{figures['collection']}, {of['articles']} articles of {of['tokens']:.0f} tokens on average, "
+            f"{of['passages']:.2f} passages an article:",
+            f"  {PLAIN:28}{of[PLAIN]:8.1f} articles/s, {of['tokens_read_by_plain']:.0f} tokens read of each",
+            f"  {OURS:28}{of[OURS]:8.1f} articles/s, {of['ratio']:.2f} times",
+        ]
+    for pair in figures.get("loss", ()):
+        lines += [
+            f"{figures['collection']}, {MEASURE}, {pair['queries']} judged:",
+            f"  {pair['b']} {pair['mean_b']:.4f}, {pair['a']} {pair['mean_a']:.4f} "
+            f"({pair['difference']:+.4f}, p = {pair['p_randomisation']:.2f})",
+        ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
