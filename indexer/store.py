@@ -46,6 +46,7 @@ _ROWS_AT_ONCE = 64  # a statement of its own for each row takes half as long aga
 _CACHE_KIB = 64 << 10
 _CHECKPOINT_PAGES = 16 << 10
 _WITH_IDS = "id IN (SELECT value FROM json_each(?))"  # any number of ids, in one parameter
+_WITH_SEQS = "seq IN (SELECT value FROM json_each(?))"
 
 
 class _KnownIdError(Exception):
@@ -213,10 +214,12 @@ class Store:
 
     def texts(self, seqs: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Title and body of the articles with these sequence numbers; one that is gone is not among the result."""
-        rows = self._db.execute(
-            "SELECT seq, record FROM articles WHERE seq IN (SELECT value FROM json_each(?))", (json.dumps(list(seqs)),)
-        )
-        return {seq: (article.title, article.body) for seq, text in rows if (article := Article.from_json(text))}
+        return {seq: (article.title, article.body) for seq, article in self.versions(seqs).items()}
+
+    def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
+        """The articles with these sequence numbers; one that is gone is not among the result."""
+        rows = self._db.execute(f"SELECT seq, record FROM articles WHERE {_WITH_SEQS}", (json.dumps(list(seqs)),))
+        return {seq: Article.from_json(record) for seq, record in rows}
 
     def last_removal(self) -> int:
         """The number of the last removal or replacement, 0 before the first."""

@@ -104,11 +104,10 @@ def _cosines(
     place[numbers[known]] = np.arange(1, len(known) + 1)
     wanted = np.concatenate([[np.float32(0)], profile.weights[known]])
     marks = np.concatenate([[np.uint8(0)], profile.flags[known]])
-    starts, ends = forward.start[docs], forward.start[docs + 1]
-    posts = ranges(starts, ends - starts)
+    posts, counts = forward.rows(docs)
     at = place[forward.terms[posts]]
     weights, flags = forward.weights[posts].astype(np.float32), forward.flags[posts]
-    owner = np.repeat(np.arange(len(docs), dtype=np.int32), ends - starts)
+    owner = np.repeat(np.arange(len(docs), dtype=np.int32), counts)
     both = np.flatnonzero(at)
     products, owners, shared = wanted[at[both]] * weights[both], owner[both], flags[both] & marks[at[both]]
     tfidf = np.bincount(owners, products, len(docs)).astype(np.float32)
@@ -133,9 +132,3 @@ def _coarse_and_fine(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> 
     lengths = np.sqrt(np.einsum("ij,ij->i", head, head)) * float(np.linalg.norm(vector[:COARSE]))
     coarse: NDArray[np.float32] = (head @ vector[:COARSE]) / np.maximum(lengths, np.float32(1e-6))
     return np.asarray((cosine + coarse) / 2, np.float32)
-
-
-def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """``start, start + 1, ...`` for each start, as many as its count says, one after the other."""
-    before = np.cumsum(counts) - counts
-    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))

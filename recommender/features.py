@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.columns import NO_DATE
-from recommender.candidates import Candidates, ranges
+from recommender.candidates import Candidates
+from recommender.forward import ranges
 from recommender.profile import Profile
 from recommender.view import View
 

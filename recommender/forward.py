@@ -63,6 +63,12 @@ def hash_terms(terms: Sequence[bytes]) -> NDArray[np.uint64]:
     return sums ^ (sums >> np.uint64(32))
 
 
+def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``start, start + 1, ...`` for each start, as many as its count says, one after the other."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+
+
 @dataclass(frozen=True)
 class Forward:
     """The forward index of one segment. Row d, the article that is doc d there, is ``[start[d]:start[d + 1]]`` of
@@ -90,6 +96,12 @@ class Forward:
     def row(self, doc: int) -> slice:
         """Where the terms of a doc are."""
         return slice(int(self.start[doc]), int(self.start[doc + 1]))
+
+    def rows(self, docs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the terms of several docs are, one doc's after the other's, and how many each doc has."""
+        starts = self.start[docs]
+        counts = self.start[docs + 1] - starts
+        return ranges(starts, counts), counts
 
 
 def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n_docs: int) -> Forward:

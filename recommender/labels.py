@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from indexer.analysis import analyzer_for, word_forms
 from indexer.article import Article
 from recommender.forward import IN_LEAD, IN_TITLE, hash_terms
-from recommender.names import Name, names_in, surface_forms
+from recommender.names import names_in, surface_forms
+from recommender.openings import Spelling
 from recommender.profile import Profile
 from recommender.view import View
 
 SOURCE_CHARS = 3000  # of the article's text that are read for names
-ITEM_CHARS = 300  # of each related article's text
 MAX_NAMES = 40  # of the article's own
 MAX_WORDS = 12  # single words that may serve where there is no name
 MIN_COUNT = 3  # how often the article must have such a word; being in its title counts once more
@@ -65,24 +65,21 @@ class Shared:
 
 
 def shared_labels(
-    view: View, profile: Profile, source: Article, items: Sequence[Article], docs: Sequence[int], *, items_too: bool
+    view: View,
+    profile: Profile,
+    source: Article,
+    items: Sequence[Article],
+    docs: Sequence[int],
+    names: Sequence[tuple[Spelling, ...]] = (),
 ) -> Shared:
-    """The labels of an article and its related `items`, which are the docs `docs`; with `items_too` also the names
-    that only several of the items have. Names of sections and sites are not among the labels: they say where an
-    article stands, not what it is about."""
+    """The labels of an article and its related `items`, which are the docs `docs`; with the `names` in the openings of
+    the items also those that only several of the items have. Names of sections and sites are not among the labels: they
+    say where an article stands, not what it is about."""
     language = source.language or view.language
-    labels = _candidates(view, profile, source, items, language, items_too=items_too)
+    labels = _candidates(view, profile, source, items, names, language)
     hashes, columns = _term_columns(labels)
-    own_weights, _ = _lookup(profile.hashes, profile.weights, profile.flags, hashes)
-    own = _strengths(own_weights[None], columns)[0]
-    weights = np.zeros((len(items), len(hashes)), np.float32)
-    leading = np.zeros((len(items), len(hashes)), bool)
-    for place, doc in enumerate(docs):
-        _, forward, local = view.locate(doc)
-        row = forward.row(local)
-        terms, known = forward.terms[row].astype(np.int64), forward.numbers(hashes)
-        weights[place], flags = _lookup(terms, forward.weights[row].astype(np.float32), forward.flags[row], known)
-        leading[place] = (flags & (IN_TITLE | IN_LEAD)) > 0
+    own = _strengths(_own_weights(profile, hashes)[None], columns)[0]
+    weights, leading = _item_weights(view, docs, hashes)
     prominent = _strengths(leading.astype(np.float32), columns) > 0
     strength = _strengths(weights, columns) * np.where(prominent, np.float32(LEAD_BOOST), np.float32(1))
     _add_tags(labels, source, items, own, strength, prominent)
@@ -90,33 +87,34 @@ def shared_labels(
 
 
 def _candidates(
-    view: View, profile: Profile, source: Article, items: Sequence[Article], language: str, *, items_too: bool
+    view: View,
+    profile: Profile,
+    source: Article,
+    items: Sequence[Article],
+    names_of_items: Sequence[tuple[Spelling, ...]],
+    language: str,
 ) -> list[Label]:
     """Names of the article, names and tags that several items have, and the article's most telling words."""
-    names = list(names_in(source.headline, source.body[:SOURCE_CHARS], language)[:MAX_NAMES])
+    names = names_in(source.headline, source.body[:SOURCE_CHARS], language)[:MAX_NAMES]
     by_terms: dict[tuple[str, ...], Label] = {name.terms: Label(name.text, NAME, name.terms) for name in names}
-    seen: Counter[tuple[str, ...]] = Counter()
-    spelled: dict[tuple[str, ...], Name] = {}
-    for item in items if items_too else ():
-        own = names_in(item.headline, item.body[:ITEM_CHARS], item.language or language)
-        seen.update({name.terms for name in own})
-        for name in own:
-            spelled.setdefault(name.terms, name)
-            names.append(name)
-    for terms, count in sorted(seen.items()):
-        if count > 1:
-            by_terms.setdefault(terms, Label(spelled[terms].text, NAME, terms))
+    of_items = list(chain.from_iterable(names_of_items))
+    spelled: dict[tuple[str, ...], str] = {}
+    for name in of_items:
+        spelled.setdefault(name.terms, name.text)
+    seen = Counter(name.terms for name in of_items)
+    for terms in sorted(terms for terms, count in seen.items() if count > 1):
+        by_terms.setdefault(terms, Label(spelled[terms], NAME, terms))
     tags = Counter(tag for article in [source, *items] for tag in set(article.tags))
     for tag, count in sorted(tags.items()):
         tag_terms = tuple(analyzer_for(language).terms(tag))
         if count > 1 and tag_terms and tag_terms not in by_terms:
-            name_of_tag = spelled.get(tag_terms)
-            text = name_of_tag.text if name_of_tag else _as_written(tag, [source, *items])
+            text = spelled.get(tag_terms) or _as_written(tag, [source, *items])
             if text:
                 by_terms[tag_terms] = Label(text, TAG, tag_terms)
     for label in _words(view, profile, source, language):
         by_terms.setdefault(label.terms, label)
     adjectives = {name.terms for name in names if name.is_adjective}
+    adjectives |= {name.terms for name in of_items if name.is_adjective}
     places = {tuple(word_forms(value)) for article in [source, *items] for value in (article.section, article.site)}
     return [
         label
@@ -160,16 +158,33 @@ def _term_columns(labels: Sequence[Label]) -> tuple[NDArray[np.uint64], list[lis
     return hashes, columns
 
 
-def _lookup(
-    keys: NDArray[Any], weights: NDArray[np.float32], flags: NDArray[np.uint8], wanted: NDArray[Any]
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """The weight and the flags of each wanted key in one article, 0 where it is not there."""
-    if not len(keys):
-        return np.zeros(len(wanted), np.float32), np.zeros(len(wanted), np.uint8)
-    order = np.argsort(keys, kind="stable")
-    places = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
-    found = keys[places] == wanted
-    return np.where(found, weights[places], 0).astype(np.float32), np.where(found, flags[places], 0).astype(np.uint8)
+def _own_weights(profile: Profile, wanted: NDArray[np.uint64]) -> NDArray[np.float32]:
+    """(n_wanted,) the weight in the article of each term, given by its hash; 0 where it is not there."""
+    found: Mapping[int, float] = dict(zip(profile.hashes.tolist(), profile.weights.tolist(), strict=True))
+    return np.array([found.get(number, 0.0) for number in wanted.tolist()], np.float32)
+
+
+def _item_weights(
+    view: View, docs: Sequence[int], wanted: NDArray[np.uint64]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """(n_docs, n_wanted) the weights in the docs of terms given by their hashes, 0 where they are not, and whether they
+    are in the titles or the first words there."""
+    weights = np.zeros((len(docs), len(wanted)), np.float32)
+    leading = np.zeros(weights.shape, bool)
+    for forward, local, places in view.by_segment(docs):
+        numbers = forward.numbers(wanted)
+        column = np.flatnonzero(numbers >= 0)
+        column = column[np.argsort(numbers[column])]
+        if not len(column):
+            continue
+        posts, counts = forward.rows(local)
+        known, terms = numbers[column], forward.terms[posts]
+        at = np.minimum(np.searchsorted(known, terms), len(known) - 1)
+        found = np.flatnonzero(known[at] == terms)
+        cell = np.repeat(places, counts)[found], column[at[found]]
+        weights[cell] = forward.weights[posts[found]]
+        leading[cell] = (forward.flags[posts[found]] & (IN_TITLE | IN_LEAD)) > 0
+    return weights, leading
 
 
 def _strengths(weights: NDArray[np.float32], columns: Sequence[Sequence[int]]) -> NDArray[np.float32]:

@@ -221,12 +221,11 @@ def surface_forms(text: str, terms: set[str], language: str) -> dict[str, str]:
     """For each of the index terms, the word of `text` that most often stands for it."""
     analyzer = analyzer_for(language)
     seen: dict[str, Counter[str]] = {}
-    for match in _TOKEN.finditer(normalize(text)):
-        word = match.group()
-        word = word[:-2] if word.endswith("'s") else word.rstrip("'")
+    for token, count in Counter(_TOKEN.findall(normalize(text))).items():
+        word = token[:-2] if token.endswith("'s") else token.rstrip("'")
         term = analyzer.term(word.lower())
         if term in terms:
-            seen.setdefault(term, Counter())[word] += 1
+            seen.setdefault(term, Counter())[word] += count
     # a word that begins sentences is often capitalised without being a name
     return {
         term: min(forms, key=lambda form: (-forms[form] - forms[form.lower()] * form.islower(), form))

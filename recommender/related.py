@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
-from recommender import casing, clicks, evenness, fallback, forward, learning, profile, rules_file, withheld
+from recommender import casing, clicks, evenness, fallback, forward, learning, openings, profile, rules_file, withheld
 from recommender.calibration import BLOCK_SPREADS, SPREADS, Calibration, calibrate
 from recommender.candidates import find
 from recommender.enforcement import SPARE, Enforcer, enforcer
@@ -20,6 +20,7 @@ from recommender.excerpts import opening
 from recommender.features import features
 from recommender.groups import arrange
 from recommender.labels import Shared, shared_labels
+from recommender.openings import Openings, Spelling, spellings_in
 from recommender.profile import Profile
 from recommender.reasons import reason
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
@@ -82,11 +83,14 @@ class Recommender:
         self._lock = threading.Lock()
         self._state: _State | None = None
         self._rules: EditorRules = NO_RULES
+        self._openings: Openings | None = None
 
     def prepare(self) -> None:
         """Derives from the archive what recommending needs, so that the next answer, here or in another process that
         opens the same archive, need not wait for it."""
-        self._current()
+        view, root = self._current().view, self._engine.data / forward.FOLDER
+        kept = openings.load(root, view.language, self._openings)
+        self._openings = openings.prepare(self._engine, view.snapshot, kept)
 
     def related(self, id_or_url: str, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
         """The articles to read after the one with this id or URL, best first: never itself or a copy of it, none
@@ -314,9 +318,9 @@ class Recommender:
         stored = self._stored(view, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
         picks = [pick for pick in picks if pick.doc in stored]
         articles = [stored[pick.doc] for pick in picks]
-        shared = shared_labels(
-            view, at.profile, at.article, articles, [pick.doc for pick in picks], items_too=for_groups
-        )
+        docs = [pick.doc for pick in picks]
+        names = self._names(view, at, docs, articles) if for_groups else ()
+        shared = shared_labels(view, at.profile, at.article, articles, docs, names)
         words = wording(at.article.language or view.language)
         items = [
             RelatedItem(
@@ -330,6 +334,19 @@ class Recommender:
             for place, (pick, article) in enumerate(zip(picks, articles, strict=True))
         ]
         return items, picks, shared
+
+    def _names(
+        self, view: View, at: _Reading, docs: Sequence[int], articles: Sequence[Article]
+    ) -> list[tuple[Spelling, ...]]:
+        """The names in the openings of articles, which are these docs. Those that do not name their language are
+        taken to be in that of what is read."""
+        language = at.article.language or view.language
+        kept = self._openings = openings.load(self._engine.data / forward.FOLDER, view.language, self._openings)
+        found = []
+        for doc, article in zip(docs, articles, strict=True):
+            own = kept.of(view.snapshot.seq_of(doc)) if article.language or language == view.language else None
+            found.append(spellings_in(article, language) if own is None else own)
+        return found
 
     def _stored(self, view: View, docs: Sequence[int]) -> dict[int, Article]:
         articles = self._articles(view, docs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -92,6 +92,15 @@ class View:
         """The segment and forward index a doc is in, and its number there."""
         segment, local = self.snapshot.locate(doc)
         return segment, self.forwards[segment.entry.name], local
+
+    def by_segment(self, docs: Sequence[int]) -> Iterator[tuple[Forward, NDArray[np.int64], NDArray[np.int64]]]:
+        """For every segment that some of the docs, in any order, are in: its forward index, their numbers there, and
+        their places in `docs`."""
+        wanted = np.array(docs, np.int64)
+        for segment, fwd, first in self.parts:
+            places = np.flatnonzero((wanted >= first) & (wanted < first + segment.n_docs))
+            if len(places):
+                yield fwd, wanted[places] - first, places
 
     def df(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """How many articles have each of the terms with these hashes."""

@@ -152,6 +152,11 @@ class Engine:
         with self._store_lock:
             return self._archive.store.fetch(ids)
 
+    def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
+        """The stored articles with these store sequence numbers; those that are gone are left out."""
+        with self._store_lock:
+            return self._archive.store.versions(seqs)
+
     def article(self, id_or_url: str) -> Article:
         """The stored article with this id or URL. Raises ArticleNotFoundError."""
         return self.article_with_seq(id_or_url)[1]
