@@ -18,6 +18,7 @@ from search.snapshot import Snapshot
 from search.vectors import QUICK, cosines, nearest
 
 BEST_OF_EACH = 1000  # articles that a leg makes candidates
+LARGE = 50_000  # articles of an archive from which half as many are enough (docs/benchmarks.md)
 LEAST_SIMILARITY = 0.25  # below this cosine nothing is found by its vector alone ...
 LEAST_SHARE = 0.5  # ... nor below this share of the best cosine
 
@@ -66,15 +67,16 @@ def find(
     docs are near the query (`LEAST_SIMILARITY`, `LEAST_SHARE`), unless there is no other leg, and `allowed`
     (last_doc,), which is None where all are. Else only what matches is found.
     """
+    most = BEST_OF_EACH if snapshot.n_docs < LARGE else BEST_OF_EACH // 2
     n_matched = len(lexical) if by_bm25 or not by_vector else 0
-    groups = [lexical.best(BEST_OF_EACH)[0]] if by_bm25 else []
+    groups = [lexical.best(most)[0]] if by_bm25 else []
     if not by_vector:
         allowed = np.zeros(snapshot.last_doc, bool)
         allowed[lexical.all()[0]] = True
     near = {}
-    if by_vector or n_matched > BEST_OF_EACH or not by_bm25:
+    if by_vector or n_matched > most or not by_bm25:
         for name, vector in encoded.items():
-            docs, similarities = nearest(snapshot, name, vector, BEST_OF_EACH, allowed, QUICK)
+            docs, similarities = nearest(snapshot, name, vector, most, allowed, QUICK)
             if by_vector and by_bm25 and len(docs):
                 kept = np.count_nonzero(similarities >= max(LEAST_SIMILARITY, LEAST_SHARE * float(similarities[0])))
                 docs, similarities = docs[:kept], similarities[:kept]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 OUT = np.uint16(0xFFFF)  # stands in place of a distance for docs that are not to be found; above every real one
 _BLOCK = 32_768  # docs compared at a time
-_THREADED = 1 << 17  # docs from which a second thread pays
+_THREADED = 1 << 21  # words of codes from which a second thread pays
 _EACH = 3  # counts of 64 bits that can be added up in a byte
 _STRIDE = 17  # every so many-th distance tells where the smallest end; odd, since articles may come in turns
 _SAMPLED = 1 << 16  # distances from which that is worth it
@@ -25,7 +25,7 @@ def distances(codes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[
     """(n,) in how many bits each column of `codes` (words, n) differs from `wanted` (words,)."""
     n = codes.shape[1]
     out = np.empty(n, np.uint16)
-    if n < _THREADED or (os.cpu_count() or 1) < 2:
+    if codes.size < _THREADED or (os.cpu_count() or 1) < 2:
         _compare(codes, wanted, out)
         return out
     middle = n // 2 // _BLOCK * _BLOCK

@@ -31,7 +31,7 @@ class Effort(NamedTuple):
 
 
 THOROUGH = Effort(4000, BITS_PER_DIM)
-QUICK = Effort(2000, BITS_PER_DIM // 2)  # for rankings in which a space is one leg of several
+QUICK = Effort(1000, 1)  # for rankings in which a space is one leg of several
 
 
 def nearest(

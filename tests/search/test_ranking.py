@@ -119,6 +119,20 @@ def test_plain_words_rank_as_if_every_article_was_scored(
         assert set(found.legs) == set(expected.legs)
 
 
+def test_a_large_archive_has_half_as_many_candidates(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "BEST_OF_EACH", 20)
+    numbers = []
+    for large in (len(snapshot.live()) + 1, 1):
+        monkeypatch.setattr(candidates, "LARGE", large)
+        query = parse("regolith crater tariff quota patient fever")
+        words = evaluated(snapshot, query, [])
+        found = candidates.find(snapshot, words, {}, by_bm25=True, by_vector=True, allowed=None)
+        numbers.append(len(found.candidates))
+        assert found.total == len(words) > 20
+        assert len(found.rest()) == found.total - len(found.candidates)
+    assert numbers == [20, 10]
+
+
 def test_pages_fit_together_beyond_what_is_scored_again(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranking, "POOL", 6)
     whole = rank(snapshot, parse(SUBJECT), 61)
