@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recommender import profile
 from recommender.candidates import compare
 from recommender.features import features
+from recommender.sampling import evenly
 from recommender.scoring import relevance
 from recommender.view import View
 
@@ -44,14 +44,10 @@ def calibrate(view: View) -> Calibration:
     live = np.flatnonzero(view.snapshot.live())
     if len(live) < MIN_ARTICLES:
         return Calibration(0.0, 0.0)
-    others = _evenly(live, OTHERS)
+    others = evenly(live, OTHERS)
     scores = []
-    for doc in _evenly(live, SAMPLED).tolist():
+    for doc in evenly(live, SAMPLED).tolist():
         own = profile.of_doc(view, doc)
         scores.append(relevance(features(view, own, compare(view, own, others[others != doc]))))
     low, middle = np.quantile(np.concatenate(scores), (0.16, 0.5)).tolist()
     return Calibration(middle, middle - low)
-
-
-def _evenly(docs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    return docs[np.unique(np.linspace(0, len(docs) - 1, min(count, len(docs))).astype(np.int64))]

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.embeddings.space import NEURAL
 from recommender.forward import IN_LEAD, IN_TITLE, Forward
 from recommender.profile import Profile
+from recommender.spaces import COARSE, is_ordered, reference
 from recommender.view import View
 from search.bm25 import top_k
 
 SCORED_WHOLE = 3000  # docs; an archive of no more than these is compared with all of its articles
 CANDIDATES = 400  # articles compared exactly in a larger one
 POSTINGS = 150_000  # read to find them
-ORDERED = "lsa"  # the kind of space whose dimensions are ordered from the broadest subject to the narrowest
-COARSE = 64  # of its dimensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,10 @@ class Candidates:
     tfidf: NDArray[np.float32]  # cosine of whole articles
     title: NDArray[np.float32]  # cosine of titles
     lead: NDArray[np.float32]  # cosine of titles with the first words of the body
-    vectors: NDArray[np.float32]  # mean cosine over the vector spaces that have both, `tfidf` where none has
-    central: NDArray[np.float32]  # mean cosine with all articles of the archive, over the spaces that have the doc
+    vectors: NDArray[np.float32]  # weighed mean of the cosines, on one scale, in the vector spaces that have both,
+    # `tfidf` where none has
+    neural: NDArray[np.float32]  # the same over neural spaces only, `vectors` where none has both
+    central: NDArray[np.float32]  # mean cosine with all articles of the archive in the space of reference
 
 
 def find(
@@ -55,7 +57,10 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
     """The similarities of the given docs, ascending, with an article."""
     n = len(docs)
     tfidf, title, lead = (np.zeros(n, np.float32) for _ in range(3))
-    vectors, central, spaces = (np.zeros(n, np.float32) for _ in range(3))
+    central = np.zeros(n, np.float32)
+    # the weighed cosines of all and of neural spaces, added up, and the shares of the spaces that have both articles
+    sums, shares = np.zeros((2, n), np.float32), np.zeros((2, n), np.float32)
+    of_reference = reference(view.snapshot) if profile.vectors else ""
     for segment, forward, first in view.parts:
         a, b = np.searchsorted(docs, (first, first + segment.n_docs)).tolist()
         if a == b:
@@ -66,14 +71,22 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
             matrix = segment.vectors(name)
             if matrix is not None:
                 rows = matrix if len(local) == segment.n_docs else matrix[local]
-                ordered = view.snapshot.manifest.spaces[name].kind == ORDERED
-                vectors[a:b] += _coarse_and_fine(rows, vector) if ordered else rows @ vector
-                central[a:b] += rows @ view.centroids[name]
-                lacking = view.snapshot.lacking(name)
-                spaces[a:b] += 1 if lacking is None else ~lacking[docs[a:b]]
-    known = np.maximum(spaces, np.float32(1))
-    vectors = np.where(spaces > 0, vectors / known, tfidf)
-    return Candidates(docs, tfidf, title, lead, vectors, np.asarray(central / known, np.float32))
+                cosine = _coarse_and_fine(rows, vector) if is_ordered(view.snapshot, name) else rows @ vector
+                scale, lacking = view.scales[name], view.snapshot.lacking(name)
+                factor, offset = np.float32(scale.factor), np.float32(scale.offset)
+                has = np.float32(scale.share) * (np.float32(1) if lacking is None else ~lacking[docs[a:b]])
+                weighed = has * (factor * cosine + offset)
+                sums[0, a:b] += weighed
+                shares[0, a:b] += has
+                if name == of_reference:
+                    central[a:b] = rows @ view.centroids[name]
+                if view.snapshot.manifest.spaces[name].kind == NEURAL:
+                    sums[1, a:b] += weighed
+                    shares[1, a:b] += has
+    known, of_neural = np.where(shares > 0, shares, np.float32(1))
+    vectors = np.where(shares[0] > 0, sums[0] / known, tfidf)
+    neural = np.where(shares[1] > 0, sums[1] / of_neural, vectors)
+    return Candidates(docs, tfidf, title, lead, vectors, neural, central)
 
 
 def _by_words(view: View, profile: Profile, permitted: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -126,8 +139,6 @@ def _coarse_and_fine(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> 
     by singular value decomposition are ordered: the first hold the broad subjects, the last what sets single articles
     apart."""
     cosine: NDArray[np.float32] = rows @ vector
-    if len(vector) <= COARSE:
-        return cosine
     head = np.ascontiguousarray(rows[:, :COARSE])
     lengths = np.sqrt(np.einsum("ij,ij->i", head, head)) * float(np.linalg.norm(vector[:COARSE]))
     coarse: NDArray[np.float32] = (head @ vector[:COARSE]) / np.maximum(lengths, np.float32(1e-6))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.columns import NO_DATE
+from indexer.embeddings.space import NEURAL
 from recommender.candidates import Candidates
 from recommender.forward import ranges
 from recommender.profile import Profile
@@ -38,10 +39,11 @@ class Features:
 def features(view: View, profile: Profile, found: Candidates) -> Features:
     """The features of all candidates of an article.
 
-    ``tfidf``, ``title``, ``lead`` and ``vectors`` (the mean over all spaces) are cosines; ``tags`` and ``authors`` the
-    share of all tags and authors of the two that both have; ``section`` and ``site`` 1 where they agree; ``central``
-    is the candidate's mean cosine with everything in the archive, ``timely`` is `timeliness`, ``older`` says
-    which of the two came first, ``distance`` is the logarithm of the months between them.
+    ``tfidf``, ``title``, ``lead``, ``vectors`` (the mean over all spaces) and, where the archive has a neural space,
+    ``neural`` (the mean over those) are cosines; ``tags`` and ``authors`` the share of all tags and authors of the two
+    that both have; ``section`` and ``site`` 1 where they agree; ``central`` is the candidate's mean cosine with
+    everything in the archive, ``timely`` is `timeliness`, ``older`` says which of the two came first, ``distance`` is
+    the logarithm of the months between them.
     """
     dates = view.dates[found.docs]
     columns = {
@@ -58,6 +60,8 @@ def features(view: View, profile: Profile, found: Candidates) -> Features:
         "older": older(profile.date, dates),
         "distance": distance(profile.date, dates),
     }
+    if any(entry.kind == NEURAL for entry in view.snapshot.manifest.spaces.values()):
+        columns["neural"] = found.neural
     return Features(tuple(columns), np.stack(list(columns.values()), axis=1).astype(np.float32))
 
 

@@ -15,6 +15,7 @@ from indexer.errors import ArticleNotFoundError
 from indexer.progress import Progress
 from recommender.processes import spread
 from recommender.related import Recommender
+from recommender.sampling import evenly
 from recommender.selection import EARLIER, STORY, UPDATE
 from search.engine import Engine
 from search.snapshot import Snapshot
@@ -49,7 +50,7 @@ def related_graph(
     """The lists of all articles, or in an archive of more than `most` articles those of an evenly spread sample;
     `evened` as in `Recommender`."""
     live = np.flatnonzero(snapshot.live())
-    chosen = live[np.unique(np.linspace(0, len(live) - 1, min(len(live), most)).astype(np.int64))]
+    chosen = evenly(live, most)
     rows: dict[int, _Row] = {}
     Recommender(engine).prepare()  # what the processes are going to share
     items = [(snapshot.seq_of(doc), snapshot.article_id(doc)) for doc in chosen.tolist()]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.candidates import COARSE, ORDERED
 from recommender.forward import IN_LEAD, IN_TITLE
 from recommender.profile import Profile
 from recommender.scoring import RELEVANCE
+from recommender.spaces import is_ordered, mutual
 from recommender.view import View
 
 
@@ -93,7 +93,8 @@ def _shares(shape: tuple[int, int], owner: NDArray[np.int64], column: NDArray[np
 def _vectors(
     view: View, profile: Profile, docs: NDArray[np.int64], otherwise: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """The mean cosine over the spaces that have both articles, that of `otherwise` where none has."""
+    """The weighed mean of the cosines, on one scale, in the spaces that have both articles; `otherwise` where none
+    has."""
     total, spaces = np.zeros_like(otherwise), np.zeros_like(otherwise)
     for name, own in profile.vectors.items():
         rows = np.zeros((len(docs) + 1, len(own)), np.float32)
@@ -103,13 +104,13 @@ def _vectors(
             matrix = segment.vectors(name)
             if matrix is not None:
                 rows[place] = matrix[local]
-        cosine = rows @ rows.T
-        if view.snapshot.manifest.spaces[name].kind == ORDERED and rows.shape[1] > COARSE:
-            head = rows[:, :COARSE] / np.maximum(np.linalg.norm(rows[:, :COARSE], axis=1, keepdims=True), 1e-6)
-            cosine = (cosine + head @ head.T) / 2
-        total += cosine
-        spaces += np.logical_and.outer(rows.any(axis=1), rows.any(axis=1))
-    return np.where(spaces > 0, total / np.maximum(spaces, np.float32(1)), otherwise)
+        scale = view.scales[name]
+        known = rows.any(axis=1)
+        both = np.float32(scale.share) * np.logical_and.outer(known, known)
+        cosine = mutual(rows, ordered=is_ordered(view.snapshot, name))
+        total += both * (np.float32(scale.factor) * cosine + np.float32(scale.offset))
+        spaces += both
+    return np.where(spaces > 0, total / np.where(spaces > 0, spaces, np.float32(1)), otherwise)
 
 
 def _names(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from indexer.columns import NO_DATE
 from indexer.segment import Segment
 from recommender import casing, forward
 from recommender.forward import Forward, hash_terms
+from recommender.spaces import Scale, scales
 from recommender.withheld import NOTHING
 from search.snapshot import Snapshot
 
@@ -67,6 +68,11 @@ class View:
                 encoded = self.snapshot.last_doc - (0 if lacking is None else int(lacking.sum()))
                 means[name] = np.asarray(total / max(1, encoded), np.float32)
         return means
+
+    @cached_property
+    def scales(self) -> Mapping[str, Scale]:
+        """For each vector space what its cosines count for beside those of the others."""
+        return scales(self.snapshot)
 
     def _build(self, missing: Sequence[Segment], root: Path, n_docs: int) -> None:
         hashed = []
