@@ -22,6 +22,8 @@ LARGE = 50_000  # articles of an archive from which half as many are enough (doc
 LEAST_SIMILARITY = 0.25  # below this cosine nothing is found by its vector alone ...
 LEAST_SHARE = 0.5  # ... nor below this share of the best cosine
 
+_NOTHING = np.zeros(0, np.int64), np.zeros(0, np.float32)
+
 Legs = dict[str, NDArray[np.float32]]
 
 
@@ -69,7 +71,8 @@ def find(
     """
     most = BEST_OF_EACH if snapshot.n_docs < LARGE else BEST_OF_EACH // 2
     n_matched = len(lexical) if by_bm25 or not by_vector else 0
-    groups = [lexical.best(most)[0]] if by_bm25 else []
+    by_words = lexical.best(most) if by_bm25 else _NOTHING
+    groups = [by_words[0]]
     if not by_vector:
         allowed = np.zeros(snapshot.last_doc, bool)
         allowed[lexical.all()[0]] = True
@@ -83,31 +86,30 @@ def find(
             groups.append(docs)
             near[name] = docs, similarities
     candidates = _union(groups)
-    raw = {name: _cosines(snapshot, name, vector, candidates, near.get(name)) for name, vector in encoded.items()}
-    scores, matched = lexical.scores_of(candidates) if n_matched else (np.zeros(len(candidates), np.float32), None)
+    raw = {}
+    for name, vector in encoded.items():
+        raw[name], others = _laid_out(candidates, near.get(name, _NOTHING))
+        raw[name][others] = cosines(snapshot, name, vector, candidates[others])
+    new = 0  # candidates that do not match
     if by_bm25:
-        raw["bm25"] = scores
-    also = 0 if matched is None else int(np.count_nonzero(matched))
-    return Found(snapshot, lexical, encoded, candidates, raw, n_matched + len(candidates) - also, by_bm25)
+        raw["bm25"], others = _laid_out(candidates, by_words)
+        raw["bm25"][others], matched = lexical.scores_of(candidates[others])
+        new = len(others) - int(np.count_nonzero(matched))
+    elif by_vector:
+        new = len(candidates)
+    return Found(snapshot, lexical, encoded, candidates, raw, n_matched + new, by_bm25)
 
 
-def _cosines(
-    snapshot: Snapshot,
-    space: str,
-    vector: NDArray[np.float32],
-    docs: NDArray[np.int64],
-    known: tuple[NDArray[np.int64], NDArray[np.float32]] | None,
-) -> NDArray[np.float32]:
-    """(n,) the cosines of ascending docs with `vector`, those of some of them `known` already."""
-    if known is None:
-        return cosines(snapshot, space, vector, docs)
+def _laid_out(
+    docs: NDArray[np.int64], known: tuple[NDArray[np.int64], NDArray[np.float32]]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """(n,) the scores of ascending docs that are `known` for some of them, and where the others are to go."""
     values = np.empty(len(docs), np.float32)
-    others = np.ones(len(docs), bool)
+    missing = np.ones(len(docs), bool)
     where = np.searchsorted(docs, known[0])
     values[where] = known[1]
-    others[where] = False
-    values[others] = cosines(snapshot, space, vector, docs[others])
-    return values
+    missing[where] = False
+    return values, np.flatnonzero(missing)
 
 
 def _union(groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
