@@ -74,24 +74,27 @@ def main(argv: Sequence[str] | None = None) -> int:
 def speed(
     collection: TestCollection, whole: TorchEncoder, small: Encoder, articles: int, turns: int
 ) -> dict[str, float]:
-    """Articles per second of both, medians over the turns, and the median of the turns' ratios."""
+    """Articles per second of both, medians over the turns, and the medians of the turns' ratios: of the time, and of
+    the processor time, which other work on the machine changes less."""
     texts = list(as_texts(collection).values())
     chosen = sorted(random.Random(SEED).sample(range(len(texts)), min(articles, len(texts))))
     plain, ours = [texts[n] for n in chosen], [collection.articles[n] for n in chosen]
     whole.model.encode(plain[:PIECE], show_progress_bar=False)  # the first batches of a process are slow
     encode(small, ours[:PIECE])
-    took: dict[str, list[float]] = {PLAIN: [], OURS: []}
+    took: dict[str, list[tuple[float, float]]] = {PLAIN: [], OURS: []}
     for _ in range(turns):
         took[PLAIN].append(_seconds(lambda: whole.model.encode(plain, show_progress_bar=False)))
         took[OURS].append(_seconds(lambda: encode(small, ours)))
+    ratios = np.array(took[PLAIN]) / np.array(took[OURS])
     tokens = [len(whole.tokenizer.encode(text).ids) for text in plain]
     return {
         "articles": len(chosen),
         "tokens": statistics.fmean(tokens),
         "tokens_read_by_plain": statistics.fmean(min(n, whole.spec.window or n) for n in tokens),
         "passages": statistics.fmean(len(small.split(article.title, article.body)) for article in ours),
-        **{name: len(chosen) / statistics.median(seconds) for name, seconds in took.items()},
-        "ratio": statistics.median(plain / ours for plain, ours in zip(took[PLAIN], took[OURS], strict=True)),
+        **{name: len(chosen) / statistics.median(wall for wall, _ in of) for name, of in took.items()},
+        "ratio": float(np.median(ratios[:, 0])),
+        "ratio_processor_time": float(np.median(ratios[:, 1])),
     }
 
 
@@ -133,10 +136,11 @@ def _runs(collection: TestCollection, encoder: Encoder) -> dict[str, dict[str, l
     }
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def _seconds(work: Callable[[], object]) -> tuple[float, float]:
+    """How long `work` took, and the processor time of all its threads."""
+    started = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - started[0], time.process_time() - started[1]
 
 
 def to_text(figures: Mapping[str, Any]) -> str:
@@ -148,6 +152,7 @@ def to_text(figures: Mapping[str, Any]) -> str:
             f"{of['passages']:.2f} passages an article:",
             f"  {PLAIN:28}{of[PLAIN]:8.1f} articles/s, {of['tokens_read_by_plain']:.0f} tokens read of each",
             f"  {OURS:28}{of[OURS]:8.1f} articles/s, {of['ratio']:.2f} times",
+            f"  {'':28}{of['ratio_processor_time']:8.2f} times by processor time",
         ]
     for pair in figures.get("loss", ()):
         lines += [

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from search.engine import Engine
+from search.rerank import Reranker
 from search.results import Excerpt, Hit, hit_to_dict
 
 
@@ -17,6 +18,9 @@ from search.results import Excerpt, Hit, hit_to_dict
 @click.option("--offset", default=0, type=click.IntRange(0), help="How many hits to leave out first.")
 @click.option("--section", multiple=True, help="Only articles of this section; may be repeated.")
 @click.option("--site", multiple=True, help="Only articles of this site; may be repeated.")
+@click.option(
+    "--rerank", metavar="MODEL", help="Let this cross-encoder order the first 50: a folder, or a name of the hub."
+)
 @click.option("--explain", is_flag=True, help="Show the numbers behind every score.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON document.")
 @click.pass_obj
@@ -27,13 +31,15 @@ def search(
     offset: int,
     section: tuple[str, ...],
     site: tuple[str, ...],
+    rerank: str | None,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Search the archive."""
     filters = {name: values for name, values in (("section", section), ("site", site)) if values}
     with Engine(obj["data"]) as engine:
-        result = engine.search(query, limit=limit, offset=offset, filters=filters)
+        reranker = Reranker(rerank) if rerank else None
+        result = engine.search(query, limit=limit, offset=offset, filters=filters, reranker=reranker)
         why = {hit.article.id: engine.explain(query, hit.article.id) for hit in result.hits} if explain else {}
     if as_json:
         answer = {"query": result.query, "total": result.total, "took_ms": round(result.took_ms, 3)}

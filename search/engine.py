@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from search.fusion import FusionSettings
 from search.highlight import Highlighter
 from search.query import ParsedQuery, parse, phrases, prefixes, text_terms
 from search.ranking import Ranking, rank
+from search.rerank import FIRST, Reranker, reranked
 from search.results import Hit, SearchResult
 from search.snapshot import Snapshot
 
@@ -93,10 +95,13 @@ class Engine:
         limit: int = 10,
         offset: int = 0,
         filters: Mapping[str, Sequence[str]] | None = None,
+        reranker: Reranker | None = None,
     ) -> SearchResult:
         """The articles that answer a query, best first, from `offset` on.
 
         `filters` maps a column (section, site, author, tag, language, place, agency) to the values allowed.
+        A `reranker` orders the first `rerank.FIRST` articles for plain words. The hits' scores stay those of the
+        fusion; the reranker's are among their legs.
 
         Raises QueryError for an empty query and for one that cannot be answered as asked.
         """
@@ -108,9 +113,17 @@ class Engine:
         snapshot = self.snapshot()
         with explaining_damage(self._archive.index):
             parsed = parse(query, snapshot.languages())
-            ranking = rank(snapshot, parsed, offset + limit, filters, settings=self.fusion_settings())
+            depth = offset + limit
+            reads = reranker is not None and parsed.is_plain and bool(text_terms(parsed.tree))
+            ranking = rank(
+                snapshot, parsed, max(depth, FIRST) if reads else depth, filters, settings=self.fusion_settings()
+            )
+            if reranker is not None and reads:
+                ranking = self._rerank(snapshot, parsed, ranking, reranker).best(depth)
             hits = self._hits(snapshot, parsed, ranking, offset)
         notes = ranking.notes
+        if reranker is not None and not parsed.is_plain:
+            notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
         if not ranking.total and parsed.is_plain and not text_terms(parsed.tree):
             notes = (*notes, "these words are too common to search for; add a rarer one")
         return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes)
@@ -124,6 +137,12 @@ class Engine:
         ranking = rank(snapshot, parsed, snapshot.last_doc, settings=self.fusion_settings())
         places = np.flatnonzero(ranking.docs == snapshot.doc_of(seq))
         return explain_hit(snapshot, parsed.tree, ranking, int(places[0])) if len(places) else None
+
+    def _rerank(self, snapshot: Snapshot, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
+        ids = [snapshot.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]
+        articles = self.articles(ids)
+        scores = reranker.scores(parsed.text, list(articles.values()))
+        return reranked(ranking, ids, dict(zip(articles, scores.tolist(), strict=True)))
 
     def _hits(self, snapshot: Snapshot, parsed: ParsedQuery, ranking: Ranking, offset: int) -> tuple[Hit, ...]:
         ids = [snapshot.article_id(doc) for doc in ranking.docs[offset:].tolist()]
@@ -142,7 +161,7 @@ class Engine:
                     float(ranking.scores[place]),
                     highlighter.title(article.headline, language),
                     highlighter.excerpt(article.body or article.excerpt, language=language),
-                    {name: float(scores[place]) for name, scores in ranking.legs.items()},
+                    {n: score for n, of in ranking.legs.items() if not math.isnan(score := float(of[place]))},
                 )
             )
         return tuple(hits)

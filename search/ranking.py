@@ -34,6 +34,11 @@ class Ranking:
     total: int
     notes: tuple[str, ...]
 
+    def best(self, depth: int) -> Ranking:
+        """The first `depth` of them."""
+        legs, added = ({name: of[:depth] for name, of in legs.items()} for legs in (self.legs, self.shares))
+        return replace(self, docs=self.docs[:depth], scores=self.scores[:depth], legs=legs, shares=added)
+
 
 def rank(
     snapshot: Snapshot,

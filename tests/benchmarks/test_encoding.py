@@ -48,13 +48,14 @@ def test_the_figures_fit_a_terminal_and_say_what_was_lost(tmp_path: Path) -> Non
         "collection": "small",
         "speed": {
             "articles": 4, "tokens": 9.0, "tokens_read_by_plain": 8.0, "passages": 1.0,
-            encoding.PLAIN: 20.0, encoding.OURS: 50.0, "ratio": 2.5,
+            encoding.PLAIN: 20.0, encoding.OURS: 50.0, "ratio": 2.5, "ratio_processor_time": 2.25,
         },
         "loss": [pair.to_dict() for pair in pairs],
     }  # fmt: skip
     lines = encoding.to_text(figures).splitlines()
     assert "50.0 articles/s, 2.50 times" in lines[3]
-    assert f"({pairs[0].difference:+.4f}, p = " in lines[5]
+    assert "2.25 times" in lines[4]
+    assert f"({pairs[0].difference:+.4f}, p = " in lines[6]
     assert max(map(len, lines[1:])) <= 80
 
 
