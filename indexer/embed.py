@@ -30,7 +30,7 @@ from indexer.store import Store
 from indexer.writer import MAINTENANCE_PREFIX, attach_vectors, swap, with_vectors_of, without_vectors
 
 PIECE = 32  # articles encoded between two transactions
-LOOKED_UP = 1024  # articles read from the store at a time, and encoded in the order of their lengths
+LOOKED_UP = 1024  # articles or vectors read at a time; articles are encoded in the order of their lengths
 PUBLISH_SECONDS = 30.0  # what is encoded becomes part of the index this often,
 PUBLISH_SHARE = 0.05  # but no more than this share of the time goes into that
 MEASURE_GROWTH = 1.5  # the resolution is measured again when the archive has grown or shrunk by this factor
@@ -205,16 +205,22 @@ def fill(
             continue
         segment = Segment(index, entry)
         empty = _empty_rows(segment, name, space)
-        wanted = {doc: digests.get(int(segment.seq[doc]), b"") for doc in np.flatnonzero(segment.live & empty).tolist()}
-        found = cache.get(digest for digest in wanted.values() if digest)
-        partial = any(digest not in found for digest in wanted.values())
-        if not found and (partial or entry.docs == entry.deleted_docs):
-            continue  # nothing that is not there already
+        wanted = [
+            (doc, digests.get(int(segment.seq[doc]), b"")) for doc in np.flatnonzero(segment.live & empty).tolist()
+        ]
         old = segment.vectors(name) if is_current(entry, name, space) else None
         vectors = np.zeros((segment.n_docs, space.dim), np.float32) if old is None else np.array(old)
-        for doc, digest in wanted.items():
-            if digest in found:
-                vectors[doc] = found[digest]
+        n_found = 0
+        for start in range(0, len(wanted), LOOKED_UP):  # not all at once: they are in memory already, as `vectors`
+            block = wanted[start : start + LOOKED_UP]
+            found = cache.get(digest for _, digest in block if digest)
+            there = [(doc, found[digest]) for doc, digest in block if digest in found]
+            n_found += len(there)
+            for doc, vector in there:
+                vectors[doc] = vector
+        partial = n_found < len(wanted)
+        if not n_found and (partial or entry.docs == entry.deleted_docs):
+            continue  # nothing that is not there already
         file = vector_file(space, uuid.uuid4().hex[:8])
         filled[entry.name] = attach_vectors(index, entry, name, file, vectors, partial=partial)
     return filled

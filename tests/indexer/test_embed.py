@@ -6,7 +6,7 @@ import logging
 import shutil
 import signal
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -369,3 +369,23 @@ def test_restoring_needs_nothing_in_the_index(archive: Archive) -> None:
     spaces, restored = restore_spaces(archive.path, archive.store, bare)
     assert set(spaces) == {NAME}
     assert all(Segment(archive.index, entry).vectors(NAME) is not None for entry in restored)
+
+
+def test_publishing_reads_kept_vectors_a_block_at_a_time(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    embed(archive, ToyEncoder())
+    wanted = vectors(archive)
+    asked: list[int] = []
+
+    def get(cache: VectorCache, digests: Iterable[bytes]) -> dict[bytes, np.ndarray]:
+        block = list(digests)
+        asked.append(len(block))
+        return taken(cache, block)
+
+    taken = VectorCache.get
+    monkeypatch.setattr(VectorCache, "get", get)
+    monkeypatch.setattr(embed_module, "LOOKED_UP", 16)
+    bare = [replace(entry, vectors={}, files=dict(entry.files)) for entry in archive.manifest().segments]
+    _, entries = restore_spaces(archive.path, archive.store, bare)
+    assert sorted(asked) == [8, 16, 16]  # 40 articles
+    rows = np.concatenate([np.asarray(Segment(archive.index, entry).vectors(NAME)) for entry in entries])
+    assert rows.tolist() == list(wanted.values())
