@@ -98,12 +98,13 @@ def _by_words(view: View, profile: Profile, permitted: NDArray[np.bool_]) -> NDA
     for segment, forward, first in view.parts:
         own = scores[first : first + segment.n_docs]
         numbers = forward.numbers(profile.hashes[telling])
-        for number, weight in zip(numbers.tolist(), profile.weights[telling], strict=True):
+        for number, weight in zip(numbers.tolist(), profile.weights[telling].tolist(), strict=True):
             if number >= 0:
-                posts = slice(segment.post_start[number], segment.post_start[number + 1])
-                np.add.at(own, segment.docs[posts].astype(np.intp), segment.gains(posts, float(weight)))
-    found = np.flatnonzero((scores > 0) & permitted)
-    return np.sort(found[top_k(scores[found], CANDIDATES)])
+                posts = segment.postings(number)
+                np.add.at(own, segment.docs[posts].astype(np.intp), segment.gains(posts, weight))
+    scores *= permitted
+    best = top_k(scores, CANDIDATES)
+    return np.sort(best[scores[best] > 0])
 
 
 def _cosines(
@@ -119,17 +120,16 @@ def _cosines(
     marks = np.concatenate([[np.uint8(0)], profile.flags[known]])
     posts, counts = forward.rows(docs)
     at = place[forward.terms[posts]]
-    weights, flags = forward.weights[posts].astype(np.float32), forward.flags[posts]
-    owner = np.repeat(np.arange(len(docs), dtype=np.int32), counts)
     both = np.flatnonzero(at)
-    products, owners, shared = wanted[at[both]] * weights[both], owner[both], flags[both] & marks[at[both]]
+    at, posts = at[both], posts[both]
+    owners = np.repeat(np.arange(len(docs), dtype=np.int32), counts)[both]
+    products, shared = wanted[at] * forward.weights[posts].astype(np.float32), forward.flags[posts] & marks[at]
     tfidf = np.bincount(owners, products, len(docs)).astype(np.float32)
     parts = []
-    for flag in (IN_TITLE, IN_LEAD):
+    for flag, lengths in ((IN_TITLE, forward.title[docs]), (IN_LEAD, forward.lead[docs])):
         length = float(np.linalg.norm(profile.weights[(profile.flags & flag) > 0]))
-        has = np.flatnonzero(flags & flag)
-        lengths = np.sqrt(np.bincount(owner[has], np.square(weights[has]), len(docs)))
-        dots = np.bincount(owners, products * ((shared & flag) > 0), len(docs))
+        has = np.flatnonzero(shared & flag)
+        dots = np.bincount(owners[has], products[has], len(docs))
         parts.append((dots / np.maximum(lengths * length, 1e-12)).astype(np.float32))
     return tfidf, parts[0], parts[1]
 

@@ -25,7 +25,7 @@ from indexer.inverter import FIELD_GAP
 from indexer.segment import Segment
 
 FOLDER = "related"
-VERSION = 1
+VERSION = 2
 TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
 LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
@@ -80,6 +80,8 @@ class Forward:
     flags: NDArray[np.uint8]  # (n_postings,) IN_TITLE, IN_LEAD
     hashes: NDArray[np.uint64]  # (n_terms,) by term number
     order: NDArray[np.uint32]  # (n_terms,) term numbers by ascending hash
+    title: NDArray[np.float64]  # (n_docs,) length of the part of the vector that is in the title
+    lead: NDArray[np.float64]  # (n_docs,) the same of the lead
 
     @cached_property
     def _sorted_hashes(self) -> NDArray[np.uint64]:
@@ -122,13 +124,21 @@ def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n
     weights /= np.maximum(norms, 1e-12)[segment.docs].astype(np.float32)
     order = np.argsort(segment.docs, kind="stable")  # postings are by term, so each article's terms stay ascending
     sizes = np.bincount(segment.docs, minlength=segment.n_docs)
+    rounded, marks = weights[order].astype(np.float16), flags[order].astype(np.uint8)
+    squares = np.square(rounded.astype(np.float32))
+    owners = np.repeat(np.arange(segment.n_docs), sizes)
+    title, lead = (
+        np.sqrt(np.bincount(owners, squares * ((marks & f) > 0), segment.n_docs)) for f in (IN_TITLE, IN_LEAD)
+    )
     return Forward(
         start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         terms=owner[order],
-        weights=weights[order].astype(np.float16),
-        flags=flags[order].astype(np.uint8),
+        weights=rounded,
+        flags=marks,
         hashes=hashes,
         order=np.argsort(hashes, kind="stable").astype(np.uint32),
+        title=title,
+        lead=lead,
     )
 
 

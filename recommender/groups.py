@@ -101,26 +101,25 @@ def _usable(shared: Shared) -> NDArray[np.float32]:
     """(n_items, n_labels) the strengths that count for grouping."""
     weights = np.where(shared.prominent & (shared.strength >= MIN_STRENGTH), shared.strength, 0).astype(np.float32)
     n_items = len(weights)
-    for place, label in enumerate(shared.labels):
-        has = int((weights[:, place] > 0).sum())
-        if has < MIN_ITEMS or len(label.text) > MAX_LABEL or (n_items > MAX_ITEMS and has > EVERYWHERE * n_items):
-            weights[:, place] = 0
-        weights[:, place] *= KIND_WEIGHT.get(label.kind, 1.0) * (OWN_BONUS if shared.own[place] > 0 else 1.0)
-    return weights
+    has = (weights > 0).sum(axis=0)
+    usable = (has >= MIN_ITEMS) & np.array([len(label.text) <= MAX_LABEL for label in shared.labels], bool)
+    if n_items > MAX_ITEMS:
+        usable &= has <= EVERYWHERE * n_items
+    kinds = np.array([KIND_WEIGHT.get(label.kind, 1.0) for label in shared.labels])
+    factors = usable * kinds * np.where(shared.own > 0, OWN_BONUS, 1.0)
+    return np.asarray(weights * factors.astype(np.float32), np.float32)
 
 
 def _next(shared: Shared, weights: NDArray[np.float32], used: set[str]) -> tuple[int, tuple[int, ...]] | None:
     """The label with the strongest group among what is left, and the items of that group, ascending."""
-    best: tuple[float, int, tuple[int, ...]] | None = None
-    for place, label in enumerate(shared.labels):
-        if label.key & used:
-            continue
-        strongest = np.argsort(-weights[:, place], kind="stable")[:MAX_ITEMS]
-        items = tuple(sorted(item for item in strongest.tolist() if weights[item, place] > 0))
-        gain = float(weights[list(items), place].sum())
-        if len(items) >= MIN_ITEMS and (best is None or gain > best[0]):
-            best = (gain, place, items)
-    return None if best is None else best[1:]
+    enough = np.flatnonzero((weights > 0).sum(axis=0) >= MIN_ITEMS)
+    places = [place for place in enough.tolist() if not shared.labels[place].key & used]
+    if not places:
+        return None
+    strongest = np.sort(np.argsort(-weights[:, places], axis=0, kind="stable")[:MAX_ITEMS], axis=0)
+    best = int(np.argmax(np.take_along_axis(weights[:, places], strongest, axis=0).sum(axis=0)))
+    chosen = places[best]
+    return chosen, tuple(item for item in strongest[:, best].tolist() if weights[item, chosen] > 0)
 
 
 def _companion(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from recommender.forward import IN_LEAD, IN_TITLE
 from recommender.profile import Profile
 from recommender.scoring import RELEVANCE
-from recommender.spaces import is_ordered, mutual
+from recommender.spaces import gram, is_ordered, mutual
 from recommender.view import View
+from search.vectors import article_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,18 @@ class Neighbourhood:
 
 def neighbourhood(view: View, profile: Profile, docs: NDArray[np.int64]) -> Neighbourhood:
     """The article of `profile` and the given docs."""
-    rows = [(profile.hashes, profile.weights, profile.flags)]
-    languages = [next(iter(profile.keywords["language"]), view.language)]
-    for doc in docs.tolist():
-        segment, forward, local = view.locate(doc)
-        row = forward.row(local)
-        rows.append((forward.hashes[forward.terms[row]], forward.weights[row].astype(np.float32), forward.flags[row]))
-        languages.append(next(iter(segment.keywords["language"].of(local)), view.language))
-    hashes, inverse = np.unique(np.concatenate([row[0] for row in rows]), return_inverse=True)
-    owner = np.repeat(np.arange(len(rows)), [len(row[0]) for row in rows])
-    weights = np.concatenate([row[1] for row in rows])
-    flags = np.concatenate([row[2] for row in rows])
-    shape = (len(rows), len(hashes))
+    rows = [(np.zeros(len(profile.hashes), np.int64), profile.hashes, profile.weights, profile.flags)]
+    for forward, local, places in view.by_segment(docs):
+        posts, counts = forward.rows(local)
+        weights = forward.weights[posts].astype(np.float32)
+        rows.append(
+            (np.repeat(places + 1, counts), forward.hashes[forward.terms[posts]], weights, forward.flags[posts])
+        )
+    own = next(iter(profile.keywords["language"]), view.language)
+    languages = [own, *(next(iter(view.values("language", doc)), view.language) for doc in docs.tolist())]
+    owner, terms, weights, flags = (np.concatenate(column) for column in zip(*rows, strict=True))
+    hashes, inverse = np.unique(terms, return_inverse=True)
+    shape = (len(languages), len(hashes))
     tfidf = _cosines(shape, owner, inverse, weights)
     held = _shares(shape, owner, inverse)
     parts = {"tfidf": tfidf, "vectors": _vectors(view, profile, docs, tfidf)}
@@ -55,7 +56,7 @@ def neighbourhood(view: View, profile: Profile, docs: NDArray[np.int64]) -> Neig
         has = (flags & flag) > 0
         parts[name] = _cosines(shape, owner[has], inverse[has], weights[has])
     relevance = sum(np.float32(RELEVANCE[name]) * parts[name] for name in RELEVANCE)
-    keys, idf, matrix, present, in_title, salient = _names(view, rows, languages)
+    keys, idf, matrix, present, in_title, salient = _names(view, owner, terms, weights, flags, languages)
     return Neighbourhood(
         docs=np.concatenate([[profile.doc], docs]),
         languages=tuple(languages),
@@ -75,19 +76,31 @@ def _cosines(
     shape: tuple[int, int], owner: NDArray[np.int64], column: NDArray[np.int64], weights: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """(n, n) cosines between rows of a sparse matrix given by its entries."""
-    dense = np.zeros(shape, np.float32)
-    dense[owner, column] = weights
-    dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), np.float32(1e-12))
-    return dense @ dense.T
+    lengths = np.sqrt(np.bincount(owner, np.square(weights), shape[0]))
+    scale = np.maximum(lengths, 1e-12).astype(np.float32)
+    return _products(shape, owner, column, np.asarray(weights / scale[owner], np.float32))
 
 
 def _shares(shape: tuple[int, int], owner: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float32]:
     """(n, n) how many different terms two rows have in common, out of those of the row with fewer."""
-    has = np.zeros(shape, np.float32)
-    has[owner, column] = 1
-    common = has @ has.T
+    common = _products(shape, owner, column, np.ones(len(owner), np.float32))
     counts = np.diagonal(common)
     return np.asarray(common / np.maximum(np.minimum(counts[:, None], counts[None, :]), 1), np.float32)
+
+
+def _products(
+    shape: tuple[int, int], owner: NDArray[np.int64], column: NDArray[np.int64], values: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(n, n) dot products between rows of a sparse matrix given by its entries. What only one row has counts for none
+    but itself, and that is most of the columns."""
+    shared = np.bincount(column, minlength=shape[1]) > 1
+    number = np.cumsum(shared) - 1
+    kept = np.flatnonzero(shared[column])
+    dense = np.zeros((shape[0], int(shared.sum())), np.float32)
+    dense[owner[kept], number[column[kept]]] = values[kept]
+    products = gram(dense)
+    np.fill_diagonal(products, np.bincount(owner, np.square(values), shape[0]))
+    return products
 
 
 def _vectors(
@@ -99,11 +112,7 @@ def _vectors(
     for name, own in profile.vectors.items():
         rows = np.zeros((len(docs) + 1, len(own)), np.float32)
         rows[0] = own
-        for place, doc in enumerate(docs.tolist(), 1):
-            segment, _, local = view.locate(doc)
-            matrix = segment.vectors(name)
-            if matrix is not None:
-                rows[place] = matrix[local]
+        rows[1:] = article_vectors(view.snapshot, name, docs)
         scale = view.scales[name]
         known = rows.any(axis=1)
         both = np.float32(scale.share) * np.logical_and.outer(known, known)
@@ -114,7 +123,12 @@ def _vectors(
 
 
 def _names(
-    view: View, rows: list[tuple[NDArray[np.uint64], NDArray[np.float32], NDArray[np.uint8]]], languages: list[str]
+    view: View,
+    owner: NDArray[np.int64],
+    terms: NDArray[np.uint64],
+    weights: NDArray[np.float32],
+    flags: NDArray[np.uint8],
+    languages: list[str],
 ) -> tuple[
     tuple[str, ...],
     NDArray[np.float32],
@@ -123,22 +137,24 @@ def _names(
     NDArray[np.bool_],
     NDArray[np.bool_],
 ]:
-    """The names in the rows, their idf, the cosines of rows over them, and which are there, in titles and in leads."""
-    owners, codes, weights, flags, hashes = [], [], [], [], []
-    for number, ((own, weight, flag), language) in enumerate(zip(rows, languages, strict=True)):
-        known, names = view.names_of(own, language)
-        owners.append(np.full(len(known), number))
+    """The names in rows given by their entries, their idf, the cosines of rows over them, and which are there, in
+    titles and in leads."""
+    spoken = np.array(languages)
+    found, codes = [], []
+    for language in sorted(set(languages)):
+        entries = np.flatnonzero((spoken == language)[owner])
+        known, names = view.names_of(terms[entries], language)
+        found.append(entries[known])
         codes.append(names)
-        weights.append(weight[known])
-        flags.append(flag[known])
-        hashes.append(own[known])
-    found, first, column = np.unique(np.concatenate(codes), return_index=True, return_inverse=True)
-    owner = np.concatenate(owners)
-    dense = np.zeros((len(rows), len(found)), np.float32)
-    marks = np.zeros((len(rows), len(found)), np.uint8)
-    np.maximum.at(dense, (owner, column), np.concatenate(weights))
-    np.bitwise_or.at(marks, (owner, column), np.concatenate(flags))
+    entries, code = np.concatenate(found), np.concatenate(codes)
+    order = np.argsort(entries)
+    entries = entries[order]
+    named, first, column = np.unique(code[order], return_index=True, return_inverse=True)
+    dense = np.zeros((len(languages), len(named)), np.float32)
+    marks = np.zeros(dense.shape, np.uint8)
+    np.maximum.at(dense, (owner[entries], column), weights[entries])
+    np.bitwise_or.at(marks, (owner[entries], column), flags[entries])
     dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), np.float32(1e-12))
-    idf = view.idf(np.concatenate(hashes)[first])
-    keys = tuple(view.names[code] for code in found.tolist())
+    idf = view.idf(terms[entries[first]])
+    keys = tuple(view.names[number] for number in named.tolist())
     return keys, idf, dense @ dense.T, dense > 0, (marks & IN_TITLE) > 0, marks > 0

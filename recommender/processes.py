@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from indexer.build import end_with_parent, worker_context
+from indexer.threads import one_blas_thread
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -47,6 +48,7 @@ def spread(
 
 def _start(make: Callable[..., AbstractContextManager[Callable[[Sequence[Any]], Any]]], args: tuple[Any, ...]) -> None:
     end_with_parent()
+    _process.enter_context(one_blas_thread())  # there is a process for every core already
     _work.append(_process.enter_context(make(*args)))
 
 

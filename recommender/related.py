@@ -22,7 +22,7 @@ from recommender.groups import arrange
 from recommender.labels import Shared, shared_labels
 from recommender.openings import Openings, Spelling, spellings_in
 from recommender.profile import Profile
-from recommender.reasons import reason
+from recommender.reasons import evidence, reason
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
 from recommender.rules import NO_RULES, EditorRules
 from recommender.scoring import relevance
@@ -321,12 +321,12 @@ class Recommender:
         docs = [pick.doc for pick in picks]
         names = self._names(view, at, docs, articles) if for_groups else ()
         shared = shared_labels(view, at.profile, at.article, articles, docs, names)
-        words = wording(at.article.language or view.language)
+        words, weights = wording(at.article.language or view.language), evidence(shared)
         items = [
             RelatedItem(
                 article,
                 pick.score,
-                reason(pick, shared, place, at.article, article, words),
+                reason(pick, shared, weights[place], at.article, article, words),
                 opening(article, ITEM_CHARS),
                 pick.relation,
                 tuple(stored[doc] for doc in pick.copies if doc in stored),
@@ -354,9 +354,16 @@ class Recommender:
 
     def _articles(self, view: View, docs: Sequence[int]) -> list[Article | None]:
         """The stored articles of docs; None for one removed meanwhile."""
-        ids = [view.snapshot.article_id(doc) for doc in docs]
-        stored = self._engine.articles(ids)
-        return [stored.get(article_id) for article_id in ids]
+        seqs = [view.snapshot.seq_of(doc) for doc in docs]
+        stored = self._engine.versions(seqs)
+        newer: dict[str, Article] = {}
+        if len(stored) < len(set(seqs)):  # changed since this generation: an id finds what it is now
+            gone = [view.snapshot.article_id(doc) for doc, seq in zip(docs, seqs, strict=True) if seq not in stored]
+            newer = self._engine.articles(gone)
+        return [
+            stored[seq] if seq in stored else newer.get(view.snapshot.article_id(doc))
+            for doc, seq in zip(docs, seqs, strict=True)
+        ]
 
 
 def _within_quotas(

@@ -25,6 +25,8 @@ COARSE = 64  # dimensions of an ordered space that hold the broad subjects
 SAMPLED = 300  # articles that are compared with each other to learn how the cosines of a space spread
 ALIKE = 1e-4  # standard deviation of cosines below which a space tells nothing apart: rounding errors are no scale
 FEWEST = 12  # articles below which they say nothing: cosines stay as they are
+_ONE_THREAD = 1 << 18  # multiplications; OpenBLAS takes several threads for more
+_NARROW = 16  # columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,27 @@ def is_ordered(snapshot: Snapshot, space: str) -> bool:
     return entry.kind == LSA and entry.dim > COARSE
 
 
+def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, n) ``rows @ rows.T``, for a few rows in products so small that BLAS makes each in the calling thread: where
+    other processes want the cores, to share one out to threads takes five times as long as to make it."""
+    n, width = rows.shape
+    step = _ONE_THREAD // max(1, n * n)
+    if step < _NARROW:
+        return np.asarray(rows @ rows.T, np.float32)
+    total = np.zeros((n, n), np.float32)
+    for start in range(0, width, step):
+        part = rows[:, start : start + step]
+        total += part @ part.T.copy()  # not the transpose itself, which makes it another routine, with other limits
+    return total
+
+
 def mutual(rows: NDArray[np.float32], *, ordered: bool) -> NDArray[np.float32]:
     """(n, n) the cosines of (n, dim) vectors with each other; in an `ordered` space the mean of those in all
     dimensions and in the first `COARSE` only."""
-    cosine: NDArray[np.float32] = rows @ rows.T
+    cosine = gram(rows)
     if ordered:
         head = rows[:, :COARSE] / np.maximum(np.linalg.norm(rows[:, :COARSE], axis=1, keepdims=True), 1e-6)
-        cosine = (cosine + head @ head.T) / 2
+        cosine = (cosine + gram(head)) / np.float32(2)
     return cosine
 
 

@@ -99,7 +99,9 @@ class View:
         segment, local = self.snapshot.locate(doc)
         return segment, self.forwards[segment.entry.name], local
 
-    def by_segment(self, docs: Sequence[int]) -> Iterator[tuple[Forward, NDArray[np.int64], NDArray[np.int64]]]:
+    def by_segment(
+        self, docs: Sequence[int] | NDArray[np.int64]
+    ) -> Iterator[tuple[Forward, NDArray[np.int64], NDArray[np.int64]]]:
         """For every segment that some of the docs, in any order, are in: its forward index, their numbers there, and
         their places in `docs`."""
         wanted = np.array(docs, np.int64)

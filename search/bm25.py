@@ -11,6 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+_SAMPLED = 16  # one of so many scores
+
 
 def idf(n_docs: int, df: int) -> float:
     """``ln(1 + (N - df + 0.5) / (df + 0.5))``: above 0 for every df in [0, N], falling as df rises."""
@@ -23,6 +25,12 @@ def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         return np.argsort(-scores, kind="stable")
     if k <= 0:
         return np.zeros(0, np.int64)
+    if len(scores) >= 4 * _SAMPLED * max(k, 4 * _SAMPLED):  # most are far below the best: a sample says how far
+        sample = scores[::_SAMPLED]
+        rank = 2 * k // _SAMPLED + _SAMPLED
+        above = np.flatnonzero(scores >= np.partition(sample, len(sample) - rank)[len(sample) - rank])
+        if k <= len(above) <= len(scores) // 2:
+            return above[top_k(scores[above], k)]
     threshold = np.partition(scores, len(scores) - k)[len(scores) - k]
     candidates = np.flatnonzero(scores >= threshold)
     return candidates[np.argsort(-scores[candidates], kind="stable")][:k]

@@ -40,3 +40,17 @@ def test_idf(n_docs: int, df: int, expected: float) -> None:
 )
 def test_the_best_k(scores: list[float], k: int, expected: list[int]) -> None:
     assert top_k(np.array(scores, np.float32), k).tolist() == expected
+
+
+@pytest.mark.parametrize("k", [1, 10, 400])
+@pytest.mark.parametrize("values", ["different", "few", "mostly zero", "all equal"])
+def test_the_best_of_many_scores_are_those_of_a_full_sort(values: str, k: int) -> None:
+    rng = np.random.default_rng(5)
+    for count in (200, 4096, 40_000, 100_000):
+        scores = {
+            "different": rng.random(count),
+            "few": rng.integers(0, 30, count),
+            "mostly zero": rng.random(count) * (rng.random(count) < 0.001),
+            "all equal": np.ones(count),
+        }[values].astype(np.float32)
+        assert np.array_equal(top_k(scores, k), np.argsort(-scores, kind="stable")[:k])
