@@ -187,7 +187,7 @@ def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[
     last_seq = max(segment.entry.last_seq for segment in segments)
     space = SpaceEntry(LSA, folder, model.components.shape[1], live_docs, files, last_seq)
     with one_blas_thread():
-        return space, {segment.entry.name: add_vectors(index, segment.entry, LSA, space) for segment in segments}
+        return space, {segment.entry.name: add_vectors(index, segment, LSA, space) for segment in segments}
 
 
 def _open_all(index: Path) -> list[Segment]:

@@ -204,7 +204,7 @@ def with_vectors(index: Path, manifest: Manifest) -> Manifest:
     for name, space in manifest.spaces.items():
         missing = [entry for entry in manifest.segments if not is_current(entry, name, space)]
         if space.kind in AT_COMMIT:
-            done = {entry.name: add_vectors(index, entry, name, space) for entry in missing}
+            done = {entry.name: add_vectors(index, Segment(index, entry), name, space) for entry in missing}
         else:
             done = {entry.name: without_vectors(entry, name) for entry in missing}
         segments = tuple(done.get(entry.name, entry) for entry in manifest.segments)
@@ -212,10 +212,10 @@ def with_vectors(index: Path, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def add_vectors(index: Path, entry: SegmentEntry, name: str, space: SpaceEntry) -> SegmentEntry:
-    """Encodes a segment into a space and returns its entry with the new file."""
-    vectors = encode_segment(index, space, Segment(index, entry))
-    return attach_vectors(index, entry, name, vector_file(space), vectors)
+def add_vectors(index: Path, segment: Segment, name: str, space: SpaceEntry) -> SegmentEntry:
+    """Encodes a segment into a space and returns its entry with the new file. The segment comes opened: without the
+    write lock, a commit may meanwhile have removed files of its that the next generation does without."""
+    return attach_vectors(index, segment.entry, name, vector_file(space), encode_segment(index, space, segment))
 
 
 def attach_vectors(
