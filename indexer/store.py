@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer.article import Article
-from indexer.durable import write_error
 from indexer.errors import ArticleNotFoundError, ReadmoreError
+from indexer.transaction import transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -107,20 +107,6 @@ class Store:
     def close(self) -> None:
         self._db.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:  # SQLite has rolled back already where the disk was full
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-                raise write_error(self._path, full=full, why=str(error)) from error
-            raise
-
     def put(self, articles: Sequence[Article]) -> Accepted:
         """Accepts a batch in one transaction: new and changed articles get sequence numbers, unchanged ones are left
         alone. Of several articles with one id the last counts. All of the batch is stored, or none of it."""
@@ -161,7 +147,7 @@ class Store:
             seq += 1
             rows.append((seq, article_id, article.url or None, digest, record))
             result.new.append(StoredRecord(seq, record))
-        with self._transaction():
+        with transaction(self._db, self._path):
             self._retire(replaced)
             if self._insert(rows) < len(rows):
                 raise _KnownIdError
@@ -179,7 +165,7 @@ class Store:
         """Takes articles out. Returns the ids that were there, those that were not, and the sequence numbers of the
         versions taken out."""
         wanted = list(dict.fromkeys(ids))
-        with self._transaction():
+        with transaction(self._db, self._path):
             known = self._digests(wanted)
             self._retire([(seq, article_id) for article_id, (seq, _) in known.items()])
         return [i for i in wanted if i in known], [i for i in wanted if i not in known], [s for s, _ in known.values()]
@@ -264,7 +250,7 @@ class Store:
     def set_setting(self, name: str, value: str) -> None:
         """Stores a setting; does nothing where it is stored already."""
         if self.setting(name) != value:
-            with self._transaction():
+            with transaction(self._db, self._path):
                 self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def problems(self) -> list[str]:

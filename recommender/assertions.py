@@ -6,7 +6,7 @@ out. docs/related.md describes the file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from indexer.errors import ArticleNotFoundError
 from recommender.entries import Entry, EntryError, Problem, made, read_entries, wrapped
 from recommender.related import Recommender
 from recommender.results import items_of
+from recommender.sampling import evenly
 from search.engine import Engine
 from search.filters import allowed_docs
 
@@ -224,7 +225,7 @@ def _check_between(answers: _Answers, one: NeverBetween) -> Verdict:
     looked, links = [], []
     for here, there in dict.fromkeys([(one.one, one.other), (one.other, one.one)]):
         sources, targets = answers.ids_of(one.field, here), set(answers.ids_of(one.field, there))
-        chosen = list(_spread(sources, one.sample))
+        chosen = [sources[place] for place in evenly(np.arange(len(sources)), one.sample).tolist()]
         looked.append(f"{len(chosen)} of {len(sources)} articles of {here}")
         links += [f"{to} is under {of}" for of in chosen for to in answers.offered(of) if to in targets]
     more = f" and {len(links) - 3} more" if len(links) > 3 else ""
@@ -244,9 +245,3 @@ _CHECKS: Mapping[type, Callable[[_Answers, Any], Verdict]] = {
     NeverBetween: _check_between,
     Counted: _check_count,
 }
-
-
-def _spread(ids: Sequence[str], count: int) -> Iterator[str]:
-    """So many of the ids, evenly spread; all where there are no more."""
-    places = np.unique(np.linspace(0, len(ids) - 1, min(count, len(ids))).astype(np.int64))
-    return (ids[place] for place in places.tolist())

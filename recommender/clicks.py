@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.durable import write_error
 from indexer.errors import ReadmoreError, WriteError
+from indexer.transaction import transaction
 
 FILE = "clicks.db"
 MOST_SHOWN = 30  # articles of a list or block that a click may come from
@@ -125,8 +125,7 @@ class ClickLog:
             for position, target in enumerate(click.shown, 1)
         ]
         with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
+            with transaction(self._db, self._path):
                 self._db.executemany(
                     "INSERT INTO pairs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
                     "SET seen = seen + excluded.seen, clicked = clicked + excluded.clicked",
@@ -138,13 +137,7 @@ class ClickLog:
                 )
                 if day != self._pruned:
                     self._db.execute("DELETE FROM reads WHERE day < ?", (day - KEEP_DAYS,))
-                self._db.execute("COMMIT")
-                self._pruned = day
-            except sqlite3.Error as error:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-                raise write_error(self._path, full=full, why=str(error)) from error
+            self._pruned = day
 
     def pairs(self) -> list[Pair]:
         """All pairs that were counted, in the order of their ids."""

@@ -25,9 +25,10 @@ from recommender.profile import Profile
 from recommender.reasons import evidence, reason
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
 from recommender.rules import NO_RULES, EditorRules
+from recommender.sampling import evenly
 from recommender.scoring import relevance
 from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
-from recommender.stories import COPY
+from recommender.stories import copies_of
 from recommender.view import View
 from recommender.wanted import ANYTHING, Wanted
 from recommender.wording import wording
@@ -154,7 +155,7 @@ class Recommender:
         _, own = self._source(state.view, id_or_url)
         found = find(state.view, own)
         near = relevance(features(state.view, own, found))
-        near[found.tfidf >= COPY] = -np.inf
+        near[copies_of(state.view, own, found.docs)] = -np.inf
         best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
         above = np.maximum(near[best] - state.calibration.middle, 0) / max(state.calibration.spread, 1e-6)
         return found.docs[best].tolist(), above.tolist()
@@ -276,7 +277,7 @@ class Recommender:
         words = casing.load(root, n_docs, forward.DRIFT)
         if words is None:
             live = np.flatnonzero(view.snapshot.live())
-            sample = live[np.unique(np.linspace(0, len(live) - 1, min(len(live), casing.SAMPLE)).astype(np.int64))]
+            sample = evenly(live, casing.SAMPLE)
             words = casing.name_words([a for a in self._articles(view, sample.tolist()) if a is not None])
             casing.save(root, words, n_docs)
         return words

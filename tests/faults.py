@@ -10,6 +10,7 @@ import errno
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 import traceback
 import warnings
@@ -21,7 +22,10 @@ from unittest import mock
 
 import pytest
 
+from indexer import store
+from indexer.embeddings import cache
 from indexer.store import Store
+from indexer.transaction import transaction
 
 
 def kill() -> NoReturn:
@@ -93,7 +97,7 @@ class Faults:
     @contextmanager
     def __call__(self) -> Iterator[Faults]:
         """Counts what is done within."""
-        path_open, transaction = Path.open, Store._transaction
+        path_open = Path.open
         faults = self
 
         def opened(path: Path, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
@@ -101,8 +105,8 @@ class Faults:
             return _File(file, faults) if "w" in mode else file
 
         @contextmanager
-        def counted_transaction(store: Store) -> Iterator[None]:
-            with transaction(store):
+        def counted_transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+            with transaction(db, path):
                 yield
                 faults.point()
             faults.point()
@@ -118,7 +122,8 @@ class Faults:
                     (Path, "replace", self._before(Path.replace)),
                     (Path, "unlink", self._before(Path.unlink)),
                     (shutil, "rmtree", self._before(shutil.rmtree)),
-                    (Store, "_transaction", counted_transaction),
+                    (store, "transaction", counted_transaction),
+                    (cache, "transaction", counted_transaction),
                 ]
             for owner, name, substitute in replace:
                 stack.enter_context(mock.patch.object(owner, name, substitute))

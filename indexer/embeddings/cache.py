@@ -12,15 +12,14 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.durable import write_error
 from indexer.embeddings.spec import ModelSpec
 from indexer.errors import ReadmoreError
+from indexer.transaction import transaction
 
 FOLDER = "embeddings"
 SUFFIX = ".db"
@@ -103,23 +102,9 @@ class VectorCache:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-                raise write_error(self._path, full=full, why=str(error)) from error
-            raise
-
     def begin(self, spec: ModelSpec, files: Mapping[str, bytes]) -> None:
         """Makes `spec` the model in use; vectors of another stay until `drop_others`."""
-        with self._transaction():
+        with transaction(self._db, self._path):
             self._db.execute("DELETE FROM models WHERE fingerprint = ?", (spec.fingerprint,))
             inserted = self._db.execute(
                 "INSERT INTO models (fingerprint, spec) VALUES (?, ?)", (spec.fingerprint, spec.to_json())
@@ -133,7 +118,7 @@ class VectorCache:
 
     def set_measured(self, resolution: float, articles: int) -> None:
         """Keeps the resolution of the space, measured when there were so many articles."""
-        with self._transaction():
+        with transaction(self._db, self._path):
             self._db.execute(
                 "UPDATE models SET resolution = ?, articles = ? WHERE id = ?", (resolution, articles, self._model)
             )
@@ -141,7 +126,7 @@ class VectorCache:
 
     def drop_others(self) -> None:
         """Removes what was kept for other models than the one in use."""
-        with self._transaction():
+        with transaction(self._db, self._path):
             for table in ("files", "vectors"):
                 self._db.execute(f"DELETE FROM {table} WHERE model != ?", (self._model,))
             self._db.execute("DELETE FROM models WHERE id != ?", (self._model,))
@@ -157,7 +142,7 @@ class VectorCache:
     def put(self, digests: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Keeps the vectors (n, dim), of unit length or zero, of texts with these digests; all of them or none."""
         blobs = [row.tobytes() for row in np.asarray(vectors).astype(_STORED)]
-        with self._transaction():
+        with transaction(self._db, self._path):
             self._db.executemany(
                 "INSERT OR REPLACE INTO vectors (model, digest, crc32, vector) VALUES (?, ?, ?, ?)",
                 [(self._model, digest, zlib.crc32(blob), blob) for digest, blob in zip(digests, blobs, strict=True)],
@@ -183,7 +168,7 @@ class VectorCache:
 
     def keep_only(self, digests: Iterable[bytes]) -> int:
         """Removes the vectors of all other texts. Returns how many there were."""
-        with self._transaction():
+        with transaction(self._db, self._path):
             self._db.execute("CREATE TEMP TABLE IF NOT EXISTS kept (digest BLOB PRIMARY KEY)")
             self._db.execute("DELETE FROM kept")
             self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((digest,) for digest in digests))

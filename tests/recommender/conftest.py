@@ -68,6 +68,13 @@ def sample_copy(sample: Path, tmp_path: Path) -> Iterator[Recommender]:
         yield Recommender(engine)
 
 
+@pytest.fixture
+def data(sample: Path, tmp_path: Path) -> Path:
+    """The folder of an archive of the sample that a test may change."""
+    shutil.copytree(sample, tmp_path / "archive")
+    return tmp_path / "archive"
+
+
 @pytest.fixture(scope="session")
 def truth(repo: Path) -> dict[str, Any]:
     """What is true of the sample archive."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-import readmore
 from indexer.archive import Archive
 from recommender.assertions import read_assertions
 from recommender.entries import FileError
@@ -17,20 +14,9 @@ from recommender.related import Recommender
 from recommender.results import items_of
 from search.engine import Engine
 from tests.recommender.archives import several
+from tests.recommender.command import run
 
 MOON, ORBIT, FROST = "2024-02-22-odysseus-lands", "2024-02-21-odysseus-lunar-orbit", "2024-05-15-vineyard-frost"
-
-
-@pytest.fixture
-def data(sample: Path, tmp_path: Path) -> Path:
-    shutil.copytree(sample, tmp_path / "archive")
-    return tmp_path / "archive"
-
-
-def run(data: Path, *arguments: str, status: int = 0) -> Result:
-    outcome = CliRunner().invoke(readmore.cli, ["--data", str(data), *arguments], catch_exceptions=False)
-    assert outcome.exit_code == status, outcome.output
-    return outcome
 
 
 def verdicts(data: Path, text: str) -> list[tuple[int, bool, str]]:

@@ -10,9 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-import readmore
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError, ReadmoreError
 from recommender.drafts import MAX_BYTES, DraftError, parse_draft, read_draft
@@ -20,6 +18,7 @@ from recommender.related import Recommender
 from recommender.results import RelatedResult, items_of
 from recommender.wanted import Wanted
 from tests.recommender.archives import article, several, words
+from tests.recommender.command import run
 
 Make = Callable[[Iterable[Article]], Recommender]
 
@@ -176,12 +175,6 @@ def test_a_very_long_session_is_answered(recommender_of: Make) -> None:
     read = [one.id for one in articles if one.id != "bread-7"]
     assert "bread-7" not in read
     assert set(ids(recommender.related_to_several(read, limit=50))) <= {one.id for one in articles} - set(read[-20:])
-
-
-def run(data: Path, *arguments: str, status: int = 0, given: str = "") -> Result:
-    outcome = CliRunner().invoke(readmore.cli, ["--data", str(data), *arguments], input=given, catch_exceptions=False)
-    assert outcome.exit_code == status, outcome.output
-    return outcome
 
 
 ODYSSEUS = "2024-02-22-odysseus-lands"

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 import readmore
 from indexer.errors import ReadmoreError
+from tests.recommender.command import run
 
 MOON, FROST = "2024-02-22-odysseus-lands", "2024-05-15-vineyard-frost"
-
-
-@pytest.fixture
-def data(sample: Path, tmp_path: Path) -> Path:
-    shutil.copytree(sample, tmp_path / "archive")
-    return tmp_path / "archive"
-
-
-def run(data: Path, *arguments: str, status: int = 0) -> Result:
-    outcome = CliRunner().invoke(readmore.cli, ["--data", str(data), *arguments], catch_exceptions=False)
-    assert outcome.exit_code == status, outcome.output
-    return outcome
 
 
 def related(data: Path, of: str) -> list[str]:

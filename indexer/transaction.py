@@ -1,0 +1,27 @@
+"""SQLite transactions: all of a change or nothing of it, and what stood in the way said as a WriteError."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from indexer.durable import write_error
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """What is executed meanwhile on `db`, the database in the file `path`, takes effect at the end, all of it, or not
+    at all if something is raised. Raises WriteError for an error of SQLite's."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        yield
+        db.execute("COMMIT")
+    except BaseException as error:
+        if db.in_transaction:  # SQLite has rolled back already where the disk was full
+            db.execute("ROLLBACK")
+        if isinstance(error, sqlite3.Error):
+            full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            raise write_error(path, full=full, why=str(error)) from error
+        raise
