@@ -120,7 +120,7 @@ def _inconsistencies(segment: Segment, entry: SegmentEntry) -> list[str]:
         "the manifest's counts of deleted articles or words are wrong": len(segment.deleted) == entry.deleted_docs
         and tuple(live_dl.tolist()) == entry.dl_sum,
         "the number of sign codes is not that of the articles": all(
-            codes is None or codes["codes"].shape[1] == segment.n_docs for codes in map(segment.codes, entry.vectors)
+            codes is None or len(codes["codes"]) == segment.n_docs for codes in map(segment.codes, entry.vectors)
         ),
         "the terms are not in order": segment.vocabulary == sorted(segment.vocabulary),
     }

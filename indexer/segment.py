@@ -240,7 +240,7 @@ class Segment:
 
 def codes_file(vectors: str) -> str:
     """The name of the file with the sign codes of the vectors in the file called `vectors`."""
-    return f"{vectors.removesuffix('.npy')}.codes.npys"
+    return f"{vectors.removesuffix('.npy')}.signs.npys"
 
 
 def narrow(array: NDArray[Any]) -> NDArray[Any]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.embeddings.codes import BITS_PER_DIM, sign_bits
+from indexer.embeddings.codes import sign_bits
 from indexer.segment import Segment
 from search.bm25 import top_k
 from search.signs import OUT, distances, smallest
@@ -23,15 +23,9 @@ _GATHERED = 3  # where less than one doc in so many is wanted, its code or vecto
 _ROWS = 512  # vectors picked out at a time, so that they stay in the cache
 
 
-class Effort(NamedTuple):
-    """What a search in two stages spends; more of both finds more of the nearest."""
-
-    compared: int  # docs with the nearest codes, compared in full precision; at least twice what is asked for
-    bits_per_dim: int  # of the codes that are looked at, at most `BITS_PER_DIM`
-
-
-THOROUGH = Effort(4000, BITS_PER_DIM)
-QUICK = Effort(1000, 1)  # for rankings in which a space is one leg of several
+# Docs with the nearest codes that are compared in full precision; more find more of the nearest.
+THOROUGH = 4000
+QUICK = 1000  # for rankings in which a space is one leg of several
 
 
 def nearest(
@@ -40,15 +34,16 @@ def nearest(
     vector: NDArray[np.float32],
     k: int,
     among: NDArray[np.bool_] | None = None,
-    effort: Effort = THOROUGH,
+    compared: int = THOROUGH,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The `k` live docs nearest to `vector` (dim,), of unit length, in the space of that name, and their cosines;
     best first, equal ones in ascending order of doc. `among` (last_doc,) limits them to the docs where it is True.
 
     Segments with sign codes are searched in two stages, the others whole, so now and then a neighbour is missed
-    (docs/benchmarks.md says how often). Docs without a vector, or with one of zeros, have a cosine of 0.
+    (docs/benchmarks.md says how often): only `compared` docs, or twice `k`, are compared in full precision. Docs
+    without a vector, or with one of zeros, have a cosine of 0.
     """
-    effort = effort._replace(compared=max(effort.compared, 2 * k))
+    compared = max(compared, 2 * k)
     found: list[NDArray[np.int64]] = []
     scores: list[NDArray[np.float32]] = []
     coded: list[_Coded] = []
@@ -56,13 +51,13 @@ def nearest(
         permitted = _permitted(segment, None if among is None else among[first : first + segment.n_docs])
         n_permitted = segment.n_docs if permitted is None else int(np.count_nonzero(permitted))
         codes = segment.codes(space)
-        if codes is not None and n_permitted > _GATHERED * effort.compared:
-            coded.append(_compared(first, segment, codes, vector, effort.bits_per_dim, permitted))
+        if codes is not None and n_permitted > _GATHERED * compared:
+            coded.append(_compared(first, segment, codes, vector, permitted))
         elif n_permitted:
             local = np.arange(segment.n_docs) if permitted is None else np.flatnonzero(permitted)
             found.append(first + local)
             scores.append(_dot(segment.vectors(space), local, vector))
-    for first, segment, local in _nearest_codes(coded, effort.compared):
+    for first, segment, local in _nearest_codes(coded, compared):
         found.append(first + local)
         scores.append(_dot(segment.vectors(space), local, vector))
     if not found:
@@ -147,7 +142,9 @@ class _Coded:
     first: int  # doc of the snapshot
     segment: Segment
     local: NDArray[np.int64] | None  # docs of the segment that were compared, ascending; None for all of them
-    differences: NDArray[np.uint16]  # of each the bits in which its code is not the query's, OUT if it is not permitted
+    differences: NDArray[
+        np.float32
+    ]  # of each the bits in which its code is not the query's, OUT if it is not permitted
 
 
 def _compared(
@@ -155,16 +152,14 @@ def _compared(
     segment: Segment,
     codes: Mapping[str, NDArray[Any]],
     vector: NDArray[np.float32],
-    bits_per_dim: int,
     permitted: NDArray[np.bool_] | None,
 ) -> _Coded:
-    """The first bits of a segment's codes compared with those of `vector`."""
-    n_words = -(-bits_per_dim * len(vector) // 64)
-    wanted = sign_bits(vector[None], codes["planes"][:, : 64 * n_words], codes["offset"][: 64 * n_words])[0]
-    words = codes["codes"][:n_words]
+    """A segment's codes compared with that of `vector`."""
+    wanted = sign_bits(vector[None], codes["planes"], codes["offset"])[0]
+    words = codes["codes"]
     if permitted is not None and np.count_nonzero(permitted) * _GATHERED < segment.n_docs:
         local = np.flatnonzero(permitted)
-        return _Coded(first, segment, local, distances(words.take(local, axis=1), wanted))
+        return _Coded(first, segment, local, distances(words[local], wanted))
     differences = distances(words, wanted)
     if permitted is not None:
         np.copyto(differences, OUT, where=~permitted)

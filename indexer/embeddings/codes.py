@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FROM_DOCS = 8192  # a smaller segment has no codes: comparing all of it is as quick
-BITS_PER_DIM = 4  # a search may do with the first of them
+BITS_PER_DIM = 4
 _BLOCK = 16_384  # vectors coded at a time
 _SEED = 20240318
 
@@ -32,16 +32,16 @@ def _planes(dim: int) -> NDArray[np.float32]:
 def sign_codes(vectors: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     """The codes of vectors (n, dim) and what is needed to code a query like them, as arrays by name.
 
-    ``codes``: (n_bits / 64, n) uint64, the bits of a vector in a column; ``planes``: (dim, n_bits) float32;
+    ``codes``: (n, n_bits / 64) uint64, the bits of a vector in a row; ``planes``: (dim, n_bits) float32;
     ``offset``: (n_bits,) float32, what the centre of the vectors gives on the planes. The planes are kept with the
     codes, because another version of numpy may draw others.
     """
     planes = _planes(vectors.shape[1])
     offset = (vectors.mean(axis=0, dtype=np.float64) @ planes).astype(np.float32)
-    codes = np.empty((planes.shape[1] // 64, len(vectors)), np.uint64)
+    codes = np.empty((len(vectors), planes.shape[1] // 64), np.uint64)
     for start in range(0, len(vectors), _BLOCK):
         block = slice(start, start + _BLOCK)
-        codes[:, block] = sign_bits(vectors[block], planes, offset).T
+        codes[block] = sign_bits(vectors[block], planes, offset)
     return {"codes": codes, "planes": planes, "offset": offset}
 
 

@@ -33,8 +33,8 @@ def test_a_bit_says_on_which_side_of_a_plane_through_the_centre_a_vector_lies(ve
     assert n_bits % 64 == 0
     assert n_bits >= BITS_PER_DIM * vectors.shape[1]
     assert np.linalg.norm(planes, axis=0) == pytest.approx(np.ones(n_bits), abs=1e-5)
-    words = codes["codes"].T
-    bits = np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=1)
+    words = codes["codes"]
+    bits = np.unpackbits(words.view(np.uint8), axis=1)
     clear = np.abs(heights) > 1e-5  # nearer to a plane rounding decides
     assert clear.mean() > 0.99
     assert ((heights > 0) == bits)[clear].all()
@@ -43,7 +43,7 @@ def test_a_bit_says_on_which_side_of_a_plane_through_the_centre_a_vector_lies(ve
 
 def test_codes_differ_by_the_angle(vectors: np.ndarray) -> None:
     codes = sign_codes(vectors)
-    words = codes["codes"].T
+    words = codes["codes"]
     share = np.bitwise_count(words[:, None] ^ words[None]).sum(axis=2) / codes["planes"].shape[1]
     centred = unit(vectors - vectors.mean(axis=0))
     angles = np.arccos(np.clip(centred @ centred.T, -1, 1)) / np.pi

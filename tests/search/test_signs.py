@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
 
 from search import signs
 from search.signs import OUT, distances, smallest
+from tests.faults import in_child
 
 
-@pytest.mark.parametrize(("words", "n"), [(1, 5), (2, 1), (3, 100), (8, signs._BLOCK + 7), (2, signs._THREADED + 11)])
+@pytest.mark.parametrize(("words", "n"), [(1, 5), (2, 1), (3, 100), (24, 7), (8, 1000), (2, 2 * signs._THREADED + 11)])
 def test_distances_are_the_numbers_of_bits_that_differ(words: int, n: int) -> None:
     chance = np.random.default_rng(words)
-    codes = chance.integers(0, 1 << 64, (words, n), np.uint64)
+    codes = chance.integers(0, 1 << 64, (n, words), np.uint64)
     wanted = chance.integers(0, 1 << 64, words, np.uint64)
-    codes[:, 0], codes[:, -1] = wanted, ~wanted  # as near and as far as can be
-    expected = np.bitwise_count(codes ^ wanted[:, None]).sum(axis=0)
+    codes[0], codes[-1] = wanted, ~wanted  # as near and as far as can be
+    expected = np.bitwise_count(codes ^ wanted).sum(axis=1)
     assert distances(codes, wanted).tolist() == expected.tolist()
+
+
+def test_no_codes_have_no_distances() -> None:
+    assert len(distances(np.zeros((0, 4), np.uint64), np.zeros(4, np.uint64))) == 0
+
+
+def test_a_forked_process_compares_codes_in_threads_of_its_own() -> None:
+    codes = np.random.default_rng(4).integers(0, 1 << 64, (2 * signs._THREADED, 1), np.uint64)
+    expected = distances(codes, codes[0])  # by now the threads are there
+
+    def compared() -> None:
+        signal.alarm(60)  # for one that waits for threads that did not come along
+        assert np.array_equal(distances(codes, codes[0]), expected)
+
+    assert in_child(compared) == 0
 
 
 @pytest.mark.parametrize("n", [0, 10, 1000, signs._SAMPLED * 2])
 @pytest.mark.parametrize("spread", [1, 5, 400])
 @pytest.mark.parametrize("k", [1, 7, 3000])
 def test_the_smallest_are_found(n: int, spread: int, k: int) -> None:
-    distance = np.random.default_rng(n).integers(0, spread, n).astype(np.uint16)
+    distance = np.random.default_rng(n).integers(0, spread, n).astype(np.float32)
     found = smallest(distance, k)
     assert min(k, n) <= len(found) <= max(2 * k, min(k, n))
     assert (np.diff(found) > 0).all()
@@ -32,7 +50,7 @@ def test_the_smallest_are_found(n: int, spread: int, k: int) -> None:
 
 
 def test_the_smallest_are_found_where_the_sample_misleads() -> None:
-    distance = np.full(signs._SAMPLED * 2, 500, np.uint16)
+    distance = np.full(signs._SAMPLED * 2, 500, np.float32)
     distance[:: signs._STRIDE] = 900  # the sample knows nothing of the others
     distance[3:2000:5] = 100
     distance[3:2000:85] = 900
@@ -42,7 +60,7 @@ def test_the_smallest_are_found_where_the_sample_misleads() -> None:
 
 @pytest.mark.parametrize("n", [50, signs._SAMPLED * 2])
 def test_what_is_not_to_be_found_is_not_found(n: int) -> None:
-    distance = np.full(n, OUT, np.uint16)
+    distance = np.full(n, OUT)
     assert not len(smallest(distance, 20))
     distance[[4, 30, 44]] = 2, 3, 1
     assert smallest(distance, 20).tolist() == [4, 30, 44]

@@ -17,7 +17,7 @@ from indexer.embeddings.lsa import unit
 from indexer.manifest import Manifest
 from indexer.segment import codes_file
 from search.snapshot import Snapshot
-from search.vectors import Effort, cosines, nearest
+from search.vectors import cosines, nearest
 
 DIM, SIZES = 32, (1200, 1000, 40)
 Make = Callable[[bool], Snapshot]
@@ -63,7 +63,7 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Snapshot]:
 
 def neighbours(*args: Any) -> tuple[np.ndarray, np.ndarray]:
     """With so few compared in full precision that the first stage has to choose."""
-    return nearest(*args, effort=Effort(280, 4))
+    return nearest(*args, compared=280)
 
 
 def slow(
