@@ -13,6 +13,7 @@ from indexer.analysis import analyzer_for
 from indexer.article import Article
 from indexer.columns import KEYWORD_FIELDS, NO_DATE, keywords_of
 from indexer.embeddings.lsa import unit
+from indexer.embeddings.space import LSA
 from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, TITLE_TF, hash_terms
 from recommender.view import View
 from search.vectors import article_vector
@@ -29,7 +30,7 @@ class Profile:
     hashes: NDArray[np.uint64]  # (n_terms,)
     weights: NDArray[np.float32]  # (n_terms,)
     flags: NDArray[np.uint8]  # (n_terms,) forward.IN_TITLE, forward.IN_LEAD
-    vectors: Mapping[str, NDArray[np.float32]]  # by space, unit length
+    vectors: Mapping[str, NDArray[np.float32]]  # by space, of unit length, a draft's shorter by what is unknown of it
     keywords: Mapping[str, tuple[str, ...]]  # by the names of KEYWORD_FIELDS
     date: int  # seconds since 1970, or NO_DATE
 
@@ -66,20 +67,27 @@ def of_article(view: View, article: Article) -> Profile:
     weights = (1 + np.log(np.fromiter(tf.values(), np.float32, len(tf)))) * view.idf(hashes)
     in_title, in_lead = set(title), {*title, *body[:LEAD_WORDS]}
     flags = [IN_TITLE * (term in in_title) | IN_LEAD * (term in in_lead) for term in tf]
+    # The archive's own space sees only words that the archive has. The others are directions of their own that no
+    # article shares, so a text in another language is not near to those that have its one familiar word.
+    known = _length(weights[view.df(hashes) > 0]) / max(_length(weights), np.float32(1e-12))
     vectors = {}
     for name, space in view.snapshot.spaces.items():
         vector = space.encode_article(article.title, article.body, tf)
         if vector is not None and vector.any():
-            vectors[name] = vector
+            vectors[name] = vector * known if name == LSA else vector
     return Profile(
         doc=-1,
         hashes=hashes,
-        weights=(weights / max(float(np.linalg.norm(weights)), 1e-12)).astype(np.float32),
+        weights=weights / max(_length(weights), np.float32(1e-12)),
         flags=np.array(flags, np.uint8),
         vectors=vectors,
         keywords=dict(zip(KEYWORD_FIELDS, map(_as_tuple, keywords_of(article)), strict=True)),
         date=NO_DATE if article.date is None else int(article.date.timestamp()),
     )
+
+
+def _length(weights: NDArray[np.float32]) -> np.float32:
+    return np.float32(np.linalg.norm(weights))
 
 
 def _as_tuple(values: str | tuple[str, ...]) -> tuple[str, ...]:

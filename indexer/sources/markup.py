@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from indexer.article import canonical_url, is_followable
 from indexer.errors import ArticleError
+from indexer.sources.format import without_controls
 
 _UNSEEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template|svg|iframe|noscript|head)\b.*?(?:</\1\s*>|\Z)", re.S | re.I
@@ -27,9 +28,16 @@ _LIQUID = re.compile(
     re.X,
 )
 _LIQUID_ENDS = {name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("raw", "comment")}
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _GONE = "\0"  # where a tag stood
 _GONE_LINE = re.compile(r"^[ \t]*\0[ \t\0]*\n", re.M)
 _URL_LITERAL = re.compile(r"""\s*(["'])((?:/|https?://).*?)\1""", re.S)
+
+
+def without_references(line: str) -> str:
+    """A line, such as a title, with the characters that HTML's references (``&ldquo;``, ``&#39;``) stand for. Content
+    systems write them where no HTML is meant to be."""
+    return _REFERENCE.sub(lambda found: without_controls(html.unescape(found[0])), line)
 
 
 class Links:

@@ -12,6 +12,7 @@ from indexer.dateline import parse_dateline
 from indexer.dates import parse_date
 from indexer.errors import ArticleError
 from indexer.sources.item import Accepted, Item, Refused
+from indexer.sources.markup import without_references
 from indexer.sources.wire import readable_text
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -123,7 +124,7 @@ def _text(field: str, value: Any, notes: list[str]) -> str:
 
 
 def _line(field: str, value: Any, notes: list[str]) -> str:
-    return " ".join(_text(field, value, notes).split())
+    return " ".join(without_references(_text(field, value, notes)).split())
 
 
 def _body(field: str, value: Any, notes: list[str]) -> str:

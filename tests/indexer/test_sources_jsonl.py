@@ -186,6 +186,20 @@ def test_an_id_may_be_a_number_or_come_from_the_url() -> None:
     assert found.warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("A &ldquo;front door&rdquo; &#8211; the Interior&#39;s", "A “front door” – the Interior's"),
+        ("AT&amp;T &#x26; others", "AT&T & others"),
+        ("R&D at AT&T; a?b=1&copy=2", "R&D at AT&T; a?b=1&copy=2"),
+        ("&nosuchthing; &#0; &#7; bell", "&nosuchthing; \ufffd bell"),
+        ("two&nbsp;words", "two words"),
+    ],
+)
+def test_characters_that_html_writes_by_name_are_read_in_titles(written: str, read: str) -> None:
+    assert accepted(title=written).article.title == read
+
+
 def test_only_links_that_can_be_followed_are_kept_each_once() -> None:
     links = ["/a#top", "/a", "mailto:a@b.org", "javascript:alert(1)", "HTTPS://B.org", "c.html"]
 

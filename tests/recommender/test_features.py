@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from indexer.analysis import analyzer_for
 from indexer.article import Article
 from indexer.columns import NO_DATE
+from indexer.embeddings.lsa import unit
 from recommender import candidates, forward, profile
 from recommender.diversity import mmr
 from recommender.features import DAY, distance, features, older, overlap, timeliness
@@ -68,6 +70,17 @@ def test_a_draft_has_the_profile_that_it_would_have_in_the_archive(recommender_o
     assert np.array_equal(stored.flags[order], draft.flags[other])
     assert draft.date == stored.date
     assert dict(draft.keywords) == dict(stored.keywords)
+
+
+def test_what_the_archive_does_not_know_of_a_draft_takes_it_away_from_everything(recommender_of: Make) -> None:
+    articles = several()
+    view = view_of(recommender_of(articles))
+    whole = profile.of_article(view, articles[5])
+    foreign = " ".join(f"unbekannt{chr(97 + n)}" for n in range(40))
+    mixed = profile.of_article(view, replace(articles[5], id="mixed", body=f"{articles[5].body} {foreign}"))
+    assert np.linalg.norm(whole.vectors["lsa"]) == pytest.approx(1, abs=1e-5)
+    assert 0.2 < np.linalg.norm(mixed.vectors["lsa"]) < 0.8
+    assert unit(mixed.vectors["lsa"]) == pytest.approx(whole.vectors["lsa"], abs=1e-4)
 
 
 def test_candidates_picked_by_words_contain_the_best(recommender_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
