@@ -2,7 +2,8 @@
 
 A cosine of 0.2 says much in one archive and nothing in another, where all articles share their jargon. So the limit of
 what is offered is set by the archive's own unrelated pairs: most pairs of articles are unrelated, so the lower half of
-all scores shows how unrelated articles spread, and related ones cannot move it.
+all scores shows how unrelated articles spread, and related ones cannot move it. In a small archive on one subject
+most pairs are related; that is what the `CEILING` is for.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from recommender.view import View
 SAMPLED = 48  # articles whose scores are looked at
 OTHERS = 400  # articles that each of them is compared with
 FLOOR = 0.06  # relevance below which no article is offered in any archive: a few common words
+CEILING = 0.3  # relevance above which every article may be offered; limits of real archives were .06 to .29
 MIN_ARTICLES = 12  # fewer say nothing about what is usual
 SPREADS = 1.25  # how far above the middle of unrelated pairs an article of the list must be ...
 BLOCK_SPREADS = 2.0  # ... and one of the block on the page, which nobody asked for
@@ -35,7 +37,7 @@ class Calibration:
 
     def cutoff(self, spreads: float = SPREADS) -> float:
         """The score from which on an article is offered."""
-        return max(FLOOR, self.middle + spreads * self.spread)
+        return min(CEILING, max(FLOOR, self.middle + spreads * self.spread))
 
 
 def calibrate(view: View) -> Calibration:

@@ -29,6 +29,17 @@ def test_articles_on_the_same_subject_are_related_and_no_others(recommender_of: 
         assert sorted(found) == [f"{subject}-{n}" for n in (0, 1, 3, 4)]
 
 
+@pytest.mark.parametrize("others", [0, 4])
+def test_in_a_small_archive_on_one_subject_its_articles_are_related(recommender_of: Make, others: int) -> None:
+    """Most pairs are related here, so what is usual among pairs says nothing of unrelated ones."""
+    articles = [article("chess", n) for n in range(26)] + [article("violin", n) for n in range(others)]
+    recommender = recommender_of(articles)
+    for one in articles[:3] + articles[26:]:
+        result = recommender.related(one.id)
+        assert not result.fallback
+        assert {item.article.id.split("-")[0] for item in result.related} == {one.id.split("-")[0]}
+
+
 def test_an_article_is_never_related_to_itself_and_none_appears_twice(sample_recommender: Recommender) -> None:
     for article_id in ("2024-06-02-change-6-lands-far-side", "2024-05-15-vineyard-frost"):
         block = sample_recommender.block(article_id)
