@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,9 @@ from indexer.errors import ReadmoreError
 if TYPE_CHECKING:
     from indexer.archive import AddReport
     from recommender.editors import Editors
+    from recommender.related import Recommender
     from recommender.results import RelatedResult
+    from search.engine import Engine
     from search.results import SearchResult
 
 __all__ = ["Archive", "Article", "Dateline", "ReadmoreError", "main", "open"]
@@ -95,13 +97,25 @@ class Archive:
         """The article with this id or URL. Raises ReadmoreError if there is none."""
         return self._engine.article(id_or_url)
 
-    def search(self, query: str, *, limit: int = 10, offset: int = 0) -> SearchResult:
-        """The articles that answer a query, best first."""
-        return self._engine.search(query, limit=limit, offset=offset)
+    def search(
+        self, query: str, *, limit: int = 10, offset: int = 0, filters: Mapping[str, Sequence[str]] | None = None
+    ) -> SearchResult:
+        """The articles that answer a query, best first; see `Engine.search` for `filters`."""
+        return self._engine.search(query, limit=limit, offset=offset, filters=filters)
 
     def related(self, id_or_url: str, *, limit: int = 10) -> RelatedResult:
         """What to read after an article, best first."""
         return self._recommender.related(id_or_url, limit=limit)
+
+    @property
+    def engine(self) -> Engine:
+        """Searching in more detail: explanations, reranking."""
+        return self._engine
+
+    @property
+    def recommender(self) -> Recommender:
+        """Related articles in more detail: blocks with groups, drafts, several articles at once, filters."""
+        return self._recommender
 
     @property
     def editors(self) -> Editors:

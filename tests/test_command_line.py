@@ -233,6 +233,10 @@ def test_the_front_door_from_python(tmp_path: Path) -> None:
         assert next(hit.article.id for hit in archive.search("revisited").hits) == "b"
         assert archive.article("a").title == "Far side"
         assert [item.article.id for item in archive.related("a").related] == ["b"]
+        assert not archive.search("landing", filters={"section": ["NEWS"]}).hits
+        draft = readmore.Article(id="draft", title="The far side", body="One more landing on the Moon.")
+        assert archive.recommender.related_to_text(draft).related
+        assert archive.engine.explain("revisited", "b")
         assert archive.remove(["b", "c"]) == (["b"], ["c"])
         assert archive.status()["articles"] == 1
 
