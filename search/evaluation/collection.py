@@ -2,7 +2,9 @@
 
 ``docs.jsonl`` (or ``docs.jsonl.gz``) has one JSON object a line with `id`, `title`, `text` and whatever else an article
 may have. ``queries.jsonl`` (`id`, `text`) goes with ``qrels.tsv`` (query, document, grade); ``related.tsv`` (source
-article, target article, grade) stands alone. A collection has the one kind of judgements, the other, or both.
+article, target article, grade) stands alone. A collection has the one kind of judgements, the other, or both. Folders
+as BEIR has them (``corpus.jsonl``, `_id`, ``qrels/test.tsv``; N. Thakur et al., 2021) and TREC's four columns of
+judgements are read as well.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Collection as Container
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,9 @@ from indexer.sources.item import Refused
 from indexer.sources.record import item_from_record
 
 MAX_GRADE = 15  # trec_eval keeps an entry for every gain up to the highest, and the gain is 2^grade - 1
-_QUERIES, _QRELS = "queries.jsonl", "qrels.tsv"
+_DOCS = ("docs.jsonl", "docs.jsonl.gz", "corpus.jsonl", "corpus.jsonl.gz")
+_QUERIES = ("queries.jsonl", "queries.jsonl.gz")
+_QRELS = ("qrels.tsv", "qrels/test.tsv")
 _BEIR_HEADER = ["query-id", "corpus-id", "score"]
 
 Judgements = dict[str, dict[str, int]]  # query (or source article) to document to grade
@@ -52,8 +56,10 @@ def load(folder: Path) -> TestCollection:
     """The collection in `folder`. Raises CollectionError where something is missing or not as it should be."""
     if not folder.is_dir():
         raise CollectionError(f"no collection at {folder}: give a folder with docs.jsonl and judgements")
-    docs = _docs_file(folder)
-    qrels_file, related_file = (folder / name for name in (_QRELS, "related.tsv"))
+    docs = _file(folder, _DOCS)
+    if not docs.is_file():
+        raise CollectionError(f"{folder}: neither docs.jsonl nor docs.jsonl.gz")
+    qrels_file, related_file = _file(folder, _QRELS), folder / "related.tsv"
     _check_pair(folder)
     if not qrels_file.exists() and not related_file.exists():
         raise CollectionError(f"{folder}: no judgements; it needs queries.jsonl with qrels.tsv, or related.tsv")
@@ -75,16 +81,14 @@ def load(folder: Path) -> TestCollection:
 
 def _check_pair(folder: Path) -> None:
     """Raises CollectionError if there are queries without judgements, or judgements without queries."""
-    there, missing = sorted((folder / _QUERIES, folder / _QRELS), key=lambda path: not path.exists())
+    there, missing = sorted((_file(folder, _QUERIES), _file(folder, _QRELS)), key=lambda path: not path.exists())
     if there.exists() and not missing.exists():
         raise CollectionError(f"{there} is of no use without {missing.name}")
 
 
-def _docs_file(folder: Path) -> Path:
-    for name in ("docs.jsonl", "docs.jsonl.gz"):
-        if (folder / name).is_file():
-            return folder / name
-    raise CollectionError(f"{folder}: neither docs.jsonl nor docs.jsonl.gz")
+def _file(folder: Path, names: Sequence[str]) -> Path:
+    """The file that is there under one of the names, the first name if none is."""
+    return next((folder / name for name in names if (folder / name).is_file()), folder / names[0])
 
 
 def _read_docs(path: Path) -> tuple[list[Article], dict[str, str], int]:
@@ -132,6 +136,8 @@ def _read_judgements(path: Path) -> Judgements:
         fields = line.rstrip("\r\n").split("\t") if "\t" in line else line.split()
         if not line.strip() or (number == 1 and fields == _BEIR_HEADER):
             continue
+        if len(fields) == 4 and fields[1].upper() in ("0", "Q0"):  # TREC's: query, iteration, document, grade
+            del fields[1]
         if len(fields) != 3:
             raise CollectionError(f"{path}:{number}: {len(fields)} columns where three were expected (id, id, grade)")
         query, document, text = (field.strip() for field in fields)
@@ -150,7 +156,10 @@ def read_queries(folder: Path, notes: list[str]) -> tuple[dict[str, str], Judgem
     """The queries of a folder and the judgements of their documents, without the queries that lack the one or the
     other; how many those are goes into `notes`. Raises CollectionError."""
     _check_pair(folder)
-    queries, qrels = _read_queries(folder / _QUERIES), _read_judgements(folder / _QRELS)
+    queries_file = _file(folder, _QUERIES)
+    if not queries_file.exists():
+        raise CollectionError(f"{folder}: no judgements; it needs queries.jsonl with qrels.tsv")
+    queries, qrels = _read_queries(queries_file), _read_judgements(_file(folder, _QRELS))
     judged = {query: text for query, text in queries.items() if query in qrels}
     if len(judged) < len(queries):
         notes.append(f"{len(queries) - len(judged)} queries without judgements were left out")
@@ -201,7 +210,7 @@ def json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _id(record: dict[str, Any], where: str) -> str:
-    value = record.get("id")
+    value = record.get("id", record.get("_id"))
     if not (isinstance(value, str) and value.strip()) and type(value) is not int:
         raise CollectionError(f"{where}: no id")
     return str(value).strip()

@@ -182,6 +182,24 @@ def test_a_header_line_as_beir_writes_it_is_no_judgement(tmp_path: Path) -> None
     assert load(folder).qrels == {"1": {"a.1": 1}}
 
 
+def test_a_folder_as_beir_has_it_is_read_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n1\ta\t2\n")
+    docs = '{"_id": "a", "title": "Far side", "text": "x", "metadata": {}}\n{"_id": "b", "title": "", "text": "y"}\n'
+    (tmp_path / "corpus.jsonl").write_text(docs)
+    (tmp_path / "queries.jsonl").write_text('{"_id": "1", "text": "far side", "metadata": {}}\n')
+    found = load(tmp_path)
+    assert [(one.title, one.body) for one in found.articles] == [("Far side", "x"), ("", "y")]
+    assert found.qrels == {"1": {"a": 2}}
+    assert found.queries == {"1": "far side"}
+
+
+def test_judgements_in_the_four_columns_of_trec_are_read(tmp_path: Path) -> None:
+    assert load(write(tmp_path, queries__jsonl=Q, qrels__tsv="1 0 a.1 1\n1 Q0 z -1\n")).qrels == {
+        "1": {"a.1": 1, "z": 0}
+    }
+
+
 def test_the_command_prints_one_json_document_and_leaves_nothing_behind(
     tiny: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
