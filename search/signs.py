@@ -29,7 +29,7 @@ def distances(codes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[
     rows, query = codes.view(np.uint8), wanted[None].view(np.uint8)
     n_parts = max(1, min(os.cpu_count() or 1, len(codes) // _THREADED))
     bounds = [len(codes) * part // n_parts for part in range(n_parts + 1)]
-    first, *others = [(query, rows[a:b], out[None, a:b]) for a, b in pairwise(bounds)]
+    first, *others = [(query, rows[a:b], out[a:b]) for a, b in pairwise(bounds)]
     running = [_helpers().submit(_compare, *other) for other in others]
     _compare(*first)
     for other in running:
@@ -39,7 +39,9 @@ def distances(codes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[
 
 def _compare(query: NDArray[np.uint8], rows: NDArray[np.uint8], out: NDArray[np.float32]) -> None:
     if len(rows):  # simsimd refuses none
-        simsimd.cdist(query, rows, metric="hamming", dtype="bin8", out=out)
+        # with simsimd's own `out` every call takes a reference to None that is not its own (6.5.16), and up to Python
+        # 3.11 the process dies once none is left
+        out[:] = np.asarray(simsimd.cdist(query, rows, metric="hamming", dtype="bin8", out_dtype="f32"))[0]
 
 
 @cache

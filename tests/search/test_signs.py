@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 
 import numpy as np
 import pytest
@@ -65,3 +66,11 @@ def test_what_is_not_to_be_found_is_not_found(n: int) -> None:
     distance[[4, 30, 44]] = 2, 3, 1
     assert smallest(distance, 20).tolist() == [4, 30, 44]
     assert smallest(distance, n).tolist() == [4, 30, 44]
+
+
+def test_comparing_takes_no_references_to_none() -> None:
+    codes = np.zeros((10, 4), np.uint64)
+    before = sys.getrefcount(None)
+    for _ in range(1000):
+        distances(codes, codes[0])
+    assert sys.getrefcount(None) > before - 500
