@@ -22,12 +22,6 @@ from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamage
 from indexer.manifest import Bm25Parameters, Manifest
 from search.engine import Engine
 from tests.articles import random_articles
-from tests.faults import flush_nothing
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from indexer.errors import IndexDamagedError, ReadmoreError
 from indexer.manifest import Manifest
 from search.engine import Engine
 from tests.articles import random_articles
-from tests.faults import flush_nothing
 
 FLIPS = int(os.environ.get("READMORE_DAMAGE_CASES", "10"))  # places in each file, at most 100
 QUERIES = (
@@ -39,11 +38,6 @@ QUERIES = (
     "id:a1",
     "*",
 )
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
 
 
 def full(article_id: str) -> Article:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -17,19 +16,6 @@ from indexer.check import check_archive
 from indexer.embeddings.lsa import LsaModel
 from indexer.embeddings.space import LSA
 from indexer.segment import Segment
-from tests.faults import flush_nothing
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path) as archive:
-        yield archive
-
 
 WORDS_OF = {
     "old": "moon mars orbit lander probe crater rover sample signal dust comet ring".split(),

@@ -29,13 +29,8 @@ from search.engine import Engine
 from search.snapshot import Snapshot
 from search.vectors import article_vectors
 from tests.articles import random_articles
-from tests.faults import flush_nothing, in_child, kill, killed_at
+from tests.faults import in_child, kill, killed_at
 from tests.indexer.embedders import NAME, SPEC, ToyEncoder, embed
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

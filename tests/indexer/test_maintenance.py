@@ -19,18 +19,6 @@ from indexer.maintenance import MERGE_AT, plan_merge
 from indexer.manifest import Manifest, SegmentEntry
 from search.snapshot import Snapshot
 from tests.articles import random_articles
-from tests.faults import flush_nothing
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path) as archive:
-        yield archive
 
 
 def entry(docs: int, deleted: int = 0) -> SegmentEntry:

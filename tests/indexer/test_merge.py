@@ -19,12 +19,6 @@ from indexer.segment import Segment, SegmentData
 from indexer.store import StoredRecord
 from indexer.writer import Batch, build_segment, mark_deleted
 from tests.articles import random_article
-from tests.faults import flush_nothing
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
 
 
 def build(index: Path, name: str, articles: Sequence[tuple[int, Article]], gone: set[int]) -> Segment:

@@ -20,15 +20,9 @@ from readmore import cli
 from recommender.related import Recommender
 from search.engine import Engine
 from tests.data.make_archive import articles
-from tests.faults import flush_nothing
 
 KEPT = sorted((Path(__file__).parent.parent / "data").glob("archive-v*.zip"))
 EXPECTED = {article.id for article in articles()} - {"mars-crater"}
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
 
 
 @pytest.fixture(params=KEPT, ids=lambda path: path.stem)

@@ -18,12 +18,6 @@ from indexer.inverter import Inverter
 from indexer.segment import Segment, SegmentData, narrow, pack, write_segment
 from indexer.store import StoredRecord
 from indexer.writer import Batch, build_segment
-from tests.faults import flush_nothing
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
 
 
 def segment_of(index: Path, articles: list[Article], name: str = "s-1") -> Segment:

@@ -15,12 +15,6 @@ from hypothesis import strategies as st
 from indexer.article import Article, Dateline
 from indexer.errors import ArticleNotFoundError, ReadmoreError
 from indexer.store import Store
-from tests.faults import flush_nothing
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    flush_nothing(monkeypatch)
 
 
 @pytest.fixture
