@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from search.lexical import Lexical
 from search.matches import places
 from search.snapshot import Snapshot
-from search.vectors import QUICK, cosines, nearest
+from search.vectors import QUICK, NearestSearch, cosines
 
 BEST_OF_EACH = 1000  # articles that a leg makes candidates
-LARGE = 50_000  # articles of an archive from which half as many are enough (docs/benchmarks.md)
+LARGE = 50_000  # articles of an archive from which fewer are enough for plain words (docs/benchmarks.md):
+BEST_OF_LARGE = 300
 LEAST_SIMILARITY = 0.25  # below this cosine nothing is found by its vector alone ...
 LEAST_SHARE = 0.5  # ... nor below this share of the best cosine
 
@@ -69,22 +70,26 @@ def find(
     docs are near the query (`LEAST_SIMILARITY`, `LEAST_SHARE`), unless there is no other leg, and `allowed`
     (last_doc,), which is None where all are. Else only what matches is found.
     """
-    most = BEST_OF_EACH if snapshot.n_docs < LARGE else BEST_OF_EACH // 2
+    few = by_vector and snapshot.n_docs >= LARGE
+    most, compared = (BEST_OF_LARGE, 2 * BEST_OF_LARGE) if few else (BEST_OF_EACH, QUICK)
+    searches = {}
+    if by_vector:  # they go on in other threads while BM25 is at work
+        searches = {n: NearestSearch(snapshot, n, v, most, allowed, compared) for n, v in encoded.items()}
     n_matched = len(lexical) if by_bm25 or not by_vector else 0
     by_words = lexical.best(most) if by_bm25 else _NOTHING
     groups = [by_words[0]]
-    if not by_vector:
-        allowed = np.zeros(snapshot.last_doc, bool)
-        allowed[lexical.all()[0]] = True
+    if not by_vector and (n_matched > most or not by_bm25):
+        matching = np.zeros(snapshot.last_doc, bool)
+        matching[lexical.all()[0]] = True
+        searches = {n: NearestSearch(snapshot, n, v, most, matching, compared) for n, v in encoded.items()}
     near = {}
-    if by_vector or n_matched > most or not by_bm25:
-        for name, vector in encoded.items():
-            docs, similarities = nearest(snapshot, name, vector, most, allowed, QUICK)
-            if by_vector and by_bm25 and len(docs):
-                kept = np.count_nonzero(similarities >= max(LEAST_SIMILARITY, LEAST_SHARE * float(similarities[0])))
-                docs, similarities = docs[:kept], similarities[:kept]
-            groups.append(docs)
-            near[name] = docs, similarities
+    for name, search in searches.items():
+        docs, similarities = search.found()
+        if by_vector and by_bm25 and len(docs):
+            kept = np.count_nonzero(similarities >= max(LEAST_SIMILARITY, LEAST_SHARE * float(similarities[0])))
+            docs, similarities = docs[:kept], similarities[:kept]
+        groups.append(docs)
+        near[name] = docs, similarities
     candidates = _union(groups)
     raw = {}
     for name, vector in encoded.items():
@@ -114,5 +119,8 @@ def _laid_out(
 
 def _union(groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """The docs of some groups, ascending; several times as quick as `numpy.unique` for a few thousand."""
-    docs = np.sort(np.concatenate(groups))
-    return docs[np.flatnonzero(np.diff(docs, prepend=-1))]
+    docs = np.concatenate(groups)
+    docs.sort()
+    first = np.ones(len(docs), bool)
+    np.not_equal(docs[1:], docs[:-1], out=first[1:])
+    return docs[first]

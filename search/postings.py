@@ -19,11 +19,8 @@ from indexer.segment import Segment
 from search.bm25 import idf
 
 _KEPT_BYTES = 64 << 20
-_MANY = 2048  # docs to be found in a list
+_MANY = 256  # docs that are found by bits in a list that has them
 _DENSE = 64  # a list with more than one doc in so many is kept as bits once they were needed
-_CLOSE = 16  # docs are found one by one if the list is more than this many times as long
-
-_scratch = threading.local()
 
 
 class Kept:
@@ -91,15 +88,19 @@ class PostingList:
 
     def find(self, docs: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Where each of the ascending `docs` is in the list, and whether it is there at all; where it is not, the
-        place may be one past the end."""
-        if len(docs) > _MANY and len(docs) * _CLOSE > len(self.docs):
-            # a table of all docs beats as many binary searches; what earlier lists left in it does no harm
-            table = _table(self.segment.n_docs)
-            table[self.docs.astype(np.intp)] = np.arange(len(self.docs))
-            places = table.take(docs.astype(np.intp))
-        else:
-            places = self.docs.searchsorted(docs)
+        place may be any from -1 to one past the end."""
+        if len(docs) > _MANY and self.is_dense:
+            # in bits up to a doc's own: there are as many before it in the list, and the doc's own is the highest
+            word = docs >> 6
+            upto = self.bits().take(word) << (~docs & 63).astype(np.uint64)
+            return self._before().take(word) + np.bitwise_count(upto), upto.view(np.int64) < 0
+        places = self.docs.searchsorted(docs)
         return places, self.docs.take(places, mode="clip") == docs
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether the list is so long for its segment that it is worth keeping as bits."""
+        return len(self.docs) * _DENSE > self.segment.n_docs
 
     def word_bounds(self) -> NDArray[np.int64]:
         """(len + 1,) the words of posting n are ``positions[bounds[n]:bounds[n + 1]]`` of the segment."""
@@ -115,8 +116,16 @@ class PostingList:
         return bounds.cumsum(out=bounds)
 
     def bits(self) -> NDArray[np.uint64]:
-        """(ceil(n_docs / 64),) a bit for each doc of the segment, 1 for those in the list."""
+        """(ceil(n_docs / 64),) a bit for each doc of the segment, the first doc's lowest, 1 for those in the list."""
         return self._kept.get(("bits", id(self.segment), self.number), lambda: _bits([self.docs], self.segment.n_docs))
+
+    def _before(self) -> NDArray[np.int64]:
+        """(ceil(n_docs / 64),) one less than how many docs of the list come before each word of its bits."""
+        return self._kept.get(("before", id(self.segment), self.number), self._make_before)
+
+    def _make_before(self) -> NDArray[np.int64]:
+        counts = np.bitwise_count(self.bits())
+        return counts.cumsum(dtype=np.int64) - counts - 1
 
     def df(self, field: str) -> int:
         """How many live docs have the term, in the text field named or in any where that is empty."""
@@ -148,8 +157,8 @@ def docs_in_any(segment: Segment, lists: Sequence[PostingList]) -> int:
         return len(lists[0]) - _count_common(lists[0].docs, segment.deleted)
     if not lists:
         return 0
-    dense = [one for one in lists if len(one) * _DENSE > segment.n_docs]
-    union = _bits([one.docs for one in lists if len(one) * _DENSE <= segment.n_docs], segment.n_docs)
+    dense = [one for one in lists if one.is_dense]
+    union = _bits([one.docs for one in lists if not one.is_dense], segment.n_docs)
     for one in dense:
         union |= one.bits()
     if len(segment.deleted):
@@ -158,13 +167,13 @@ def docs_in_any(segment: Segment, lists: Sequence[PostingList]) -> int:
 
 
 def _bits(lists: Sequence[NDArray[np.uint32]], n_docs: int) -> NDArray[np.uint64]:
-    """(ceil(n_docs / 64),) a bit for each doc, 1 for those in any of the lists."""
+    """(ceil(n_docs / 64),) a bit for each doc, the first doc's lowest, 1 for those in any of the lists."""
     n_words = -(-n_docs // 64)
     if not lists:
         return np.zeros(n_words, np.uint64)
     marked = np.zeros(64 * n_words, bool)
     marked[np.concatenate(lists, dtype=np.intp)] = True
-    return np.packbits(marked).view(np.uint64)
+    return np.packbits(marked, bitorder="little").view("<u8")
 
 
 def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:
@@ -173,11 +182,3 @@ def _count_common(docs: NDArray[np.uint32], deleted: NDArray[np.uint32]) -> int:
         return 0
     places = np.minimum(np.searchsorted(docs, deleted), len(docs) - 1)
     return int((docs[places] == deleted).sum())
-
-
-def _table(size: int) -> NDArray[np.int64]:
-    """A scratch array that belongs to this thread and has anything in it."""
-    table: NDArray[np.int64] | None = getattr(_scratch, "table", None)
-    if table is None or len(table) < size:
-        table = _scratch.table = np.zeros(max(size, 1 << 16), np.int64)
-    return table

@@ -54,8 +54,9 @@ def rank(
     allowed = allowed_docs(snapshot, filters) if filters else None
     matched = lexical(snapshot, query, allowed, notes)
     by_bm25 = legs is None or "bm25" in legs
-    encoded = _encode(snapshot, query, legs)
-    if not text_terms(query.tree) or not (encoded or by_bm25):
+    terms = text_terms(query.tree)
+    encoded = _encode(snapshot, query, terms, legs)
+    if not terms or not (encoded or by_bm25):
         docs, bm25 = matched.all()
         order = _newest_first(snapshot, docs)[:depth]
         return Ranking(docs[order], bm25[order], {}, {"bm25": bm25[order]}, len(docs), tuple(notes))
@@ -160,7 +161,10 @@ def _keep_behind(parts: Legs, least: np.float32) -> None:
 
 
 def _sum(parts: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    total: NDArray[np.float32] = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+    first, *others = parts.values()
+    total = first.copy()
+    for part in others:
+        total += part
     return total
 
 
@@ -186,10 +190,11 @@ def _known_words(snapshot: Snapshot, query: ParsedQuery) -> int:
     return sum(any(snapshot.df(term.encode()) for term in terms) for terms in words)
 
 
-def _encode(snapshot: Snapshot, query: ParsedQuery, legs: Sequence[str] | None) -> dict[str, NDArray[np.float32]]:
-    """The query's vector in every space that can encode it."""
+def _encode(
+    snapshot: Snapshot, query: ParsedQuery, terms: Mapping[str, float], legs: Sequence[str] | None
+) -> dict[str, NDArray[np.float32]]:
+    """The query's vector in every space that can encode it; `terms` are those that it looks for in the text."""
     encoded = {}
-    terms = text_terms(query.tree)
     words = _words(snapshot, query, terms)
     for name, space in snapshot.spaces.items():
         if (legs is None or name in legs) and terms:

@@ -2,15 +2,15 @@
 
 `indexer.embeddings.codes` has what the codes are. simsimd counts the bits that differ, with instructions numpy has no
 use of, and lets go of the interpreter's lock meanwhile, so that many codes are compared in as many threads as there
-are cores.
+are cores, and beside whatever else a query needs.
 """
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import simsimd
@@ -18,30 +18,41 @@ from numpy.typing import NDArray
 
 OUT = np.float32(np.inf)  # stands in place of a distance for docs that are not to be found
 _FARTHEST = np.finfo(np.float32).max
-_THREADED = 1 << 16  # codes from which a second thread pays
+_BLOCK = 1 << 15  # codes compared at a time
 _STRIDE = 17  # every so many-th distance tells where the smallest end; odd, since articles may come in turns
 _SAMPLED = 1 << 16  # distances from which that is worth it
 
 
-def distances(codes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.float32]:
-    """(n,) in how many bits each row of `codes` (n, words) differs from `wanted` (words,)."""
-    out = np.empty(len(codes), np.float32)
-    rows, query = codes.view(np.uint8), wanted[None].view(np.uint8)
-    n_parts = max(1, min(os.cpu_count() or 1, len(codes) // _THREADED))
-    bounds = [len(codes) * part // n_parts for part in range(n_parts + 1)]
-    first, *others = [(query, rows[a:b], out[a:b]) for a, b in pairwise(bounds)]
-    running = [_helpers().submit(_compare, *other) for other in others]
-    _compare(*first)
-    for other in running:
-        other.result()
-    return out
+class Comparison:
+    """In how many bits each row of `codes` (n, words) differs from `wanted` (words,), counted block by block: other
+    threads begin at once, and whoever wants the distances takes part in what is left."""
 
+    def __init__(self, codes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> None:
+        self._rows, self._query = codes.view(np.uint8), wanted[None].view(np.uint8)
+        self._distances = np.empty(len(codes), np.float32)
+        self._starts = deque(range(0, len(codes), _BLOCK))  # of blocks that nobody has begun with
+        threads = min((os.cpu_count() or 1) - 1, len(self._starts) - 1)
+        self._helping = [_helpers().submit(self._compare) for _ in range(threads)]
 
-def _compare(query: NDArray[np.uint8], rows: NDArray[np.uint8], out: NDArray[np.float32]) -> None:
-    if len(rows):  # simsimd refuses none
-        # with simsimd's own `out` every call takes a reference to None that is not its own (6.5.16), and up to Python
-        # 3.11 the process dies once none is left
-        out[:] = np.asarray(simsimd.cdist(query, rows, metric="hamming", dtype="bin8", out_dtype="f32"))[0]
+    def distances(self) -> NDArray[np.float32]:
+        """(n,) the numbers of bits."""
+        self._compare()
+        for one in self._helping:
+            if not one.cancel():  # it has begun
+                one.result()
+        return self._distances
+
+    def _compare(self) -> None:
+        while self._starts:
+            try:
+                start = self._starts.popleft()
+            except IndexError:  # another thread was quicker
+                return
+            block = slice(start, start + _BLOCK)
+            # with simsimd's own `out` every call takes a reference to None that is not its own (6.5.16), and up to
+            # Python 3.11 the process dies once none is left
+            counted = simsimd.cdist(self._query, self._rows[block], metric="hamming", dtype="bin8", out_dtype="f32")
+            self._distances[block] = np.asarray(counted)[0]
 
 
 @cache

@@ -124,7 +124,7 @@ def _best_of_lists(
     telling: NDArray[np.intp] | None = None  # the docs of the shortest list that are enough to find a threshold
     while left:
         if left_posts > _LONG and telling is not None:
-            threshold = max(threshold, _reached_by(scores.take(telling), k))
+            threshold = max(threshold, _reached_by(scores if _spread(scores, added) else scores.take(telling), k))
             if left_bound < threshold * _SLACK:
                 break
         batch = _next_batch(lists[len(lists) - left :])
@@ -146,12 +146,12 @@ def _best_of_lists(
         scores[segment.deleted] = 0
     docs32 = candidates.astype(np.uint32)
     for one in lists[len(lists) - left :]:
-        look_up(one, docs32, totals)
-        left_bound -= one.bound
         if len(docs32) > max(4 * k, _SORTED):
             threshold = max(threshold, _reached_by(totals, k))
             keep = (totals >= threshold * _SLACK - np.float32(max(left_bound, 0.0))).nonzero()[0]
             docs32, totals = docs32[keep], totals[keep]
+        look_up(one, docs32, totals)
+        left_bound -= one.bound
     return _best(docs32, totals, k)
 
 
@@ -210,8 +210,7 @@ def _reached_by(values: NDArray[Any], k: int) -> Any:
 def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.intp]], least: np.float32) -> NDArray[np.intp]:
     """The docs of the lists added that score at least `least`, ascending."""
     least = max(least, _ABOVE_ZERO)
-    touched = sum(map(len, added))
-    if len(scores) <= _SCANNED or touched * _SPARSE > len(scores):
+    if len(scores) <= _SCANNED or _spread(scores, added):
         return (scores >= least).nonzero()[0]
     docs = np.sort(np.concatenate([docs[scores[docs] >= least] for docs in added]))
     first: NDArray[np.bool_] = np.ones(len(docs), bool)
@@ -219,9 +218,14 @@ def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.intp]], least:
     return docs[first]
 
 
+def _spread(scores: NDArray[np.float32], added: list[NDArray[np.intp]]) -> bool:
+    """Whether the lists added touch so many scores that going through all of them is quicker."""
+    return sum(map(len, added)) * _SPARSE > len(scores)
+
+
 def _clear(scores: NDArray[np.float32], added: list[NDArray[np.intp]]) -> None:
     """Sets the scores of the docs of the lists added to 0."""
-    if sum(map(len, added)) * _SPARSE > len(scores):
+    if _spread(scores, added):
         scores.fill(0)
     else:
         for docs in added:

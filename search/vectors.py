@@ -16,16 +16,18 @@ from numpy.typing import NDArray
 from indexer.embeddings.codes import sign_bits
 from indexer.segment import Segment
 from search.bm25 import top_k
-from search.signs import OUT, distances, smallest
+from search.signs import OUT, Comparison, smallest
 from search.snapshot import Snapshot
 
 _GATHERED = 3  # where less than one doc in so many is wanted, its code or vector is picked out by itself
 _ROWS = 512  # vectors picked out at a time, so that they stay in the cache
 
-
 # Docs with the nearest codes that are compared in full precision; more find more of the nearest.
 THOROUGH = 4000
 QUICK = 1000  # for rankings in which a space is one leg of several
+
+Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]  # docs and their cosines
+_Part = tuple[int, Segment, NDArray[np.int64]]  # the first doc of a segment, the segment, docs in it, ascending
 
 
 def nearest(
@@ -35,39 +37,58 @@ def nearest(
     k: int,
     among: NDArray[np.bool_] | None = None,
     compared: int = THOROUGH,
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The `k` live docs nearest to `vector` (dim,), of unit length, in the space of that name, and their cosines;
-    best first, equal ones in ascending order of doc. `among` (last_doc,) limits them to the docs where it is True.
+) -> Neighbours:
+    """What a `NearestSearch` finds."""
+    return NearestSearch(snapshot, space, vector, k, among, compared).found()
+
+
+class NearestSearch:
+    """A search for the `k` live docs nearest to `vector` (dim,), of unit length, in the space of that name. `among`
+    (last_doc,) limits them to the docs where it is True. It begins at once, in other threads where there is much to
+    compare, and can be asked later for what it has found.
 
     Segments with sign codes are searched in two stages, the others whole, so now and then a neighbour is missed
     (docs/benchmarks.md says how often): only `compared` docs, or twice `k`, are compared in full precision. Docs
     without a vector, or with one of zeros, have a cosine of 0.
     """
-    compared = max(compared, 2 * k)
-    found: list[NDArray[np.int64]] = []
-    scores: list[NDArray[np.float32]] = []
-    coded: list[_Coded] = []
-    for first, segment in zip(snapshot.first_docs.tolist(), snapshot.segments, strict=False):
-        permitted = _permitted(segment, None if among is None else among[first : first + segment.n_docs])
-        n_permitted = segment.n_docs if permitted is None else int(np.count_nonzero(permitted))
-        codes = segment.codes(space)
-        if codes is not None and n_permitted > _GATHERED * compared:
-            coded.append(_compared(first, segment, codes, vector, permitted))
-        elif n_permitted:
-            local = np.arange(segment.n_docs) if permitted is None else np.flatnonzero(permitted)
-            found.append(first + local)
-            scores.append(_dot(segment.vectors(space), local, vector))
-    for first, segment, local in _nearest_codes(coded, compared):
-        found.append(first + local)
-        scores.append(_dot(segment.vectors(space), local, vector))
-    if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    docs, values = np.concatenate(found), np.concatenate(scores)
-    if coded and len(found) > 1:
-        order = np.argsort(docs)
-        docs, values = docs[order], values[order]
-    best = top_k(values, k)
-    return docs[best], values[best]
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        space: str,
+        vector: NDArray[np.float32],
+        k: int,
+        among: NDArray[np.bool_] | None = None,
+        compared: int = THOROUGH,
+    ) -> None:
+        self._space, self._vector, self._k = space, vector, k
+        self._compared = max(compared, 2 * k)
+        self._coded: list[_Coded] = []
+        self._whole: list[_Part] = []
+        for first, segment in zip(snapshot.first_docs.tolist(), snapshot.segments, strict=False):
+            permitted = _permitted(segment, None if among is None else among[first : first + segment.n_docs])
+            n_permitted = segment.n_docs if permitted is None else int(np.count_nonzero(permitted))
+            codes = segment.codes(space)
+            if codes is not None and n_permitted > _GATHERED * self._compared:
+                self._coded.append(_begun(first, segment, codes, vector, permitted))
+            elif n_permitted:
+                local = np.arange(segment.n_docs) if permitted is None else np.flatnonzero(permitted)
+                self._whole.append((first, segment, local))
+
+    def found(self) -> Neighbours:
+        """The docs, best first, equal ones in ascending order of doc, and their cosines."""
+        parts = [*self._whole, *_nearest_codes(self._coded, self._compared)]
+        if not parts:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        docs = np.concatenate([first + local for first, _, local in parts])
+        values = np.concatenate(
+            [_dot(segment.vectors(self._space), local, self._vector) for _, segment, local in parts]
+        )
+        if self._coded and len(parts) > 1:
+            order = np.argsort(docs)
+            docs, values = docs[order], values[order]
+        best = top_k(values, self._k)
+        return docs[best], values[best]
 
 
 def cosines(
@@ -89,6 +110,8 @@ def article_vector(snapshot: Snapshot, space: str, doc: int) -> NDArray[np.float
 
 def article_vectors(snapshot: Snapshot, space: str, docs: NDArray[np.int64]) -> NDArray[np.float32]:
     """(n, dim) the vectors of docs in any order; zeros for a doc that the space has none for yet."""
+    if len(snapshot.segments) == 1 and (matrix := snapshot.segments[0].vectors(space)) is not None:
+        return matrix.take(docs, axis=0, mode="clip")
     vectors = np.zeros((len(docs), snapshot.manifest.spaces[space].dim), np.float32)
     for here, local, segment in _by_segment(snapshot, docs):
         matrix = segment.vectors(space)
@@ -141,38 +164,41 @@ class _Coded:
 
     first: int  # doc of the snapshot
     segment: Segment
-    local: NDArray[np.int64] | None  # docs of the segment that were compared, ascending; None for all of them
-    differences: NDArray[
-        np.float32
-    ]  # of each the bits in which its code is not the query's, OUT if it is not permitted
+    local: NDArray[np.int64] | None  # docs of the segment that are compared, ascending; None for all of them
+    out: NDArray[np.bool_] | None  # which of them are not permitted after all
+    comparison: Comparison
+
+    def distances(self) -> NDArray[np.float32]:
+        """(n,) the bits in which the code of each doc compared is not the query's, OUT if it is not permitted."""
+        distances = self.comparison.distances()
+        if self.out is not None:
+            np.copyto(distances, OUT, where=self.out)
+        return distances
 
 
-def _compared(
+def _begun(
     first: int,
     segment: Segment,
     codes: Mapping[str, NDArray[Any]],
     vector: NDArray[np.float32],
     permitted: NDArray[np.bool_] | None,
 ) -> _Coded:
-    """A segment's codes compared with that of `vector`."""
+    """A segment whose codes are being compared with that of `vector`."""
     wanted = sign_bits(vector[None], codes["planes"], codes["offset"])[0]
     words = codes["codes"]
     if permitted is not None and np.count_nonzero(permitted) * _GATHERED < segment.n_docs:
         local = np.flatnonzero(permitted)
-        return _Coded(first, segment, local, distances(words[local], wanted))
-    differences = distances(words, wanted)
-    if permitted is not None:
-        np.copyto(differences, OUT, where=~permitted)
-    return _Coded(first, segment, None, differences)
+        return _Coded(first, segment, local, None, Comparison(words[local], wanted))
+    return _Coded(first, segment, None, None if permitted is None else ~permitted, Comparison(words, wanted))
 
 
-def _nearest_codes(coded: Sequence[_Coded], k: int) -> Iterator[tuple[int, Segment, NDArray[np.int64]]]:
-    """About `k` permitted docs with the nearest codes of all segments, by segment: its first doc, the segment, and
-    the docs' numbers in it, ascending."""
+def _nearest_codes(coded: Sequence[_Coded], k: int) -> Iterator[_Part]:
+    """About `k` permitted docs with the nearest codes of all segments."""
     if not coded:
         return
-    places = smallest(np.concatenate([one.differences for one in coded]) if len(coded) > 1 else coded[0].differences, k)
-    starts = np.cumsum([0, *(len(one.differences) for one in coded)])
+    distances = [one.distances() for one in coded]
+    places = smallest(np.concatenate(distances) if len(coded) > 1 else distances[0], k)
+    starts = np.cumsum([0, *map(len, distances)])
     bounds = np.searchsorted(places, starts).tolist()
     for one, start, (a, b) in zip(coded, starts.tolist(), pairwise(bounds), strict=False):
         here = places[a:b] - start

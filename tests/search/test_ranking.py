@@ -119,8 +119,9 @@ def test_plain_words_rank_as_if_every_article_was_scored(
         assert set(found.legs) == set(expected.legs)
 
 
-def test_a_large_archive_has_half_as_many_candidates(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_archive_has_fewer_candidates(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "BEST_OF_EACH", 20)
+    monkeypatch.setattr(candidates, "BEST_OF_LARGE", 10)
     numbers = []
     for large in (len(snapshot.live()) + 1, 1):
         monkeypatch.setattr(candidates, "LARGE", large)
@@ -131,6 +132,7 @@ def test_a_large_archive_has_half_as_many_candidates(snapshot: Snapshot, monkeyp
         assert found.total == len(words) > 20
         assert len(found.rest()) == found.total - len(found.candidates)
     assert numbers == [20, 10]
+    assert len(candidates.find(snapshot, words, {}, by_bm25=True, by_vector=False, allowed=None).candidates) == 20
 
 
 def test_pages_fit_together_beyond_what_is_scored_again(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import numpy as np
 import pytest
 
 from search import signs
-from search.signs import OUT, distances, smallest
+from search.signs import OUT, Comparison, smallest
 from tests.faults import in_child
 
 
-@pytest.mark.parametrize(("words", "n"), [(1, 5), (2, 1), (3, 100), (24, 7), (8, 1000), (2, 2 * signs._THREADED + 11)])
+@pytest.mark.parametrize(("words", "n"), [(1, 5), (2, 1), (3, 100), (24, 7), (8, 1000), (2, 2 * signs._BLOCK + 11)])
 def test_distances_are_the_numbers_of_bits_that_differ(words: int, n: int) -> None:
     chance = np.random.default_rng(words)
     codes = chance.integers(0, 1 << 64, (n, words), np.uint64)
     wanted = chance.integers(0, 1 << 64, words, np.uint64)
     codes[0], codes[-1] = wanted, ~wanted  # as near and as far as can be
     expected = np.bitwise_count(codes ^ wanted).sum(axis=1)
-    assert distances(codes, wanted).tolist() == expected.tolist()
+    assert Comparison(codes, wanted).distances().tolist() == expected.tolist()
 
 
 def test_no_codes_have_no_distances() -> None:
-    assert len(distances(np.zeros((0, 4), np.uint64), np.zeros(4, np.uint64))) == 0
+    assert len(Comparison(np.zeros((0, 4), np.uint64), np.zeros(4, np.uint64)).distances()) == 0
+
+
+def test_what_nobody_else_has_begun_with_is_compared_by_the_one_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = ThreadPoolExecutor(1)
+    monkeypatch.setattr(signs, "_helpers", lambda: busy)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    codes = np.random.default_rng(4).integers(0, 1 << 64, (2 * signs._BLOCK + 1, 1), np.uint64)
+    going_on = Event()
+    busy.submit(going_on.wait, 60)
+    try:
+        expected = np.bitwise_count(codes ^ codes[5]).sum(axis=1)
+        assert np.array_equal(Comparison(codes, codes[5]).distances(), expected)
+        assert not going_on.is_set()
+    finally:
+        going_on.set()
+        busy.shutdown()
 
 
 def test_a_forked_process_compares_codes_in_threads_of_its_own() -> None:
-    codes = np.random.default_rng(4).integers(0, 1 << 64, (2 * signs._THREADED, 1), np.uint64)
-    expected = distances(codes, codes[0])  # by now the threads are there
+    codes = np.random.default_rng(4).integers(0, 1 << 64, (2 * signs._BLOCK, 1), np.uint64)
+    expected = Comparison(codes, codes[0]).distances()  # by now the threads are there
 
     def compared() -> None:
         signal.alarm(60)  # for one that waits for threads that did not come along
-        assert np.array_equal(distances(codes, codes[0]), expected)
+        assert np.array_equal(Comparison(codes, codes[0]).distances(), expected)
 
     assert in_child(compared) == 0
 
@@ -72,5 +91,5 @@ def test_comparing_takes_no_references_to_none() -> None:
     codes = np.zeros((10, 4), np.uint64)
     before = sys.getrefcount(None)
     for _ in range(1000):
-        distances(codes, codes[0])
+        Comparison(codes, codes[0]).distances()
     assert sys.getrefcount(None) > before - 500
