@@ -6,6 +6,7 @@ and only those are compared exactly; a budget on the postings read keeps the tim
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.embeddings.space import NEURAL
-from recommender.forward import IN_LEAD, IN_TITLE, Forward
+from indexer.impacts import SCALE
+from indexer.segment import Segment
+from recommender.forward import ENTRY, IN_LEAD, IN_TITLE, Forward
 from recommender.profile import Profile
 from recommender.spaces import COARSE, is_ordered, reference
 from recommender.view import View
@@ -43,14 +46,13 @@ def find(
 ) -> Candidates:
     """The candidates for an article. `allowed` (last_doc,) leaves out docs that must not be offered; the docs `extra`
     are compared whatever words they have."""
-    snapshot = view.snapshot
     permitted = view.offered() if allowed is None else allowed & view.offered()
-    if profile.doc >= 0:
-        permitted[profile.doc] = False
-    if snapshot.last_doc <= SCORED_WHOLE:
-        return compare(view, profile, np.flatnonzero(permitted))
-    others = np.array(extra, np.int64)
-    return compare(view, profile, np.union1d(_by_words(view, profile, permitted), others[permitted[others]]))
+    if view.snapshot.last_doc <= SCORED_WHOLE:
+        docs = np.flatnonzero(permitted)
+        return compare(view, profile, docs[docs != profile.doc])
+    others = np.array([doc for doc in extra if doc != profile.doc], np.int64)
+    docs = _by_words(view, profile, permitted)
+    return compare(view, profile, np.union1d(docs, others[permitted[others]]) if len(others) else docs)
 
 
 def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates:
@@ -61,16 +63,16 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
     # the weighed cosines of all and of neural spaces, added up, and the shares of the spaces that have both articles
     sums, shares = np.zeros((2, n), np.float32), np.zeros((2, n), np.float32)
     of_reference = reference(view.snapshot) if profile.vectors else ""
-    for segment, forward, first in view.parts:
-        a, b = np.searchsorted(docs, (first, first + segment.n_docs)).tolist()
+    for (segment, forward, first), numbers in zip(view.parts, profile.numbers, strict=True):
+        a, b = docs.searchsorted((first, first + segment.n_docs)).tolist()
         if a == b:
             continue
         local = docs[a:b] - first
-        tfidf[a:b], title[a:b], lead[a:b] = _cosines(forward, profile, local)
+        tfidf[a:b], title[a:b], lead[a:b] = _cosines(forward, profile, numbers, local)
         for name, vector in profile.vectors.items():
             matrix = segment.vectors(name)
             if matrix is not None:
-                rows = matrix if len(local) == segment.n_docs else matrix[local]
+                rows = matrix if len(local) == segment.n_docs else matrix.take(local, axis=0, mode="clip")
                 cosine = _coarse_and_fine(rows, vector) if is_ordered(view.snapshot, name) else rows @ vector
                 scale, lacking = view.scales[name], view.snapshot.lacking(name)
                 factor, offset = np.float32(scale.factor), np.float32(scale.offset)
@@ -92,43 +94,55 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
 def _by_words(view: View, profile: Profile, permitted: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The docs with the highest sum of BM25F impacts over the article's most telling words, ascending."""
     telling = np.argsort(-profile.weights, kind="stable")
-    df = np.maximum(view.df(profile.hashes[telling]), 1)
-    telling = telling[: max(1, int(np.searchsorted(np.cumsum(df), POSTINGS, side="right")))]
+    df = np.maximum(view.df([numbers[telling] for numbers in profile.numbers]), 1)
+    telling = telling[: max(1, int(df.cumsum().searchsorted(POSTINGS, side="right")))]
     scores = np.zeros(view.snapshot.last_doc, np.float32)
-    for segment, forward, first in view.parts:
-        own = scores[first : first + segment.n_docs]
-        numbers = forward.numbers(profile.hashes[telling])
-        for number, weight in zip(numbers.tolist(), profile.weights[telling].tolist(), strict=True):
-            if number >= 0:
-                posts = segment.postings(number)
-                np.add.at(own, segment.docs[posts].astype(np.intp), segment.gains(posts, weight))
+    for (segment, _, first), numbers in zip(view.parts, profile.numbers, strict=True):
+        own = numbers[telling]
+        has = own >= 0
+        if has.any():
+            _add_impacts(segment, own[has], profile.weights[telling[has]], scores[first : first + segment.n_docs])
     scores *= permitted
+    if profile.doc >= 0:
+        scores[profile.doc] = 0
     best = top_k(scores, CANDIDATES)
     return np.sort(best[scores[best] > 0])
 
 
+def _add_impacts(
+    segment: Segment, numbers: NDArray[np.int64], weights: NDArray[np.float32], scores: NDArray[np.float32]
+) -> None:
+    """Adds to the scores (n_docs,) of a segment's docs the impacts of some of its terms times the terms' weights."""
+    starts, ends = segment.post_start.take(numbers), segment.post_start.take(numbers + 1)
+    bounds = [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    # numpy takes as long over each call as over some thousand postings, and twice as long over other indices than intp
+    docs = np.concatenate([segment.docs[posts] for posts in bounds], dtype=np.intp)
+    gains = np.concatenate([segment.impacts[posts] for posts in bounds], dtype=np.float32)
+    gains *= (weights / np.float32(SCALE)).repeat(ends - starts)
+    np.add.at(scores, docs, gains)
+
+
 def _cosines(
-    forward: Forward, profile: Profile, docs: NDArray[np.int64]
+    forward: Forward, profile: Profile, numbers: NDArray[np.int64], docs: NDArray[np.int64]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """The cosines of whole articles, titles and leads for docs of one segment."""
-    numbers = forward.numbers(profile.hashes)
+    """The cosines of whole articles, titles and leads for docs of one segment, in which the profile's terms have these
+    numbers."""
     known = np.flatnonzero(numbers >= 0)
     # where each term of the segment is among the article's own, 0 for those it has not; small, so that it stays cached
     place = np.zeros(len(forward.hashes), np.uint16 if len(known) < 1 << 16 else np.uint32)
     place[numbers[known]] = np.arange(1, len(known) + 1)
-    wanted = np.concatenate([[np.float32(0)], profile.weights[known]])
-    marks = np.concatenate([[np.uint8(0)], profile.flags[known]])
-    posts, counts = forward.rows(docs)
-    at = place[forward.terms[posts]]
-    both = np.flatnonzero(at)
-    at, posts = at[both], posts[both]
-    owners = np.repeat(np.arange(len(docs), dtype=np.int32), counts)[both]
-    products, shared = wanted[at] * forward.weights[posts].astype(np.float32), forward.flags[posts] & marks[at]
+    entries, counts = forward.rows(docs)
+    at = place.take(entries["term"], mode="clip")
+    both = (at != 0).nonzero()[0]
+    own, entries = known[at[both] - 1], entries.view(np.uint64)[both].view(ENTRY)
+    owners = np.arange(len(docs)).repeat(counts)[both]
+    products = profile.weights[own] * entries["weight"].astype(np.float32)
+    shared = entries["flags"] & profile.flags[own]
     tfidf = np.bincount(owners, products, len(docs)).astype(np.float32)
     parts = []
     for flag, lengths in ((IN_TITLE, forward.title[docs]), (IN_LEAD, forward.lead[docs])):
-        length = float(np.linalg.norm(profile.weights[(profile.flags & flag) > 0]))
-        has = np.flatnonzero(shared & flag)
+        length = math.sqrt(np.square(profile.weights[(profile.flags & flag) != 0]).sum())
+        has = (shared & flag) != 0
         dots = np.bincount(owners[has], products[has], len(docs))
         parts.append((dots / np.maximum(lengths * length, 1e-12)).astype(np.float32))
     return tfidf, parts[0], parts[1]

@@ -13,11 +13,12 @@ def mmr(scores: NDArray[np.float32], similarity: NDArray[np.float32], penalty: f
     `similarity` is (n, n); a penalty of 0 leaves the order of the scores. Ties go to the lower number.
     """
     order: list[int] = []
-    left = scores.astype(np.float64).copy()
-    nearest = np.zeros(len(scores))
+    value = scores.astype(np.float64)
+    # row i: what the items are worth if i is the most similar one before them
+    beside = value - penalty * similarity.astype(np.float64)
     for _ in range(len(scores)):
-        best = int(np.argmax(left - penalty * nearest))
+        best = int(value.argmax())
         order.append(best)
-        left[best] = -np.inf
-        nearest = np.maximum(nearest, similarity[best])
+        np.minimum(value, beside[best], out=value)
+        value[best] = -np.inf
     return order

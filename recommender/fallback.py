@@ -32,7 +32,7 @@ def stand_ins(
 ) -> list[StandIn]:
     """The latest articles of the article's section, or of its site, or of all, whichever has any, by turns with the
     `popular` docs, most read first; those in its own language where there are any. No copy of the article."""
-    permitted = view.offered() if allowed is None else allowed & view.offered()
+    permitted = view.offered().copy() if allowed is None else allowed & view.offered()
     if profile.doc >= 0:
         permitted[profile.doc] = False
     docs = np.flatnonzero(permitted)

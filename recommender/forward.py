@@ -25,11 +25,15 @@ from indexer.inverter import FIELD_GAP
 from indexer.segment import Segment
 
 FOLDER = "related"
-VERSION = 2
+VERSION = 3
 TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
 LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
 IN_TITLE, IN_LEAD = 1, 2  # flags of a term in an article; the lead includes the title
+
+# A term of an article. All that is wanted of it is in one place: to look somewhere else in memory takes as long as to
+# read a whole row.
+ENTRY = np.dtype([("term", np.uint32), ("weight", np.float16), ("flags", np.uint8), ("unused", np.uint8)])
 
 _MAX_TERM_BYTES = 512
 _MULTIPLIERS = np.random.default_rng(20240318).integers(0, 1 << 63, _MAX_TERM_BYTES, dtype=np.uint64) * 2 + 1
@@ -71,13 +75,11 @@ def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
 
 @dataclass(frozen=True)
 class Forward:
-    """The forward index of one segment. Row d, the article that is doc d there, is ``[start[d]:start[d + 1]]`` of
-    `terms`, `weights` and `flags`; its terms ascend and its weights have length 1 as a vector."""
+    """The forward index of one segment. Row d, the article that is doc d there, is ``entries[start[d]:start[d + 1]]``;
+    its terms ascend and its weights have length 1 as a vector."""
 
     start: NDArray[np.int64]  # (n_docs + 1,)
-    terms: NDArray[np.uint32]  # (n_postings,) term numbers of the segment
-    weights: NDArray[np.float16]  # (n_postings,)
-    flags: NDArray[np.uint8]  # (n_postings,) IN_TITLE, IN_LEAD
+    entries: NDArray[Any]  # (n_postings,) ENTRY: the term's number in the segment, its weight, and IN_TITLE, IN_LEAD
     hashes: NDArray[np.uint64]  # (n_terms,) by term number
     order: NDArray[np.uint32]  # (n_terms,) term numbers by ascending hash
     title: NDArray[np.float64]  # (n_docs,) length of the part of the vector that is in the title
@@ -95,15 +97,22 @@ class Forward:
         found = self.order[places].astype(np.int64)
         return np.where(self.hashes[found] == hashes, found, -1)
 
-    def row(self, doc: int) -> slice:
-        """Where the terms of a doc are."""
-        return slice(int(self.start[doc]), int(self.start[doc + 1]))
+    @cached_property
+    def _bytes(self) -> memoryview:
+        return self.entries.view(np.uint64).data
 
-    def rows(self, docs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the terms of several docs are, one doc's after the other's, and how many each doc has."""
-        starts = self.start[docs]
-        counts = self.start[docs + 1] - starts
-        return ranges(starts, counts), counts
+    def row(self, doc: int) -> NDArray[Any]:
+        """(n_terms,) the entries of a doc."""
+        return self.entries[int(self.start[doc]) : int(self.start[doc + 1])]
+
+    def rows(self, docs: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """The entries of several docs, one doc's after the other's, and how many each doc has."""
+        starts, ends = self.start.take(docs), self.start.take(docs + 1)
+        if len(docs) == len(self.start) - 1 and len(docs) and (docs[1:] > docs[:-1]).all():
+            return self.entries, ends - starts
+        kept = self._bytes  # joined, which takes half the time of indexing by the places of all entries
+        joined = b"".join([kept[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+        return np.frombuffer(joined, ENTRY), ends - starts
 
 
 def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n_docs: int) -> Forward:
@@ -124,17 +133,16 @@ def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n
     weights /= np.maximum(norms, 1e-12)[segment.docs].astype(np.float32)
     order = np.argsort(segment.docs, kind="stable")  # postings are by term, so each article's terms stay ascending
     sizes = np.bincount(segment.docs, minlength=segment.n_docs)
-    rounded, marks = weights[order].astype(np.float16), flags[order].astype(np.uint8)
-    squares = np.square(rounded.astype(np.float32))
+    entries = np.zeros(len(order), ENTRY)
+    entries["term"], entries["weight"], entries["flags"] = owner[order], weights[order], flags[order]
+    squares, marks = np.square(entries["weight"].astype(np.float32)), entries["flags"]
     owners = np.repeat(np.arange(segment.n_docs), sizes)
     title, lead = (
         np.sqrt(np.bincount(owners, squares * ((marks & f) > 0), segment.n_docs)) for f in (IN_TITLE, IN_LEAD)
     )
     return Forward(
         start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        terms=owner[order],
-        weights=rounded,
-        flags=marks,
+        entries=entries,
         hashes=hashes,
         order=np.argsort(hashes, kind="stable").astype(np.uint32),
         title=title,

@@ -177,13 +177,13 @@ def _item_weights(
         column = column[np.argsort(numbers[column])]
         if not len(column):
             continue
-        posts, counts = forward.rows(local)
-        known, terms = numbers[column], forward.terms[posts]
-        at = np.minimum(np.searchsorted(known, terms), len(known) - 1)
-        found = np.flatnonzero(known[at] == terms)
+        entries, counts = forward.rows(local)
+        known, terms = numbers[column], entries["term"]
+        at = known.searchsorted(terms)
+        found = np.flatnonzero(known.take(at, mode="clip") == terms)
         cell = np.repeat(places, counts)[found], column[at[found]]
-        weights[cell] = forward.weights[posts[found]]
-        leading[cell] = (forward.flags[posts[found]] & (IN_TITLE | IN_LEAD)) > 0
+        weights[cell] = entries["weight"][found]
+        leading[cell] = (entries["flags"][found] & (IN_TITLE | IN_LEAD)) > 0
     return weights, leading
 
 

@@ -37,31 +37,19 @@ class Neighbourhood:
 
 def neighbourhood(view: View, profile: Profile, docs: NDArray[np.int64]) -> Neighbourhood:
     """The article of `profile` and the given docs."""
-    rows = [(np.zeros(len(profile.hashes), np.int64), profile.hashes, profile.weights, profile.flags)]
-    for forward, local, places in view.by_segment(docs):
-        posts, counts = forward.rows(local)
-        weights = forward.weights[posts].astype(np.float32)
-        rows.append(
-            (np.repeat(places + 1, counts), forward.hashes[forward.terms[posts]], weights, forward.flags[posts])
-        )
-    own = next(iter(profile.keywords["language"]), view.language)
-    languages = [own, *(next(iter(view.values("language", doc)), view.language) for doc in docs.tolist())]
-    owner, terms, weights, flags = (np.concatenate(column) for column in zip(*rows, strict=True))
-    hashes, inverse = np.unique(terms, return_inverse=True)
-    shape = (len(languages), len(hashes))
-    tfidf = _cosines(shape, owner, inverse, weights)
-    held = _shares(shape, owner, inverse)
-    parts = {"tfidf": tfidf, "vectors": _vectors(view, profile, docs, tfidf)}
-    for name, flag in (("title", IN_TITLE), ("lead", IN_LEAD)):
-        has = (flags & flag) > 0
-        parts[name] = _cosines(shape, owner[has], inverse[has], weights[has])
+    found = _entries(view, profile, docs)
+    n = len(docs) + 1
+    tfidf, title, lead, common = _products(n, found)
+    counts = np.diagonal(common)
+    parts = {"tfidf": tfidf, "title": title, "lead": lead, "vectors": _vectors(view, profile, docs, tfidf)}
     relevance = sum(np.float32(RELEVANCE[name]) * parts[name] for name in RELEVANCE)
-    keys, idf, matrix, present, in_title, salient = _names(view, owner, terms, weights, flags, languages)
+    languages = _languages(view, profile, docs)
+    keys, idf, matrix, present, in_title, salient = _names(view, n, found, languages)
     return Neighbourhood(
         docs=np.concatenate([[profile.doc], docs]),
         languages=tuple(languages),
         tfidf=tfidf,
-        held=held,
+        held=np.asarray(common / np.maximum(np.minimum(counts[:, None], counts[None, :]), 1), np.float32),
         relevance=np.asarray(relevance, np.float32),
         names=matrix,
         name_keys=keys,
@@ -72,35 +60,64 @@ def neighbourhood(view: View, profile: Profile, docs: NDArray[np.int64]) -> Neig
     )
 
 
-def _cosines(
-    shape: tuple[int, int], owner: NDArray[np.int64], column: NDArray[np.int64], weights: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """(n, n) cosines between rows of a sparse matrix given by its entries."""
-    lengths = np.sqrt(np.bincount(owner, np.square(weights), shape[0]))
-    scale = np.maximum(lengths, 1e-12).astype(np.float32)
-    return _products(shape, owner, column, np.asarray(weights / scale[owner], np.float32))
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """Which terms n articles have, term by term: `terms` are the hashes of the different ones, ascending, and the
+    entries of the term with number t are those where `number` is t."""
+
+    terms: NDArray[np.uint64]  # (n_terms,)
+    number: NDArray[np.int64]  # (n_entries,) ascending
+    owner: NDArray[np.int64]  # (n_entries,) the article, from 0 on
+    place: NDArray[np.int64]  # (n_entries,) where it would be article by article
+    weight: NDArray[np.float32]  # (n_entries,)
+    flags: NDArray[np.uint8]  # (n_entries,) forward.IN_TITLE, forward.IN_LEAD
 
 
-def _shares(shape: tuple[int, int], owner: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(n, n) how many different terms two rows have in common, out of those of the row with fewer."""
-    common = _products(shape, owner, column, np.ones(len(owner), np.float32))
-    counts = np.diagonal(common)
-    return np.asarray(common / np.maximum(np.minimum(counts[:, None], counts[None, :]), 1), np.float32)
+def _entries(view: View, profile: Profile, docs: NDArray[np.int64]) -> _Entries:
+    """The terms of the article of `profile` and of the given docs."""
+    rows = [(np.zeros(len(profile.hashes), np.int64), profile.hashes, profile.weights, profile.flags)]
+    for forward, local, places in view.by_segment(docs):
+        entries, counts = forward.rows(local)
+        hashes = forward.hashes[entries["term"]]
+        rows.append(((places + 1).repeat(counts), hashes, entries["weight"].astype(np.float32), entries["flags"]))
+    owner, terms, weight, flags = (np.concatenate(column) for column in zip(*rows, strict=True))
+    order = terms.argsort()
+    terms = terms[order]
+    first = np.ones(len(terms), bool)
+    np.not_equal(terms[1:], terms[:-1], out=first[1:])
+    return _Entries(terms[first], first.cumsum() - 1, owner[order], order, weight[order], flags[order])
 
 
 def _products(
-    shape: tuple[int, int], owner: NDArray[np.int64], column: NDArray[np.int64], values: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """(n, n) dot products between rows of a sparse matrix given by its entries. What only one row has counts for none
-    but itself, and that is most of the columns."""
-    shared = np.bincount(column, minlength=shape[1]) > 1
-    number = np.cumsum(shared) - 1
-    kept = np.flatnonzero(shared[column])
-    dense = np.zeros((shape[0], int(shared.sum())), np.float32)
-    dense[owner[kept], number[column[kept]]] = values[kept]
-    products = gram(dense)
-    np.fill_diagonal(products, np.bincount(owner, np.square(values), shape[0]))
-    return products
+    n: int, found: _Entries
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """(n, n) the cosines of articles, of their titles and of their leads, and how many different terms they have in
+    common. What only one article has counts for none but itself, and that is most of the terms."""
+    shared = np.bincount(found.number, minlength=len(found.terms)) > 1
+    kept = shared[found.number].nonzero()[0]
+    cells = found.owner[kept], (shared.cumsum() - 1)[found.number[kept]]
+    dense = np.zeros((n, int(shared.sum())), np.float32)
+    dense[cells] = found.weight[kept]
+    flags = np.zeros(dense.shape, np.uint8)
+    flags[cells] = found.flags[kept]
+    squares = np.square(found.weight)
+    products = []
+    for flag in (0, IN_TITLE, IN_LEAD):
+        own = squares * ((found.flags & flag) != 0) if flag else squares
+        sums = np.bincount(found.owner, own, n)
+        lengths: NDArray[np.float32] = np.maximum(np.sqrt(sums), 1e-12).astype(np.float32)
+        part = np.where(flags & flag, dense, np.float32(0)) if flag else dense
+        products.append(gram(np.asarray(part / lengths[:, None], np.float32)))
+        np.fill_diagonal(products[-1], lengths > 1e-12)
+    common = gram((dense > 0).astype(np.float32))
+    np.fill_diagonal(common, np.bincount(found.owner, minlength=n))
+    return products[0], products[1], products[2], common
+
+
+def _languages(view: View, profile: Profile, docs: NDArray[np.int64]) -> list[str]:
+    """The languages of the article of `profile` and of the docs."""
+    known, spoken = view.tongues
+    return [next(iter(profile.keywords["language"]), view.language), *(known[at] for at in spoken[docs].tolist())]
 
 
 def _vectors(
@@ -123,12 +140,7 @@ def _vectors(
 
 
 def _names(
-    view: View,
-    owner: NDArray[np.int64],
-    terms: NDArray[np.uint64],
-    weights: NDArray[np.float32],
-    flags: NDArray[np.uint8],
-    languages: list[str],
+    view: View, n: int, found: _Entries, languages: list[str]
 ) -> tuple[
     tuple[str, ...],
     NDArray[np.float32],
@@ -137,24 +149,27 @@ def _names(
     NDArray[np.bool_],
     NDArray[np.bool_],
 ]:
-    """The names in rows given by their entries, their idf, the cosines of rows over them, and which are there, in
-    titles and in leads."""
+    """The names in articles that are in these languages, their idf, the cosines of articles over them, and which are
+    there, in titles and in leads."""
+    code = np.full(len(found.number), -1, np.int64)  # of each entry the name's
+    idf = np.zeros(len(found.number), np.float32)
     spoken = np.array(languages)
-    found, codes = [], []
     for language in sorted(set(languages)):
-        entries = np.flatnonzero((spoken == language)[owner])
-        known, names = view.names_of(terms[entries], language)
-        found.append(entries[known])
-        codes.append(names)
-    entries, code = np.concatenate(found), np.concatenate(codes)
-    order = np.argsort(entries)
-    entries = entries[order]
-    named, first, column = np.unique(code[order], return_index=True, return_inverse=True)
-    dense = np.zeros((len(languages), len(named)), np.float32)
+        terms, names, own_idf = view.names_of(found.terms, language)
+        table = np.full(len(found.terms), -1, np.int64)
+        table[terms] = names
+        idf_table = np.zeros(len(found.terms), np.float32)
+        idf_table[terms] = own_idf
+        here = (spoken == language)[found.owner]
+        code[here], idf[here] = table[found.number[here]], idf_table[found.number[here]]
+    entries = np.flatnonzero(code >= 0)
+    entries = entries[found.place[entries].argsort()]
+    named, first, column = np.unique(code[entries], return_index=True, return_inverse=True)
+    cells = found.owner[entries], column
+    dense = np.zeros((n, len(named)), np.float32)
     marks = np.zeros(dense.shape, np.uint8)
-    np.maximum.at(dense, (owner[entries], column), weights[entries])
-    np.bitwise_or.at(marks, (owner[entries], column), flags[entries])
+    np.maximum.at(dense, cells, found.weight[entries])
+    np.bitwise_or.at(marks, cells, found.flags[entries])
     dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), np.float32(1e-12))
-    idf = view.idf(terms[entries[first]])
     keys = tuple(view.names[number] for number in named.tolist())
-    return keys, idf, dense @ dense.T, dense > 0, (marks & IN_TITLE) > 0, marks > 0
+    return keys, idf[entries[first]], gram(dense), dense > 0, (marks & IN_TITLE) > 0, marks > 0

@@ -28,6 +28,7 @@ class Profile:
 
     doc: int  # -1 for a draft
     hashes: NDArray[np.uint64]  # (n_terms,)
+    numbers: tuple[NDArray[np.int64], ...]  # (n_terms,) for each of the view's parts: the terms' numbers there, or -1
     weights: NDArray[np.float32]  # (n_terms,)
     flags: NDArray[np.uint8]  # (n_terms,) forward.IN_TITLE, forward.IN_LEAD
     vectors: Mapping[str, NDArray[np.float32]]  # by space, of unit length, a draft's shorter by what is unknown of it
@@ -39,6 +40,8 @@ def of_doc(view: View, doc: int) -> Profile:
     """The profile of an article of the archive."""
     segment, forward, local = view.locate(doc)
     row = forward.row(local)
+    terms = row["term"].astype(np.int64)
+    hashes = forward.hashes[terms]
     vectors = {}
     for space in view.snapshot.spaces:
         vector = article_vector(view.snapshot, space, doc)
@@ -46,9 +49,10 @@ def of_doc(view: View, doc: int) -> Profile:
             vectors[space] = np.asarray(vector, np.float32)
     return Profile(
         doc=doc,
-        hashes=forward.hashes[forward.terms[row]],
-        weights=forward.weights[row].astype(np.float32),
-        flags=np.asarray(forward.flags[row]),
+        hashes=hashes,
+        numbers=tuple(terms if own is forward else own.numbers(hashes) for _, own, _ in view.parts),
+        weights=row["weight"].astype(np.float32),
+        flags=row["flags"].copy(),
         vectors=vectors,
         keywords={name: tuple(column.of(local)) for name, column in segment.keywords.items()},
         date=int(segment.date[local]),
@@ -64,12 +68,13 @@ def of_article(view: View, article: Article) -> Profile:
         term: float(n) for term, n in counts.items() if term not in set(title)
     }
     hashes = hash_terms([term.encode() for term in tf])
+    numbers = view.numbers(hashes)
     weights = (1 + np.log(np.fromiter(tf.values(), np.float32, len(tf)))) * view.idf(hashes)
     in_title, in_lead = set(title), {*title, *body[:LEAD_WORDS]}
     flags = [IN_TITLE * (term in in_title) | IN_LEAD * (term in in_lead) for term in tf]
     # The archive's own space sees only words that the archive has. The others are directions of their own that no
     # article shares, so a text in another language is not near to those that have its one familiar word.
-    known = _length(weights[view.df(hashes) > 0]) / max(_length(weights), np.float32(1e-12))
+    known = _length(weights[view.df(numbers) > 0]) / max(_length(weights), np.float32(1e-12))
     vectors = {}
     for name, space in view.snapshot.spaces.items():
         vector = space.encode_article(article.title, article.body, tf)
@@ -78,6 +83,7 @@ def of_article(view: View, article: Article) -> Profile:
     return Profile(
         doc=-1,
         hashes=hashes,
+        numbers=numbers,
         weights=weights / max(_length(weights), np.float32(1e-12)),
         flags=np.array(flags, np.uint8),
         vectors=vectors,
@@ -94,7 +100,7 @@ def _as_tuple(values: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value for value in ((values,) if isinstance(values, str) else values) if value)
 
 
-def combine(read: Sequence[Profile]) -> Profile:
+def combine(view: View, read: Sequence[Profile]) -> Profile:
     """One profile for several articles, the last read last: each counts half of the one after it."""
     last = read[-1]
     shares = [0.5 ** (len(read) - 1 - place) for place in range(len(read))]
@@ -114,6 +120,7 @@ def combine(read: Sequence[Profile]) -> Profile:
     return Profile(
         doc=last.doc,
         hashes=hashes,
+        numbers=view.numbers(hashes),
         weights=(summed / max(float(np.linalg.norm(summed)), 1e-12)).astype(np.float32),
         flags=flags,
         vectors=vectors,

@@ -179,7 +179,7 @@ class Recommender:
         if len(read) < 2:
             return _Reading(*read[0], wanted) if read else self._reading(state, (last_read or [""])[-1], wanted)
         wanted = replace(wanted, exclude=[*wanted.exclude, *(article.id for article, _ in read)])
-        return _Reading(read[-1][0], profile.combine([one for _, one in read]), wanted, several=True)
+        return _Reading(read[-1][0], profile.combine(state.view, [one for _, one in read]), wanted, several=True)
 
     def _listed(self, state: _State, at: _Reading, limit: int, started: float) -> RelatedResult:
         chosen = self._choose(state, at, limit, SPREADS)

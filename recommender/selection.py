@@ -5,7 +5,7 @@ Everything here works on numbers of docs; texts come in when the answer is put i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,40 +64,48 @@ def select(view: View, profile: Profile, calibration: Calibration, limit: int, r
     good = np.flatnonzero(relevant > least)
     ranked = good[top_k(scores[good], max(limit, POOL))]
     head, tail = ranked[:POOL], ranked[POOL:]
-    named = np.flatnonzero(np.isin(found.docs, np.array(namesakes, np.int64)))
-    pool = np.union1d(head, named)
+    pool = np.union1d(head, _places(found.docs, namesakes)) if namesakes else np.sort(head)
     if not len(pool):
         return []
     near = neighbourhood(view, profile, found.docs[pool])
     story = stories.story(near, calibration, view.snapshot.n_docs)
-    belongs = np.isin(pool, ranked)
+    belongs = np.zeros(len(scores), bool)
+    belongs[ranked] = True
+    belongs = belongs[pool]
     belongs[[place - 1 for place in story.members if place]] = True
     folded = _fold(view, profile, near, scores[pool], belongs)
     kept = np.array(sorted(folded), np.int64)
     order = mmr(scores[pool][kept], near.relevance[1:, 1:][np.ix_(kept, kept)], rules.diversity) if len(kept) else []
+    docs, values, cosines = (column[pool].tolist() for column in (found.docs, scores, found.tfidf))
     picks = [
         Pick(
-            doc=int(found.docs[pool[place]]),
-            score=float(scores[pool[place]]),
-            cosine=float(found.tfidf[pool[place]]),
-            relation=_relation(view, profile, int(found.docs[pool[place]])) if place + 1 in story.members else "",
-            copies=tuple(int(found.docs[pool[other]]) for other in folded[place]),
+            doc=docs[place],
+            score=values[place],
+            cosine=cosines[place],
+            relation=_relation(view, profile, docs[place]) if place + 1 in story.members else "",
+            copies=tuple(docs[other] for other in folded[place]),
         )
-        for place in kept[order].tolist()
+        for place in kept[order][:limit].tolist()
     ]
-    seen = {doc for pick in picks for doc in (pick.doc, *pick.copies)} | set(found.docs[pool].tolist())
-    rest = [at for at in tail.tolist() if int(found.docs[at]) not in seen]
+    pooled = set(docs)
+    rest = [at for at in tail.tolist() if int(found.docs[at]) not in pooled]
     picks += [Pick(int(found.docs[at]), float(scores[at]), float(found.tfidf[at]), "", ()) for at in rest]
     return picks[:limit]
+
+
+def _places(docs: NDArray[np.int64], wanted: Sequence[int]) -> NDArray[np.int64]:
+    """Where those of the ascending `wanted` that are there are among the ascending docs."""
+    places = np.minimum(docs.searchsorted(wanted), len(docs) - 1) if len(docs) else np.zeros(0, np.int64)
+    return places[docs[places] == wanted] if len(docs) else places
 
 
 def story_of(view: View, profile: Profile, calibration: Calibration) -> list[int]:
     """The other docs of the running story that an article belongs to, copies included, in the order of their dates;
     none where it belongs to none."""
-    found = candidates.find(view, profile, extra=_namesakes(view, profile))
+    namesakes = _namesakes(view, profile)
+    found = candidates.find(view, profile, extra=namesakes)
     best = top_k(relevance(features(view, profile, found)), POOL)
-    named = np.flatnonzero(np.isin(found.docs, np.array(_namesakes(view, profile), np.int64)))
-    near = neighbourhood(view, profile, found.docs[np.union1d(best, named)])
+    near = neighbourhood(view, profile, found.docs[np.union1d(best, _places(found.docs, namesakes))])
     members = stories.story(near, calibration, view.snapshot.n_docs).members
     docs = [int(near.docs[place]) for place in members if place]
     return sorted(docs, key=lambda doc: (int(view.dates[doc]), doc))
@@ -107,7 +115,7 @@ def _namesakes(view: View, profile: Profile) -> list[int]:
     """The docs that have a name of the article's title, for each name that not too many have: an article of the same
     story in another language has few other words in common."""
     titled = profile.hashes[(profile.flags & 1) > 0]
-    _, names = view.names_of(titled, next(iter(profile.keywords["language"]), view.language))
+    _, names, _ = view.names_of(titled, next(iter(profile.keywords["language"]), view.language))
     return sorted({doc for name in names.tolist() for doc in view.docs_with(name, NAMESAKES)} - {profile.doc})
 
 
@@ -118,8 +126,11 @@ def _fold(
     article's own site stays, else the best."""
     same = stories.copies(near)
     free = belongs & ~same[0, 1:]
-    home = set(profile.keywords["site"])
+    same = same & ~np.eye(len(same), dtype=bool)
     kept: dict[int, list[int]] = {}
+    if not same[1:, 1:].any():
+        return {place: [] for place in np.flatnonzero(free).tolist()}
+    home = set(profile.keywords["site"])
     for place in np.argsort(-scores, kind="stable").tolist():
         if not free[place]:
             continue

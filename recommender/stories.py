@@ -10,6 +10,7 @@ about one subject, and articles with a common name may be about different things
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,8 @@ def copies_of(view: View, profile: Profile, docs: NDArray[np.int64]) -> NDArray[
 def story(near: Neighbourhood, calibration: Calibration, n_docs: int) -> Story:
     """The running story that the first article of the neighbourhood belongs to."""
     clusters = average_linkage(_nearness(near), calibration.middle + STORY_SPREADS * calibration.spread)
-    names = {number: _name(near, np.flatnonzero(clusters == number), n_docs) for number in set(clusters.tolist())}
+    sizes = Counter(clusters.tolist())
+    names = {n: _name(near, np.flatnonzero(clusters == n), n_docs) if size > 1 else "" for n, size in sizes.items()}
     own = names[int(clusters[0])]
     if not own:
         titled = {near.name_keys[place] for place in np.flatnonzero(near.in_title[0]).tolist()}
@@ -71,9 +73,11 @@ def story(near: Neighbourhood, calibration: Calibration, n_docs: int) -> Story:
 
 def _nearness(near: Neighbourhood) -> NDArray[np.float32]:
     """(n, n) how near articles are for a story. Texts in different languages have but their names in common."""
+    nearness = near.relevance + np.float32(NAMES_SHARE) * near.names
+    if len(set(near.languages)) == 1:
+        return nearness
     languages = np.array(near.languages)
-    same = languages[:, None] == languages[None, :]
-    return np.where(same, near.relevance + np.float32(NAMES_SHARE) * near.names, near.names).astype(np.float32)
+    return np.where(languages[:, None] == languages[None, :], nearness, near.names)
 
 
 def average_linkage(nearness: NDArray[np.float32], threshold: float) -> NDArray[np.int64]:
@@ -102,7 +106,7 @@ def average_linkage(nearness: NDArray[np.float32], threshold: float) -> NDArray[
 def _name(near: Neighbourhood, members: NDArray[np.int64], n_docs: int) -> str:
     """The name that a cluster's articles carry, or nothing: the rarest that stands out in most of them, in their
     titles above all."""
-    if len(members) < 2 or not near.name_keys:
+    if not near.name_keys:
         return ""
     carried = near.salient[members].sum(axis=0) / len(members)
     titled = near.in_title[members].sum(axis=0) / len(members)

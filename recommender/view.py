@@ -52,7 +52,9 @@ class View:
         self.language = snapshot.manifest.language
         self.names: list[str] = []  # folded, ascending
         self._names: dict[str, tuple[NDArray[np.uint64], NDArray[np.int64]]] = {}
+        self._name_idf: dict[str, NDArray[np.float32]] = {}
         self._hashes_of: dict[int, set[int]] = {}
+        self._offered: tuple[int, NDArray[np.bool_]] | None = None
         self.withheld = NOTHING
         self.newest = int(self.dates[snapshot.live()].max(initial=NO_DATE))
 
@@ -89,10 +91,30 @@ class View:
         forward.sweep(root, {segment.entry.name for segment in self.snapshot.segments})
 
     def offered(self) -> NDArray[np.bool_]:
-        """(last_doc,) False for docs that are deleted, retracted or expired by now."""
-        mask = self.snapshot.live()
-        mask[self.withheld.docs_at(time.time())] = False
-        return mask
+        """(last_doc,) False for docs that are deleted, retracted or expired by now. Not to be written to."""
+        withheld = self.withheld.docs_at(time.time())
+        known = self._offered
+        if known is None or known[0] != len(withheld):  # what was withheld once stays so
+            mask = self.snapshot.live()
+            mask[withheld] = False
+            mask.flags.writeable = False
+            self._offered = known = len(withheld), mask
+        return known[1]
+
+    @cached_property
+    def tongues(self) -> tuple[list[str], NDArray[np.int32]]:
+        """The languages of the archive's articles, and for each doc (last_doc,) the place of its own among them."""
+        known = [self.language]
+        spoken = np.zeros(self.snapshot.last_doc, np.int32)
+        for segment, _, first in self.parts:
+            column = segment.keywords["language"]
+            for value in column.values:
+                if value not in known:
+                    known.append(value)
+            table = np.array([known.index(value) for value in column.values] or [0], np.int32)
+            has = np.flatnonzero(np.diff(column.start.astype(np.int64)))
+            spoken[first + has] = table[column.codes[column.start[has]]]
+        return known, spoken
 
     def locate(self, doc: int) -> tuple[Segment, Forward, int]:
         """The segment and forward index a doc is in, and its number there."""
@@ -110,18 +132,22 @@ class View:
             if len(places):
                 yield fwd, wanted[places] - first, places
 
-    def df(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """How many articles have each of the terms with these hashes."""
-        total = np.zeros(len(hashes), np.int64)
-        for segment, fwd, _ in self.parts:
-            numbers = fwd.numbers(hashes)
-            known = numbers >= 0
-            total[known] += segment.post_start[numbers[known] + 1] - segment.post_start[numbers[known]]
+    def numbers(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], ...]:
+        """For each part the numbers there of the terms with these hashes, -1 where no article there has them."""
+        return tuple(fwd.numbers(hashes) for _, fwd, _ in self.parts)
+
+    def df(self, numbers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+        """How many articles have each of the terms with these `numbers`."""
+        total = np.zeros(len(numbers[0]) if numbers else 0, np.int64)
+        for (segment, _, _), own in zip(self.parts, numbers, strict=True):
+            # of -1, which stands for no term, the difference is made nothing
+            total += (segment.post_start.take(own + 1) - segment.post_start.take(own, mode="clip")) * (own >= 0)
         return total
 
     def idf(self, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
         """The idf of each of these terms."""
-        return forward.idf(max(1, self.snapshot.n_docs), np.minimum(self.df(hashes), self.snapshot.n_docs))
+        df = self.df(self.numbers(hashes)) if self.parts else np.zeros(len(hashes), np.int64)
+        return forward.idf(max(1, self.snapshot.n_docs), np.minimum(df, self.snapshot.n_docs))
 
     def values(self, field: str, doc: int) -> list[str]:
         """The values that an article has in a keyword column (section, site, author, tag, language, place)."""
@@ -141,15 +167,21 @@ class View:
             for code, number in zip(own.tolist(), hashes.tolist(), strict=True):
                 self._hashes_of.setdefault(code, set()).add(number)
 
-    def names_of(self, hashes: NDArray[np.uint64], language: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Which of an article's terms stand for names: their places in `hashes`, and the names' places in `names`."""
-        nothing = np.zeros(0, np.int64)
-        known, codes = self._names.get(language) or self._names.get(self.language) or (np.zeros(0, np.uint64), nothing)
+    def names_of(
+        self, hashes: NDArray[np.uint64], language: str
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """Which of an article's terms stand for names: their places in `hashes`, the names' places in `names`, and the
+        terms' idf."""
+        spoken = language if language in self._names else self.language
+        known, codes = self._names.get(spoken, (np.zeros(0, np.uint64), np.zeros(0, np.int64)))
         if not len(known):
-            return nothing, nothing
-        places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-        found = np.flatnonzero(known[places] == hashes)
-        return found, codes[places[found]]
+            return np.zeros(0, np.int64), codes, np.zeros(0, np.float32)
+        if spoken not in self._name_idf:
+            self._name_idf[spoken] = self.idf(known)
+        places = known.searchsorted(hashes)
+        found = np.flatnonzero(known.take(places, mode="clip") == hashes)
+        places = places[found]
+        return found, codes[places], self._name_idf[spoken][places]
 
     def docs_with(self, name: int, most: int) -> list[int]:
         """The docs that have the name at this place in `names`, in any language, if there are no more than `most`."""

@@ -19,6 +19,7 @@ from whoosh import query as wq
 
 from indexer.impacts import SCALE
 from indexer.segment import Segment
+from search.bm25 import reached_by
 from search.matching import ALL_TEXT, Evaluator
 from search.postings import PostingList
 from search.snapshot import Snapshot
@@ -30,7 +31,6 @@ _SCANNED = 1 << 16  # a segment of up to this many docs is scanned for the best 
 _SPARSE = 16  # ... and so is one that has less than this many docs per doc touched
 _SHORT = 2048  # postings
 _SORTED = 256  # up to so many scores are sorted rather than searched for the best
-_COLUMNS = 128
 
 _scratch = threading.local()
 
@@ -124,7 +124,7 @@ def _best_of_lists(
     telling: NDArray[np.intp] | None = None  # the docs of the shortest list that are enough to find a threshold
     while left:
         if left_posts > _LONG and telling is not None:
-            threshold = max(threshold, _reached_by(scores if _spread(scores, added) else scores.take(telling), k))
+            threshold = max(threshold, reached_by(scores if _spread(scores, added) else scores.take(telling), k))
             if left_bound < threshold * _SLACK:
                 break
         batch = _next_batch(lists[len(lists) - left :])
@@ -137,7 +137,7 @@ def _best_of_lists(
         if telling is None:
             telling = _first_of(batch, docs, k)
     if telling is not None:
-        threshold = max(threshold, _reached_by(scores.take(telling), k))
+        threshold = max(threshold, reached_by(scores.take(telling), k))
     left_bound = max(left_bound, 0.0)
     candidates = _at_least(scores, added, threshold * _SLACK - np.float32(left_bound))
     totals = scores.take(candidates)
@@ -147,7 +147,7 @@ def _best_of_lists(
     docs32 = candidates.astype(np.uint32)
     for one in lists[len(lists) - left :]:
         if len(docs32) > max(4 * k, _SORTED):
-            threshold = max(threshold, _reached_by(totals, k))
+            threshold = max(threshold, reached_by(totals, k))
             keep = (totals >= threshold * _SLACK - np.float32(max(left_bound, 0.0))).nonzero()[0]
             docs32, totals = docs32[keep], totals[keep]
         look_up(one, docs32, totals)
@@ -193,18 +193,8 @@ def _best_of_one(one: Weighted, k: int) -> tuple[NDArray[np.uint32], NDArray[np.
     impacts = one.postings.impacts
     if len(impacts) <= 4 * k:
         return _best(one.postings.docs, one.postings.gains(one.weight), k)
-    places = (impacts >= _reached_by(impacts, k)).nonzero()[0]
+    places = (impacts >= reached_by(impacts, k)).nonzero()[0]
     return _best(one.postings.docs[places], one.postings.gains_at(places, one.weight), k)
-
-
-def _reached_by(values: NDArray[Any], k: int) -> Any:
-    """A value that at least `k` of the values reach, of which there must be as many: the k-th highest or, with many
-    values, one that is hardly lower and found in a fraction of the time."""
-    columns = max(_COLUMNS, 8 * k)
-    rows = len(values) // columns
-    if rows > 2:  # k columns whose highest reaches a value have k values that do
-        values = values[: rows * columns].reshape(rows, columns).max(axis=0)
-    return np.partition(values, len(values) - k)[len(values) - k]
 
 
 def _at_least(scores: NDArray[np.float32], added: list[NDArray[np.intp]], least: np.float32) -> NDArray[np.intp]:
@@ -245,7 +235,7 @@ def _best(
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The `k` best of ascending docs, best first, the lower doc first among equals."""
     if len(docs) > max(4 * k, _SORTED) and k > 0:
-        keep = (scores >= _reached_by(scores, k)).nonzero()[0]
+        keep = (scores >= reached_by(scores, k)).nonzero()[0]
         docs, scores = docs[keep], scores[keep]
         if len(docs) > max(4 * k, _SORTED):  # many are equal to the last
             least = np.partition(scores, len(scores) - k)[len(scores) - k]

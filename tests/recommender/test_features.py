@@ -103,7 +103,7 @@ def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
     (segment, built, _) = view.parts[0]
     kept = forward.load(recommender._engine.data / forward.FOLDER, segment, view.snapshot.n_docs)
     assert kept is not None
-    assert np.array_equal(kept.weights, built.weights)
+    assert np.array_equal(kept.entries, built.entries)
     grown = forward.load(recommender._engine.data / forward.FOLDER, segment, view.snapshot.n_docs * 2)
     assert grown is None
 
