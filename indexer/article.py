@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -120,7 +120,10 @@ class Article:
         for name in ("authors", "tags", "links", "offered"):
             if name in record:
                 record[name] = tuple(record[name])
-        return cls(**record)
+        article: Article = object.__new__(cls)
+        for name, put, default in _SLOTS:  # it was checked when it was written, and to check it takes most of the time
+            put(article, record.get(name, default))
+        return article
 
     def digest(self) -> bytes:
         """16 bytes that change whenever what a reader or a ranking sees changes; where it came from is left out."""
@@ -129,6 +132,9 @@ class Article:
 
 FIELDS = tuple(f.name for f in fields(Article))
 _values_of = attrgetter(*FIELDS)
+_SLOTS = [
+    (f.name, getattr(Article, f.name).__set__, None if f.default is MISSING else f.default) for f in fields(Article)
+]
 
 
 def _dumps(value: Any) -> bytes:

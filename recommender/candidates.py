@@ -73,7 +73,7 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
             matrix = segment.vectors(name)
             if matrix is not None:
                 rows = matrix if len(local) == segment.n_docs else matrix.take(local, axis=0, mode="clip")
-                cosine = _coarse_and_fine(rows, vector) if is_ordered(view.snapshot, name) else rows @ vector
+                cosine = _coarse_and_fine(rows, vector) if is_ordered(view.snapshot, name) else np.vecdot(rows, vector)
                 scale, lacking = view.scales[name], view.snapshot.lacking(name)
                 factor, offset = np.float32(scale.factor), np.float32(scale.offset)
                 has = np.float32(scale.share) * (np.float32(1) if lacking is None else ~lacking[docs[a:b]])
@@ -81,7 +81,7 @@ def compare(view: View, profile: Profile, docs: NDArray[np.int64]) -> Candidates
                 sums[0, a:b] += weighed
                 shares[0, a:b] += has
                 if name == of_reference:
-                    central[a:b] = rows @ view.centroids[name]
+                    central[a:b] = np.vecdot(rows, view.centroids[name])
                 if view.snapshot.manifest.spaces[name].kind == NEURAL:
                     sums[1, a:b] += weighed
                     shares[1, a:b] += has
@@ -152,8 +152,8 @@ def _coarse_and_fine(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> 
     """The mean of the cosine in all dimensions and of that in the first `COARSE` only. The dimensions of a space made
     by singular value decomposition are ordered: the first hold the broad subjects, the last what sets single articles
     apart."""
-    cosine: NDArray[np.float32] = rows @ vector
-    head = np.ascontiguousarray(rows[:, :COARSE])
-    lengths = np.sqrt(np.einsum("ij,ij->i", head, head)) * float(np.linalg.norm(vector[:COARSE]))
-    coarse: NDArray[np.float32] = (head @ vector[:COARSE]) / np.maximum(lengths, np.float32(1e-6))
-    return np.asarray((cosine + coarse) / 2, np.float32)
+    # vecdot stays in the calling thread, where a matrix product would wait for others to take their share
+    head, vector_head = rows[:, :COARSE], vector[:COARSE]
+    lengths = np.sqrt(np.vecdot(head, head)) * np.linalg.norm(vector_head)
+    coarse = np.vecdot(head, vector_head) / np.maximum(lengths, np.float32(1e-6))
+    return np.asarray((np.vecdot(rows, vector) + coarse) / 2, np.float32)

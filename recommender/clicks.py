@@ -17,6 +17,7 @@ from pathlib import Path
 
 from indexer.errors import ReadmoreError, WriteError
 from indexer.transaction import transaction
+from recommender.stamps import NO_FILE, stamp
 
 FILE = "clicks.db"
 MOST_SHOWN = 30  # articles of a list or block that a click may come from
@@ -177,4 +178,4 @@ def read_most_read(data: Path, count: int, least: int) -> Sequence[str]:
 
 def phase(data: Path, now: float) -> int:
     """A number that changes when it is time to look again at what is most read; 0 where no clicks are counted."""
-    return int(now // REFRESH_SECONDS) if (data / FILE).exists() else 0
+    return int(now // REFRESH_SECONDS) if stamp(data, FILE) != NO_FILE else 0

@@ -11,7 +11,6 @@ import io
 import json
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,14 +77,6 @@ def save_evenness(data: Path, penalty: float, counts: Mapping[int, int], measure
     replace(data / COUNTS, buffer.getvalue())
     record = {"version": VERSION, "penalty": penalty, "measured": dict(measured)}
     replace(data / FILE, (json.dumps(record, indent=1) + "\n").encode())
-
-
-def stamp(data: Path) -> tuple[int, int]:
-    """Something else after every change of the setting; zeros where there is none."""
-    with suppress(OSError):
-        status = (data / FILE).stat()
-        return status.st_mtime_ns, status.st_ino
-    return (0, 0)
 
 
 def read_or_none(data: Path) -> Evenness | None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from indexer.article import Article
 
+_SPACES = 40  # more characters are looked at only where so many are white space
+
 
 def opening(article: Article, length: int) -> str:
     """The excerpt its editors wrote, or else how its text begins, as plain text in one line of at most about `length`
     characters; where it was cut, it ends in " ..."."""
-    text = " ".join((article.excerpt or article.body[: 2 * length]).split())
+    text = " ".join((article.excerpt or article.body[: length + _SPACES]).split())
+    if len(text) <= length:
+        text = " ".join((article.excerpt or article.body[: 2 * length]).split())
     if len(text) <= length and (article.excerpt or len(article.body) <= 2 * length):
         return text
     cut = text[: length + 1]

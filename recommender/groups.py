@@ -80,18 +80,22 @@ def cluster(shared: Shared, words: Wording = ENGLISH) -> list[Cluster]:
     Greedy set cover: the label whose best uncovered articles are most strongly about it is taken first.
     """
     weights = _usable(shared)
+    keys = [label.key for label in shared.labels]
+    left = np.flatnonzero((weights > 0).any(axis=0)).tolist()  # labels that may still name a group
     free = np.ones(len(shared.strength), bool)
     used: set[str] = set()
     found: list[Cluster] = []
     while len(found) < MAX_GROUPS:
-        best = _next(shared, weights * free[:, None], used)
+        left = [place for place in left if not keys[place] & used]
+        best = _next(weights[:, left] * free[:, None])
         if best is None:
             break
-        label, items = best
-        second = _companion(shared, weights, items, label, used)
+        column, items = best
+        label = left[column]
+        second = _companion(shared, keys, weights, items, label, used)
         labels = [label] if second is None else [label, second]
         for place in labels:
-            used |= shared.labels[place].key
+            used |= keys[place]
         free[list(items)] = False
         found.append(Cluster(_name(shared, labels, words), items))
     return sorted(found, key=lambda group: group.items[0])
@@ -110,30 +114,36 @@ def _usable(shared: Shared) -> NDArray[np.float32]:
     return np.asarray(weights * factors.astype(np.float32), np.float32)
 
 
-def _next(shared: Shared, weights: NDArray[np.float32], used: set[str]) -> tuple[int, tuple[int, ...]] | None:
-    """The label with the strongest group among what is left, and the items of that group, ascending."""
+def _next(weights: NDArray[np.float32]) -> tuple[int, tuple[int, ...]] | None:
+    """The column of (n_items, n_labels) weights with the strongest group, and the items of that group, ascending."""
     enough = np.flatnonzero((weights > 0).sum(axis=0) >= MIN_ITEMS)
-    places = [place for place in enough.tolist() if not shared.labels[place].key & used]
-    if not places:
+    if not len(enough):
         return None
-    strongest = np.sort(np.argsort(-weights[:, places], axis=0, kind="stable")[:MAX_ITEMS], axis=0)
-    best = int(np.argmax(np.take_along_axis(weights[:, places], strongest, axis=0).sum(axis=0)))
-    chosen = places[best]
-    return chosen, tuple(item for item in strongest[:, best].tolist() if weights[item, chosen] > 0)
+    rows = weights[:, enough].T
+    strongest = np.sort(np.argsort(-rows, axis=1, kind="stable")[:, :MAX_ITEMS], axis=1)
+    best = int(np.take_along_axis(rows, strongest, axis=1).sum(axis=1).argmax())
+    return int(enough[best]), tuple(item for item in strongest[best].tolist() if rows[best, item] > 0)
 
 
 def _companion(
-    shared: Shared, weights: NDArray[np.float32], items: tuple[int, ...], label: int, used: set[str]
+    shared: Shared,
+    keys: Sequence[frozenset[str]],
+    weights: NDArray[np.float32],
+    items: tuple[int, ...],
+    label: int,
+    used: set[str],
 ) -> int | None:
     """A second label that all of a group share, for a fuller name ("Chang'e 6 and Queqiao-2")."""
-    best, best_gain = None, 0.0
-    for place, other in enumerate(shared.labels):
-        if other.kind == WORD or other.key & (used | shared.labels[label].key):
-            continue
-        own = weights[list(items), place]
-        if (own > 0).all() and float(own.sum()) > best_gain:
-            best, best_gain = place, float(own.sum())
-    return best
+    own = weights[list(items)]
+    shares = np.where((own > 0).all(axis=0), own.sum(axis=0), 0)
+    taken = used | keys[label]
+    best: list[int] = np.argsort(-shares, kind="stable").tolist()
+    for place in best:
+        if not shares[place]:
+            break
+        if shared.labels[place].kind != WORD and not keys[place] & taken:
+            return place
+    return None
 
 
 def _name(shared: Shared, labels: list[int], words: Wording) -> str:

@@ -136,17 +136,15 @@ def _as_written(tag: str, articles: Sequence[Article]) -> str:
 def _words(view: View, profile: Profile, source: Article, language: str) -> list[Label]:
     """The words that weigh most in the article's vector, in the form the article has them."""
     heavy = np.argsort(-profile.weights, kind="stable")[: 2 * MAX_WORDS]
-    wanted = set(profile.hashes[heavy].tolist())
-    analyzer = analyzer_for(language)
+    heaviest = view.terms([own[heavy] for own in profile.numbers])
+    order = {term: place for place, term in enumerate(heaviest) if len(term) > 2}
+    table = analyzer_for(language).term
     text = f"{source.headline} {source.body[:SOURCE_CHARS]}"
-    counts = Counter(analyzer.terms(text))
-    counts.update(dict.fromkeys(analyzer.terms(source.title), 1))
-    terms = [t for t, count in counts.items() if count >= MIN_COUNT and len(t) > 2 and not t.isdigit()]
-    hashes = hash_terms([term.encode() for term in terms]).tolist() if terms else []
-    known = {term: number for term, number in zip(terms, hashes, strict=True) if number in wanted}
-    forms = surface_forms(text, set(known), language)
-    order = {number: place for place, number in enumerate(profile.hashes[heavy].tolist())}
-    chosen = sorted((term for term in known if term in forms), key=lambda term: order[known[term]])
+    counts = Counter(term for form in word_forms(text) if (term := table(form)) in order)
+    counts.update({table(form) for form in word_forms(source.title)} & order.keys())
+    terms = {term for term, count in counts.items() if count >= MIN_COUNT and not term.isdigit()}
+    forms = surface_forms(text, terms, language) if terms else {}
+    chosen = sorted(forms, key=lambda term: order[term])
     return [Label(forms[term], WORD, (term,)) for term in chosen[:MAX_WORDS]]
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -218,14 +217,6 @@ def to_record(learned: Learned) -> dict[str, Any]:
 def save(data: Path, learned: Learned) -> None:
     """Keeps what was learned beside the articles, in JSON that a person can read."""
     replace(data / FILE, (json.dumps(to_record(learned), indent=1) + "\n").encode())
-
-
-def stamp(data: Path) -> tuple[int, int]:
-    """Something else after every change of the weights in use; zeros where none were learned."""
-    with suppress(OSError):
-        status = (data / FILE).stat()
-        return status.st_mtime_ns, status.st_ino
-    return (0, 0)
 
 
 def load_weights(data: Path) -> Mapping[str, float]:

@@ -222,7 +222,7 @@ def surface_forms(text: str, terms: set[str], language: str) -> dict[str, str]:
     analyzer = analyzer_for(language)
     seen: dict[str, Counter[str]] = {}
     for token, count in Counter(_TOKEN.findall(normalize(text))).items():
-        word = token[:-2] if token.endswith("'s") else token.rstrip("'")
+        word = token if "'" not in token else token[:-2] if token.endswith("'s") else token.rstrip("'")
         term = analyzer.term(word.lower())
         if term in terms:
             seen.setdefault(term, Counter())[word] += count

@@ -29,6 +29,7 @@ from indexer.segment import pack
 from recommender.forward import FOLDER, ranges
 from recommender.names import is_adjective, names_in
 from recommender.processes import spread
+from recommender.stamps import Stamp, stamp
 from search.engine import Engine
 from search.snapshot import Snapshot
 
@@ -58,7 +59,7 @@ def spellings_in(article: Article, language: str) -> tuple[Spelling, ...]:
 class Openings:
     """The names that are kept of an archive's articles. Immutable; safe to share between threads."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], language: str, stamp: tuple[int, int, int]) -> None:
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], language: str, stamp: Stamp) -> None:
         """`language` is that of articles that name none, `stamp` tells the file of one time from that of another."""
         self.language = language
         self.stamp = stamp
@@ -68,12 +69,17 @@ class Openings:
         self.arrays = arrays
         self.spelling = lru_cache(_REMEMBERED)(self._spelling)
 
-    def of(self, seq: int) -> tuple[Spelling, ...] | None:
-        """The names of the article version with this sequence number, None if they are not kept."""
-        place = int(self.seq.searchsorted(seq))
-        if place == len(self.seq) or self.seq[place] != seq:
-            return None
-        return tuple(map(self.spelling, self._codes[self._start[place] : self._start[place + 1]].tolist()))
+    def of(self, seqs: Sequence[int]) -> list[tuple[Spelling, ...] | None]:
+        """The names of the article versions with these sequence numbers, None for one whose names are not kept."""
+        wanted = np.array(seqs, np.int64)
+        places = self.seq.searchsorted(wanted)
+        kept = self.has(wanted)
+        a = self._start.take(places, mode="clip").tolist()
+        b = self._start.take(places + 1, mode="clip").tolist()
+        return [
+            tuple(map(self.spelling, self._codes[first:last].tolist())) if there else None
+            for there, first, last in zip(kept.tolist(), a, b, strict=True)
+        ]
 
     def has(self, seqs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(n,) whether the names of these versions are kept."""
@@ -102,8 +108,8 @@ def load(root: Path, language: str, known: Openings | None = None) -> Openings:
     """What is kept under `root` for an archive whose articles are in `language` where they name none; nothing where
     it is missing, damaged, or written by another version. `known`, read before, where it has not changed since: that
     costs a look at the folder."""
-    stamp = _stamp(root / FILE)
-    if known is not None and (known.stamp, known.language) == (stamp, language):
+    found = stamp(root, FILE)
+    if known is not None and (known.stamp, known.language) == (found, language):
         return known
     try:
         about = json.loads((root / FILE).read_text("utf-8"))
@@ -111,19 +117,10 @@ def load(root: Path, language: str, known: Openings | None = None) -> Openings:
             path, record = root / str(about["file"]), FileRecord(int(about["size"]), int(about["crc32"]))
             verify(path, record)
             arrays = read_arrays(path, record)
-            return Openings({name: arrays[name] for name in _ARRAYS}, language, stamp)
+            return Openings({name: arrays[name] for name in _ARRAYS}, language, found)
     except (OSError, ValueError, KeyError, TypeError, ReadmoreError):
         pass
-    return Openings(_arrays([], [], []), language, stamp)
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    """What changes with the file; zeros where there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return status.st_mtime_ns, status.st_ino, status.st_size
+    return Openings(_arrays([], [], []), language, found)
 
 
 def prepare(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,36 +27,33 @@ def evidence(shared: Shared) -> NDArray[np.float32]:
     return found
 
 
-def best_labels(shared: Shared, weights: NDArray[np.float32], cosine: float, count: int = 2) -> list[Label]:
-    """The labels that did most to make an article similar, none repeating a word of another. `weights` is the item's
-    row of `evidence`, `cosine` how similar the whole texts are."""
-    places = np.flatnonzero(weights > 0)
-    order = places[np.argsort(-weights[places], kind="stable")].tolist()
-    own = weights.tolist()
-    chosen: list[int] = []
-    for place in order:
-        if len(chosen) == count:
-            break
-        if own[place] < (SECOND * own[chosen[0]] if chosen else FIRST * cosine):
-            break
-        if not any(shared.labels[place].key & shared.labels[other].key for other in chosen):
-            chosen.append(place)
-    return [shared.labels[place] for place in chosen]
+def best_labels(shared: Shared, cosines: Sequence[float], count: int = 2) -> list[list[Label]]:
+    """For each item the labels that did most to make it similar, none repeating a word of another. `cosines` says how
+    similar the items' whole texts are."""
+    weights = evidence(shared)
+    order = np.argsort(-weights, axis=1, kind="stable")
+    rows = zip(order.tolist(), np.take_along_axis(weights, order, axis=1).tolist(), cosines, strict=True)
+    return [_best(shared.labels, places, own, cosine, count) for places, own, cosine in rows]
 
 
-def reason(
-    pick: Pick,
-    shared: Shared,
-    weights: NDArray[np.float32],
-    source: Article,
-    article: Article,
-    words: Wording = ENGLISH,
-) -> str:
-    """Why an article is offered: its place in the story, or what both are about, or who wrote them. `weights` is its
-    row of `evidence`."""
+def _best(
+    labels: Sequence[Label], places: Sequence[int], weights: Sequence[float], cosine: float, count: int
+) -> list[Label]:
+    """The same for one item, with the places of its labels and their weights, best first."""
+    chosen: list[Label] = []
+    for place, weight in zip(places, weights, strict=True):
+        if len(chosen) == count or weight <= 0 or weight < (SECOND * weights[0] if chosen else FIRST * cosine):
+            break
+        if not any(labels[place].key & other.key for other in chosen):
+            chosen.append(labels[place])
+    return chosen
+
+
+def reason(pick: Pick, labels: Sequence[Label], source: Article, article: Article, words: Wording = ENGLISH) -> str:
+    """Why an article is offered: its place in the story, or what both are about, its best `labels`, or who wrote
+    them."""
     if pick.relation:
         return _of_relation(pick.relation, words)
-    labels = best_labels(shared, weights, pick.cosine)
     if labels:
         return words.about.format(words.list_of([label.text for label in labels]))
     authors = [name for name in article.authors if name in source.authors]

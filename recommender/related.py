@@ -22,12 +22,14 @@ from recommender.groups import arrange
 from recommender.labels import Shared, shared_labels
 from recommender.openings import Openings, Spelling, spellings_in
 from recommender.profile import Profile
-from recommender.reasons import evidence, reason
+from recommender.reasons import best_labels, reason
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
+from recommender.rules import FILE as RULES
 from recommender.rules import NO_RULES, EditorRules
 from recommender.sampling import evenly
 from recommender.scoring import relevance
 from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
+from recommender.stamps import stamp
 from recommender.stories import copies_of
 from recommender.view import View
 from recommender.wanted import ANYTHING, Wanted
@@ -236,7 +238,8 @@ class Recommender:
 
     def _stamps(self) -> tuple[object, ...]:
         data = self._engine.data
-        return rules_file.stamp(data), learning.stamp(data), evenness.stamp(data), clicks.phase(data, time.time())
+        files = RULES, learning.FILE, evenness.FILE
+        return *(stamp(data, name) for name in files), clicks.phase(data, time.time())
 
     def _current(self) -> _State:
         """The state for the engine's current snapshot and the editors' current rules."""
@@ -322,17 +325,18 @@ class Recommender:
         docs = [pick.doc for pick in picks]
         names = self._names(view, at, docs, articles) if for_groups else ()
         shared = shared_labels(view, at.profile, at.article, articles, docs, names)
-        words, weights = wording(at.article.language or view.language), evidence(shared)
+        words = wording(at.article.language or view.language)
+        telling = best_labels(shared, [pick.cosine for pick in picks])
         items = [
             RelatedItem(
                 article,
                 pick.score,
-                reason(pick, shared, weights[place], at.article, article, words),
+                reason(pick, labels, at.article, article, words),
                 opening(article, ITEM_CHARS),
                 pick.relation,
                 tuple(stored[doc] for doc in pick.copies if doc in stored),
             )
-            for place, (pick, article) in enumerate(zip(picks, articles, strict=True))
+            for pick, article, labels in zip(picks, articles, telling, strict=True)
         ]
         return items, picks, shared
 
@@ -343,11 +347,13 @@ class Recommender:
         taken to be in that of what is read."""
         language = at.article.language or view.language
         kept = self._openings = openings.load(self._engine.data / forward.FOLDER, view.language, self._openings)
-        found = []
-        for doc, article in zip(docs, articles, strict=True):
-            own = kept.of(view.snapshot.seq_of(doc)) if article.language or language == view.language else None
-            found.append(spellings_in(article, language) if own is None else own)
-        return found
+        known = kept.of([view.snapshot.seq_of(doc) for doc in docs])
+        return [
+            own
+            if own is not None and (article.language or language == view.language)
+            else spellings_in(article, language)
+            for own, article in zip(known, articles, strict=True)
+        ]
 
     def _stored(self, view: View, docs: Sequence[int]) -> dict[int, Article]:
         articles = self._articles(view, docs)

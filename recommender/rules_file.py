@@ -26,14 +26,6 @@ _SEQUENCE = yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG
 _log = logging.getLogger("readmore")
 
 
-def stamp(data: Path) -> tuple[int, int, int]:
-    """Something else after every change of the file; zeros where there is none."""
-    with suppress(OSError):
-        status = (data / FILE).stat()
-        return status.st_mtime_ns, status.st_ino, status.st_size
-    return (0, 0, 0)
-
-
 def read_or_keep(data: Path, last: EditorRules) -> EditorRules:
     """The rules in the file, or the `last` ones where it cannot be read: a slip of the pen must neither stop a service
     nor set free what was forbidden. What is wrong is logged."""

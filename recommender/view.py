@@ -127,6 +127,9 @@ class View:
         """For every segment that some of the docs, in any order, are in: its forward index, their numbers there, and
         their places in `docs`."""
         wanted = np.array(docs, np.int64)
+        if len(self.parts) == 1:
+            yield self.parts[0][1], wanted, np.arange(len(wanted))
+            return
         for segment, fwd, first in self.parts:
             places = np.flatnonzero((wanted >= first) & (wanted < first + segment.n_docs))
             if len(places):
@@ -135,6 +138,15 @@ class View:
     def numbers(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], ...]:
         """For each part the numbers there of the terms with these hashes, -1 where no article there has them."""
         return tuple(fwd.numbers(hashes) for _, fwd, _ in self.parts)
+
+    def terms(self, numbers: Sequence[NDArray[np.int64]]) -> list[str]:
+        """The terms with these `numbers`; the empty string for one that no article has."""
+        found = [""] * (len(numbers[0]) if numbers else 0)
+        for (segment, _, _), own in zip(self.parts, numbers, strict=True):
+            for place, number in enumerate(own.tolist()):
+                if number >= 0 and not found[place]:
+                    found[place] = segment.term(number).decode()
+        return found
 
     def df(self, numbers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
         """How many articles have each of the terms with these `numbers`."""

@@ -55,11 +55,11 @@ def test_what_is_kept_is_what_is_found_in_the_articles(recommender_of: Make) -> 
     recommender.prepare()
     engine = recommender._engine
     seqs = engine.seqs([one.id for one in articles])
-    found = {one.id: kept(recommender).of(seqs[one.id]) for one in articles}
+    found = {one.id: kept(recommender).of([seqs[one.id]])[0] for one in articles}
     assert found == {one.id: spellings_in(one, "en") for one in articles}
     assert {name.text for names in found.values() for name in names or ()} >= {"Kirk Baker", "Élysée Bow"}
     assert any(name.is_adjective or len(name.terms) == 2 for names in found.values() for name in names or ())
-    assert kept(recommender).of(10_000) is None
+    assert kept(recommender).of([10_000]) == [None]
 
 
 def test_blocks_use_what_is_kept(recommender_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +135,7 @@ def test_only_what_is_new_is_looked_at_again(recommender_of: Make, monkeypatch: 
     )
     now = kept(recommender)
     assert len(now.seq) == 61
-    assert [now.of(seq) for seq in now.seq.tolist()] == [fresh.of(seq) for seq in now.seq.tolist()]
+    assert now.of(now.seq.tolist()) == fresh.of(now.seq.tolist())
 
 
 def test_a_few_new_articles_write_nothing(recommender_of: Make) -> None:
@@ -159,4 +159,4 @@ def test_what_is_kept_of_a_newer_archive_does_not_count(recommender_of: Make) ->
         (folder(older) / path.name).write_bytes(path.read_bytes())
     older.prepare()
     seqs = older._engine.seqs([one.id for one in named(12)])
-    assert all(kept(older).of(seqs[one.id]) == spellings_in(one, "en") for one in named(12))
+    assert all(kept(older).of([seqs[one.id]])[0] == spellings_in(one, "en") for one in named(12))

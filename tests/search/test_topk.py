@@ -13,7 +13,7 @@ from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article import Article
-from search import topk
+from search import bm25, topk
 from search.matching import Evaluator
 from search.snapshot import Snapshot
 from search.topk import top_docs
@@ -58,7 +58,7 @@ def test_skipping_changes_nothing(
     monkeypatch.setattr(topk, "_LONG", long)
     monkeypatch.setattr(topk, "_SCANNED", scanned)
     monkeypatch.setattr(topk, "_SPARSE", sparse)
-    monkeypatch.setattr(topk, "_COLUMNS", 16)
+    monkeypatch.setattr(bm25, "_COLUMNS", 16)
     rng = random.Random(f"{long} {scanned}")
     live = snapshot.live()
     for _ in range(60):
@@ -87,6 +87,6 @@ def test_equal_scores_come_in_the_order_of_docs(tmp_path_factory: pytest.TempPat
 def test_a_value_reached_by_k_values_is(values: list[int], k: int) -> None:
     array = np.array(values, np.float32)
     if k <= len(values):
-        least = topk._reached_by(array, k)
+        least = bm25.reached_by(array, k)
         assert (array >= least).sum() >= k
         assert least >= sorted(values, reverse=True)[min(len(values), 8 * k * k) - 1]
