@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from search.bm25 import top_k
 SCORED_WHOLE = 3000  # docs; an archive of no more than these is compared with all of its articles
 CANDIDATES = 400  # articles compared exactly in a larger one
 POSTINGS = 150_000  # read to find them
+_BATCH = 1 << 15  # of them at a time, so that they stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,16 @@ def _add_impacts(
 ) -> None:
     """Adds to the scores (n_docs,) of a segment's docs the impacts of some of its terms times the terms' weights."""
     starts, ends = segment.post_start.take(numbers), segment.post_start.take(numbers + 1)
+    counts, weights = ends - starts, weights / np.float32(SCALE)
     bounds = [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-    # numpy takes as long over each call as over some thousand postings, and twice as long over other indices than intp
-    docs = np.concatenate([segment.docs[posts] for posts in bounds], dtype=np.intp)
-    gains = np.concatenate([segment.impacts[posts] for posts in bounds], dtype=np.float32)
-    gains *= (weights / np.float32(SCALE)).repeat(ends - starts)
-    np.add.at(scores, docs, gains)
+    batch = counts.cumsum() // _BATCH
+    edges = [0, *(np.flatnonzero(batch[1:] != batch[:-1]) + 1).tolist(), len(bounds)]
+    for a, b in pairwise(edges):
+        # numpy takes as long over a call as over some thousand postings, and twice as long over indices of other types
+        docs = np.concatenate([segment.docs[posts] for posts in bounds[a:b]], dtype=np.intp)
+        gains = np.concatenate([segment.impacts[posts] for posts in bounds[a:b]], dtype=np.float32)
+        gains *= weights[a:b].repeat(counts[a:b])
+        np.add.at(scores, docs, gains)
 
 
 def _cosines(

@@ -16,6 +16,7 @@ from indexer.article import Article
 from indexer.check import explaining_damage
 from indexer.errors import QueryError
 from indexer.manifest import FILE_NAME, Manifest
+from indexer.memory import keep_freed_memory
 from search import fusion_weights
 from search.explain import Explanation, explain_hit
 from search.fusion import FusionSettings
@@ -41,6 +42,7 @@ class Engine:
     """
 
     def __init__(self, data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> None:
+        keep_freed_memory()
         self._archive = Archive.open(data)
         self._manifest = self._archive.index / FILE_NAME
         self._wait = wait
