@@ -138,10 +138,9 @@ class Analyzer:
         self._stems = Stemmer.Stemmer(_STEMMERS[language], 0).stemWords if language in _STEMMERS else None
         self._elisions = _ELISIONS.get(language, frozenset())
         self._terms = _Terms(self._make_term)
-
-    def term(self, form: str) -> str:
-        """The index term of a form, or the empty string for a stop word or a form without a letter or digit."""
-        return self._terms[form]
+        # the index term of a form, or the empty string for a stop word or a form without a letter or digit; a method of
+        # our own would take three times as long
+        self.term: Callable[[str], str] = self._terms.__getitem__
 
     def terms(self, text: str) -> list[str]:
         """The index terms of `text` in order, stop words left out."""

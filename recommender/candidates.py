@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,6 @@ from search.bm25 import top_k
 SCORED_WHOLE = 3000  # docs; an archive of no more than these is compared with all of its articles
 CANDIDATES = 400  # articles compared exactly in a larger one
 POSTINGS = 150_000  # read to find them
-_BATCH = 1 << 15  # of them at a time, so that they stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +114,12 @@ def _add_impacts(
 ) -> None:
     """Adds to the scores (n_docs,) of a segment's docs the impacts of some of its terms times the terms' weights."""
     starts, ends = segment.post_start.take(numbers), segment.post_start.take(numbers + 1)
-    counts, weights = ends - starts, weights / np.float32(SCALE)
-    bounds = [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-    batch = counts.cumsum() // _BATCH
-    edges = [0, *(np.flatnonzero(batch[1:] != batch[:-1]) + 1).tolist(), len(bounds)]
-    for a, b in pairwise(edges):
-        # numpy takes as long over a call as over some thousand postings, and twice as long over indices of other types
-        docs = np.concatenate([segment.docs[posts] for posts in bounds[a:b]], dtype=np.intp)
-        gains = np.concatenate([segment.impacts[posts] for posts in bounds[a:b]], dtype=np.float32)
-        gains *= weights[a:b].repeat(counts[a:b])
-        np.add.at(scores, docs, gains)
+    # joined as bytes, which takes half the time of concatenating arrays of another type than the outcome's
+    bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
+    docs = np.frombuffer(b"".join([segment.docs.data[a:b] for a, b in bounds]), segment.docs.dtype)
+    impacts = np.frombuffer(b"".join([segment.impacts.data[a:b] for a, b in bounds]), segment.impacts.dtype)
+    gains = impacts * (weights / np.float32(SCALE)).repeat(ends - starts)
+    np.add.at(scores, docs.astype(np.intp), gains)  # twice as long over indices of other types
 
 
 def _cosines(

@@ -29,7 +29,7 @@ VERSION = 3
 TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
 LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
-IN_TITLE, IN_LEAD = 1, 2  # flags of a term in an article; the lead includes the title
+IN_TITLE, IN_LEAD, REPEATED = 1, 2, 4  # flags of a term in an article; the lead includes the title
 
 # A term of an article. All that is wanted of it is in one place: to look somewhere else in memory takes as long as to
 # read a whole row.
@@ -79,7 +79,7 @@ class Forward:
     its terms ascend and its weights have length 1 as a vector."""
 
     start: NDArray[np.int64]  # (n_docs + 1,)
-    entries: NDArray[Any]  # (n_postings,) ENTRY: the term's number in the segment, its weight, and IN_TITLE, IN_LEAD
+    entries: NDArray[Any]  # (n_postings,) ENTRY: the term's number in the segment, its weight, and its flags
     hashes: NDArray[np.uint64]  # (n_terms,) by term number
     order: NDArray[np.uint32]  # (n_terms,) term numbers by ascending hash
     title: NDArray[np.float64]  # (n_docs,) length of the part of the vector that is in the title
@@ -129,6 +129,7 @@ def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n
     firsts = segment.positions[np.cumsum(words) - words] if len(words) else np.zeros(0, np.int64)
     lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS
     flags = np.where(segment.tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[segment.docs], IN_LEAD, 0)
+    flags |= np.where(words > 1, REPEATED, 0)
     norms = np.sqrt(np.bincount(segment.docs, weights.astype(np.float64) ** 2, segment.n_docs))
     weights /= np.maximum(norms, 1e-12)[segment.docs].astype(np.float32)
     order = np.argsort(segment.docs, kind="stable")  # postings are by term, so each article's terms stay ascending

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import analyzer_for, word_forms
 from indexer.article import Article
-from recommender.forward import IN_LEAD, IN_TITLE, hash_terms
+from recommender.forward import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names import names_in, surface_forms
 from recommender.openings import Spelling
 from recommender.profile import Profile
@@ -136,12 +136,15 @@ def _as_written(tag: str, articles: Sequence[Article]) -> str:
 def _words(view: View, profile: Profile, source: Article, language: str) -> list[Label]:
     """The words that weigh most in the article's vector, in the form the article has them."""
     heavy = np.argsort(-profile.weights, kind="stable")[: 2 * MAX_WORDS]
+    heavy = heavy[(profile.flags[heavy] & REPEATED) > 0]  # a word that stands there once is not looked at
     heaviest = view.terms([own[heavy] for own in profile.numbers])
     order = {term: place for place, term in enumerate(heaviest) if len(term) > 2}
-    table = analyzer_for(language).term
+    if not order:
+        return []
+    analyzer = analyzer_for(language)
     text = f"{source.headline} {source.body[:SOURCE_CHARS]}"
-    counts = Counter(term for form in word_forms(text) if (term := table(form)) in order)
-    counts.update({table(form) for form in word_forms(source.title)} & order.keys())
+    counts = Counter([term for term in analyzer.terms(text) if term in order])
+    counts.update(order.keys() & analyzer.terms(source.title))
     terms = {term for term, count in counts.items() if count >= MIN_COUNT and not term.isdigit()}
     forms = surface_forms(text, terms, language) if terms else {}
     chosen = sorted(forms, key=lambda term: order[term])

@@ -70,7 +70,7 @@ class _Entries:
     owner: NDArray[np.int64]  # (n_entries,) the article, from 0 on
     place: NDArray[np.int64]  # (n_entries,) where it would be article by article
     weight: NDArray[np.float32]  # (n_entries,)
-    flags: NDArray[np.uint8]  # (n_entries,) forward.IN_TITLE, forward.IN_LEAD
+    flags: NDArray[np.uint8]  # (n_entries,) as forward.IN_TITLE
 
 
 def _entries(view: View, profile: Profile, docs: NDArray[np.int64]) -> _Entries:
@@ -172,4 +172,4 @@ def _names(
     np.bitwise_or.at(marks, cells, found.flags[entries])
     dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), np.float32(1e-12))
     keys = tuple(view.names[number] for number in named.tolist())
-    return keys, idf[entries[first]], gram(dense), dense > 0, (marks & IN_TITLE) > 0, marks > 0
+    return keys, idf[entries[first]], gram(dense), dense > 0, (marks & IN_TITLE) > 0, (marks & (IN_TITLE | IN_LEAD)) > 0

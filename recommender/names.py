@@ -30,6 +30,7 @@ _TITLES = frozenset(word for word in _TITLE_WORDS.split())
 _ADJECTIVE = re.compile(
     r"(?:\w{2,}(?:ese|ian|ish)|european|korean|american|german|french|dutch|western|eastern)\Z", re.I
 )
+_english = analyzer_for("en").term
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
     article that is related to one is related to many."""
     title, body = normalize(title), normalize(body)
     found: Counter[str] = Counter()
-    lower: set[str] = set()
-    lower.update(word for word in _texts(body) if word[0].islower())
+    lower = {word for word in _texts(body) if word[0].islower()}
     runs = [(run, False) for run in _runs(body)]
     sure = {word.text for run, _ in runs for word in run if not word.opens}
     title_words = _texts(title)
@@ -182,7 +182,7 @@ def _trimmed(run: list[_Word], lower: set[str], sure: set[str]) -> str:
 
 def _is_not_of_name(word: _Word, length: int, lower: set[str], sure: set[str]) -> bool:
     folded = word.text.lower()
-    if folded in _CALENDAR or folded in _CONNECTORS or not analyzer_for("en").term(folded):
+    if folded in _CALENDAR or folded in _CONNECTORS or not _english(folded):
         return True
     if folded in lower and (length == 1 or word.opens) and not (word.text.isupper() and len(word.text) > 1):
         return True

@@ -14,7 +14,7 @@ from indexer.article import Article
 from indexer.columns import KEYWORD_FIELDS, NO_DATE, keywords_of
 from indexer.embeddings.lsa import unit
 from indexer.embeddings.space import LSA
-from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, TITLE_TF, hash_terms
+from recommender.forward import IN_LEAD, IN_TITLE, LEAD_WORDS, REPEATED, TITLE_TF, hash_terms
 from recommender.view import View
 from search.vectors import article_vector
 
@@ -30,7 +30,7 @@ class Profile:
     hashes: NDArray[np.uint64]  # (n_terms,)
     numbers: tuple[NDArray[np.int64], ...]  # (n_terms,) for each of the view's parts: the terms' numbers there, or -1
     weights: NDArray[np.float32]  # (n_terms,)
-    flags: NDArray[np.uint8]  # (n_terms,) forward.IN_TITLE, forward.IN_LEAD
+    flags: NDArray[np.uint8]  # (n_terms,) forward.IN_TITLE, forward.IN_LEAD, forward.REPEATED
     vectors: Mapping[str, NDArray[np.float32]]  # by space, of unit length, a draft's shorter by what is unknown of it
     keywords: Mapping[str, tuple[str, ...]]  # by the names of KEYWORD_FIELDS
     date: int  # seconds since 1970, or NO_DATE
@@ -71,7 +71,8 @@ def of_article(view: View, article: Article) -> Profile:
     numbers = view.numbers(hashes)
     weights = (1 + np.log(np.fromiter(tf.values(), np.float32, len(tf)))) * view.idf(hashes)
     in_title, in_lead = set(title), {*title, *body[:LEAD_WORDS]}
-    flags = [IN_TITLE * (term in in_title) | IN_LEAD * (term in in_lead) for term in tf]
+    words = counts + Counter(title)
+    flags = [IN_TITLE * (term in in_title) | IN_LEAD * (term in in_lead) | REPEATED * (words[term] > 1) for term in tf]
     # The archive's own space sees only words that the archive has. The others are directions of their own that no
     # article shares, so a text in another language is not near to those that have its one familiar word.
     known = _length(weights[view.df(numbers) > 0]) / max(_length(weights), np.float32(1e-12))

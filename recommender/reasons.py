@@ -31,9 +31,11 @@ def best_labels(shared: Shared, cosines: Sequence[float], count: int = 2) -> lis
     """For each item the labels that did most to make it similar, none repeating a word of another. `cosines` says how
     similar the items' whole texts are."""
     weights = evidence(shared)
+    telling = np.flatnonzero(weights.any(axis=0))
+    labels, weights = [shared.labels[place] for place in telling.tolist()], weights[:, telling]
     order = np.argsort(-weights, axis=1, kind="stable")
     rows = zip(order.tolist(), np.take_along_axis(weights, order, axis=1).tolist(), cosines, strict=True)
-    return [_best(shared.labels, places, own, cosine, count) for places, own, cosine in rows]
+    return [_best(labels, places, own, cosine, count) for places, own, cosine in rows]
 
 
 def _best(

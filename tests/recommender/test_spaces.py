@@ -127,7 +127,7 @@ def test_a_single_space_is_taken_as_it_is(tmp_path: Path) -> None:
         found = candidates.compare(view, own, docs)
         rows = article_vectors(view.snapshot, "lsa", docs)
         assert not is_ordered(view.snapshot, "lsa")
-        np.testing.assert_array_equal(found.vectors, rows @ own.vectors["lsa"])
+        np.testing.assert_allclose(found.vectors, rows @ own.vectors["lsa"], rtol=1e-5)
         assert "neural" not in features(view, own, found).names
 
 
