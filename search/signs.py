@@ -73,7 +73,7 @@ def smallest(distance: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         found = np.flatnonzero(distance <= _estimated(distance, k))
         if k <= len(found) <= 2 * k:
             near = distance[found]
-            return found[near <= np.partition(near, k - 1)[k - 1]]
+            return found.compress(near <= np.partition(near, k - 1)[k - 1])
     last = min(np.partition(distance, k - 1)[k - 1], _FARTHEST)
     found = np.flatnonzero(distance <= last)
     if len(found) > 2 * k:  # many are equally far away: the first of them
