@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from indexer.embeddings.lsa import unit
 
 POOL = 300  # articles scored again
-EXAMPLES = 5  # of them, that the query is moved towards
+EXAMPLES = 3  # of them, that the query is moved towards
 PULL = 1.0  # how far: the weight of the examples' mean beside the query
 SHARPNESS = 3  # an example counts by its score to this power, so a clear winner counts for more than its followers
 

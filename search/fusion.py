@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BALANCE = 2.0  # words that a space tells apart at which it weighs as much as BM25
+BALANCE = 1.4  # words times foresight at which a space weighs as much as BM25
 STEEPNESS = 1.5  # how fast BM25 loses weight with every further word
-MOST_WORDS = 8  # words that count: a longer query is a whole passage, which BM25 finds too
-DOUBT = 6.0  # log odds that BM25 gains where the spaces see nothing of the query in its first article
-LEAST_BM25, MOST_BM25 = 0.1, 0.8  # the weight of BM25 is kept within these
+MOST_WORDS = 6  # words that count: a longer query is a whole passage, which BM25 finds too
+DOUBT = 4.0  # log odds that BM25 gains where the spaces see nothing of the query in its first article
+LEAST_BM25, MOST_BM25 = 0.1, 0.9  # the weight of BM25 is kept within these
 FADES_BELOW = 0.2  # share of the best space's resolution below which another counts less than it
 CONDITION_BM25 = 0.6  # its weight for phrases, fields and operators, which say exactly what is wanted
 
@@ -40,20 +40,21 @@ class FusionSettings:
 DEFAULT = FusionSettings()
 
 
-def bm25_weight(n_words: int, resolution: float, doubt: float = 0.0, trust: float = 0.0) -> float:
+def bm25_weight(n_words: int, foresight: float, doubt: float = 0.0, trust: float = 0.0) -> float:
     """The share of BM25 in a query of so many different words, the rest being the vector spaces'.
 
-    Its odds are ``(BALANCE / (min(n_words, MOST_WORDS) * resolution))^STEEPNESS * e^(DOUBT * doubt + trust)``; it is
+    Its odds are ``(BALANCE / (min(n_words, MOST_WORDS) * foresight))^STEEPNESS * e^(DOUBT * doubt + trust)``; it is
     kept within `LEAST_BM25` and `MOST_BM25`.
 
     One or two words name a thing, and BM25 knows the articles that name it; ten words describe a subject, and a space
-    knows what else is written about it. The more articles a space has to hold, the less it tells them apart
-    (`indexer.embeddings.lsa` measures its resolution, from 0 to 1), and the more words it takes before it is to be
-    trusted. Where it is in `doubt`, too, BM25 is. Even for one word the space has a say: it tells which of the many
-    articles that mention it are about it. `trust` is `FusionSettings.words`.
+    knows what else is written about it. The more articles there are and the shorter they are, the less a space knows
+    of an article beyond its words: that is its `foresight` (`indexer.embeddings.lsa` measures it, from 0 to 1). The
+    less it has, the more words it takes before it is to be trusted. Where it is in `doubt`, too, BM25 is. Even for one
+    word the space has a say: it tells which of the many articles that mention it are about it. `trust` is
+    `FusionSettings.words`.
     """
-    apart = max(min(n_words, MOST_WORDS) * resolution, 1e-3)
-    odds = STEEPNESS * math.log(BALANCE / apart) + DOUBT * doubt + trust
+    known = max(min(n_words, MOST_WORDS) * foresight, 1e-3)
+    odds = STEEPNESS * math.log(BALANCE / known) + DOUBT * doubt + trust
     return min(MOST_BM25, max(LEAST_BM25, 1 / (1 + math.exp(-odds))))
 
 
@@ -80,15 +81,16 @@ def weights(
     scaled: Mapping[str, NDArray[np.float32]],
     n_words: int,
     resolutions: Mapping[str, float],
+    foresights: Mapping[str, float],
     settings: FusionSettings = DEFAULT,
     lacking: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> dict[str, float]:
     """The weight of each leg for a query of plain words; they add up to 1.
 
-    `scaled` has the normalised scores of each leg for the same docs, "bm25" and the spaces of `resolutions`. How far
-    vectors are trusted depends on the space that tells the archive's articles apart best, on the one that sees most of
-    the query, and on how many there are: BM25's odds are divided by the square root of their number. `lacking` is as
-    in `shares`.
+    `scaled` has the normalised scores of each leg for the same docs, "bm25" and the spaces of `resolutions` and
+    `foresights`. How far vectors are trusted depends on the space of most foresight, on the one that sees most of the
+    query, and on how many there are: BM25's odds are divided by the square root of their number. `lacking` is as in
+    `shares`.
     """
     if not resolutions:
         return {"bm25": 1.0}
@@ -101,7 +103,7 @@ def weights(
         return {"bm25": 1.0} | spaces
     # several spaces weigh more than one, though not so much more: they have much in common
     trust = settings.words - math.log(asked) / 2
-    share = bm25_weight(n_words, max(resolutions.values()), doubt(scaled["bm25"], seen, lacking), trust)
+    share = bm25_weight(n_words, max(foresights.values()), doubt(scaled["bm25"], seen, lacking), trust)
     return {"bm25": share} | {name: (1 - share) * of for name, of in spaces.items()}
 
 

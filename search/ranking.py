@@ -176,9 +176,11 @@ def _weights(
     lacking: Mapping[str, NDArray[np.bool_]],
 ) -> dict[str, float]:
     """The weight of each leg, which add up to 1."""
-    resolutions = {name: snapshot.spaces[name].resolution for name in scaled if name != "bm25"}
+    asked = {name: snapshot.spaces[name] for name in scaled if name != "bm25"}
+    resolutions = {name: space.resolution for name, space in asked.items()}
     if query.is_plain or not resolutions:
-        return weights(scaled, _known_words(snapshot, query), resolutions, settings, lacking)
+        foresights = {name: space.foresight for name, space in asked.items()}
+        return weights(scaled, _known_words(snapshot, query), resolutions, foresights, settings, lacking)
     spaces = space_weights(resolutions, settings.spaces)
     return {"bm25": CONDITION_BM25} | {name: (1 - CONDITION_BM25) * of for name, of in spaces.items()}
 

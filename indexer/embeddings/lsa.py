@@ -25,8 +25,9 @@ TITLE_TF = 3.0  # a word of the title counts as often as this many words of the 
 MAX_TERMS = 100_000  # the commonest terms kept; rarer ones say little about topics and cost memory
 MAX_DOCS = 100_000  # articles fitted on; of a larger archive an evenly spread sample
 MIN_DOCS = 16  # with fewer articles every one is near every other
-PROBES = 300  # articles that the resolution is measured on
-PROBE_WORDS = 4
+PROBES = 300  # articles that resolution and foresight are measured on
+PROBE_WORDS = 4  # of an article that it is looked up by for the resolution ...
+HELD_OUT_WORDS = 8  # ... and for the foresight
 _OVERSAMPLING = 16
 _POWER_ITERATIONS = 3
 _DENSE = 1 << 12  # postings up to which a segment is encoded without sparse matrices
@@ -43,6 +44,7 @@ class LsaModel:
     components: NDArray[np.float32]  # (n_terms, dim), a term's row already holds its direction in the space
     fitted_docs: int
     resolution: float  # see `_resolution`
+    foresight: float  # see `_foresight`
     outside: float  # mean over the fitted articles of `LsaSpace.share_outside`
 
     def save(self, folder: Path) -> dict[str, FileRecord]:
@@ -55,6 +57,7 @@ class LsaModel:
             "idf": self.idf,
             "components": self.components,
             "resolution": np.array([self.resolution], np.float32),
+            "foresight": np.array([self.foresight], np.float32),
             "outside": np.array([self.outside, self.fitted_docs], np.float64),
         }
         files = {f"{name}.npy": write_array(folder / f"{name}.npy", array) for name, array in arrays.items()}
@@ -118,8 +121,9 @@ def fit(segments: Sequence[Segment], dim: int = DIM) -> LsaModel | None:
     matrix.data /= np.repeat(np.maximum(norms, 1e-12), np.diff(matrix.indptr)).astype(np.float32)
     dim = min(dim, max(1, min(matrix.shape) // 2))
     components = _right_singular_vectors(matrix, dim)
-    resolution = _resolution(matrix, idf, components)
-    return LsaModel(vocabulary, idf, components, first_doc, resolution, float(outside.mean()))
+    vectors = np.asarray(matrix @ components)
+    resolution, foresight = (of(matrix, idf, components, vectors) for of in (_resolution, _foresight))
+    return LsaModel(vocabulary, idf, components, first_doc, resolution, foresight, float(outside.mean()))
 
 
 def _shares_outside(
@@ -161,26 +165,67 @@ def _right_singular_vectors(matrix: Any, dim: int) -> NDArray[np.float32]:
     return np.ascontiguousarray(vectors / np.maximum(np.linalg.norm(vectors, axis=0), 1e-12), np.float32)
 
 
-def _resolution(matrix: Any, idf: NDArray[np.float32], components: NDArray[np.float32]) -> float:
+def _resolution(
+    matrix: Any, idf: NDArray[np.float32], components: NDArray[np.float32], vectors: NDArray[np.float32]
+) -> float:
     """How well the space tells the archive's articles apart, from 0 to 1.
 
     Of a sample of articles, `PROBE_WORDS` random words of each are looked up in the space; the measure is the mean of
     ``1 / log2(1 + rank)`` of the article they came from, 0 below the tenth rank (nDCG@10 with one right answer).
 
-    `matrix` is the sparse (n_docs, n_terms) matrix that was fitted.
+    `matrix` is the sparse (n_docs, n_terms) matrix that was fitted, `vectors` are its rows in the space.
     """
+    docs, chosen = _probes(matrix, PROBE_WORDS)
+    probes = [idf[terms] @ components[terms] for terms in (matrix.indices[places] for places in chosen)]
+    return _ndcg(probes, vectors[docs], docs, vectors)
+
+
+def _foresight(
+    matrix: Any, idf: NDArray[np.float32], components: NDArray[np.float32], vectors: NDArray[np.float32]
+) -> float:
+    """How well the space tells what an article is about from other words than those of the query, from 0 to 1.
+
+    It is measured as `_resolution` is, but by `HELD_OUT_WORDS` words (half of what the article has, where that is
+    less), and the article is without them: only what the space has learnt of words that go together leads there. A
+    space that finds articles by no more than the words they have adds nothing to BM25. The space was fitted on the
+    whole articles, so that it remembers something of each; the more there are, the less.
+    """
+    docs, chosen = _probes(matrix, HELD_OUT_WORDS, most=0.5)
+    probes, targets = [], vectors[docs]
+    for row, places in enumerate(chosen):
+        terms = matrix.indices[places]
+        probes.append(idf[terms] @ components[terms])
+        targets[row] -= matrix.data[places] @ components[terms]
+    return _ndcg(probes, targets, docs, vectors)
+
+
+def _probes(matrix: Any, words: int, most: float = 1.0) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
+    """Up to `PROBES` random docs, and for each the places in `matrix.indices` of so many of its words, picked at
+    random, `most` being the largest share of them."""
     random = np.random.default_rng(_SEED)
     lengths = np.diff(matrix.indptr)
-    docs = np.flatnonzero(lengths)
+    docs = np.flatnonzero(lengths * most >= 1)
     docs = random.choice(docs, min(PROBES, len(docs)), replace=False)
-    probes = np.empty((len(docs), components.shape[1]), np.float32)
-    for row, doc in enumerate(docs.tolist()):
-        terms = matrix.indices[matrix.indptr[doc] : matrix.indptr[doc + 1]]
-        chosen = random.choice(terms, min(PROBE_WORDS, len(terms)), replace=False)
-        probes[row] = idf[chosen] @ components[chosen]
-    cosines = unit(probes) @ unit(matrix @ components).T  # (n_probes, n_docs)
-    ranks = 1 + (cosines > cosines[np.arange(len(docs)), docs][:, None]).sum(axis=1)
-    return float(np.where(ranks <= 10, 1 / np.log2(1 + ranks), 0.0).mean()) if len(docs) else 0.0
+    counts = np.minimum(words, (lengths[docs] * most).astype(np.int64))
+    pairs = zip(docs.tolist(), counts.tolist(), strict=True)
+    return docs, [matrix.indptr[doc] + random.choice(lengths[doc], count, replace=False) for doc, count in pairs]
+
+
+def _ndcg(
+    probes: list[NDArray[np.float32]],
+    targets: NDArray[np.float32],
+    docs: NDArray[np.int64],
+    vectors: NDArray[np.float32],
+) -> float:
+    """The mean nDCG@10 of finding each of the `targets`, which stand for `docs`, among all `vectors` by its probe."""
+    if not probes:
+        return 0.0
+    found = unit(np.stack(probes))
+    cosines = found @ unit(vectors).T  # (n_probes, n_docs)
+    cosines[np.arange(len(docs)), docs] = -np.inf
+    of_target = (found * unit(targets)).sum(axis=1, keepdims=True)
+    ranks = 1 + (cosines > of_target).sum(axis=1)
+    return float(np.where(ranks <= 10, 1 / np.log2(1 + ranks), 0.0).mean())
 
 
 class LsaSpace:
@@ -194,7 +239,9 @@ class LsaSpace:
         self.idf: NDArray[np.float32] = array("idf")  # (n_terms,)
         self.components: NDArray[np.float32] = array("components")  # (n_terms, dim)
         self.resolution = float(array("resolution")[0])
-        # an older version did not measure it; nothing is further outside than all
+        # older versions did not measure these two; the factor is what the weights then were made for, and nothing is
+        # further outside than all
+        self.foresight = float(array("foresight")[0]) if "foresight.npy" in files else 0.7 * self.resolution
         measured = array("outside") if "outside.npy" in files else np.ones(2)
         self.outside, self._fitted_docs = float(measured[0]), int(measured[1])
 

@@ -54,6 +54,11 @@ class NeuralSpace:
         return self.spec.dim
 
     @property
+    def foresight(self) -> float:
+        """Its resolution: it was not fitted on the archive, and none of its words need be those of the article."""
+        return self.resolution
+
+    @property
     def loaded(self) -> bool:
         return _slot(self.spec).loaded
 

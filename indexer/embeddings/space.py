@@ -38,6 +38,10 @@ class Space(Protocol):
         """How well it tells the archive's articles apart, from 0 to 1 (docs/ranking.md)."""
 
     @property
+    def foresight(self) -> float:
+        """How well it tells what an article is about from words that the article has not, from 0 to 1."""
+
+    @property
     def loaded(self) -> bool:
         """Whether it can encode by now."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from indexer.archive import Archive
 from indexer.article import Article
@@ -15,6 +16,8 @@ from indexer.embeddings.lsa import (
     MIN_DOCS,
     TITLE_TF,
     LsaSpace,
+    _foresight,
+    _resolution,
     _right_singular_vectors,
     fit,
     smooth_idf,
@@ -210,6 +213,29 @@ def test_the_resolution_is_stored_with_the_space(tmp_path: Path) -> None:
     assert model is not None
     archive.maintain()
     assert opened(archive).resolution == pytest.approx(model.resolution)
+
+
+def test_the_foresight_is_that_of_finding_an_article_by_words_taken_out_of_it() -> None:
+    own = np.kron(np.eye(20), np.ones(16)).astype(np.float32)  # article n has the words 16n to 16n + 15
+    idf = np.ones(320, np.float32)
+    foreseen = (own.T / 4).astype(np.float32)  # the words of an article have one direction
+    apart = np.eye(320, dtype=np.float32)  # every word has its own
+    matrix = sparse.csr_matrix(own)
+    assert _foresight(matrix, idf, foreseen, matrix @ foreseen) == pytest.approx(1)
+    assert _resolution(matrix, idf, apart, matrix @ apart) == pytest.approx(1)
+    shared = sparse.csr_matrix(np.vstack([own, own]))  # each has a twin, which has the words that it is looked up by
+    assert _foresight(shared, idf, apart, shared @ apart) == pytest.approx(1 / np.log2(3))
+
+
+def test_the_foresight_is_stored_with_the_space_and_taken_from_the_resolution_where_it_is_not(tmp_path: Path) -> None:
+    archive = made(tmp_path, 40)
+    model = fit(segments(archive))
+    assert model is not None
+    archive.maintain()
+    assert opened(archive).foresight == pytest.approx(model.foresight)
+    space = Manifest.load(archive.index).spaces["lsa"]
+    older = {name: record for name, record in space.files.items() if name != "foresight.npy"}
+    assert LsaSpace(archive.index / "spaces" / space.folder, older).foresight == pytest.approx(0.7 * model.resolution)
 
 
 def test_a_space_whose_files_are_gone_is_said_to_be_damaged(tmp_path: Path) -> None:

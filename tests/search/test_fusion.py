@@ -67,11 +67,11 @@ def test_what_all_legs_rank_alike_the_fusion_ranks_alike(values: list[float], we
 
 
 @given(st.integers(1, 1000), st.floats(0, 1))
-def test_bm25_weighs_less_the_more_words_there_are_and_the_better_the_space(words: int, resolution: float) -> None:
-    weight = bm25_weight(words, resolution)
+def test_bm25_weighs_less_the_more_words_there_are_and_the_better_the_space(words: int, foresight: float) -> None:
+    weight = bm25_weight(words, foresight)
     assert LEAST_BM25 <= weight <= MOST_BM25
-    assert bm25_weight(words + 1, resolution) <= weight
-    assert bm25_weight(words, min(1.0, resolution + 0.1)) <= weight
+    assert bm25_weight(words + 1, foresight) <= weight
+    assert bm25_weight(words, min(1.0, foresight + 0.1)) <= weight
 
 
 def test_weights_that_were_worked_out_by_hand() -> None:
@@ -79,7 +79,7 @@ def test_weights_that_were_worked_out_by_hand() -> None:
     assert bm25_weight(4, BALANCE / 2) == pytest.approx(1 / (1 + 2**1.5))
     assert bm25_weight(5, 0.0) == MOST_BM25
     assert bm25_weight(20, 0.4) == bm25_weight(MOST_WORDS, 0.4) > LEAST_BM25
-    assert bm25_weight(1000, 1.0) == pytest.approx(1 / 9)
+    assert bm25_weight(1000, 4 * BALANCE / MOST_WORDS) == pytest.approx(1 / 9)
     assert bm25_weight(1000, 1.0, trust=-5) == LEAST_BM25
 
 
@@ -139,29 +139,29 @@ def test_a_space_is_not_asked_about_an_article_it_has_not_got_to() -> None:
 
 
 @given(st.integers(0, 30), st.floats(0, 1), st.floats(0, 1), st.floats(-3, 3))
-def test_doubt_and_trust_only_ever_add_to_the_weight_of_bm25(n: int, resolution: float, seen: float, by: float) -> None:
-    weight = bm25_weight(n, resolution, seen, by)
+def test_doubt_and_trust_only_ever_add_to_the_weight_of_bm25(n: int, foresight: float, seen: float, by: float) -> None:
+    weight = bm25_weight(n, foresight, seen, by)
     assert LEAST_BM25 <= weight <= MOST_BM25
-    assert bm25_weight(n, resolution, min(1.0, seen + 0.1), by) >= weight
-    assert bm25_weight(n, resolution, seen, by + 0.5) >= weight
+    assert bm25_weight(n, foresight, min(1.0, seen + 0.1), by) >= weight
+    assert bm25_weight(n, foresight, seen, by + 0.5) >= weight
 
 
 def test_the_weights_of_all_legs_add_up_to_1_and_spaces_share_as_set() -> None:
     scaled = {"bm25": f32(1, 0), "lsa": f32(0.75, 1), "other": f32(0.5, 1)}
-    resolutions = {"lsa": 0.9, "other": 0.3}
-    even = weights(scaled, 8, resolutions)
+    resolutions, foresights = {"lsa": 0.8, "other": 0.9}, {"lsa": 0.4, "other": 0.2}
+    even = weights(scaled, 8, resolutions, foresights)
     assert sum(even.values()) == pytest.approx(1)
     assert even["lsa"] == even["other"]
-    by_the_best_space = bm25_weight(8, 0.9, 0.25)
+    by_the_best_space = bm25_weight(8, 0.4, 0.25)
     assert even["bm25"] / (1 - even["bm25"]) == pytest.approx(by_the_best_space / (1 - by_the_best_space) / 2**0.5)
-    tuned = weights(scaled, 8, resolutions, FusionSettings(words=1.0, spaces={"other": 3.0}))
+    tuned = weights(scaled, 8, resolutions, foresights, FusionSettings(words=1.0, spaces={"other": 3.0}))
     assert sum(tuned.values()) == pytest.approx(1)
     assert tuned["bm25"] > even["bm25"]
     assert tuned["other"] == pytest.approx(3 * tuned["lsa"])
-    nothing = weights(scaled, 8, resolutions, FusionSettings(spaces={"lsa": 0.0, "other": 0.0}))
+    nothing = weights(scaled, 8, resolutions, foresights, FusionSettings(spaces={"lsa": 0.0, "other": 0.0}))
     assert nothing == {"bm25": 1.0, "lsa": 0.0, "other": 0.0}
 
 
 def test_legs_that_are_alone_need_no_weighing() -> None:
-    assert weights({"bm25": f32(1)}, 4, {}) == {"bm25": 1.0}
-    assert weights({"lsa": f32(1)}, 4, {"lsa": 0.5}) == {"lsa": 1.0}
+    assert weights({"bm25": f32(1)}, 4, {}, {}) == {"bm25": 1.0}
+    assert weights({"lsa": f32(1)}, 4, {"lsa": 0.5}, {"lsa": 0.5}) == {"lsa": 1.0}
