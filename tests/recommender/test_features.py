@@ -18,7 +18,7 @@ from indexer.embeddings.lsa import unit
 from recommender import candidates, forward, profile
 from recommender.diversity import mmr
 from recommender.features import DAY, distance, features, older, overlap, timeliness
-from recommender.forward import hash_terms
+from recommender.forward import REPEATED, hash_terms
 from recommender.related import Recommender
 from recommender.view import View
 from tests.recommender.archives import article, several
@@ -161,3 +161,35 @@ def test_mmr_puts_what_repeats_the_best_behind_what_adds_to_it() -> None:
     similarity = np.array([[1, 0.95, 0], [0.95, 1, 0], [0, 0, 1]], np.float32)
     assert mmr(scores, similarity, 0) == [0, 1, 2]
     assert mmr(scores, similarity, 0.5) == [0, 2, 1]
+
+
+def test_the_rows_of_some_articles_come_one_after_the_other(recommender_of: Make) -> None:
+    _, rows, _ = view_of(recommender_of(several())).parts[0]
+    for docs in ([5, 2, 9], [7], list(range(len(rows.start) - 1))):
+        entries, counts = rows.rows(np.array(docs))
+        assert counts.tolist() == [len(rows.row(doc)) for doc in docs]
+        assert np.array_equal(entries, np.concatenate([rows.row(doc) for doc in docs]))
+
+
+def test_terms_are_found_by_their_numbers(recommender_of: Make) -> None:
+    view = view_of(recommender_of(several()))
+    own = profile.of_doc(view, 5)
+    terms = view.terms(own.numbers)
+    assert np.array_equal(hash_terms([term.encode() for term in terms]), own.hashes)
+    assert view.terms(view.numbers(hash_terms([b"nobodywrites"]))) == [""]
+
+
+def test_a_word_is_marked_as_repeated_if_it_stands_there_twice(recommender_of: Make) -> None:
+    articles = [*several(), Article(id="twice", title="Comet", body="The comet shone. A rocket flew past Neptune.")]
+    view = view_of(recommender_of(articles))
+    own = profile.of_doc(view, view.snapshot.last_doc - 1)
+    repeated = {term for term, flags in zip(view.terms(own.numbers), own.flags, strict=True) if flags & REPEATED}
+    assert repeated == {"comet"}
+
+
+def test_the_languages_of_articles_are_those_that_they_name(recommender_of: Make) -> None:
+    articles = [replace(one, language=("", "fr", "de")[n % 3]) for n, one in enumerate(several())]
+    known, spoken = (view := view_of(recommender_of(articles))).tongues
+    by_id = {one.id: one.language or view.language for one in articles}
+    assert known[0] == view.language
+    assert [known[at] for at in spoken] == [by_id[view.snapshot.article_id(doc)] for doc in range(len(spoken))]
