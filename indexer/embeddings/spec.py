@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Backend = Literal["onnx", "torch"]
-RECIPE = 1  # goes up when the same model and article give another vector than before
+RECIPE = 2  # goes up when the same model and article give another vector than before
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
     """A model as it encodes into a space. Vectors of two specs go together only if their fingerprints are the same."""
 
-    model: str  # as the user named it
+    model: str  # by which it is found again: a folder, minilm, or a name of the hub
     fingerprint: str  # of weights, vocabulary, pooling and recipe
     backend: Backend
     dim: int

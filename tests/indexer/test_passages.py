@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +11,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from indexer.embeddings.encoder import by_length
-from indexer.embeddings.passages import MOST_PASSAGES, OVERLAP, passages, pooled
+from indexer.embeddings.passages import LEAST_TOKENS, MOST_CHARS, MOST_PASSAGES, passages, pooled
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +32,23 @@ def test_a_short_article_is_one_passage_with_its_title(tokenizer: Tokenizer) -> 
     assert passages(tokenizer, "", "", 20) == [""]
 
 
-def test_a_long_article_is_cut_into_overlapping_passages_that_all_have_the_title(tokenizer: Tokenizer) -> None:
-    parts = passages(tokenizer, "A title", words(100), 42)
+def test_a_long_article_is_cut_into_passages_of_one_length_that_all_have_the_title(tokenizer: Tokenizer) -> None:
+    parts = passages(tokenizer, "A title", words(101), 42)
     assert all(part.startswith("A title\n") for part in parts)
     found = [part.partition("\n")[2].split() for part in parts]
-    assert [len(part) for part in found] == [40, 40, 30]
-    for before, after in pairwise(found):
-        assert after[0] in before  # it overlaps
-        assert len(set(before) & set(after)) == int(OVERLAP * 40)
-    assert list(dict.fromkeys(word for part in found for word in part)) == words(100).split()
+    assert [len(part) for part in found] == [34, 34, 33]
+    assert [word for part in found for word in part] == words(101).split()
+
+
+def test_of_more_passages_than_are_read_those_are_that_stand_at_even_distances(tokenizer: Tokenizer) -> None:
+    parts = passages(tokenizer, "", words(11 * 300), 300)
+    assert [part.split()[0] for part in parts] == ["w0", "w600", "w1200", "w1800", "w2400", "w3000"]
+    assert parts[-1].split()[-1] == "w3299"
+
+
+@pytest.mark.parametrize(("room", "most"), [(500, 6), (250, 6), (125, 12), (40, 38), (1, LEAST_TOKENS)])
+def test_a_model_with_a_small_window_reads_as_much(tokenizer: Tokenizer, room: int, most: int) -> None:
+    assert len(passages(tokenizer, "", words(6000), room)) == most
 
 
 def test_a_title_as_long_as_an_article_leaves_room_for_the_body(tokenizer: Tokenizer) -> None:
@@ -51,9 +57,13 @@ def test_a_title_as_long_as_an_article_leaves_room_for_the_body(tokenizer: Token
 
 
 def test_an_article_of_a_million_words_costs_no_more_than_the_most_passages(tokenizer: Tokenizer) -> None:
-    parts = passages(tokenizer, "A title", "moon " * 1_000_000, 42)
+    parts = passages(tokenizer, "A title", "moon " * 1_000_000, 300)
     assert len(parts) == MOST_PASSAGES
-    assert all(len(part.split()) <= 42 for part in parts)
+    assert all(len(part.split()) <= 300 for part in parts)
+
+
+def test_an_article_of_one_endless_word_is_one_passage(tokenizer: Tokenizer) -> None:
+    assert passages(tokenizer, "A title", "x" * 200_000, 42) == ["A title\n" + "x" * MOST_CHARS]
 
 
 def test_text_without_spaces_is_cut_between_tokens(tokenizer: Tokenizer) -> None:
@@ -68,15 +78,15 @@ def test_no_word_is_lost_or_cut(pieces: list[str], room: int) -> None:
     made.pre_tokenizer = Whitespace()
     body = " ".join(pieces)
     parts = passages(made, "t", body, room)
-    if len(parts) < MOST_PASSAGES:
-        seen = set(" ".join(part.partition("\n")[2] for part in parts).split())
-        assert {word for word in body.split() if len(word) < 2} <= seen
+    assert all(len(made.encode(part).ids) <= room for part in parts)
+    seen = set(" ".join(part.partition("\n")[2] for part in parts).split())
+    assert {word for word in body.split() if len(word) < 2} <= seen
 
 
 def test_the_first_passages_of_an_article_weigh_most() -> None:
     vectors = np.array([[1, 0], [0, 1], [1, 0], [0, 0]], np.float32)
     found = pooled(vectors, [2, 1, 1])
-    assert found == pytest.approx(np.array([[1 / 1.25**0.5, 0.5 / 1.25**0.5], [1, 0], [0, 0]]))
+    assert found == pytest.approx(np.array([[(2 / 3) ** 0.5, (1 / 3) ** 0.5], [1, 0], [0, 0]]))
 
 
 @given(st.lists(st.integers(0, 300), max_size=50))
