@@ -10,8 +10,8 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.durable import make_folder, sync_folder, write_bytes
 from indexer.embeddings.cache import VectorCache, text_digest
-from indexer.embeddings.encoder import Encoder, encode_articles
+from indexer.embeddings.encoder import Encoder, NotFiniteError, encode_articles
 from indexer.embeddings.neural import SPEC_FILE
 from indexer.embeddings.resolution import MIN_DOCS, measure
 from indexer.embeddings.space import NEURAL, SPACES, is_current, lacks_vectors, vector_file
@@ -47,6 +47,7 @@ class EmbedReport:
     reused: int = 0  # articles whose text had been encoded before
     ready: int = 0  # live articles with a vector
     total: int = 0  # live articles
+    refused: list[str] = field(default_factory=list)  # what the model could make nothing of, one line each
 
 
 class Job:
@@ -117,12 +118,31 @@ class Job:
             piece = digests[start : start + PIECE]
             if self._encoder is None:
                 self._encoder = self._open_encoder()
-            self._cache.put(piece, encode_articles(self._encoder, [fresh[digest] for digest in piece]))
-            self.report.encoded += len(piece)
+            encoded = self._encode(self._encoder, {digest: fresh[digest] for digest in piece})
+            if encoded:
+                self._cache.put(list(encoded), np.stack(list(encoded.values())))
+            self.report.encoded += len(encoded)
             progress(len(piece))
             since = time.monotonic() - self._published
             if since > max(PUBLISH_SECONDS, self._publishing_took / PUBLISH_SHARE):
                 self.publish(complete=False)
+
+    def _encode(self, encoder: Encoder, texts: dict[bytes, tuple[str, str]]) -> dict[bytes, NDArray[np.float32]]:
+        """The vectors of texts by digest, without those that the model gives no finite numbers for, which are reported.
+        Raises NotFiniteError if it has never given any."""
+        with suppress(NotFiniteError):
+            return dict(zip(texts, encode_articles(encoder, list(texts.values())), strict=True))
+        encoded: dict[bytes, NDArray[np.float32]] = {}
+        errors: list[NotFiniteError] = []
+        for digest, text in texts.items():
+            try:
+                encoded[digest] = encode_articles(encoder, [text])[0]
+            except NotFiniteError as error:
+                errors.append(error)
+        if errors and not encoded and not self._cache.count():
+            raise errors[0]
+        self.report.refused += map(str, errors)
+        return encoded
 
     def publish(self, *, complete: bool = True) -> None:
         """Makes what is encoded part of the index. A space that replaces an older one of its name waits until it is

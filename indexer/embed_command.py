@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from typing import Any
 
 import click
 
 from indexer.archive import Archive
+from indexer.commands import DONE, SOME_REFUSED
 from indexer.embed import EmbedReport, Job
 from indexer.errors import ReadmoreError
 from indexer.progress import Progress
@@ -64,11 +66,19 @@ def embed(
     if as_json:
         took = round(time.perf_counter() - started, 3)
         click.echo(json.dumps({"spaces": {n: _record(report) for n, report in reports.items()}, "took_s": took}))
-        return
+    refused = [line for report in reports.values() for line in report.refused]
+    for line in refused:
+        click.echo(f"refused: {line}", err=True)
+    if not as_json:
+        _show(reports, time.perf_counter() - started)
+    sys.exit(SOME_REFUSED if refused else DONE)
+
+
+def _show(reports: dict[str, EmbedReport], took: float) -> None:
     for space, report in reports.items():
         again = f", {report.reused:,} encoded before" if report.reused else ""
         click.echo(f"space {space}: {report.ready:,} of {report.total:,} articles ready, {report.encoded:,} new{again}")
-    click.echo(f"{time.perf_counter() - started:.1f} s")
+    click.echo(f"{took:.1f} s")
 
 
 def _run(job: Job, name: str) -> EmbedReport:
@@ -82,7 +92,8 @@ def _run(job: Job, name: str) -> EmbedReport:
 
 
 def _record(report: EmbedReport) -> dict[str, int]:
-    return {"encoded": report.encoded, "reused": report.reused, "ready": report.ready, "total": report.total}
+    figures = {"encoded": report.encoded, "reused": report.reused, "ready": report.ready, "total": report.total}
+    return figures | {"refused": len(report.refused)}
 
 
 def _say(line: str) -> None:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError, ReadmoreError
-from indexer.transaction import transaction
+from indexer.transaction import cannot_open, transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -94,7 +94,9 @@ class Store:
                 self._db.execute(f"PRAGMA mmap_size={_MAPPED}")
             self._db.execute("SELECT seq FROM articles LIMIT 1")
         except sqlite3.DatabaseError as error:
-            raise ReadmoreError(f"{path}: not a readable article store ({error}); restore it from a backup") from None
+            raise (cannot_open(path, error) if path.exists() else None) or ReadmoreError(
+                f"{path}: not a readable article store ({error}); restore it from a backup"
+            ) from None
 
     def _checked_version(self) -> int:
         """The version of the tables that there are, 0 before they are made."""

@@ -8,6 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.durable import write_error
+from indexer.errors import WriteError
+
+_NOT_ITS_FAULT = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
+
+
+def cannot_open(path: Path, error: Exception) -> WriteError | None:
+    """What to say of a database that could not be opened for want of room or of permission, which SQLite needs even to
+    read; None if the file itself is at fault."""
+    code: int = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what SQLite says in more detail
+    if code not in _NOT_ITS_FAULT:
+        return None
+    return WriteError(
+        f"{path}: cannot be opened ({error}); see that the disk has room and {path.parent} can be written"
+    )
 
 
 @contextmanager

@@ -295,7 +295,7 @@ def test_embed_shows_what_it_did(run: Run, archive: Path) -> None:
     assert (status["ready"], status["total"]) == (2, 2)
     assert "space       toy: 32 dimensions, model toy-model (torch)" in run("status").out
     report = run("embed", "--json").json()
-    assert report["spaces"] == {"toy": {"encoded": 0, "reused": 0, "ready": 2, "total": 2}}
+    assert report["spaces"] == {"toy": {"encoded": 0, "reused": 0, "ready": 2, "total": 2, "refused": 0}}
     assert "space toy: 2 of 2 articles ready, 0 new" in run("embed").out
     run("index", articles_file(archive.parent / "third.jsonl", {**MOON, "id": "moon-2"}))
     assert "2 of 3 articles ready; 'readmore embed' encodes the others" in run("status").out

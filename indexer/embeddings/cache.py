@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.durable import writing
 from indexer.embeddings.spec import ModelSpec
 from indexer.errors import ReadmoreError
-from indexer.transaction import transaction
+from indexer.transaction import cannot_open, transaction
 
 FOLDER = "embeddings"
 SUFFIX = ".db"
@@ -77,7 +78,8 @@ class VectorCache:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(exist_ok=True)
+        with writing(path.parent):
+            path.parent.mkdir(exist_ok=True)
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=60)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -88,7 +90,7 @@ class VectorCache:
             self._model = row[0] if row else 0
             self.measured: tuple[float, int] | None = (row[3], row[4]) if row and row[4] else None
         except (sqlite3.DatabaseError, LookupError, ValueError, TypeError) as error:
-            raise ReadmoreError(
+            raise cannot_open(path, error) or ReadmoreError(
                 f"{path}: not readable as vectors of a space ({error}); the articles are safe: remove the file and run "
                 "'readmore embed MODEL' to encode them again"
             ) from None

@@ -18,6 +18,10 @@ class ModelError(ReadmoreError):
     """A model that cannot be had or cannot be used. The message says which, why, and what to do."""
 
 
+class NotFiniteError(ModelError):
+    """A text for which a model gives no finite numbers. With other texts it may well work."""
+
+
 class Encoder(Protocol):
     """A model in memory."""
 
@@ -33,7 +37,8 @@ class Encoder(Protocol):
 def encode_articles(encoder: Encoder, articles: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
     """(n, dim) float32, the unit vectors of articles given as title and body.
 
-    Raises ModelError if the model gives anything else than finite numbers, as many as it said.
+    Raises ModelError if the model gives anything else than finite numbers, as many as it said; NotFiniteError if it is
+    only that they are not finite.
     """
     prompt = encoder.spec.document_prompt
     split = [encoder.split(title, body) for title, body in articles]
@@ -53,7 +58,7 @@ def _checked(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
         raise ModelError(f"the model {spec.model} gave vectors of shape {vectors.shape}, not {(len(texts), spec.dim)}")
     if not np.isfinite(vectors).all():
         place = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
-        raise ModelError(f"the model {spec.model} gave no finite numbers for the text '{texts[place][:60]}'")
+        raise NotFiniteError(f"the model {spec.model} gave no finite numbers for the text '{texts[place][:60]}'")
     return unit(vectors)
 
 

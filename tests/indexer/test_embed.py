@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from search.engine import Engine
 from search.snapshot import Snapshot
 from search.vectors import article_vectors
 from tests.articles import random_articles
-from tests.faults import in_child, kill, killed_at
+from tests.faults import Faults, disk_full, in_child, kill, killed_at
 from tests.indexer.embedders import NAME, SPEC, ToyEncoder, embed
 
 
@@ -252,6 +253,35 @@ def test_vectors_that_are_no_numbers_are_not_taken(archive: Archive, bad: float)
     assert NAME not in archive.manifest().spaces
     assert check_archive(archive) == []
     assert embed(archive, ToyEncoder()).ready == 40
+
+
+def test_one_article_without_a_finite_vector_does_not_stop_the_others(archive: Archive) -> None:
+    class Picky(ToyEncoder):
+        def encode(self, texts: Sequence[str]) -> np.ndarray:
+            found = super().encode(texts)
+            found[["poison" in text for text in texts], 0] = np.nan
+            return found
+
+    archive.add([Article(id="bad", title="poison")], workers=1)
+    for encoded in (40, 0):  # it is tried again each time
+        report = embed(archive, Picky())
+        assert (report.encoded, report.ready, report.total) == (encoded, 40, 41)
+        assert report.refused == ["the model toy-model gave no finite numbers for the text 'poison'"]
+    assert check_archive(archive) == []
+    assert embed(archive, ToyEncoder()).refused == []
+    assert_true_to_the_articles(archive)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5, 8, 11, 14])
+def test_a_full_disk_ends_it_with_one_error_and_loses_nothing(archive: Archive, number: int) -> None:
+    faults = Faults(number, disk_full, all_kinds=False, lasting=True)
+    with faults(), suppress(ReadmoreError):
+        embed(archive, ToyEncoder(), files={"encoder.onnx": b"x"})
+    assert check_archive(archive) == []
+    with Engine(archive.path) as engine:
+        assert engine.search("moon rover").hits
+    assert embed(archive, ToyEncoder(), files={"encoder.onnx": b"x"}).ready == 40
+    assert_true_to_the_articles(archive)
 
 
 def test_vectors_of_another_dimension_are_not_taken(archive: Archive) -> None:

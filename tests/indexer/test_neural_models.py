@@ -227,3 +227,27 @@ def test_a_hub_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(ModelError, match=r"no/model cannot be had: .*check the name and the network"):
             find_model("no/model")
+
+
+def test_without_sentence_transformers_one_line_says_what_to_install(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(ModelError, match=r"sentence_transformers, which is not installed: pip install sentence-tr"):
+        prepare(find_model(str(tiny)), "torch", "cpu", insist=True)
+    with pytest.raises(ModelError, match="no model named"):
+        find_model("")
+
+
+def test_a_model_in_a_folder_is_found_from_any_other(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tiny.parent)
+    model = find_model(f"./{tiny.name}")
+    monkeypatch.chdir("/")
+    assert fingerprint(find_model(model.name)) == fingerprint(model)
+
+
+def test_a_static_model_reads_what_is_no_text(tiny: Path) -> None:
+    encoder, _, _ = prepare(find_model(str(tiny)), "torch", "cpu", insist=True)
+    odd = ["", "\x00\xff\ufffd" * 500, "x" * 100_000, "storm " * 200_000]
+    vectors = encode_articles(encoder, [("", text) for text in odd])
+    assert np.isfinite(vectors).all()

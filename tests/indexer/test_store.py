@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.article import Article, Dateline
-from indexer.errors import ArticleNotFoundError, ReadmoreError
+from indexer.embeddings.cache import VectorCache
+from indexer.errors import ArticleNotFoundError, ReadmoreError, WriteError
 from indexer.store import Store
 
 
@@ -246,3 +247,21 @@ def test_ids_that_were_removed_are_known_until_they_come_back(tmp_path: Path) ->
         store.remove(["a", "b"])
         store.put([Article(id="a", title="A again")])
         assert store.removed_ids() == {"b"}
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_FULL])
+def test_a_store_without_room_or_permission_is_not_called_broken(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refused(*args: object, **kwargs: object) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr(sqlite3, "connect", refused)
+    with pytest.raises(
+        WriteError, match=r"articles\.db: cannot be opened \(disk I/O error\); see that the disk has room"
+    ):
+        Store(tmp_path / "articles.db")
+    with pytest.raises(WriteError, match=r"toy\.db: cannot be opened \(disk I/O error\); see that the disk has room"):
+        VectorCache(tmp_path / "embeddings" / "toy.db")
