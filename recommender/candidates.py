@@ -18,7 +18,7 @@ from indexer.impacts import SCALE
 from indexer.segment import Segment
 from recommender.forward import ENTRY, IN_LEAD, IN_TITLE, Forward
 from recommender.profile import Profile
-from recommender.spaces import COARSE, is_ordered, reference
+from recommender.spaces import CUTS, is_ordered, reference
 from recommender.view import View
 from search.bm25 import top_k
 
@@ -149,11 +149,13 @@ def _cosines(
 
 
 def _coarse_and_fine(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mean of the cosine in all dimensions and of that in the first `COARSE` only. The dimensions of a space made
+    """The mean of the cosines in all dimensions and in the first of each of the `CUTS`. The dimensions of a space made
     by singular value decomposition are ordered: the first hold the broad subjects, the last what sets single articles
     apart."""
     # vecdot stays in the calling thread, where a matrix product would wait for others to take their share
-    head, vector_head = rows[:, :COARSE], vector[:COARSE]
-    lengths = np.sqrt(np.vecdot(head, head)) * np.linalg.norm(vector_head)
-    coarse = np.vecdot(head, vector_head) / np.maximum(lengths, np.float32(1e-6))
-    return np.asarray((np.vecdot(rows, vector) + coarse) / 2, np.float32)
+    cosines: NDArray[np.float32] = np.vecdot(rows, vector)
+    for cut in CUTS:
+        head, own = rows[:, :cut], vector[:cut]
+        lengths = np.sqrt(np.vecdot(head, head)) * np.linalg.norm(own)
+        cosines += np.vecdot(head, own) / np.maximum(lengths, np.float32(1e-6))
+    return np.asarray(cosines / np.float32(1 + len(CUTS)), np.float32)

@@ -40,7 +40,7 @@ class SectionCheck:
 
     checked: int
     agreeing: int  # articles in the section that their neighbours vote for
-    doubts: list[Doubt]  # the clearest first
+    doubts: list[Doubt]  # the surest first
 
 
 def check_sections(graph: Graph, sections: Sequence[str], sites: Sequence[str]) -> SectionCheck:
@@ -72,11 +72,11 @@ def _judged(votes: list[Doubt]) -> SectionCheck:
     agrees = np.array([vote.section == vote.likely for vote in votes], bool)
     sure = sureness(agrees)
     doubts = [
-        (vote.sure - vote.share, Doubt(vote.doc, vote.section, vote.likely, vote.share, float(at)))
+        Doubt(vote.doc, vote.section, vote.likely, vote.share, float(at))
         for vote, agreed, at in zip(votes, agrees.tolist(), sure.tolist(), strict=True)
         if not agreed and at >= LEAST_SURE and vote.sure <= MOST_OWN
     ]
-    return SectionCheck(len(votes), int(agrees.sum()), [doubt for _, doubt in sorted(doubts, key=lambda d: d[0])])
+    return SectionCheck(len(votes), int(agrees.sum()), doubts)
 
 
 def sureness(agrees: NDArray[np.bool_]) -> NDArray[np.float64]:

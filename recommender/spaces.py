@@ -21,7 +21,7 @@ from search.fusion import space_weights
 from search.snapshot import Snapshot
 from search.vectors import article_vectors
 
-COARSE = 64  # dimensions of an ordered space that hold the broad subjects
+CUTS = (24, 96)  # dimensions of an ordered space that hold the broad subjects, and the not so broad
 SAMPLED = 300  # articles that are compared with each other to learn how the cosines of a space spread
 ALIKE = 1e-4  # standard deviation of cosines below which a space tells nothing apart: rounding errors are no scale
 FEWEST = 12  # articles below which they say nothing: cosines stay as they are
@@ -39,10 +39,10 @@ class Scale:
 
 
 def is_ordered(snapshot: Snapshot, space: str) -> bool:
-    """Whether the dimensions of a space are ordered from the broadest subject to the narrowest, and are more than the
-    `COARSE`."""
+    """Whether the dimensions of a space are ordered from the broadest subject to the narrowest, and are more than
+    the last of the `CUTS`."""
     entry = snapshot.manifest.spaces[space]
-    return entry.kind == LSA and entry.dim > COARSE
+    return entry.kind == LSA and entry.dim > CUTS[-1]
 
 
 def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -60,13 +60,15 @@ def gram(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def mutual(rows: NDArray[np.float32], *, ordered: bool) -> NDArray[np.float32]:
-    """(n, n) the cosines of (n, dim) vectors with each other; in an `ordered` space the mean of those in all
-    dimensions and in the first `COARSE` only."""
-    cosine = gram(rows)
-    if ordered:
-        head = rows[:, :COARSE] / np.maximum(np.linalg.norm(rows[:, :COARSE], axis=1, keepdims=True), 1e-6)
-        cosine = (cosine + gram(head)) / np.float32(2)
-    return cosine
+    """(n, n) the cosines of (n, dim) vectors with each other; in an `ordered` space the mean of those in all dimensions
+    and in the first of each of the `CUTS`."""
+    cosines = gram(rows)
+    if not ordered:
+        return cosines
+    for cut in CUTS:
+        head = rows[:, :cut] / np.maximum(np.linalg.norm(rows[:, :cut], axis=1, keepdims=True), 1e-6)
+        cosines += gram(head)
+    return cosines / np.float32(1 + len(CUTS))
 
 
 def scales(snapshot: Snapshot) -> Mapping[str, Scale]:
