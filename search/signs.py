@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 
 import numpy as np
 import simsimd
 from numpy.typing import NDArray
 
+from search.helpers import helpers
+
 OUT = np.float32(np.inf)  # stands in place of a distance for docs that are not to be found
 _FARTHEST = np.finfo(np.float32).max
 _BLOCK = 1 << 15  # codes compared at a time
-_STRIDE = 17  # every so many-th distance tells where the smallest end; odd, since articles may come in turns
+_STRIDE = 61  # every so many-th distance tells where the smallest end; odd, since articles may come in turns
 _SAMPLED = 1 << 16  # distances from which that is worth it
 
 
@@ -32,7 +32,7 @@ class Comparison:
         self._distances = np.empty(len(codes), np.float32)
         self._starts = deque(range(0, len(codes), _BLOCK))  # of blocks that nobody has begun with
         threads = min((os.cpu_count() or 1) - 1, len(self._starts) - 1)
-        self._helping = [_helpers().submit(self._compare) for _ in range(threads)]
+        self._helping = [helpers().submit(self._compare) for _ in range(threads)]
 
     def distances(self) -> NDArray[np.float32]:
         """(n,) the numbers of bits."""
@@ -53,14 +53,6 @@ class Comparison:
             # Python 3.11 the process dies once none is left
             counted = simsimd.cdist(self._query, self._rows[block], metric="hamming", dtype="bin8", out_dtype="f32")
             self._distances[block] = np.asarray(counted)[0]
-
-
-@cache
-def _helpers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="readmore-signs")
-
-
-os.register_at_fork(after_in_child=_helpers.cache_clear)  # threads don't come along
 
 
 def smallest(distance: NDArray[np.float32], k: int) -> NDArray[np.int64]:

@@ -16,14 +16,16 @@ from numpy.typing import NDArray
 from indexer.embeddings.codes import sign_bits
 from indexer.segment import Segment
 from search.bm25 import top_k
+from search.helpers import helpers
 from search.signs import OUT, Comparison, smallest
 from search.snapshot import Snapshot
 
 _GATHERED = 3  # where less than one doc in so many is wanted, its code or vector is picked out by itself
+_SHARED = 2048  # vectors from which a second thread pays
 _ROWS = 512  # vectors picked out at a time, so that they stay in the cache
 
 # Docs with the nearest codes that are compared in full precision; more find more of the nearest.
-THOROUGH = 4000
+THOROUGH = 5000
 QUICK = 1000  # for rankings in which a space is one leg of several
 
 Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]  # docs and their cosines
@@ -150,12 +152,26 @@ def _dot(
         products: NDArray[np.float32] = matrix @ vector
         return products[docs]
     products = np.empty(len(docs), np.float32)
+    middle = len(docs) // 2 if len(docs) >= _SHARED else len(docs)
+    first, second = ((matrix, docs[half], vector, products[half]) for half in (slice(middle), slice(middle, None)))
+    helping = helpers().submit(_dot_part, *second) if middle < len(docs) else None
+    _dot_part(*first)
+    if helping is not None:
+        if helping.cancel():  # the helpers have been busy
+            _dot_part(*second)
+        else:
+            helping.result()
+    return products
+
+
+def _dot_part(
+    matrix: NDArray[np.float32], docs: NDArray[np.int64], vector: NDArray[np.float32], out: NDArray[np.float32]
+) -> None:
     rows = np.empty((min(_ROWS, len(docs)), len(vector)), np.float32)
     for start in range(0, len(docs), _ROWS):
         part = docs[start : start + _ROWS]
         matrix.take(part, axis=0, out=rows[: len(part)], mode="clip")  # any other mode copies once more
-        np.dot(rows[: len(part)], vector, out=products[start : start + _ROWS])
-    return products
+        np.dot(rows[: len(part)], vector, out=out[start : start + _ROWS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def test_no_codes_have_no_distances() -> None:
 
 def test_what_nobody_else_has_begun_with_is_compared_by_the_one_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     busy = ThreadPoolExecutor(1)
-    monkeypatch.setattr(signs, "_helpers", lambda: busy)
+    monkeypatch.setattr(signs, "helpers", lambda: busy)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     codes = np.random.default_rng(4).integers(0, 1 << 64, (2 * signs._BLOCK + 1, 1), np.uint64)
     going_on = Event()

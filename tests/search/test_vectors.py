@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from indexer.article import Article
 from indexer.embeddings.lsa import unit
 from indexer.manifest import Manifest
 from indexer.segment import codes_file
+from search import vectors
 from search.snapshot import Snapshot
 from search.vectors import cosines, nearest
 
@@ -165,3 +168,17 @@ def test_an_empty_archive_has_no_neighbours(tmp_path: Path, snapshots: dict[bool
         empty.manifest = Manifest(spaces=spaces)
         assert not len(neighbours(empty, "lsa", queries(1)[0], 10)[0])
         assert not len(cosines(empty, "lsa", queries(1)[0], np.zeros(0, np.int64)))
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_many_cosines_are_shared_with_another_thread(
+    snapshots: dict[bool, Snapshot], monkeypatch: pytest.MonkeyPatch, busy: bool
+) -> None:
+    monkeypatch.setattr(vectors, "_SHARED", 2)
+    with ThreadPoolExecutor(1) as pool:
+        done = threading.Event()
+        if busy:
+            pool.submit(done.wait)
+        monkeypatch.setattr(vectors, "helpers", lambda: pool)
+        test_cosines_of_docs_in_any_order(snapshots, 300)
+        done.set()
