@@ -19,7 +19,7 @@ from indexer.embeddings.encoder import Encoder, ModelError
 from indexer.embeddings.models import find_model, fingerprint, space_name
 from indexer.embeddings.neural import NeuralSpace
 from indexer.embeddings.space import LSA, NEURAL, open_space
-from indexer.embeddings.spec import Backend
+from indexer.embeddings.spec import RECIPE, Backend
 from indexer.errors import ArchiveLockedError, IndexDamagedError, ReadmoreError
 from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.store import Store
@@ -77,6 +77,11 @@ def updating(archive: Archive, name: str, device: str | None = None) -> Iterator
     with _one_at_a_time(archive.path), VectorCache(cache_path(archive.path, name)) as cache:
         if cache.spec is None:
             raise ReadmoreError(f"nothing is kept of the space {name}: run 'readmore embed MODEL --name {name}'")
+        if cache.spec.recipe != RECIPE:
+            raise ModelError(
+                f"the space {name} was made by another version of readmore, which read articles in other passages; "
+                f"run 'readmore embed {cache.spec.model} --name {name}' once, which encodes them all again"
+            )
         yield _job(archive, name, cache, partial(loading.reopen, cache.spec, cache.files(), device))
 
 

@@ -22,6 +22,7 @@ class ModelSpec:
     window: int  # tokens of a passage, the model's own marks included; 0 for a model that reads texts of any length
     query_prompt: str = ""  # what the model wants to read before a query
     document_prompt: str = ""  # and before an article
+    recipe: int = RECIPE  # by which its articles were encoded
 
     def with_backend(self, backend: Backend) -> ModelSpec:
         """The same model run by something else, whose vectors differ a little."""
@@ -39,7 +40,7 @@ class ModelSpec:
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> ModelSpec:
         """The spec that `to_json` wrote, parsed. Raises TypeError or ValueError for anything else."""
-        spec = cls(**record)
+        spec = cls(**({"recipe": 1} | record))  # the first was not written down
         if spec.backend not in ("onnx", "torch") or not 0 < spec.dim < 1 << 16 or spec.window < 0:
             raise ValueError("not a model's record")
         return spec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import signal
@@ -23,6 +24,7 @@ from indexer.embeddings import neural
 from indexer.embeddings.cache import VectorCache, cache_path
 from indexer.embeddings.encoder import ModelError, encode_articles, encode_query
 from indexer.embeddings.neural import NeuralSpace, forget_models
+from indexer.embeddings.spec import ModelSpec
 from indexer.errors import ArchiveLockedError, ReadmoreError
 from indexer.segment import Segment
 from indexer.spaces import remove_space, restore_spaces, updating
@@ -346,6 +348,15 @@ def test_only_one_process_embeds_at_a_time(archive: Archive) -> None:
             pass
         archive.add([Article(id="n1", title="moon")], workers=1)  # writers do not wait for it
         assert first.waiting() == 1
+
+
+def test_vectors_of_articles_read_in_other_passages_are_not_mixed(archive: Archive) -> None:
+    older = json.loads(SPEC.to_json())
+    del older["recipe"]  # as the first version wrote it
+    assert ModelSpec.from_record(older).recipe == 1
+    embed(archive, ToyEncoder(), spec=replace(SPEC, recipe=1))
+    with pytest.raises(ModelError, match=r"run 'readmore embed toy-model --name toy' once"), updating(archive, NAME):
+        pass
 
 
 def test_a_query_goes_on_without_a_model_that_cannot_be_had(
