@@ -25,7 +25,8 @@ FLOOR = 0.06  # relevance below which no article is offered in any archive: a fe
 CEILING = 0.3  # relevance above which every article may be offered; limits of real archives were .06 to .29
 MIN_ARTICLES = 12  # fewer say nothing about what is usual
 SPREADS = 1.25  # how far above the middle of unrelated pairs an article of the list must be ...
-BLOCK_SPREADS = 2.0  # ... and one of the block on the page, which nobody asked for
+BLOCK_SPREADS = 2.0  # ... and one of the block on the page, which nobody asked for ...
+UNEXPLAINED_SPREADS = 4.0  # ... and one of the block of which no reason can be named but that it is similar
 
 
 @dataclass(frozen=True, slots=True)

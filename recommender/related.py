@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
 from recommender import casing, clicks, evenness, fallback, forward, learning, openings, profile, rules_file, withheld
-from recommender.calibration import BLOCK_SPREADS, SPREADS, Calibration, calibrate
+from recommender.calibration import BLOCK_SPREADS, SPREADS, UNEXPLAINED_SPREADS, Calibration, calibrate
 from recommender.candidates import find
 from recommender.enforcement import SPARE, Enforcer, enforcer
 from recommender.excerpts import opening
@@ -200,7 +200,7 @@ class Recommender:
 
     def _grouped(self, state: _State, at: _Reading, started: float) -> Block:
         picks = self._choose(state, at, BLOCK_POOL, BLOCK_SPREADS).picks
-        items, picks, shared = self._items(state.view, at, picks, for_groups=True)
+        items, picks, shared = self._explained(state, at, *self._items(state.view, at, picks, for_groups=True))
         if not items:
             return Block(at.article.id, _ms_since(started), None, ())
         lead = replace(items[0], excerpt=opening(items[0].article, LEAD_CHARS))
@@ -208,6 +208,16 @@ class Recommender:
         groups = arrange(at.article, items[1:], picks[1:], shared.without_first(), words)
         docs = {item.article.id: pick.doc for item, pick in zip(items, picks, strict=True)}
         return Block(at.article.id, _ms_since(started), lead, _within_quotas(state.editors, lead, groups, docs))
+
+    def _explained(
+        self, state: _State, at: _Reading, items: Sequence[RelatedItem], picks: Sequence[Pick], shared: Shared
+    ) -> tuple[list[RelatedItem], list[Pick], Shared]:
+        """Those of the articles for a block of which there is more to say than that they are similar, or that are very
+        much so: nobody has asked for the block, and a link that cannot be explained is mostly a bad one."""
+        vague = wording(at.article.language or state.view.language).similar
+        least = state.calibration.cutoff(UNEXPLAINED_SPREADS)
+        kept = [n for n, item in enumerate(items) if item.reason != vague or picks[n].relevance > least]
+        return [items[n] for n in kept], [picks[n] for n in kept], shared.restricted(kept)
 
     def _choose(self, state: _State, at: _Reading, limit: int, spreads: float) -> _Choice:
         """What to offer, the editors' rules carried out."""

@@ -49,6 +49,7 @@ class Pick:
     cosine: float  # of the whole texts
     relation: str  # UPDATE, EARLIER or STORY for one of the same story, PINNED for an editor's pick, else empty
     copies: tuple[int, ...]  # docs that are copies of it
+    relevance: float = 0.0  # how near the texts are, see `scoring.relevance`; 0 for an editor's pick
 
 
 def select(view: View, profile: Profile, calibration: Calibration, limit: int, rules: Rules) -> list[Pick]:
@@ -76,7 +77,7 @@ def select(view: View, profile: Profile, calibration: Calibration, limit: int, r
     folded = _fold(view, profile, near, scores[pool], belongs)
     kept = np.array(sorted(folded), np.int64)
     order = mmr(scores[pool][kept], near.relevance[1:, 1:][np.ix_(kept, kept)], rules.diversity) if len(kept) else []
-    docs, values, cosines = (column[pool].tolist() for column in (found.docs, scores, found.tfidf))
+    docs, values, cosines, nearness = (column[pool].tolist() for column in (found.docs, scores, found.tfidf, relevant))
     picks = [
         Pick(
             doc=docs[place],
@@ -84,12 +85,15 @@ def select(view: View, profile: Profile, calibration: Calibration, limit: int, r
             cosine=cosines[place],
             relation=_relation(view, profile, docs[place]) if place + 1 in story.members else "",
             copies=tuple(docs[other] for other in folded[place]),
+            relevance=nearness[place],
         )
         for place in kept[order][:limit].tolist()
     ]
     pooled = set(docs)
     rest = [at for at in tail.tolist() if int(found.docs[at]) not in pooled]
-    picks += [Pick(int(found.docs[at]), float(scores[at]), float(found.tfidf[at]), "", ()) for at in rest]
+    picks += [
+        Pick(int(found.docs[at]), float(scores[at]), float(found.tfidf[at]), "", (), float(relevant[at])) for at in rest
+    ]
     return picks[:limit]
 
 

@@ -10,7 +10,7 @@ from recommender.groups import cluster
 from recommender.labels import NAME, TAG, WORD, Label, Shared
 from recommender.names import names_in
 from recommender.related import Recommender
-from recommender.results import Block, item_to_dict
+from recommender.results import Block, item_to_dict, items_of
 from recommender.wording import ENGLISH
 
 ARTICLES = [
@@ -48,6 +48,15 @@ def test_every_article_under_a_topic_has_every_word_of_its_name(block: Block) ->
         for item in group.items:
             text = f"{item.article.headline} {item.article.body} {' '.join(item.article.tags)}"
             assert wanted <= {form[:4] for form in word_forms(text)}, group.name
+
+
+def test_what_is_only_similar_is_listed_but_not_put_on_the_page(sample_recommender: Recommender) -> None:
+    article = "2024-02-24-uranus-moon"
+    listed = sample_recommender.related(article, limit=30).related
+    assert any(item.reason == ENGLISH.similar for item in listed)
+    shown = items_of(sample_recommender.block(article))
+    assert shown
+    assert not [item.article.id for item in shown if item.reason == ENGLISH.similar]
 
 
 def test_groups_are_short_and_there_are_few(block: Block) -> None:
