@@ -27,6 +27,7 @@ MIN_ARTICLES = 12  # fewer say nothing about what is usual
 SPREADS = 1.25  # how far above the middle of unrelated pairs an article of the list must be ...
 BLOCK_SPREADS = 2.0  # ... and one of the block on the page, which nobody asked for ...
 UNEXPLAINED_SPREADS = 4.0  # ... and one of the block of which no reason can be named but that it is similar
+UNEXPLAINED_LEAST = 0.25  # and its relevance at least: headlines alone have next to nothing in common by chance
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
 from recommender import casing, clicks, evenness, fallback, forward, learning, openings, profile, rules_file, withheld
-from recommender.calibration import BLOCK_SPREADS, SPREADS, UNEXPLAINED_SPREADS, Calibration, calibrate
+from recommender.calibration import (
+    BLOCK_SPREADS,
+    SPREADS,
+    UNEXPLAINED_LEAST,
+    UNEXPLAINED_SPREADS,
+    Calibration,
+    calibrate,
+)
 from recommender.candidates import find
 from recommender.enforcement import SPARE, Enforcer, enforcer
 from recommender.excerpts import opening
@@ -215,7 +222,7 @@ class Recommender:
         """Those of the articles for a block of which there is more to say than that they are similar, or that are very
         much so: nobody has asked for the block, and a link that cannot be explained is mostly a bad one."""
         vague = wording(at.article.language or state.view.language).similar
-        least = state.calibration.cutoff(UNEXPLAINED_SPREADS)
+        least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_SPREADS))
         kept = [n for n, item in enumerate(items) if item.reason != vague or picks[n].relevance > least]
         return [items[n] for n in kept], [picks[n] for n in kept], shared.restricted(kept)
 

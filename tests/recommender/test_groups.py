@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 import pytest
 
 from indexer.analysis import word_forms
+from indexer.article import Article
 from recommender.groups import cluster
 from recommender.labels import NAME, TAG, WORD, Label, Shared
 from recommender.names import names_in
 from recommender.related import Recommender
 from recommender.results import Block, item_to_dict, items_of
 from recommender.wording import ENGLISH
+
+Make = Callable[[Iterable[Article]], Recommender]
 
 ARTICLES = [
     "2024-06-02-chinese-probe-far-side-touchdown",
@@ -57,6 +62,40 @@ def test_what_is_only_similar_is_listed_but_not_put_on_the_page(sample_recommend
     shown = items_of(sample_recommender.block(article))
     assert shown
     assert not [item.article.id for item in shown if item.reason == ENGLISH.similar]
+
+
+HEADLINES = [
+    "Lender urged to find more money for border guards",
+    "Twenty years later, the search of a northern plain goes on",
+    "Tug and lander will meet in a tank in spring",
+    "Others still look for two small moons of an outer planet",
+    "Heat of a neighbour strips the air from its nearest planet",
+    "New chairman will renew a maker of boosters",
+    "Crew mends a torn panel in spring, twenty years after the first",
+    "Radar shows others a slow potato turning end over end",
+    "Result of fifteen furnaces on a sounding rocket called a trade secret",
+    "Telescope on a balloon comes down in grain",
+    "A threat of solar storms will be called by the hour",
+    "Result of a leak test will meet critics",
+]
+
+
+def test_an_article_among_headlines_on_other_subjects_gets_no_block_of_them(recommender_of: Make) -> None:
+    """A page of politics under which hang the headlines of sister sites about space: the fault we began with."""
+    politics = Article(
+        id="politics",
+        title="Neighbours renew their pact after the vote",
+        body="The president congratulated his neighbour on the result of the vote. Both spoke of trade, of grain and "
+        "of their border. Ministers will meet in spring to renew a pact that is twenty years old. Critics called the "
+        "vote a farce and the pact a threat to others.",
+        section="POLITICS",
+    )
+    others = [Article(id=f"h{n}", title=title, section="POLITICS") for n, title in enumerate(HEADLINES)]
+    recommender = recommender_of([politics, *others])
+    assert recommender.related("politics").related
+    shown = items_of(recommender.block("politics"))
+    assert not [item.article.headline for item in shown if item.reason == ENGLISH.similar]
+    assert len(shown) <= 3
 
 
 def test_groups_are_short_and_there_are_few(block: Block) -> None:
