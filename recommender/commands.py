@@ -24,6 +24,7 @@ from recommender.scoring import PRIOR
 from recommender.view import View
 from recommender.wanted import Wanted
 from search.engine import Engine
+from search.evaluation.significance import LEVEL
 
 _WIDTH = 78
 
@@ -171,6 +172,12 @@ def learn(obj: dict[str, Any], as_json: bool) -> None:
         return
     for kind, worth in learned.kinds.items():
         click.echo(f"nDCG@10 on held-out {kind}: {worth.prior:.3f} by the prior, {worth.held_out:.3f} learned")
-    click.echo("the learned weights are now in use" if learned.in_use else "no better than the prior, which stays")
+    worth = learned.worth
+    if learned.in_use:
+        click.echo(f"the learned weights are now in use (p = {worth.p:.4f})")
+    elif worth.held_out > worth.prior and worth.p >= LEVEL:
+        click.echo(f"the gain may be chance (p = {worth.p:.2f}): the prior stays")
+    else:
+        click.echo("no better than the prior, which stays")
     for name, weight in learned.weights.items():
         click.echo(f"  {name:<10} {weight:>7.3f}   prior {PRIOR.get(name, 0.0):>6.3f}")

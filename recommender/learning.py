@@ -28,6 +28,7 @@ from recommender import candidates, profile
 from recommender.features import Features, features
 from recommender.scoring import PRIOR, weigh
 from recommender.view import View
+from search.evaluation.significance import LEVEL, paired_p
 
 FILE = "related-weights.json"
 VERSION = 1
@@ -65,11 +66,12 @@ class Worth:
     chosen: int  # links, or articles preferred
     prior: float  # mean nDCG@10 of the prior
     held_out: float  # mean nDCG@10 of the learned weights, each article ranked by weights that did not see its own
+    p: float  # how likely a difference as large would be by chance (paired randomisation test, two-sided)
 
     def to_record(self) -> dict[str, Any]:
         """The worth as it stands in JSON."""
         ndcg_at_10 = {"prior": round(self.prior, 4), "held_out": round(self.held_out, 4)}
-        return {"sources": self.sources, "chosen": self.chosen, "ndcg@10": ndcg_at_10}
+        return {"sources": self.sources, "chosen": self.chosen, "ndcg@10": ndcg_at_10, "p": round(self.p, 4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,11 @@ class Learned:
 
     @property
     def in_use(self) -> bool:
-        """Whether the learned weights are good enough to replace the prior: better in all, and by no kind of judgement
-        that there is enough of worse by more than they must be better."""
+        """Whether the learned weights are good enough to replace the prior: better in all, by more than chance, and by
+        no kind of judgement that there is enough of worse by more than they must be better."""
+        better = self.worth.held_out >= self.worth.prior + MIN_GAIN and self.worth.p < LEVEL
         kept = all(kind.held_out > kind.prior - MIN_GAIN for kind in self.kinds.values() if kind.sources >= MIN_SOURCES)
-        return self.worth.sources >= MIN_SOURCES and self.worth.held_out >= self.worth.prior + MIN_GAIN and kept
+        return self.worth.sources >= MIN_SOURCES and better and kept
 
 
 def examples(view: View, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:
@@ -112,11 +115,14 @@ def learn(known: Sequence[Example]) -> Learned:
 
 
 def _worth(ranked: Sequence[tuple[Example, NDArray[np.float32]]]) -> Worth:
+    prior = [ndcg(example, weigh(example.features, PRIOR)) for example, _ in ranked]
+    held_out = [ndcg(example, scores) for example, scores in ranked]
     return Worth(
         sources=len({example.source for example, _ in ranked}),
         chosen=int(sum((example.gains > 0).sum() for example, _ in ranked)),
-        prior=_mean([ndcg(example, weigh(example.features, PRIOR)) for example, _ in ranked]),
-        held_out=_mean([ndcg(example, scores) for example, scores in ranked]),
+        prior=_mean(prior),
+        held_out=_mean(held_out),
+        p=paired_p(np.array(held_out) - np.array(prior))[1],
     )
 
 

@@ -14,7 +14,7 @@ import readmore
 from indexer.article import Article
 from recommender import learning
 from recommender.features import Features
-from recommender.learning import Example, cross_validated, fit, learn, load_weights, ndcg, save
+from recommender.learning import Example, Learned, Worth, cross_validated, fit, learn, load_weights, ndcg, save
 from recommender.links import editor_links
 from recommender.related import Recommender
 from recommender.scoring import PRIOR, weigh
@@ -106,6 +106,11 @@ def test_links_are_found_by_address_path_and_file_name(
         for doc, targets in editor_links(recommender._engine, view).items()
     }
     assert named == {"bread-1": {"chess-1"}, "chess-1": {"bread-1"}, "violin-1": {"glacier-1"}}
+
+
+@pytest.mark.parametrize(("p", "in_use"), [(0.01, True), (0.2, False)])
+def test_a_gain_that_may_be_chance_changes_nothing(p: float, in_use: bool) -> None:
+    assert Learned({}, Worth(sources=40, chosen=90, prior=0.50, held_out=0.52, p=p), {}).in_use is in_use
 
 
 def test_the_command_reports_what_it_gained(recommender_of: Callable[[Iterable[Article]], Recommender]) -> None:
