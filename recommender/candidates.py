@@ -154,8 +154,9 @@ def _coarse_and_fine(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> 
     apart."""
     # vecdot stays in the calling thread, where a matrix product would wait for others to take their share
     cosines: NDArray[np.float32] = np.vecdot(rows, vector)
+    whole = np.linalg.norm(vector)  # below 1 for a draft of which not every word is known
     for cut in CUTS:
         head, own = rows[:, :cut], vector[:cut]
-        lengths = np.sqrt(np.vecdot(head, head)) * np.linalg.norm(own)
+        lengths = np.sqrt(np.vecdot(head, head)) * (np.linalg.norm(own) / whole)
         cosines += np.vecdot(head, own) / np.maximum(lengths, np.float32(1e-6))
     return np.asarray(cosines / np.float32(1 + len(CUTS)), np.float32)

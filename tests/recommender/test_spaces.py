@@ -16,7 +16,7 @@ from recommender import candidates, profile
 from recommender.features import features
 from recommender.local import neighbourhood
 from recommender.sampling import evenly
-from recommender.spaces import FEWEST, Scale, is_ordered, mutual
+from recommender.spaces import CUTS, FEWEST, Scale, is_ordered, mutual
 from recommender.view import View
 from search.engine import Engine
 from search.vectors import article_vectors
@@ -154,3 +154,10 @@ def test_a_sample_is_spread_evenly() -> None:
     assert evenly(docs, 1000).tolist() == docs.tolist()
     assert evenly(docs, 3).tolist() == [100, 149, 199]
     assert evenly(docs[:0], 3).tolist() == []
+
+
+def test_what_is_unknown_of_a_draft_counts_in_every_cut() -> None:
+    rows = np.random.default_rng(1).standard_normal((5, 2 * CUTS[-1])).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    whole = candidates._coarse_and_fine(rows, rows[0])
+    assert candidates._coarse_and_fine(rows, rows[0] * np.float32(0.25)) == pytest.approx(whole / 4, abs=1e-6)
