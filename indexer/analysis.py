@@ -35,6 +35,11 @@ _BETWEEN_WORDS = re.compile(
     "[\u00a1-\u00a9\u00ab-\u00b1\u00b6-\u00b8\u00bb\u00bf\u2010-\u2038\u2041-\u2053\u20a0-\u20bf]+"
 )
 
+# Unicode's canonical order sorts the marks behind a letter, in quadratic time; no script stacks more than a few.
+_MARK_RUN = re.compile(r"[^\w\x00-\x7f]{31,}")
+_MOST_MARKS = 30
+_MOST_FORMS = 1 << 18  # that an analyzer remembers: more than a large archive has in one language
+
 # What each ASCII character becomes before a text is cut into words at blanks.
 ASCII_WORDS = "".join(chr(i).lower() if chr(i).isalnum() or chr(i) == "'" else " " for i in range(128))
 _STEMMERS = {
@@ -103,10 +108,21 @@ def plain_text(text: str) -> str:
 
 
 def normalize(text: str) -> str:
-    """`text` in Unicode's NFKC form with every kind of apostrophe as ``'``."""
+    """`text` in Unicode's NFKC form with every kind of apostrophe as ``'``. Of the marks stacked on one letter,
+    the first `_MOST_MARKS` stay."""
     for apostrophe in APOSTROPHES:  # str.translate with a dictionary takes a hundred times as long
         text = text.replace(apostrophe, "'")
-    return unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", text if text.isascii() else _MARK_RUN.sub(_few_marks, text))
+
+
+def _few_marks(run: re.Match[str]) -> str:
+    kept = []
+    marks = 0
+    for character in run[0]:
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def strip_accents(text: str) -> str:
@@ -118,13 +134,17 @@ def strip_accents(text: str) -> str:
 
 
 class _Terms(dict[str, str]):
-    """Form to term, filled as forms turn up."""
+    """Form to term, filled as forms turn up; emptied when there are too many, and no word without end is kept."""
 
     def __init__(self, make: Callable[[str], str]) -> None:
         self._make = make
 
     def __missing__(self, form: str) -> str:
-        term = self[form] = self._make(form)
+        term = self._make(form)
+        if len(form) <= 2 * MAX_TERM_LENGTH:
+            if len(self) >= _MOST_FORMS:
+                self.clear()
+            self[form] = term
         return term
 
 
@@ -146,6 +166,13 @@ class Analyzer:
         """The index terms of `text` in order, stop words left out."""
         table = self._terms
         return [term for form in word_forms(text) if (term := table[form])]
+
+    def terms_once(self, text: str) -> list[str]:
+        """`terms` of a text that is not kept: none of its forms is remembered."""
+        forms = word_forms(text)
+        distinct = list(dict.fromkeys(forms))
+        table = dict(zip(distinct, self.terms_of(distinct), strict=True))
+        return [term for form in forms if (term := table[form])]
 
     def _make_term(self, form: str) -> str:
         return self.terms_of([form])[0]

@@ -19,6 +19,7 @@ _NOT_ID = re.compile(r"[^A-Za-z0-9]+")
 _TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_cid|mc_eid)\Z")
 # Browsers read a backslash as a slash and skip control codes, so "/\\host" and "/\t/host" would leave the site.
 _UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
+MAX_URL = 10_000  # characters; browsers and servers give up before
 RETRACTED = "retracted"
 # What nearly every URL looks like, and never breaks a rule: a host of plain letters, then printable ASCII.
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!-\[\]-~]*)?\Z")
@@ -156,7 +157,10 @@ def _mended(value: Any) -> Any:
 
 
 def is_followable(url: str) -> bool:
-    """Whether a browser may follow `url`: http, https, or a path on this site; never ``javascript:`` and its like."""
+    """Whether a browser may follow `url`: http, https, or a path on this site, up to `MAX_URL` characters; never
+    ``javascript:`` and its like."""
+    if len(url) > MAX_URL:
+        return False
     if _PLAIN_URL.match(url):
         return True
     if _UNSAFE.search(url):
@@ -177,6 +181,8 @@ def canonical_url(url: str) -> str:
     Raises ArticleError if it is not a URL that a browser may follow.
     """
     url = url.strip()
+    if len(url) > MAX_URL:
+        raise ArticleError(f"url '{_shown(url)}' has {len(url):,} characters, more than {MAX_URL:,}")
     if not is_followable(url):
         raise ArticleError(f"url '{_shown(url)}' must be http, https or start with '/'")
     parts = urlsplit(url)

@@ -62,7 +62,6 @@ _PARTICLES = frozenset(
 _WEEKDAYS = frozenset(["mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"])
 
 
-@lru_cache(maxsize=8192)  # a news archive has a few thousand datelines, and uses them over and over
 def parse_dateline(text: str) -> tuple[Dateline, datetime | None]:
     """Place and agency of the dateline `text`, and its date where it has day, month and year.
 
@@ -70,7 +69,12 @@ def parse_dateline(text: str) -> tuple[Dateline, datetime | None]:
     ``Beijing (AFP) Mar 18, 2024``, ``PARIS, 3 mars (AFP) -``. The place stays as written, with the region that
     follows it. What is not found is empty; text that is no dateline gives an empty `Dateline` and no date.
     """
-    text = " ".join(text[:_LONGEST].split())
+    return _parsed(text[:_LONGEST])
+
+
+@lru_cache(maxsize=8192)  # a news archive has a few thousand datelines, and uses them over and over
+def _parsed(text: str) -> tuple[Dateline, datetime | None]:
+    text = " ".join(text.split())
     usual = _USUAL.match(text)
     if usual and usual[2].lower() in MONTHS:
         return Dateline(_place_name(usual[1], dated=True)), None

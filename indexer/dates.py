@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
@@ -87,8 +88,7 @@ def parse_date(value: object, default_timezone: tzinfo = UTC) -> datetime:
 def _shown(value: object) -> str:
     if isinstance(value, int) and abs(value) > 10**30:
         return "of more than 30 digits"  # which Python may refuse to print at all
-    text = value if isinstance(value, str) else repr(value)
-    text = " ".join(text.split())
+    text = " ".join((value if isinstance(value, str) else reprlib.repr(value)).split())
     return f"'{text[:57]}...'" if len(text) > 60 else f"'{text}'"
 
 
@@ -101,7 +101,9 @@ def _from_text(text: str) -> datetime | None:
             pass  # dateutil takes more: single-digit hours, "-4" as an offset
     if text.isascii() and text.isdigit():
         return _from_digits(text)
-    found = _DAY_MONTH_YEAR.fullmatch(text) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST:
+        return None
+    found = _DAY_MONTH_YEAR.fullmatch(text)
     return (_from_match(found) if found else None) or _by_dateutil(text)
 
 
@@ -173,8 +175,6 @@ def _zone(name: str | None, offset: int | None) -> tzinfo | None:
 
 @lru_cache(maxsize=4096)  # 50 to 100 µs a date, and many articles share one
 def _by_dateutil(text: str) -> datetime | None:
-    if len(text) > _LONGEST:
-        return None
     day_first = _DOTTED.match(text) is not None
     try:
         first, second = (parser.parse(text, default=filler, dayfirst=day_first, tzinfos=_zone) for filler in _FILLERS)

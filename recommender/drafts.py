@@ -14,8 +14,9 @@ from indexer.sources.format import decode, os_reason, without_controls
 from indexer.sources.frontmatter import split
 from indexer.sources.item import Refused
 from indexer.sources.jsonl import cleaned
+from indexer.sources.limits import json_value, unforeseen
 from indexer.sources.markdown_text import plain_text
-from indexer.sources.record import item_from_record
+from indexer.sources.record import flag, item_from_record
 
 STANDARD_INPUT = "-"
 MAX_BYTES = 1_000_000  # a long book chapter; more is not a draft
@@ -45,6 +46,11 @@ def read_draft(source: str) -> Article:
     return parse_draft(content, where, markdown=source.lower().endswith((".md", ".markdown")))
 
 
+def too_large(where: str) -> DraftError:
+    """The error for a draft of more than `MAX_BYTES`."""
+    return DraftError(f"{where}: a draft may have {MAX_BYTES:,} bytes at most", "draft_too_large")
+
+
 def parse_draft(content: bytes, where: str, *, markdown: bool = False) -> Article:
     """The draft in `content`: a JSON object with the fields of an article, Markdown with front matter (`markdown`: or
     without), or plain text, whose first line is the title if a blank one follows. `where` is what to call it.
@@ -52,7 +58,7 @@ def parse_draft(content: bytes, where: str, *, markdown: bool = False) -> Articl
     Raises DraftError.
     """
     if len(content) > MAX_BYTES:
-        raise DraftError(f"{where}: a draft may have {MAX_BYTES:,} bytes at most", "draft_too_large")
+        raise too_large(where)
     try:
         text = decode(content)
         if not text.strip():
@@ -60,6 +66,8 @@ def parse_draft(content: bytes, where: str, *, markdown: bool = False) -> Articl
         return _article(_record(text, markdown=markdown), where)
     except ArticleError as error:
         raise DraftError(f"{where}: {error}") from None
+    except (ValueError, ArithmeticError, RecursionError, MemoryError) as error:  # what no check has foreseen
+        raise DraftError(f"{where}: {unforeseen(error)}") from error
 
 
 def _record(text: str, *, markdown: bool) -> Mapping[str, Any]:
@@ -78,11 +86,9 @@ def _record(text: str, *, markdown: bool) -> Mapping[str, Any]:
 
 def _from_json(text: str) -> Mapping[str, Any]:
     try:
-        record = json.loads(text)
+        record = json_value(text)
     except json.JSONDecodeError as error:
         raise ArticleError(f"not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise ArticleError("JSON nested too deeply") from None
     found: Mapping[str, Any] = cleaned(record)
     return found
 
@@ -90,7 +96,7 @@ def _from_json(text: str) -> Mapping[str, Any]:
 def _article(record: Mapping[str, Any], where: str) -> Article:
     # that it is a draft, or not published yet, is no reason to refuse it here
     kept = {key: value for key, value in record.items() if key not in ("draft", "status")}
-    if str(kept.get("published")).lower() in ("true", "false"):
+    if flag(kept.get("published")) in ("true", "false"):
         del kept["published"]
     item = item_from_record(kept, where)
     if isinstance(item, Refused) and "neither id nor url" in item.reason:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.analysis import analyzer_for, word_forms
 from indexer.article import Article
 from recommender.forward import IN_LEAD, IN_TITLE, REPEATED, hash_terms
-from recommender.names import names_in, surface_forms
+from recommender.names import names_in, names_of, surface_forms
 from recommender.openings import Spelling
 from recommender.profile import Profile
 from recommender.view import View
@@ -95,7 +95,8 @@ def _candidates(
     language: str,
 ) -> list[Label]:
     """Names of the article, names and tags that several items have, and the article's most telling words."""
-    names = names_in(source.headline, source.body[:SOURCE_CHARS], language)[:MAX_NAMES]
+    find = names_of if profile.doc < 0 else names_in  # of a draft, which comes once, nothing is remembered
+    names = find(source.headline, source.body[:SOURCE_CHARS], language)[:MAX_NAMES]
     by_terms: dict[tuple[str, ...], Label] = {name.terms: Label(name.text, NAME, name.terms) for name in names}
     of_items = list(chain.from_iterable(names_of_items))
     spelled: dict[tuple[str, ...], str] = {}
@@ -106,8 +107,8 @@ def _candidates(
         by_terms.setdefault(terms, Label(spelled[terms], NAME, terms))
     tags = Counter(tag for article in [source, *items] for tag in set(article.tags))
     for tag, count in sorted(tags.items()):
-        tag_terms = tuple(analyzer_for(language).terms(tag))
-        if count > 1 and tag_terms and tag_terms not in by_terms:
+        tag_terms = tuple(analyzer_for(language).terms(tag)) if count > 1 else ()
+        if tag_terms and tag_terms not in by_terms:
             text = spelled.get(tag_terms) or _as_written(tag, [source, *items])
             if text:
                 by_terms[tag_terms] = Label(text, TAG, tag_terms)
@@ -142,9 +143,9 @@ def _words(view: View, profile: Profile, source: Article, language: str) -> list
     if not order:
         return []
     analyzer = analyzer_for(language)
-    text = f"{source.headline} {source.body[:SOURCE_CHARS]}"
+    text = f"{source.headline[:SOURCE_CHARS]} {source.body[:SOURCE_CHARS]}"
     counts = Counter([term for term in analyzer.terms(text) if term in order])
-    counts.update(order.keys() & analyzer.terms(source.title))
+    counts.update(order.keys() & analyzer.terms(source.title[:SOURCE_CHARS]))
     terms = {term for term, count in counts.items() if count >= MIN_COUNT and not term.isdigit()}
     forms = surface_forms(text, terms, language) if terms else {}
     chosen = sorted(forms, key=lambda term: order[term])

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from indexer.analysis import analyzer_for, normalize
 
 MAX_WORDS = 6  # of a name; longer runs of capitals are headlines inside the text
+_TITLE_CHARS = 1000  # a longer title is a text
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-]?[^\W_]+)*(?:['’](?=\s))?")
 # where a token starts with what may be a capital: that is one word in ten, and only those are looked at one by one
 _CAPITAL = re.compile(r"(?<![^\W_])(?<![^\W_]['’.&-])[^\W\d_a-zß-öø-ÿ]")
@@ -65,11 +66,10 @@ def is_calendar(word: str) -> bool:
     return word in _CALENDAR
 
 
-@lru_cache(maxsize=1 << 14)
-def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
-    """The names of a text, most frequent first; those of the title come first among equals. Remembered, since an
-    article that is related to one is related to many."""
-    title, body = normalize(title), normalize(body)
+def names_of(title: str, body: str, language: str) -> tuple[Name, ...]:
+    """The names of a text, most frequent first; those of the title come first among equals. Of a title the first
+    `_TITLE_CHARS` are looked at."""
+    title, body = normalize(title[:_TITLE_CHARS]), normalize(body)
     found: Counter[str] = Counter()
     lower = {word for word in _texts(body) if word[0].islower()}
     runs = [(run, False) for run in _runs(body)]
@@ -88,6 +88,16 @@ def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
             if from_title:
                 in_title.add(name)
     return tuple(_merged(found, in_title, language))
+
+
+@lru_cache(maxsize=1 << 14)
+def _remembered(title: str, body: str, language: str) -> tuple[Name, ...]:
+    return names_of(title, body, language)
+
+
+def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
+    """`names_of` a text of the archive, remembered, since an article that is related to one is related to many."""
+    return _remembered(title[:_TITLE_CHARS], body, language)
 
 
 def _texts(text: str) -> list[str]:

@@ -62,15 +62,15 @@ def of_doc(view: View, doc: int) -> Profile:
 def of_article(view: View, article: Article) -> Profile:
     """The profile of a text that the index does not have: a draft, or an article accepted a moment ago."""
     analyzer = analyzer_for(article.language or view.snapshot.manifest.language)
-    title, body = analyzer.terms(article.title), analyzer.terms(article.body)
+    title, body = analyzer.terms_once(article.title), analyzer.terms_once(article.body)
     counts: Counter[str] = Counter(body)
+    in_title, in_lead = set(title), {*title, *body[:LEAD_WORDS]}
     tf = {term: counts[term] + TITLE_TF * n for term, n in Counter(title).items()} | {
-        term: float(n) for term, n in counts.items() if term not in set(title)
+        term: float(n) for term, n in counts.items() if term not in in_title
     }
     hashes = hash_terms([term.encode() for term in tf])
     numbers = view.numbers(hashes)
     weights = (1 + np.log(np.fromiter(tf.values(), np.float32, len(tf)))) * view.idf(hashes)
-    in_title, in_lead = set(title), {*title, *body[:LEAD_WORDS]}
     words = counts + Counter(title)
     flags = [IN_TITLE * (term in in_title) | IN_LEAD * (term in in_lead) | REPEATED * (words[term] > 1) for term in tf]
     # The archive's own space sees only words that the archive has. The others are directions of their own that no

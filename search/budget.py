@@ -5,9 +5,11 @@ from __future__ import annotations
 from indexer.segment import Segment
 from search.snapshot import Snapshot
 
-MAX_WORK = 2_000_000  # comparisons of words, one by one, that a query may ask for over all segments
+MAX_WORK = 800_000  # comparisons of words, one by one, that a query may ask for over all segments
 POSTINGS_A_COMPARISON = 50  # postings that are read in the time of a comparison
-LEAST_PASSES = 4  # over all words and postings of a segment; a query of so many wildcards is never cut
+POSTINGS_A_PHRASE = 8  # that are read in the time it takes to look for a phrase in one of its words' postings
+COMPARISONS_A_VALUE = 4  # of words, in the time it takes to compare a value of a column or an id with the query
+LEAST_PASSES = 4  # over all words and postings of a segment; a query of so many wildcards in the text is never cut
 
 
 class Budget:
@@ -23,7 +25,7 @@ class Budget:
         """Whether so many comparisons may be made and postings be read; they count if so."""
         work = comparisons + postings // POSTINGS_A_COMPARISON
         if work > self._left:
-            self.note("the query has too many words with *, ? or ~, or ranges; some of them were left out")
+            self.note("the query has too many words with *, ? or ~, phrases or ranges; some of them were left out")
             return False
         self._left -= work
         return True

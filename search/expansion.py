@@ -14,6 +14,9 @@ from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
 
 MAX_EXPANSION = 20_000  # terms that one wildcard, fuzzy term or range may stand for in a segment
+_SHORT = (
+    256  # postings; stretches of so few are read all at once, since numpy takes as long over each as over some hundred
+)
 
 
 def expand(segment: Segment, query: wq.MultiTerm) -> NDArray[np.int64]:
@@ -32,7 +35,7 @@ def expand(segment: Segment, query: wq.MultiTerm) -> NDArray[np.int64]:
     pattern = re.compile(query._get_pattern())
     first, last = segment.term_range(_literal_start(query).encode())
     names = segment.vocabulary[first:last]
-    return np.array([first + n for n, name in enumerate(names) if pattern.match(name)], np.int64)
+    return np.array([n for n, found in enumerate(map(pattern.match, names), first) if found], np.int64)
 
 
 def work(segment: Segment, query: wq.MultiTerm) -> int:
@@ -77,9 +80,26 @@ def docs_of(segment: Segment, numbers: NDArray[np.int64], field: str | None) -> 
     edges = np.flatnonzero(np.diff(numbers) > 1)
     firsts = numbers[np.concatenate([[0], edges + 1])]
     lasts = numbers[np.concatenate([edges, [len(numbers) - 1]])]
-    for a, b in zip(segment.post_start[firsts], segment.post_start[lasts + 1], strict=True):
-        docs = segment.docs[a:b]
+    starts, stops = segment.post_start[firsts].astype(np.int64), segment.post_start[lasts + 1].astype(np.int64)
+    short = stops - starts <= _SHORT
+    stretches: list[slice | NDArray[np.int64]] = [
+        slice(a, b) for a, b in zip(starts[~short], stops[~short], strict=True)
+    ]
+    if short.any():
+        stretches.append(_all_between(starts[short], stops[short]))
+    for at in stretches:
+        docs = segment.docs[at]
         if field is not None:
-            docs = docs[segment.tf[TEXT_FIELDS.index(field), a:b] > 0]
+            docs = docs[segment.tf[TEXT_FIELDS.index(field), at] > 0]
         found[docs.astype(np.intp)] = True  # numpy takes twice as long over indices of another type
     return found
+
+
+def _all_between(starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All numbers from the first of `starts` up to the first of `stops`, from the second up to the second, and so
+    on."""
+    counts = stops - starts
+    ends = counts.cumsum()
+    numbers: NDArray[np.int64] = np.arange(ends[-1])
+    numbers += (stops - ends).repeat(counts)
+    return numbers

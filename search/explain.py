@@ -13,6 +13,7 @@ from whoosh import query as wq
 
 from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
+from search.matches import Matches
 from search.matching import ALL_TEXT, Evaluator
 from search.ranges import shown
 from search.ranking import Ranking
@@ -60,18 +61,34 @@ def explain_hit(snapshot: Snapshot, tree: wq.Query, ranking: Ranking, place: int
 def explain_bm25(snapshot: Snapshot, tree: wq.Query, doc: int) -> Explanation | None:
     """Why a doc has its BM25F score for a tree, or None if it does not match."""
     segment, local = snapshot.locate(doc)
-    return _explain(Evaluator(snapshot, segment, []), tree, local)
+    return _explain(_Recorder(snapshot, segment, local), tree, local)
 
 
-def _score(evaluator: Evaluator, node: wq.Query, doc: int) -> float | None:
-    """What a node scores a doc of the segment, None if the doc does not match."""
-    matches = evaluator.evaluate(node)
-    place = int(np.searchsorted(matches.docs, doc))
-    return float(matches.scores[place]) if place < len(matches.docs) and matches.docs[place] == doc else None
+class _Recorder(Evaluator):
+    """An evaluator that remembers what every node it came by scores one doc, so that a tree is evaluated once and not
+    again from each of its levels."""
+
+    def __init__(self, snapshot: Snapshot, segment: Segment, doc: int) -> None:
+        super().__init__(snapshot, segment, [])
+        self._doc = doc
+        self._scores: dict[int, tuple[wq.Query, float | None]] = {}  # by the node's id, which it keeps while it is here
+
+    def evaluate(self, query: wq.Query) -> Matches:
+        matches = super().evaluate(query)
+        place = int(np.searchsorted(matches.docs, self._doc))
+        there = place < len(matches.docs) and matches.docs[place] == self._doc
+        self._scores[id(query)] = query, float(matches.scores[place]) if there else None
+        return matches
+
+    def score(self, node: wq.Query) -> float | None:
+        """What a node scores the doc, None if the doc does not match."""
+        if id(node) not in self._scores:
+            self.evaluate(node)
+        return self._scores[id(node)][1]
 
 
-def _explain(evaluator: Evaluator, node: wq.Query, doc: int) -> Explanation | None:
-    value = _score(evaluator, node, doc)
+def _explain(evaluator: _Recorder, node: wq.Query, doc: int) -> Explanation | None:
+    value = evaluator.score(node)
     if value is None:
         return None
     if isinstance(node, wq.Term) and node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
@@ -92,12 +109,12 @@ def _explain(evaluator: Evaluator, node: wq.Query, doc: int) -> Explanation | No
     return Explanation(value, f"{_named(node)}: the same for every article that matches")
 
 
-def _parts(evaluator: Evaluator, nodes: Sequence[wq.Query], doc: int) -> tuple[Explanation, ...]:
+def _parts(evaluator: _Recorder, nodes: Sequence[wq.Query], doc: int) -> tuple[Explanation, ...]:
     found = (_explain(evaluator, node, doc) for node in nodes)
     return tuple(one for one in found if one is not None)
 
 
-def _of_term(evaluator: Evaluator, node: wq.Term, doc: int) -> Iterator[Explanation]:
+def _of_term(evaluator: _Recorder, node: wq.Term, doc: int) -> Iterator[Explanation]:
     snapshot, segment = evaluator.snapshot, evaluator.segment
     term, field = node.text.encode(), "" if node.fieldname == ALL_TEXT else node.fieldname
     idf, df = snapshot.idf(term, field), snapshot.df(term, field)

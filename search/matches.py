@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,8 +61,9 @@ def places(among: NDArray[Any], docs: NDArray[Any]) -> tuple[NDArray[np.int64], 
     return places, among[places] == docs
 
 
-def unite(parts: Sequence[Matches], n_docs: int, at_least: int) -> Matches:
-    """The docs in at least so many parts, with the sum of their scores."""
+def unite(parts: Iterable[Matches], n_docs: int, at_least: int) -> Matches:
+    """The docs in at least so many parts, with the sum of their scores; each part is let go of before the next is
+    asked for."""
     scores = np.zeros(n_docs, np.float32)
     count = np.zeros(n_docs, np.uint16)
     for part in parts:

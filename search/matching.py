@@ -5,9 +5,9 @@ Every kind of node gives a `Matches`; the nodes above combine them. Deleted docs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from indexer.impacts import saturate, weighted_tf
 from indexer.inverter import TEXT_FIELDS
 from indexer.segment import Segment
 from search import ranges
-from search.budget import Budget
+from search.budget import POSTINGS_A_PHRASE, Budget
 from search.expansion import MAX_EXPANSION, docs_of, expand, work
 from search.matches import NOTHING, Matches, intersect, restrict, unite
 from search.phrases import docs_with_all, docs_with_phrase
@@ -30,7 +30,9 @@ from search.snapshot import Snapshot
 from search.values import contains, docs_with_value, predicate, words_of
 
 ALL_TEXT = "text"  # the field name that means every text field
-MAX_DEPTH = 100  # of nested groups
+MAX_DEPTH = 100  # of nested groups, which operators in a row make as well as parentheses
+_KEPT_BYTES = 32 << 20  # of matches that an evaluator keeps
+_AT_ONCE = 16  # parts of a condition whose matches are in memory together
 
 
 class Evaluator:
@@ -42,7 +44,8 @@ class Evaluator:
         self._notes = notes
         self._depth = 0
         self._place = snapshot.segments.index(segment)
-        self._known: dict[wq.Query, Matches] = {}  # what took long to find and may be asked for again
+        self._known: dict[Hashable, Matches] = {}  # what took long to find and may be asked for again
+        self._bytes_left = _KEPT_BYTES
 
     @cached_property
     def _budget(self) -> Budget:
@@ -64,12 +67,24 @@ class Evaluator:
         finally:
             self._depth -= 1
 
+    def _once(self, key: Hashable, find: Callable[[], Matches]) -> Matches:
+        """What `find` finds, which is kept under `key` while there is room."""
+        matches = self._known.get(key)
+        if matches is None:
+            matches = find()
+            self._bytes_left -= matches.docs.nbytes + matches.scores.nbytes
+            if self._bytes_left >= 0:
+                self._known[key] = matches
+        return matches
+
     # -- words ------------------------------------------------------------------------------------------------
 
     def term(self, query: wq.Term) -> Matches:
         field, text = query.fieldname, query.text
-        if field in (ALL_TEXT, *TEXT_FIELDS):
+        if field == ALL_TEXT:
             return self._posting(text, field).boosted(query.boost)
+        if field in TEXT_FIELDS:
+            return self._once((field, text), partial(self._posting, text, field)).boosted(query.boost)
         words = words_of(field, text)
         return self._keyword(query, lambda value: contains(value, words)).boosted(query.boost)
 
@@ -93,10 +108,8 @@ class Evaluator:
         words they stand for, all with the same score."""
         if query.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
             return self._keyword(query, predicate(query)).boosted(query.boost)
-        found = self._known.get(query)
-        if found is None:
-            found = self._known[query] = self._expanded(query)
-        return found
+        # without its boost, so that a word with many different boosts is looked for once
+        return self._once(query.with_boost(1.0), partial(self._expanded, query)).boosted(query.boost)
 
     def _expanded(self, query: wq.MultiTerm) -> Matches:
         segment, field = self.segment, None if query.fieldname == ALL_TEXT else query.fieldname
@@ -109,24 +122,31 @@ class Evaluator:
         if len(numbers) > MAX_EXPANSION:
             numbers = np.sort(numbers[np.argsort(-df, kind="stable")[:MAX_EXPANSION]])
             self._budget.note(f"'{query}' stands for too many words; only the {MAX_EXPANSION} commonest were searched")
-        return Matches.constant(docs_of(segment, numbers, field), query.boost)
+        return Matches.constant(docs_of(segment, numbers, field), 1.0)
 
     def phrase(self, query: wq.Phrase) -> Matches:
         if query.fieldname not in (ALL_TEXT, *TEXT_FIELDS):
             wanted = [w for word in query.words for w in words_of(query.fieldname, word)]
             return self._keyword(query, lambda value: contains(value, wanted, query.slop)).boosted(query.boost)
+        key = ("phrase", query.fieldname, tuple(query.words), query.slop)
+        return self._once(key, partial(self._found_phrase, query)).boosted(query.boost)
+
+    def _found_phrase(self, query: wq.Phrase) -> Matches:
+        """The docs with a phrase in the text, scored without its boost."""
         words, lists = self._lists(query.words)
         if not words or len(lists) < len(words):
+            return NOTHING
+        if len(words) > 1 and not self._budget.allows(0, POSTINGS_A_PHRASE * sum(map(len, lists))):
             return NOTHING
         field = None if query.fieldname == ALL_TEXT else query.fieldname
         docs, places = docs_with_phrase(lists, query.slop, field)
         if field is None:
-            return Matches(docs, _gained(words, lists, places, len(docs))).boosted(query.boost)
+            return Matches(docs, _gained(words, lists, places, len(docs)))
         scores = np.zeros(len(docs), np.float32)
         for word in query.words:
-            part = self._posting(word, field)
+            part = self._once((field, word), partial(self._posting, word, field))
             scores += part.scores[np.searchsorted(part.docs, docs)]
-        return Matches(docs, scores).boosted(query.boost)
+        return Matches(docs, scores)
 
     def _all_words(self, texts: Sequence[str]) -> Matches:
         """The docs that have all of some words in any text field; only these are scored."""
@@ -150,11 +170,8 @@ class Evaluator:
             raise QueryError(f"'{query.fieldname}' holds numbers; search it by a range of them")
         if query.fieldname not in (*KEYWORD_FIELDS, "id"):
             raise QueryError(f"there is no field '{query.fieldname}'; the fields are {', '.join(FIELD_NAMES)}")
-        found = self._known.get(query)
-        if found is None:
-            has = docs_with_value(self.segment, query, accept, self._budget)
-            found = self._known[query] = Matches.constant(has, 1.0)
-        return found
+        find = partial(docs_with_value, self.segment, query, accept, self._budget)
+        return self._once(query.with_boost(1.0), lambda: Matches.constant(find(), 1.0))
 
     def numbers(self, query: wq.NumericRange) -> Matches:
         """A range of numbers; of dates, in seconds since 1970."""
@@ -187,11 +204,14 @@ class Evaluator:
         words = query.subqueries
         if words and all(type(word) is wq.Term and word.fieldname == ALL_TEXT and word.boost == 1 for word in words):
             return self._all_words([word.text for word in words]).boosted(query.boost)
-        parts = [self.evaluate(part) for part in query.subqueries]
-        return intersect(parts).boosted(query.boost) if parts else NOTHING
+        found: list[Matches] = []
+        for start in range(0, len(query.subqueries), _AT_ONCE):
+            found += [self.evaluate(part) for part in query.subqueries[start : start + _AT_ONCE]]
+            found = [intersect(found)]
+        return found[0].boosted(query.boost) if found else NOTHING
 
     def disjunction(self, query: wq.Or) -> Matches:
-        parts = [self.evaluate(part) for part in query.subqueries]
+        parts = map(self.evaluate, query.subqueries)
         at_least = max(1, getattr(query, "minmatch", 0))
         return unite(parts, self.segment.n_docs, at_least).boosted(query.boost)
 

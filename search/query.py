@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 
 from whoosh import query as wq
 from whoosh.analysis import SpaceSeparatedTokenizer
@@ -25,7 +25,9 @@ from search.ranges import NUMERIC_FIELDS
 
 MAX_WORDS = 1000
 MAX_NESTING = 50
-MAX_BOOST = 1e6
+MAX_BOOST = 1e6  # of a word, and of the product of boosts that groups in groups multiply to
+MAX_NOTES = 20
+_KEPT_LENGTH = 200  # characters of a query whose tree is kept: one of 1,000 may take a quarter of a megabyte
 # No character and no word that could be an operator: "?" and "-" count as punctuation behind a word and inside one.
 _PLAIN = re.compile(
     r"(?![+-])(?:[^\W_]|[\s.,;!'\u2019/&%$#@=|\u2013\u2014\u2026]|(?<=\w)[-?](?=[\s.,;!]|$)|(?<=\w)-(?=\w))*\Z"
@@ -45,9 +47,11 @@ class ParsedQuery:
     notes: tuple[str, ...]
 
 
-@lru_cache(maxsize=4096)
-def parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
-    """Reads a query as typed. Never raises: what cannot be read as syntax is taken as words, and `notes` say so."""
+def _parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
+    """Reads a query as typed. Never raises: what cannot be read as syntax is taken as words, and `notes` say so.
+
+    The boosts on the way to any leaf of the tree multiply to at most `MAX_BOOST`.
+    """
     notes: list[str] = []
     text = _NO_CHARACTER.sub(" ", text)
     words = text.split()
@@ -65,11 +69,30 @@ def parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
         # Whoosh's own normalize() is not for us: in an AND it drops what stands beside a field's "*", merges ranges
         # as if an article had one word, and turns "the ANDNOT moon" into "moon"
         raw = _parser().parse(_QUESTION_MARK.sub("", normalize(text)), normalize=False)
+        _limit_boosts(raw, 1.0)
         tree = tidy(_Reader(languages, notes).read(raw))
     except (RecursionError, ValueError, AttributeError, IndexError, AssertionError, NotImplementedError, wq.QueryError):
         notes.append("the query could not be read as written: searched for its words")
         return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
-    return ParsedQuery(text, tree, _is_plain(tree), tuple(notes))
+    return ParsedQuery(text, tree, _is_plain(tree), tuple(dict.fromkeys(notes))[:MAX_NOTES])
+
+
+_kept = lru_cache(maxsize=4096)(_parse)
+
+
+@wraps(_parse)
+def parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
+    return _kept(text, languages) if len(text) <= _KEPT_LENGTH else _parse(text, languages)
+
+
+def _limit_boosts(node: wq.Query, product: float) -> None:
+    """Lowers the boosts of a tree so that none of the products with those above, of which `product` is what came so
+    far, is more than `MAX_BOOST`."""
+    boost = getattr(node, "boost", 1.0)
+    if boost > 1 and boost > (most := MAX_BOOST / max(1.0, product)):
+        node.boost = boost = most
+    for child in node.children():
+        _limit_boosts(child, product * boost)
 
 
 def tidy(node: wq.Query) -> wq.Query:
@@ -205,6 +228,31 @@ _BINARY_OPERATORS = [
 ]
 
 
+class _SignedGroup(syntax.BinaryGroup):  # type: ignore[misc]
+    """What plus and minus make of a group. Unlike `_BinaryGroup` it keeps sides with nothing in them, by which a group
+    is known that does nothing but exclude; Whoosh's own asks for each side twice here, too."""
+
+    def query(self, parser: QueryParser) -> wq.Query:
+        return self.qclass(*(node.query(parser) for node in self.nodes))
+
+
+class _Without(_SignedGroup):
+    qclass = wq.AndNot
+
+
+class _Preferably(_SignedGroup):
+    qclass = wq.AndMaybe
+
+
+_SIGNED = {syntax.AndNotGroup: _Without, syntax.AndMaybeGroup: _Preferably}
+
+
+def _signed(node: syntax.SyntaxNode) -> syntax.SyntaxNode:
+    """What Whoosh's plugin made of a group, in groups that are asked once."""
+    kind = _SIGNED.get(type(node))
+    return kind([_signed(part) for part in node]) if kind else node
+
+
 class _PlusMinus(plugins.PlusMinusPlugin):  # type: ignore[misc]
     """Whoosh's own only looks at the top level, and fails on a sign that is left inside parentheses."""
 
@@ -215,8 +263,19 @@ class _PlusMinus(plugins.PlusMinusPlugin):  # type: ignore[misc]
         if not any(isinstance(node, (self.Plus, self.Minus)) for node in group):
             return group
         kept = group.empty_copy()  # with its boost
-        kept.append(super().do_plusminus(parser, group))
+        kept.append(_signed(super().do_plusminus(parser, group)))
         return kept
+
+
+class _Range(plugins.RangePlugin):  # type: ignore[misc]
+    """Whoosh's own looks for every "TO" behind every bracket where none is closed, in time that is cubic in their
+    number."""
+
+    class RangeTagger(plugins.RangePlugin.RangeTagger):  # type: ignore[misc]
+        def match(self, parser: QueryParser, text: str, pos: int) -> syntax.SyntaxNode | None:
+            if text[pos] not in "[{" or max(text.rfind("]"), text.rfind("}")) < pos:
+                return None
+            return super().match(parser, text, pos)
 
 
 @lru_cache(maxsize=1)
@@ -227,7 +286,7 @@ def _parser() -> QueryParser:
         plugins.FieldsPlugin(),
         plugins.WildcardPlugin(),
         plugins.PhrasePlugin(),
-        plugins.RangePlugin(),
+        _Range(),
         plugins.GroupPlugin(),
         plugins.OperatorsPlugin(_BINARY_OPERATORS, AndNot=None, AndMaybe=None, Require=None),
         plugins.BoostPlugin(),

@@ -14,7 +14,7 @@ from whoosh import query as wq
 
 from indexer.analysis import strip_accents
 from indexer.segment import Segment
-from search.budget import Budget
+from search.budget import COMPARISONS_A_VALUE, Budget
 from search.expansion import in_range
 
 _WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -31,11 +31,11 @@ def docs_with_value(
             found[segment.docs_with_id(query.text)] = True
         elif isinstance(query, wq.Phrase):
             found[segment.docs_with_id(" ".join(query.words))] = True
-        elif budget.allows(segment.n_docs):
+        elif budget.allows(COMPARISONS_A_VALUE * segment.n_docs):
             found[[doc for doc, article_id in enumerate(segment.article_ids()) if accept([article_id.lower()])]] = True
         return found
     column = segment.keywords[query.fieldname]
-    if budget.allows(len(column.values), len(column.codes)):
+    if budget.allows(COMPARISONS_A_VALUE * len(column.values), len(column.codes)):
         accepted = np.array([accept(keyword_words(value)) for value in column.values], bool)
         if accepted.any():
             found[column.docs_with(accepted)] = True

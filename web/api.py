@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from indexer.article import Article
-from recommender.drafts import MAX_BYTES, parse_draft
+from recommender.drafts import MAX_BYTES, parse_draft, too_large
 from recommender.results import Block, block_to_dict, result_to_dict
 from search.results import SearchResult, article_summary, hit_to_dict
 from web.backend import current_backend
@@ -63,7 +63,7 @@ def _block(found: Block) -> Response:
 
 def _draft() -> Article:
     uncached()
-    return parse_draft(body_of(request, MAX_BYTES), "the request")
+    return parse_draft(body_of(request, MAX_BYTES, too_large("the request")), "the request")
 
 
 @api.get("/api/article")

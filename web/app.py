@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
+from recommender.drafts import MAX_BYTES
 from web import errors
 from web.api import api
 from web.backend import ArchiveBackend, Backend, BackendHandle
@@ -33,6 +34,7 @@ def create_app(data: str | Path, *, backend: Backend | None = None, count_clicks
     app = Flask(__name__)
     app.config["DATA"] = data = Path(data)
     app.config["CLICKS"] = Bucket(PER_SECOND, AT_ONCE) if count_clicks else None
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BYTES, MAX_FORM_MEMORY_SIZE=0, MAX_FORM_PARTS=0)  # there are no forms
     app.json = Utf8Json(app)
     app.url_map.strict_slashes = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

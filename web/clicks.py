@@ -59,14 +59,13 @@ def click() -> Response:
         raise ClicksOffError("this service does not count clicks; 'readmore serve --clicks' does")
     if not bucket.take():
         raise TooManyClicksError(f"more than {PER_SECOND:.0f} clicks a second; this one was not counted")
-    current_backend().click(_click_of(body_of(request, MAX_BODY)))
+    too_large = ClickError(f"a click has {MAX_BODY:,} bytes at most")
+    current_backend().click(_click_of(body_of(request, MAX_BODY, too_large)))
     return Response(status=204, headers={"Cache-Control": "no-store"})
 
 
 def _click_of(body: bytes) -> Click:
     """The click in the body of a request: JSON, whatever type the browser says it has. Raises ClickError."""
-    if len(body) > MAX_BODY:
-        raise ClickError(f"a click has {MAX_BODY:,} bytes at most")
     try:
         record = orjson.loads(body)
     except orjson.JSONDecodeError:

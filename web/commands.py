@@ -15,12 +15,17 @@ from flask import Flask
 from waitress import create_server
 
 from indexer.errors import ReadmoreError
+from recommender.drafts import MAX_BYTES
 from web.app import create_app
 from web.backend import ArchiveBackend
 from web.examples import example_searches
 from web.front import LATEST
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what to type to get to it on this machine
+
+MAX_BODY = 2 * MAX_BYTES
+"""Bytes of a request's body that are taken off the line, by its stated length or as it comes in; what is only a little
+too long for the service is so refused in the service's own words."""
 
 
 class ListenError(ReadmoreError):
@@ -60,7 +65,8 @@ def run(data: Path, host: str, port: int, workers: int, *, count_clicks: bool = 
 
 def listen(app: Flask, host: str, port: int, workers: int) -> Any:
     """A waitress server that has the address but does not answer yet. Raises ListenError."""
-    return create_server(app, sockets=[_bound(host, port)], threads=workers, ident=None)
+    sockets = [_bound(host, port)]
+    return create_server(app, sockets=sockets, threads=workers, ident=None, max_request_body_size=MAX_BODY)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -121,6 +121,12 @@ def url_of(args: Args) -> str:
     return canonical_url(url)
 
 
-def body_of(request: Request, most: int) -> bytes:
-    """The body of a request, and one byte beyond `most` where it has more: a longer one is not read to its end."""
-    return request.stream.read(most + 1)
+def body_of(request: Request, most: int, too_large: ReadmoreError) -> bytes:
+    """The body of a request. Raises `too_large` for one of more than `most` bytes, unread where its length is given and
+    else read no further."""
+    if (request.content_length or 0) > most:
+        raise too_large
+    body = request.stream.read(most + 1)
+    if len(body) > most:
+        raise too_large
+    return body

@@ -18,7 +18,7 @@ _SENTENCE_ENDS = (".", "!", "?", '"', "”", "’", "»", ")", "。")
 _BULLET = re.compile(r"[-*•–] (?=\S)")
 _OWN_LINE = re.compile(r"\d{1,3}[.)] |.* \| ")  # an item with a number, a row of a table
 _WRAPPED = range(40, 101)  # what a line is long where an editor or a teleprinter broke it
-_CUT = re.compile(r"\s*(?:\.\.\.|…)\Z")
+_CUT = re.compile(r"(?<!\s)\s*+(?:\.\.\.|…)\Z")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*\Z")
 

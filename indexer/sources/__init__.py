@@ -16,6 +16,7 @@ from indexer.sources import jsonl, markdown, page
 from indexer.sources.folder import files_under
 from indexer.sources.format import Format, os_reason, shown_path
 from indexer.sources.item import Accepted, Item, Refused
+from indexer.sources.limits import unforeseen
 
 __all__ = ["FORMATS", "Accepted", "Item", "Refused", "count_articles", "format_of", "read_source"]
 
@@ -98,6 +99,8 @@ def _read_file(path: Path, kind: Format) -> Iterator[Item]:
         yield Refused(shown_path(path), os_reason(error))
     except ArticleError as error:
         yield Refused(shown_path(path), str(error))
+    except Exception as error:  # unforeseen, as RecursionError is; the files after this one are read all the same
+        yield Refused(shown_path(path), unforeseen(error))
 
 
 def _read_folder(path: Path) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from indexer.errors import ArticleError
+from indexer.sources.limits import check_toml, check_yaml
 
 # The base loader keeps every value as it is written, where YAML's own types would read the title "No" as False,
 # "12:30" as 750 and "1.10" as 1.1. It builds nothing but text, lists and mappings.
@@ -47,6 +48,7 @@ def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
 
 def _yaml(front: str) -> dict[str, Any]:
     try:
+        check_yaml(front, _LOADER)
         record = yaml.load(front, _LOADER)
     except yaml.MarkedYAMLError as error:
         line = f" on line {error.problem_mark.line + 1}" if error.problem_mark else ""
@@ -54,8 +56,6 @@ def _yaml(front: str) -> dict[str, Any]:
         raise ArticleError(f"YAML front matter cannot be read{line}: {error.problem}{hint}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise ArticleError(f"YAML front matter cannot be read: {' '.join(str(error).split())}") from None
-    except RecursionError:
-        raise ArticleError("YAML front matter is nested too deeply") from None
     if record is None or record == "":
         return {}
     if not isinstance(record, dict):
@@ -64,9 +64,10 @@ def _yaml(front: str) -> dict[str, Any]:
 
 
 def _toml(front: str) -> dict[str, Any]:
+    check_toml(front)
     try:
         return tomllib.loads(front)
-    except RecursionError:
-        raise ArticleError("TOML front matter is nested too deeply") from None
-    except ValueError as error:
+    except tomllib.TOMLDecodeError as error:
         raise ArticleError(f"TOML front matter cannot be read: {error}") from None
+    except ValueError:  # the only one that is not about TOML: Python refuses numbers of thousands of digits
+        raise ArticleError("TOML front matter has a number with thousands of digits: write it as text") from None

@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 from indexer.errors import ArticleError
 from indexer.sources.format import Format, decode, os_reason, shown_path, without_controls
 from indexer.sources.item import Item, Refused
+from indexer.sources.limits import json_value, unforeseen
 from indexer.sources.record import item_from_record
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -71,7 +72,7 @@ def _open(path: Path) -> IO[bytes]:
 def _item(line: bytes, where: str) -> Item:
     try:
         text = decode(line)
-        record = json.loads(text)
+        record = json_value(text)
         if not isinstance(record, dict):
             return Refused(where, f"a JSON {_json_type(record)}, not an object")
         warnings = []
@@ -81,16 +82,14 @@ def _item(line: bytes, where: str) -> Item:
             if clean != record:
                 warnings = ["control codes or halves of characters in the text were dropped"]
                 record = clean
+        return item_from_record(record, where, warnings=warnings)
     except ArticleError as error:
         return Refused(where, str(error))
     except json.JSONDecodeError as error:
         column = min(error.pos, len(text.rstrip())) + 1
         return Refused(where, f"not valid JSON: {error.msg} at column {column}")
-    except RecursionError:
-        return Refused(where, "JSON nested too deeply")
-    except ValueError:
-        return Refused(where, "not valid JSON: a number with thousands of digits")
-    return item_from_record(record, where, warnings=warnings)
+    except Exception as error:  # unforeseen, as RecursionError is; the lines after this one are read all the same
+        return Refused(where, unforeseen(error))
 
 
 def _json_type(value: object) -> str:

@@ -34,6 +34,8 @@ def _item(path: Path, where: str) -> Item:
         if isinstance(value := record.get(key), str):
             record[key] = plain_text(value).body
     text = plain_text(source)
+    if text.unparsed:
+        warnings.append("more Markdown marks than are parsed: the text was taken as it is, marks and all")
     given: dict[str, Any] = {"body": text.body, "links": tuple(text.links)}
     if not record.get("id"):
         given["id"] = id_from_name(path)

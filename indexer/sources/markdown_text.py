@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from indexer.errors import ArticleError
+from indexer.sources.limits import is_laborious_markdown
 from indexer.sources.markup import Links, html_text, tidy, without_liquid
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -22,21 +23,26 @@ _BREAK_TAG = re.compile(r"<br\b", re.IGNORECASE)
 
 @dataclass
 class PlainText:
-    """What `plain_text` makes of Markdown. `title` is the heading of the first level that it began with."""
+    """What `plain_text` makes of Markdown. `title` is the heading of the first level that it began with; `unparsed`
+    says that the marks are all still there, because they are too many."""
 
     title: str = ""
     body: str = ""
     links: Links = field(default_factory=Links)
+    unparsed: bool = False
 
 
 def plain_text(source: str) -> PlainText:
     """Markdown without its marks: paragraphs separated by blank lines, the items of a list and the rows of a
     table as lines. Link texts and code stay; images, HTML tags and Liquid tags go.
 
-    Raises ArticleError if it cannot be parsed.
+    Text with more marks than are parsed within seconds keeps them. Raises ArticleError if it cannot be parsed.
     """
+    source = without_liquid(source)
+    if is_laborious_markdown(source):
+        return PlainText(body=tidy(source), unparsed=True)
     try:
-        tokens = _MARKDOWN.parse(without_liquid(source))
+        tokens = _MARKDOWN.parse(source)
     except Exception as error:  # another library's parser on arbitrary text; only this article is lost
         raise ArticleError(f"cannot be read as Markdown ({type(error).__name__})") from None
     return _Writer().write(tokens)

@@ -14,7 +14,7 @@ from indexer.sources.format import without_controls
 _UNSEEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template|svg|iframe|noscript|head)\b.*?(?:</\1\s*>|\Z)", re.S | re.I
 )
-_TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9-]*)((?:"[^"]*"|'[^']*'|[^'"<>])*+)>|<[!?][^<>]*>""")
+_TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9-]*+)((?:"[^"]*"|'[^']*'|[^'"<>])*+)>|<[!?][^<>]*>""")
 _HREF = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _LINE_TAGS = frozenset(("br", "tr", "li", "dt", "dd", "option"))
 _PARAGRAPH_TAGS = re.compile(
@@ -23,7 +23,7 @@ _PARAGRAPH_TAGS = re.compile(
 )
 # A tag ends before another begins, so that text full of opening braces is not searched to its end for each.
 _LIQUID = re.compile(
-    r"""\{%-?\s*(?P<name>\w*)(?:[^{%]|%(?!\})|\{(?!%)){0,2000}+%\}
+    r"""\{%-?\s*+(?P<name>\w*+)(?:[^{%]|%(?!\})|\{(?!%)){0,2000}+%\}
       | \{\{(?P<output>(?:[^{}]|\}(?!\})|\{(?!\{)){0,2000}+)\}\}""",
     re.X,
 )

@@ -12,6 +12,7 @@ from indexer.dateline import parse_dateline
 from indexer.dates import parse_date
 from indexer.errors import ArticleError
 from indexer.sources.item import Accepted, Item, Refused
+from indexer.sources.limits import number_text
 from indexer.sources.markup import without_references
 from indexer.sources.wire import readable_text
 
@@ -47,8 +48,8 @@ _FIELD_OF = {
 }
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
 _TAG_SEPARATOR = re.compile(r"[,;]")
-_AUTHOR_SEPARATOR = re.compile(r"\s*;\s*|,?\s+(?:and|&)\s+")
-_BY = re.compile(r"by\s+", re.IGNORECASE)
+_AUTHOR_SEPARATOR = re.compile(r" ?; ?|,? (?:and|&) ")
+_BY = re.compile(r"by ", re.IGNORECASE)
 _SCALARS = (bool, int, float)  # of which a false or zero value is still a value
 _TYPE_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
@@ -86,7 +87,7 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
     """Fills `fields` with what `record` has for them under any of their names."""
     if "draft" in record or "published" in record:
         record = _without_draft_flags(record)
-    if str(record.get(RETRACTED)).strip().lower() == "true":
+    if flag(record.get(RETRACTED)) == "true":
         record = {**record, "status": RETRACTED}
     chosen: dict[str, tuple[int, Any]] = {}
     for key, value in record.items():
@@ -109,9 +110,14 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
         fields["id"] = id_from_url(fields["url"])
 
 
+def flag(value: Any) -> str:
+    """A value that may say yes or no as lower-case text ("true", "false"), empty where it is of another type."""
+    return str(value).strip().lower() if isinstance(value, (str, bool)) else ""
+
+
 def _without_draft_flags(record: Mapping[str, Any]) -> Mapping[str, Any]:
     """`record` without a `published` that is a flag and not a date. Raises ArticleError for a draft."""
-    flags = {key: str(record.get(key)).strip().lower() for key in ("draft", "published")}
+    flags = {key: flag(record.get(key)) for key in ("draft", "published")}
     if flags["draft"] == "true" or flags["published"] == "false":
         raise ArticleError("a draft: it says draft: true or published: false")
     return {key: value for key, value in record.items() if key != "published" or flags[key] != "true"}
@@ -132,7 +138,7 @@ def _body(field: str, value: Any, notes: list[str]) -> str:
 
 
 def _id(field: str, value: Any, notes: list[str]) -> str:
-    return str(value) if type(value) is int else _text(field, value, notes)
+    return number_text(value, field) if type(value) is int else _text(field, value, notes)
 
 
 def _url(field: str, value: Any, notes: list[str]) -> str:
@@ -194,7 +200,7 @@ def _names(field: str, value: Any, notes: list[str]) -> tuple[str, ...]:
     for item in value:
         name = item.get("name") if isinstance(item, dict) else item
         if isinstance(name, (int, float)) and not isinstance(name, bool):
-            name = str(name)
+            name = number_text(name, f"one of {field}")
         if name is not None:
             names.append(_line(f"each of {field}", name, notes))
     return _unique(names)
@@ -209,13 +215,14 @@ def _authors(field: str, value: Any, notes: list[str]) -> tuple[str, ...]:
         value = [value]
     if not isinstance(value, str):
         return _names(field, value, notes)
-    parts = _AUTHOR_SEPARATOR.split(_BY.sub("", value.strip(), count=1) if _BY.match(value.strip()) else value)
+    line = " ".join(value.split())  # first of all: the separators are looked for in time linear in the text
+    parts = _AUTHOR_SEPARATOR.split(_BY.sub("", line, count=1) if _BY.match(line) else line)
     authors: list[str] = []
     for part in parts:
         several = part.split(",")
         # "Jane Doe, John Roe" are two people, "Doe, Jane" and "Jane Doe, Jr." one
         authors += several if all(" " in name.strip() for name in several) else [part]
-    return _unique([" ".join(name.split()) for name in authors])
+    return _unique([name.strip() for name in authors])
 
 
 def _links(field: str, value: Any, notes: list[str]) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article import Article
-from search import budget
+from search import budget, matching
 from search.matching import Evaluator
 from search.query import parse
 from search.snapshot import Snapshot
 
-NOTE = "the query has too many words with *, ? or ~, or ranges; some of them were left out"
+NOTE = "the query has too many words with *, ? or ~, phrases or ranges; some of them were left out"
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +53,37 @@ def test_asking_twice_for_the_same_costs_nothing(snapshot: Snapshot, monkeypatch
     for typed in ("*other*", "tag:*1*", "id:a1*"):
         found(snapshot, wq.Or([parse(typed).tree] * 200), notes)
     assert not notes
+
+
+def test_a_word_with_many_boosts_is_looked_for_once(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_WORK", 0)
+    notes: list[str] = []
+    for typed in ("*other*^{}", "(*other*)^{}", "tag:*1*^{}", "id:a1*^{}", '"word1 other1"~3^{}', "title:other*^{}"):
+        found(snapshot, wq.Or([parse(typed.format(n)).tree for n in range(1, 200)]), notes)
+    assert not notes
+
+
+def test_phrases_cost_what_their_words_have_postings(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_WORK", 0)
+    monkeypatch.setattr(budget, "LEAST_PASSES", 0)
+    monkeypatch.setattr(budget, "POSTINGS_A_COMPARISON", 1)
+    notes: list[str] = []
+    assert found(snapshot, parse('"word1 other1"').tree, notes) == 0
+    assert found(snapshot, parse('"word1"').tree, notes) == 1
+    assert notes == [NOTE]
+
+
+def test_what_is_kept_of_a_query_is_bounded(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = wq.Or([parse(f"*{n}* title:word{n}").tree for n in range(10)])
+    evaluator = Evaluator(snapshot, snapshot.segments[0], [])
+    expected = evaluator.live(tree)
+    assert evaluator._known
+    monkeypatch.setattr(matching, "_KEPT_BYTES", 0)
+    evaluator = Evaluator(snapshot, snapshot.segments[0], [])
+    again = evaluator.live(tree)
+    assert not evaluator._known
+    assert again.docs.tolist() == expected.docs.tolist()
+    assert again.scores.tolist() == expected.scores.tolist()
 
 
 @pytest.mark.parametrize("typed", ["*late*", "lat?? OR wor*1 OR other1~", "tag:*t* AND *a*", "[a TO z]"])

@@ -110,6 +110,17 @@ def test_a_hit_of_several_legs_is_the_sum_of_their_shares(tmp_path: Path) -> Non
         assert engine.explain("title:nowhere", hits[0].article.id) is None
 
 
+def test_a_deep_tree_is_evaluated_once(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = parse("(moon OR (lander AND " * 20 + "launch" + "))" * 20).tree
+    asked: list[wq.Query] = []
+    evaluate = Evaluator.evaluate
+    monkeypatch.setattr(Evaluator, "evaluate", lambda self, query: asked.append(query) or evaluate(self, query))
+    doc = max(doc for doc, _ in matches(snapshot, tree))
+    asked.clear()
+    assert explain_bm25(snapshot, tree, doc) is not None
+    assert len(asked) == len({id(query) for query in asked})
+
+
 @pytest.mark.parametrize("typed", ["words:[1 TO 60}", "words:{-5 TO 60]", "year:[ TO 2031]", "date:{2024-05-04 TO ]"])
 def test_a_range_is_shown_as_it_was_typed(tmp_path: Path, typed: str) -> None:
     with Archive.create(tmp_path) as archive:

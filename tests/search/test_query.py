@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,18 @@ from indexer.archive import Archive
 from indexer.article import Article
 from search import query as query_module
 from search.matching import Evaluator
-from search.query import MAX_BOOST, MAX_NESTING, MAX_WORDS, ParsedQuery, free_text, parse, phrases, prefixes, text_terms
+from search.query import (
+    MAX_BOOST,
+    MAX_NESTING,
+    MAX_NOTES,
+    MAX_WORDS,
+    ParsedQuery,
+    free_text,
+    parse,
+    phrases,
+    prefixes,
+    text_terms,
+)
 from search.snapshot import Snapshot
 
 
@@ -345,6 +356,73 @@ def test_the_same_thing_a_thousand_times_is_read_in_time(unit: str, count: int) 
     found = parse.__wrapped__(unit * count + UNITS[unit])
     assert time.process_time() - started < 20  # a hang, not a slow machine
     assert isinstance(found.tree, wq.Query)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(sign * 49 + "moon" + ")" * 49 for sign in ("-(", "+(", "a -(", "+a -(b ", "-(+(")),
+        "[TO" * 900,
+        "[TO" * 900 + "' TO 'x']",
+        "{a TO " * 900,
+    ],
+    ids=lambda typed: typed[:8],
+)
+def test_signs_and_brackets_inside_each_other_are_read_in_time(typed: str) -> None:
+    """Each sign before a parenthesis took twice as long as the one inside it, and brackets never closed the third
+    power of their number."""
+    started = time.process_time()
+    found = parse.__wrapped__(typed)
+    assert time.process_time() - started < 5  # a hang, not a slow machine
+    assert isinstance(found.tree, wq.Query)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("-(-(moon))", wq.Not(wq.Not(term("moon")))),
+        ("+(a -(b)) moon", None),
+        ("mars (-moon)", wq.AndNot(term("mar"), term("moon"))),
+        ("mars -(+moon venus)", wq.AndNot(term("mar"), wq.AndMaybe(term("moon"), term("venus")))),
+        ("+(mars -moon) venus", wq.AndMaybe(wq.AndNot(term("mar"), term("moon")), term("venus"))),
+    ],
+)
+def test_signs_mean_the_same_inside_parentheses(typed: str, expected: wq.Query | None) -> None:
+    if expected is not None:
+        assert tree(typed) == expected
+    else:
+        assert tree(typed) == term("moon")  # the others are stop words
+
+
+def test_a_note_is_given_once_and_no_more_than_a_page_of_them() -> None:
+    assert parse('"the" moon ' * 30).notes == ('"the" has only words that are too common to search for',)
+    notes = parse(" ".join(f"date:soon{n}" for n in range(60))).notes
+    assert len(notes) == MAX_NOTES
+    assert notes[0] == "'soon0' is not a date; write a year, 2024-03 or 2024-03-18"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "(moon*)^" + "9" * 400,
+        "(moon mars)^" + "9" * 400,
+        "(" * 40 + "moon*" + ")^999999" * 40,
+        "(" * 40 + "moon* a b" + ")^999999" * 40,
+        "((moon* mars)^1000000 venus)^1000000",
+        "((moon*)^0 venus)^" + "9" * 400,
+    ],
+    ids=lambda typed: typed[:20],
+)
+def test_boosts_that_multiply_are_bounded(typed: str) -> None:
+    def products(node: wq.Query, so_far: float) -> Iterator[float]:
+        boost = so_far * getattr(node, "boost", 1.0)
+        children = list(node.children())
+        if not children:
+            yield boost
+        for child in children:
+            yield from products(child, boost)
+
+    assert all(0 <= product <= MAX_BOOST for product in products(tree(typed), 1.0))
 
 
 def test_more_words_than_are_searched_are_said() -> None:

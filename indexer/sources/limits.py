@@ -1,0 +1,178 @@
+"""Bounds on what one article may ask of its reader: depth, numbers of values, work.
+
+Texts come from strangers, and a few hundred bytes of YAML, JSON or Markdown can mean hours of work or gigabytes. Each
+check here takes time linear in the text and runs before the parser whose weakness it guards. The bounds are far above
+what articles have; what is beyond them is refused with a reason, never cut in silence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import yaml
+
+from indexer.errors import ArticleError
+
+MAX_DEPTH = 50
+"""Lists and objects inside each other; an article has three or four levels."""
+MAX_DIGITS = 100
+"""Digits of a whole number; Python takes quadratic time for more of them, and refuses thousands."""
+MAX_FRONT_MATTER = 100_000
+"""Characters of front matter, where gallery posts have a few thousand."""
+MAX_VALUES = 10_000
+"""Values in front matter, those of an alias counted wherever it stands."""
+MAX_VALUE_CHARS = 1_000_000
+"""Characters of the values in front matter, those of an alias counted wherever it stands."""
+MAX_MARKDOWN_WORK = 2_000_000
+"""Microseconds, about, that a slow machine may spend on parsing one text as Markdown."""
+
+# Microseconds, about and at most, that the parser spends on one of these; it takes time linear in their number.
+_MARKDOWN_WORK = {
+    **dict.fromkeys(">#=]-+^!:{}$%@", 6),
+    "`": 10,
+    "\\": 15,
+    "&": 15,
+    "<": 15,
+    "*": 12,
+    "_": 12,
+    "~": 12,
+    "[": 25,
+    "\n": 25,
+    "![": 45,
+    "|": 60,
+}
+_UNCLOSED_MARKUP_WORK = 0.01  # for each character of the paragraph, and each beginning in it of a tag "<?" or "<!"
+
+_JSON_PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.S)
+_TOML_PIECE = re.compile(
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'  # strings of several lines
+    r"|'''(?:[^']++|'(?!''))*+(?:''')?"
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'[^'\n]*+'?"
+    r"|#[^\n]*+"
+    r"|[\[\]{}.=,\n]",
+    re.S,
+)
+
+
+def json_value(text: str) -> Any:
+    """The JSON value in `text`. ``NaN`` and ``Infinity``, which are no JSON but which some programs write where there
+    is no value, are read as null.
+
+    Raises json.JSONDecodeError for what is not JSON, ArticleError beyond the bounds.
+    """
+    _check_json_depth(text)
+    return json.loads(text, parse_int=_whole_number, parse_constant=lambda _: None)
+
+
+def number_text(number: float, what: str) -> str:
+    """A number as text. Raises ArticleError for one beyond the bounds; `what` is what to call it."""
+    if isinstance(number, int) and abs(number) >= 10**MAX_DIGITS:
+        raise ArticleError(f"{what} is a number of more than {MAX_DIGITS} digits: write it as text")
+    return str(number)
+
+
+def check_yaml(front: str, loader: Any) -> None:
+    """Raises ArticleError if YAML front matter is beyond the bounds, yaml.YAMLError if it cannot be parsed.
+
+    The parser yields events one by one and needs no more memory for deep ones; the loader, which follows, calls itself
+    for each level, in C without a bound.
+    """
+    check_front_matter(front, "YAML")
+    sizes: dict[str, tuple[int, int]] = {}  # of what an anchor names: values, characters
+    open_at: list[tuple[str | None, int, int]] = []  # anchors of what is open, and the totals where it began
+    values = chars = 0
+    for event in yaml.parse(front, loader):
+        if isinstance(event, yaml.CollectionEndEvent):
+            anchor, *before = open_at.pop()
+            if anchor:
+                sizes[anchor] = values - before[0], chars - before[1]
+        elif isinstance(event, yaml.CollectionStartEvent):
+            open_at.append((event.anchor, values, chars))
+            values += 1
+            if len(open_at) > MAX_DEPTH:
+                raise too_deep("YAML front matter")
+        elif isinstance(event, yaml.ScalarEvent):
+            values += 1
+            chars += len(event.value)
+            if event.anchor:
+                sizes[event.anchor] = 1, len(event.value)
+        elif isinstance(event, yaml.AliasEvent):
+            more = sizes.get(str(event.anchor), (1, 0))  # of what is not there yet: the loader says so
+            values, chars = values + more[0], chars + more[1]
+        _check_values(values, chars, "YAML")
+
+
+def check_toml(front: str) -> None:
+    """Raises ArticleError if TOML front matter is beyond the bounds. What is not TOML may pass."""
+    check_front_matter(front, "TOML")
+    depth = dots = values = 0
+    for piece in _TOML_PIECE.finditer(front):
+        mark = piece[0]
+        if mark == ".":
+            dots += 1  # between the parts of a key, each of which is one level
+        elif mark in "[{=,\n":
+            depth += mark in "[{"
+            values += mark in "=,\n"
+            dots = 0
+        elif mark in "]}":
+            depth = max(0, depth - 1)
+        if max(depth, dots) > MAX_DEPTH:
+            raise too_deep("TOML front matter")
+    _check_values(values, 0, "TOML")
+
+
+def is_laborious_markdown(source: str) -> bool:
+    """Whether Markdown has so many marks that to parse it would take seconds. A million characters of prose with
+    thousands of links are far from that."""
+    work: float = sum(source.count(mark) * cost for mark, cost in _MARKDOWN_WORK.items())
+    if work <= MAX_MARKDOWN_WORK and ("<?" in source or "<!" in source):
+        for part in source.split("\n\n"):
+            work += (part.count("<?") + part.count("<!")) * len(part) * _UNCLOSED_MARKUP_WORK
+    return work > MAX_MARKDOWN_WORK
+
+
+def check_front_matter(front: str, kind: str) -> None:
+    """Raises ArticleError for front matter of too many characters."""
+    if len(front) > MAX_FRONT_MATTER:
+        raise ArticleError(
+            f"{kind} front matter of {len(front):,} characters; up to {MAX_FRONT_MATTER:,} are read, text goes below"
+        )
+
+
+def too_deep(what: str) -> ArticleError:
+    """The error for `what` is nested beyond the bound."""
+    return ArticleError(f"{what} is nested too deeply: up to {MAX_DEPTH} levels are read")
+
+
+def unforeseen(error: Exception) -> str:
+    """The reason for refusing an article whose reading failed in a way that nobody thought of."""
+    return f"cannot be read ({type(error).__name__}): simplify its front matter and markup"
+
+
+def _check_values(values: int, chars: int, kind: str) -> None:
+    if values > MAX_VALUES:
+        raise ArticleError(f"{kind} front matter has too many values: up to {MAX_VALUES:,} are read")
+    if chars > MAX_VALUE_CHARS:
+        raise ArticleError(f"{kind} front matter has too much text: up to {MAX_VALUE_CHARS:,} characters are read")
+
+
+def _check_json_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return  # nearly all articles, and much faster
+    depth = 0
+    for piece in _JSON_PIECE.finditer(text):
+        if piece[0] in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise too_deep("JSON")
+        elif piece[0] in "]}":
+            depth -= 1
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ArticleError(f"not valid JSON: a number with {len(digits):,} digits; up to {MAX_DIGITS} are read")
+    return int(digits)
