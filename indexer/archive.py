@@ -21,14 +21,14 @@ from filelock import BaseFileLock, FileLock, Timeout
 from indexer import maintenance
 from indexer.article import Article
 from indexer.build import SegmentBuilder, batches
-from indexer.check import explaining_damage
+from indexer.damage import DamageFinder
 from indexer.durable import write_error
 from indexer.embeddings.space import LSA
 from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.segment import Segment
-from indexer.spaces import restore_spaces, space_status
 from indexer.store import Store
+from indexer.stored_spaces import restore_spaces, space_status
 from indexer.writer import Change, commit, publish, remove_leftovers
 
 ARTICLES = "articles.db"
@@ -57,6 +57,7 @@ class Archive:
         self.path = path
         self.index = path / INDEX
         self.store = store
+        self._damage = DamageFinder(self.index)
         self._write_lock = FileLock(path / WRITE_LOCK, timeout=LOCK_TIMEOUT)
         self._turn_lock = FileLock(path / "turn.lock", timeout=LOCK_TIMEOUT)
         self._maintenance_lock = FileLock(path / "maintenance.lock", timeout=0)
@@ -93,14 +94,19 @@ class Archive:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Holds the write lock, which every change of the index needs."""
+        """Holds the write lock, which every change of the index needs. An error that comes of a damaged file of the
+        index is raised as an IndexDamagedError that names the file."""
+        with self._write_locked(), self._damage.explaining(wait=True):
+            yield
+
+    @contextmanager
+    def _write_locked(self) -> Iterator[None]:
         # Whoever waits for the write lock holds the other meanwhile. A lock that is held is looked at only now and
         # then, so a writer that lets go of it and wants it again at once would come before all who wait.
         with self._locked(self._turn_lock, "writing"):
             self._acquire(self._write_lock, "writing")
         try:
-            with explaining_damage(self.index):
-                yield
+            yield
         finally:
             self._write_lock.release()
 
@@ -174,7 +180,7 @@ class Archive:
         """Rebuilds the index from the stored articles, whatever state it is in. The old one serves until the new
         one takes its place in one step. `approve` is shown the new generation before that; if it raises, the old one
         goes on serving and the new one is thrown away."""
-        with self.maintaining(), self.writing():
+        with self.maintaining(), self._write_locked():  # no damage of the old index explains an error here
             self.index.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
             entries = self._build_stored(0, workers)
@@ -184,7 +190,7 @@ class Archive:
                 space, encoded = fitted
                 spaces = {LSA: space}
                 entries = [encoded[entry.name] for entry in entries]
-            restored, entries = restore_spaces(self.path, self.store, entries)
+            restored, entries = restore_spaces(self.path, self.index, self.store, entries)
             try:
                 publish(self.index, entries, change, {**spaces, **restored}, self._settings(), approve)
             except BaseException:
@@ -250,7 +256,7 @@ class Archive:
         """Fits the archive's own vector space where that is due and merges small segments, while readers and writers
         go on. Returns at once where another process is already at it."""
         try:
-            with self._maintenance_lock.acquire(timeout=0), explaining_damage(self.index):
+            with self._maintenance_lock.acquire(timeout=0), self._damage.explaining(wait=True):
                 maintenance.fit_lsa_if_due(self.index, self.writing)
                 while maintenance.merge_if_due(self.index, self.writing):
                     pass

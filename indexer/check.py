@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.archive import Archive
 from indexer.durable import FileRecord, verify
 from indexer.embeddings.space import AT_COMMIT, SPACES, is_current
 from indexer.errors import IndexDamagedError
 from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.segment import SEGMENTS, Segment
-from indexer.spaces import cache_problems
-
-if TYPE_CHECKING:
-    from indexer.archive import Archive
-
-# what reading an array goes wrong with when its content, or that of another that points into it, is not what it was
-_CONSEQUENCES = (ArithmeticError, LookupError, MemoryError, TypeError, ValueError)
-
-
-@contextmanager
-def explaining_damage(index: Path) -> Iterator[None]:
-    """Turns an error that comes of a damaged file into an IndexDamagedError that names the file. Files are not
-    verified when they are opened, so damage may show only when what is in them is used."""
-    try:
-        yield
-    except _CONSEQUENCES as error:
-        manifest = Manifest.load(index)
-        try:
-            _verify(index, manifest)
-        except IndexDamagedError as damage:
-            if Manifest.load(index).generation == manifest.generation:  # else a writer took the file away
-                raise damage from error
-        raise
-
-
-def _verify(index: Path, manifest: Manifest) -> None:
-    """Reads every file of the index. Raises IndexDamagedError at the first that is not what was written."""
-    for entry in manifest.segments:
-        for file, record in entry.files.items():
-            verify(index / SEGMENTS / entry.name / file, record)
-    for space in manifest.spaces.values():
-        for file, record in space.files.items():
-            verify(index / SPACES / space.folder / file, record)
+from indexer.stored_spaces import cache_problems
 
 
 def check_archive(archive: Archive) -> list[str]:

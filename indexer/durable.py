@@ -12,11 +12,11 @@ import math
 import os
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '([<|][uif][1248])', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n",
     re.DOTALL,
 )
+# what other bytes make of parsing: no header or JSON, or such as asks for what is not there or cannot be
+_NO_ARRAYS = (ValueError, TypeError, IndexError, OverflowError, RecursionError)
+_Parsed = TypeVar("_Parsed")
 TEMPORARY = ".tmp"  # how the names of files end that are about to take another's place
 
 
@@ -113,8 +116,7 @@ def read_array(path: Path, record: FileRecord) -> NDArray[Any]:
     Raises IndexDamagedError if the file is missing, has another size than was written, or is no array file. Its
     content is not verified, so that opening stays instant; `verify` does that.
     """
-    with _reading(path, record) as buffer:
-        return _array_at(buffer, 0)[0]
+    return _parsed(path, record, lambda buffer: _array_at(buffer, 0)[0])
 
 
 def read_arrays(path: Path, record: FileRecord) -> dict[str, NDArray[Any]]:
@@ -122,27 +124,35 @@ def read_arrays(path: Path, record: FileRecord) -> dict[str, NDArray[Any]]:
 
     Raises IndexDamagedError as `read_array` does.
     """
-    with _reading(path, record) as buffer:
-        contents, base = _array_at(buffer, 0)
-        return {name: _array_at(buffer, base + at)[0] for name, at in json.loads(bytes(contents)).items()}
+    return _parsed(path, record, _arrays_in)
 
 
-@contextmanager
-def _reading(path: Path, record: FileRecord) -> Iterator[NDArray[np.uint8]]:
-    """The bytes of a file. Whatever goes wrong with them becomes an IndexDamagedError."""
+def _parsed(path: Path, record: FileRecord, parse: Callable[[NDArray[np.uint8]], _Parsed]) -> _Parsed:
+    """What `parse` makes of the bytes of a file. Raises IndexDamagedError if they cannot be read or parsed."""
     check_size(path, record)
     try:
         buffer = np.memmap(path, np.uint8, "r") if record.size >= MAPPED_FROM else np.fromfile(path, np.uint8)
-        buffer.flags.writeable = False
-        yield np.asarray(buffer)
     except OSError as error:
         raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
-    except Exception:  # there are a dozen ways in which bytes can be no array
+    buffer.flags.writeable = False
+    try:
+        return parse(np.asarray(buffer))
+    except _NO_ARRAYS:
         raise IndexDamagedError(path, "is not an array file") from None
 
 
+def _arrays_in(buffer: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
+    """The arrays of a file of several. Raises one of `_NO_ARRAYS` if the bytes are no such file."""
+    contents, base = _array_at(buffer, 0)
+    places = json.loads(bytes(contents))
+    if not isinstance(places, dict):
+        raise ValueError("no table of contents")
+    return {name: _array_at(buffer, base + at)[0] for name, at in places.items()}
+
+
 def _array_at(buffer: NDArray[np.uint8], start: int) -> tuple[NDArray[Any], int]:
-    """The array of the ``.npy`` stream that begins at `start`, and where the next stream begins."""
+    """The array of the ``.npy`` stream that begins at `start`, and where the next stream begins. Raises one of
+    `_NO_ARRAYS` if there is no such stream."""
     length = int(buffer[start + 8]) + 256 * int(buffer[start + 9])
     shape, dtype = _read_header(bytes(buffer[start : start + 10 + length]))
     begin = start + 10 + length

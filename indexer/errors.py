@@ -37,6 +37,10 @@ class IndexDamagedError(ReadmoreError):
     def __init__(self, path: Path, what: str) -> None:
         super().__init__(f"{path}: {what}; the articles are safe, run 'readmore reindex' to rebuild the index")
         self.path = path
+        self.what = what
+
+    def __reduce__(self) -> tuple[type[IndexDamagedError], tuple[Path, str]]:
+        return type(self), (self.path, self.what)  # a worker process hands it to its parent
 
 
 class WriteError(ReadmoreError):

@@ -1,35 +1,29 @@
-"""The neural spaces of an archive: added, brought up to date, taken out, made again when the index is."""
+"""The neural spaces of an archive: added, brought up to date, taken out."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from indexer.embed import Job, ready, restored, without_space
+from indexer.archive import Archive
+from indexer.embed import Job, without_space
 from indexer.embeddings import loading
 from indexer.embeddings.cache import VectorCache, cache_path, cached_spaces
 from indexer.embeddings.encoder import Encoder, ModelError
 from indexer.embeddings.models import find_model, fingerprint, space_name
-from indexer.embeddings.neural import NeuralSpace
-from indexer.embeddings.space import LSA, NEURAL, open_space
+from indexer.embeddings.space import LSA, NEURAL
 from indexer.embeddings.spec import RECIPE, Backend
-from indexer.errors import ArchiveLockedError, IndexDamagedError, ReadmoreError
-from indexer.manifest import Manifest, SegmentEntry, SpaceEntry
-from indexer.store import Store
+from indexer.errors import ArchiveLockedError, ReadmoreError
 from indexer.writer import swap
 
-if TYPE_CHECKING:
-    from indexer.archive import Archive
-
 EMBED_LOCK = "embed.lock"
-INDEX = "index"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 
 _log = logging.getLogger("readmore")
@@ -119,49 +113,3 @@ def remove_space(archive: Archive, name: str) -> None:
         path = cache_path(archive.path, name)
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def restore_spaces(
-    path: Path, store: Store, entries: Sequence[SegmentEntry]
-) -> tuple[dict[str, SpaceEntry], list[SegmentEntry]]:
-    """All neural spaces of the archive at `path`, made again for new segments; see `embed.restored`. One whose kept
-    vectors are damaged is left out with a warning: an index without it is better than none."""
-    spaces = {}
-    entries = list(entries)
-    for name in cached_spaces(path):
-        try:
-            with VectorCache(cache_path(path, name)) as cache:
-                if cache.spec is not None:
-                    spaces[name], entries = restored(path / INDEX, store, name, cache, entries)
-        except ReadmoreError as error:
-            _log.warning("the space %s is left out: %s", name, error)
-    return spaces, entries
-
-
-def space_status(index: Path, manifest: Manifest, name: str) -> dict[str, Any]:
-    """What there is to say of a space, in figures."""
-    entry = manifest.spaces[name]
-    done, total = ready(index, manifest, name)
-    status: dict[str, Any] = {"kind": entry.kind, "dim": entry.dim, "ready": done, "total": total}
-    if entry.kind == LSA:
-        return status | {"fitted_on": entry.fitted_docs}
-    try:
-        space = open_space(index, entry)
-    except IndexDamagedError as error:
-        return status | {"problem": str(error)}
-    if isinstance(space, NeuralSpace):
-        status |= {"model": space.spec.model, "backend": space.spec.backend}
-    return status
-
-
-def cache_problems(path: Path) -> list[str]:
-    """What is wrong with the vectors that are kept, one line each."""
-    problems = []
-    for name in cached_spaces(path):
-        file = cache_path(path, name)
-        try:
-            with VectorCache(file) as cache:
-                problems += [f"{file}: {what}" for what in cache.problems()]
-        except ReadmoreError as error:
-            problems.append(str(error))
-    return problems

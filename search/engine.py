@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from indexer.archive import Archive
 from indexer.article import Article
-from indexer.check import explaining_damage
+from indexer.damage import DamageFinder
 from indexer.errors import QueryError
 from indexer.manifest import FILE_NAME, Manifest
 from indexer.memory import keep_freed_memory
@@ -34,7 +35,8 @@ class Engine:
     """Searches an archive. Safe to use from several threads; sees what a writer commits without being reopened.
 
     `wait` says whether the first query waits for a neural model to be loaded, as a command should that asks once, or
-    is answered by the other legs until it is, as a service should.
+    is answered by the other legs until it is, as a service should. It also says whether an error waits until it is
+    known whether it comes of a damaged file, which takes reading the whole index: see `explaining_damage`.
 
     With `manifest` it answers from that generation only, which need not be the current one; its files must stay.
 
@@ -46,6 +48,7 @@ class Engine:
         self._archive = Archive.open(data)
         self._manifest = self._archive.index / FILE_NAME
         self._wait = wait
+        self._damage = DamageFinder(self._archive.index)
         self._only = None if manifest is None else Snapshot(self._archive.index, manifest, {})
         self._store_lock = threading.Lock()
         # one attribute, so that no thread sees the snapshot of one generation with the stamp of another
@@ -53,6 +56,7 @@ class Engine:
 
     def close(self) -> None:
         """Lets go of the archive's files."""
+        self._damage.close()
         self._archive.close()
         self._current, self._only = (None, (0, 0)), None
 
@@ -74,10 +78,21 @@ class Engine:
         stamp = self._manifest_stamp()
         snapshot, known = self._current
         if snapshot is None or stamp != known:
-            with explaining_damage(self._archive.index):
+            with self.explaining_damage():
                 snapshot = Snapshot.open(self._archive.index, snapshot, wait=self._wait)
             self._current = (snapshot, stamp)
         return snapshot
+
+    def explaining_damage(
+        self, manifest: Manifest | None = None, *, wait: bool | None = None
+    ) -> AbstractContextManager[None]:
+        """Raises an error that comes of a damaged file of the index as an IndexDamagedError that names the file; any
+        other goes on as it is. `manifest` is the generation that is read meanwhile (default: the current one).
+
+        A generation is verified at most once. If `wait` (default: that of the engine), the first error waits for it;
+        else it goes on as it is, and those that come after the verification in another thread are explained.
+        """
+        return self._damage.explaining(manifest, wait=self._wait if wait is None else wait)
 
     def fusion_settings(self) -> FusionSettings:
         """How this archive weighs words and vectors."""
@@ -113,7 +128,7 @@ class Engine:
         if not 0 <= limit <= MAX_LIMIT or offset < 0:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
         snapshot = self.snapshot()
-        with explaining_damage(self._archive.index):
+        with self.explaining_damage(snapshot.manifest):
             parsed = parse(query, snapshot.languages())
             depth = offset + limit
             reads = reranker is not None and parsed.is_plain and bool(text_terms(parsed.tree))
@@ -135,10 +150,11 @@ class Engine:
         None if the query does not find it. Raises what `search` raises, and ArticleNotFoundError."""
         seq, _ = self.article_with_seq(article_id)
         snapshot = self.snapshot()
-        parsed = parse(query, snapshot.languages())
-        ranking = rank(snapshot, parsed, snapshot.last_doc, settings=self.fusion_settings())
-        places = np.flatnonzero(ranking.docs == snapshot.doc_of(seq))
-        return explain_hit(snapshot, parsed.tree, ranking, int(places[0])) if len(places) else None
+        with self.explaining_damage(snapshot.manifest):
+            parsed = parse(query, snapshot.languages())
+            ranking = rank(snapshot, parsed, snapshot.last_doc, settings=self.fusion_settings())
+            places = np.flatnonzero(ranking.docs == snapshot.doc_of(seq))
+            return explain_hit(snapshot, parsed.tree, ranking, int(places[0])) if len(places) else None
 
     def _rerank(self, snapshot: Snapshot, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
         ids = [snapshot.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]
@@ -210,8 +226,9 @@ class Engine:
     def latest(self, limit: int) -> list[Article]:
         """The newest articles by date."""
         snapshot = self.snapshot()
-        ranking = rank(snapshot, parse("*"), limit)
-        ids = [snapshot.article_id(doc) for doc in ranking.docs.tolist()]
+        with self.explaining_damage(snapshot.manifest):
+            ranking = rank(snapshot, parse("*"), limit)
+            ids = [snapshot.article_id(doc) for doc in ranking.docs.tolist()]
         articles = self.articles(ids)
         return [articles[i] for i in ids if i in articles]
 

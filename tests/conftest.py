@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -31,3 +33,18 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[Path]:
+    """How often each file of an index has been read from end to end to verify it, which is all that opens one so."""
+    counted: Counter[Path] = Counter()
+    whole = Path.open
+
+    def opened(path: Path, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        if mode == "rb" and "index" in path.parts:
+            counted[path] += 1
+        return whole(path, mode, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", opened)
+    return counted

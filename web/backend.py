@@ -7,6 +7,7 @@ that moves to another engine changes one class here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -90,16 +91,20 @@ class ArchiveBackend:
         return self._engine.search(query, limit=limit, offset=offset, filters=filters)
 
     def related(self, ids_or_urls: Sequence[str], *, limit: int, wanted: Wanted) -> RelatedResult:
-        return self._recommender.related_to_several(ids_or_urls, limit=limit, wanted=wanted)
+        with self._engine.explaining_damage():
+            return self._recommender.related_to_several(ids_or_urls, limit=limit, wanted=wanted)
 
     def related_to_draft(self, draft: Article, *, limit: int, wanted: Wanted) -> RelatedResult:
-        return self._recommender.related_to_text(draft, limit=limit, wanted=wanted)
+        with self._engine.explaining_damage():
+            return self._recommender.related_to_text(draft, limit=limit, wanted=wanted)
 
     def block(self, ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
-        return self._recommender.block_for_several(ids_or_urls, wanted=wanted)
+        with self._engine.explaining_damage():
+            return self._recommender.block_for_several(ids_or_urls, wanted=wanted)
 
     def block_for_draft(self, draft: Article, *, wanted: Wanted) -> Block:
-        return self._recommender.block_for_text(draft, wanted=wanted)
+        with self._engine.explaining_damage():
+            return self._recommender.block_for_text(draft, wanted=wanted)
 
     def click(self, click: Click) -> None:
         from recommender.clicks import ClickError, ClickLog
@@ -129,6 +134,11 @@ class ArchiveBackend:
 
     def count(self) -> int:
         return self._engine.snapshot().manifest.live_docs
+
+    def explaining_damage(self) -> AbstractContextManager[None]:
+        """Raises an error that comes of a damaged file as an IndexDamagedError that names the file, once the whole
+        index has been read to find it: for what is not a request."""
+        return self._engine.explaining_damage(wait=True)
 
     def close(self) -> None:
         """Lets go of the archive's files."""

@@ -51,7 +51,8 @@ def run(data: Path, host: str, port: int, workers: int, *, count_clicks: bool = 
     """Serves the archive in the folder `data` until interrupted. Raises ReadmoreError if it is not there, its index
     cannot be read, or the address is taken."""
     backend = ArchiveBackend(data)
-    latest = backend.latest(LATEST)
+    with backend.explaining_damage():
+        latest = backend.latest(LATEST)
     server = listen(create_app(data, backend=backend, count_clicks=count_clicks), host, port, workers)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns whenever a request waits for a thread
     try:

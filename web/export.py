@@ -7,6 +7,7 @@ article can change how telling every word is, and writes the files that differ.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -25,6 +26,8 @@ from recommender.related import Recommender
 from recommender.results import Block, block_to_dict
 from search.engine import Engine
 from web.fragment import fragments, linker
+
+_log = logging.getLogger("readmore")
 
 
 @dataclass(slots=True)
@@ -53,11 +56,11 @@ class ExportReport:
 def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: int | None = None) -> ExportReport:
     """Exports the archive in the folder `data` to the folder `root`.
 
-    Raises ReadmoreError if there is no archive, or the folder is not ours or cannot be written.
+    Raises ReadmoreError if there is no archive, its index is damaged, or the folder is not ours or cannot be written.
     """
     linker(link)
     workers = workers or os.cpu_count() or 1
-    with Engine(data) as engine, ExportFolder(root, data) as folder:
+    with Engine(data) as engine, engine.explaining_damage(), ExportFolder(root, data) as folder:
         recommender = Recommender(engine)
         recommender.prepare()  # what the processes are going to share
         snapshot = engine.snapshot()
@@ -100,13 +103,15 @@ class _Exporter:
         self._engine = engine
         self._recommender = Recommender(engine)
         self._root = root
+        self._failed = False
         self._render: Callable[[Block], str] = fragments(linker(link))
 
     def __call__(self, ids: Sequence[str]) -> Outcome:
         outcome = Outcome()
         for article_id in ids:
             try:
-                block = self._recommender.block(article_id)
+                with self._engine.explaining_damage():
+                    block = self._recommender.block(article_id)
                 parts = orjson.dumps(block_to_dict(block)), self._render(block).encode()
             except ArticleNotFoundError:
                 outcome.gone.append(article_id)
@@ -114,6 +119,9 @@ class _Exporter:
             except ReadmoreError:
                 raise
             except Exception as error:  # one article never stops the others
+                if not self._failed:  # the first shows where the mistake is; there may be one for every article
+                    _log.exception("the block of %s cannot be made", article_id)
+                self._failed = True
                 outcome.failed.append((article_id, f"{type(error).__name__}: {error}"))
                 continue
             outcome.written += write_block(self._root, article_id, parts)

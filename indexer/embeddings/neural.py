@@ -24,6 +24,9 @@ SPEC_FILE = "space"  # how the name of the file begins that has the spec and wha
 QUERY_THREADS = 1  # a query is a handful of tokens, and others are being answered at the same time
 _REMEMBERED = 2048  # queries; a page of results is asked for again and again
 
+# what other bytes make of reading the record of a space: no text, no JSON, or not with what belongs into it
+_NO_RECORD = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+
 _log = logging.getLogger("readmore")
 
 
@@ -37,14 +40,16 @@ class NeuralSpace:
 
     def __init__(self, folder: Path, files: Mapping[str, FileRecord], *, wait: bool = True) -> None:
         name = next((file for file in files if file.startswith(SPEC_FILE)), f"{SPEC_FILE}.json")
+        if name not in files:
+            raise IndexDamagedError(folder / name, "is not in the manifest")
+        check_size(folder / name, files[name])
         try:
-            check_size(folder / name, files[name])
             record = json.loads((folder / name).read_text("utf-8"))
             self.resolution = float(record.pop("resolution"))
             self.spec = ModelSpec.from_record(record)
-        except IndexDamagedError:
-            raise
-        except Exception:  # whatever bytes that are no record can make of it
+        except OSError as error:
+            raise IndexDamagedError(folder / name, f"cannot be read ({error.strerror})") from None
+        except _NO_RECORD:
             raise IndexDamagedError(folder / name, "is not the record of a vector space") from None
         self._folder = folder
         self._wait = wait
@@ -153,8 +158,10 @@ class _Slot:
             self._ready = _Ready(load())
         except ReadmoreError as error:
             _log.warning("%s; searches go on without it", error)
-        except Exception as error:  # of a library or a file: nothing that a search should end with
+        except OSError as error:
             _log.warning("the model %s cannot be loaded (%s); searches go on without it", self._name, error)
+        except Exception:  # a mistake of ours or of a library's, but nothing that a search should end with
+            _log.exception("the model %s cannot be loaded; searches go on without it", self._name)
         finally:
             self._done.set()
 

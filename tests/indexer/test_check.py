@@ -19,7 +19,7 @@ import pytest
 from indexer import durable, maintenance
 from indexer.archive import Archive
 from indexer.article import Article, Dateline
-from indexer.check import check_archive, explaining_damage
+from indexer.check import check_archive
 from indexer.errors import IndexDamagedError, ReadmoreError
 from indexer.manifest import Manifest
 from search.engine import Engine
@@ -353,8 +353,3 @@ def test_a_damaged_article_store_is_named(tmp_path: Path) -> None:
     (tmp_path / "articles.db").write_bytes(png())
     with pytest.raises(ReadmoreError, match=r"articles\.db: not a readable article store .*restore it from a backup"):
         Archive.open(tmp_path)
-
-
-def test_an_error_that_damage_does_not_explain_is_left_as_it_is(sound: Path) -> None:
-    with pytest.raises(ValueError, match="something else"), explaining_damage(sound / "index"):
-        raise ValueError("something else")

@@ -27,7 +27,8 @@ from indexer.embeddings.neural import NeuralSpace, forget_models
 from indexer.embeddings.spec import ModelSpec
 from indexer.errors import ArchiveLockedError, ReadmoreError
 from indexer.segment import Segment
-from indexer.spaces import remove_space, restore_spaces, updating
+from indexer.spaces import remove_space, updating
+from indexer.stored_spaces import restore_spaces
 from search.engine import Engine
 from search.snapshot import Snapshot
 from search.vectors import article_vectors
@@ -402,7 +403,7 @@ def test_restoring_needs_nothing_in_the_index(archive: Archive) -> None:
     embed(archive, ToyEncoder())
     entries = archive.manifest().segments
     bare = [replace(entry, vectors={}, files=dict(entry.files)) for entry in entries]
-    spaces, restored = restore_spaces(archive.path, archive.store, bare)
+    spaces, restored = restore_spaces(archive.path, archive.index, archive.store, bare)
     assert set(spaces) == {NAME}
     assert all(Segment(archive.index, entry).vectors(NAME) is not None for entry in restored)
 
@@ -421,7 +422,7 @@ def test_publishing_reads_kept_vectors_a_block_at_a_time(archive: Archive, monke
     monkeypatch.setattr(VectorCache, "get", get)
     monkeypatch.setattr(embed_module, "LOOKED_UP", 16)
     bare = [replace(entry, vectors={}, files=dict(entry.files)) for entry in archive.manifest().segments]
-    _, entries = restore_spaces(archive.path, archive.store, bare)
+    _, entries = restore_spaces(archive.path, archive.index, archive.store, bare)
     assert sorted(asked) == [8, 16, 16]  # 40 articles
     rows = np.concatenate([np.asarray(Segment(archive.index, entry).vectors(NAME)) for entry in entries])
     assert rows.tolist() == list(wanted.values())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,8 @@ from hypothesis import strategies as st
 from indexer import columns
 from indexer.archive import Archive
 from indexer.article import Article
-from indexer.errors import ArchiveNotFoundError, ArticleNotFoundError, QueryError, ReadmoreError
+from indexer.errors import ArchiveNotFoundError, ArticleNotFoundError, IndexDamagedError, QueryError, ReadmoreError
+from search import engine as engine_module
 from search import matching
 from search.engine import MAX_LIMIT, Engine
 from tests.articles import random_articles
@@ -276,3 +279,82 @@ def test_an_engine_lets_a_folder_be_removed(tmp_path: Path) -> None:
         assert engine.search("landing").total == 1
     shutil.rmtree(tmp_path / "archive")
     assert not os.path.exists(tmp_path / "archive")  # noqa: PTH110
+
+
+def all_fail(engine: Engine, times: int, query: str = "landing") -> list[Exception]:
+    """What the same query raises for several who ask at once."""
+    together = threading.Barrier(times)
+    errors: list[Exception] = []
+
+    def ask() -> None:
+        together.wait(60)
+        try:
+            engine.search(query)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    for thread in threading.enumerate():
+        if thread.name == "verifying the index":
+            thread.join(60)
+    return errors
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_query_that_a_mistake_fails_on_does_not_read_the_index_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reads: Counter[Path], wait: bool
+) -> None:
+    """Each such request read the whole index from the disk, so whoever knew of one could keep a service busy."""
+
+    def mistaken(*args: object, **kwargs: object) -> None:
+        raise TypeError("a mistake")
+
+    with Archive.create(tmp_path) as archive, Engine(tmp_path, wait=wait) as engine:
+        archive.add([article(1), article(2)])
+        assert engine.search("landing").total == 2
+        with monkeypatch.context() as patched:
+            patched.setattr(engine_module, "rank", mistaken)
+            for _ in range(2):
+                assert [str(error) for error in all_fail(engine, 6)] == ["a mistake"] * 6
+                assert set(reads.values()) == {1}
+            archive.add([article(3)])
+            assert [str(error) for error in all_fail(engine, 6)] == ["a mistake"] * 6
+            assert max(reads.values()) == 2, "the new generation has files of the one before"
+        assert engine.search("landing").total == 3
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    """A file with numbers of deleted docs that there are not; only using them shows it."""
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add([article(1), article(2), article(3)])
+        archive.remove(["n2"])
+    (file,) = (tmp_path / "archive").glob("index/segments/*/deleted-*.npy")
+    file.write_bytes(file.read_bytes()[:-4] + b"\xff\xff\xff\x7f")
+    return file
+
+
+def test_a_command_is_told_which_file_is_damaged(damaged: Path, tmp_path: Path) -> None:
+    with Engine(tmp_path / "archive") as engine:
+        for use in (lambda: engine.search("*"), lambda: engine.latest(3), lambda: engine.explain("landing", "n1")):
+            with pytest.raises(IndexDamagedError, match=r"deleted-.*run 'readmore reindex'") as raised:
+                use()
+            assert raised.value.path == damaged
+
+
+def test_a_service_is_told_which_file_is_damaged_once_that_is_known(
+    damaged: Path, tmp_path: Path, reads: Counter[Path]
+) -> None:
+    with Engine(tmp_path / "archive", wait=False) as engine:
+        (first,) = all_fail(engine, 1, "*")  # the verification of so few articles may be done already
+        assert isinstance(first, (IndexError, IndexDamagedError))
+        later = all_fail(engine, 5, "*")
+        assert [getattr(error, "path", None) for error in later] == [damaged] * 5
+        assert set(reads.values()) == {1}
+        with Archive.open(tmp_path / "archive") as archive:
+            archive.reindex()
+        assert engine.search("*").total == 2

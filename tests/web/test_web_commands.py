@@ -7,6 +7,7 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ class OpenedBackend(FakeBackend):
         super().__init__()
         if not data.exists():
             raise ArchiveNotFoundError(data)
+
+    def explaining_damage(self) -> AbstractContextManager[None]:
+        """Nothing to explain."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing to let go of."""

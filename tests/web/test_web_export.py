@@ -15,7 +15,7 @@ from click.testing import CliRunner
 import readmore
 from indexer.archive import Archive
 from indexer.article import Article
-from indexer.errors import ReadmoreError
+from indexer.errors import IndexDamagedError, ReadmoreError
 from recommender.related import Recommender
 from recommender.results import Block
 from tests.recommender.archives import article, several
@@ -120,7 +120,11 @@ def test_several_processes_make_what_one_makes(tmp_path: Path, monkeypatch: pyte
 
 
 def test_one_article_that_fails_does_not_stop_the_others(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     whole = Recommender.block
 
@@ -134,6 +138,7 @@ def test_one_article_that_fails_does_not_stop_the_others(
     assert report.failed == [("chess-2", "ValueError: of its own kind")]
     assert report.articles == 33
     assert "refused: chess-2: ValueError" in capsys.readouterr().err
+    assert [record.exc_info is not None for record in caplog.records] == [True], "where the mistake is"
     monkeypatch.setattr(Recommender, "block", whole)
     assert export(data, tmp_path / "out", LINK).written == 1, "only what is missing is made"
 
@@ -197,3 +202,20 @@ def test_the_command_says_what_it_did(data: Path, tmp_path: Path) -> None:
     again = CliRunner().invoke(readmore.cli, [*command, "--json"], catch_exceptions=False)
     answer = json.loads(again.stdout)
     assert (answer["articles"], answer["written"], answer["removed"], answer["refused"]) == (34, 0, 0, [])
+
+
+@pytest.mark.parametrize("method", ["prepare", "block"])
+def test_a_damaged_file_ends_the_export_and_is_named(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """It said of every article that it was refused, because of an IndexError."""
+    file = next((data / "index/segments").glob("*/impacts-*.npy"))
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+    def out_of_range(*args: object) -> None:
+        raise IndexError("index 7 is out of bounds")
+
+    monkeypatch.setattr(Recommender, method, out_of_range)
+    with pytest.raises(IndexDamagedError, match=r"impacts-.*run 'readmore reindex'"):
+        export(data, tmp_path / "out", LINK)
