@@ -9,6 +9,7 @@ missing writes it, and nothing is lost with it.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import shutil
 import tempfile
@@ -65,6 +66,12 @@ def hash_terms(terms: Sequence[bytes]) -> NDArray[np.uint64]:
     if full.any():
         sums[full] = np.add.reduceat((letters + np.uint64(1)) * _MULTIPLIERS[place], starts[full])
     return sums ^ (sums >> np.uint64(32))
+
+
+def fingerprint() -> str:
+    """Hexadecimal digits that tell the multipliers of `hash_terms` from any others. Hashes made with different ones
+    must never meet, and another version of numpy may draw other multipliers, so it is kept with the hashes."""
+    return hashlib.sha256(_MULTIPLIERS.astype("<u8").tobytes()).hexdigest()
 
 
 def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -164,12 +171,14 @@ def document_frequencies(segments: Sequence[tuple[Segment, NDArray[np.uint64]]])
 
 
 def load(root: Path, segment: Segment, n_docs: int) -> Forward | None:
-    """The forward index of a segment as kept under `root`, or None if it is missing, damaged or made for an archive
-    of another size."""
+    """The forward index of a segment as kept under `root`, or None if it is missing, damaged, made for an archive of
+    another size, or made with other multipliers than those of `hash_terms`."""
     folder = root / segment.entry.name
     try:
         about = json.loads((folder / "about.json").read_text())
         if about["version"] != VERSION or about["docs"] != segment.n_docs:
+            return None
+        if about["multipliers"] != fingerprint():  # files of earlier versions have none
             return None
         if abs(n_docs - about["archive_docs"]) > DRIFT * about["archive_docs"]:
             return None
@@ -193,6 +202,7 @@ def save(root: Path, segment: Segment, forward: Forward, n_docs: int) -> None:
             "version": VERSION,
             "docs": segment.n_docs,
             "archive_docs": n_docs,
+            "multipliers": fingerprint(),
             "lengths": {name: len(array) for name, array in arrays.items()},
         }
         (folder / "about.json").write_text(json.dumps(about))
