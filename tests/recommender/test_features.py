@@ -99,6 +99,7 @@ def test_candidates_picked_by_words_contain_the_best(recommender_of: Make, monke
 
 def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
     recommender = recommender_of(several())
+    recommender.prepare()
     view = view_of(recommender)
     (segment, built, _) = view.parts[0]
     kept = forward.load(recommender._engine.data / forward.FOLDER, segment, view.snapshot.n_docs)
@@ -112,8 +113,9 @@ def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
 def test_a_damaged_forward_index_is_made_again(recommender_of: Make, damage: str) -> None:
     recommender = recommender_of(several())
     expected = recommender.related("chess-1").related
-    for about in (recommender._engine.data / forward.FOLDER).glob("*/about.json"):
-        about.write_text(damage)
+    recommender.prepare()
+    (about,) = (recommender._engine.data / forward.FOLDER).glob("*/about.json")
+    about.write_text(damage)
     assert Recommender(recommender._engine).related("chess-1").related == expected
 
 
