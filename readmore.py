@@ -57,7 +57,7 @@ _COMMANDS = {
     "demo": "web.demo:demo",
 }
 
-_CHANGING = ("index", "reindex")  # commands after which the archive is not what it was
+_CHANGING = ("index", "embed", "reindex", "remove")  # commands after which the archive is not what it was
 
 
 class Archive:
@@ -87,11 +87,22 @@ class Archive:
         """Stores and indexes articles; those unchanged are skipped, those changed replace the older version."""
         report = self._archive.add(articles)
         self._archive.maintain()
+        if report.added or report.changed:
+            self._prepare()
         return report
 
     def remove(self, ids: Iterable[str]) -> tuple[list[str], list[str]]:
         """Takes articles out. Returns the ids that were there and those that were not."""
-        return self._archive.remove(ids)
+        removed, unknown = self._archive.remove(ids)
+        if removed:
+            self._prepare()
+        return removed, unknown
+
+    def _prepare(self) -> None:
+        """Derives what related articles need. What is wrong with an index is said by whoever reads it: the change
+        itself is made."""
+        with contextlib.suppress(ReadmoreError):
+            self._recommender.prepare()
 
     def article(self, id_or_url: str) -> Article:
         """The article with this id or URL. Raises ReadmoreError if there is none."""

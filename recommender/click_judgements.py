@@ -71,13 +71,15 @@ def click_examples(
 ) -> list[Example]:
     """The training examples that clicks make, in the order of their docs. `doc_of` has the docs of ids.
 
-    The candidates are the articles that were offered, since of others nobody can say whether they would have been
-    clicked; the gain of one is how far its `ratio` exceeds 1.
+    The candidates are the articles that were offered then and may be offered now, since of others nobody can say
+    whether they would have been clicked; the gain of one is how far its `ratio` exceeds 1.
     """
     made = []
+    offered = view.offered()
     for source, targets in sorted(found.items(), key=lambda one: doc_of.get(one[0], -1)):
         progress(1)
-        known = {doc_of[target]: p.ratio for target, p in targets.items() if target in doc_of and target != source}
+        docs_of = {target: doc_of[target] for target in targets if target in doc_of and target != source}
+        known = {doc: targets[target].ratio for target, doc in docs_of.items() if offered[doc]}
         enough = sum(preference.clicked for preference in targets.values()) >= MIN_CLICKS
         if source not in doc_of or not enough or len(known) < 2:
             continue

@@ -151,7 +151,7 @@ def learn(obj: dict[str, Any], as_json: bool) -> None:
     What is learned is tried on articles it was not learned from, and comes into use only if it does better there.
     """
     with Engine(obj["data"]) as engine:
-        view = View(engine.snapshot(), engine.data)
+        view = View.open(engine)
         links, chosen = editor_links(engine, view), preferences(read_pairs(engine.data))
         seqs = engine.seqs(list({*chosen, *(target for targets in chosen.values() for target in targets)}))
         docs = {name: doc for name, seq in seqs.items() if (doc := view.snapshot.doc_of(seq)) >= 0}

@@ -118,29 +118,30 @@ def judged(collection: TestCollection, model: str = "") -> list[Judged]:
 def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot) -> dict[str, RelatedLeg]:
     """What each leg alone recommends, and what a reader is shown."""
     recommender = Recommender(engine)
+    view = recommender.view()
 
     def shown(article: str, limit: int) -> Sequence[str]:
         return [item.article.id for item in recommender.related(article, limit=limit).related]
 
     legs = {
         **{space: space_leg(snapshot, space) for space in snapshot.spaces},
-        "tfidf": _tfidf_leg(View(snapshot, engine.data)),
+        "tfidf": _tfidf_leg(view),
         FUSION: shown,
     }
-    learned = _learned_leg(collection, View(snapshot, engine.data))
+    learned = _learned_leg(collection, view)
     return legs | {LEARNED: learned} if learned else legs
 
 
 def _learned_leg(collection: TestCollection, view: View) -> RelatedLeg | None:
     """What weights recommend that were learned from the judgements of other articles only; None where there are too
     few to learn from."""
-    snapshot = view.snapshot
+    snapshot, offered = view.snapshot, view.offered()
     docs = {snapshot.article_id(doc): doc for doc in range(snapshot.last_doc)}
     links = {
         docs[collection.archive_ids[source]]: frozenset(
             docs[collection.archive_ids[target]]
             for target, grade in judged.items()
-            if grade > 0 and target in collection.archive_ids
+            if grade > 0 and target in collection.archive_ids and offered[docs[collection.archive_ids[target]]]
         )
         for source, judged in collection.related.items()
     }

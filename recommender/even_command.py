@@ -46,7 +46,9 @@ def even(obj: dict[str, Any], penalty: float, most: int, as_json: bool) -> None:
 
 def _measure(engine: Engine, penalty: float, most: int) -> dict[str, Any]:
     """Turns the re-ranking on and returns what it changes."""
-    view = Recommender(engine, evened=False).view()
+    recommender = Recommender(engine, evened=False)
+    recommender.prepare()  # what the processes are going to share
+    view = recommender.view()
     graph = related_graph(engine, view.snapshot, most, evened=False)
     live = np.flatnonzero(view.offered())
     counts = in_degrees(graph.targets[:, :SHOWN], view.snapshot.last_doc)

@@ -2,17 +2,18 @@
 term its articles. It is what makes the cosine of two whole articles cheap.
 
 One per segment, derived from the segment alone and from how common its terms are in the archive. It is kept beside
-the index, in ``related/`` of the archive, since to compute it takes seconds for a large segment; whoever finds it
-missing writes it, and nothing is lost with it.
+the index, in ``related/`` of the archive, since to compute it takes seconds for a large segment; nothing is lost with
+it, and whoever finds it missing computes it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import secrets
 import shutil
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,7 @@ VERSION = 3
 TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
 LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
+_UNFINISHED = "new-"  # how the names of folders begin that are being written
 IN_TITLE, IN_LEAD, REPEATED = 1, 2, 4  # flags of a term in an article; the lead includes the title
 
 # A term of an article. All that is wanted of it is in one place: to look somewhere else in memory takes as long as to
@@ -67,6 +69,12 @@ def hash_terms(terms: Sequence[bytes]) -> NDArray[np.uint64]:
     return sums ^ (sums >> np.uint64(32))
 
 
+def fingerprint() -> str:
+    """Hexadecimal digits that tell the multipliers of `hash_terms` from any others. Hashes made with different ones
+    must never meet, and another version of numpy may draw other multipliers, so it is kept with the hashes."""
+    return hashlib.sha256(_MULTIPLIERS.astype("<u8").tobytes()).hexdigest()
+
+
 def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """``start, start + 1, ...`` for each start, as many as its count says, one after the other."""
     before = np.cumsum(counts) - counts
@@ -84,6 +92,11 @@ class Forward:
     order: NDArray[np.uint32]  # (n_terms,) term numbers by ascending hash
     title: NDArray[np.float64]  # (n_docs,) length of the part of the vector that is in the title
     lead: NDArray[np.float64]  # (n_docs,) the same of the lead
+    archive_docs: int  # articles in the archive that the weights were computed for
+
+    def suits(self, n_docs: int) -> bool:
+        """Whether the weights still hold for an archive of `n_docs` articles."""
+        return abs(n_docs - self.archive_docs) <= DRIFT * self.archive_docs
 
     @cached_property
     def _sorted_hashes(self) -> NDArray[np.uint64]:
@@ -113,6 +126,9 @@ class Forward:
         kept = self._bytes  # joined, which takes half the time of indexing by the places of all entries
         joined = b"".join([kept[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
         return np.frombuffer(joined, ENTRY), ends - starts
+
+
+_ARRAYS = tuple(field.name for field in fields(Forward) if field.name != "archive_docs")
 
 
 def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n_docs: int) -> Forward:
@@ -148,6 +164,7 @@ def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n
         order=np.argsort(hashes, kind="stable").astype(np.uint32),
         title=title,
         lead=lead,
+        archive_docs=n_docs,
     )
 
 
@@ -163,50 +180,88 @@ def document_frequencies(segments: Sequence[tuple[Segment, NDArray[np.uint64]]])
     return np.split(df, ends[:-1])
 
 
+def of_segments(
+    root: Path, segments: Sequence[Segment], n_docs: int, known: Mapping[str, Forward]
+) -> dict[str, Forward]:
+    """The forward indexes of an archive's segments by the segments' names: those `known` already and those kept under
+    `root` as long as they suit its `n_docs` articles, the others built in memory."""
+    found = {}
+    for segment in segments:
+        name = segment.entry.name
+        own = known[name] if name in known and known[name].suits(n_docs) else load(root, segment, n_docs)
+        if own is not None:
+            found[name] = own
+    missing = {segment.entry.name for segment in segments} - set(found)
+    if missing:
+        hashed = [(segment, _hashes(segment, found.get(segment.entry.name))) for segment in segments]
+        for (segment, hashes), df in zip(hashed, document_frequencies(hashed), strict=True):
+            if segment.entry.name in missing:
+                found[segment.entry.name] = build(segment, hashes, df, n_docs)
+    return found
+
+
+def _hashes(segment: Segment, known: Forward | None) -> NDArray[np.uint64]:
+    return known.hashes if known else hash_terms([segment.term(number) for number in range(segment.n_terms)])
+
+
 def load(root: Path, segment: Segment, n_docs: int) -> Forward | None:
-    """The forward index of a segment as kept under `root`, or None if it is missing, damaged or made for an archive
-    of another size."""
+    """The forward index of a segment as kept under `root`, or None if it is missing, damaged, made for an archive of
+    another size, or made with other multipliers than those of `hash_terms`."""
     folder = root / segment.entry.name
     try:
         about = json.loads((folder / "about.json").read_text())
         if about["version"] != VERSION or about["docs"] != segment.n_docs:
             return None
-        if abs(n_docs - about["archive_docs"]) > DRIFT * about["archive_docs"]:
+        if about["multipliers"] != fingerprint():  # files of earlier versions have none
             return None
-        arrays = {f.name: np.load(folder / f"{f.name}.npy", mmap_mode="r", allow_pickle=False) for f in fields(Forward)}
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
+        archive_docs = int(about["archive_docs"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
         return None
-    return Forward(**{name: np.asarray(array) for name, array in arrays.items()})
+    found = Forward(**{name: np.asarray(array) for name, array in arrays.items()}, archive_docs=archive_docs)
+    return found if found.suits(n_docs) else None
 
 
-def save(root: Path, segment: Segment, forward: Forward, n_docs: int) -> None:
-    """Keeps a forward index for the next process. Where the archive cannot be written to, nothing is kept."""
-    with contextlib.suppress(OSError):
-        root.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="new-", dir=root))
-        arrays: dict[str, NDArray[Any]] = {f.name: getattr(forward, f.name) for f in fields(Forward)}
+def keep(root: Path, segments: Sequence[Segment], forwards: Mapping[str, Forward], n_docs: int) -> None:
+    """Writes those of the forward indexes that are not kept under `root` for an archive of `n_docs` articles, for the
+    next process. Raises OSError where they cannot be written."""
+    for segment in segments:
+        if load(root, segment, n_docs) is None:
+            save(root, segment, forwards[segment.entry.name])
+
+
+def save(root: Path, segment: Segment, forward: Forward) -> None:
+    """Keeps the forward index of a segment under `root`. Raises OSError where it cannot be written."""
+    folder = root / f"{_UNFINISHED}{secrets.token_hex(6)}"
+    try:
+        folder.mkdir()
+        arrays: dict[str, NDArray[Any]] = {name: getattr(forward, name) for name in _ARRAYS}
         for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array, allow_pickle=False)
         about = {
             "version": VERSION,
             "docs": segment.n_docs,
-            "archive_docs": n_docs,
+            "archive_docs": forward.archive_docs,
+            "multipliers": fingerprint(),
             "lengths": {name: len(array) for name, array in arrays.items()},
         }
         (folder / "about.json").write_text(json.dumps(about))
         final = root / segment.entry.name
         shutil.rmtree(final, ignore_errors=True)
-        try:
+        with contextlib.suppress(OSError):  # another process was faster; its copy says the same
             folder.rename(final)
-        except OSError:  # another process was faster; its copy says the same
-            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(root: Path, names: set[str]) -> None:
-    """Removes what is kept for segments that are no longer part of the index."""
-    with contextlib.suppress(OSError):
-        for folder in root.iterdir():
-            if folder.is_dir() and folder.name not in names and not folder.name.startswith("new-"):
-                shutil.rmtree(folder, ignore_errors=True)
+def kept(root: Path) -> set[str]:
+    """The names of the segments that a forward index is kept of under `root`."""
+    return {path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith(_UNFINISHED)}
+
+
+def remove(root: Path, names: Iterable[str]) -> None:
+    """Removes what is kept for these segments."""
+    for name in names:
+        shutil.rmtree(root / name, ignore_errors=True)

@@ -48,11 +48,11 @@ def related_graph(
     engine: Engine, snapshot: Snapshot, most: int, workers: int | None = None, *, evened: bool = True
 ) -> Graph:
     """The lists of all articles, or in an archive of more than `most` articles those of an evenly spread sample;
-    `evened` as in `Recommender`."""
+    `evened` as in `Recommender`. Call `Recommender.prepare` before, or every process derives for itself what it needs.
+    """
     live = np.flatnonzero(snapshot.live())
     chosen = evenly(live, most)
     rows: dict[int, _Row] = {}
-    Recommender(engine).prepare()  # what the processes are going to share
     items = [(snapshot.seq_of(doc), snapshot.article_id(doc)) for doc in chosen.tolist()]
     workers = workers or os.cpu_count() or 1
     with (

@@ -27,15 +27,17 @@ class Link:
 
 
 def editor_links(engine: Engine, view: View) -> dict[int, frozenset[int]]:
-    """For every doc that links to others of the archive, the docs it links to."""
-    return linked(all_links(engine, view))
+    """For every doc that links to others of the archive that readers may be offered, the docs it links to."""
+    return linked(all_links(engine, view), view)
 
 
-def linked(links: Iterable[Link]) -> dict[int, frozenset[int]]:
-    """For every doc that links to others of the archive, the docs it links to."""
+def linked(links: Iterable[Link], view: View) -> dict[int, frozenset[int]]:
+    """For every doc that links to others of the archive that readers may be offered, the docs it links to: a link to
+    an article that was retracted since, or has expired, is nothing to learn from or to measure by."""
+    offered = view.offered()
     found: dict[int, set[int]] = {}
     for link in links:
-        if link.target is not None and link.target != link.source:
+        if link.target is not None and link.target != link.source and offered[link.target]:
             found.setdefault(link.source, set()).add(link.target)
     return {doc: frozenset(targets) for doc, targets in found.items()}
 

@@ -3,12 +3,11 @@
 What related articles share is looked for in their openings, and to find the names in 25 of them takes as long as to
 find the articles. Names depend on the article alone, so they are kept by its sequence number, for the whole archive in
 one file of ``related/``. Nothing is lost with it: for articles that it has not, the names are found when they are
-needed, and whoever prepares the archive writes it anew.
+needed, and whoever prepares the archive (see `derived`) writes it anew.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
@@ -26,7 +25,7 @@ from indexer.article import Article
 from indexer.durable import FileRecord, read_arrays, replace, verify, write_arrays
 from indexer.errors import ReadmoreError
 from indexer.segment import pack
-from recommender.forward import FOLDER, ranges
+from recommender.forward import ranges
 from recommender.names import is_adjective, names_in
 from recommender.processes import spread
 from recommender.stamps import Stamp, stamp
@@ -123,9 +122,9 @@ def load(root: Path, language: str, known: Openings | None = None) -> Openings:
     return Openings(_arrays([], [], []), language, found)
 
 
-def prepare(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
+def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
     """The names of the articles of a generation: `kept` itself if it lacks but a few of them, else with those missing
-    found, and written for the next process. Where the archive cannot be written to, they are not kept."""
+    found."""
     parts = [segment.seq[segment.live] for segment in snapshot.segments]
     seqs = np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
     if len(kept.seq) and kept.seq[-1] > snapshot.manifest.last_seq:  # the archive was replaced by an older one
@@ -135,12 +134,7 @@ def prepare(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
     if not lacking or (len(kept.seq) and lacking <= max(FEW, STALE * len(seqs))):
         return kept
     found = _found(engine.data, seqs[~has].tolist(), kept.language)
-    made = Openings(_joined(kept, seqs[has], found), kept.language, kept.stamp)
-    root = engine.data / FOLDER
-    with contextlib.suppress(OSError, ReadmoreError):
-        _save(root, made)
-        return load(root, kept.language)
-    return made
+    return Openings(_joined(kept, seqs[has], found), kept.language, kept.stamp)
 
 
 _Found = list[tuple[int, tuple[Spelling, ...]]]
@@ -194,8 +188,8 @@ def _arrays(
     }
 
 
-def _save(root: Path, openings: Openings) -> None:
-    root.mkdir(exist_ok=True)
+def save(root: Path, openings: Openings) -> None:
+    """Writes the names for the next process. Raises OSError or WriteError where they cannot be written."""
     name = f"openings-{secrets.token_hex(6)}.npys"
     record = write_arrays(root / name, openings.arrays)
     about = {"version": VERSION, "language": openings.language, "file": name, **record._asdict()}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
-from recommender import casing, clicks, evenness, fallback, forward, learning, openings, profile, rules_file, withheld
+from recommender import clicks, derived, evenness, fallback, forward, learning, openings, profile, rules_file
 from recommender.calibration import (
     BLOCK_SPREADS,
     SPREADS,
@@ -33,10 +33,10 @@ from recommender.reasons import best_labels, reason
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
 from recommender.rules import FILE as RULES
 from recommender.rules import NO_RULES, EditorRules
-from recommender.sampling import evenly
 from recommender.scoring import relevance
 from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
 from recommender.stamps import stamp
+from recommender.stored import articles_of
 from recommender.stories import copies_of
 from recommender.view import View
 from recommender.wanted import ANYTHING, Wanted
@@ -96,11 +96,13 @@ class Recommender:
         self._openings: Openings | None = None
 
     def prepare(self) -> None:
-        """Derives from the archive what recommending needs, so that the next answer, here or in another process that
-        opens the same archive, need not wait for it."""
-        view, root = self._current().view, self._engine.data / forward.FOLDER
-        kept = openings.load(root, view.language, self._openings)
-        self._openings = openings.prepare(self._engine, view.snapshot, kept)
+        """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
+        another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
+        write nothing. Where it cannot be written to, nothing is kept."""
+        view = self._current().view
+        kept = self._kept_openings(view)
+        self._openings = openings.complete(self._engine, view.snapshot, kept)
+        derived.keep(self._engine, view, None if self._openings is kept else self._openings)
 
     def related(self, id_or_url: str, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
         """The articles to read after the one with this id or URL, best first: never itself or a copy of it, none
@@ -250,7 +252,7 @@ class Recommender:
         """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
         or the day has come of a rule or of an article that expires. Cheap: nothing is read that has not been."""
         state = self._state
-        phases = (state.editors.phase(), state.view.withheld.phase(time.time())) if state else 0
+        phases = (state.editors.phase(), state.view.withheld.count(time.time())) if state else 0
         return f"{self._stamps()} {phases}"
 
     def _stamps(self) -> tuple[object, ...]:
@@ -274,9 +276,7 @@ class Recommender:
         if state is not None and state.view.snapshot is snapshot:
             view, calibration = state.view, state.calibration
         else:
-            view = View(snapshot, self._engine.data, state.view if state else None)
-            view.set_names(self._name_words(view))
-            view.withheld = withheld.load(self._engine, snapshot)
+            view = View.open(self._engine, snapshot, state.view if state else None)
             calibration = calibrate(view)
         if state is None or state.stamps != stamps:
             self._rules = rules_file.read_or_keep(self._engine.data, self._rules)
@@ -291,16 +291,6 @@ class Recommender:
         seqs = self._engine.seqs(ids) if ids else {}
         docs = (view.snapshot.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
         return [doc for doc in docs if doc >= 0]
-
-    def _name_words(self, view: View) -> list[str]:
-        root, n_docs = self._engine.data / forward.FOLDER, max(1, view.snapshot.n_docs)
-        words = casing.load(root, n_docs, forward.DRIFT)
-        if words is None:
-            live = np.flatnonzero(view.snapshot.live())
-            sample = evenly(live, casing.SAMPLE)
-            words = casing.name_words([a for a in self._articles(view, sample.tolist()) if a is not None])
-            casing.save(root, words, n_docs)
-        return words
 
     def _allowed(self, view: View, wanted: Wanted, shown: Sequence[int]) -> NDArray[np.bool_] | None:
         if not (wanted.filters or shown or wanted.since or wanted.until):
@@ -363,7 +353,7 @@ class Recommender:
         """The names in the openings of articles, which are these docs. Those that do not name their language are
         taken to be in that of what is read."""
         language = at.article.language or view.language
-        kept = self._openings = openings.load(self._engine.data / forward.FOLDER, view.language, self._openings)
+        kept = self._openings = self._kept_openings(view)
         known = kept.of([view.snapshot.seq_of(doc) for doc in docs])
         return [
             own
@@ -372,22 +362,12 @@ class Recommender:
             for own, article in zip(known, articles, strict=True)
         ]
 
-    def _stored(self, view: View, docs: Sequence[int]) -> dict[int, Article]:
-        articles = self._articles(view, docs)
-        return {doc: article for doc, article in zip(docs, articles, strict=True) if article is not None}
+    def _kept_openings(self, view: View) -> Openings:
+        return openings.load(self._engine.data / forward.FOLDER, view.language, self._openings)
 
-    def _articles(self, view: View, docs: Sequence[int]) -> list[Article | None]:
-        """The stored articles of docs; None for one removed meanwhile."""
-        seqs = [view.snapshot.seq_of(doc) for doc in docs]
-        stored = self._engine.versions(seqs)
-        newer: dict[str, Article] = {}
-        if len(stored) < len(set(seqs)):  # changed since this generation: an id finds what it is now
-            gone = [view.snapshot.article_id(doc) for doc, seq in zip(docs, seqs, strict=True) if seq not in stored]
-            newer = self._engine.articles(gone)
-        return [
-            stored[seq] if seq in stored else newer.get(view.snapshot.article_id(doc))
-            for doc, seq in zip(docs, seqs, strict=True)
-        ]
+    def _stored(self, view: View, docs: Sequence[int]) -> dict[int, Article]:
+        articles = articles_of(self._engine, view.snapshot, docs)
+        return {doc: article for doc, article in zip(docs, articles, strict=True) if article is not None}
 
 
 def _within_quotas(

@@ -32,6 +32,7 @@ def make_report(engine: Engine, *, most: int = MOST, limit: int = 20, workers: i
     """The report. Lists of articles have at most `limit` entries, each beside the number there are. The lists of at
     most `most` articles are looked at; ``archive.complete`` says whether that is all."""
     recommender = Recommender(engine)
+    recommender.prepare()  # what the processes are going to share
     view = recommender.view()
     snapshot = view.snapshot
     graph = related_graph(engine, snapshot, most, workers)
@@ -44,7 +45,7 @@ def make_report(engine: Engine, *, most: int = MOST, limit: int = 20, workers: i
             "complete": graph.complete,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         },
-        "exposure": writer.exposure(graph, linked(links)),
+        "exposure": writer.exposure(graph, linked(links, view)),
         "sections": writer.sections(graph),
         "stories": writer.stories(graph),
         "links": writer.links(links),
@@ -167,11 +168,12 @@ class _Writer:
         }
 
     def _column(self, field: str) -> list[str]:
-        """The first value of every doc in a keyword column, empty where it has none."""
+        """The first value of every doc in a keyword column, empty where it has none or is deleted: an older version of
+        an article is no article of its section."""
         return [
-            next(iter(segment.keywords[field].of(local)), "")
+            next(iter(segment.keywords[field].of(local)), "") if live else ""
             for segment in self._view.snapshot.segments
-            for local in range(segment.n_docs)
+            for local, live in enumerate(segment.live.tolist())
         ]
 
     def _stored(self, docs: Sequence[int]) -> dict[int, Article]:

@@ -3,60 +3,82 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.columns import NO_DATE
 from indexer.segment import Segment
-from recommender import casing, forward
-from recommender.forward import Forward, hash_terms
+from recommender import casing, forward, withheld
+from recommender.casing import Names, NameWords
+from recommender.forward import Forward
 from recommender.spaces import Scale, scales
-from recommender.withheld import NOTHING
+from recommender.withheld import Withheld
+from search.engine import Engine
 from search.snapshot import Snapshot
 
 
+@dataclass(frozen=True, eq=False)
 class View:
-    """One generation of the archive. Immutable and safe to share between threads.
+    """One generation of the archive, with all that recommending needs. Immutable and safe to share between threads.
+    Get one from `View.open`; to make one writes nothing (see `derived` for that)."""
 
-    `previous` is the view of an earlier generation: segments that are still there are not opened again.
-    """
+    snapshot: Snapshot
+    forwards: Mapping[str, Forward]  # by the names of the segments
+    name_words: NameWords
+    withheld: Withheld
+    _names: Names
 
-    def __init__(self, snapshot: Snapshot, data: Path, previous: View | None = None) -> None:
-        self.snapshot = snapshot
-        root = data / forward.FOLDER
-        n_docs = max(1, snapshot.n_docs)
-        self.forwards: dict[str, Forward] = {}
-        self.stats_docs = n_docs  # the archive's size when the oldest of the weights in use were computed
-        if previous is not None and abs(n_docs - previous.stats_docs) <= forward.DRIFT * previous.stats_docs:
-            kept = {segment.entry.name for segment in snapshot.segments} & set(previous.forwards)
-            self.forwards = {name: previous.forwards[name] for name in kept}
-            self.stats_docs = previous.stats_docs
-        for segment in snapshot.segments:
-            if segment.entry.name not in self.forwards:
-                found = forward.load(root, segment, n_docs)
-                if found is not None:
-                    self.forwards[segment.entry.name] = found
-        missing = [segment for segment in snapshot.segments if segment.entry.name not in self.forwards]
-        if missing:
-            self._build(missing, root, n_docs)
-        self.parts: list[tuple[Segment, Forward, int]] = [
+    @classmethod
+    def open(cls, engine: Engine, snapshot: Snapshot | None = None, previous: View | None = None) -> View:
+        """The view of the engine's current generation, or of `snapshot`. What is not kept in ``related/`` is derived
+        in memory; `previous` is the view of an earlier generation, of which what still holds is not derived again."""
+        snapshot = snapshot or engine.snapshot()
+        root, n_docs = engine.data / forward.FOLDER, max(1, snapshot.n_docs)
+        words = casing.of_snapshot(engine, snapshot, root, n_docs, previous.name_words if previous else None)
+        return cls(
+            snapshot,
+            forward.of_segments(root, snapshot.segments, n_docs, previous.forwards if previous else {}),
+            words,
+            withheld.load(engine, snapshot, previous.withheld.known if previous else None),
+            Names(words.words, snapshot.languages()),
+        )
+
+    @property
+    def archive_docs(self) -> int:
+        """Articles in the archive, at least 1: what statistics over all articles are made for."""
+        return max(1, self.snapshot.n_docs)
+
+    @property
+    def language(self) -> str:
+        """That of articles which do not name theirs."""
+        return self.snapshot.manifest.language
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of the archive, folded, ascending."""
+        return self._names.names
+
+    @cached_property
+    def parts(self) -> list[tuple[Segment, Forward, int]]:
+        """Every segment with its forward index and the number of its first doc."""
+        return [
             (segment, self.forwards[segment.entry.name], int(first))
-            for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False)
+            for segment, first in zip(self.snapshot.segments, self.snapshot.first_docs.tolist(), strict=False)
         ]
 
-        self.dates = snapshot.dates()  # (last_doc,) seconds since 1970, or columns.NO_DATE
-        self.language = snapshot.manifest.language
-        self.names: list[str] = []  # folded, ascending
-        self._names: dict[str, tuple[NDArray[np.uint64], NDArray[np.int64]]] = {}
-        self._name_idf: dict[str, NDArray[np.float32]] = {}
-        self._hashes_of: dict[int, set[int]] = {}
-        self._offered: tuple[int, NDArray[np.bool_]] | None = None
-        self.withheld = NOTHING
-        self.newest = int(self.dates[snapshot.live()].max(initial=NO_DATE))
+    @cached_property
+    def dates(self) -> NDArray[np.int64]:
+        """(last_doc,) seconds since 1970, or columns.NO_DATE."""
+        return self.snapshot.dates()
+
+    @cached_property
+    def newest(self) -> int:
+        """The date of the newest article, or columns.NO_DATE."""
+        return int(self.dates[self.snapshot.live()].max(initial=NO_DATE))
 
     @cached_property
     def centroids(self) -> dict[str, NDArray[np.float32]]:
@@ -76,30 +98,14 @@ class View:
         """For each vector space what its cosines count for beside those of the others."""
         return scales(self.snapshot)
 
-    def _build(self, missing: Sequence[Segment], root: Path, n_docs: int) -> None:
-        hashed = []
-        for segment in self.snapshot.segments:
-            known = self.forwards.get(segment.entry.name)
-            terms = [segment.term(number) for number in range(segment.n_terms)] if known is None else []
-            hashed.append((segment, known.hashes if known is not None else hash_terms(terms)))
-        frequencies = forward.document_frequencies(hashed)
-        for (segment, hashes), df in zip(hashed, frequencies, strict=True):
-            if segment in missing:
-                built = forward.build(segment, hashes, df, n_docs)
-                self.forwards[segment.entry.name] = built
-                forward.save(root, segment, built, n_docs)
-        forward.sweep(root, {segment.entry.name for segment in self.snapshot.segments})
-
     def offered(self) -> NDArray[np.bool_]:
         """(last_doc,) False for docs that are deleted, retracted or expired by now. Not to be written to."""
-        withheld = self.withheld.docs_at(time.time())
-        known = self._offered
-        if known is None or known[0] != len(withheld):  # what was withheld once stays so
-            mask = self.snapshot.live()
-            mask[withheld] = False
-            mask.flags.writeable = False
-            self._offered = known = len(withheld), mask
-        return known[1]
+        return self._offered(self.withheld.count(time.time()))
+
+    @cached_property
+    def _offered(self) -> Callable[[int], NDArray[np.bool_]]:
+        """Which docs are offered when so many are withheld."""
+        return lru_cache(maxsize=1)(partial(_without, self.snapshot.live(), self.withheld.longest_first()))
 
     @cached_property
     def tongues(self) -> tuple[list[str], NDArray[np.int32]]:
@@ -166,30 +172,20 @@ class View:
         segment, local = self.snapshot.locate(doc)
         return segment.keywords[field].of(local)
 
-    def set_names(self, words: Sequence[str]) -> None:
-        """Tells the view which folded words are names in this archive, see `casing`."""
-        tables = casing.terms_of(words, self.snapshot.languages())
-        self.names = sorted({name for table in tables.values() for name in table.values()})
-        codes = {name: code for code, name in enumerate(self.names)}
-        for language, table in tables.items():
-            hashes = hash_terms([term.encode() for term in table])
-            own = np.array([codes[name] for name in table.values()], np.int64)
-            order = np.argsort(hashes, kind="stable")
-            self._names[language] = hashes[order], own[order]
-            for code, number in zip(own.tolist(), hashes.tolist(), strict=True):
-                self._hashes_of.setdefault(code, set()).add(number)
+    @cached_property
+    def _name_idf(self) -> Mapping[str, NDArray[np.float32]]:
+        """For each language the idf of the terms that stand for names there."""
+        return {language: self.idf(hashes) for language, (hashes, _) in self._names.terms.items()}
 
     def names_of(
         self, hashes: NDArray[np.uint64], language: str
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
         """Which of an article's terms stand for names: their places in `hashes`, the names' places in `names`, and the
         terms' idf."""
-        spoken = language if language in self._names else self.language
-        known, codes = self._names.get(spoken, (np.zeros(0, np.uint64), np.zeros(0, np.int64)))
+        spoken = language if language in self._names.terms else self.language
+        known, codes = self._names.terms[spoken]
         if not len(known):
             return np.zeros(0, np.int64), codes, np.zeros(0, np.float32)
-        if spoken not in self._name_idf:
-            self._name_idf[spoken] = self.idf(known)
         places = known.searchsorted(hashes)
         found = np.flatnonzero(known.take(places, mode="clip") == hashes)
         places = places[found]
@@ -197,7 +193,7 @@ class View:
 
     def docs_with(self, name: int, most: int) -> list[int]:
         """The docs that have the name at this place in `names`, in any language, if there are no more than `most`."""
-        hashes = np.array(sorted(self._hashes_of.get(name, ())), np.uint64)
+        hashes = self._names.hashes_of(name)
         docs: set[int] = set()
         for segment, fwd, first in self.parts:
             for number in fwd.numbers(hashes).tolist():
@@ -207,3 +203,10 @@ class View:
                         return []
                     docs.update((segment.docs[a:b].astype(np.int64) + first).tolist())
         return sorted(docs) if len(docs) <= most else []
+
+
+def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    mask = live.copy()
+    mask[withheld[:count]] = False
+    mask.flags.writeable = False
+    return mask

@@ -99,6 +99,7 @@ def test_candidates_picked_by_words_contain_the_best(recommender_of: Make, monke
 
 def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
     recommender = recommender_of(several())
+    recommender.prepare()
     view = view_of(recommender)
     (segment, built, _) = view.parts[0]
     kept = forward.load(recommender._engine.data / forward.FOLDER, segment, view.snapshot.n_docs)
@@ -112,9 +113,37 @@ def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
 def test_a_damaged_forward_index_is_made_again(recommender_of: Make, damage: str) -> None:
     recommender = recommender_of(several())
     expected = recommender.related("chess-1").related
-    for about in (recommender._engine.data / forward.FOLDER).glob("*/about.json"):
-        about.write_text(damage)
+    recommender.prepare()
+    (about,) = (recommender._engine.data / forward.FOLDER).glob("*/about.json")
+    about.write_text(damage)
     assert Recommender(recommender._engine).related("chess-1").related == expected
+
+
+@pytest.mark.parametrize("written_by", ["other multipliers", "a version that kept none"])
+def test_a_forward_index_of_other_multipliers_is_made_again(
+    recommender_of: Make, monkeypatch: pytest.MonkeyPatch, written_by: str
+) -> None:
+    """Another version of numpy may draw other multipliers, and hashes made with different ones never meet."""
+    recommender = recommender_of(several())
+    engine, root = recommender._engine, recommender._engine.data / forward.FOLDER
+    expected = recommender.related("chess-1").related
+    assert expected
+    (segment,) = engine.snapshot().segments
+    with monkeypatch.context() as patch:
+        patch.setattr(forward, "_MULTIPLIERS", forward._MULTIPLIERS[::-1].copy())
+        Recommender(engine).prepare()
+        assert forward.load(root, segment, segment.n_docs) is not None
+    about = root / segment.entry.name / "about.json"
+    if written_by == "a version that kept none":
+        record = json.loads(about.read_text())
+        record.pop("multipliers", None)
+        about.write_text(json.dumps(record))
+    assert forward.load(root, segment, segment.n_docs) is None
+    assert Recommender(engine).related("chess-1").related == expected
+    Recommender(engine).prepare()
+    kept = forward.load(root, segment, segment.n_docs)
+    assert kept is not None
+    assert kept.hashes[0] == hash_terms([segment.term(0)])[0]
 
 
 def test_term_hashes_differ_and_do_not_depend_on_the_company() -> None:

@@ -43,7 +43,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def test_a_space_counts_only_where_it_has_both_articles(engine: Engine) -> None:
-    view = View(engine.snapshot(), engine.data)
+    view = View.open(engine)
     lacking = view.snapshot.lacking(NAME)
     assert lacking is not None
     assert np.flatnonzero(lacking).tolist() == list(range(24, 30))

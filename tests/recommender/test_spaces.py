@@ -64,7 +64,7 @@ def _view(folder: Path, encoder: ToyEncoder | None, encoded: int, spec: ModelSpe
         archive.add(articles[encoded:], workers=1)
         archive.maintain()
         with Engine(folder) as engine:
-            yield View(engine.snapshot(), engine.data)
+            yield View.open(engine)
 
 
 def _pairs(view: View, space: str) -> np.ndarray:

@@ -91,12 +91,13 @@ def test_what_is_kept_about_them_is_only_derived(tmp_path: Path, kept: str, monk
     with Archive.create(tmp_path) as archive:
         archive.add([*several(8), article("chess", 20, status="retracted")])
     with Engine(tmp_path) as engine:
-        assert "chess-20" not in offered(Recommender(engine), "chess-1")
+        Recommender(engine).prepare()
     path = tmp_path / "related" / withheld.FILE
     assert len(json.loads(path.read_text())["withheld"]) == 1
     path.write_text(kept)
     with Engine(tmp_path) as engine:
         assert "chess-20" not in offered(Recommender(engine), "chess-1")
+        Recommender(engine).prepare()
     with Engine(tmp_path) as engine, monkeypatch.context() as patch:
         patch.setattr(Engine, "withheld", lambda self, after, up_to: [] if after == up_to else pytest.fail("read"))
         assert "chess-20" not in offered(Recommender(engine), "chess-1")
