@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.article import Article, Dateline
-from indexer.errors import ReadmoreError
+from indexer.article.article import Article, Dateline
+from indexer.base.errors import ReadmoreError
 
 if TYPE_CHECKING:
     from indexer.archive import AddReport
-    from recommender.editors import Editors
+    from recommender.editors.editors import Editors
     from recommender.related import Recommender
     from recommender.results import RelatedResult
     from search.engine import Engine
@@ -36,25 +36,25 @@ __version__ = "0.1.0"
 
 # Where each command lives. Modules are imported when their command runs, so that none pays for another's imports.
 _COMMANDS = {
-    "index": "indexer.commands:index",
-    "embed": "indexer.embed_command:embed",
-    "reindex": "recommender.assert_commands:reindex",
-    "remove": "indexer.commands:remove",
-    "status": "indexer.commands:status",
-    "check": "indexer.commands:check",
-    "show": "indexer.commands:show",
-    "search": "search.commands:search",
-    "related": "recommender.commands:related",
-    "tune": "search.tuning.command:tune_command",
-    "learn": "recommender.commands:learn",
-    "rules": "recommender.rules_commands:rules",
-    "assert": "recommender.assert_commands:assert_command",
-    "report": "web.report_command:report",
-    "even": "recommender.even_command:even",
-    "eval": "recommender.eval_command:eval_command",
-    "export": "web.export_command:export_command",
-    "serve": "web.commands:serve",
-    "demo": "web.demo:demo",
+    "index": "indexer.commands.index:index",
+    "embed": "indexer.commands.embed:embed",
+    "reindex": "recommender.commands.assertions:reindex",
+    "remove": "indexer.commands.index:remove",
+    "status": "indexer.commands.index:status",
+    "check": "indexer.commands.index:check",
+    "show": "indexer.commands.index:show",
+    "search": "search.commands.search:search",
+    "related": "recommender.commands.related:related",
+    "tune": "search.commands.tune:tune_command",
+    "learn": "recommender.commands.related:learn",
+    "rules": "recommender.commands.rules:rules",
+    "assert": "recommender.commands.assertions:assert_command",
+    "report": "web.commands.report:report",
+    "even": "recommender.commands.even:even",
+    "eval": "recommender.commands.evaluate:eval_command",
+    "export": "web.commands.export:export_command",
+    "serve": "web.commands.serve:serve",
+    "demo": "web.commands.demo:demo",
 }
 
 _CHANGING = ("index", "embed", "reindex", "remove")  # commands after which the archive is not what it was
@@ -131,7 +131,7 @@ class Archive:
     @property
     def editors(self) -> Editors:
         """What editors decide about related articles: ``archive.editors.pin("moon-1", "moon-2")``."""
-        from recommender.editors import Editors
+        from recommender.editors.editors import Editors
 
         return Editors(self._archive)
 

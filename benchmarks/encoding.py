@@ -23,18 +23,18 @@ from numpy.typing import NDArray
 
 from benchmarks import machine
 from benchmarks.hybrids import as_texts
-from indexer.article import Article
-from indexer.embed import PIECE
-from indexer.embeddings import onnx_encoder
-from indexer.embeddings.encoder import Encoder, encode_articles, encode_query
-from indexer.embeddings.models import find_model
-from indexer.embeddings.onnx_encoder import MODEL_FILE, TOKENIZER_FILE, OnnxEncoder
-from indexer.embeddings.torch_encoder import TorchEncoder
-from indexer.errors import ReadmoreError
-from search.bm25 import top_k
+from indexer.article.article import Article
+from indexer.base.errors import ReadmoreError
+from indexer.embedding.job import PIECE
+from indexer.vectors import onnx_encoder
+from indexer.vectors.encoder import Encoder, encode_articles, encode_query
+from indexer.vectors.models import find_model
+from indexer.vectors.onnx_encoder import MODEL_FILE, TOKENIZER_FILE, OnnxEncoder
+from indexer.vectors.torch_encoder import TorchEncoder
 from search.evaluation.collection import TestCollection, load
 from search.evaluation.measures import per_query
 from search.evaluation.significance import Comparison, compare
+from search.reader.bm25 import top_k
 
 Vectors = NDArray[np.float32]
 MEASURE = "nDCG@10"

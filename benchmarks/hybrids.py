@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return environment.HYBRIDS.run("benchmarks.hybrids", sys.argv[1:] if argv is None else argv)
     # What follows needs packages that are sure to be there only now.
     from benchmarks import machine
-    from indexer.errors import ReadmoreError
+    from indexer.base.errors import ReadmoreError
     from search.evaluation.collection import load
 
     os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; nothing is to be fetched
@@ -84,8 +84,8 @@ def compare(collection: TestCollection, peers: Peers, model: str) -> dict[str, A
 
     Raises ReadmoreError for a collection without judged queries.
     """
-    from indexer.errors import ReadmoreError
-    from recommender.eval_command import judged
+    from indexer.base.errors import ReadmoreError
+    from recommender.commands.evaluate import judged
     from search.evaluation.comparisons import compared, with_runs
     from search.evaluation.report import QUERIES
     from search.evaluation.runs import FUSION
@@ -146,7 +146,7 @@ PEERS: Peers = {"txtai": txtai, "LanceDB": lancedb}
 
 def _model_folder() -> Path:
     """Where the model is, its weights checked."""
-    from indexer.embeddings.models import find_model
+    from indexer.vectors.models import find_model
 
     return find_model(MODEL).folder
 

@@ -27,16 +27,16 @@ from benchmarks import archives, machine
 from benchmarks.batchfile import read_batches
 from benchmarks.peers.readmore_engine import as_records
 from benchmarks.queries import term_queries
-from indexer.analysis import query_terms, word_forms
 from indexer.archive import Archive
-from indexer.embeddings.codes import sign_codes
-from indexer.embeddings.lsa import LsaSpace, term_weight, unit, weighted_term_counts
-from indexer.embeddings.space import LSA
+from indexer.text.analyzer import query_terms, word_forms
+from indexer.vectors.codes import sign_codes
+from indexer.vectors.lsa import LsaSpace, term_weight, unit, weighted_term_counts
+from indexer.vectors.space import LSA
 from search.engine import Engine
-from search.query import parse
-from search.ranking import rank
-from search.snapshot import Snapshot
-from search.vectors import nearest
+from search.query.parser import parse
+from search.ranking.rank import rank
+from search.reader.snapshot import Snapshot
+from search.vector.nearest import nearest
 
 Vectors = NDArray[np.float32]
 Neighbours = tuple[NDArray[np.int64], Vectors]
@@ -119,7 +119,7 @@ def _recall(found: Neighbours, truth: Neighbours) -> float:
 def _snapshot(vectors: Vectors, codes: dict[str, NDArray[Any]]) -> Snapshot:
     """What `nearest` needs of a snapshot, with one segment of nothing but these vectors."""
     segment = SimpleNamespace(
-        n_docs=len(vectors),
+        num_docs=len(vectors),
         deleted=np.zeros(0, np.uint32),
         vectors=lambda space: vectors,
         codes=lambda space: codes or None,
@@ -150,7 +150,7 @@ class _Mixtures:
             term = np.repeat(self._space.numbers(segment), np.diff(segment.post_start))
             known = term >= 0
             counts = weighted_term_counts(segment.tf[:, known])
-            shape = (segment.n_docs, len(self._space.idf))
+            shape = (segment.max_doc, len(self._space.idf))
             rows.append(sparse.csr_matrix((counts, (segment.docs[known], term[known])), shape))
         self._counts = sparse.vstack(rows, "csr")
 
@@ -198,10 +198,10 @@ def _hybrid(name: str, work: Path) -> Figures:
     with Engine(folder) as engine:
         snapshot = engine.snapshot()
         _say("folding in")
-        segment = max(snapshot.segments, key=lambda one: one.n_docs)
+        segment = max(snapshot.segments, key=lambda one: one.max_doc)
         spent: list[float] = []
         _timed(spent, lambda: cast(LsaSpace, snapshot.spaces[LSA]).encode_segment(segment))
-        figures["folded_per_s"] = segment.n_docs / spent[0] * 1000
+        figures["folded_per_s"] = segment.max_doc / spent[0] * 1000
         for words in WORDS:
             _say(f"queries of {words} words")
             texts = [" ".join(one) for one in term_queries(archive.sample, WARM_UP + QUERIES, words, SEED)]

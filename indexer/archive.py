@@ -18,18 +18,18 @@ from typing import Any
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from indexer import maintenance
-from indexer.article import Article
-from indexer.build import SegmentBuilder, batches
-from indexer.damage import DamageFinder
-from indexer.durable import write_error
-from indexer.embeddings.space import LSA
-from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
-from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
-from indexer.segment import Segment
+from indexer.article.article import Article
+from indexer.base.durable_files import write_error
+from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
+from indexer.commit import maintenance
+from indexer.commit.builder import SegmentBuilder, batches
+from indexer.commit.commit import Change, commit, publish, remove_leftovers
+from indexer.commit.damage import DamageFinder
+from indexer.embedding.stored_spaces import restore_spaces, space_status
+from indexer.segment.manifest import FILE_NAME, Manifest, SegmentEntry
+from indexer.segment.segment import Segment
 from indexer.store import Store
-from indexer.stored_spaces import restore_spaces, space_status
-from indexer.writer import Change, commit, publish, remove_leftovers
+from indexer.vectors.space import LSA
 
 ARTICLES = "articles.db"
 INDEX = "index"

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from indexer.archive import Archive
-from indexer.durable import FileRecord, verify
-from indexer.embeddings.space import AT_COMMIT, SPACES, is_current
-from indexer.errors import IndexDamagedError
-from indexer.manifest import FILE_NAME, Manifest, SegmentEntry
-from indexer.segment import SEGMENTS, Segment
-from indexer.stored_spaces import cache_problems
+from indexer.base.durable_files import FileRecord, verify
+from indexer.base.errors import IndexDamagedError
+from indexer.embedding.stored_spaces import cache_problems
+from indexer.segment.manifest import FILE_NAME, Manifest, SegmentEntry
+from indexer.segment.segment import SEGMENTS, Segment
+from indexer.vectors.space import AT_COMMIT, SPACES, is_current
 
 
 def check_archive(archive: Archive) -> list[str]:
@@ -78,15 +78,15 @@ def _inconsistencies(segment: Segment, entry: SegmentEntry) -> list[str]:
         == segment.post_start[-1],
         "positions and term frequencies disagree": words == len(segment.positions) == segment.pos_start[-1],
         "term frequencies and article lengths disagree": words == int(segment.dl.sum(dtype=np.int64)),
-        "the number of articles differs between files": segment.n_docs
+        "the number of articles differs between files": segment.max_doc
         == len(segment.seq)
         == len(segment.date)
         == segment.dl.shape[1],
-        "a posting names an article that is not there": int(segment.docs.max(initial=0)) < max(1, segment.n_docs),
+        "a posting names an article that is not there": int(segment.docs.max(initial=0)) < max(1, segment.max_doc),
         "the manifest's counts of deleted articles or words are wrong": len(segment.deleted) == entry.deleted_docs
         and tuple(live_dl.tolist()) == entry.dl_sum,
         "the number of sign codes is not that of the articles": all(
-            codes is None or len(codes["codes"]) == segment.n_docs for codes in map(segment.codes, entry.vectors)
+            codes is None or len(codes["codes"]) == segment.max_doc for codes in map(segment.codes, entry.vectors)
         ),
         "the terms are not in order": segment.vocabulary == sorted(segment.vocabulary),
     }

@@ -13,15 +13,15 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from indexer.archive import Archive
-from indexer.embed import Job, without_space
-from indexer.embeddings import loading
-from indexer.embeddings.cache import VectorCache, cache_path, cached_spaces
-from indexer.embeddings.encoder import Encoder, ModelError
-from indexer.embeddings.models import find_model, fingerprint, space_name
-from indexer.embeddings.space import LSA, NEURAL
-from indexer.embeddings.spec import RECIPE, Backend
-from indexer.errors import ArchiveLockedError, ReadmoreError
-from indexer.writer import swap
+from indexer.base.errors import ArchiveLockedError, ReadmoreError
+from indexer.commit.commit import swap
+from indexer.embedding.job import Job, without_space
+from indexer.vectors import loading
+from indexer.vectors.cache import VectorCache, cache_path, cached_spaces
+from indexer.vectors.encoder import Encoder, ModelError
+from indexer.vectors.models import find_model, fingerprint, space_name
+from indexer.vectors.space import LSA, NEURAL
+from indexer.vectors.spec import RECIPE, Backend
 
 EMBED_LOCK = "embed.lock"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")

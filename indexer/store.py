@@ -15,9 +15,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indexer.article import Article
-from indexer.errors import ArticleNotFoundError, ReadmoreError
-from indexer.transaction import cannot_open, transaction
+from indexer.article.article import Article
+from indexer.base.errors import ArticleNotFoundError, ReadmoreError
+from indexer.base.transaction import cannot_open, transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (

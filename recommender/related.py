@@ -10,10 +10,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article import Article
-from indexer.errors import ArticleNotFoundError
-from recommender import clicks, derived, evenness, fallback, forward, learning, openings, profile, rules_file
-from recommender.calibration import (
+from indexer.article.article import Article
+from indexer.base.errors import ArticleNotFoundError
+from indexer.base.file_stamp import stamp
+from recommender.corpus import derived, forward_index
+from recommender.corpus.stored_articles import articles_of
+from recommender.corpus.view import View
+from recommender.editors import exposure_penalty
+from recommender.editors.enforcement import SPARE, Enforcer, enforcer
+from recommender.feedback import click_log, learning
+from recommender.names import opening_cache
+from recommender.names.opening_cache import Openings, Spelling, spellings_in
+from recommender.presentation import fallback
+from recommender.presentation.excerpts import opening
+from recommender.presentation.groups import arrange
+from recommender.presentation.labels import Shared, shared_labels
+from recommender.presentation.reasons import best_labels, reason
+from recommender.presentation.wording import wording
+from recommender.ranking.calibration import (
     BLOCK_SPREADS,
     SPREADS,
     UNEXPLAINED_LEAST,
@@ -21,30 +35,22 @@ from recommender.calibration import (
     Calibration,
     calibrate,
 )
-from recommender.candidates import find
-from recommender.enforcement import SPARE, Enforcer, enforcer
-from recommender.excerpts import opening
-from recommender.features import features
-from recommender.groups import arrange
-from recommender.labels import Shared, shared_labels
-from recommender.openings import Openings, Spelling, spellings_in
-from recommender.profile import Profile
-from recommender.reasons import best_labels, reason
+from recommender.ranking.candidates import find
+from recommender.ranking.features import features
+from recommender.ranking.scoring import relevance
+from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
+from recommender.ranking.stories import copies_of
+from recommender.request import profile
+from recommender.request.options import ANYTHING, Wanted
+from recommender.request.profile import Profile
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
-from recommender.rules import FILE as RULES
-from recommender.rules import NO_RULES, EditorRules
-from recommender.scoring import relevance
-from recommender.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
-from recommender.stamps import stamp
-from recommender.stored import articles_of
-from recommender.stories import copies_of
-from recommender.view import View
-from recommender.wanted import ANYTHING, Wanted
-from recommender.wording import wording
-from search.bm25 import top_k
+from search.curation import rules_file
+from search.curation.rules import FILE as RULES
+from search.curation.rules import NO_RULES, EditorRules
 from search.engine import Engine
-from search.filters import allowed_docs
-from search.snapshot import Snapshot
+from search.ranking.filters import allowed_docs
+from search.reader.bm25 import top_k
+from search.reader.snapshot import Snapshot
 
 BLOCK_POOL = 25  # related articles that the block is made of
 LEAD_CHARS = 480  # of the lead story's text
@@ -60,7 +66,7 @@ class _State:
     calibration: Calibration
     weights: Mapping[str, float]
     editors: Enforcer
-    taken_off: NDArray[np.float32] | None  # (last_doc,) of every score, see `evenness`
+    taken_off: NDArray[np.float32] | None  # (max_doc,) of every score, see `evenness`
     popular: Sequence[int]  # docs, most read first
     stamps: tuple[object, ...]  # of the files that the last four were read from
 
@@ -77,7 +83,7 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """The docs to offer, best first, and which docs could have been: (last_doc,), None for all."""
+    """The docs to offer, best first, and which docs could have been: (max_doc,), None for all."""
 
     picks: list[Pick]
     permitted: NDArray[np.bool_] | None
@@ -101,7 +107,7 @@ class Recommender:
         write nothing. Where it cannot be written to, nothing is kept."""
         view = self._current().view
         kept = self._kept_openings(view)
-        self._openings = openings.complete(self._engine, view.snapshot, kept)
+        self._openings = opening_cache.complete(self._engine, view.snapshot, kept)
         derived.keep(self._engine, view, None if self._openings is kept else self._openings)
 
     def related(self, id_or_url: str, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
@@ -257,8 +263,8 @@ class Recommender:
 
     def _stamps(self) -> tuple[object, ...]:
         data = self._engine.data
-        files = RULES, learning.FILE, evenness.FILE
-        return *(stamp(data, name) for name in files), clicks.phase(data, time.time())
+        files = RULES, learning.FILE, exposure_penalty.FILE
+        return *(stamp(data, name) for name in files), click_log.phase(data, time.time())
 
     def _current(self) -> _State:
         """The state for the engine's current snapshot and the editors' current rules."""
@@ -281,13 +287,13 @@ class Recommender:
         if state is None or state.stamps != stamps:
             self._rules = rules_file.read_or_keep(self._engine.data, self._rules)
         weights = learning.load_weights(self._engine.data)
-        evened = evenness.read_or_none(self._engine.data) if self._evened else None
+        evened = exposure_penalty.read_or_none(self._engine.data) if self._evened else None
         taken_off = evened.taken_off(snapshot) if evened else None
         editors = enforcer(self._rules, view, self._engine.seqs)
         return _State(view, calibration, weights, editors, taken_off, self._popular(view), stamps)
 
     def _popular(self, view: View) -> list[int]:
-        ids = clicks.read_most_read(self._engine.data, fallback.POPULAR, fallback.MIN_READ)
+        ids = click_log.read_most_read(self._engine.data, fallback.POPULAR, fallback.MIN_READ)
         seqs = self._engine.seqs(ids) if ids else {}
         docs = (view.snapshot.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
         return [doc for doc in docs if doc >= 0]
@@ -363,7 +369,7 @@ class Recommender:
         ]
 
     def _kept_openings(self, view: View) -> Openings:
-        return openings.load(self._engine.data / forward.FOLDER, view.language, self._openings)
+        return opening_cache.load(self._engine.data / forward_index.FOLDER, view.language, self._openings)
 
     def _stored(self, view: View, docs: Sequence[int]) -> dict[int, Article]:
         articles = articles_of(self._engine, view.snapshot, docs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.article import Article
+from indexer.article.article import Article
 from search.results import article_summary
 
 

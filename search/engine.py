@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 
 from indexer.archive import Archive
-from indexer.article import Article
-from indexer.damage import DamageFinder
-from indexer.errors import QueryError
-from indexer.manifest import FILE_NAME, Manifest
-from indexer.memory import keep_freed_memory
-from search import fusion_weights
-from search.explain import Explanation, explain_hit
-from search.fusion import FusionSettings
-from search.highlight import Highlighter
-from search.query import ParsedQuery, parse, phrases, prefixes, text_terms
-from search.ranking import Ranking, rank
-from search.rerank import FIRST, Reranker, reranked
+from indexer.article.article import Article
+from indexer.base.errors import QueryError
+from indexer.base.malloc import keep_freed_memory
+from indexer.commit.damage import DamageFinder
+from indexer.segment.manifest import FILE_NAME, Manifest
+from search.excerpt.highlighter import Highlighter
+from search.query.parser import ParsedQuery, parse, phrases, prefixes, text_terms
+from search.ranking import fusion_settings
+from search.ranking.explain import Explanation, explain_hit
+from search.ranking.fusion import FusionSettings
+from search.ranking.rank import Ranking, rank
+from search.ranking.rerank import FIRST, Reranker, reranked
+from search.reader.snapshot import Snapshot
 from search.results import Hit, SearchResult
-from search.snapshot import Snapshot
 
 MAX_LIMIT = 1000
 
@@ -96,7 +96,7 @@ class Engine:
 
     def fusion_settings(self) -> FusionSettings:
         """How this archive weighs words and vectors."""
-        return fusion_weights.load(self.data)
+        return fusion_settings.load(self.data)
 
     def _manifest_stamp(self) -> tuple[int, int]:
         try:
@@ -152,7 +152,7 @@ class Engine:
         snapshot = self.snapshot()
         with self.explaining_damage(snapshot.manifest):
             parsed = parse(query, snapshot.languages())
-            ranking = rank(snapshot, parsed, snapshot.last_doc, settings=self.fusion_settings())
+            ranking = rank(snapshot, parsed, snapshot.max_doc, settings=self.fusion_settings())
             places = np.flatnonzero(ranking.docs == snapshot.doc_of(seq))
             return explain_hit(snapshot, parsed.tree, ranking, int(places[0])) if len(places) else None
 

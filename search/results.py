@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from indexer.article import Article
+from indexer.article.article import Article
 
 
 @dataclass(frozen=True, slots=True)

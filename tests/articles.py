@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from indexer.article import Article
+from indexer.article.article import Article
 
 WORDS = (
     "moon mars orbit lander probe launch crater rover sample signal far side dust ice comet ring star solar wind "

@@ -23,9 +23,9 @@ from unittest import mock
 import pytest
 
 from indexer import store
-from indexer.embeddings import cache
+from indexer.base.transaction import transaction
 from indexer.store import Store
-from indexer.transaction import transaction
+from indexer.vectors import cache
 
 
 def kill() -> NoReturn:

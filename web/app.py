@@ -6,14 +6,14 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
-from recommender.drafts import MAX_BYTES
-from web import errors
-from web.api import api
-from web.backend import ArchiveBackend, Backend, BackendHandle
-from web.caching import software
-from web.clicks import AT_ONCE, PER_SECOND, Bucket, clicks
-from web.pages import pages
-from web.rendering import Utf8Json
+from recommender.request.drafts import MAX_BYTES
+from web.api.clicks import AT_ONCE, PER_SECOND, Bucket, clicks
+from web.api.routes import api
+from web.http import errors
+from web.http.backend import ArchiveBackend, Backend, BackendHandle
+from web.http.caching import software
+from web.http.rendering import Utf8Json
+from web.pages.routes import pages
 
 # Nothing is loaded from elsewhere and nothing is inline: whatever an article smuggles in, a browser won't run it.
 _POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -27,7 +27,7 @@ _YEAR = 365 * 24 * 3600
 
 def create_app(data: str | Path, *, backend: Backend | None = None, count_clicks: bool = False) -> Flask:
     """The service for the archive in the folder `data`, or for any other `backend`. With `count_clicks` it counts what
-    readers choose, see `recommender.clicks`; else nobody can change anything through it.
+    readers choose, see `recommender.feedback.click_log`; else nobody can change anything through it.
 
     The archive is opened when the first request needs it; while it cannot be, requests are answered with 503.
     """

@@ -15,14 +15,14 @@ from pathlib import Path
 from whoosh import query
 
 from benchmarks.peers.base import Article, Kind, Peer, folder_size
-from indexer import article as records
-from indexer import maintenance
-from indexer.analysis import query_terms
 from indexer.archive import Archive
+from indexer.article import article as records
+from indexer.commit import maintenance
+from indexer.text.analyzer import query_terms
 from search.engine import Engine
-from search.matching import ALL_TEXT
-from search.query import free_text
-from search.topk import top_docs
+from search.lexical.evaluator import ALL_TEXT
+from search.lexical.maxscore import top_docs
+from search.query.parser import free_text
 
 
 class Readmore(Peer):

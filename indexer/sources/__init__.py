@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from indexer.errors import ArticleError, ReadmoreError
+from indexer.base.errors import ArticleError, ReadmoreError
 from indexer.sources import jsonl, markdown, page
 from indexer.sources.folder import files_under
 from indexer.sources.format import Format, os_reason, shown_path

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.errors import ArticleError
+from indexer.base.errors import ArticleError
 from indexer.sources.item import Item
 
 MAX_ARTICLE_BYTES = 4 * 1024 * 1024

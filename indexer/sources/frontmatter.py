@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from indexer.errors import ArticleError
+from indexer.base.errors import ArticleError
 from indexer.sources.limits import check_toml, check_yaml
 
 # The base loader keeps every value as it is written, where YAML's own types would read the title "No" as False,

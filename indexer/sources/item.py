@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.article import Article
+from indexer.article.article import Article
 
 
 @dataclass(frozen=True, slots=True)

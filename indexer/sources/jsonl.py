@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
-from indexer.errors import ArticleError
+from indexer.base.errors import ArticleError
 from indexer.sources.format import Format, decode, os_reason, shown_path, without_controls
 from indexer.sources.item import Item, Refused
 from indexer.sources.limits import json_value, unforeseen

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from indexer.errors import ArticleError
+from indexer.base.errors import ArticleError
 
 MAX_DEPTH = 50
 """Lists and objects inside each other; an article has three or four levels."""

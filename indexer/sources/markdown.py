@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from indexer.errors import ArticleError
+from indexer.base.errors import ArticleError
 from indexer.sources.format import Format, read_text, shown_path
 from indexer.sources.frontmatter import split
 from indexer.sources.item import Item, Refused

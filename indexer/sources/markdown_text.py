@@ -9,7 +9,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from indexer.errors import ArticleError
+from indexer.base.errors import ArticleError
 from indexer.sources.limits import is_laborious_markdown
 from indexer.sources.markup import Links, html_text, tidy, without_liquid
 

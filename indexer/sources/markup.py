@@ -7,8 +7,8 @@ import html
 import re
 from collections.abc import Iterator
 
-from indexer.article import canonical_url, is_followable
-from indexer.errors import ArticleError
+from indexer.article.article import canonical_url, is_followable
+from indexer.base.errors import ArticleError
 from indexer.sources.format import without_controls
 
 _UNSEEN = re.compile(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from indexer.article import Article
-from indexer.errors import ArticleError
+from indexer.article.article import Article
+from indexer.base.errors import ArticleError
 from indexer.sources.format import Format, read_text, shown_path
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.names import any_date, id_from_name, stem_of

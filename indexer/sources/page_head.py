@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from indexer.article import Dateline
-from indexer.dateline import parse_dateline
-from indexer.dates import parse_date
-from indexer.errors import ArticleError
+from indexer.article.article import Dateline
+from indexer.article.dateline import parse_dateline
+from indexer.article.dates import parse_date
+from indexer.base.errors import ArticleError
 
 _BYLINE = re.compile(r"by\s+(\S.{0,150})\Z", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:staff|writers?|editors?|newsroom|agency|agencies)\b", re.IGNORECASE)

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from indexer.article import Article
-from indexer.errors import ReadmoreError
+from indexer.article.article import Article
+from indexer.base.errors import ReadmoreError
 from indexer.sources.item import Refused
 from indexer.sources.record import item_from_record
 

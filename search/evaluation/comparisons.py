@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.errors import ReadmoreError, WriteError
+from indexer.base.errors import ReadmoreError, WriteError
 from search.evaluation.collection import TestCollection
 from search.evaluation.measures import Run, per_query
 from search.evaluation.report import Judged, best_single

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import ReadmoreError, WriteError
+from indexer.base.errors import ReadmoreError, WriteError
 from search.evaluation.report import Judged
 from search.evaluation.significance import Comparison
 

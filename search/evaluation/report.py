@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.errors import WriteError
+from indexer.base.errors import WriteError
 from search.evaluation.collection import Judgements
 from search.evaluation.measures import PerQuery, Run, mean, per_query
 from search.evaluation.significance import LEVEL, Comparison

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ir_measures
 
-from indexer.errors import ReadmoreError, WriteError
+from indexer.base.errors import ReadmoreError, WriteError
 from search.evaluation.measures import Run
 
 _BLANK = str.maketrans({blank: f"%{ord(blank):02X}" for blank in " \t\r\n\v\f"})

@@ -10,11 +10,11 @@ from pathlib import Path
 from indexer.archive import Archive
 from indexer.spaces import embedding
 from search.evaluation.collection import TestCollection
-from search.query import ParsedQuery, free_text
-from search.ranking import rank
-from search.snapshot import Snapshot
-from search.vectors import article_vector
-from search.vectors import nearest as neighbours
+from search.query.parser import ParsedQuery, free_text
+from search.ranking.rank import rank
+from search.reader.snapshot import Snapshot
+from search.vector.nearest import article_vector
+from search.vector.nearest import nearest as neighbours
 
 DEPTH = 1000  # documents per query
 FUSION = "fusion"
@@ -74,7 +74,7 @@ def related_run(
 
 def space_leg(snapshot: Snapshot, space: str) -> RelatedLeg:
     """The articles nearest to an article in one vector space, for `related_run`."""
-    docs = {snapshot.article_id(doc): doc for doc in range(snapshot.last_doc)}
+    docs = {snapshot.article_id(doc): doc for doc in range(snapshot.max_doc)}
 
     def nearest(article: str, limit: int) -> list[str]:
         vector = article_vector(snapshot, space, docs[article])

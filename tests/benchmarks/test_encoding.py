@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks import encoding
-from indexer.embeddings.encoder import encode_articles
+from indexer.vectors.encoder import encode_articles
 from tests.benchmarks.small import small_collection
 from tests.indexer.embedders import ToyEncoder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import environment, hybrids
-from indexer.errors import ReadmoreError
+from indexer.base.errors import ReadmoreError
 from tests.benchmarks.small import small_collection
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build
 from indexer.archive import Archive
-from indexer.article import Article
+from indexer.article.article import Article
+from indexer.base.errors import ReadmoreError, WriteError
 from indexer.check import check_archive
-from indexer.embeddings.space import LSA
-from indexer.errors import ReadmoreError, WriteError
+from indexer.commit import builder
+from indexer.vectors.space import LSA
 from search.engine import Engine
 from tests.faults import Faults, disk_full, flush_nothing
 
@@ -109,7 +109,7 @@ def test_no_space_for_the_nth_write_of_maintenance(tmp_path: Path) -> None:
 
 
 def test_no_space_while_workers_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "BATCH_DOCS", 5)
+    monkeypatch.setattr(builder, "BATCH_DOCS", 5)
     with Archive.create(tmp_path) as archive:
         archive.add(articles("0", 5))
         with (

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
-from indexer import build, maintenance
 from indexer.archive import Archive
-from indexer.article import Article
+from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.manifest import Manifest
-from search.snapshot import Snapshot
+from indexer.commit import builder, maintenance
+from indexer.segment.manifest import Manifest
+from search.reader.snapshot import Snapshot
 from tests.articles import random_articles
 from tests.faults import flush_nothing, in_child, killed_at
 
@@ -230,7 +230,7 @@ def test_a_kill_at_any_point_of_a_rebuild(prepared: tuple[Path, State], tmp_path
 
 def test_a_batch_that_workers_build_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed with several batches stored and none of them committed."""
-    monkeypatch.setattr(build, "BATCH_DOCS", 5)
+    monkeypatch.setattr(builder, "BATCH_DOCS", 5)
     articles = [article(f"a{n}", "1") for n in range(40)]
     with Archive.create(tmp_path) as archive:
         archive.add(articles[:3])

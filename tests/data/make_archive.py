@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from indexer.archive import Archive
-from indexer.article import Article, Dateline
-from indexer.manifest import VERSION
+from indexer.article.article import Article, Dateline
+from indexer.segment.manifest import VERSION
 
 FILE = Path(__file__).with_name(f"archive-v{VERSION}.zip")
 _SUBJECTS = ("moon", "mars", "comet", "rocket")

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from flask.testing import FlaskClient
 
 from web.app import create_app
-from web.demo import index_sample, sample_articles
+from web.commands.demo import index_sample, sample_articles
 
 GOLDEN = Path(__file__).with_name("answers.jsonl.gz")
 LIMIT = 10

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.archive import Archive
-from indexer.embed import EmbedReport, Job
-from indexer.embeddings.cache import VectorCache, cache_path
-from indexer.embeddings.spec import ModelSpec
+from indexer.embedding.job import EmbedReport, Job
+from indexer.vectors.cache import VectorCache, cache_path
+from indexer.vectors.spec import ModelSpec
 
 NAME = "toy"
 SPEC = ModelSpec("toy-model", "toy-1-torch", "torch", dim=32, window=12)

@@ -14,12 +14,12 @@ import pytest
 from filelock import FileLock, Timeout
 
 from indexer import archive as archive_module
-from indexer import build
 from indexer.archive import Archive
-from indexer.article import Article
+from indexer.article.article import Article
+from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.check import check_archive
-from indexer.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
-from indexer.manifest import Bm25Parameters, Manifest
+from indexer.commit import builder
+from indexer.segment.manifest import Bm25Parameters, Manifest
 from search.engine import Engine
 from tests.articles import random_articles
 
@@ -156,7 +156,7 @@ def test_half_a_surrogate_pair_costs_no_article(archive: Archive) -> None:
 def test_one_id_in_several_batches_of_one_addition(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    monkeypatch.setattr(build, "BATCH_DOCS", 4)
+    monkeypatch.setattr(builder, "BATCH_DOCS", 4)
     articles = [Article(id=f"a{n % 7}", title=f"moon round{n // 7}") for n in range(35)]
     report = archive.add(articles, workers=workers)
     assert (report.added, report.changed) == (7, 28)
@@ -168,7 +168,7 @@ def test_one_id_in_several_batches_of_one_addition(
 def test_long_additions_are_committed_on_the_way_but_not_all_the_time(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, seconds: float, pause: float, findable: int
 ) -> None:
-    monkeypatch.setattr(build, "BATCH_DOCS", 3)
+    monkeypatch.setattr(builder, "BATCH_DOCS", 3)
     monkeypatch.setattr(archive_module, "COMMIT_SECONDS", seconds)
     monkeypatch.setattr(archive_module, "COMMIT_PAUSE", pause)
     seen = []
@@ -184,13 +184,17 @@ def test_long_additions_are_committed_on_the_way_but_not_all_the_time(
 
 
 def test_a_batch_of_long_articles_ends_earlier() -> None:
-    sizes = [build.BATCH_CHARS, 1, build.BATCH_CHARS // 2, build.BATCH_CHARS // 2, 1]
-    assert list(build.batches(sizes, lambda size: size)) == [(sizes[:1], True), (sizes[1:4], True), (sizes[4:], False)]
-    assert list(build.batches([], lambda size: size)) == [([], False)]
+    sizes = [builder.BATCH_CHARS, 1, builder.BATCH_CHARS // 2, builder.BATCH_CHARS // 2, 1]
+    assert list(builder.batches(sizes, lambda size: size)) == [
+        (sizes[:1], True),
+        (sizes[1:4], True),
+        (sizes[4:], False),
+    ]
+    assert list(builder.batches([], lambda size: size)) == [([], False)]
 
 
 def test_what_comes_before_an_error_of_the_source_is_kept(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "BATCH_DOCS", 3)
+    monkeypatch.setattr(builder, "BATCH_DOCS", 3)
 
     def broken() -> Iterator[Article]:
         yield from random_articles(4, 8)

@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer import durable, maintenance
 from indexer.archive import Archive
-from indexer.article import Article, Dateline
+from indexer.article.article import Article, Dateline
+from indexer.base import durable_files
+from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.check import check_archive
-from indexer.errors import IndexDamagedError, ReadmoreError
-from indexer.manifest import Manifest
+from indexer.commit import maintenance
+from indexer.segment.manifest import Manifest
 from search.engine import Engine
 from tests.articles import random_articles
 
@@ -159,7 +160,7 @@ def test_damage_is_named_and_breaks_nothing_else(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     if list(DAMAGE).index(damage) % 2:
-        monkeypatch.setattr(durable, "MAPPED_FROM", 129)  # these files are so small that they would be read
+        monkeypatch.setattr(durable_files, "MAPPED_FROM", 129)  # these files are so small that they would be read
     folder = tmp_path / "archive"
     files = index_files(sound)
     assert len(files) > 10

@@ -18,16 +18,16 @@ import numpy as np
 import pytest
 from whoosh import query as wq
 
-from indexer import build, maintenance
-from indexer.analysis import analyzer_for
 from indexer.archive import Archive
-from indexer.article import Article
+from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.embeddings import lsa
+from indexer.commit import builder, maintenance
+from indexer.text.analyzer import analyzer_for
+from indexer.vectors import lsa
 from search.engine import Engine
-from search.filters import allowed_docs
-from search.matching import Evaluator
-from search.snapshot import Snapshot
+from search.lexical.evaluator import Evaluator
+from search.ranking.filters import allowed_docs
+from search.reader.snapshot import Snapshot
 from tests.articles import WORDS, random_article
 from tests.faults import flush_nothing
 
@@ -42,7 +42,7 @@ START = datetime(2024, 1, 1, tzinfo=UTC)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     flush_nothing(monkeypatch)
     monkeypatch.setattr(lsa, "MIN_DOCS", 4)
-    monkeypatch.setattr(build, "BATCH_DOCS", 7)  # so that one addition is several segments
+    monkeypatch.setattr(builder, "BATCH_DOCS", 7)  # so that one addition is several segments
 
 
 class Model:
@@ -139,7 +139,7 @@ class Model:
         snapshot = self.engine.snapshot()
         assert snapshot.manifest.generation >= self.generation
         self.generation = snapshot.manifest.generation
-        assert snapshot.n_docs == len(self.articles)
+        assert snapshot.num_docs == len(self.articles)
         texts = {i: [analyzer_for("en").terms(t) for t in (a.title, a.body)] for i, a in self.articles.items()}
         words = [analyzer_for("en").term(word) for word in self.rng.choices(WORDS, k=3)]
         a, b, c = words
@@ -179,7 +179,7 @@ class Model:
             for segment in snapshot.segments:
                 vectors = segment.vectors(name)
                 assert vectors is not None
-                assert vectors.shape == (segment.n_docs, space.dim)
+                assert vectors.shape == (segment.max_doc, space.dim)
                 assert np.isfinite(vectors).all()
                 lengths = np.linalg.norm(vectors, axis=1)
                 assert np.all((np.abs(lengths - 1) < 1e-3) | (lengths == 0))

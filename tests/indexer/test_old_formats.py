@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.archive import Archive
-from indexer.article import Article
+from indexer.article.article import Article
+from indexer.base.errors import ReadmoreError
 from indexer.check import check_archive
-from indexer.errors import ReadmoreError
-from indexer.manifest import VERSION
+from indexer.segment.manifest import VERSION
 from readmore import cli
 from recommender.related import Recommender
 from search.engine import Engine

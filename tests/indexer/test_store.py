@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.article import Article, Dateline
-from indexer.embeddings.cache import VectorCache
-from indexer.errors import ArticleNotFoundError, ReadmoreError, WriteError
+from indexer.article.article import Article, Dateline
+from indexer.base.errors import ArticleNotFoundError, ReadmoreError, WriteError
 from indexer.store import Store
+from indexer.vectors.cache import VectorCache
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from whoosh.analysis import LowercaseFilter, RegexTokenizer, Token, Tokenizer
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import Index
 
-from indexer.analysis import analyzer_for
 from indexer.archive import Archive
-from indexer.article import Article
-from search.matching import Evaluator
-from search.snapshot import Snapshot
+from indexer.article.article import Article
+from indexer.text.analyzer import analyzer_for
+from search.lexical.evaluator import Evaluator
+from search.reader.snapshot import Snapshot
 from tests.articles import WORDS, random_article, random_articles
 
 CASES = int(os.environ.get("READMORE_ORACLE_CASES", "400"))

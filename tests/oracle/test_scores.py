@@ -14,18 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import query as wq
 
-from indexer import maintenance
-from indexer.analysis import analyzer_for
 from indexer.archive import Archive
-from indexer.article import Article
-from indexer.impacts import SCALE, impacts, saturate, weighted_tf
-from indexer.manifest import Bm25Parameters, Manifest
-from search.bm25 import idf, top_k
-from search.matching import Evaluator
-from search.query import parse
-from search.ranking import rank
-from search.snapshot import Snapshot
-from search.topk import top_docs
+from indexer.article.article import Article
+from indexer.commit import maintenance
+from indexer.segment.impacts import SCALE, impacts, saturate, weighted_tf
+from indexer.segment.manifest import Bm25Parameters, Manifest
+from indexer.text.analyzer import analyzer_for
+from search.lexical.evaluator import Evaluator
+from search.lexical.maxscore import top_docs
+from search.query.parser import parse
+from search.ranking.rank import rank
+from search.reader.bm25 import idf, top_k
+from search.reader.snapshot import Snapshot
 from tests.articles import WORDS, random_article, random_articles
 
 CASES = int(os.environ.get("READMORE_ORACLE_CASES", "200"))
@@ -319,9 +319,9 @@ def test_an_empty_field_adds_nothing_where_length_counts_in_full() -> None:
 
 def test_impacts_of_many_blocks_are_those_of_each_posting() -> None:
     rng = np.random.default_rng(5)
-    n_docs, n_postings = 1000, (1 << 20) + 37
-    dl = rng.integers(1, 60, (2, n_docs)).astype(np.uint8)
-    docs = rng.integers(0, n_docs, n_postings).astype(np.uint32)
+    num_docs, n_postings = 1000, (1 << 20) + 37
+    dl = rng.integers(1, 60, (2, num_docs)).astype(np.uint8)
+    docs = rng.integers(0, num_docs, n_postings).astype(np.uint32)
     tf = rng.integers(0, 4, (2, n_postings)).astype(np.uint8)
     whole = impacts(docs, tf, dl, (7.0, 30.0), Bm25Parameters())
     for at in (0, 5, (1 << 20) - 1, 1 << 20, n_postings - 1):
@@ -332,12 +332,12 @@ def test_impacts_of_many_blocks_are_those_of_each_posting() -> None:
 
 @settings(deadline=None)
 @given(st.integers(0, 10**9), st.data())
-def test_idf_is_positive_and_falls_as_a_term_gets_commoner(n_docs: int, data: st.DataObject) -> None:
-    df = data.draw(st.integers(0, n_docs))
-    commoner = data.draw(st.integers(df, n_docs))
-    assert math.isfinite(idf(n_docs, df))
-    assert 0 < idf(n_docs, commoner) <= idf(n_docs, df)
-    assert idf(n_docs + 1, df) >= idf(n_docs, df)
+def test_idf_is_positive_and_falls_as_a_term_gets_commoner(num_docs: int, data: st.DataObject) -> None:
+    df = data.draw(st.integers(0, num_docs))
+    commoner = data.draw(st.integers(df, num_docs))
+    assert math.isfinite(idf(num_docs, df))
+    assert 0 < idf(num_docs, commoner) <= idf(num_docs, df)
+    assert idf(num_docs + 1, df) >= idf(num_docs, df)
 
 
 @settings(deadline=None)

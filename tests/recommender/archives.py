@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from indexer.article import Article
+from indexer.article.article import Article
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.archive import Archive
-from indexer.article import Article
+from indexer.article.article import Article
 from recommender.related import Recommender
 from search.engine import Engine
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from indexer.archive import Archive
-from indexer.article import Article
-from indexer.errors import ArticleNotFoundError, QueryError
+from indexer.article.article import Article
+from indexer.base.errors import ArticleNotFoundError, QueryError
 from recommender.related import Recommender
-from recommender.wanted import Wanted
+from recommender.request.options import Wanted
 from tests.recommender.archives import START, SUBJECTS, article, own_words, several, words
 
 Make = Callable[[Iterable[Article]], Recommender]

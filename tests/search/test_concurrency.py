@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from indexer.archive import Archive
-from indexer.article import Article
+from indexer.article.article import Article
 from indexer.check import check_archive
 from search.engine import Engine
 from tests.articles import random_articles
@@ -57,7 +57,7 @@ class Reader:
         assert len(versions) == len(GROUP), versions
         assert len(set(versions)) == 1, f"part of a batch: {versions}"
         version = versions[0].removeprefix("r")
-        assert snapshot.df(f"round{version}".encode()) == len(GROUP)
+        assert snapshot.doc_freq(f"round{version}".encode()) == len(GROUP)
         result = self.engine.search("moon", limit=20)
         assert {hit.article.id for hit in result.hits} >= set(GROUP)
         assert self.engine.search('"moon round*" OR section:r0 OR title:moon').total >= len(GROUP)
@@ -150,9 +150,9 @@ def test_a_snapshot_stays_what_it_was_while_everything_under_it_is_replaced(tmp_
         assert after.manifest.generation > before.manifest.generation
         assert not {s.entry.name for s in before.segments} & {s.entry.name for s in after.segments}
         assert [segment.article_ids() for segment in before.segments] == ids
-        assert before.df(b"round0") == len(GROUP)
-        assert before.df(b"round1") == 0
-        assert after.df(b"round1") == len(GROUP)
+        assert before.doc_freq(b"round0") == len(GROUP)
+        assert before.doc_freq(b"round1") == 0
+        assert after.doc_freq(b"round1") == len(GROUP)
 
 
 def test_a_snapshot_opens_again_only_what_is_new(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def without_collector() -> Iterator[None]:
 @pytest.fixture
 def mapped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes even small files be mapped rather than read."""
-    monkeypatch.setattr("indexer.durable.MAPPED_FROM", 129)
+    monkeypatch.setattr("indexer.base.durable_files.MAPPED_FROM", 129)
 
 
 @pytest.mark.usefixtures("mapped")

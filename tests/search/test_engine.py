@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from indexer import columns
 from indexer.archive import Archive
-from indexer.article import Article
-from indexer.errors import ArchiveNotFoundError, ArticleNotFoundError, IndexDamagedError, QueryError, ReadmoreError
+from indexer.article.article import Article
+from indexer.base.errors import ArchiveNotFoundError, ArticleNotFoundError, IndexDamagedError, QueryError, ReadmoreError
+from indexer.segment import columns
 from search import engine as engine_module
-from search import matching
 from search.engine import MAX_LIMIT, Engine
+from search.lexical import evaluator
 from tests.articles import random_articles
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -142,7 +142,7 @@ def test_words_too_common_to_search_for_are_said(engine: Engine) -> None:
 
 
 def test_bounds_that_were_reached_are_said_in_the_answer(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "MAX_EXPANSION", 2)
+    monkeypatch.setattr(evaluator, "MAX_EXPANSION", 2)
     assert engine.search("l*").notes == ("'text:l*' stands for too many words; only the 2 commonest were searched",)
     assert engine.search("date:soon moon").notes == ("'soon' is not a date; write a year, 2024-03 or 2024-03-18",)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from fake_backend import FakeBackend
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.fake_backend import FakeBackend
 from web.app import create_app
-from web.backend import BackendHandle
+from web.http.backend import BackendHandle
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from indexer.article import Article, Dateline
-from indexer.errors import ArticleNotFoundError, QueryError
-from recommender.clicks import Click
+from indexer.article.article import Article, Dateline
+from indexer.base.errors import ArticleNotFoundError, QueryError
+from recommender.feedback.click_log import Click
+from recommender.request.options import Wanted
 from recommender.results import Block, Group, RelatedItem, RelatedResult
-from recommender.wanted import Wanted
 from search.results import Excerpt, Hit, SearchResult
 
 _WORD = re.compile(r"\w+")

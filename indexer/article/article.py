@@ -1,0 +1,218 @@
+"""The article record that every part of readmore speaks, and the rules it must meet to enter an archive."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
+
+import orjson
+
+from indexer.base.errors import ArticleError
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z")
+_NOT_ID = re.compile(r"[^A-Za-z0-9]+")
+_TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_cid|mc_eid)\Z")
+# Browsers read a backslash as a slash and skip control codes, so "/\\host" and "/\t/host" would leave the site.
+_UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
+MAX_URL = 10_000  # characters; browsers and servers give up before
+RETRACTED = "retracted"
+# What nearly every URL looks like, and never breaks a rule: a host of plain letters, then printable ASCII.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!-\[\]-~]*)?\Z")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where a story was filed and by whom: ``Beijing (AFP)`` is place ``Beijing``, agency ``AFP``."""
+
+    place: str = ""
+    agency: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.place or self.agency)
+
+    def __str__(self) -> str:
+        return f"{self.place} ({self.agency})" if self.place and self.agency else self.place or self.agency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as accepted. Text fields are plain text, paragraphs of `body` are separated by blank lines.
+
+    Raises
+    ------
+    ArticleError
+        when built with an id that is not made of letters, digits, ``-`` and ``_``, with neither title nor
+        body, with a date that has no time zone, a status that there is not, or a URL that a browser must not follow.
+    """
+
+    id: str
+    url: str = ""
+    title: str = ""
+    body: str = ""
+    excerpt: str = ""
+    authors: tuple[str, ...] = ()
+    date: datetime | None = None  # always time-zone aware
+    dateline: Dateline = Dateline()
+    section: str = ""
+    site: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""  # ISO 639-1, lower case; empty: the archive's default
+    links: tuple[str, ...] = ()  # canonical URLs the body links to
+    offered: tuple[str, ...] = ()  # related headlines that the page itself offered
+    expires: datetime | None = None  # from when on it is no longer offered to readers of others; time-zone aware
+    status: str = ""  # RETRACTED for an article that was taken back and is kept for the record
+    source: str = ""  # the file and place in it this came from
+
+    def __post_init__(self) -> None:
+        if not _ID.match(self.id):
+            raise ArticleError(f"id '{_shown(self.id)}' must be 1 to 200 letters, digits, '-' or '_'")
+        if not self.title.strip() and not self.body.strip():
+            raise ArticleError("neither title nor text")
+        for date in (self.date, self.expires):
+            if date is not None and date.tzinfo is None:
+                raise ArticleError(f"date {date.isoformat()} has no time zone")
+        if self.status not in ("", RETRACTED):
+            raise ArticleError(f"status '{_shown(self.status)}' must be '{RETRACTED}' or empty")
+        if self.url and not is_followable(self.url):
+            raise ArticleError(f"url '{_shown(self.url)}' must be http, https or start with '/'")
+
+    @property
+    def headline(self) -> str:
+        """The title, or where there is none the first words of the body."""
+        if self.title:
+            return self.title
+        words = self.body.split(maxsplit=12)
+        return " ".join(words[:12]) + (" ..." if len(words) > 12 else "")
+
+    def to_json(self) -> str:
+        """This article as one line of JSON that `from_json` reads back; empty fields are left out. Halves of
+        surrogate pairs, which are no characters, become U+FFFD."""
+        return self.encoded()[0].decode()
+
+    def encoded(self) -> tuple[bytes, bytes]:
+        """`to_json` in UTF-8, and `digest`: the writer needs both, and they share most of the work."""
+        record: dict[str, Any] = {name: value for name, value in zip(FIELDS, _values_of(self), strict=True) if value}
+        if self.date is not None:
+            record["date"] = self.date.isoformat()
+        if self.expires is not None:
+            record["expires"] = self.expires.isoformat()
+        source = record.pop("source", None)
+        content = _dumps(record)
+        digest = hashlib.blake2b(content, digest_size=16).digest()
+        if source is not None:  # the last of the fields
+            content = b'%b,"source":%b}' % (content[:-1], _dumps(source))
+        return content, digest
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Article:
+        """The article that `to_json` wrote."""
+        record: dict[str, Any] = orjson.loads(text)
+        for name in ("date", "expires"):
+            if name in record:
+                record[name] = datetime.fromisoformat(record[name])
+        if "dateline" in record:
+            record["dateline"] = Dateline(**record["dateline"])
+        for name in ("authors", "tags", "links", "offered"):
+            if name in record:
+                record[name] = tuple(record[name])
+        article: Article = object.__new__(cls)
+        for name, put, default in _SLOTS:  # it was checked when it was written, and to check it takes most of the time
+            put(article, record.get(name, default))
+        return article
+
+    def digest(self) -> bytes:
+        """16 bytes that change whenever what a reader or a ranking sees changes; where it came from is left out."""
+        return self.encoded()[1]
+
+
+FIELDS = tuple(f.name for f in fields(Article))
+_values_of = attrgetter(*FIELDS)
+_SLOTS = [
+    (f.name, getattr(Article, f.name).__set__, None if f.default is MISSING else f.default) for f in fields(Article)
+]
+
+
+def _dumps(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # what orjson raises for a string that is no Unicode text
+        return orjson.dumps(_mended(value))
+
+
+def _mended(value: Any) -> Any:
+    """A value of a record with halves of surrogate pairs joined where both are there, else replaced."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, tuple):
+        return tuple(map(_mended, value))
+    if isinstance(value, Dateline):
+        return Dateline(_mended(value.place), _mended(value.agency))
+    return {name: _mended(part) for name, part in value.items()} if isinstance(value, dict) else value
+
+
+def is_followable(url: str) -> bool:
+    """Whether a browser may follow `url`: http, https, or a path on this site, up to `MAX_URL` characters; never
+    ``javascript:`` and its like."""
+    if len(url) > MAX_URL:
+        return False
+    if _PLAIN_URL.match(url):
+        return True
+    if _UNSAFE.search(url):
+        return False
+    if url.startswith("/"):
+        return not url.startswith("//")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and " " not in parts.netloc
+
+
+def canonical_url(url: str) -> str:
+    """`url` without what does not change the article it names: fragment, tracking parameters, default port, case of
+    the host. A path without a host stays a path.
+
+    Raises ArticleError if it is not a URL that a browser may follow.
+    """
+    url = url.strip()
+    if len(url) > MAX_URL:
+        raise ArticleError(f"url '{_shown(url)}' has {len(url):,} characters, more than {MAX_URL:,}")
+    if not is_followable(url):
+        raise ArticleError(f"url '{_shown(url)}' must be http, https or start with '/'")
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    try:
+        port = parts.port
+    except ValueError:
+        raise ArticleError(f"url '{_shown(url)}' has a port that is not a number") from None
+    if ":" in host:
+        host = f"[{host}]"  # an IPv6 address
+    if port is not None and port != _DEFAULT_PORTS.get(parts.scheme.lower()):
+        host = f"{host}:{port}"
+    # Parameters that stay, stay as written: decoding and encoding them again breaks what is not UTF-8.
+    pairs = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
+    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", "&".join(pairs), ""))
+
+
+def _is_tracking(pair: str) -> bool:
+    return _TRACKING.match(unquote_plus(pair.partition("=")[0])) is not None
+
+
+def _shown(text: str) -> str:
+    """`text` short enough for a message, on one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def id_from_url(url: str) -> str:
+    """An id for the article at `url`: what is readable of it, and 8 hexadecimal digits that make it the URL's own."""
+    url = canonical_url(url)
+    parts = urlsplit(url)
+    readable = _NOT_ID.sub("-", f"{parts.hostname or ''}{parts.path}-{parts.query}").strip("-").lower()[-80:].strip("-")
+    return f"{readable}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}".lstrip("-")

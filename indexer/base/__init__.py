@@ -1,0 +1,1 @@
+"""What everything else stands on: errors, files that survive a crash, processes, progress."""

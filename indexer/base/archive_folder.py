@@ -1,0 +1,82 @@
+"""The archive's folder: where everything in it is. No other module joins names to its path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFolder:
+    """The folder of one archive, which need not exist. docs/format.md tells what each file holds."""
+
+    path: Path
+
+    @property
+    def articles(self) -> Path:
+        """The database of the stored articles, the truth from which the rest is derived."""
+        return self.path / "articles.db"
+
+    @property
+    def index(self) -> Path:
+        """The folder of segments and vector spaces under one manifest."""
+        return self.path / "index"
+
+    @property
+    def manifest(self) -> Path:
+        """Which segments and spaces make up the current generation of the index."""
+        return self.index / "manifest.json"
+
+    @property
+    def vectors(self) -> Path:
+        """The folder of what neural models made of articles, kept over a rebuild of the index."""
+        return self.path / "embeddings"
+
+    @property
+    def related(self) -> Path:
+        """The folder of what is derived for recommending."""
+        return self.path / "related"
+
+    @property
+    def settings(self) -> Path:
+        """What the publisher has set, in a file that people edit."""
+        return self.path / "readmore.toml"
+
+    @property
+    def rules(self) -> Path:
+        """What editors decided, in a file that people edit."""
+        return self.path / "rules.yaml"
+
+    @property
+    def assertions(self) -> Path:
+        """What must be true of related articles, in a file that people edit."""
+        return self.path / "assertions.yaml"
+
+    @property
+    def clicks(self) -> Path:
+        """The database of what readers chose, as sums."""
+        return self.path / "clicks.db"
+
+    @property
+    def fusion_weights(self) -> Path:
+        """How words and vectors are weighed, where that was tuned."""
+        return self.path / "fusion-weights.json"
+
+    @property
+    def related_weights(self) -> Path:
+        """How related articles are weighed, where that was learned."""
+        return self.path / "related-weights.json"
+
+    @property
+    def exposure_penalty(self) -> Path:
+        """The re-ranking that offers articles more evenly, where that was set."""
+        return self.path / "evenness.json"
+
+    @property
+    def exposure_counts(self) -> Path:
+        """How often each article was offered when that was set."""
+        return self.path / "evenness.npy"
+
+    def lock(self, name: str) -> Path:
+        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules)."""
+        return self.path / f"{name}.lock"

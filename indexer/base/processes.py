@@ -1,0 +1,56 @@
+"""Work on many articles spread over processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack
+from itertools import islice
+from typing import Any, TypeVar
+
+from indexer.base.blas import one_blas_thread
+from indexer.commit.builder import end_with_parent, worker_context
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+CHUNK = 64  # items that a process is given at a time
+FEW = 4 * CHUNK  # items that are not worth starting processes for
+
+_process = ExitStack()  # of a worker process, until it ends
+_work: list[Callable[[Sequence[Any]], Any]] = []  # of a worker process: one
+
+
+def spread(
+    make: Callable[..., AbstractContextManager[Callable[[Sequence[T]], R]]],
+    args: tuple[Any, ...],
+    items: Sequence[T],
+    workers: int,
+) -> Generator[R, None, None]:
+    """What the function in ``make(*args)`` returns for chunks of `items`, in the order in which they are done. Every
+    process calls `make`, which must be importable, once; few items are worked on in this process."""
+    chunks = (items[at : at + CHUNK] for at in range(0, len(items), CHUNK))
+    if workers == 1 or len(items) <= FEW:
+        with make(*args) as work:
+            yield from map(work, chunks)
+        return
+    pool = ProcessPoolExecutor(workers, worker_context(), _start, (make, args))
+    try:
+        waiting: set[Future[R]] = {pool.submit(_do, chunk) for chunk in islice(chunks, 2 * workers)}
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            waiting |= {pool.submit(_do, chunk) for chunk in islice(chunks, len(finished))}
+            for future in finished:
+                yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start(make: Callable[..., AbstractContextManager[Callable[[Sequence[Any]], Any]]], args: tuple[Any, ...]) -> None:
+    end_with_parent()
+    _process.enter_context(one_blas_thread())  # there is a process for every core already
+    _work.append(_process.enter_context(make(*args)))
+
+
+def _do(items: Sequence[Any]) -> Any:
+    return _work[0](items)

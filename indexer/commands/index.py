@@ -1,0 +1,219 @@
+"""The commands that write to an archive or look at what is stored in it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.archive import Archive
+from indexer.article.article import Article
+from indexer.base.errors import ReadmoreError
+from indexer.base.progress import Progress
+from indexer.sources import Accepted, Item, Refused, count_articles, read_source
+
+DONE, SOME_REFUSED, COULD_NOT_RUN = 0, 1, 2
+
+
+@dataclass(slots=True)
+class Intake:
+    """Reads sources and keeps count of what was refused or mended on the way."""
+
+    progress: Progress
+    refused: list[Refused] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    accepted: int = 0
+    headline_only: int = 0
+    _seen: dict[str, str] = field(default_factory=dict)
+
+    def articles(self, sources: Sequence[Iterator[Item]]) -> Iterator[Article]:
+        """The articles of all sources; what is wrong with the others is said at once."""
+        for items in sources:
+            for item in items:
+                self.progress.advance()
+                if isinstance(item, Accepted):
+                    yield self._accept(item)
+                else:
+                    self.refused.append(item)
+                    named = f" (id {item.id})" if item.id else ""
+                    self.progress.say(f"refused: {item.where}: {item.reason}{named}")
+
+    def _accept(self, item: Accepted) -> Article:
+        article = item.article
+        self.accepted += 1
+        self.headline_only += not article.body
+        before = self._seen.setdefault(article.id, item.where)
+        warnings = list(item.warnings)
+        if before != item.where:
+            warnings.append(f"the id {article.id} was at {before} already; this later article takes its place")
+        for warning in warnings:
+            self.warnings.append(f"{item.where}: {warning}")
+            self.progress.say(f"warning: {item.where}: {warning}")
+        return article
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that share the work (default: one per core).")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.pass_obj
+def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as_json: bool) -> None:
+    """Add or update articles from files and folders; '-' reads JSON Lines from standard input.
+
+    Unchanged articles are skipped. Exits with 1 if any article was refused.
+    """
+    started = time.perf_counter()
+    readers, unreadable = _open_all(sources)
+    totals = [count_articles(source) for source in sources]
+    total = None if None in totals else sum(filter(None, totals))
+    with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
+        intake = Intake(progress)
+        for refusal in unreadable:
+            intake.refused.append(refusal)
+            progress.say(f"refused: {refusal.reason}")
+        report = archive.add(intake.articles(readers), workers=workers)
+        if report.added or report.changed:
+            progress.phase("fitting the archive's vector space, merging segments")
+        archive.maintain()
+    took = time.perf_counter() - started
+    result = {
+        "articles": intake.accepted,
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "headline_only": intake.headline_only,
+        "refused": [{"where": r.where, "id": r.id, "reason": r.reason} for r in intake.refused],
+        "warnings": intake.warnings,
+        "took_s": round(took, 3),
+    }
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _summary(result, obj["data"]))
+    sys.exit(SOME_REFUSED if intake.refused else DONE)
+
+
+def _open_all(sources: Sequence[str]) -> tuple[list[Iterator[Item]], list[Refused]]:
+    """Readers for the sources that are there, refusals for the others. Raises if there is nothing to read at all."""
+    readers, refused = [], []
+    for source in sources:
+        try:
+            readers.append(read_source(source))
+        except ReadmoreError as error:
+            refused.append(Refused(source, str(error)))
+    if not readers:
+        for refusal in refused[:-1]:
+            click.echo(f"readmore: {refusal.reason}", err=True)
+        raise ReadmoreError(refused[-1].reason)
+    return readers, refused
+
+
+def _summary(result: dict[str, Any], data: Path) -> str:
+    parts = [f"{result['added']:,} new", f"{result['changed']:,} changed", f"{result['unchanged']:,} unchanged"]
+    lines = [f"{result['articles']:,} articles: {', '.join(parts)}"]
+    if result["headline_only"]:
+        lines.append(f"{result['headline_only']:,} of them have only a headline")
+    if result["refused"]:
+        lines.append(f"{len(result['refused']):,} refused, each named above")
+    lines.append(f"archive {data}, {result['took_s']:.1f} s")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.pass_obj
+def remove(obj: dict[str, Any], ids: tuple[str, ...]) -> None:
+    """Take articles out of the archive. Exits with 1 if an id is not there."""
+    with Archive.open(obj["data"]) as archive:
+        removed, unknown = archive.remove(ids)
+    for article_id in unknown:
+        click.echo(f"refused: no article with the id '{article_id}' in this archive", err=True)
+    click.echo(f"{len(removed):,} removed")
+    sys.exit(SOME_REFUSED if unknown else DONE)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the status as one JSON document.")
+@click.pass_obj
+def status(obj: dict[str, Any], as_json: bool) -> None:
+    """Show what the archive holds."""
+    with Archive.open(obj["data"]) as archive:
+        found = archive.status()
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    sizes = {name: f"{size / 1e6:,.1f} MB" for name, size in found["bytes"].items()}
+    click.echo(f"archive     {found['path']}")
+    click.echo(f"articles    {found['articles']:,} ({sizes['articles']})")
+    click.echo(f"index       generation {found['generation']}, {found['segments']} segments ({sizes['index']})")
+    for name, space in found["spaces"].items():
+        click.echo(f"space       {name}: {_space_text(space)}")
+    if found["waiting"]:
+        click.echo(
+            f"waiting     {found['waiting']:,} stored articles are not indexed yet; the next index run adds them"
+        )
+
+
+def _space_text(space: dict[str, Any]) -> str:
+    parts = [f"{space['dim']} dimensions"]
+    if "fitted_on" in space:
+        parts.append(f"fitted on {space['fitted_on']:,} articles")
+    if "model" in space:
+        parts.append(f"model {space['model']} ({space['backend']})")
+    if space["ready"] < space["total"]:
+        parts.append(f"{space['ready']:,} of {space['total']:,} articles ready; 'readmore embed' encodes the others")
+    return ", ".join([*parts, *filter(None, [space.get("problem")])])
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON document.")
+@click.pass_obj
+def check(obj: dict[str, Any], as_json: bool) -> None:
+    """Verify checksums, counts and cross-references. Exits with 1 if anything is damaged."""
+    from indexer.check import check_archive
+
+    with Archive.open(obj["data"]) as archive:
+        problems = check_archive(archive)
+    if as_json:
+        click.echo(json.dumps({"intact": not problems, "problems": problems}, ensure_ascii=False))
+    else:
+        for problem in problems:
+            click.echo(f"damaged: {problem}", err=True)
+        click.echo("intact" if not problems else f"{len(problems)} problems; 'readmore reindex' rebuilds the index")
+    sys.exit(SOME_REFUSED if problems else DONE)
+
+
+@click.command()
+@click.argument("id_or_url")
+@click.option("--json", "as_json", is_flag=True, help="Print the article as one JSON document.")
+@click.pass_obj
+def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
+    """Show an article as it is stored."""
+    with Archive.open(obj["data"]) as archive:
+        article = archive.store.get(id_or_url)
+    if as_json:
+        click.echo(article.to_json())
+        return
+    head = {
+        "id": article.id,
+        "url": article.url,
+        "date": article.date.isoformat(" ") if article.date else "",
+        "expires": article.expires.isoformat(" ") if article.expires else "",
+        "status": article.status,
+        "dateline": str(article.dateline),
+        "section": article.section,
+        "site": article.site,
+        "authors": ", ".join(article.authors),
+        "tags": ", ".join(article.tags),
+        "language": article.language,
+        "source": article.source,
+    }
+    click.secho(article.headline, bold=True)
+    for name, value in head.items():
+        if value:
+            click.echo(f"{name:<9} {value}")
+    if article.body:
+        click.echo(f"\n{article.body}")

@@ -1,0 +1,116 @@
+"""Building segments from batches of articles, on all processor cores where there is more than one batch."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, TypeVar
+
+from indexer.commit.commit import Batch, build_segment
+from indexer.segment.manifest import SegmentEntry
+from indexer.store import StoredRecord
+
+BATCH_DOCS = 2048  # small, so that all processes soon have work and none has much left at the end
+LATER_DOCS = 8192  # of the batches of a long addition, after the first few: fewer segments to merge
+FIRST_BATCHES = 8
+BATCH_CHARS = 16 << 20  # a batch of long articles ends earlier
+
+Item = TypeVar("Item")
+Label = TypeVar("Label")
+
+
+def batches(articles: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[tuple[list[Item], bool]]:
+    """`articles` in batches, each with whether more may follow. There is always at least one batch."""
+    batch: list[Item] = []
+    chars = done = 0
+    for article in articles:
+        if len(batch) >= (BATCH_DOCS if done < FIRST_BATCHES else LATER_DOCS) or chars >= BATCH_CHARS:
+            yield batch, True
+            batch, chars, done = [], 0, done + 1
+        batch.append(article)
+        chars += size_of(article)
+    yield batch, False
+
+
+class SegmentBuilder(Generic[Label]):
+    """Builds one segment per batch and hands them back in the order of the batches, each with the label that its
+    batch came with. Use it as a context manager.
+
+    `workers` is the number of processes, this one included. With more than one, this one only stores: there is as much
+    to do in storing an article as in indexing it, and each process that indexes has to meet every word form once.
+    """
+
+    def __init__(self, index: Path, language: str, workers: int | None) -> None:
+        self._index = index
+        self._language = language
+        self._workers = workers or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+        self._queue: deque[tuple[Future[SegmentEntry | None], Label]] = deque()
+
+    def __enter__(self) -> SegmentBuilder[Label]:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def submit(
+        self, records: list[StoredRecord], label: Label, *, parallel: bool
+    ) -> Iterator[tuple[SegmentEntry | None, Label]]:
+        """Takes a batch and yields what is finished: the entry of the new segment, or None for an empty batch.
+        `parallel` says that another batch will follow, so that it pays to have workers."""
+        if parallel and self._workers > 1 and self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._workers - 1, mp_context=worker_context(), initializer=end_with_parent
+            )
+        task = (self._index, f"s-{uuid.uuid4().hex[:12]}", Batch.of(records), self._language)
+        if self._pool is not None:
+            self._queue.append((self._pool.submit(_build, *task), label))
+        else:
+            future: Future[SegmentEntry | None] = Future()
+            future.set_result(_build(*task))
+            self._queue.append((future, label))
+        while self._queue and (len(self._queue) > 2 * self._workers or self._queue[0][0].done()):
+            yield self._next()
+
+    def finish(self) -> Iterator[tuple[SegmentEntry | None, Label]]:
+        """Yields what is still under way."""
+        while self._queue:
+            yield self._next()
+
+    def _next(self) -> tuple[SegmentEntry | None, Label]:
+        future, label = self._queue.popleft()
+        return future.result(), label
+
+
+def _build(index: Path, name: str, batch: Batch, language: str) -> SegmentEntry | None:
+    return build_segment(index, name, batch, language) if batch.seqs else None
+
+
+def end_with_parent() -> None:
+    """Makes this worker end when the process it works for is killed: it would wait for work for ever, and with the
+    open files it has inherited it would hold that process's locks."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def worker_context() -> multiprocessing.context.BaseContext:
+    """Forking starts a worker in milliseconds, but only a process with one thread may do it."""
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if forks else "spawn")

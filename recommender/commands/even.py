@@ -1,0 +1,68 @@
+"""``readmore even``: the re-ranking that spreads readers more evenly over an archive, turned on and off."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+import numpy as np
+
+from recommender.audit.exposure import in_degrees, spreads
+from recommender.audit.graph import SHOWN, related_graph
+from recommender.audit.report import MOST
+from recommender.editors.exposure_penalty import check_penalty, save_evenness
+from recommender.feedback.editor_links import editor_links
+from recommender.related import Recommender
+from search.engine import Engine
+
+
+@click.command()
+@click.argument("penalty", type=float)
+@click.option("--most", default=MOST, show_default=True, type=click.IntRange(1), help="Articles looked at.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON document.")
+@click.pass_obj
+def even(obj: dict[str, Any], penalty: float, most: int, as_json: bool) -> None:
+    """Offer articles more evenly: take PENALTY x ln(1 + times offered) off their scores.
+
+    0 turns it off. 'readmore report' shows what some penalties gain and cost.
+    """
+    check_penalty(penalty)
+    with Engine(obj["data"]) as engine:
+        measured = _measure(engine, penalty, most) if penalty else {}
+    if as_json:
+        click.echo(json.dumps({"penalty": penalty} | measured))
+    elif not penalty:
+        click.echo("articles are offered as they suit the reader, however often")
+    else:
+        before, after = measured["before"], measured["after"]
+        click.echo(f"articles that are offered at all: {before['offered']:,} before, {after['offered']:,} now")
+        click.echo(f"mean score of what is shown: {before['mean_score']:.3f} before, {after['mean_score']:.3f} now")
+        if after["ndcg@10"] is not None:
+            click.echo(f"nDCG@10 on editors' links: {before['ndcg@10']:.3f} before, {after['ndcg@10']:.3f} now")
+    if not penalty:
+        save_evenness(obj["data"], 0, {}, {})
+
+
+def _measure(engine: Engine, penalty: float, most: int) -> dict[str, Any]:
+    """Turns the re-ranking on and returns what it changes."""
+    recommender = Recommender(engine, evened=False)
+    recommender.prepare()  # what the processes are going to share
+    view = recommender.view()
+    graph = related_graph(engine, view.snapshot, most, evened=False)
+    live = np.flatnonzero(view.offered())
+    counts = in_degrees(graph.targets[:, :SHOWN], view.snapshot.max_doc)
+    by_seq = {view.snapshot.seq_of(doc): int(counts[doc]) for doc in live.tolist()}
+    found = spreads(graph, live, editor_links(engine, view), (0.0, penalty))
+    before, after = (
+        {
+            "offered": one.offered,
+            "gini": round(one.gini, 4),
+            "mean_score": round(one.score, 4),
+            "ndcg@10": None if one.ndcg is None else round(one.ndcg, 4),
+        }
+        for one in found
+    )
+    measured = {"articles": len(live), "asked": len(graph.sources), "before": before, "after": after}
+    save_evenness(engine.data, penalty, by_seq, measured)
+    return measured

@@ -1,0 +1,1 @@
+"""The archive as the recommender reads it; nothing else in this package touches segments."""

@@ -1,0 +1,267 @@
+"""The forward index: for every article its own terms with their tf-idf weights, where the inverted index has for every
+term its articles. It is what makes the cosine of two whole articles cheap.
+
+One per segment, derived from the segment alone and from how common its terms are in the archive. It is kept beside
+the index, in ``related/`` of the archive, since to compute it takes seconds for a large segment; nothing is lost with
+it, and whoever finds it missing computes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.segment.inverter import FIELD_GAP
+from indexer.segment.segment import Segment
+
+FOLDER = "related"
+VERSION = 3
+TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
+LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
+DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
+_UNFINISHED = "new-"  # how the names of folders begin that are being written
+IN_TITLE, IN_LEAD, REPEATED = 1, 2, 4  # flags of a term in an article; the lead includes the title
+
+# A term of an article. All that is wanted of it is in one place: to look somewhere else in memory takes as long as to
+# read a whole row.
+ENTRY = np.dtype([("term", np.uint32), ("weight", np.float16), ("flags", np.uint8), ("unused", np.uint8)])
+
+_MAX_TERM_BYTES = 512
+_MULTIPLIERS = np.random.default_rng(20240318).integers(0, 1 << 63, _MAX_TERM_BYTES, dtype=np.uint64) * 2 + 1
+
+
+def idf(num_docs: int, df: NDArray[np.int64]) -> NDArray[np.float32]:
+    """``ln(1 + (N - df + 0.5) / (df + 0.5))``, that of BM25, for every df in [0, N]; float32."""
+    return np.log1p((num_docs - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+
+def term_counts(tf: NDArray[Any]) -> NDArray[np.float32]:
+    """(n_postings,) how often an article has a term, of (n_fields, n_postings) counts whose first row is the title."""
+    counts: NDArray[np.float32] = (tf[0] * np.float32(TITLE_TF) + tf[1:].sum(axis=0)).astype(np.float32, copy=False)
+    return counts
+
+
+def hash_terms(terms: Sequence[bytes]) -> NDArray[np.uint64]:
+    """(n_terms,) a number for each term, the same in every segment and process.
+
+    Multilinear hashing modulo 2**64 (L. Carter and M. Wegman, "Universal Classes of Hash Functions", 1979): a million
+    terms collide with a chance of about one in 30 million.
+    """
+    lengths = np.fromiter((min(len(term), _MAX_TERM_BYTES) for term in terms), np.int64, len(terms))
+    letters = np.frombuffer(b"".join(term[:_MAX_TERM_BYTES] for term in terms), np.uint8).astype(np.uint64)
+    starts = np.cumsum(lengths) - lengths
+    place = np.arange(len(letters)) - np.repeat(starts, lengths)
+    sums = np.zeros(len(terms), np.uint64)
+    full = lengths > 0
+    if full.any():
+        sums[full] = np.add.reduceat((letters + np.uint64(1)) * _MULTIPLIERS[place], starts[full])
+    return sums ^ (sums >> np.uint64(32))
+
+
+def fingerprint() -> str:
+    """Hexadecimal digits that tell the multipliers of `hash_terms` from any others. Hashes made with different ones
+    must never meet, and another version of numpy may draw other multipliers, so it is kept with the hashes."""
+    return hashlib.sha256(_MULTIPLIERS.astype("<u8").tobytes()).hexdigest()
+
+
+def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``start, start + 1, ...`` for each start, as many as its count says, one after the other."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+
+
+@dataclass(frozen=True)
+class Forward:
+    """The forward index of one segment. Row d, the article that is doc d there, is ``entries[start[d]:start[d + 1]]``;
+    its terms ascend and its weights have length 1 as a vector."""
+
+    start: NDArray[np.int64]  # (max_doc + 1,)
+    entries: NDArray[Any]  # (n_postings,) ENTRY: the term's number in the segment, its weight, and its flags
+    hashes: NDArray[np.uint64]  # (n_terms,) by term number
+    order: NDArray[np.uint32]  # (n_terms,) term numbers by ascending hash
+    title: NDArray[np.float64]  # (max_doc,) length of the part of the vector that is in the title
+    lead: NDArray[np.float64]  # (max_doc,) the same of the lead
+    archive_docs: int  # articles in the archive that the weights were computed for
+
+    def suits(self, num_docs: int) -> bool:
+        """Whether the weights still hold for an archive of `num_docs` articles."""
+        return abs(num_docs - self.archive_docs) <= DRIFT * self.archive_docs
+
+    @cached_property
+    def _sorted_hashes(self) -> NDArray[np.uint64]:
+        return self.hashes[self.order]
+
+    def numbers(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The term numbers here of terms given by their hashes, -1 for terms that no article here has."""
+        if not len(self.order):
+            return np.full(len(hashes), -1, np.int64)
+        places = np.minimum(np.searchsorted(self._sorted_hashes, hashes), len(self.order) - 1)
+        found = self.order[places].astype(np.int64)
+        return np.where(self.hashes[found] == hashes, found, -1)
+
+    @cached_property
+    def _bytes(self) -> memoryview:
+        return self.entries.view(np.uint64).data
+
+    def row(self, doc: int) -> NDArray[Any]:
+        """(n_terms,) the entries of a doc."""
+        return self.entries[int(self.start[doc]) : int(self.start[doc + 1])]
+
+    def rows(self, docs: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """The entries of several docs, one doc's after the other's, and how many each doc has."""
+        starts, ends = self.start.take(docs), self.start.take(docs + 1)
+        if len(docs) == len(self.start) - 1 and len(docs) and (docs[1:] > docs[:-1]).all():
+            return self.entries, ends - starts
+        kept = self._bytes  # joined, which takes half the time of indexing by the places of all entries
+        joined = b"".join([kept[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+        return np.frombuffer(joined, ENTRY), ends - starts
+
+
+_ARRAYS = tuple(field.name for field in fields(Forward) if field.name != "archive_docs")
+
+
+def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], num_docs: int) -> Forward:
+    """The forward index of a segment. `hashes` and `df`, how many articles of the archive's `num_docs` have a term, are
+    (n_terms,) by term number.
+
+    The weight of a term is ``(1 + ln tf) * idf`` with the title's words counted twice, divided by the length of the
+    article's vector.
+    """
+    counts = np.diff(segment.post_start)
+    owner = np.repeat(np.arange(segment.n_terms, dtype=np.uint32), counts)
+    weights = (1 + np.log(term_counts(segment.tf))) * np.repeat(idf(num_docs, df), counts)
+    words = segment.tf.sum(axis=0, dtype=np.int64)
+    firsts = segment.positions[np.cumsum(words) - words] if len(words) else np.zeros(0, np.int64)
+    lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS
+    flags = np.where(segment.tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[segment.docs], IN_LEAD, 0)
+    flags |= np.where(words > 1, REPEATED, 0)
+    norms = np.sqrt(np.bincount(segment.docs, weights.astype(np.float64) ** 2, segment.max_doc))
+    weights /= np.maximum(norms, 1e-12)[segment.docs].astype(np.float32)
+    order = np.argsort(segment.docs, kind="stable")  # postings are by term, so each article's terms stay ascending
+    sizes = np.bincount(segment.docs, minlength=segment.max_doc)
+    entries = np.zeros(len(order), ENTRY)
+    entries["term"], entries["weight"], entries["flags"] = owner[order], weights[order], flags[order]
+    squares, marks = np.square(entries["weight"].astype(np.float32)), entries["flags"]
+    owners = np.repeat(np.arange(segment.max_doc), sizes)
+    title, lead = (
+        np.sqrt(np.bincount(owners, squares * ((marks & f) > 0), segment.max_doc)) for f in (IN_TITLE, IN_LEAD)
+    )
+    return Forward(
+        start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        entries=entries,
+        hashes=hashes,
+        order=np.argsort(hashes, kind="stable").astype(np.uint32),
+        title=title,
+        lead=lead,
+        archive_docs=num_docs,
+    )
+
+
+def document_frequencies(segments: Sequence[tuple[Segment, NDArray[np.uint64]]]) -> list[NDArray[np.int64]]:
+    """For each segment, given with the hashes of its terms, how many articles of all segments have each of its terms.
+    Deleted articles count until their segment is rewritten."""
+    if len(segments) == 1:
+        return [np.diff(segments[0][0].post_start)]
+    hashes, inverse = np.unique(np.concatenate([own for _, own in segments]), return_inverse=True)
+    own_df = np.concatenate([np.diff(segment.post_start) for segment, _ in segments])
+    df = np.bincount(inverse, own_df, len(hashes)).astype(np.int64)[inverse]
+    ends = np.cumsum([len(own) for _, own in segments])
+    return np.split(df, ends[:-1])
+
+
+def of_segments(
+    root: Path, segments: Sequence[Segment], num_docs: int, known: Mapping[str, Forward]
+) -> dict[str, Forward]:
+    """The forward indexes of an archive's segments by the segments' names: those `known` already and those kept under
+    `root` as long as they suit its `num_docs` articles, the others built in memory."""
+    found = {}
+    for segment in segments:
+        name = segment.entry.name
+        own = known[name] if name in known and known[name].suits(num_docs) else load(root, segment, num_docs)
+        if own is not None:
+            found[name] = own
+    missing = {segment.entry.name for segment in segments} - set(found)
+    if missing:
+        hashed = [(segment, _hashes(segment, found.get(segment.entry.name))) for segment in segments]
+        for (segment, hashes), df in zip(hashed, document_frequencies(hashed), strict=True):
+            if segment.entry.name in missing:
+                found[segment.entry.name] = build(segment, hashes, df, num_docs)
+    return found
+
+
+def _hashes(segment: Segment, known: Forward | None) -> NDArray[np.uint64]:
+    return known.hashes if known else hash_terms([segment.term(number) for number in range(segment.n_terms)])
+
+
+def load(root: Path, segment: Segment, num_docs: int) -> Forward | None:
+    """The forward index of a segment as kept under `root`, or None if it is missing, damaged, made for an archive of
+    another size, or made with other multipliers than those of `hash_terms`."""
+    folder = root / segment.entry.name
+    try:
+        about = json.loads((folder / "about.json").read_text())
+        if about["version"] != VERSION or about["docs"] != segment.max_doc:
+            return None
+        if about["multipliers"] != fingerprint():  # files of earlier versions have none
+            return None
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
+        archive_docs = int(about["archive_docs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
+        return None
+    found = Forward(**{name: np.asarray(array) for name, array in arrays.items()}, archive_docs=archive_docs)
+    return found if found.suits(num_docs) else None
+
+
+def keep(root: Path, segments: Sequence[Segment], forwards: Mapping[str, Forward], num_docs: int) -> None:
+    """Writes those of the forward indexes that are not kept under `root` for an archive of `num_docs` articles, for the
+    next process. Raises OSError where they cannot be written."""
+    for segment in segments:
+        if load(root, segment, num_docs) is None:
+            save(root, segment, forwards[segment.entry.name])
+
+
+def save(root: Path, segment: Segment, forward: Forward) -> None:
+    """Keeps the forward index of a segment under `root`. Raises OSError where it cannot be written."""
+    folder = root / f"{_UNFINISHED}{secrets.token_hex(6)}"
+    try:
+        folder.mkdir()
+        arrays: dict[str, NDArray[Any]] = {name: getattr(forward, name) for name in _ARRAYS}
+        for name, array in arrays.items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        about = {
+            "version": VERSION,
+            "docs": segment.max_doc,
+            "archive_docs": forward.archive_docs,
+            "multipliers": fingerprint(),
+            "lengths": {name: len(array) for name, array in arrays.items()},
+        }
+        (folder / "about.json").write_text(json.dumps(about))
+        final = root / segment.entry.name
+        shutil.rmtree(final, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another process was faster; its copy says the same
+            folder.rename(final)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def kept(root: Path) -> set[str]:
+    """The names of the segments that a forward index is kept of under `root`."""
+    return {path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith(_UNFINISHED)}
+
+
+def remove(root: Path, names: Iterable[str]) -> None:
+    """Removes what is kept for these segments."""
+    for name in names:
+        shutil.rmtree(root / name, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The editors' rules carried out over related articles."""

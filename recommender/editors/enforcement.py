@@ -1,0 +1,202 @@
+"""The editors' rules carried out: what they forbid is left out, what they picked is put in, quotas are kept.
+
+The rules name articles by id; `Enforcer` knows the docs of one generation of the archive behind them. A rule about an
+article that is not there does nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.corpus.view import View
+from recommender.ranking import stories
+from recommender.ranking.candidates import compare
+from recommender.ranking.features import features
+from recommender.ranking.scoring import weigh
+from recommender.ranking.selection import PINNED, Pick
+from recommender.request import profile
+from recommender.request.profile import Profile
+from search.curation.rules import EVERY, EditorRules, Forbidden, ForbiddenKind, NeverOffered, Pin, Quota
+from search.ranking.filters import allowed_docs
+
+T = TypeVar("T")
+SPARE = 100  # articles asked for beyond those shown, to fill the places of what the rules take out
+
+
+@dataclass(frozen=True, slots=True)
+class _PinnedDoc:
+    doc: int
+    position: int
+    until: datetime | None
+
+
+class Enforcer:
+    """The rules of an archive over one generation of it. Immutable but for a cache; safe to share between threads."""
+
+    def __init__(self, rules: EditorRules, view: View, seqs: Mapping[str, int]) -> None:
+        """`seqs` are the store's sequence numbers of the articles that the rules name, those that are there."""
+        self._view = view
+        docs = {name: doc for name, seq in seqs.items() if (doc := view.snapshot.doc_of(seq)) >= 0}
+        self._pins: dict[str, list[_PinnedDoc]] = {}
+        self._pairs: dict[str, set[int]] = {}
+        self._never: list[tuple[datetime | None, int]] = []
+        self._kinds = [rule for rule in rules.rules if isinstance(rule, ForbiddenKind)]
+        self.quotas = tuple(rule for rule in rules.rules if isinstance(rule, Quota))
+        self._masks: dict[tuple[str, str], NDArray[np.bool_]] = {}
+        for rule in rules.rules:
+            if isinstance(rule, Pin) and rule.under in docs and rule.pin in docs:
+                place = _PinnedDoc(docs[rule.pin], rule.position, rule.until)
+                self._pins.setdefault(self._id(docs[rule.under]), []).append(place)
+            elif isinstance(rule, Forbidden) and rule.first in docs and rule.second in docs:
+                first, second = docs[rule.first], docs[rule.second]
+                self._pairs.setdefault(self._id(first), set()).add(second)
+                if not rule.one_way:
+                    self._pairs.setdefault(self._id(second), set()).add(first)
+            elif isinstance(rule, NeverOffered) and rule.article in docs:
+                self._never.append((rule.since, docs[rule.article]))
+        dated = [r.until if isinstance(r, Pin) else r.since for r in rules.rules if isinstance(r, Pin | NeverOffered)]
+        self._moments = sorted(moment for moment in dated if moment is not None)
+
+    def _id(self, doc: int) -> str:
+        return self._view.snapshot.article_id(doc)
+
+    def concerns(self, source: str) -> bool:
+        """Whether what is permitted under the article with this id is not all there is to do."""
+        return bool(self.quotas) or source in self._pins or source in self._pairs
+
+    def phase(self) -> int:
+        """A number that changes when the day of a rule comes."""
+        return bisect_right(self._moments, datetime.now(UTC))
+
+    def forbidden(self, source: str) -> frozenset[int]:
+        """The docs that an editor parted from the article with this id."""
+        return frozenset(self._pairs.get(source, ()))
+
+    def permitted(self, source: str, own: Profile, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+        """(max_doc,) what may be offered under an article, out of the docs `allowed`; None: every live doc."""
+        now = datetime.now(UTC)
+        out = [doc for since, doc in self._never if since is None or since <= now] + list(self.forbidden(source))
+        kinds = {(rule.field, other) for rule in self._kinds for other in _others(rule, own)}
+        if not out and not kinds:
+            return allowed
+        mask = self._view.snapshot.live() if allowed is None else allowed.copy()
+        mask[out] = False
+        for field, value in kinds:
+            mask &= ~self._mask(field, value)
+        return mask
+
+    def _mask(self, field: str, value: str) -> NDArray[np.bool_]:
+        key = field, value.casefold()
+        if key not in self._masks:
+            self._masks[key] = allowed_docs(self._view.snapshot, {field: [value]})
+        return self._masks[key]
+
+    def apply(
+        self,
+        source: str,
+        own: Profile,
+        picks: Sequence[Pick],
+        limit: int,
+        *,
+        permitted: NDArray[np.bool_] | None,
+        shown: Sequence[int] = (),
+        weights: Mapping[str, float],
+    ) -> list[Pick]:
+        """The picks, best first, with what the editors picked in its place and no more of a site or section than
+        there may be, `limit` at most. Copies of the docs `shown`, and of those an editor parted from this article,
+        are left out. Picks by editors count towards the quotas and are never dropped for them."""
+        pinned = self._pinned(source, own, permitted, weights)
+        told = {*shown, *self.forbidden(source), *(pick.doc for _, pick in pinned)}
+        twice = copies_among(self._view, sorted(told), [pick.doc for pick in picks]) if told else set()
+        rest = [pick for pick in picks if pick.doc not in twice and pick.doc not in told]
+        kept = self.within_quotas([*(pick for _, pick in pinned), *rest], limit, lambda pick: pick.doc, len(pinned))
+        kept = kept[len(pinned) :]
+        after = -1  # of two picks for one place the first in the file comes first
+        for position, pick in sorted(pinned, key=lambda one: one[0]):
+            after = max(position - 1, after + 1)
+            kept.insert(after, pick)
+        return kept[:limit]
+
+    def _pinned(
+        self, source: str, own: Profile, permitted: NDArray[np.bool_] | None, weights: Mapping[str, float]
+    ) -> list[tuple[int, Pick]]:
+        """The editors' picks for an article and their positions: those not over, permitted, and no copy of it."""
+        wanted = self._pins.get(source)
+        if not wanted:
+            return []
+        now, offered = datetime.now(UTC), self._view.offered()
+        may = offered if permitted is None else offered & permitted
+        places = {one.doc: one.position for one in wanted if (one.until is None or now <= one.until) and may[one.doc]}
+        found = compare(self._view, own, np.array(sorted(places), np.int64))
+        scores, same = weigh(features(self._view, own, found), weights), stories.copies_of(self._view, own, found.docs)
+        made = {
+            doc: Pick(doc, float(score), float(cosine), PINNED, ())
+            for doc, score, cosine, copy in zip(found.docs.tolist(), scores, found.tfidf, same, strict=True)
+            if not copy and doc != own.doc
+        }
+        return [(position, made[doc]) for doc, position in places.items() if doc in made]
+
+    def within_quotas(self, items: Sequence[T], limit: int, doc: Callable[[T], int], spared: int = 0) -> list[T]:
+        """The first items, in order, that the quotas leave, `limit` at most. The first `spared` always stay. A share
+        is one of what is shown in the end, so fewer articles may leave room for fewer of a site."""
+        if not self.quotas:
+            return list(items[:limit])
+        size = limit
+        while True:
+            kept = self._under(items, size, limit, doc, spared)
+            if len(kept) >= size or not kept:
+                return kept
+            size = len(kept)
+
+    def _under(self, items: Sequence[T], size: int, limit: int, doc: Callable[[T], int], spared: int) -> list[T]:
+        """Greedily, with what the quotas allow in a block of `size` articles."""
+        counts: Counter[tuple[int, str]] = Counter()
+        kept: list[T] = []
+        for place, item in enumerate(items):
+            if len(kept) == limit:
+                break
+            keys = self._counted(doc(item))
+            if place < spared or all(counts[key] < self.quotas[key[0]].allowed(size) for key in keys):
+                counts.update(keys)
+                kept.append(item)
+        return kept
+
+    def _counted(self, doc: int) -> list[tuple[int, str]]:
+        """The quotas that an article counts towards: their places and the value that is counted."""
+        found = []
+        for place, quota in enumerate(self.quotas):
+            for value in self._view.values(quota.field, doc):
+                if quota.value == EVERY or value.casefold() == quota.value.casefold():
+                    found.append((place, value.casefold()))
+        return found
+
+
+def _others(rule: ForbiddenKind, own: Profile) -> list[str]:
+    """The values that the rule keeps away from the article."""
+    has = {value.casefold() for value in own.keywords[rule.field]}
+    found = [rule.second] if rule.first.casefold() in has else []
+    return [*found, rule.first] if rule.second.casefold() in has and not rule.one_way else found
+
+
+def copies_among(view: View, docs: Sequence[int], others: Sequence[int]) -> set[int]:
+    """Those of the other docs that are copies of one of the docs."""
+    among = np.unique(np.array(others, np.int64))
+    found: set[int] = set()
+    for doc in docs:
+        if len(among):
+            found.update(among[stories.copies_of(view, profile.of_doc(view, doc), among)].tolist())
+    return found
+
+
+def enforcer(rules: EditorRules, view: View, seqs_of: Callable[[Sequence[str]], Mapping[str, int]]) -> Enforcer:
+    """The rules over one generation of the archive; `seqs_of` finds the sequence numbers of ids and URLs."""
+    named = rules.ids()
+    return Enforcer(rules, view, seqs_of(named) if named else {})

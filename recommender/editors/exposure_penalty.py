@@ -1,0 +1,112 @@
+"""The re-ranking that spreads readers more evenly, as an archive's setting.
+
+``evenness.json`` in the archive's folder has the penalty, and what it gained and cost when it was set; a person can
+read and change it. ``evenness.npy`` has the in-degrees it works with, by the sequence numbers of the articles. An
+article that has come since counts as one that is offered as often as the mean.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.base.durable_files import replace
+from indexer.base.errors import ReadmoreError
+from search.reader.snapshot import Snapshot
+
+FILE, COUNTS = "evenness.json", "evenness.npy"
+VERSION = 1
+MAX_PENALTY = 1.0
+_log = logging.getLogger("readmore")
+
+
+class EvennessError(ReadmoreError):
+    """The setting cannot be read or is out of its bounds."""
+
+
+def handicap(counts: NDArray[np.int64], penalty: float) -> NDArray[np.float32]:
+    """What the re-ranking takes off the score of each article."""
+    return (penalty * np.log1p(counts)).astype(np.float32)
+
+
+def check_penalty(penalty: float) -> None:
+    """Raises EvennessError for a penalty out of bounds."""
+    if not 0 <= penalty <= MAX_PENALTY:
+        raise EvennessError(f"the penalty must lie between 0 and {MAX_PENALTY:g}, not {penalty:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """The setting in force."""
+
+    penalty: float  # above 0
+    seqs: NDArray[np.int64]  # (n,) ascending
+    counts: NDArray[np.int64]  # (n,) in-degrees
+
+    def taken_off(self, snapshot: Snapshot) -> NDArray[np.float32]:
+        """(max_doc,) what is taken off the score of each doc, beside an article that is offered as often as the
+        mean: below 0 for one that is offered less."""
+        if not len(self.seqs) or not snapshot.segments:
+            return np.zeros(snapshot.max_doc, np.float32)
+        mean = handicap(np.array([self.counts.mean()]), self.penalty)[0]
+        own = np.concatenate([segment.seq for segment in snapshot.segments]).astype(np.int64)
+        places = np.minimum(np.searchsorted(self.seqs, own), len(self.seqs) - 1)
+        known = self.seqs[places] == own
+        return np.where(known, handicap(self.counts[places], self.penalty) - mean, 0).astype(np.float32)
+
+
+def save_evenness(data: Path, penalty: float, counts: Mapping[int, int], measured: Mapping[str, Any]) -> None:
+    """Turns the re-ranking on, or with a penalty of 0 off. `counts` are in-degrees by sequence number, `measured` what
+    is known of its gain and cost. Raises EvennessError for a penalty out of bounds."""
+    check_penalty(penalty)
+    if not penalty:
+        (data / FILE).unlink(missing_ok=True)
+        (data / COUNTS).unlink(missing_ok=True)
+        return
+    buffer = io.BytesIO()
+    pairs = np.array(sorted(counts.items()), np.int64).reshape(-1, 2)
+    np.save(buffer, pairs, allow_pickle=False)
+    replace(data / COUNTS, buffer.getvalue())
+    record = {"version": VERSION, "penalty": penalty, "measured": dict(measured)}
+    replace(data / FILE, (json.dumps(record, indent=1) + "\n").encode())
+
+
+def read_or_none(data: Path) -> Evenness | None:
+    """The setting in force; none where it cannot be read, which is logged: it must not stop a service."""
+    try:
+        return load_evenness(data)
+    except EvennessError as error:
+        _log.warning("%s; until then articles are not spread more evenly", error)
+        return None
+
+
+def load_evenness(data: Path) -> Evenness | None:
+    """The setting in force, None where there is none. Raises EvennessError where it cannot be read."""
+    try:
+        record = json.loads((data / FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise EvennessError(f"{data / FILE}: cannot be read ({error}); mend or delete it") from None
+    try:
+        if record["version"] != VERSION:
+            raise ValueError(f"version {record['version']}")
+        penalty = float(record["penalty"])
+        if not 0 <= penalty <= MAX_PENALTY:
+            raise ValueError(f"the penalty must lie between 0 and {MAX_PENALTY:g}")
+        pairs = np.load(data / COUNTS, allow_pickle=False)
+        if pairs.ndim != 2 or pairs.shape[1] != 2:
+            raise ValueError(f"{COUNTS} is not a table of two columns")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EvennessError(
+            f"{data / FILE}: cannot be used ({error}); run 'readmore even' again or delete it"
+        ) from None
+    return Evenness(penalty, pairs[:, 0], pairs[:, 1]) if penalty else None

@@ -1,0 +1,1 @@
+"""What readers' clicks and editors' links say, and what is learned from them."""

@@ -1,0 +1,237 @@
+"""Learning from the archive's own editors, and from readers' clicks, which features make a link.
+
+A link that an editor put from one article to another is the best judgement of relatedness there is; clicks, where a
+site sends them, are another, see `click_judgements`. The model is the weighted sum of `scoring` with other weights:
+those under which the articles that were chosen stand out among all candidates (softmax regression, or the listwise
+loss of Z. Cao et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", 2007), held near the prior by a
+quadratic penalty, so that few judgements change little.
+
+Whether it helps is measured on links that it has not seen, split by source article, and how much to trust the links is
+decided within each part that is learned from (nested cross-validation; S. Varma and R. Simon, "Bias in error estimation
+when using cross-validation for model selection", 2006), so nothing that is measured has been chosen for. The weights
+come into use only if it helps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.base.durable_files import replace
+from recommender.corpus.view import View
+from recommender.ranking import candidates
+from recommender.ranking.features import Features, features
+from recommender.ranking.scoring import PRIOR, weigh
+from recommender.request import profile
+from search.evaluation.significance import LEVEL, paired_p
+
+FILE = "related-weights.json"
+VERSION = 1
+FOLDS = 5
+SHARPNESS = 20.0  # by which scores are multiplied to become the softmax's exponents: 0.05 more is e times likelier
+# on the squared distance of the weights from the prior, in units of the features' spread; which one is chosen by the
+# links that are learned from
+PENALTIES = (12.0, 50.0, 200.0)
+INNER_FOLDS = 3
+MIN_SOURCES = 20  # articles with links, below which nothing is learned
+MIN_GAIN = 0.005  # of nDCG@10 on held-out links, below which the prior stays in use
+AT = 10
+LINKS, CLICKS = "links", "clicks"  # kinds of judgement
+
+Links = Mapping[int, frozenset[int]]  # source doc to the docs it links to
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A source article: its candidates, and which of them its editor linked to or its readers preferred."""
+
+    source: int
+    docs: NDArray[np.int64]  # (n_candidates,)
+    features: Features
+    gains: NDArray[np.float32]  # (n_candidates,) 1 for a link, 0 for what was not chosen
+    total: int  # articles chosen for the source, among the candidates or not
+    kind: str = LINKS
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What learning is worth by one kind of judgement, or by all."""
+
+    sources: int  # articles judged
+    chosen: int  # links, or articles preferred
+    prior: float  # mean nDCG@10 of the prior
+    held_out: float  # mean nDCG@10 of the learned weights, each article ranked by weights that did not see its own
+    p: float  # how likely a difference as large would be by chance (paired randomisation test, two-sided)
+
+    def to_record(self) -> dict[str, Any]:
+        """The worth as it stands in JSON."""
+        ndcg_at_10 = {"prior": round(self.prior, 4), "held_out": round(self.held_out, 4)}
+        return {"sources": self.sources, "chosen": self.chosen, "ndcg@10": ndcg_at_10, "p": round(self.p, 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the judgements taught, and what it is worth: in all, and by each kind."""
+
+    weights: Mapping[str, float]
+    worth: Worth
+    kinds: Mapping[str, Worth]
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the learned weights are good enough to replace the prior: better in all, by more than chance, and by
+        no kind of judgement that there is enough of worse by more than they must be better."""
+        better = self.worth.held_out >= self.worth.prior + MIN_GAIN and self.worth.p < LEVEL
+        kept = all(kind.held_out > kind.prior - MIN_GAIN for kind in self.kinds.values() if kind.sources >= MIN_SOURCES)
+        return self.worth.sources >= MIN_SOURCES and better and kept
+
+
+def examples(view: View, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:
+    """The training examples of linked articles, in the order of their docs."""
+    made = []
+    for source in sorted(links):
+        own = profile.of_doc(view, source)
+        targets = sorted(links[source] - {source})
+        found = candidates.find(view, own, extra=targets)
+        linked = np.isin(found.docs, targets)
+        if linked.any():
+            gains = linked.astype(np.float32)
+            made.append(Example(source, found.docs, features(view, own, found), gains, len(targets)))
+        progress(1)
+    return made
+
+
+def learn(known: Sequence[Example]) -> Learned:
+    """Weights from all examples, and their worth by cross-validation over `FOLDS` parts of the sources."""
+    ranked = list(zip(known, held_out(known), strict=True))
+    present = [kind for kind in (LINKS, CLICKS) if any(example.kind == kind for example in known)]
+    kinds = {kind: _worth([one for one in ranked if one[0].kind == kind]) for kind in present}
+    return Learned(fit(known), _worth(ranked), kinds)
+
+
+def _worth(ranked: Sequence[tuple[Example, NDArray[np.float32]]]) -> Worth:
+    prior = [ndcg(example, weigh(example.features, PRIOR)) for example, _ in ranked]
+    held_out = [ndcg(example, scores) for example, scores in ranked]
+    return Worth(
+        sources=len({example.source for example, _ in ranked}),
+        chosen=int(sum((example.gains > 0).sum() for example, _ in ranked)),
+        prior=_mean(prior),
+        held_out=_mean(held_out),
+        p=paired_p(np.array(held_out) - np.array(prior))[1],
+    )
+
+
+def held_out(known: Sequence[Example]) -> list[NDArray[np.float32]]:
+    """For every example the scores of its candidates by weights learned from other sources only."""
+    scores = {}
+    for learned_from, left_out in _split(known, FOLDS):
+        weights = fit(learned_from)
+        scores.update({id(example): weigh(example.features, weights) for example in left_out})
+    return [scores[id(example)] for example in known]
+
+
+def cross_validated(known: Sequence[Example]) -> dict[int, NDArray[np.float32]]:
+    """`held_out` by source, for examples of one kind."""
+    return {example.source: scores for example, scores in zip(known, held_out(known), strict=True)}
+
+
+def _split(known: Sequence[Example], folds: int) -> list[tuple[list[Example], list[Example]]]:
+    """The examples divided `folds` ways into those to learn from and those left out; what is known of one source stays
+    together."""
+    fold_of = {source: place % folds for place, source in enumerate(sorted({example.source for example in known}))}
+    return [
+        (
+            [example for example in known if fold_of[example.source] != fold],
+            [example for example in known if fold_of[example.source] == fold],
+        )
+        for fold in range(folds)
+    ]
+
+
+def fit(known: Sequence[Example]) -> Mapping[str, float]:
+    """The weights under which linked articles are likeliest to be chosen among the candidates, held near the prior by
+    the one of `PENALTIES` that does best in cross-validation over these examples; the prior where there are none."""
+    if not known:
+        return PRIOR
+    if len(known) < MIN_SOURCES:
+        return fit_with(known, max(PENALTIES))
+
+    def worth(penalty: float) -> float:
+        parts = ((fit_with(examples, penalty), left_out) for examples, left_out in _split(known, INNER_FOLDS))
+        return _mean([ndcg(example, weigh(example.features, w)) for w, left_out in parts for example in left_out])
+
+    return fit_with(known, max(sorted(PENALTIES, reverse=True), key=worth))
+
+
+def fit_with(known: Sequence[Example], penalty: float) -> Mapping[str, float]:
+    """The weights for one penalty on their distance from the prior."""
+    from scipy.optimize import minimize  # here, because only learning needs it
+
+    names = known[0].features.names
+    prior = np.array([PRIOR.get(name, 0.0) for name in names])
+    values = [example.features.values.astype(np.float64) for example in known]
+    spread = np.maximum(np.sqrt(np.mean([v.var(axis=0) for v in values], axis=0)), 1e-6)
+    targets = [example.gains.astype(np.float64) / example.gains.sum(dtype=np.float64) for example in known]
+
+    def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = SHARPNESS * (prior + change / spread)
+        total = penalty * SHARPNESS**2 * float(change @ change)
+        slope = 2 * penalty * SHARPNESS**2 * change
+        for matrix, target in zip(values, targets, strict=True):
+            exponents = matrix @ weights
+            exponents -= exponents.max()
+            chances = np.exp(exponents)
+            chances /= chances.sum()
+            total -= float(target @ np.log(np.maximum(chances, 1e-300)))
+            slope += SHARPNESS * (matrix.T @ (chances - target)) / spread
+        return total, slope
+
+    best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return dict(zip(names, (prior + best.x / spread).tolist(), strict=True))
+
+
+def ndcg(example: Example, scores: NDArray[np.float32], at: int = AT) -> float:
+    """nDCG of a ranking of the candidates; articles that were chosen and are not among them count as missed links."""
+    order = np.argsort(-scores, kind="stable")[:at]
+    discounts = 1 / np.log2(np.arange(2, at + 2))
+    gained = float((example.gains[order] * discounts[: len(order)]).sum())
+    missed = np.ones(example.total - int((example.gains > 0).sum()), np.float32)
+    best = np.sort(np.concatenate([example.gains, missed]))[::-1][:at]
+    return gained / float((best * discounts[: len(best)]).sum())
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else 0.0
+
+
+def to_record(learned: Learned) -> dict[str, Any]:
+    """What was learned, as it stands in JSON."""
+    return {
+        "version": VERSION,
+        "in_use": learned.in_use,
+        "weights": {name: round(weight, 4) for name, weight in learned.weights.items()},
+        **learned.worth.to_record(),
+        "judgements": {kind: worth.to_record() for kind, worth in learned.kinds.items()},
+    }
+
+
+def save(data: Path, learned: Learned) -> None:
+    """Keeps what was learned beside the articles, in JSON that a person can read."""
+    replace(data / FILE, (json.dumps(to_record(learned), indent=1) + "\n").encode())
+
+
+def load_weights(data: Path) -> Mapping[str, float]:
+    """The weights learned for this archive, the prior where none are in use."""
+    try:
+        record = json.loads((data / FILE).read_text("utf-8"))
+        if record["version"] != VERSION or not record["in_use"]:
+            return PRIOR
+        return {str(name): float(weight) for name, weight in record["weights"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return PRIOR

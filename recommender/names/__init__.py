@@ -1,0 +1,1 @@
+"""The names of people, places and things in articles."""

@@ -1,0 +1,243 @@
+"""The names in a text, as readers write them: people, places, missions, laws.
+
+No list of names is needed: a word that is capitalised where grammar does not ask for it is one, and neighbours make one
+name together ("James Webb Space Telescope", "Chang'e 6"). In languages that capitalise all nouns the nouns come too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from indexer.text.analyzer import analyzer_for, normalize
+
+MAX_WORDS = 6  # of a name; longer runs of capitals are headlines inside the text
+_TITLE_CHARS = 1000  # a longer title is a text
+_TOKEN = re.compile(r"[^\W_]+(?:['’.&-]?[^\W_]+)*(?:['’](?=\s))?")
+# where a token starts with what may be a capital: that is one word in ten, and only those are looked at one by one
+_CAPITAL = re.compile(r"(?<![^\W_])(?<![^\W_]['’.&-])[^\W\d_a-zß-öø-ÿ]")
+_BREAK = re.compile(r"[.!?:;…]['\"”’»)]*\s|\n|[–—]|[\"“«‘(]\s*$|\s-\s|--|[*#>|]")
+_CONNECTORS = frozenset(["of", "the", "de", "du", "des", "del", "la", "von", "van", "der", "di", "da", "for", "and"])
+_CALENDAR_WORDS = """january february march april may june july august september october november december jan feb mar
+    apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr i i'm
+    i've i'd i'll"""
+_CALENDAR = frozenset(word for word in _CALENDAR_WORDS.split())
+_TITLE_WORDS = """president chancellor minister prime secretary general colonel captain commander professor dr sir king
+    queen prince senator governor director chief chairman spokesman spokeswoman administrator"""
+_TITLES = frozenset(word for word in _TITLE_WORDS.split())
+_ADJECTIVE = re.compile(
+    r"(?:\w{2,}(?:ese|ian|ish)|european|korean|american|german|french|dutch|western|eastern)\Z", re.I
+)
+_english = analyzer_for("en").term
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text. Two spellings with the same terms are one name."""
+
+    text: str  # as the text writes it most often
+    terms: tuple[str, ...]  # its index terms
+    count: int  # how often the text has it, or the longer name it is part of
+    in_title: bool = False
+
+    @property
+    def is_adjective(self) -> bool:
+        """Whether it only says where something is from ("Chinese"), which names no subject."""
+        return is_adjective(self.text)
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+    opens: bool  # stands where any word is capitalised
+
+
+def is_adjective(word: str) -> bool:
+    """Whether a word only says where something is from: "Chinese"."""
+    return _ADJECTIVE.match(word) is not None
+
+
+def is_calendar(word: str) -> bool:
+    """Whether a word, in lower case, is a month, a day of the week or a form of address."""
+    return word in _CALENDAR
+
+
+def names_of(title: str, body: str, language: str) -> tuple[Name, ...]:
+    """The names of a text, most frequent first; those of the title come first among equals. Of a title the first
+    `_TITLE_CHARS` are looked at."""
+    title, body = normalize(title[:_TITLE_CHARS]), normalize(body)
+    found: Counter[str] = Counter()
+    lower = {word for word in _texts(body) if word[0].islower()}
+    runs = [(run, False) for run in _runs(body)]
+    sure = {word.text for run, _ in runs for word in run if not word.opens}
+    title_words = _texts(title)
+    runs += [(run, True) for run in _runs(title)]
+    # Headlines in capitals or in title case say nothing about what is a name: their words must be known from the text.
+    cased = sum(word[0].isupper() for word in title_words) < 0.6 * max(1, len(title_words))
+    if not cased:
+        lower.update(word.lower() for word in title_words if word not in sure)
+    in_title: set[str] = set()
+    for run, from_title in runs:
+        name = _trimmed(run, lower, sure)
+        if name:
+            found[name] += 1
+            if from_title:
+                in_title.add(name)
+    return tuple(_merged(found, in_title, language))
+
+
+@lru_cache(maxsize=1 << 14)
+def _remembered(title: str, body: str, language: str) -> tuple[Name, ...]:
+    return names_of(title, body, language)
+
+
+def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
+    """`names_of` a text of the archive, remembered, since an article that is related to one is related to many."""
+    return _remembered(title[:_TITLE_CHARS], body, language)
+
+
+def _texts(text: str) -> list[str]:
+    """All words of a text."""
+    tokens: list[str] = _TOKEN.findall(text)
+    return [_plain(token) for token in tokens] if "'" in text else tokens
+
+
+def _plain(token: str) -> str:
+    """A word without what marks a possessive."""
+    word = token.removesuffix("'")
+    return word[:-2] if word.endswith("'s") and len(word) > 2 else word
+
+
+def _word(text: str, match: re.Match[str], end: int) -> _Word:
+    """The word that was matched, `end` being where the word before it ends."""
+    between = text[end : match.start()]
+    opens = end == 0 or (between != " " and _BREAK.search(between) is not None)
+    return _Word(_plain(match.group()), match.start(), match.end(), opens)
+
+
+def _runs(text: str) -> list[list[_Word]]:
+    """Neighbouring words that make a name together: capitals, numbers behind them, small connecting words between."""
+    runs: list[list[_Word]] = []
+    at = 0
+    while (capital := _CAPITAL.search(text, at)) is not None:
+        match = _TOKEN.match(text, capital.start())
+        if match is None or not text[capital.start()].isupper():
+            at = capital.end()
+            continue
+        run = [_word(text, match, _end_before(text, capital.start()))]
+        while (follower := _follower(text, run[-1])) is not None:
+            run.append(follower)
+            if follower.text[0].isdigit():
+                break
+        runs.append(run)
+        at = run[-1].end
+    return runs
+
+
+def _end_before(text: str, start: int) -> int:
+    """Where the word before this place ends; 0 if there is none."""
+    while start and (not text[start - 1].isalnum()):
+        start -= 1
+    return start
+
+
+def _follower(text: str, last: _Word) -> _Word | None:
+    """The word that goes on with a name after its `last` word, or None."""
+    if text[last.end : last.end + 1] != " " or text[last.start : last.end].endswith(("'s", "'")):
+        return None
+    match = _TOKEN.match(text, last.end + 1)
+    if match is None:
+        return None
+    word = _Word(_plain(match.group()), match.start(), match.end(), False)
+    if word.text[0].isupper() or (word.text[0].isdigit() and len(word.text) <= 4):
+        return word
+    return word if word.text in _CONNECTORS and _continues(text, word) else None
+
+
+def _continues(text: str, connector: _Word) -> bool:
+    """Whether a capitalised word follows the connecting one, as in "Bank of England"; "and" and "for" join only what
+    is one name elsewhere, so they never do here."""
+    if connector.text in ("and", "for") or text[connector.end : connector.end + 1] != " ":
+        return False
+    following = _next(text, connector)
+    if following is not None and following.text == "the":
+        following = _next(text, following) or following
+    return following is not None and following.text[0].isupper() and not following.opens
+
+
+def _next(text: str, word: _Word) -> _Word | None:
+    """The word after another, or None at the end."""
+    match = _TOKEN.search(text, word.end)
+    return _word(text, match, word.end) if match else None
+
+
+def _trimmed(run: list[_Word], lower: set[str], sure: set[str]) -> str:
+    """The name in a run of words, or nothing. What only begins a sentence, a day, and a title before a person's name
+    are taken off."""
+    words = list(run)
+    ranks = [place for place, word in enumerate(words[:-1]) if word.text.lower() in _TITLES]
+    words = words[ranks[-1] + 1 :] if ranks else words  # "Chinese President Xi Jinping" is Xi Jinping
+    while words and _is_not_of_name(words[0], len(words), lower, sure):
+        words.pop(0)
+    while words and (words[-1].text in _CONNECTORS or words[-1].text.lower() in _CALENDAR):
+        words.pop()
+    if not words or len(words) > MAX_WORDS or not words[0].text[0].isupper() or len(words[0].text) < 2:
+        return ""
+    return " ".join(word.text for word in words)
+
+
+def _is_not_of_name(word: _Word, length: int, lower: set[str], sure: set[str]) -> bool:
+    folded = word.text.lower()
+    if folded in _CALENDAR or folded in _CONNECTORS or not _english(folded):
+        return True
+    if folded in lower and (length == 1 or word.opens) and not (word.text.isupper() and len(word.text) > 1):
+        return True
+    return word.opens and word.text not in sure and length == 1 and not word.text.isupper()
+
+
+def _merged(found: Counter[str], in_title: set[str], language: str) -> list[Name]:
+    """One `Name` for all spellings of the same terms; a name that is part of just one longer name joins it."""
+    analyzer = analyzer_for(language)
+    spellings: dict[tuple[str, ...], Counter[str]] = {}
+    for text, count in found.items():
+        terms = tuple(analyzer.terms(text))
+        if terms and any(len(term) > 1 for term in terms):
+            spellings.setdefault(terms, Counter())[text] += count
+    counts = {terms: texts.total() for terms, texts in spellings.items()}
+    titled = {tuple(analyzer.terms(text)) for text in in_title}
+    for terms in sorted(spellings, key=len):
+        longer = [other for other in spellings if len(other) > len(terms) and _is_part(terms, other)]
+        if len(longer) == 1 and len(terms) == 1 and counts[longer[0]] * 4 >= counts[terms]:
+            counts[longer[0]] += counts.pop(terms)
+            if terms in titled:
+                titled.add(longer[0])
+    names = [Name(_commonest(spellings[terms]), terms, count, terms in titled) for terms, count in counts.items()]
+    return sorted(names, key=lambda name: (-name.count, not name.in_title, name.text))
+
+
+def _is_part(terms: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return terms == other[: len(terms)] or terms == other[-len(terms) :]
+
+
+def _commonest(texts: Counter[str]) -> str:
+    return min(texts, key=lambda text: (-texts[text], text.isupper(), text))
+
+
+def surface_forms(text: str, terms: set[str], language: str) -> dict[str, str]:
+    """For each of the index terms, the word of `text` that most often stands for it."""
+    analyzer = analyzer_for(language)
+    seen: dict[str, Counter[str]] = {}
+    for token, count in Counter(_TOKEN.findall(normalize(text))).items():
+        word = token if "'" not in token else token[:-2] if token.endswith("'s") else token.rstrip("'")
+        term = analyzer.term(word.lower())
+        if term in terms:
+            seen.setdefault(term, Counter())[word] += count
+    # a word that begins sentences is often capitalised without being a name
+    return {
+        term: min(forms, key=lambda form: (-forms[form] - forms[form.lower()] * form.islower(), form))
+        for term, forms in seen.items()
+    }

@@ -1,0 +1,1 @@
+"""Related articles in words: reasons, groups, excerpts."""

@@ -1,0 +1,1 @@
+"""Which articles are related, and in what order."""

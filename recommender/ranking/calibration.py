@@ -1,0 +1,57 @@
+"""What a score means in this archive: how high it is between articles that have nothing to do with each other.
+
+A cosine of 0.2 says much in one archive and nothing in another, where all articles share their jargon. So the limit of
+what is offered is set by the archive's own unrelated pairs: most pairs of articles are unrelated, so the lower half of
+all scores shows how unrelated articles spread, and related ones cannot move it. In a small archive on one subject
+most pairs are related; that is what the `CEILING` is for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.corpus.sampling import evenly
+from recommender.corpus.view import View
+from recommender.ranking.candidates import compare
+from recommender.ranking.features import features
+from recommender.ranking.scoring import relevance
+from recommender.request import profile
+
+SAMPLED = 48  # articles whose scores are looked at
+OTHERS = 400  # articles that each of them is compared with
+FLOOR = 0.06  # relevance below which no article is offered in any archive: a few common words
+CEILING = 0.3  # relevance above which every article may be offered; limits of real archives were .06 to .29
+MIN_ARTICLES = 12  # fewer say nothing about what is usual
+SPREADS = 1.25  # how far above the middle of unrelated pairs an article of the list must be ...
+BLOCK_SPREADS = 2.0  # ... and one of the block on the page, which nobody asked for ...
+UNEXPLAINED_SPREADS = 4.0  # ... and one of the block of which no reason can be named but that it is similar
+UNEXPLAINED_LEAST = 0.25  # and its relevance at least: headlines alone have next to nothing in common by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The scores of unrelated articles in one archive."""
+
+    middle: float
+    spread: float  # how far most of them are from it
+
+    def cutoff(self, spreads: float = SPREADS) -> float:
+        """The score from which on an article is offered."""
+        return min(CEILING, max(FLOOR, self.middle + spreads * self.spread))
+
+
+def calibrate(view: View) -> Calibration:
+    """The calibration of an archive, from an evenly spread sample of its articles; where there are too few,
+    the `FLOOR` is the limit."""
+    live = np.flatnonzero(view.snapshot.live())
+    if len(live) < MIN_ARTICLES:
+        return Calibration(0.0, 0.0)
+    others = evenly(live, OTHERS)
+    scores = []
+    for doc in evenly(live, SAMPLED).tolist():
+        own = profile.of_doc(view, doc)
+        scores.append(relevance(features(view, own, compare(view, own, others[others != doc]))))
+    low, middle = np.quantile(np.concatenate(scores), (0.16, 0.5)).tolist()
+    return Calibration(middle, middle - low)

@@ -1,0 +1,1 @@
+"""What is asked for: options, drafts, and the profile of what a reader is at."""

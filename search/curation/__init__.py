@@ -1,0 +1,1 @@
+"""What editors decide: the archive's rules file."""

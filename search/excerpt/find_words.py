@@ -1,0 +1,120 @@
+"""Where in a text the wanted words are.
+
+Whoosh's highlighter runs every word of an article through its analyzer, and costs more than the search. Here most
+words are never looked at: an English stem shares all its letters but the last two with every form it stands for, so
+`str.find` goes from one word that begins like a wanted one to the next, and only those words are stemmed. In other
+languages every different word is stemmed once per query.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from indexer.text.analyzer import WORD, Analyzer, strip_accents
+from search.excerpt.folding import fold, latin
+
+_LATIN = [chr(i).lower() for i in range(256)]
+_LATIN_WORDS = "".join(c if c.isalnum() or c == "'" else " " for c in _LATIN).encode("latin-1")
+_LATIN_LETTERS = "".join(strip_accents(c)[0] if c.isalnum() else " " for c in _LATIN).encode("latin-1", "replace")
+
+
+class Match(NamedTuple):
+    """A stretch of text, and which wanted term, prefix or phrase it is."""
+
+    start: int
+    end: int
+    key: str
+
+
+class Keys(dict[str, str]):
+    """Form to the wanted term or prefix it matches, or to the empty string, in one language; filled as forms turn
+    up."""
+
+    def __init__(self, analyzer: Analyzer, wanted: Collection[str], prefixes: Sequence[str]) -> None:
+        self.analyzer = analyzer
+        self.beginnings = _beginnings([*wanted, *prefixes]) if analyzer.language == "en" else None
+        self._starts = None if self.beginnings is None else tuple(self.beginnings)
+        self._wanted = wanted
+        self._prefixes = prefixes
+
+    def __missing__(self, form: str) -> str:
+        word = form.strip("'")
+        key = ""
+        # A form that does not begin right is spared the making of its stem, the dearest thing here.
+        if self._starts is None or not word.isascii() or word.startswith(self._starts):
+            term = self.analyzer.term(word)
+            if term in self._wanted:
+                key = term
+            elif self._prefixes and term:
+                matching = (p for p in self._prefixes if word.startswith(p) or term.startswith(p))
+                key = next(map(prefix_key, matching), "")
+        self[form] = key
+        return key
+
+
+def find_words(text: str, keys: Keys) -> list[Match]:
+    """The words of `text` that have a key, in its order."""
+    encoded = latin(text)
+    return _find_in_any_script(text, keys) if encoded is None else _find_in_latin(encoded, keys)
+
+
+def _find_in_latin(encoded: bytes, keys: Keys) -> list[Match]:
+    """The words that have a key in a text as `latin` encodes it."""
+    words = f" {encoded.translate(_LATIN_WORDS).decode('latin-1')} "
+    if keys.beginnings is None:
+        searched = words
+        sought = [f" {form} " for form in set(words.split()) if keys[form]]
+    else:
+        searched = f" {encoded.translate(_LATIN_LETTERS).decode('latin-1')} "  # a word may follow an apostrophe
+        sought = [" " + beginning for beginning in keys.beginnings]
+    found: dict[int, Match] = {}
+    for beginning in sought:
+        at = searched.find(beginning)
+        while at >= 0:
+            start = at + 1 if words[at] == " " else words.rfind(" ", 0, at) + 1
+            end = words.find(" ", at + 1)
+            form = words[start:end]
+            if key := keys[form]:
+                quotes = len(form) - len(form.lstrip("'"))
+                found[start] = Match(start - 1 + quotes, start - 1 + len(form.rstrip("'")), key)
+            at = searched.find(beginning, end)
+    return [found[start] for start in sorted(found)]
+
+
+def _find_in_any_script(text: str, keys: Keys) -> list[Match]:
+    """The words that have a key in any text. The analyzer's own pattern says where a word begins and ends."""
+    folded = fold(text)
+    found = []
+    for word in WORD.finditer(folded.text):
+        if key := keys[word.group()]:
+            found.append(_with_marks(text, Match(*folded.original(*word.span()), key)))
+    return found
+
+
+def _with_marks(text: str, match: Match) -> Match:
+    """A match with the combining marks on its last letter, which is one with them to the reader."""
+    end = match.end
+    while end < len(text) and unicodedata.category(text[end])[0] == "M":
+        end += 1
+    return match if end == match.end else match._replace(end=end)
+
+
+def _beginnings(words: Collection[str]) -> list[str]:
+    """What the forms of English terms, and of terms with these prefixes, begin with when their accents are off and
+    they end at an apostrophe; none begins with another.
+
+    Snowball's stem of a form is the form's beginning with one letter added or changed at its end, if any (hope,
+    hoping; fli, flies), but for "-ying" with one letter before it, where it is two (die, dying).
+    """
+    beginnings = {(word[:-2] or word[:1]).partition("'")[0] for word in map(strip_accents, words)} - {""}
+    kept: list[str] = []
+    for beginning in sorted(beginnings):
+        if not kept or not beginning.startswith(kept[-1]):
+            kept.append(beginning)
+    return kept
+
+
+def prefix_key(prefix: str) -> str:
+    return prefix + "*"  # which no term contains

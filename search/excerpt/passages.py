@@ -1,0 +1,163 @@
+"""Which passage of a body is shown: where it starts to have most of the query in it, and where it is cut."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import accumulate
+
+from indexer.text.analyzer import word_forms
+from search.excerpt.find_words import Match
+from search.excerpt.folding import joins
+
+MAX_SCANNED = 50_000  # characters of a body that are searched for a passage, so that a book costs what an article does
+CUT_START, CUT_END = "... ", " ..."
+_LEAD = 40  # characters shown before the first mark when no sentence starts near it
+_TOKEN = 24  # how far a bracket, a quote or the rest of a hyphenated word may reach from the word it belongs to
+
+_SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]* |[。！？؟।۔]['\"”’»」』）]* ?")
+_ABBREVIATION = re.compile(
+    r"(mr|mrs|ms|dr|st|prof|gen|lt|col|sgt|capt|sen|rep|gov|rev|hon|jr|sr|inc|corp|co|ltd|bros|vs|no|fig|est|approx|"
+    r"dept|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|.*\..*|.)"
+)
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+
+
+def flatten(body: str) -> tuple[str, list[int], bool]:
+    """`body` with its white space collapsed, where its paragraphs start in that, and whether it is all there."""
+    body = body.lstrip()
+    complete = len(body) <= MAX_SCANNED
+    blocks = body[:MAX_SCANNED].split("\n\n")
+    paragraphs = [paragraph for block in blocks if (paragraph := " ".join(block.split()))]
+    starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs[:-1]), initial=0))
+    text = " ".join(paragraphs)
+    if not complete and not any(map(str.isspace, body[MAX_SCANNED - 1 : MAX_SCANNED + 1])):
+        text = text[: _cut(text, 0, len(text) - 1)]  # the last word may be part of a longer one
+    return text, starts, complete
+
+
+def best_start(text: str, paragraphs: list[int], matches: list[Match], weights: Mapping[str, float], room: int) -> int:
+    """Where the passage of up to `room` characters starts that has the greatest weight of different matches in it."""
+    items = [_with_token(text, match, room) for match in matches]
+    first, last = _best_window(items, weights, room)
+    return _start(text, paragraphs, first, last, room)
+
+
+def _with_token(text: str, match: Match, room: int) -> Match:
+    """A match with what is written on to it, such as a bracket, if that is not much."""
+    low = max(0, match.start - _TOKEN)
+    blank = text.rfind(" ", low, match.start)
+    start = blank + 1 if blank >= 0 or low == 0 else match.start
+    blank = text.find(" ", match.end, match.end + _TOKEN)
+    end = blank if blank >= 0 else match.end
+    return Match(start, end, match.key) if end - start <= room else match
+
+
+def _best_window(items: list[Match], weights: Mapping[str, float], room: int) -> tuple[int, int]:
+    """The stretch of up to `room` characters with the greatest weight of different keys, the earliest of equals: where
+    its first item starts, and where it has got all its weight."""
+    by_start = sorted(item for item in items if item.end - item.start <= room)
+    if not by_start:  # a word longer than the excerpt
+        return items[0].start, items[0].start + room
+    by_end = sorted(by_start, key=lambda item: item.end)
+    counts: Counter[str] = Counter()
+    score, best_score, best, added = 0.0, -1.0, 0, 0
+    for first in by_start:
+        while added < len(by_end) and by_end[added].end <= first.start + room:
+            key = by_end[added].key
+            score += weights.get(key, 0.0) if not counts[key] else 0.0
+            counts[key] += 1
+            added += 1
+        if score > best_score + 1e-9 * abs(best_score):  # the same sum may differ in its last bits
+            best_score, best = score, first.start
+        counts[first.key] -= 1
+        score -= weights.get(first.key, 0.0) if not counts[first.key] else 0.0
+    seen: set[str] = set()
+    last = best
+    for item in by_end:
+        if best <= item.start and item.end <= best + room and item.key not in seen:
+            seen.add(item.key)
+            last = item.end
+    return best, last
+
+
+def _start(text: str, paragraphs: list[int], first: int, last: int, room: int) -> int:
+    """Where an excerpt starts that has to show `first` to `last`."""
+    if last <= room:
+        return 0
+    low = max(0, last - room)
+    wanted = min(first, len(text) - room)  # further back where the text ends soon, to fill the excerpt
+    sentences = _sentence_starts(text, paragraphs, max(low, wanted - room // 2), first)
+    if i := bisect_right(sentences, wanted):
+        return sentences[i - 1]
+    if sentences and sentences[0] <= wanted + room // 3:
+        return sentences[0]
+    for start in range(max(low, wanted - _LEAD), first):
+        if start == 0 or text[start - 1] == " " or (_is_ideograph(text[start]) and not joins(text[start])):
+            return start
+    return first
+
+
+def _sentence_starts(text: str, paragraphs: list[int], low: int, high: int) -> list[int]:
+    """Where sentences start between `low` and `high`, both included."""
+    starts = paragraphs[bisect_left(paragraphs, low) : bisect_right(paragraphs, high)]
+    for end in _SENTENCE_END.finditer(text, max(0, low - 8), high):
+        start = end.end()
+        if start >= low and not text[start].islower() and not _is_abbreviation(text, end.start()):
+            starts.append(start)
+    return sorted(starts)
+
+
+def _is_abbreviation(text: str, dot: int) -> bool:
+    """Whether the dot ends a word like "Mr", an initial, or letters with dots between them."""
+    word = text[max(0, dot - 12) : dot].rpartition(" ")[2].lstrip("(['\"“‘").lower()
+    return text[dot] == "." and _ABBREVIATION.fullmatch(word) is not None
+
+
+def end_of(text: str, start: int, room: int, complete: bool) -> tuple[int, str]:
+    """Where an excerpt of `room` characters that starts at `start` ends, and what it ends with."""
+    if len(text) - start <= room - (0 if complete else len(CUT_END)):
+        return len(text), "" if complete else CUT_END
+    return _cut(text, start, start + room - len(CUT_END)), CUT_END
+
+
+def _cut(text: str, start: int, limit: int) -> int:
+    """The last good place to cut `text`, up to `limit`: between words, otherwise in a word, never in a character."""
+    half = start + (limit - start) // 2
+    blank = text.rfind(" ", half, limit + 1)
+    places = range(limit, max(half, blank), -1)
+    for i in places:
+        if text[i] > "\u2e7f" and _is_ideograph(text[i]) and not joins(text[i]):
+            return len(text[:i].rstrip())
+    if blank > start:
+        return blank
+    whole = [i for i in places if not _is_inside_character(text, i)]
+    return next(
+        (i for i in whole if not (_is_letter(text[i - 1]) and _is_letter(text[i]))), whole[0] if whole else limit
+    )
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char in "'’"
+
+
+@lru_cache(maxsize=8192)
+def _is_ideograph(char: str) -> bool:
+    """Whether a character is a word of its own wherever it stands."""
+    return len(word_forms(char + char)) == 2
+
+
+def _is_inside_character(text: str, i: int) -> bool:
+    """Whether `i` is between parts of what a reader sees as one character."""
+    before, after = text[i - 1], text[i]
+    if after in _FLAG_LETTERS:  # two make a flag
+        return (i - len(text[:i].rstrip(_FLAG_LETTERS))) % 2 == 1
+    return (
+        joins(after)
+        or "\u200d" in (before, after)  # joins emoji
+        or "\U0001f3fb" <= after <= "\U0001f3ff"  # skin tones
+        or ("\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff")
+    )

@@ -1,0 +1,1 @@
+"""The legs of a query fused into one ranking."""

@@ -1,0 +1,45 @@
+"""The fusion settings of an archive: JSON beside its articles, which `readmore tune` writes and a person can read."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from indexer.base.durable_files import replace
+from search.ranking.fusion import DEFAULT, FusionSettings
+
+FILE = "fusion-weights.json"
+VERSION = 1
+
+
+def save(data: Path, record: Mapping[str, Any]) -> None:
+    """Keeps a record (see `readmore tune` in docs/ranking.md) in the archive's folder."""
+    replace(data / FILE, (json.dumps({"version": VERSION} | dict(record), indent=1) + "\n").encode())
+
+
+def reset(data: Path) -> bool:
+    """Goes back to the default. Whether there was anything to go back from."""
+    there = (data / FILE).exists()
+    (data / FILE).unlink(missing_ok=True)
+    return there
+
+
+def load(data: Path) -> FusionSettings:
+    """The settings in use: the tuned ones, or the default where there are none or they cannot be read."""
+    try:
+        record = json.loads((data / FILE).read_text("utf-8"))
+        if record["version"] != VERSION or not record["in_use"]:
+            return DEFAULT
+        weights = record["weights"]
+        settings = FusionSettings(
+            float(weights["words"]),
+            float(weights["feedback"]),
+            {str(name): float(share) for name, share in weights["spaces"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return DEFAULT
+    numbers = [settings.words, settings.feedback, *settings.spaces.values()]
+    return settings if all(map(math.isfinite, numbers)) and min(numbers[1:]) >= 0 else DEFAULT

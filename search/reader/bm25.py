@@ -1,0 +1,44 @@
+"""BM25's collection statistics and the best-scoring docs of an array, as pure functions.
+
+S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009. The part of the formula
+that depends on a document is computed when the index is written, see indexer.impacts.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_COLUMNS = 128
+
+
+def idf(num_docs: int, df: int) -> float:
+    """``ln(1 + (N - df + 0.5) / (df + 0.5))``: above 0 for every df in [0, N], falling as df rises."""
+    return math.log1p((num_docs - df + 0.5) / (df + 0.5))
+
+
+def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """The indices of the `k` highest of `scores`, best first; equal scores in ascending order of index."""
+    if k >= len(scores):
+        return np.argsort(-scores, kind="stable")
+    if k <= 0:
+        return np.zeros(0, np.int64)
+    above = np.flatnonzero(scores >= reached_by(scores, k))
+    if len(above) <= len(scores) // 2:
+        return above[top_k(scores[above], k)]
+    threshold = np.partition(scores, len(scores) - k)[len(scores) - k]
+    candidates = np.flatnonzero(scores >= threshold)
+    return candidates[np.argsort(-scores[candidates], kind="stable")][:k]
+
+
+def reached_by(values: NDArray[Any], k: int) -> Any:
+    """A value that at least `k` of the values reach, of which there must be as many: the k-th highest or, with many
+    values, one that is hardly lower and found in a fraction of the time."""
+    columns = max(_COLUMNS, 8 * k)
+    rows = len(values) // columns
+    if rows > 2:  # k columns whose highest reaches a value have k values that do
+        values = values[: rows * columns].reshape(rows, columns).max(axis=0)
+    return np.partition(values, len(values) - k)[len(values) - k]

@@ -1,0 +1,139 @@
+"""A snapshot: one generation of the index, opened for reading, with the statistics of its live articles."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.base.errors import IndexDamagedError
+from indexer.segment.manifest import Manifest
+from indexer.segment.segment import Segment
+from indexer.vectors.space import is_current, open_space
+from search.reader.postings import Kept, look_up
+
+SPREAD = 1000  # docs that stand for the archive where all would take too long
+_OPEN_ATTEMPTS = 20
+
+
+class Snapshot:
+    """Immutable and safe to share between threads. A doc has a number from 0 on over all segments; numbers mean
+    something only within one snapshot."""
+
+    def __init__(self, index: Path, manifest: Manifest, known: dict[str, Segment], *, wait: bool = True) -> None:
+        self.manifest = manifest
+        self.segments = [
+            known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
+            for entry in manifest.segments
+        ]
+        self.spaces = {name: open_space(index, entry, wait=wait) for name, entry in manifest.spaces.items()}
+        self.first_docs = np.cumsum([0, *(segment.max_doc for segment in self.segments)])
+        self._firsts: list[int] = self.first_docs[:-1].tolist()
+        self.num_docs = manifest.live_docs
+        self.avgdl = manifest.avgdl
+        # caches of functions that do not hold the snapshot itself: it must go, and let go of its files, as soon as
+        # nobody uses it any more
+        self.spread = lru_cache(maxsize=64)(partial(_spread, manifest, self.segments))
+        self.word = lru_cache(maxsize=1 << 14)(partial(look_up, self.segments, self.num_docs, Kept()))
+        self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
+
+    @classmethod
+    def open(cls, index: Path, previous: Snapshot | None = None, *, wait: bool = True) -> Snapshot:
+        """The current generation. Segments that `previous` has open already are not opened again; `previous` itself
+        comes back if nothing was committed since. `wait` says whether a query waits for a neural model to be loaded
+        or is answered without it until it is.
+
+        Raises IndexDamagedError if the index cannot be read.
+        """
+        known = {segment.entry.name: segment for segment in previous.segments} if previous else {}
+        manifest = Manifest.load(index)
+        for _ in range(_OPEN_ATTEMPTS):
+            if previous is not None and manifest == previous.manifest:
+                return previous
+            try:
+                return cls(index, manifest, known, wait=wait)
+            except IndexDamagedError:
+                # a writer may have swapped the manifest and removed files between our reading the one and the other
+                newer = Manifest.load(index)
+                if newer.generation == manifest.generation:
+                    raise
+                manifest = newer
+        return cls(index, manifest, known, wait=wait)
+
+    @property
+    def max_doc(self) -> int:
+        """One past the highest doc number, deleted docs included."""
+        return int(self.first_docs[-1])
+
+    def idf(self, term: bytes, field: str = "") -> float:
+        """The idf of `term` over the live articles; 0 where no article has it."""
+        return self.word(term, field).idf
+
+    def doc_freq(self, term: bytes, field: str = "") -> int:
+        """How many live articles have `term`, in any text field or in the one named."""
+        return self.word(term, field).doc_freq
+
+    def locate(self, doc: int) -> tuple[Segment, int]:
+        """The segment a doc is in, and its number there."""
+        number = bisect_right(self._firsts, doc) - 1
+        return self.segments[number], doc - self._firsts[number]
+
+    def article_id(self, doc: int) -> str:
+        """The id of the article that is doc `doc`."""
+        segment, local = self.locate(doc)
+        return segment.article_id(local)
+
+    def seq_of(self, doc: int) -> int:
+        """The store sequence number of the article version that is doc `doc`."""
+        segment, local = self.locate(doc)
+        return int(segment.seq[local])
+
+    def doc_of(self, seq: int) -> int:
+        """The doc of the article version with this store sequence number, or -1 if this generation has it not."""
+        for segment, first in zip(self.segments, self.first_docs.tolist(), strict=False):
+            if seq <= segment.entry.last_seq:
+                local = segment.doc_of(seq)
+                return first + local if local >= 0 and segment.live[local] else -1
+        return -1
+
+    def live(self) -> NDArray[np.bool_]:
+        """(max_doc,) False for deleted docs."""
+        return np.concatenate([segment.live for segment in self.segments]) if self.segments else np.zeros(0, bool)
+
+    def dates(self) -> NDArray[np.int64]:
+        """(max_doc,) seconds since 1970, or columns.NO_DATE."""
+        return np.concatenate([s.date for s in self.segments]) if self.segments else np.zeros(0, np.int64)
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the archive, that of articles which do not name theirs first."""
+        named = {v for segment in self.segments for v in segment.keywords["language"].values}
+        return (self.manifest.language, *sorted(named - {self.manifest.language}))
+
+
+def _lacking(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.bool_] | None:
+    """(max_doc,) True for docs that have no vector yet in a space; None where all have one, or say nothing to it."""
+    entry = manifest.spaces[space]
+    parts: list[NDArray[np.bool_]] = []
+    for segment in segments:
+        vectors = segment.vectors(space) if is_current(segment.entry, space, entry) else None
+        if vectors is None:
+            parts.append(np.ones(segment.max_doc, bool))
+        elif space in segment.entry.partial:
+            parts.append(np.logical_not(vectors.any(axis=1)))
+        else:
+            parts.append(np.zeros(segment.max_doc, bool))
+    lacking = np.concatenate(parts) if parts else np.zeros(0, bool)
+    return lacking if lacking.any() else None
+
+
+def _spread(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.float32]:
+    """(n, dim) the vectors of docs spread evenly over the archive, about `SPREAD` of them or all."""
+    stride = max(1, sum(segment.max_doc for segment in segments) // SPREAD)
+    none = np.zeros((0, manifest.spaces[space].dim), np.float32)
+    return np.concatenate(
+        [none, *(vectors[::stride] for segment in segments if (vectors := segment.vectors(space)) is not None)]
+    )

@@ -1,0 +1,1 @@
+"""The vector legs: the docs nearest to a vector."""

@@ -1,0 +1,94 @@
+"""A merge of segments is the segment that their live articles would have become at once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.article.article import Article
+from indexer.commit.commit import Batch, build_segment, mark_deleted
+from indexer.segment import merger
+from indexer.segment.columns import KEYWORD_FIELDS
+from indexer.segment.inverter import Postings
+from indexer.segment.segment import Segment, SegmentData
+from indexer.store import StoredRecord
+from tests.articles import random_article
+
+
+def build(index: Path, name: str, articles: Sequence[tuple[int, Article]], gone: set[int]) -> Segment:
+    batch = Batch.of([StoredRecord(seq, article.encoded()[0]) for seq, article in articles])
+    return Segment(index, mark_deleted(index, 1, build_segment(index, name, batch, "en"), gone))
+
+
+def assert_same(merged: SegmentData, expected: Segment) -> None:
+    postings: Postings = merged.postings
+    assert [term.decode() for term in postings.terms] == expected.vocabulary
+    for name in ("post_start", "pos_start", "docs", "tf", "positions", "dl"):
+        array = getattr(postings, name)
+        assert array.shape == getattr(expected, name).shape, name
+        assert np.array_equal(array, getattr(expected, name)), name
+    assert merged.columns.ids == expected.article_ids()
+    assert merged.columns.seq.tolist() == expected.seq.tolist()
+    assert merged.columns.date.tolist() == expected.date.tolist()
+    for name in KEYWORD_FIELDS:
+        column, wanted = merged.columns.keywords[name], expected.keywords[name]
+        assert [column.of(doc) for doc in range(expected.max_doc)] == [
+            wanted.of(doc) for doc in range(expected.max_doc)
+        ]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("block", [1, 50, 1 << 22])
+def test_a_merge_is_what_building_at_once_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, block: int
+) -> None:
+    monkeypatch.setattr(merger, "_BLOCK", block)
+    rng = random.Random(seed)
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    articles = [
+        (seq, replace(random_article(rng, f"a{seq}"), date=start + timedelta(hours=seq) if seq % 3 else None))
+        for seq in range(1, 60)
+    ]
+    cuts = [0, *sorted(rng.sample(range(1, 59), k=rng.randint(1, 4))), 59]
+    gone = {seq for seq, _ in articles if rng.random() < (0, 0.2, 0.7)[seed % 3]}
+    parts = [
+        build(tmp_path, f"s-{a}", articles[a:b], gone)
+        for a, b in zip(cuts, cuts[1:], strict=False)  # noqa: RUF007
+        if any(seq not in gone for seq, _ in articles[a:b])
+    ]
+    expected = build(tmp_path, "all", [(seq, article) for seq, article in articles if seq not in gone], set())
+    assert_same(merger.merge_segments(parts), expected)
+
+
+def test_a_segment_without_live_articles_adds_nothing(tmp_path: Path) -> None:
+    alive = build(tmp_path, "alive", [(3, Article(id="a", title="moon"))], set())
+    dead = build(tmp_path, "dead", [(1, Article(id="b", title="mars", tags=("ice",)))], {1})
+    assert_same(merger.merge_segments([dead, alive]), alive)
+    assert_same(merger.merge_segments([alive]), alive)
+
+
+def test_articles_without_a_word_are_kept(tmp_path: Path) -> None:
+    silent = [(n, Article(id=f"a{n}", title="the of")) for n in (1, 2)]
+    expected = build(tmp_path, "all", silent, set())
+    parts = [build(tmp_path, f"s{n}", [silent[n]], set()) for n in range(2)]
+    assert_same(merger.merge_segments(parts), expected)
+
+
+def test_arrays_of_different_width_are_joined(tmp_path: Path) -> None:
+    long = (1, Article(id="long", body="moon " * 300 + "mars " * 70_000))
+    short = (2, Article(id="short", title="moon"))
+    expected = build(tmp_path, "all", [long, short], set())
+    parts = [build(tmp_path, f"s{n}", [one], set()) for n, one in enumerate((long, short))]
+    assert parts[0].tf.dtype != parts[1].tf.dtype
+    assert_same(merger.merge_segments(parts), expected)
+
+
+def test_a_word_that_only_deleted_articles_had_is_gone(tmp_path: Path) -> None:
+    part = build(tmp_path, "s", [(1, Article(id="a", title="moon")), (2, Article(id="b", title="mars"))], {2})
+    assert merger.merge_segments([part]).postings.terms == [b"moon"]

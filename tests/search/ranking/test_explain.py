@@ -1,0 +1,131 @@
+"""An explanation says what the score is made of, and adds up to it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from whoosh import query as wq
+
+from indexer.archive import Archive
+from indexer.article.article import Article
+from search.engine import Engine
+from search.lexical.evaluator import Evaluator
+from search.query.parser import parse
+from search.ranking.explain import Explanation, explain_bm25
+from search.reader.snapshot import Snapshot
+from tests.articles import random_articles
+from tests.oracle.test_against_whoosh import random_tree
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Iterator[Snapshot]:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(random_articles(3, 80))
+        archive.add([Article(id="a5", title="moon moon", body="launch of a lander to the far side of the moon")])
+        yield Snapshot.open(archive.index)
+
+
+def matches(snapshot: Snapshot, tree: wq.Query) -> Iterator[tuple[int, float]]:
+    for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
+        found = Evaluator(snapshot, segment, []).live(tree)
+        yield from zip((found.docs + first).tolist(), found.scores.tolist(), strict=True)
+
+
+def test_the_numbers_of_a_term_multiply_to_its_score(snapshot: Snapshot) -> None:
+    tree = wq.Term("text", "moon", boost=2.0)
+    for doc, score in matches(snapshot, tree):
+        explanation = explain_bm25(snapshot, tree, doc)
+        assert explanation is not None
+        boost, idf, impact = explanation.parts
+        assert boost.value * idf.value * impact.value == pytest.approx(score, rel=1e-3)
+        k1, wtf = impact.parts
+        assert impact.value == pytest.approx(wtf.value / (k1.value + wtf.value))
+        for field in wtf.parts:
+            weight, tf, b, dl, avgdl = (part.value for part in field.parts)
+            assert field.value == pytest.approx(weight * tf / (1 - b + b * dl / avgdl))
+        assert wtf.value == pytest.approx(sum(field.value for field in wtf.parts))
+
+
+def test_sums_add_up_all_the_way_down(snapshot: Snapshot) -> None:
+    checked = 0
+    for query in ("moon lander", "+moon lander side", '"far side" moon', "title:moon AND launch", "moon ANDMAYBE ice"):
+        tree = parse(query).tree
+        for doc, score in matches(snapshot, tree):
+            explanation = explain_bm25(snapshot, tree, doc)
+            assert explanation is not None
+            assert explanation.value == pytest.approx(score)
+            checked += check_sums(explanation)
+    assert checked > 100
+
+
+def check_sums(explanation: Explanation) -> int:
+    if not explanation.what.startswith(("the sum of these", "the phrase")):
+        return 0
+    assert explanation.value == pytest.approx(sum(part.value for part in explanation.parts), rel=1e-4)
+    return 1 + sum(check_sums(part) for part in explanation.parts)
+
+
+def test_any_tree_is_explained_exactly_where_it_matches(snapshot: Snapshot) -> None:
+    rng = random.Random(4)
+    for _ in range(60):
+        tree = random_tree(rng, 3)
+        found = dict(matches(snapshot, tree))
+        for doc in rng.sample(range(snapshot.max_doc), 20):
+            explanation = explain_bm25(snapshot, tree, doc)
+            if doc in found:
+                assert explanation is not None
+                assert explanation.value == pytest.approx(found[doc])
+            elif snapshot.live()[doc]:
+                assert explanation is None
+
+
+def test_an_explanation_reads_as_lines_and_as_json(snapshot: Snapshot) -> None:
+    tree = parse("moon").tree
+    doc, score = next(matches(snapshot, tree))
+    explanation = explain_bm25(snapshot, tree, doc)
+    assert explanation is not None
+    lines = list(explanation.lines())
+    assert lines[0].startswith(f"{score:.4f}")
+    assert any("df, articles with the word" in line for line in lines)
+    assert explanation.to_dict()["parts"]
+
+
+def test_a_hit_of_several_legs_is_the_sum_of_their_shares(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(random_articles(5, 400))
+        archive.maintain()
+    with Engine(tmp_path / "archive") as engine:
+        for query in ("moon lander ice", "+moon lander", '"far side"', "*"):
+            hits = engine.search(query, limit=400).hits
+            assert len(hits) > 1
+            for hit in hits[:3] + hits[-3:]:
+                explanation = engine.explain(query, hit.article.id)
+                assert explanation is not None
+                assert explanation.value == pytest.approx(hit.score)
+                assert sum(part.value for part in explanation.parts) == pytest.approx(hit.score, rel=1e-4)
+        assert engine.explain("title:nowhere", hits[0].article.id) is None
+
+
+def test_a_deep_tree_is_evaluated_once(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = parse("(moon OR (lander AND " * 20 + "launch" + "))" * 20).tree
+    asked: list[wq.Query] = []
+    evaluate = Evaluator.evaluate
+    monkeypatch.setattr(Evaluator, "evaluate", lambda self, query: asked.append(query) or evaluate(self, query))
+    doc = max(doc for doc, _ in matches(snapshot, tree))
+    asked.clear()
+    assert explain_bm25(snapshot, tree, doc) is not None
+    assert len(asked) == len({id(query) for query in asked})
+
+
+@pytest.mark.parametrize("typed", ["words:[1 TO 60}", "words:{-5 TO 60]", "year:[ TO 2031]", "date:{2024-05-04 TO ]"])
+def test_a_range_is_shown_as_it_was_typed(tmp_path: Path, typed: str) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id="a", body="moon landing", date=datetime(2024, 5, 5, 12, tzinfo=UTC))])
+        explanation = explain_bm25(Snapshot.open(archive.index), parse(typed).tree, 0)
+    assert explanation is not None
+    typed = typed.replace("{2024-05-04 TO ]", "[2024-05-05 TO }")  # what begins when that day is over
+    assert explanation.what == f"{typed}: the same for every article that matches"

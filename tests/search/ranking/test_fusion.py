@@ -1,0 +1,167 @@
+"""Fusion: legs are combined by documented weights, and feedback moves a query towards its best articles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.ranking.fusion import (
+    BALANCE,
+    LEAST_BM25,
+    MOST_BM25,
+    MOST_WORDS,
+    FusionSettings,
+    bm25_weight,
+    convex,
+    doubt,
+    normalise,
+    shares,
+    space_weights,
+    weights,
+)
+from search.ranking.rocchio import moved
+
+SCORES = st.lists(st.floats(-10, 10, width=32), min_size=1, max_size=30)
+
+
+def f32(*values: float) -> np.ndarray:
+    return np.array(values, np.float32)
+
+
+def test_normalising_makes_the_low_end_0_and_the_high_end_1() -> None:
+    assert normalise(f32(2, 4, 3), 2, 4).tolist() == [0, 1, 0.5]
+    assert normalise(f32(7, 7), 7, 7).tolist() == [0, 0]
+    assert normalise(f32(1, 3), 0, 3).dtype == np.float32
+
+
+@given(SCORES)
+def test_normalising_keeps_the_order(values: list[float]) -> None:
+    scores = f32(*values)
+    scaled = normalise(scores, float(scores.min()), float(scores.max()))
+    order = np.argsort(scores, kind="stable")
+    assert (np.diff(scaled[order]) >= 0).all()
+    assert (scaled >= 0).all()
+    assert (scaled <= 1 + 1e-6).all()
+
+
+def test_a_convex_combination_by_hand() -> None:
+    legs = {"bm25": f32(1, 0), "lsa": f32(0.5, 1)}
+    assert convex(legs, {"bm25": 0.6, "lsa": 0.4}) == pytest.approx([0.8, 0.4])
+
+
+def test_weights_of_legs_that_are_not_there_go_to_the_others() -> None:
+    assert convex({"lsa": f32(0.5, 1)}, {"bm25": 0.7, "lsa": 0.3}) == pytest.approx([0.5, 1])
+
+
+def test_legs_nobody_weighed_count_the_same() -> None:
+    assert convex({"a": f32(1, 0), "b": f32(0, 1)}, {}) == pytest.approx([0.5, 0.5])
+
+
+@given(SCORES, st.floats(0, 1))
+def test_what_all_legs_rank_alike_the_fusion_ranks_alike(values: list[float], weight: float) -> None:
+    scores = normalise(f32(*values), min(values), max(values))
+    fused = convex({"a": scores, "b": scores}, {"a": weight, "b": 1 - weight})
+    assert fused == pytest.approx(scores, abs=1e-6)
+
+
+@given(st.integers(1, 1000), st.floats(0, 1))
+def test_bm25_weighs_less_the_more_words_there_are_and_the_better_the_space(words: int, foresight: float) -> None:
+    weight = bm25_weight(words, foresight)
+    assert LEAST_BM25 <= weight <= MOST_BM25
+    assert bm25_weight(words + 1, foresight) <= weight
+    assert bm25_weight(words, min(1.0, foresight + 0.1)) <= weight
+
+
+def test_weights_that_were_worked_out_by_hand() -> None:
+    assert bm25_weight(4, BALANCE / 4) == pytest.approx(0.5)
+    assert bm25_weight(4, BALANCE / 2) == pytest.approx(1 / (1 + 2**1.5))
+    assert bm25_weight(5, 0.0) == MOST_BM25
+    assert bm25_weight(20, 0.4) == bm25_weight(MOST_WORDS, 0.4) > LEAST_BM25
+    assert bm25_weight(1000, 4 * BALANCE / MOST_WORDS) == pytest.approx(1 / 9)
+    assert bm25_weight(1000, 1.0, trust=-5) == LEAST_BM25
+
+
+def test_feedback_moves_the_query_towards_its_best_articles() -> None:
+    query = f32(1, 0, 0)
+    best, second = f32(0, 1, 0), f32(0, 0, 1)
+    after = moved(query, np.stack([best, second]), f32(1, 0.5))
+    assert np.linalg.norm(after) == pytest.approx(1)
+    assert after[1] > after[2] > 0
+    # a score half as high counts an eighth: unit(8, 1) is (.992, .124)
+    assert after == pytest.approx(np.array([1, 0.99228, 0.12403]) / np.sqrt(2), abs=1e-4)
+
+
+def test_examples_without_a_vector_leave_the_query_as_it_is() -> None:
+    query = f32(0.6, 0.8)
+    assert moved(query, np.zeros((2, 2), np.float32), f32(1, 1)) == pytest.approx(query)
+
+
+def test_a_leg_that_has_not_got_to_a_doc_yet_leaves_its_score_to_the_others() -> None:
+    legs = {"bm25": f32(1, 0.5, 0), "lsa": f32(0.5, 1, 1), "other": f32(1, 0, 0)}
+    weights = {"bm25": 0.5, "lsa": 0.25, "other": 0.25}
+    parts = shares(legs, weights, {"other": np.array([False, True, True])})
+    assert parts["other"] == pytest.approx([0.25, 0, 0])
+    assert sum(parts.values()) == pytest.approx([0.5 + 0.125 + 0.25, (0.25 + 0.25) / 0.75, 0.25 / 0.75])
+
+
+def test_a_doc_that_no_leg_has_got_to_scores_nothing() -> None:
+    parts = shares({"lsa": f32(0, 1)}, {"lsa": 1}, {"lsa": np.array([True, False])})
+    assert parts["lsa"].tolist() == [0, 1]
+
+
+def test_spaces_weigh_the_same_unless_one_tells_next_to_nothing_apart() -> None:
+    assert space_weights({"lsa": 0.7}) == {"lsa": 1}
+    assert space_weights({"lsa": 0.6, "minilm": 0.17}) == {"lsa": 0.5, "minilm": 0.5}
+    faded = space_weights({"lsa": 0.6, "noise": 0.012})
+    assert faded["noise"] == pytest.approx(0.1 / 1.1)
+    assert sum(faded.values()) == pytest.approx(1)
+    assert space_weights({"lsa": 0.5, "none": 0.0}) == {"lsa": 1, "none": 0}
+    assert space_weights({"a": 0.0, "b": 0.0}) == {"a": 0.5, "b": 0.5}
+
+
+def test_spaces_that_lose_sight_of_the_first_article_of_bm25_are_doubted() -> None:
+    bm25 = f32(0.2, 1, 0.5)
+    assert doubt(bm25, {"a": f32(0, 1, 0.3)}) == 0
+    assert doubt(bm25, {"a": f32(1, 0.25, 0.3)}) == pytest.approx(0.75)
+    assert doubt(bm25, {"a": f32(1, 0.25, 0.3), "b": f32(1, 0.5, 0.9)}) == pytest.approx(0.5)  # one sees it: enough
+    assert doubt(bm25, {"a": f32(1, 0, 0.3)}) == 1
+    assert doubt(f32(0, 0), {"a": f32(1, 0)}) == 0  # no word matches: BM25 has no first article
+    assert doubt(f32(), {"a": f32()}) == 0
+
+
+def test_a_space_is_not_asked_about_an_article_it_has_not_got_to() -> None:
+    bm25, spaces = f32(1, 0), {"a": f32(0.25, 1), "b": f32(0, 1)}
+    assert doubt(bm25, spaces, {"b": np.array([False, True])}) == pytest.approx(0.75)
+    assert doubt(bm25, spaces, {"a": np.array([True, False])}) == 1
+    assert doubt(bm25, spaces, {"a": np.array([True, False]), "b": np.array([True, False])}) == 0
+
+
+@given(st.integers(0, 30), st.floats(0, 1), st.floats(0, 1), st.floats(-3, 3))
+def test_doubt_and_trust_only_ever_add_to_the_weight_of_bm25(n: int, foresight: float, seen: float, by: float) -> None:
+    weight = bm25_weight(n, foresight, seen, by)
+    assert LEAST_BM25 <= weight <= MOST_BM25
+    assert bm25_weight(n, foresight, min(1.0, seen + 0.1), by) >= weight
+    assert bm25_weight(n, foresight, seen, by + 0.5) >= weight
+
+
+def test_the_weights_of_all_legs_add_up_to_1_and_spaces_share_as_set() -> None:
+    scaled = {"bm25": f32(1, 0), "lsa": f32(0.75, 1), "other": f32(0.5, 1)}
+    resolutions, foresights = {"lsa": 0.8, "other": 0.9}, {"lsa": 0.4, "other": 0.2}
+    even = weights(scaled, 8, resolutions, foresights)
+    assert sum(even.values()) == pytest.approx(1)
+    assert even["lsa"] == even["other"]
+    by_the_best_space = bm25_weight(8, 0.4, 0.25)
+    assert even["bm25"] / (1 - even["bm25"]) == pytest.approx(by_the_best_space / (1 - by_the_best_space) / 2**0.5)
+    tuned = weights(scaled, 8, resolutions, foresights, FusionSettings(words=1.0, spaces={"other": 3.0}))
+    assert sum(tuned.values()) == pytest.approx(1)
+    assert tuned["bm25"] > even["bm25"]
+    assert tuned["other"] == pytest.approx(3 * tuned["lsa"])
+    nothing = weights(scaled, 8, resolutions, foresights, FusionSettings(spaces={"lsa": 0.0, "other": 0.0}))
+    assert nothing == {"bm25": 1.0, "lsa": 0.0, "other": 0.0}
+
+
+def test_legs_that_are_alone_need_no_weighing() -> None:
+    assert weights({"bm25": f32(1)}, 4, {}, {}) == {"bm25": 1.0}
+    assert weights({"lsa": f32(1)}, 4, {"lsa": 0.5}, {"lsa": 0.5}) == {"lsa": 1.0}

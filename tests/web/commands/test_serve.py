@@ -1,0 +1,138 @@
+"""`readmore serve`: it says where it listens, answers there, and says clearly why it cannot."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from indexer.base.errors import ArchiveNotFoundError, ReadmoreError
+from tests.web.fake_backend import FakeBackend
+from web.commands import serve as serve_module
+from web.commands.serve import greeting, listen, serve, url_of
+
+
+class OpenedBackend(FakeBackend):
+    """Stands in for the archive the command opens."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__()
+        if not data.exists():
+            raise ArchiveNotFoundError(data)
+
+    def explaining_damage(self) -> AbstractContextManager[None]:
+        """Nothing to explain."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+@pytest.fixture(autouse=True)
+def _opens_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve_module, "ArchiveBackend", OpenedBackend)
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_a_port_in_use_is_one_clear_line(tmp_path: Path, taken: int) -> None:
+    result = CliRunner().invoke(serve, ["--port", str(taken)], obj={"data": tmp_path})
+
+    assert isinstance(result.exception, ReadmoreError)  # the command line prints it and exits with 2
+    assert str(result.exception) == f"port {taken} of 127.0.0.1 is in use; choose another with --port"
+    assert result.output == ""
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid", "a" * 300, "é..b", ""])
+def test_a_host_that_is_not_here_is_one_clear_line(tmp_path: Path, host: str) -> None:
+    result = CliRunner().invoke(serve, ["--host", host, "--port", "0"], obj={"data": tmp_path})
+
+    assert isinstance(result.exception, ReadmoreError)
+    assert host[:10] in str(result.exception)
+    assert "--host" in str(result.exception)
+    assert "\n" not in str(result.exception)
+
+
+def test_an_archive_that_is_not_there_is_said_before_listening(tmp_path: Path) -> None:
+    result = CliRunner().invoke(serve, ["--port", "0"], obj={"data": tmp_path / "nowhere"})
+
+    assert isinstance(result.exception, ArchiveNotFoundError)
+
+
+@pytest.mark.parametrize("arguments", [["--port", "65536"], ["--port", "x"], ["--workers", "0"], ["--workers", "65"]])
+def test_options_are_checked(arguments: list[str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(serve, arguments, obj={"data": tmp_path})
+
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_it_serves_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole way: the command listens, says where, answers a search from another thread, and ends."""
+    answers: list[Any] = []
+
+    def listen_for_one_request(app: Flask, host: str, port: int, workers: int) -> Any:
+        server = listen(app, host, port, workers)
+
+        def ask() -> None:
+            with urllib.request.urlopen(
+                f"http://{host}:{server.effective_port}/api/search?q=crater", timeout=10
+            ) as response:
+                answers.append((dict(response.headers), json.load(response)))
+
+        def run_until_answered() -> None:
+            client = threading.Thread(target=ask)
+            client.start()
+            while client.is_alive():
+                server.asyncore.loop(timeout=0.05, map=server._map, count=1)
+            client.join()
+
+        monkeypatch.setattr(server, "run", run_until_answered)
+        return server
+
+    monkeypatch.setattr(serve_module, "listen", listen_for_one_request)
+    result = CliRunner().invoke(serve, ["--port", "0", "--workers", "2"], obj={"data": tmp_path})
+
+    assert result.exit_code == 0, result.exception
+    lines = result.output.splitlines()
+    assert lines[0].startswith("readmore serves 43 articles at http://127.0.0.1:")
+    assert lines[1].startswith("a first search to try: http://127.0.0.1:")
+    assert lines[1].endswith("/search?q=Launchpad")
+    headers, answer = answers[0]
+    assert answer["total"] == 1
+    assert "Server" not in headers
+
+
+def test_the_address_can_be_typed_into_a_browser() -> None:
+    assert url_of("127.0.0.1", 8000) == "http://127.0.0.1:8000/"
+    assert url_of("0.0.0.0", 80) == "http://127.0.0.1:80/"
+    assert url_of("::", 80) == "http://[::1]:80/"
+    assert url_of("search.example", 80) == "http://search.example:80/"
+
+
+def test_the_first_search_is_one_that_finds_something() -> None:
+    lines = greeting("http://127.0.0.1:1/", 1, ["Chang’e 6"]).splitlines()
+
+    assert lines[0] == "readmore serves 1 article at http://127.0.0.1:1/"
+    assert lines[1] == "a first search to try: http://127.0.0.1:1/search?q=Chang%E2%80%99e%206"
+    assert len(greeting("http://127.0.0.1:1/", 0, []).splitlines()) == 2
+
+
+def test_serve_is_a_command_with_documented_options() -> None:
+    assert isinstance(serve, click.Command)
+    assert [parameter.name for parameter in serve.params] == ["host", "port", "workers", "clicks"]
+    assert all(isinstance(p, click.Option) and p.help for p in serve.params)

@@ -1,0 +1,1 @@
+"""The commands that serve and export, a file each."""

@@ -1,0 +1,46 @@
+"""The command that shows the product on the sample archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.archive import Archive
+from indexer.article.article import Article
+from indexer.base.errors import ReadmoreError
+from indexer.samples import SAMPLE
+from indexer.sources import Accepted, read_source
+from web.commands.serve import run
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 is all.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes any free one."
+)
+@click.pass_obj
+def demo(obj: dict[str, Any], host: str, port: int) -> None:
+    """Index the sample archive that ships with readmore, and serve it."""
+    count = index_sample(obj["data"])
+    click.echo(f"indexed the sample archive, {count:,} articles, into {obj['data']}")
+    run(obj["data"], host, port, workers=4)
+
+
+def index_sample(data: Path) -> int:
+    """Puts the sample into the archive at `data`, which must be new or hold nothing else, and returns how many
+    articles it has. Raises ReadmoreError where other articles are."""
+    articles = sample_articles()
+    with Archive.create(data) as archive:
+        others = archive.store.count() - len(archive.store.fetch([article.id for article in articles]))
+        if others:
+            raise ReadmoreError(f"{data} already holds {others:,} other articles: name a new folder with --data")
+        archive.add(articles)
+        archive.maintain()
+    return len(articles)
+
+
+def sample_articles() -> list[Article]:
+    """The articles of the sample, in the order of their files."""
+    return [item.article for item in read_source(SAMPLE) if isinstance(item, Accepted)]

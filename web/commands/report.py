@@ -1,0 +1,41 @@
+"""``readmore report``: what editors should know of their related articles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from recommender.audit.report import MOST, make_report
+from search.engine import Engine
+from web.report.report_text import report_text
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write it into this file as a page.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Entries of each list.")
+@click.option(
+    "--most", default=MOST, show_default=True, type=click.IntRange(1), help="Articles looked at; if more, a sample."
+)
+@click.pass_obj
+def report(obj: dict[str, Any], as_json: bool, html: Path | None, limit: int, most: int) -> None:
+    """Report who is sent where, doubtful sections, running stories and links to nothing."""
+    if html is not None:
+        from web.report.report_page import write_page  # here: plots take a second to import
+
+        if not html.absolute().parent.is_dir():
+            raise click.ClickException(f"{html}: there is no folder {html.absolute().parent}; make it first")
+    with Engine(obj["data"]) as engine:
+        found = make_report(engine, most=most, limit=limit)
+    if html is not None:
+        for note in write_page(found, html):
+            click.echo(f"note: {note}", err=True)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    elif html is None:
+        click.echo(report_text(found))
+    else:
+        click.echo(f"the report is in {html}")

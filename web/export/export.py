@@ -1,0 +1,130 @@
+"""The static export: the related block of every article as files, for sites that want no service.
+
+The blocks come from `Recommender.block` and the template of the service, so they are the same. A run whose archive,
+settings and software are those of the last one has nothing to do; any other computes every block, since one new
+article can change how telling every word is, and writes the files that differ.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from indexer.base.errors import ArticleNotFoundError, ReadmoreError
+from indexer.base.processes import spread
+from indexer.base.progress import Progress
+from recommender.related import Recommender
+from recommender.results import Block, block_to_dict
+from search.engine import Engine
+from web.export.fingerprint import fingerprint
+from web.export.folder import ExportFolder, write_block
+from web.export.fragment import fragments, linker
+
+_log = logging.getLogger("readmore")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of articles: those whose files are made, how many of these differ from before, those that are gone,
+    and those that failed, with the reason. `generation` is that of the archive after the last of them."""
+
+    done: list[str] = field(default_factory=list)
+    written: int = 0
+    gone: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What a run did, in articles."""
+
+    articles: int
+    written: int
+    removed: int
+    failed: list[tuple[str, str]]
+    overtaken: bool  # the archive changed while the run went on
+
+
+def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: int | None = None) -> ExportReport:
+    """Exports the archive in the folder `data` to the folder `root`.
+
+    Raises ReadmoreError if there is no archive, its index is damaged, or the folder is not ours or cannot be written.
+    """
+    linker(link)
+    workers = workers or os.cpu_count() or 1
+    with Engine(data) as engine, engine.explaining_damage(), ExportFolder(root, data) as folder:
+        recommender = Recommender(engine)
+        recommender.prepare()  # what the processes are going to share
+        snapshot = engine.snapshot()
+        ids = [snapshot.article_id(doc) for doc in np.flatnonzero(snapshot.live()).tolist()]
+        state = fingerprint(data, [link, recommender.edition()])
+        left = folder.begin(ids, state, anew=anew)
+        total, overtaken = Outcome(), False
+        with (
+            Progress("exporting", len(left)) as progress,
+            closing(spread(_exporting, (data, root, link), left, workers)) as parts,
+        ):
+            for part in parts:
+                overtaken |= part.generation != snapshot.manifest.generation
+                if not overtaken:
+                    folder.note_done(part.done)
+                total.written += part.written
+                total.gone += part.gone
+                for article_id, reason in part.failed:
+                    progress.say(f"refused: {article_id}: {reason}")
+                total.failed += part.failed
+                for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
+                    progress.advance()
+        overtaken = overtaken or fingerprint(data, [link, recommender.edition()]) != state
+        without = {*total.gone, *(article_id for article_id, _ in total.failed)}
+        shown = [article_id for article_id in ids if article_id not in without]
+        removed = folder.finish(shown, complete=not overtaken and not total.failed)
+    return ExportReport(len(shown), total.written, removed, total.failed, overtaken)
+
+
+@contextmanager
+def _exporting(data: Path, root: Path, link: str) -> Iterator[_Exporter]:
+    with Engine(data) as engine:
+        yield _Exporter(engine, root, link)
+
+
+class _Exporter:
+    """Makes the files of articles."""
+
+    def __init__(self, engine: Engine, root: Path, link: str) -> None:
+        self._engine = engine
+        self._recommender = Recommender(engine)
+        self._root = root
+        self._failed = False
+        self._render: Callable[[Block], str] = fragments(linker(link))
+
+    def __call__(self, ids: Sequence[str]) -> Outcome:
+        outcome = Outcome()
+        for article_id in ids:
+            try:
+                with self._engine.explaining_damage():
+                    block = self._recommender.block(article_id)
+                parts = orjson.dumps(block_to_dict(block)), self._render(block).encode()
+            except ArticleNotFoundError:
+                outcome.gone.append(article_id)
+                continue
+            except ReadmoreError:
+                raise
+            except Exception as error:  # one article never stops the others
+                if not self._failed:  # the first shows where the mistake is; there may be one for every article
+                    _log.exception("the block of %s cannot be made", article_id)
+                self._failed = True
+                outcome.failed.append((article_id, f"{type(error).__name__}: {error}"))
+                continue
+            outcome.written += write_block(self._root, article_id, parts)
+            outcome.done.append(article_id)
+        outcome.generation = self._engine.snapshot().manifest.generation
+        return outcome

@@ -1,0 +1,37 @@
+"""The related block as a piece of HTML for a page of another site, by the template that the service's own pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jinja2 import Environment, PackageLoader
+
+from indexer.article.article import Article, is_followable
+from indexer.base.errors import ReadmoreError
+from recommender.results import Block
+from web.http.rendering import encodable
+from web.pages import prose
+
+DEFAULT_LINK = "/article/{id}"
+
+
+class LinkError(ReadmoreError):
+    """The pattern for addresses cannot be used."""
+
+
+def linker(pattern: str) -> Callable[[Article], str]:
+    """Gives each article its address: its own URL, or for one without, `pattern` with its id in the place of
+    ``{id}``. Raises LinkError for a pattern that makes no address."""
+    example = pattern.replace("{id}", "a")
+    if "{id}" not in pattern or "{" in example or not is_followable(example):
+        raise LinkError(f"'{pattern}' makes no address: write it like /article/{{id}} or https://example.org/{{id}}")
+    return lambda article: article.url or pattern.replace("{id}", article.id)
+
+
+def fragments(address: Callable[[Article], str]) -> Callable[[Block], str]:
+    """Renders blocks; an empty block is an empty text."""
+    environment = Environment(loader=PackageLoader("web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update({one.__name__: one for one in prose.FILTERS})
+    environment.globals["article_url"] = address
+    template = environment.get_template("related.html")
+    return lambda block: encodable(template.render(block=block)).lstrip("\n")
