@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from indexer.article.article import Article
 from indexer.base import json_setting
-from indexer.text.analyzer import analyzer_for, normalize, strip_accents
+from indexer.text.analyzer import analyzer_for
+from indexer.text.words import normalize, strip_accents
 from recommender.corpus.forward_index import DRIFT, hash_terms
 from recommender.corpus.sampling import evenly
 from recommender.corpus.stored_articles import articles_of
