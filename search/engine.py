@@ -17,7 +17,7 @@ from indexer.article.article import Article
 from indexer.base.errors import QueryError
 from indexer.base.malloc import keep_freed_memory
 from indexer.commit.damage import DamageFinder
-from indexer.segment.manifest import FILE_NAME, Manifest
+from indexer.segment.manifest import Manifest
 from search.excerpt.highlighter import Highlighter
 from search.query.parser import ParsedQuery, parse, phrases, prefixes, text_terms
 from search.ranking import fusion_settings
@@ -46,7 +46,7 @@ class Engine:
     def __init__(self, data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> None:
         keep_freed_memory()
         self._archive = Archive.open(data)
-        self._manifest = self._archive.index / FILE_NAME
+        self._manifest = self._archive.index.manifest
         self._wait = wait
         self._damage = DamageFinder(self._archive.index)
         self._only = None if manifest is None else Snapshot(self._archive.index, manifest, {})
