@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import ClassVar
 
 import Stemmer
 from whoosh.lang import has_stopwords, stopwords_for_language
@@ -38,7 +40,8 @@ _BETWEEN_WORDS = re.compile(
 # Unicode's canonical order sorts the marks behind a letter, in quadratic time; no script stacks more than a few.
 _MARK_RUN = re.compile(r"[^\w\x00-\x7f]{31,}")
 _MOST_MARKS = 30
-_MOST_FORMS = 1 << 18  # that an analyzer remembers: more than a large archive has in one language
+_MOST_FORMS = 1 << 18  # that all analyzers together remember, some 100 MB at worst: more than a large archive has
+_FORMS_BETWEEN_CHECKS = 1024  # of one analyzer, so that the bound is met with that much more for each
 
 # What each ASCII character becomes before a text is cut into words at blanks.
 ASCII_WORDS = "".join(chr(i).lower() if chr(i).isalnum() or chr(i) == "'" else " " for i in range(128))
@@ -134,18 +137,32 @@ def strip_accents(text: str) -> str:
 
 
 class _Terms(dict[str, str]):
-    """Form to term, filled as forms turn up; emptied when there are too many, and no word without end is kept."""
+    """Form to term in one language, filled as forms turn up; no word without end is kept.
+
+    When the tables of all languages together have too many forms, all are emptied: texts come from strangers, who may
+    send words that nobody else uses in every language there is.
+    """
+
+    _tables: ClassVar[weakref.WeakValueDictionary[int, _Terms]] = weakref.WeakValueDictionary()  # all that are in use
 
     def __init__(self, make: Callable[[str], str]) -> None:
         self._make = make
+        self._tables[id(self)] = self
 
     def __missing__(self, form: str) -> str:
         term = self._make(form)
         if len(form) <= 2 * MAX_TERM_LENGTH:
-            if len(self) >= _MOST_FORMS:
-                self.clear()
             self[form] = term
+            if len(self) % _FORMS_BETWEEN_CHECKS == 0:
+                self._make_room()
         return term
+
+    @classmethod
+    def _make_room(cls) -> None:
+        tables = [table for reference in cls._tables.valuerefs() if (table := reference()) is not None]
+        if sum(map(len, tables)) >= _MOST_FORMS:
+            for table in tables:
+                table.clear()
 
 
 class Analyzer:
