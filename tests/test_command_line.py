@@ -235,7 +235,7 @@ def test_the_front_door_from_python(tmp_path: Path) -> None:
         assert [item.article.id for item in archive.related("a").related] == ["b"]
         assert not archive.search("landing", filters={"section": ["NEWS"]}).hits
         draft = readmore.Article(id="draft", title="The far side", body="One more landing on the Moon.")
-        assert archive.recommender.related_to_text(draft).related
+        assert archive.related(readmore.DraftSeed(draft)).related
         assert archive.engine.explain("revisited", "b")
         assert archive.remove(["b", "c"]) == (["b"], ["c"])
         assert archive.status()["articles"] == 1

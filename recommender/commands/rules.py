@@ -12,7 +12,7 @@ import click
 
 from indexer.archive import Archive
 from recommender.editors.editors import Editors
-from recommender.request.moments import first_moment, last_moment
+from recommender.request.date_options import first_day_option, last_day_option
 from search.curation.rules import (
     EVERY,
     FILE,
@@ -86,7 +86,10 @@ def described(rule: Rule) -> str:
 @click.argument("article")
 @click.option("--position", default=1, show_default=True, type=click.IntRange(1, MAX_POSITION), help="Its place.")
 @click.option(
-    "--until", type=last_moment, metavar="DATE", help="The last day on which it stands there; for ever if not given."
+    "--until",
+    type=last_day_option,
+    metavar="DATE",
+    help="The last day on which it stands there; for ever if not given.",
 )
 @click.pass_obj
 def pin(obj: dict[str, Any], under: str, article: str, position: int, until: datetime | None) -> None:
@@ -111,7 +114,7 @@ def unpin(obj: dict[str, Any], under: str, article: str) -> None:
 @click.option("--site", "sites", multiple=True, help="Give two: their articles are never linked.")
 @click.option("--one-way", is_flag=True, help="Only the second under the first is forbidden.")
 @click.option(
-    "--from", "since", type=first_moment, metavar="DATE", help="The day from which on ARTICLE is offered nowhere."
+    "--from", "since", type=first_day_option, metavar="DATE", help="The day from which on ARTICLE is offered nowhere."
 )
 @click.pass_obj
 def forbid(

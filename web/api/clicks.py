@@ -9,9 +9,9 @@ from collections.abc import Callable
 import orjson
 from flask import Blueprint, Response, current_app, request
 
-from indexer.base.errors import ReadmoreError
 from recommender.feedback.click_log import Click, ClickError
 from web.http.backend import current_backend
+from web.http.errors import ClicksOffError, TooManyClicksError
 from web.http.params import body_of
 
 PER_SECOND = 50.0  # clicks that are counted in the long run, by a process
@@ -20,14 +20,6 @@ MAX_BODY = 16_384  # bytes
 _NAMES = ("from", "to", "shown")
 
 clicks = Blueprint("clicks", __name__)
-
-
-class ClicksOffError(ReadmoreError):
-    """The service does not count clicks."""
-
-
-class TooManyClicksError(ReadmoreError):
-    """More clicks than readers make."""
 
 
 class Bucket:

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from indexer.article.article import Article
 from indexer.article.urls import is_followable
 from indexer.base.errors import QueryError, ReadmoreError
-from recommender.request.options import ANYTHING
+from recommender.request.options import DEFAULT_OPTIONS
+from recommender.request.seeds import ArticleSeed
 from recommender.results import Block
 from search.results import Excerpt, to_html
 from web.http.backend import current_backend
@@ -89,7 +90,7 @@ def article(id: str) -> Response:
 def _block(article: Article) -> Block | None:
     """The related block; None where it cannot be had, since the article is worth reading without."""
     try:
-        return current_backend().block([article.id], wanted=ANYTHING)
+        return current_backend().block(ArticleSeed(article.id), DEFAULT_OPTIONS)
     except ReadmoreError as error:
         current_app.logger.error("no related block for %s: %s", article.id, error)
         uncached()

@@ -17,6 +17,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from recommender.related import Recommender
+from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block
 from tests.recommender.archives import article, several
 from web.app import create_app
@@ -128,10 +129,10 @@ def test_one_article_that_fails_does_not_stop_the_others(
 ) -> None:
     whole = Recommender.block
 
-    def block(self: Recommender, id_or_url: str) -> Block:
-        if id_or_url == "chess-2":
+    def block(self: Recommender, seed: Seed) -> Block:
+        if seed == ArticleSeed("chess-2"):
             raise ValueError("of its own kind")
-        return whole(self, id_or_url)
+        return whole(self, seed)
 
     monkeypatch.setattr(Recommender, "block", block)
     report = export(data, tmp_path / "out", LINK)
@@ -148,11 +149,11 @@ def test_an_archive_that_changes_meanwhile_is_noticed(
 ) -> None:
     whole = Recommender.block
 
-    def block(self: Recommender, id_or_url: str) -> Block:
-        if id_or_url == "chess-2":
+    def block(self: Recommender, seed: Seed) -> Block:
+        if seed == ArticleSeed("chess-2"):
             with Archive.open(data) as archive:
                 archive.remove(["bread-0", "violin-7"])  # one is done by now, the other not
-        return whole(self, id_or_url)
+        return whole(self, seed)
 
     monkeypatch.setattr(Recommender, "block", block)
     assert export(data, tmp_path / "out", LINK).overtaken
