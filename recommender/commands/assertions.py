@@ -11,7 +11,6 @@ import click
 
 from recommender.audit.assertions import FILE, Verdict, read_assertions
 from search.curation.yaml_entries import FileError
-from search.engine import Engine
 
 SOME_FAIL = 1
 
@@ -26,7 +25,7 @@ def assert_command(obj: dict[str, Any], file: Path | None, as_json: bool) -> Non
     Exits with 0 if all of it holds, with 1 if some does not, with 2 if it could not be checked.
     """
     path = file or obj["data"] / FILE
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         if not path.exists():
             raise FileError(f"{path}: no such file; docs/related.md says how to write one")
         verdicts = read_assertions(path).check(engine)

@@ -15,7 +15,6 @@ from recommender.feedback.click_judgements import click_examples, preferences
 from recommender.feedback.click_log import read_pairs
 from recommender.feedback.editor_links import editor_links
 from recommender.ranking.scoring import PRIOR
-from search.engine import Engine
 from search.evaluation.significance import LEVEL
 
 
@@ -28,7 +27,7 @@ def learn(obj: dict[str, Any], as_json: bool) -> None:
 
     What is learned is tried on articles it was not learned from, and comes into use only if it does better there.
     """
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         view = View.open(engine)
         links, chosen = editor_links(engine, view), preferences(read_pairs(engine.data))
         seqs = engine.seqs(list({*chosen, *(target for targets in chosen.values() for target in targets)}))

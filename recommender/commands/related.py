@@ -66,7 +66,7 @@ def related(
     seed = SessionSeed(ids) if draft is None else DraftSeed(read_draft(draft))
     given = {name: values for name, values in filters.items() if values}
     options = RelatedOptions(limit=limit, filters=given, exclude=exclude, since=since, until=until)
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         recommender = Recommender(engine)
         for unknown in _unknown(engine, ids):
             click.echo(f"note: no article with the id or URL '{unknown}' in this archive; passed over", err=True)
