@@ -175,8 +175,8 @@ def _tfidf_leg(view: View) -> RelatedLeg:
     docs = {snapshot.article_id(doc): doc for doc in range(snapshot.max_doc)}
 
     def nearest(article: str, limit: int) -> Sequence[str]:
-        found = candidates.find(view, profile.of_doc(view, docs[article]))
-        return [snapshot.article_id(doc) for doc in found.docs[top_k(found.tfidf, limit)].tolist()]
+        near = candidates.find(view, profile.of_doc(view, docs[article]))
+        return [snapshot.article_id(doc) for doc in near.docs[top_k(near.tfidf, limit)].tolist()]
 
     return nearest
 

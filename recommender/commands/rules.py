@@ -45,18 +45,22 @@ def rules(ctx: click.Context, as_json: bool) -> None:
 
 def _show(data: Path, as_json: bool) -> None:
     with Archive.open(data) as archive:
-        found = Editors(archive).rules()
+        in_file = Editors(archive).rules()
     if as_json:
-        listed = [{"line": rule.line, **to_fields(rule)} for rule in found.rules]
-        answer = {"path": str(data / FILE), "rules": listed, "problems": [one.to_dict() for one in found.problems]}
+        listed = [{"line": rule.line, **to_fields(rule)} for rule in in_file.rules]
+        answer = {
+            "path": str(data / FILE),
+            "rules": listed,
+            "problems": [problem.to_dict() for problem in in_file.problems],
+        }
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(f"{data / FILE}: {len(found.rules)} rule{'' if len(found.rules) == 1 else 's'}")
-        for rule in found.rules:
+        click.echo(f"{data / FILE}: {len(in_file.rules)} rule{'' if len(in_file.rules) == 1 else 's'}")
+        for rule in in_file.rules:
             click.echo(wrapped(described(rule), f"{rule.line:>5}  ", " " * 7))
-        for problem in found.problems:
+        for problem in in_file.problems:
             click.echo(_complaint(problem), err=True)
-    sys.exit(SOME_WRONG if any(problem.fatal for problem in found.problems) else 0)
+    sys.exit(SOME_WRONG if any(problem.fatal for problem in in_file.problems) else 0)
 
 
 def _complaint(problem: Problem) -> str:

@@ -69,6 +69,6 @@ def _click_of(body: bytes) -> Click:
         raise ClickError("'from' and 'to' must be the ids of two articles")
     if shown is None:
         return Click(source, target)
-    if not (isinstance(shown, list) and all(isinstance(one, str) for one in shown)):
+    if not (isinstance(shown, list) and all(isinstance(article_id, str) for article_id in shown)):
         raise ClickError("'shown' must be the list of the ids that were offered, in their order")
     return Click(source, target, tuple(shown))

@@ -96,7 +96,7 @@ class ArchiveBackend:
         from recommender.feedback.click_log import ClickError, ClickLog
 
         known = self._engine.seqs(click.ids())
-        unknown = [one for one in click.ids() if one not in known]
+        unknown = [article_id for article_id in click.ids() if article_id not in known]
         if unknown:
             raise ClickError(f"no article with the id '{unknown[0]}' in this archive")
         with self._lock:

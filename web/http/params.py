@@ -70,9 +70,9 @@ def number_of(args: Args, name: str, default: int, low: int, high: int) -> int:
 
 
 def filters_of(args: Args, names: Sequence[str] = FILTERS) -> Mapping[str, Sequence[str]]:
-    """The filters given, each as often as wanted: an article must have one of the values of each."""
-    found = {name: _values(args, name, MAX_FILTER_VALUES, MAX_FILTER) for name in names}
-    return {name: values for name, values in found.items() if values}
+    """The filters given, any of them several times: an article must have one of the values of each."""
+    filters = {name: _values(args, name, MAX_FILTER_VALUES, MAX_FILTER) for name in names}
+    return {name: values for name, values in filters.items() if values}
 
 
 def _values(args: Args, name: str, most: int, longest: int) -> list[str]:

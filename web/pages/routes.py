@@ -83,8 +83,8 @@ def _examples() -> list[str]:
 @pages.get("/article/<id>")
 def article(id: str) -> Response:
     """An article, and at its end the related block."""
-    found = current_backend().article(id)
-    return render("article.html", article=found, parts=prose.parts_of(found.body), block=_block(found))
+    stored = current_backend().article(id)
+    return render("article.html", article=stored, parts=prose.parts_of(stored.body), block=_block(stored))
 
 
 def _block(article: Article) -> Block | None:
@@ -101,7 +101,7 @@ def _block(article: Article) -> Block | None:
 def search_url(query: str, page: int = 1, **filters: Any) -> str:
     """The address of a page of results; `filters` as in `filters_of`, or one value each."""
     values: dict[str, Any] = {
-        name: encodable(value) if isinstance(value, str) else [encodable(one) for one in value]
+        name: encodable(value) if isinstance(value, str) else [encodable(each) for each in value]
         for name, value in filters.items()
     }
     return url_for("pages.search", q=encodable(query), page=page if page > 1 else None, **values)
