@@ -19,7 +19,7 @@ from indexer.archive import Archive
 from indexer.article import article as records
 from indexer.commit import merge_policy
 from indexer.text.analyzer import query_terms
-from search.engine import Engine
+from readmore import open_engine
 from search.lexical.evaluator import ALL_TEXT
 from search.lexical.maxscore import top_docs
 from search.query.parser import free_text
@@ -40,7 +40,7 @@ class Readmore(Peer):
 
     def open(self, folder: Path) -> None:
         self._folder = folder
-        self._engine = Engine(folder)
+        self._engine = open_engine(folder)
         self._languages = self._engine.snapshot().languages()
         self._writer: Archive | None = None
 

@@ -133,23 +133,23 @@ def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
     lacking = int((~has).sum())
     if not lacking or (len(kept.seq) and lacking <= max(FEW, STALE * len(seqs))):
         return kept
-    found = _found(engine.data, seqs[~has].tolist(), kept.language)
+    found = _found(engine.reopen, seqs[~has].tolist(), kept.language)
     return Openings(_joined(kept, seqs[has], found), kept.language, kept.stamp)
 
 
 _Found = list[tuple[int, tuple[Spelling, ...]]]
 
 
-def _found(data: Path, seqs: Sequence[int], language: str) -> _Found:
+def _found(reopen: Callable[[], Engine], seqs: Sequence[int], language: str) -> _Found:
     workers = os.cpu_count() or 1
-    with closing(spread(_finding, (data, language), seqs, workers)) as parts:
+    with closing(spread(_finding, (reopen, language), seqs, workers)) as parts:
         return sorted(chain.from_iterable(parts))
 
 
 @contextmanager
-def _finding(data: Path, language: str) -> Iterator[Callable[[Sequence[int]], _Found]]:
+def _finding(reopen: Callable[[], Engine], language: str) -> Iterator[Callable[[Sequence[int]], _Found]]:
     """What finds the names of the article versions with the given sequence numbers; one that is gone is left out."""
-    with Engine(data) as engine:
+    with reopen() as engine:
         yield lambda seqs: [(s, spellings_in(one, language)) for s, one in engine.versions(seqs).items()]
 
 

@@ -24,7 +24,7 @@ from indexer.check import check_archive
 from indexer.commit import builder, lsa_refit, merge_policy
 from indexer.text.analyzer import analyzer_for
 from indexer.vectors import lsa
-from search.engine import Engine
+from readmore import open_engine
 from search.lexical.evaluator import Evaluator
 from search.ranking.filters import allowed_docs
 from search.reader.snapshot import Snapshot
@@ -52,7 +52,7 @@ class Model:
         self.rng = random.Random(seed)
         self.folder = folder
         self.archive = Archive.create(folder)
-        self.engine = Engine(folder)
+        self.engine = open_engine(folder)
         self.articles: dict[str, Article] = {}
         self.generation = 0
 
@@ -125,7 +125,7 @@ class Model:
     def reopen(self) -> None:
         self.close()
         self.archive = Archive.open(self.folder)
-        self.engine = Engine(self.folder)
+        self.engine = open_engine(self.folder)
 
     def reindex(self) -> None:
         self.archive.reindex(workers=1)
