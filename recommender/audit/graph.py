@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +47,8 @@ def related_graph(
     engine: Engine, snapshot: Snapshot, most: int, workers: int | None = None, *, evened: bool = True
 ) -> Graph:
     """The lists of all articles, or in an archive of more than `most` articles those of an evenly spread sample;
-    `evened` as in `Recommender`. Call `Recommender.prepare` before, or every process derives for itself what it needs.
+    `evened` False leaves out the re-ranking of `exposure_penalty`. Call `Recommender.prepare` before, or every process
+    derives for itself what it needs.
     """
     live = np.flatnonzero(snapshot.live())
     chosen = evenly(live, most)
@@ -57,7 +57,7 @@ def related_graph(
     workers = workers or os.cpu_count() or 1
     with (
         Progress("relating", len(items)) as progress,
-        closing(spread(_relating, (engine.data, evened), items, workers)) as parts,
+        closing(spread(_relating, (engine.reopen, evened), items, workers)) as parts,
     ):
         for part in parts:
             rows.update(part)
@@ -79,9 +79,11 @@ class _Row:
 
 
 @contextmanager
-def _relating(data: Path, evened: bool) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
-    with Engine(data) as engine:
-        recommender = Recommender(engine, evened=evened)
+def _relating(
+    reopen: Callable[[], Engine], evened: bool
+) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
+    with reopen() as engine:
+        recommender = Recommender(engine, exposure_penalty=evened)
 
         def relate(items: Sequence[tuple[int, str]]) -> dict[int, _Row]:
             found = {}

@@ -14,6 +14,8 @@ from recommender.ranking.pairwise import neighbourhood
 from recommender.ranking.stories import average_linkage
 from recommender.related import Recommender
 from recommender.request import profile
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from tests.recommender.archives import several
 
 
@@ -43,7 +45,7 @@ def test_average_linkage_agrees_with_scipy() -> None:
 
 def _pairs(recommender: Recommender) -> set[tuple[str, str]]:
     """Every (article, other) that the recommender takes to be of one story, copies included."""
-    view = recommender._current().view
+    view = recommender.view()
     found = set()
     for doc in range(view.snapshot.max_doc):
         own = view.snapshot.article_id(doc)
@@ -61,7 +63,7 @@ def test_stories_of_the_sample_are_found(sample_recommender: Recommender, truth:
 def test_all_copies_of_the_sample_are_found_and_nothing_else(
     sample_recommender: Recommender, truth: dict[str, Any]
 ) -> None:
-    view = sample_recommender._current().view
+    view = sample_recommender.view()
     docs = np.arange(view.snapshot.max_doc)
     near = neighbourhood(view, profile.of_doc(view, 0), docs[1:])
     same = stories.copies(near)
@@ -82,7 +84,7 @@ def test_reports_from_one_template_are_no_copies(recommender_of: Callable[[Itera
     bodies = [template.format(**dict(zip(keys, one, strict=True))) for one in facts]
     reports = [Article(id=f[0], title=f"Rain in {f[0]}", body=body) for f, body in zip(facts, bodies, strict=True)]
     copy = Article(id="copy", title="Rain in Bergen", body=reports[0].body.replace("usual ", ""))
-    answer = recommender_of([*several(), *reports, copy]).related("Bergen", limit=20)
+    answer = recommender_of([*several(), *reports, copy]).related(ArticleSeed("Bergen"), RelatedOptions(limit=20))
     found = {item.article.id for item in answer.related}
     assert {"Tromso", "Kiruna"} <= found
     assert "copy" not in found
@@ -90,7 +92,7 @@ def test_reports_from_one_template_are_no_copies(recommender_of: Callable[[Itera
 
 
 def test_articles_of_the_story_are_offered_as_what_came_before_and_after(sample_recommender: Recommender) -> None:
-    found = sample_recommender.related("2024-02-22-odysseus-lands", limit=20).related
+    found = sample_recommender.related(ArticleSeed("2024-02-22-odysseus-lands"), RelatedOptions(limit=20)).related
     relations = {item.article.id: item.relation for item in found if item.relation}
     assert relations["2024-02-15-odysseus-launch"] == "earlier"
     assert relations["2024-02-29-odysseus-goes-quiet"] == "update"
