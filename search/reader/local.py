@@ -55,7 +55,7 @@ class LocalIndexSource:
     def _stamp(self) -> tuple[int, int]:
         """Two numbers, at least one of which differs after a commit."""
         try:
-            status = self._folder.manifest.stat()
+            status = self._folder.index.manifest.stat()
         except FileNotFoundError:
             return (0, 0)
         return status.st_mtime_ns, status.st_ino
