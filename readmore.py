@@ -158,8 +158,9 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
     """
     from indexer.base.archive_folder import ArchiveFolder
     from search.engine import Engine
+    from search.local.articles import LocalArticles
+    from search.local.source import LocalIndexSource
     from search.ranking import fusion_settings
-    from search.reader.local import LocalArticles, LocalIndexSource
 
     folder = ArchiveFolder(Path(data))
     articles = LocalArticles(folder)

@@ -65,15 +65,15 @@ def to_record(tuned: Tuned) -> dict[str, Any]:
 
 
 def _tune(engine: Engine, grades: dict[str, dict[str, int]]) -> Tuned:
-    snapshot = engine.snapshot()
-    languages = snapshot.languages()
+    index = engine.index()
+    languages = index.languages()
     parsed = {query: ParsedQuery(query, free_text(query, languages), True, ()) for query in grades}
 
     def ranked(query: str, chosen: FusionSettings) -> list[str]:
-        found = rank(snapshot, parsed[query], DEPTH, settings=chosen)
-        return [snapshot.article_id(doc) for doc in found.docs.tolist()]
+        ranking = rank(index, parsed[query], DEPTH, settings=chosen)
+        return [index.article_id(doc) for doc in ranking.docs.tolist()]
 
-    spaces = list(snapshot.spaces)
+    spaces = list(index.spaces)
     with tqdm(
         total=len(settings(spaces)),
         desc="trying weights",
