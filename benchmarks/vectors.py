@@ -28,7 +28,8 @@ from benchmarks.batchfile import read_batches
 from benchmarks.peers.readmore_engine import as_records
 from benchmarks.queries import term_queries
 from indexer.archive import Archive
-from indexer.text.analyzer import query_terms, word_forms
+from indexer.text.analyzer import query_terms
+from indexer.text.words import word_forms
 from indexer.vectors.codes import sign_codes
 from indexer.vectors.lsa import LsaSpace, term_weight, unit, weighted_term_counts
 from indexer.vectors.space import LSA

@@ -17,7 +17,7 @@ from whoosh import query
 from benchmarks.peers.base import Article, Kind, Peer, folder_size
 from indexer.archive import Archive
 from indexer.article import article as records
-from indexer.commit import maintenance
+from indexer.commit import merge_policy
 from indexer.text.analyzer import query_terms
 from readmore import open_engine
 from search.lexical.evaluator import ALL_TEXT
@@ -34,7 +34,7 @@ class Readmore(Peer):
 
     def settle(self) -> None:
         writing = self._archive.writing  # what `Archive.maintain` does, less the vector space
-        while maintenance.merge_if_due(self._archive.index, writing):
+        while merge_policy.merge_if_due(self._archive.index, writing):
             pass
         self._archive.close()
 

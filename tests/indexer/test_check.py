@@ -21,7 +21,7 @@ from indexer.article.article import Article, Dateline
 from indexer.base import durable_files
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.check import check_archive
-from indexer.commit import maintenance
+from indexer.commit import merge_policy
 from indexer.segment.manifest import Manifest
 from readmore import open_engine
 from tests.articles import random_articles
@@ -295,7 +295,7 @@ def test_a_merge_does_not_give_damage_a_new_checksum(sound: Path, tmp_path: Path
     with Archive.open(folder) as archive:
         manifest = archive.manifest()
         with pytest.raises(IndexDamagedError, match=r"arrays\.npys: has the checksum"):
-            maintenance.merge(archive.index, manifest, manifest.segments, archive.writing)
+            merge_policy.merge(archive.index, manifest, manifest.segments, archive.writing)
         assert any("arrays.npys" in problem for problem in check_archive(archive))
         archive.add([full("x")])  # goes on
 

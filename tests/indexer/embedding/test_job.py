@@ -20,7 +20,8 @@ from indexer.article.article import Article
 from indexer.base.errors import ArchiveLockedError, ReadmoreError
 from indexer.check import check_archive
 from indexer.embedding import job as embed_module
-from indexer.embedding.job import ready
+from indexer.embedding import space_files
+from indexer.embedding.space_files import ready
 from indexer.embedding.stored_spaces import restore_spaces
 from indexer.segment.segment import Segment
 from indexer.spaces import remove_space, updating
@@ -144,7 +145,7 @@ def test_a_rebuilt_index_has_the_space_at_once(archive: Archive, lost: bool) -> 
     assert (folder / "encoder.onnx").read_bytes() == b"some bytes"
     with VectorCache(cache_path(archive.path, NAME)) as cache:
         assert cache.count() == 39  # what belongs to no article is let go
-    assert Snapshot.open(archive.index).spaces[NAME].resolution == resolution != embed_module.UNMEASURED
+    assert Snapshot.open(archive.index).spaces[NAME].resolution == resolution != space_files.UNMEASURED
     assert embed(archive, None).ready == 39  # and no model had to be loaded for any of it
 
 
@@ -420,7 +421,7 @@ def test_publishing_reads_kept_vectors_a_block_at_a_time(archive: Archive, monke
 
     taken = VectorCache.get
     monkeypatch.setattr(VectorCache, "get", get)
-    monkeypatch.setattr(embed_module, "LOOKED_UP", 16)
+    monkeypatch.setattr(space_files, "LOOKED_UP", 16)
     bare = [replace(entry, vectors={}, files=dict(entry.files)) for entry in archive.manifest().segments]
     _, entries = restore_spaces(archive.path, archive.index, archive.store, bare)
     assert sorted(asked) == [8, 16, 16]  # 40 articles

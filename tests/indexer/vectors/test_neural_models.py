@@ -18,7 +18,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.embedding.job import ready
+from indexer.embedding.space_files import ready
 from indexer.spaces import embedding, updating
 from indexer.vectors import models
 from indexer.vectors.encoder import ModelError, encode_articles, encode_query
