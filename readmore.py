@@ -170,7 +170,7 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
         articles.close()
         raise
     reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest)
-    return Engine(source, articles, partial(fusion_settings.load, folder.path), reopen=reopen, folder=folder)
+    return Engine(source, articles, partial(fusion_settings.load, folder), reopen=reopen, folder=folder)
 
 
 class _Commands(click.Group):
