@@ -214,13 +214,13 @@ def _hybrid(name: str, work: Path) -> Figures:
 
 def _ask(engine: Engine, texts: Sequence[str]) -> dict[str, list[float]]:
     """The times of queries up to the docs, up to the articles, and up to the excerpts."""
-    snapshot = engine.snapshot()
-    languages = snapshot.languages()
+    index = engine.index()
+    languages = index.languages()
     times: dict[str, list[float]] = {"ranked": [], "with articles": [], "with excerpts": []}
 
     def ranked(text: str) -> list[str]:
-        docs = rank(snapshot, parse(text, languages), K).docs
-        return [snapshot.article_id(doc) for doc in docs.tolist()]
+        docs = rank(index, parse(text, languages), K).docs
+        return [index.article_id(doc) for doc in docs.tolist()]
 
     for text in texts:
         _timed(times["ranked"], lambda text=text: ranked(text))
