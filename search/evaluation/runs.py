@@ -10,7 +10,8 @@ from pathlib import Path
 from indexer.archive import Archive
 from indexer.spaces import embedding
 from search.evaluation.collection import TestCollection
-from search.query.parser import ParsedQuery, free_text
+from search.query.index_terms import free_text
+from search.query.parser import ParsedQuery
 from search.ranking.rank import rank
 from search.reader.snapshot import Snapshot
 from search.vector.nearest import article_vector
