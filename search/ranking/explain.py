@@ -8,12 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from indexer.segment.inverter import TEXT_FIELDS
-from indexer.segment.segment import Segment
-from search.lexical.evaluator import Evaluator
-from search.lexical.match_set import MatchSet
 from search.query.fields import ALL_TEXT, FULL_TEXT_FIELDS
 from search.query.ranges import range_as_typed
 from search.query.tree import (
@@ -38,7 +32,7 @@ from search.query.tree import (
     children,
 )
 from search.ranking.rank import Ranking
-from search.reader.snapshot import Snapshot
+from search.reader.index import Index, TermStatistics, idf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +58,13 @@ class Explanation:
             yield from part.lines(indent + 1)
 
 
-def explain_hit(snapshot: Snapshot, tree: Node, ranking: Ranking, place: int) -> Explanation:
+def explain_hit(index: Index, tree: Node, ranking: Ranking, place: int) -> Explanation:
     """Why the doc at a place of a ranking has its score: the sum of what each leg adds."""
     parts = []
     for name, added in ranking.shares.items():
         below = []
         if name == "bm25":
-            reason = explain_bm25(snapshot, tree, int(ranking.docs[place]))
+            reason = explain_bm25(index, tree, int(ranking.docs[place]))
             below = [reason] if reason else []
         elif name in ranking.legs:
             below = [Explanation(float(ranking.legs[name][place]), "cosine with the query, before feedback")]
@@ -79,33 +73,21 @@ def explain_hit(snapshot: Snapshot, tree: Node, ranking: Ranking, place: int) ->
     return Explanation(float(ranking.scores[place]), "the sum of these", tuple(parts))
 
 
-def explain_bm25(snapshot: Snapshot, tree: Node, doc: int) -> Explanation | None:
+def explain_bm25(index: Index, tree: Node, doc: int) -> Explanation | None:
     """Why a doc has its BM25F score for a tree, or None if it does not match."""
-    segment, local = snapshot.locate(doc)
-    return _Explainer(snapshot, segment, local).explain(tree)
+    return _Explainer(index, doc, index.scores_of_doc(doc)).explain(tree)
 
 
-class _Explainer(Evaluator):
-    """An evaluator that remembers what every node it came by scores one doc, so that a tree is evaluated once and not
-    again from each of its levels."""
+@dataclass(frozen=True, slots=True)
+class _Explainer:
+    """Explains what a tree and the nodes in it score one doc."""
 
-    def __init__(self, snapshot: Snapshot, segment: Segment, doc: int) -> None:
-        super().__init__(snapshot, segment, [])
-        self.doc = doc
-        self._scores: dict[int, tuple[Node, float | None]] = {}  # by the node's id, which it keeps while it is here
-
-    def evaluate(self, node: Node) -> MatchSet:
-        matches = super().evaluate(node)
-        place = int(np.searchsorted(matches.docs, self.doc))
-        there = place < len(matches.docs) and matches.docs[place] == self.doc
-        self._scores[id(node)] = node, float(matches.scores[place]) if there else None
-        return matches
+    index: Index
+    doc: int
+    score: Callable[[Node], float | None]  # what a node scores the doc, None if the doc does not match
 
     def explain(self, node: Node) -> Explanation | None:
-        """Why the doc has its score for a node, None if it does not match."""
-        if id(node) not in self._scores:
-            self.evaluate(node)
-        score = self._scores[id(node)][1]
+        score = self.score(node)
         return None if score is None else EXPLAIN[type(node)](self, node, score)
 
     def parts(self, nodes: Sequence[Node]) -> tuple[Explanation, ...]:
@@ -181,44 +163,38 @@ EXPLAIN: dict[type[Node], Callable[[_Explainer, Any, float], Explanation]] = {
 
 def _factors(explainer: _Explainer, node: Term) -> Iterator[Explanation]:
     """What multiplies to a term's score, down to the statistics of the collection."""
-    snapshot, segment = explainer.snapshot, explainer.segment
-    term, field = node.text.encode(), "" if node.field == ALL_TEXT else node.field
-    idf, df = snapshot.idf(term, field), snapshot.doc_freq(term, field)
+    field = "" if node.field == ALL_TEXT else node.field
+    doc_freq = explainer.index.doc_freq(node.text, field)
     if node.boost != 1:
         yield Explanation(node.boost, "boost")
-    num_docs = Explanation(snapshot.num_docs, "N, articles")
+    num_docs = Explanation(explainer.index.num_docs, "N, articles")
     yield Explanation(
-        idf,
+        idf_of(explainer.index, node.text, field),
         "idf = ln(1 + (N − df + 0.5) / (df + 0.5))",
-        (num_docs, Explanation(df, "df, articles with the word")),
+        (num_docs, Explanation(doc_freq, "df, articles with the word")),
     )
-    k1 = snapshot.manifest.bm25.k1
-    fields = tuple(_of_fields(snapshot, segment, segment.term_number(term), explainer.doc, field))
+    statistics = explainer.index.term_statistics(node.text, explainer.doc)
+    fields = tuple(_of_fields(statistics, field))
     weighted = sum(part.value for part in fields)
     yield Explanation(
-        weighted / (k1 + weighted),
+        weighted / (statistics.k1 + weighted),
         "impact = wtf / (k1 + wtf)",
         (
-            Explanation(k1, "k1"),
+            Explanation(statistics.k1, "k1"),
             Explanation(weighted, "wtf, the sum over fields of weight × tf / (1 − b + b × dl / avgdl)", fields),
         ),
     )
 
 
-def _of_fields(snapshot: Snapshot, segment: Segment, number: int, doc: int, field: str) -> Iterator[Explanation]:
-    posts = segment.postings(number)
-    place = posts.start + int(np.searchsorted(segment.docs[posts], doc))
-    parameters = snapshot.manifest.bm25
-    for row, name in enumerate(TEXT_FIELDS):
-        tf, dl, avgdl = int(segment.tf[row, place]), int(segment.dl[row, doc]), snapshot.avgdl[row]
-        if tf and (not field or field == name):
-            weight, b = parameters.weights[row], parameters.b[row]
+def _of_fields(statistics: TermStatistics, field: str) -> Iterator[Explanation]:
+    for of in statistics.fields:
+        if not field or field == of.field:
             numbers = {
-                f"weight of the {name}": weight,
-                f"tf, times in the {name}": tf,
-                "b": b,
-                f"dl, words of the {name}": dl,
-                "avgdl, their average": avgdl,
+                f"weight of the {of.field}": of.weight,
+                f"tf, times in the {of.field}": of.tf,
+                "b": of.b,
+                f"dl, words of the {of.field}": of.dl,
+                "avgdl, their average": of.avgdl,
             }
             parts = tuple(Explanation(float(value), what) for what, value in numbers.items())
-            yield Explanation(weight * tf / (1 - b + b * dl / avgdl), name, parts)
+            yield Explanation(of.weight * of.tf / (1 - of.b + of.b * of.dl / of.avgdl), of.field, parts)
