@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from indexer.article.article import canonical_url, is_followable
+from indexer.article.urls import canonical_url, is_followable
 from indexer.base.errors import ArticleError
 from indexer.sources.format import without_controls
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from indexer.article.article import RETRACTED, Article, Dateline, canonical_url, id_from_url, is_followable
+from indexer.article.article import RETRACTED, Article, Dateline
 from indexer.article.dateline import parse_dateline
 from indexer.article.dates import parse_date
+from indexer.article.urls import canonical_url, id_from_url, is_followable
 from indexer.base.errors import ArticleError
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import number_text

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.article.article import Article, Dateline, id_from_url
+from indexer.article.article import Article, Dateline
+from indexer.article.urls import id_from_url
 from indexer.sources import Accepted, Item, Refused, count_articles, read_source
 from indexer.sources.jsonl import MAX_LINE_BYTES, read_lines
 from indexer.sources.record import ALIASES
