@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from indexer.article.article import Article
 from indexer.base.errors import ArticleNotFoundError
-from recommender.corpus import derived, forward_index
+from recommender.corpus.corpus import Corpora, Corpus
+from recommender.corpus.local_corpora import LocalCorpora
 from recommender.corpus.stored_articles import articles_of
-from recommender.corpus.view import View
 from recommender.editors.enforcement import SPARE, Enforcer
-from recommender.names import opening_cache
-from recommender.names.opening_cache import Openings, Spelling, spellings_in
+from recommender.names.spellings import Spelling, spellings_in
 from recommender.presentation import fallback
 from recommender.presentation.excerpts import opening
 from recommender.presentation.groups import arrange
@@ -24,10 +23,10 @@ from recommender.presentation.labels import Shared, shared_labels
 from recommender.presentation.reasons import best_labels, reason
 from recommender.presentation.wording import wording
 from recommender.ranking.calibration import (
-    BLOCK_SPREADS,
-    SPREADS,
+    BLOCK_DEVIATIONS,
+    LIST_DEVIATIONS,
+    UNEXPLAINED_DEVIATIONS,
     UNEXPLAINED_LEAST,
-    UNEXPLAINED_SPREADS,
 )
 from recommender.ranking.candidates import find
 from recommender.ranking.features import features
@@ -40,7 +39,6 @@ from recommender.request.profile import Profile
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
 from recommender.state import State, StateLoader
 from search.engine import Engine
-from search.ranking.filters import allowed_docs
 from search.reader.bm25 import top_k
 
 BLOCK_POOL = 25  # related articles that the block is made of
@@ -70,20 +68,18 @@ class _Choice:
 class Recommender:
     """Finds what to read after an article. Safe to use from several threads; follows the archive as it changes."""
 
-    def __init__(self, engine: Engine, *, evened: bool = True) -> None:
-        """`evened` False leaves out the re-ranking of `exposure_penalty`, to measure it by."""
+    def __init__(self, engine: Engine, corpora: Corpora | None = None, *, exposure_penalty: bool = True) -> None:
+        """`corpora` are those of the engine's archive (default: as its folder has them). `exposure_penalty` False
+        leaves out the re-ranking by how often articles are offered, to measure it by."""
         self._engine = engine
-        self._states = StateLoader(engine, exposure_penalty=evened)
-        self._openings: Openings | None = None
+        self._corpora: Corpora = corpora or LocalCorpora(engine)
+        self._states = StateLoader(engine, self._corpora, exposure_penalty=exposure_penalty)
 
     def prepare(self) -> None:
         """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
         another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
         write nothing. Where it cannot be written to, nothing is kept."""
-        view = self._states.current().view
-        kept = self._kept_openings(view)
-        self._openings = opening_cache.complete(self._engine, view.snapshot, kept)
-        derived.keep(self._engine, view, None if self._openings is kept else self._openings)
+        self._corpora.prepare()
 
     def related(self, id_or_url: str, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
         """The articles to read after the one with this id or URL, best first: never itself or a copy of it, none
@@ -135,52 +131,54 @@ class Recommender:
         state = self._states.current()
         return self._grouped(state, self._reading_several(state, ids_or_urls, wanted), started)
 
-    def picks(self, id_or_url: str, limit: int) -> tuple[View, list[Pick]]:
-        """What `related` offers, as docs of a view and without words. Raises ArticleNotFoundError."""
+    def picks(self, id_or_url: str, limit: int) -> tuple[Corpus, list[Pick]]:
+        """What `related` offers, as docs of a corpus and without words. Raises ArticleNotFoundError."""
         state = self._states.current()
-        return state.view, self._choose(state, self._reading(state, id_or_url, ANYTHING), limit, SPREADS).picks
+        return state.corpus, self._choose(
+            state, self._reading(state, id_or_url, ANYTHING), limit, LIST_DEVIATIONS
+        ).picks
 
     def nearest(self, id_or_url: str, limit: int) -> tuple[list[int], list[float]]:
         """The docs with the texts nearest to an article's, whatever else is known of them, best first and without
-        copies, and how many spreads above unrelated articles each is (0 below). Raises ArticleNotFoundError."""
+        copies, and how many deviations above unrelated articles each is (0 below). Raises ArticleNotFoundError."""
         state = self._states.current()
-        _, own = self._source(state.view, id_or_url)
-        found = find(state.view, own)
-        near = relevance(features(state.view, own, found))
-        near[copies_of(state.view, own, found.docs)] = -np.inf
+        _, article = self._source(state.corpus, id_or_url)
+        found = find(state.corpus, article)
+        near = relevance(features(state.corpus, article, found))
+        near[copies_of(state.corpus, article, found.docs)] = -np.inf
         best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
-        above = np.maximum(near[best] - state.calibration.middle, 0) / max(state.calibration.spread, 1e-6)
+        above = np.maximum(near[best] - state.calibration.middle, 0) / max(state.calibration.deviation, 1e-6)
         return found.docs[best].tolist(), above.tolist()
 
     def story(self, id_or_url: str) -> list[str]:
         """The ids of the other articles of the running story that this one belongs to, oldest first."""
         state = self._states.current()
-        _, own = self._source(state.view, id_or_url)
-        return [state.view.snapshot.article_id(doc) for doc in story_of(state.view, own, state.calibration)]
+        _, article = self._source(state.corpus, id_or_url)
+        return [state.corpus.article_id(doc) for doc in story_of(state.corpus, article, state.calibration)]
 
     def _reading(self, state: State, id_or_url: str, wanted: Wanted) -> _Reading:
-        return _Reading(*self._source(state.view, id_or_url), wanted)
+        return _Reading(*self._source(state.corpus, id_or_url), wanted)
 
     def _reading_draft(self, state: State, draft: Article, wanted: Wanted) -> _Reading:
         wanted = replace(wanted, exclude=[*wanted.exclude, draft.id])
-        return _Reading(draft, profile.of_article(state.view, draft), wanted)
+        return _Reading(draft, profile.of_article(state.corpus, draft), wanted)
 
     def _reading_several(self, state: State, ids_or_urls: Sequence[str], wanted: Wanted) -> _Reading:
         last_read = list(dict.fromkeys(reversed(ids_or_urls)))[::-1]  # one read twice was read when it was read last
-        read = self._known(state.view, last_read)[-SESSION:]
+        read = self._known(state.corpus, last_read)[-SESSION:]
         if len(read) < 2:
             return _Reading(*read[0], wanted) if read else self._reading(state, (last_read or [""])[-1], wanted)
         wanted = replace(wanted, exclude=[*wanted.exclude, *(article.id for article, _ in read)])
-        return _Reading(read[-1][0], profile.combine(state.view, [one for _, one in read]), wanted, several=True)
+        return _Reading(read[-1][0], profile.combine([one for _, one in read]), wanted, several=True)
 
     def _listed(self, state: State, at: _Reading, limit: int, started: float) -> RelatedResult:
-        chosen = self._choose(state, at, limit, SPREADS)
-        items, _, _ = self._items(state.view, at, chosen.picks, for_groups=False)
+        chosen = self._choose(state, at, limit, LIST_DEVIATIONS)
+        items, _, _ = self._items(state.corpus, at, chosen.picks, for_groups=False)
         if items:
             return RelatedResult(at.article.id, _ms_since(started), tuple(items))
-        found = fallback.stand_ins(state.view, at.profile, limit + SPARE, chosen.permitted, state.popular)
+        found = fallback.stand_ins(state.corpus, at.profile, limit + SPARE, chosen.permitted, state.popular)
         found = state.editors.within_quotas(found, limit, lambda one: one.doc)
-        articles = self._stored(state.view, [one.doc for one in found])
+        articles = self._stored(state.corpus, [one.doc for one in found])
         others = tuple(
             RelatedItem(article, 0.0, one.reason, opening(article, ITEM_CHARS), "fallback")
             for one in found
@@ -189,12 +187,12 @@ class Recommender:
         return RelatedResult(at.article.id, _ms_since(started), others, fallback=True)
 
     def _grouped(self, state: State, at: _Reading, started: float) -> Block:
-        picks = self._choose(state, at, BLOCK_POOL, BLOCK_SPREADS).picks
-        items, picks, shared = self._explained(state, at, *self._items(state.view, at, picks, for_groups=True))
+        picks = self._choose(state, at, BLOCK_POOL, BLOCK_DEVIATIONS).picks
+        items, picks, shared = self._explained(state, at, *self._items(state.corpus, at, picks, for_groups=True))
         if not items:
             return Block(at.article.id, _ms_since(started), None, ())
         lead = replace(items[0], excerpt=opening(items[0].article, LEAD_CHARS))
-        words = wording(at.article.language or state.view.language)
+        words = wording(at.article.language or state.corpus.language)
         groups = arrange(at.article, items[1:], picks[1:], shared.without_first(), words)
         docs = {item.article.id: pick.doc for item, pick in zip(items, picks, strict=True)}
         return Block(at.article.id, _ms_since(started), lead, _within_quotas(state.editors, lead, groups, docs))
@@ -204,19 +202,19 @@ class Recommender:
     ) -> tuple[list[RelatedItem], list[Pick], Shared]:
         """Those of the articles for a block of which there is more to say than that they are similar, or that are very
         much so: nobody has asked for the block, and a link that cannot be explained is mostly a bad one."""
-        vague = wording(at.article.language or state.view.language).similar
-        least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_SPREADS))
+        vague = wording(at.article.language or state.corpus.language).similar
+        least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_DEVIATIONS))
         kept = [n for n, item in enumerate(items) if item.reason != vague or picks[n].relevance > least]
         return [items[n] for n in kept], [picks[n] for n in kept], shared.restricted(kept)
 
-    def _choose(self, state: State, at: _Reading, limit: int, spreads: float) -> _Choice:
+    def _choose(self, state: State, at: _Reading, limit: int, deviations: float) -> _Choice:
         """What to offer, the editors' rules carried out."""
         source, own, wanted = at.article, at.profile, at.wanted
-        shown = self._docs(state.view, wanted.exclude)
-        permitted = state.editors.permitted(source.id, own, self._allowed(state.view, wanted, shown))
-        rules = Rules(permitted, state.weights, state.calibration.cutoff(spreads), wanted.diversity, state.handicaps)
+        shown = self._docs(state.corpus, wanted.exclude)
+        permitted = state.editors.permitted(source.id, own, self._allowed(state.corpus, wanted, shown))
+        rules = Rules(permitted, state.weights, state.calibration.cutoff(deviations), wanted.diversity, state.handicaps)
         ruled = bool(shown) or state.editors.concerns(source.id)
-        picks = select(state.view, own, state.calibration, limit + SPARE if ruled else limit, rules)
+        picks = select(state.corpus, own, state.calibration, limit + SPARE if ruled else limit, rules)
         if ruled:
             picks = state.editors.apply(
                 source.id, own, picks, limit, permitted=permitted, shown=shown, weights=state.weights
@@ -225,55 +223,55 @@ class Recommender:
             picks = [replace(pick, relation=STORY) if pick.relation in (UPDATE, EARLIER) else pick for pick in picks]
         return _Choice(picks, permitted)
 
-    def view(self) -> View:
+    def corpus(self) -> Corpus:
         """The archive as answers are made from it now."""
-        return self._states.current().view
+        return self._states.current().corpus
 
     def edition(self) -> str:
         """See `StateLoader.edition`."""
         return self._states.edition()
 
-    def _allowed(self, view: View, wanted: Wanted, shown: Sequence[int]) -> NDArray[np.bool_] | None:
+    def _allowed(self, corpus: Corpus, wanted: Wanted, shown: Sequence[int]) -> NDArray[np.bool_] | None:
         if not (wanted.filters or shown or wanted.since or wanted.until):
             return None
-        allowed = allowed_docs(view.snapshot, wanted.filters)
+        allowed = corpus.filter(wanted.filters)
         if wanted.since is not None:
-            allowed &= view.dates >= int(wanted.since.timestamp())
+            allowed &= corpus.dates >= int(wanted.since.timestamp())
         if wanted.until is not None:
-            allowed &= view.dates <= int(wanted.until.timestamp())
+            allowed &= corpus.dates <= int(wanted.until.timestamp())
         allowed[list(shown)] = False
         return allowed
 
-    def _docs(self, view: View, ids_or_urls: Sequence[str]) -> list[int]:
+    def _docs(self, corpus: Corpus, ids_or_urls: Sequence[str]) -> list[int]:
         """The docs of the articles with these ids or URLs, ascending; unknown ones are passed over."""
         seqs = self._engine.seqs(ids_or_urls).values() if ids_or_urls else ()
-        return sorted({doc for seq in seqs if (doc := view.snapshot.doc_of(seq)) >= 0})
+        return sorted({doc for seq in seqs if (doc := corpus.doc_of(seq)) >= 0})
 
-    def _known(self, view: View, ids_or_urls: Sequence[str]) -> list[tuple[Article, Profile]]:
-        return [found for one in dict.fromkeys(ids_or_urls) if (found := self._find(view, one)) is not None]
+    def _known(self, corpus: Corpus, ids_or_urls: Sequence[str]) -> list[tuple[Article, Profile]]:
+        return [found for one in dict.fromkeys(ids_or_urls) if (found := self._find(corpus, one)) is not None]
 
-    def _find(self, view: View, id_or_url: str) -> tuple[Article, Profile] | None:
+    def _find(self, corpus: Corpus, id_or_url: str) -> tuple[Article, Profile] | None:
         try:
-            return self._source(view, id_or_url)
+            return self._source(corpus, id_or_url)
         except ArticleNotFoundError:
             return None
 
-    def _source(self, view: View, id_or_url: str) -> tuple[Article, Profile]:
+    def _source(self, corpus: Corpus, id_or_url: str) -> tuple[Article, Profile]:
         seq, article = self._engine.article_with_seq(id_or_url)
-        doc = view.snapshot.doc_of(seq)
-        return article, profile.of_doc(view, doc) if doc >= 0 else profile.of_article(view, article)
+        doc = corpus.doc_of(seq)
+        return article, profile.of_doc(corpus, doc) if doc >= 0 else profile.of_article(corpus, article)
 
     def _items(
-        self, view: View, at: _Reading, picks: Sequence[Pick], *, for_groups: bool
+        self, corpus: Corpus, at: _Reading, picks: Sequence[Pick], *, for_groups: bool
     ) -> tuple[list[RelatedItem], list[Pick], Shared]:
         """The articles of the picks with their reasons; a pick whose article was removed meanwhile is left out."""
-        stored = self._stored(view, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
+        stored = self._stored(corpus, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
         picks = [pick for pick in picks if pick.doc in stored]
         articles = [stored[pick.doc] for pick in picks]
         docs = [pick.doc for pick in picks]
-        names = self._names(view, at, docs, articles) if for_groups else ()
-        shared = shared_labels(view, at.profile, at.article, articles, docs, names)
-        words = wording(at.article.language or view.language)
+        names = self._names(corpus, at, docs, articles) if for_groups else ()
+        shared = shared_labels(corpus, at.profile, at.article, articles, docs, names)
+        words = wording(at.article.language or corpus.language)
         telling = best_labels(shared, [pick.cosine for pick in picks])
         items = [
             RelatedItem(
@@ -289,25 +287,20 @@ class Recommender:
         return items, picks, shared
 
     def _names(
-        self, view: View, at: _Reading, docs: Sequence[int], articles: Sequence[Article]
+        self, corpus: Corpus, at: _Reading, docs: Sequence[int], articles: Sequence[Article]
     ) -> list[tuple[Spelling, ...]]:
         """The names in the openings of articles, which are these docs. Those that do not name their language are
         taken to be in that of what is read."""
-        language = at.article.language or view.language
-        kept = self._openings = self._kept_openings(view)
-        known = kept.of([view.snapshot.seq_of(doc) for doc in docs])
+        language = at.article.language or corpus.language
         return [
-            own
-            if own is not None and (article.language or language == view.language)
+            names
+            if names is not None and (article.language or language == corpus.language)
             else spellings_in(article, language)
-            for own, article in zip(known, articles, strict=True)
+            for names, article in zip(corpus.opening_names(docs), articles, strict=True)
         ]
 
-    def _kept_openings(self, view: View) -> Openings:
-        return opening_cache.load(self._engine.data / forward_index.FOLDER, view.language, self._openings)
-
-    def _stored(self, view: View, docs: Sequence[int]) -> dict[int, Article]:
-        articles = articles_of(self._engine, view.snapshot, docs)
+    def _stored(self, corpus: Corpus, docs: Sequence[int]) -> dict[int, Article]:
+        articles = articles_of(self._engine, corpus, docs)
         return {doc: article for doc, article in zip(docs, articles, strict=True) if article is not None}
 
 

@@ -228,9 +228,9 @@ class CorpusTerms(Protocol):
         the sums over the terms that have the flag in both, divided by the lengths of both parts: the article's of its
         weights, the doc's of its rounded ones. Those in spaces are as `cosines.with_vector` makes them.
 
-        `central` is the dot product with the mean of all vectors of the corpus (rows of zeros left out, deleted docs
-        not) in the space of reference (`space_scales.reference`), 0 where the space has none of the doc, and for all
-        docs where `vectors` has none in that space.
+        `central` is the dot product with the mean vector of the docs that the space of reference
+        (`space_scales.reference`) has got to, deleted ones among them; 0 for a doc that it has not got to, and for all
+        where `vectors` has none in that space.
         """
 
 

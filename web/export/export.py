@@ -18,7 +18,7 @@ import numpy as np
 import orjson
 
 from indexer.base.errors import ArticleNotFoundError, ReadmoreError
-from indexer.base.processes import spread
+from indexer.base.processes import map_in_processes
 from indexer.base.progress import Progress
 from recommender.related import Recommender
 from recommender.results import Block, block_to_dict
@@ -70,7 +70,7 @@ def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: in
         total, overtaken = Outcome(), False
         with (
             Progress("exporting", len(left)) as progress,
-            closing(spread(_exporting, (data, root, link), left, workers)) as parts,
+            closing(map_in_processes(_exporting, (data, root, link), left, workers)) as parts,
         ):
             for part in parts:
                 overtaken |= part.generation != snapshot.manifest.generation
