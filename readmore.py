@@ -12,9 +12,11 @@ with readmore.open("my-archive") as archive:
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,31 +24,46 @@ import click
 
 from indexer.article.article import Article, Dateline
 from indexer.base.errors import ReadmoreError
+from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
+from recommender.request.seeds import ArticleSeed, DraftSeed, Seed, SessionSeed
 
 if TYPE_CHECKING:
     from indexer.archive import AddReport
+    from indexer.segment.manifest import Manifest
     from recommender.editors.editors import Editors
     from recommender.related import Recommender
-    from recommender.results import RelatedResult
+    from recommender.results import Block, RelatedResult
     from search.engine import Engine
     from search.results import SearchResult
 
-__all__ = ["Archive", "Article", "Dateline", "ReadmoreError", "main", "open"]
+__all__ = [
+    "Archive",
+    "Article",
+    "ArticleSeed",
+    "Dateline",
+    "DraftSeed",
+    "ReadmoreError",
+    "RelatedOptions",
+    "SessionSeed",
+    "main",
+    "open",
+    "open_engine",
+]
 __version__ = "0.1.0"
 
 # Where each command lives. Modules are imported when their command runs, so that none pays for another's imports.
 _COMMANDS = {
     "index": "indexer.commands.index:index",
     "embed": "indexer.commands.embed:embed",
-    "reindex": "recommender.commands.assertions:reindex",
-    "remove": "indexer.commands.index:remove",
-    "status": "indexer.commands.index:status",
-    "check": "indexer.commands.index:check",
-    "show": "indexer.commands.index:show",
+    "reindex": "recommender.commands.reindex:reindex",
+    "remove": "indexer.commands.remove:remove",
+    "status": "indexer.commands.status:status",
+    "check": "indexer.commands.check:check",
+    "show": "indexer.commands.show:show",
     "search": "search.commands.search:search",
     "related": "recommender.commands.related:related",
     "tune": "search.commands.tune:tune_command",
-    "learn": "recommender.commands.related:learn",
+    "learn": "recommender.commands.learn:learn",
     "rules": "recommender.commands.rules:rules",
     "assert": "recommender.commands.assertions:assert_command",
     "report": "web.commands.report:report",
@@ -66,10 +83,9 @@ class Archive:
     def __init__(self, data: Path | str) -> None:
         from indexer.archive import Archive as Store
         from recommender.related import Recommender
-        from search.engine import Engine
 
         self._archive = Store.create(data)
-        self._engine = Engine(data)
+        self._engine = open_engine(data)
         self._recommender = Recommender(self._engine)
 
     def close(self) -> None:
@@ -114,9 +130,19 @@ class Archive:
         """The articles that answer a query, best first; see `Engine.search` for `filters`."""
         return self._engine.search(query, limit=limit, offset=offset, filters=filters)
 
-    def related(self, id_or_url: str, *, limit: int = 10) -> RelatedResult:
-        """What to read after an article, best first."""
-        return self._recommender.related(id_or_url, limit=limit)
+    def related(
+        self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS, *, limit: int | None = None
+    ) -> RelatedResult:
+        """What to read after an article, named by its id or URL, or after any other seed, best first. `limit` is short
+        for that of the `options`. Raises ReadmoreError for an article that is not there and a filter there is not."""
+        return self._recommender.related(
+            _seed(seed), options if limit is None else dataclasses.replace(options, limit=limit)
+        )
+
+    def block(self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS) -> Block:
+        """The related block for the end of an article's page, or of any other seed's: a lead story and groups. Raises
+        what `related` raises."""
+        return self._recommender.block(_seed(seed), options)
 
     @property
     def engine(self) -> Engine:
@@ -125,7 +151,7 @@ class Archive:
 
     @property
     def recommender(self) -> Recommender:
-        """Related articles in more detail: blocks with groups, drafts, several articles at once, filters."""
+        """Related articles in more detail: what is nearest, running stories."""
         return self._recommender
 
     @property
@@ -140,9 +166,39 @@ class Archive:
         return self._archive.status()
 
 
+def _seed(seed: Seed | str) -> Seed:
+    return ArticleSeed(seed) if isinstance(seed, str) else seed
+
+
 def open(data: Path | str) -> Archive:  # reads like gzip.open
     """The archive in the folder `data`, made if there is none."""
     return Archive(data)
+
+
+def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> Engine:
+    """The archive in the folder `data`, opened for searching. Nothing else in readmore makes an engine out of a folder.
+
+    `wait` says whether the first query waits for a neural model to be loaded, as a command should that asks once, or
+    is answered by the other legs until it is, as a service should. It also says whether an error waits until it is
+    known whether it comes of a damaged file, which takes reading the whole index. With `manifest` the engine answers
+    from that generation only, which need not be the current one; its files must stay.
+
+    Raises ArchiveNotFoundError if there is no archive, IndexDamagedError if its index cannot be read.
+    """
+    from indexer.base.archive_folder import ArchiveFolder
+    from search.engine import Engine
+    from search.ranking import fusion_settings
+    from search.reader.local import LocalArticles, LocalIndexSource
+
+    folder = ArchiveFolder(Path(data))
+    articles = LocalArticles(folder)
+    try:
+        source = LocalIndexSource(folder, wait=wait, manifest=manifest)
+    except ReadmoreError:
+        articles.close()
+        raise
+    reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest)
+    return Engine(source, articles, partial(fusion_settings.load, folder.path), reopen=reopen, folder=folder)
 
 
 class _Commands(click.Group):
@@ -172,7 +228,7 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, data: Path) -> None:
     """Search and "read more" for article sites."""
-    ctx.obj = {"data": data}
+    ctx.obj = {"data": data, "open_engine": open_engine}
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
 
@@ -181,10 +237,9 @@ def _prepare_related(data: Path) -> None:
     """Derives what related articles need from an archive that has just changed, or else the first reader waits for it:
     ten seconds with 200,000 articles."""
     from recommender.related import Recommender
-    from search.engine import Engine
 
     # without an archive there is nothing to prepare, and the command itself has said what is wrong with one
-    with contextlib.suppress(ReadmoreError), Engine(data) as engine:
+    with contextlib.suppress(ReadmoreError), open_engine(data) as engine:
         Recommender(engine).prepare()
 
 

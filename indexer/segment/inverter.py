@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.analyzer import analyzer_for, plain_text, word_forms
+from indexer.text.analyzer import analyzer_for
 from indexer.text.word_table import WordTable
+from indexer.text.words import plain_text, word_forms
 
 TEXT_FIELDS = ("title", "body")
 FIELD_GAP = 128  # positions between two fields of an article, so that no phrase reaches from one into the next

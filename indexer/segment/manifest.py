@@ -40,6 +40,10 @@ class SegmentEntry:
     def live_docs(self) -> int:
         return self.docs - self.deleted_docs
 
+    def files_without(self, *names: str) -> dict[str, FileRecord]:
+        """`files` without those of these names."""
+        return {name: record for name, record in self.files.items() if name not in names}
+
 
 @dataclass(frozen=True, slots=True)
 class SpaceEntry:

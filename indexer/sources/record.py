@@ -14,7 +14,7 @@ from indexer.article.urls import canonical_url, id_from_url, is_followable
 from indexer.base.errors import ArticleError
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import number_text
-from indexer.sources.markup import without_references
+from indexer.sources.markup.tags import without_references
 from indexer.sources.wire import readable_text
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -61,17 +61,20 @@ def item_from_record(
     *,
     warnings: Sequence[str] = (),
     fallback_date: datetime | None = None,
+    fallback_id: str = "",
+    is_draft: bool = False,
     **given: Any,
 ) -> Item:
     """The article in `record`, or the reason why there is none.
 
     `given` are fields of `Article` that are known already and not looked for in the record; `warnings` are
-    passed on; `fallback_date` is used where the record has no date that can be understood.
+    passed on; `fallback_date` is used where the record has no date that can be understood, `fallback_id` where it has
+    neither id nor URL. With `is_draft` it may say that it is a draft, and states of other programs say nothing.
     """
     notes = list(warnings)
     fields: dict[str, Any] = dict(given)
     try:
-        _read_fields(record, fields, notes)
+        _read_fields(_without_state(record, is_draft), fields, notes, fallback_id)
         dateline, filed = fields.pop("dateline", (Dateline(), None))
         fields["date"] = _date(fields.get("date"), filed or fallback_date, notes)
         fields["expires"] = _date(fields.get("expires"), None, notes, "not read as the day it expires")
@@ -84,11 +87,9 @@ def item_from_record(
     return Accepted(article, where, tuple(notes))
 
 
-def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[str]) -> None:
+def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[str], fallback_id: str) -> None:
     """Fills `fields` with what `record` has for them under any of their names."""
-    if "draft" in record or "published" in record:
-        record = _without_draft_flags(record)
-    if flag(record.get(RETRACTED)) == "true":
+    if _flag(record.get(RETRACTED)) == "true":
         record = {**record, "status": RETRACTED}
     chosen: dict[str, tuple[int, Any]] = {}
     for key, value in record.items():
@@ -106,22 +107,28 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
             others.insert(0, first)
         fields["tags"] = _unique([*fields.get("tags", ()), *others])
     if not fields.get("id"):
-        if not fields.get("url"):
+        if not (fields.get("url") or fallback_id):
             raise ArticleError("neither id nor url: nothing to know the article by")
-        fields["id"] = id_from_url(fields["url"])
+        fields["id"] = id_from_url(fields["url"]) if fields.get("url") else fallback_id
 
 
-def flag(value: Any) -> str:
+def _flag(value: Any) -> str:
     """A value that may say yes or no as lower-case text ("true", "false"), empty where it is of another type."""
     return str(value).strip().lower() if isinstance(value, (str, bool)) else ""
 
 
-def _without_draft_flags(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`record` without a `published` that is a flag and not a date. Raises ArticleError for a draft."""
-    flags = {key: flag(record.get(key)) for key in ("draft", "published")}
-    if flags["draft"] == "true" or flags["published"] == "false":
+def _without_state(record: Mapping[str, Any], is_draft: bool) -> Mapping[str, Any]:
+    """`record` without a `published` that is a flag and not a date, and of a draft without all that says so. Raises
+    ArticleError for a draft where none is asked for."""
+    if not ("draft" in record or "published" in record or (is_draft and "status" in record)):
+        return record
+    published = _flag(record.get("published"))
+    if not is_draft and (published == "false" or _flag(record.get("draft")) == "true"):
         raise ArticleError("a draft: it says draft: true or published: false")
-    return {key: value for key, value in record.items() if key != "published" or flags[key] != "true"}
+    dropped = {"published"} if published == "true" or (is_draft and published == "false") else set()
+    if is_draft:
+        dropped |= {"draft", "status"}
+    return {key: value for key, value in record.items() if key not in dropped}
 
 
 def _text(field: str, value: Any, notes: list[str]) -> str:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +57,7 @@ def related_graph(
     workers = workers or os.cpu_count() or 1
     with (
         Progress("relating", len(items)) as progress,
-        closing(map_in_processes(_relating, (engine.data, exposure_penalty), items, workers)) as parts,
+        closing(map_in_processes(_relating, (engine.reopen, exposure_penalty), items, workers)) as parts,
     ):
         for part in parts:
             rows.update(part)
@@ -80,8 +79,10 @@ class _Row:
 
 
 @contextmanager
-def _relating(data: Path, exposure_penalty: bool) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
-    with Engine(data) as engine:
+def _relating(
+    reopen: Callable[[], Engine], exposure_penalty: bool
+) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
+    with reopen() as engine:
         recommender = Recommender(engine, exposure_penalty=exposure_penalty)
 
         def relate(items: Sequence[tuple[int, str]]) -> dict[int, _Row]:

@@ -9,7 +9,6 @@ lost with it, and whoever finds it missing computes it.
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base import json_setting
 from indexer.segment.inverter import FIELD_GAP
 from indexer.segment.segment import Segment
 from recommender.corpus.terms import (
@@ -34,6 +34,7 @@ from recommender.corpus.terms import (
     term_counts,
 )
 
+ABOUT = "about.json"  # of the folder of a segment: what its arrays were made of
 VERSION = 3
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
 _UNFINISHED = "new-"  # how the names of folders begin that are being written
@@ -172,32 +173,30 @@ def load(root: Path, segment: Segment, num_docs: int) -> ForwardIndex | None:
     """The forward index of a segment as kept under `root`, or None if it is missing, damaged, made for an archive of
     another size, or made with other multipliers than those of `hash_terms`."""
     folder = root / segment.entry.name
-    try:
-        about = json.loads((folder / "about.json").read_text())
-        if about["version"] != VERSION or about["docs"] != segment.max_doc:
-            return None
-        if about["multipliers"] != fingerprint():  # files of earlier versions have none
+
+    def parse(about: Mapping[str, Any]) -> ForwardIndex | None:
+        if about["docs"] != segment.max_doc or about["multipliers"] != fingerprint():
             return None
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
-        archive_docs = int(about["archive_docs"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
-        return None
-    index = ForwardIndex(**{name: np.asarray(array) for name, array in arrays.items()}, archive_docs=archive_docs)
-    return index if index.suits(num_docs) else None
+        if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
+            return None
+        arrays = {name: np.asarray(array) for name, array in arrays.items()}
+        return ForwardIndex(**arrays, archive_docs=int(about["archive_docs"]))
+
+    index = json_setting.load_or(folder / ABOUT, VERSION, parse, None)
+    return index if index is not None and index.suits(num_docs) else None
 
 
 def keep(root: Path, segments: Sequence[Segment], indexes: Mapping[str, ForwardIndex], num_docs: int) -> None:
     """Writes those of the forward indexes that are not kept under `root` for an archive of `num_docs` articles, for the
-    next process. Raises OSError where they cannot be written."""
+    next process. Raises OSError or WriteError where they cannot be written."""
     for segment in segments:
         if load(root, segment, num_docs) is None:
             save(root, segment, indexes[segment.entry.name])
 
 
 def save(root: Path, segment: Segment, index: ForwardIndex) -> None:
-    """Keeps the forward index of a segment under `root`. Raises OSError where it cannot be written."""
+    """Keeps the forward index of a segment under `root`. Raises OSError or WriteError where it cannot be written."""
     folder = root / f"{_UNFINISHED}{secrets.token_hex(6)}"
     try:
         folder.mkdir()
@@ -205,13 +204,12 @@ def save(root: Path, segment: Segment, index: ForwardIndex) -> None:
         for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array, allow_pickle=False)
         about = {
-            "version": VERSION,
             "docs": segment.max_doc,
             "archive_docs": index.archive_docs,
             "multipliers": fingerprint(),
             "lengths": {name: len(array) for name, array in arrays.items()},
         }
-        (folder / "about.json").write_text(json.dumps(about))
+        json_setting.save(folder / ABOUT, VERSION, about)
         final = root / segment.entry.name
         shutil.rmtree(final, ignore_errors=True)
         with contextlib.suppress(OSError):  # another process was faster; its copy says the same

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from indexer.base.durable_files import replace
+from indexer.base import json_setting
 from recommender.corpus.forward_index import DRIFT
 from recommender.corpus.sampling import evenly
 from recommender.names import vocabulary
@@ -46,19 +47,16 @@ def of_snapshot(engine: Engine, snapshot: Snapshot, root: Path, num_docs: int, k
 
 def load(root: Path, num_docs: int) -> NameWords | None:
     """The name words as kept under `root`, or None if there are none or the archive has changed too much since."""
-    try:
-        record = json.loads((root / FILE).read_text("utf-8"))
-        if record["version"] != VERSION:
-            return None
-        words = NameWords(tuple(str(word) for word in record["names"]), int(record["archive_docs"]))
-        return words if words.suits(num_docs) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    words = json_setting.load_or(root / FILE, VERSION, _parse, None)
+    return words if words is not None and words.suits(num_docs) else None
+
+
+def _parse(record: Mapping[str, Any]) -> NameWords:
+    return NameWords(tuple(str(word) for word in record["names"]), int(record["archive_docs"]))
 
 
 def keep(root: Path, words: NameWords, num_docs: int) -> None:
     """Writes the name words of an archive of `num_docs` articles for the next process, unless such are kept under
     `root`. Raises OSError or WriteError where they cannot be written."""
     if load(root, num_docs) is None:
-        record = {"version": VERSION, "archive_docs": words.archive_docs, "names": list(words.words)}
-        replace(root / FILE, json.dumps(record, ensure_ascii=False).encode())
+        json_setting.save(root / FILE, VERSION, {"archive_docs": words.archive_docs, "names": list(words.words)})

@@ -8,7 +8,6 @@ looked for when they are needed, and whoever prepares the archive (see `derived`
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base.durable_files import FileRecord, read_arrays, replace, verify, write_arrays
-from indexer.base.errors import ReadmoreError
+from indexer.base import json_setting
+from indexer.base.durable_files import FileRecord, read_arrays, verify, write_arrays
 from indexer.base.file_stamp import Stamp, stamp
 from indexer.base.processes import map_in_processes
 from indexer.segment.segment import pack
@@ -117,16 +116,17 @@ def load(root: Path, language: str, known: Openings | None = None) -> Openings:
     file_stamp = stamp(root, FILE)
     if known is not None and (known.stamp, known.language) == (file_stamp, language):
         return known
-    try:
-        about = json.loads((root / FILE).read_text("utf-8"))
-        if about["version"] == VERSION and about["language"] == language:
-            path, record = root / str(about["file"]), FileRecord(int(about["size"]), int(about["crc32"]))
-            verify(path, record)
-            arrays = read_arrays(path, record)
-            return Openings({name: arrays[name] for name in _ARRAYS}, language, file_stamp)
-    except (OSError, ValueError, KeyError, TypeError, ReadmoreError):
-        pass
-    return Openings(_arrays([], [], []), language, file_stamp)
+
+    def parse(about: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        if about["language"] != language:
+            raise ValueError(f"the names are those of '{about['language']}'")
+        path, record = root / str(about["file"]), FileRecord(int(about["size"]), int(about["crc32"]))
+        verify(path, record)
+        arrays = read_arrays(path, record)
+        return {name: arrays[name] for name in _ARRAYS}
+
+    nothing = _arrays([], [], [])
+    return Openings(json_setting.load_or(root / FILE, VERSION, parse, nothing), language, file_stamp)
 
 
 def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
@@ -140,23 +140,23 @@ def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
     lacking = int((~has).sum())
     if not lacking or (len(kept.seq) and lacking <= max(FEW, STALE * len(seqs))):
         return kept
-    read = _read(engine.data, seqs[~has].tolist(), kept.language)
+    read = _read(engine.reopen, seqs[~has].tolist(), kept.language)
     return Openings(_joined(kept, seqs[has], read), kept.language, kept.stamp)
 
 
 _NamesOfVersions = list[tuple[int, tuple[Spelling, ...]]]
 
 
-def _read(data: Path, seqs: Sequence[int], language: str) -> _NamesOfVersions:
+def _read(reopen: Callable[[], Engine], seqs: Sequence[int], language: str) -> _NamesOfVersions:
     """The names of the article versions with these sequence numbers, ascending; one that is gone is left out."""
     workers = os.cpu_count() or 1
-    with closing(map_in_processes(_reading, (data, language), seqs, workers)) as parts:
+    with closing(map_in_processes(_reading, (reopen, language), seqs, workers)) as parts:
         return sorted(chain.from_iterable(parts))
 
 
 @contextmanager
-def _reading(data: Path, language: str) -> Iterator[Callable[[Sequence[int]], _NamesOfVersions]]:
-    with Engine(data) as engine:
+def _reading(reopen: Callable[[], Engine], language: str) -> Iterator[Callable[[Sequence[int]], _NamesOfVersions]]:
+    with reopen() as engine:
         yield lambda seqs: [(s, spellings_in(article, language)) for s, article in engine.versions(seqs).items()]
 
 
@@ -199,8 +199,7 @@ def save(root: Path, openings: Openings) -> None:
     """Writes the names for the next process. Raises OSError or WriteError where they cannot be written."""
     name = f"openings-{secrets.token_hex(6)}.npys"
     record = write_arrays(root / name, openings.arrays)
-    about = {"version": VERSION, "language": openings.language, "file": name, **record._asdict()}
-    replace(root / FILE, json.dumps(about).encode())
+    json_setting.save(root / FILE, VERSION, {"language": openings.language, "file": name, **record._asdict()})
     for path in root.glob("openings-*.npys"):  # what others have open stays readable to them
         if path.name != name:
             path.unlink(missing_ok=True)

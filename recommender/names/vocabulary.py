@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.article.article import Article
-from indexer.text.analyzer import analyzer_for, normalize, strip_accents
+from indexer.text.analyzer import analyzer_for
+from indexer.text.words import normalize, strip_accents
 from recommender.names.extraction import is_adjective, is_calendar
 
 CHARS = 4000  # of each article's text that are read

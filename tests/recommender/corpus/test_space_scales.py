@@ -12,6 +12,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.vectors.spec import ModelSpec
+from readmore import open_engine
 from recommender.corpus.corpus import Corpus, Scale
 from recommender.corpus.cosines import CUTS, mutual, with_vector
 from recommender.corpus.local_corpus import LocalCorpus
@@ -21,7 +22,6 @@ from recommender.ranking import candidates
 from recommender.ranking.features import features
 from recommender.ranking.pairwise import neighbourhood
 from recommender.request import profile
-from search.engine import Engine
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, SPEC, ToyEncoder, embed
 
@@ -65,7 +65,7 @@ def _corpus(folder: Path, encoder: ToyEncoder | None, encoded: int, spec: ModelS
             embed(archive, encoder, spec)
         archive.add(articles[encoded:], workers=1)
         archive.maintain()
-        with Engine(folder) as engine:
+        with open_engine(folder) as engine:
             yield LocalCorpus.open(engine)
 
 

@@ -11,8 +11,11 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.corpus import withheld
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from search.engine import Engine
 from tests.recommender.archives import article, several
 
@@ -22,8 +25,11 @@ PAST, FUTURE = datetime(2024, 6, 1, tzinfo=UTC), datetime.now(UTC) + timedelta(d
 
 def offered(recommender: Recommender, article_id: str) -> set[str]:
     """Everything that an answer shows, as a list and as a block."""
-    block = recommender.block(article_id)
-    items = [*recommender.related(article_id, limit=50).related, *([block.lead] if block.lead else [])]
+    block = recommender.block(ArticleSeed(article_id))
+    items = [
+        *recommender.related(ArticleSeed(article_id), RelatedOptions(limit=50)).related,
+        *([block.lead] if block.lead else []),
+    ]
     items += [item for group in block.groups for item in group.items]
     return {one.id for item in items for one in (item.article, *item.siblings)}
 
@@ -48,7 +54,7 @@ def test_a_fallback_does_not_offer_them_either(recommender_of: RecommenderOf) ->
     recommender = recommender_of(
         [article("chess", 1), article("bread", 2), article("violin", 3, status="retracted", site="Daily")]
     )
-    result = recommender.related("chess-1")
+    result = recommender.related(ArticleSeed("chess-1"))
     assert result.fallback
     assert [item.article.id for item in result.related] == ["bread-2"]
 
@@ -65,7 +71,7 @@ def test_an_article_leaves_when_its_day_comes_without_a_commit(
 
 
 def test_an_editors_pick_that_was_retracted_is_not_offered(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([*several(8), article("violin", 20)])
         (tmp_path / "rules.yaml").write_text("- under: chess-1\n  pin: violin-20\n")
         recommender = Recommender(engine)
@@ -75,7 +81,7 @@ def test_an_editors_pick_that_was_retracted_is_not_offered(tmp_path: Path) -> No
 
 
 def test_a_retraction_and_its_end_are_seen_by_a_process_that_runs(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add(several(8))
         recommender = Recommender(engine)
         assert "chess-2" in offered(recommender, "chess-1")
@@ -90,14 +96,14 @@ def test_what_is_kept_about_them_is_only_derived(tmp_path: Path, kept: str, monk
     monkeypatch.setattr(withheld, "READ_AGAIN", 0)
     with Archive.create(tmp_path) as archive:
         archive.add([*several(8), article("chess", 20, status="retracted")])
-    with Engine(tmp_path) as engine:
+    with open_engine(tmp_path) as engine:
         Recommender(engine).prepare()
     path = tmp_path / "related" / withheld.FILE
     assert len(json.loads(path.read_text())["withheld"]) == 1
     path.write_text(kept)
-    with Engine(tmp_path) as engine:
+    with open_engine(tmp_path) as engine:
         assert "chess-20" not in offered(Recommender(engine), "chess-1")
         Recommender(engine).prepare()
-    with Engine(tmp_path) as engine, monkeypatch.context() as patch:
+    with open_engine(tmp_path) as engine, monkeypatch.context() as patch:
         patch.setattr(Engine, "withheld", lambda self, after, up_to: [] if after == up_to else pytest.fail("read"))
         assert "chess-20" not in offered(Recommender(engine), "chess-1")

@@ -24,6 +24,7 @@ from recommender.ranking.features import DAY, distance, features, older, overlap
 from recommender.ranking.mmr import mmr
 from recommender.related import Recommender
 from recommender.request import profile
+from recommender.request.seeds import ArticleSeed
 from tests.recommender.archives import article, several
 
 Make = Callable[[Iterable[Article]], Recommender]
@@ -115,11 +116,11 @@ def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
 @pytest.mark.parametrize("damage", ["[]", "", json.dumps({"version": 0}), "{"])
 def test_a_damaged_forward_index_is_made_again(recommender_of: Make, damage: str) -> None:
     recommender = recommender_of(several())
-    expected = recommender.related("chess-1").related
+    expected = recommender.related(ArticleSeed("chess-1")).related
     recommender.prepare()
     (about,) = (ArchiveFolder(recommender._engine.data).related).glob("*/about.json")
     about.write_text(damage)
-    assert Recommender(recommender._engine).related("chess-1").related == expected
+    assert Recommender(recommender._engine).related(ArticleSeed("chess-1")).related == expected
 
 
 @pytest.mark.parametrize("written_by", ["other multipliers", "a version that kept none"])
@@ -129,7 +130,7 @@ def test_a_forward_index_of_other_multipliers_is_made_again(
     """Another version of numpy may draw other multipliers, and hashes made with different ones never meet."""
     recommender = recommender_of(several())
     engine, root = recommender._engine, ArchiveFolder(recommender._engine.data).related
-    expected = recommender.related("chess-1").related
+    expected = recommender.related(ArticleSeed("chess-1")).related
     assert expected
     (segment,) = engine.snapshot().segments
     with monkeypatch.context() as patch:
@@ -142,7 +143,7 @@ def test_a_forward_index_of_other_multipliers_is_made_again(
         record.pop("multipliers", None)
         about.write_text(json.dumps(record))
     assert forward_index.load(root, segment, segment.max_doc) is None
-    assert Recommender(engine).related("chess-1").related == expected
+    assert Recommender(engine).related(ArticleSeed("chess-1")).related == expected
     Recommender(engine).prepare()
     kept = forward_index.load(root, segment, segment.max_doc)
     assert kept is not None
