@@ -34,7 +34,7 @@ from recommender.corpus.space_scales import reference, scaled
 from recommender.corpus.withheld import Known
 from recommender.names.spellings import Spelling
 from search.engine import Engine
-from search.ranking.filters import allowed_docs
+from search.lexical.filters import allowed_docs
 from search.reader.bm25 import top_k
 from search.reader.snapshot import Snapshot
 

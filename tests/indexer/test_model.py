@@ -26,7 +26,7 @@ from indexer.text.analyzer import analyzer_for
 from indexer.vectors import lsa
 from readmore import open_engine
 from search.lexical.evaluator import Evaluator
-from search.ranking.filters import allowed_docs
+from search.lexical.filters import allowed_docs
 from search.reader.snapshot import Snapshot
 from tests.articles import WORDS, random_article
 from tests.faults import flush_nothing

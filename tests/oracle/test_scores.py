@@ -22,6 +22,7 @@ from indexer.segment.manifest import Bm25Parameters, Manifest
 from indexer.text.analyzer import analyzer_for
 from search.lexical.evaluator import Evaluator
 from search.lexical.maxscore import top_docs
+from search.local.index import LocalIndex
 from search.query.parser import parse
 from search.ranking.rank import rank
 from search.reader.bm25 import idf, top_k
@@ -238,7 +239,7 @@ def test_the_bm25_leg_of_a_plain_query_is_the_sum_over_its_words(changed: tuple[
     archive, articles = changed
     snapshot = Snapshot.open(archive.index)
     slow = Slow(articles, snapshot.manifest.bm25)
-    ranking = rank(snapshot, parse("moon comets moon"), 10, legs=("bm25",))
+    ranking = rank(LocalIndex(snapshot), parse("moon comets moon"), 10, legs=("bm25",))
     expected = slow.scores(wq.Or([wq.Term("text", "moon", boost=2.0), wq.Term("text", "comet")]))
     assert ranking.total == len(expected)
     assert ranking.scores.tolist() == pytest.approx(sorted(expected.values(), reverse=True)[:10], rel=MOVED)

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from indexer.archive import ARTICLES
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import TEMPORARY
 from indexer.base.errors import WriteError
@@ -25,7 +24,7 @@ def fingerprint(data: Path, more: Iterable[str] = ()) -> str:
     settings = [p for p in data.iterdir() if p.is_file() and not _is_no_setting(p)]
     folder = ArchiveFolder(data)
     derived = [folder.related / name_words.FILE, *folder.related.glob("*/about.json")]
-    for path in [folder.manifest, *sorted(settings), *sorted(derived)]:
+    for path in [folder.index.manifest, *sorted(settings), *sorted(derived)]:
         _add(digest, str(path.relative_to(data)), path)
     root = Path(__file__).resolve().parents[2]
     for package in _PACKAGES:
@@ -37,7 +36,8 @@ def fingerprint(data: Path, more: Iterable[str] = ()) -> str:
 
 
 def _is_no_setting(path: Path) -> bool:
-    return path.name.startswith((ARTICLES, CLICKS, ".")) or path.suffix in (".lock", TEMPORARY)
+    articles = ArchiveFolder(path.parent).articles.name
+    return path.name.startswith((articles, CLICKS, ".")) or path.suffix in (".lock", TEMPORARY)
 
 
 def _add(digest: hashlib.blake2b, name: str, path: Path) -> None:
