@@ -28,6 +28,7 @@ from benchmarks.batchfile import read_batches
 from benchmarks.peers.readmore_engine import as_records
 from benchmarks.queries import term_queries
 from indexer.archive import Archive
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
 from indexer.vectors.codes import sign_codes
@@ -145,7 +146,7 @@ class _Mixtures:
         from scipy import sparse
 
         self._sample = [article for article in archive.sample if article["title"]]
-        snapshot = Snapshot.open(folder / "index")
+        snapshot = Snapshot.open(ArchiveFolder(folder).index)
         self._space = cast(LsaSpace, snapshot.spaces[LSA])
         rows = []
         for segment in snapshot.segments:

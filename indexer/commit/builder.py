@@ -9,18 +9,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
 
 import numpy as np
 import orjson
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.processes import end_with_parent, worker_context
 from indexer.segment.columns import Columns
 from indexer.segment.inverter import TEXT_FIELDS, Inverter
 from indexer.segment.manifest import SegmentEntry
-from indexer.segment.segment import SEGMENTS, SegmentData, write_segment
+from indexer.segment.segment import SegmentData, write_segment
 from indexer.store import StoredRecord
 
 BATCH_DOCS = 2048  # small, so that all processes soon have work and none has much left at the end
@@ -69,7 +69,7 @@ class SegmentBuilder(Generic[Label]):
     to do in storing an article as in indexing it, and each process that indexes has to meet every word form once.
     """
 
-    def __init__(self, index: Path, language: str, workers: int | None) -> None:
+    def __init__(self, index: IndexFolder, language: str, workers: int | None) -> None:
         self._index = index
         self._language = language
         self._workers = workers or os.cpu_count() or 1
@@ -114,11 +114,11 @@ class SegmentBuilder(Generic[Label]):
         return future.result(), label
 
 
-def _build(index: Path, name: str, batch: Batch, language: str) -> SegmentEntry | None:
+def _build(index: IndexFolder, name: str, batch: Batch, language: str) -> SegmentEntry | None:
     return build_segment(index, name, batch, language) if batch.seqs else None
 
 
-def build_segment(index: Path, name: str, batch: Batch, language: str) -> SegmentEntry:
+def build_segment(index: IndexFolder, name: str, batch: Batch, language: str) -> SegmentEntry:
     """Inverts a batch into a new segment called `name`. Its entry has no impacts yet. Runs in any process."""
     records = orjson.loads(batch.json)
     texts = [([record.get(field, "") for field in TEXT_FIELDS], record.get("language", "")) for record in records]
@@ -134,9 +134,9 @@ def _inverter(language: str) -> Inverter:
     return inverter
 
 
-def write_new_segment(index: Path, name: str, data: SegmentData) -> SegmentEntry:
+def write_new_segment(index: IndexFolder, name: str, data: SegmentData) -> SegmentEntry:
     """Writes `data` as the segment called `name`, over whatever a crash may have left there."""
-    folder = index / SEGMENTS / name
+    folder = index.segment(name)
     if folder.exists():
         shutil.rmtree(folder)
     files = write_segment(folder, data)

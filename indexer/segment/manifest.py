@@ -10,15 +10,14 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import FileRecord, replace
 from indexer.base.errors import IndexDamagedError
 
 FORMAT = "readmore-index"
 VERSION = 1
-FILE_NAME = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +105,19 @@ class Manifest:
         record = json.loads(text)
         return cls(language=record["language"], bm25=_bm25(record["bm25"]))
 
-    def save(self, index: Path) -> None:
-        """Makes this the current generation of the index in the folder `index`."""
+    def save(self, index: IndexFolder) -> None:
+        """Makes this the current generation of the index in `index`."""
         body = json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)}, indent=1)
-        replace(index / FILE_NAME, f'{body[:-2]},\n "crc32": {zlib.crc32(body.encode())}\n}}\n'.encode())
+        replace(index.manifest, f'{body[:-2]},\n "crc32": {zlib.crc32(body.encode())}\n}}\n'.encode())
 
     @classmethod
-    def load(cls, index: Path) -> Manifest:
+    def load(cls, index: IndexFolder) -> Manifest:
         """The current generation.
 
         Raises IndexDamagedError if the file is missing, is not a manifest, is altered, or is of a version that this
         readmore cannot read.
         """
-        path = index / FILE_NAME
+        path = index.manifest
         try:
             text = path.read_text("utf-8")
         except FileNotFoundError:

@@ -28,6 +28,7 @@ class LocalIndexSource:
     def __init__(self, folder: ArchiveFolder, *, wait: bool = True, manifest: Manifest | None = None) -> None:
         keep_freed_memory()
         self._folder = folder
+        self._manifest = folder.index.manifest
         self._wait = wait
         self._damage = DamageFinder(folder.index)
         self._fixed = None if manifest is None else LocalIndex(Snapshot(folder.index, manifest, {}))
@@ -58,7 +59,7 @@ class LocalIndexSource:
     def _stamp(self) -> tuple[int, int]:
         """Two numbers, at least one of which differs after a commit."""
         try:
-            status = self._folder.manifest.stat()
+            status = self._manifest.stat()
         except FileNotFoundError:
             return (0, 0)
         return status.st_mtime_ns, status.st_ino

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.segment.manifest import Manifest
 from indexer.segment.segment import Segment
@@ -24,7 +24,7 @@ class Snapshot:
     """Immutable and safe to share between threads. A doc has a number from 0 on over all segments; numbers mean
     something only within one snapshot."""
 
-    def __init__(self, index: Path, manifest: Manifest, known: dict[str, Segment], *, wait: bool = True) -> None:
+    def __init__(self, index: IndexFolder, manifest: Manifest, known: dict[str, Segment], *, wait: bool = True) -> None:
         self.manifest = manifest
         self.segments = [
             known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
@@ -42,7 +42,7 @@ class Snapshot:
         self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod
-    def open(cls, index: Path, previous: Snapshot | None = None, *, wait: bool = True) -> Snapshot:
+    def open(cls, index: IndexFolder, previous: Snapshot | None = None, *, wait: bool = True) -> Snapshot:
         """The current generation. Segments that `previous` has open already are not opened again; `previous` itself
         comes back if nothing was committed since. `wait` says whether a query waits for a neural model to be loaded
         or is answered without it until it is.
