@@ -113,13 +113,13 @@ class ArchiveBackend:
         return self._engine.status()
 
     def generation(self) -> int:
-        return self._engine.snapshot().manifest.generation  # status() walks the folder
+        return self._engine.index().generation  # status() walks the folder
 
     def edition(self) -> str:
         return " ".join([self._recommender.edition(), *self._engine.loaded_spaces()])
 
     def count(self) -> int:
-        return self._engine.snapshot().manifest.live_docs
+        return self._engine.index().num_docs
 
     def explaining_damage(self) -> AbstractContextManager[None]:
         """Raises an error that comes of a damaged file as an IndexDamagedError that names the file, once the whole
