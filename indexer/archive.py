@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 from filelock import BaseFileLock, FileLock, Timeout
 
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import write_error
 from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.commit import maintenance
@@ -26,8 +27,10 @@ from indexer.commit.builder import SegmentBuilder, batches
 from indexer.commit.commit import Change, commit, publish, remove_leftovers
 from indexer.commit.damage import DamageFinder
 from indexer.embedding.stored_spaces import restore_spaces, space_status
+from indexer.schema import Field
 from indexer.segment.manifest import FILE_NAME, Manifest, SegmentEntry
 from indexer.segment.segment import Segment
+from indexer.settings import Settings, load_settings
 from indexer.store import Store
 from indexer.vectors.space import LSA
 
@@ -139,6 +142,10 @@ class Archive:
         """The current generation of the index."""
         return Manifest.load(self.index)
 
+    def settings(self) -> Settings:
+        """What the publisher has set. Raises SettingsError for what cannot be used."""
+        return load_settings(ArchiveFolder(self.path).settings)
+
     def add(self, articles: Iterable[Article], *, workers: int | None = None) -> AddReport:
         """Stores and indexes articles; an article whose id is known replaces the older version, one that has not
         changed is skipped. Works in batches: each is findable when it is done, and no crash loses it.
@@ -149,7 +156,9 @@ class Archive:
         report = AddReport()
         with self.writing():
             self._catch_up()
-            builder: SegmentBuilder[Change] = SegmentBuilder(self.index, self._language(), workers)
+            builder: SegmentBuilder[Change] = SegmentBuilder(
+                self.index, self._language(), self.settings().fields, workers
+            )
             waiting = _Waiting()
             with builder:
                 for batch, more in batches(articles, _chars):
@@ -201,7 +210,7 @@ class Archive:
     def _build_stored(self, after_seq: int, workers: int | None = None) -> list[SegmentEntry]:
         """New segments of all articles stored after `after_seq`, not yet part of the index."""
         entries: list[SegmentEntry] = []
-        builder: SegmentBuilder[None] = SegmentBuilder(self.index, self._language(), workers)
+        builder: SegmentBuilder[None] = SegmentBuilder(self.index, self._language(), self.settings().fields, workers)
         with builder:
             for batch, more in batches(self.store.records_after(after_seq), lambda stored: len(stored.json)):
                 entries += [entry for entry, _ in builder.submit(batch, None, parallel=more) if entry]
@@ -241,6 +250,7 @@ class Archive:
         """What is there, in figures; sizes in bytes."""
         manifest = self.manifest()
         index_bytes = _size_of(self.index)
+        outdated = outdated_fields(self.settings().fields, manifest)
         return {
             "path": str(self.path),
             "articles": manifest.live_docs,
@@ -248,6 +258,7 @@ class Archive:
             "segments": len(manifest.segments),
             "deleted": sum(segment.deleted_docs for segment in manifest.segments),
             "waiting": self.store.count() - manifest.live_docs,
+            **({"outdated_fields": outdated} if outdated else {}),
             "spaces": {name: space_status(self.index, manifest, name) for name in manifest.spaces},
             "bytes": {"articles": _size_of(self.path) - index_bytes, "index": index_bytes},
         }
@@ -262,6 +273,16 @@ class Archive:
                     pass
         except Timeout:
             return
+
+
+def outdated_fields(declared: Sequence[Field], manifest: Manifest) -> list[str]:
+    """The names of the fields that not all of the index has as they are declared; `reindex` brings them in."""
+    now = {field.name: field.to_record() for field in declared}
+    found: set[str] = set()
+    for entry in manifest.segments:
+        then = {field.name: field.to_record() for field in entry.fields}
+        found |= {name for name in now.keys() | then.keys() if now.get(name) != then.get(name)}
+    return sorted(found)
 
 
 class _Waiting:

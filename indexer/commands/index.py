@@ -14,8 +14,10 @@ import click
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.article.typed_values import problems, text_of
 from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
+from indexer.schema import Field
 from indexer.sources import Accepted, Item, Refused, count_articles, read_source
 
 DONE, SOME_REFUSED, COULD_NOT_RUN = 0, 1, 2
@@ -26,6 +28,7 @@ class Intake:
     """Reads sources and keeps count of what was refused or mended on the way."""
 
     progress: Progress
+    fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
     refused: list[Refused] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     accepted: int = 0
@@ -49,7 +52,7 @@ class Intake:
         self.accepted += 1
         self.headline_only += not article.body
         before = self._seen.setdefault(article.id, item.where)
-        warnings = list(item.warnings)
+        warnings = [*item.warnings, *problems(self.fields, article.fields)]
         if before != item.where:
             warnings.append(f"the id {article.id} was at {before} already; this later article takes its place")
         for warning in warnings:
@@ -73,7 +76,7 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     totals = [count_articles(source) for source in sources]
     total = None if None in totals else sum(filter(None, totals))
     with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
-        intake = Intake(progress)
+        intake = Intake(progress, archive.settings().fields)
         for refusal in unreadable:
             intake.refused.append(refusal)
             progress.say(f"refused: {refusal.reason}")
@@ -151,6 +154,9 @@ def status(obj: dict[str, Any], as_json: bool) -> None:
     click.echo(f"index       generation {found['generation']}, {found['segments']} segments ({sizes['index']})")
     for name, space in found["spaces"].items():
         click.echo(f"space       {name}: {_space_text(space)}")
+    if "outdated_fields" in found:
+        names = ", ".join(found["outdated_fields"])
+        click.echo(f"fields      {names}: not all articles are indexed as declared; run 'readmore reindex'")
     if found["waiting"]:
         click.echo(
             f"waiting     {found['waiting']:,} stored articles are not indexed yet; the next index run adds them"
@@ -215,5 +221,7 @@ def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
     for name, value in head.items():
         if value:
             click.echo(f"{name:<9} {value}")
+    for name, extra in article.fields.items():
+        click.echo(f"{name:<9} {text_of(extra)}")
     if article.body:
         click.echo(f"\n{article.body}")

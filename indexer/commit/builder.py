@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from indexer.commit.commit import Batch, build_segment
+from indexer.schema import Field
 from indexer.segment.manifest import SegmentEntry
 from indexer.store import StoredRecord
 
@@ -44,13 +45,15 @@ class SegmentBuilder(Generic[Label]):
     """Builds one segment per batch and hands them back in the order of the batches, each with the label that its
     batch came with. Use it as a context manager.
 
-    `workers` is the number of processes, this one included. With more than one, this one only stores: there is as much
-    to do in storing an article as in indexing it, and each process that indexes has to meet every word form once.
+    `fields` are the declared ones that segments get. `workers` is the number of processes, this one included. With more
+    than one, this one only stores: there is as much to do in storing an article as in indexing it, and each process
+    that indexes has to meet every word form once.
     """
 
-    def __init__(self, index: Path, language: str, workers: int | None) -> None:
+    def __init__(self, index: Path, language: str, fields: tuple[Field, ...], workers: int | None) -> None:
         self._index = index
         self._language = language
+        self._fields = fields
         self._workers = workers or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
         self._queue: deque[tuple[Future[SegmentEntry | None], Label]] = deque()
@@ -73,7 +76,7 @@ class SegmentBuilder(Generic[Label]):
             self._pool = ProcessPoolExecutor(
                 self._workers - 1, mp_context=worker_context(), initializer=end_with_parent
             )
-        task = (self._index, f"s-{uuid.uuid4().hex[:12]}", Batch.of(records), self._language)
+        task = (self._index, f"s-{uuid.uuid4().hex[:12]}", Batch.of(records), self._language, self._fields)
         if self._pool is not None:
             self._queue.append((self._pool.submit(_build, *task), label))
         else:
@@ -93,8 +96,8 @@ class SegmentBuilder(Generic[Label]):
         return future.result(), label
 
 
-def _build(index: Path, name: str, batch: Batch, language: str) -> SegmentEntry | None:
-    return build_segment(index, name, batch, language) if batch.seqs else None
+def _build(index: Path, name: str, batch: Batch, language: str, fields: tuple[Field, ...]) -> SegmentEntry | None:
+    return build_segment(index, name, batch, language, fields) if batch.seqs else None
 
 
 def end_with_parent() -> None:

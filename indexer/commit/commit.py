@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from indexer.base.durable_files import TEMPORARY, FileRecord, sync_folder, write_array, write_arrays
 from indexer.base.errors import IndexDamagedError
-from indexer.segment.columns import Columns
+from indexer.schema import TEXT_FIELDS, Field, Kind
+from indexer.segment.columns import Columns, declared_values
 from indexer.segment.impacts import impacts
-from indexer.segment.inverter import TEXT_FIELDS, Inverter
+from indexer.segment.inverter import Inverter
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment.segment import SEGMENTS, Segment, SegmentData, codes_file, write_segment
 from indexer.store import StoredRecord
@@ -46,12 +47,16 @@ class Batch:
         return cls([record.seq for record in records], b"[%b]" % b",".join([record.json for record in records]))
 
 
-def build_segment(index: Path, name: str, batch: Batch, language: str) -> SegmentEntry:
-    """Inverts a batch into a new segment called `name`. Its entry has no impacts yet. Runs in any process."""
+def build_segment(index: Path, name: str, batch: Batch, language: str, fields: tuple[Field, ...] = ()) -> SegmentEntry:
+    """Inverts a batch into a new segment called `name`, with the declared `fields`, ascending by name. Its entry has no
+    impacts yet. Runs in any process."""
     records = orjson.loads(batch.json)
-    texts = [([record.get(field, "") for field in TEXT_FIELDS], record.get("language", "")) for record in records]
+    columns = [[record.get(field, "") for record in records] for field in TEXT_FIELDS]
+    columns += [[text or "" for text in declared_values(records, field)] for field in fields if field.kind == Kind.TEXT]
+    texts = [(article, record.get("language", "")) for *article, record in zip(*columns, records, strict=True)]
     postings = _inverter(language).invert(texts)
-    return write_new_segment(index, name, SegmentData(postings, Columns.from_records(batch.seqs, records)))
+    data = SegmentData(postings, Columns.from_records(batch.seqs, records, fields), fields)
+    return write_new_segment(index, name, data)
 
 
 def _inverter(language: str) -> Inverter:
@@ -71,7 +76,7 @@ def write_new_segment(index: Path, name: str, data: SegmentData) -> SegmentEntry
     columns = data.columns
     dl_sum = tuple(int(total) for total in data.postings.dl.sum(axis=1, dtype=np.int64))
     last_seq = int(columns.seq[-1]) if len(columns.seq) else 0
-    return SegmentEntry(name, len(columns.ids), last_seq, files, impacts="", dl_sum=dl_sum)
+    return SegmentEntry(name, len(columns.ids), last_seq, files, impacts="", dl_sum=dl_sum, fields=data.fields)
 
 
 def mark_deleted(index: Path, generation: int, entry: SegmentEntry, seqs: Iterable[int]) -> SegmentEntry:
@@ -265,20 +270,30 @@ def with_impacts(index: Path, manifest: Manifest) -> Manifest:
     """`manifest` with impacts for every segment: those that lack them get them, and all get new ones when the
     average lengths have moved away from those that the others were computed with."""
     live = manifest.live_avgdl() if manifest.segments else ()
-    moved = len(live) != len(manifest.avgdl) or any(
-        abs(now - then) > AVGDL_TOLERANCE * then for now, then in zip(live, manifest.avgdl, strict=True)
+    live_of_fields = manifest.live_field_avgdl()
+    moved = (
+        len(live) != len(manifest.avgdl)
+        or live_of_fields.keys() != manifest.field_avgdl.keys()
+        or any(
+            abs(now - then) > AVGDL_TOLERANCE * then
+            for now, then in zip(
+                (*live, *live_of_fields.values()),
+                (*manifest.avgdl, *(manifest.field_avgdl[name] for name in live_of_fields)),
+                strict=True,
+            )
+        )
     )
-    avgdl = live if moved else manifest.avgdl
+    if moved:
+        manifest = replace(manifest, avgdl=live, field_avgdl=live_of_fields)
     segments = tuple(
-        _add_impacts(index, manifest, entry, avgdl) if moved or not entry.impacts else entry
-        for entry in manifest.segments
+        _add_impacts(index, manifest, entry) if moved or not entry.impacts else entry for entry in manifest.segments
     )
-    return replace(manifest, avgdl=avgdl, segments=segments)
+    return replace(manifest, segments=segments)
 
 
-def _add_impacts(index: Path, manifest: Manifest, entry: SegmentEntry, avgdl: tuple[float, ...]) -> SegmentEntry:
+def _add_impacts(index: Path, manifest: Manifest, entry: SegmentEntry) -> SegmentEntry:
     segment = Segment(index, entry)
-    values = impacts(segment.docs, segment.tf, segment.dl, avgdl, manifest.bm25)
+    values = impacts(segment.docs, segment.tf, segment.dl, manifest.avgdl_of(entry), manifest.bm25_of(entry))
     file = f"impacts-{manifest.generation:08d}.npy"
     record = write_array(segment.folder / file, values)
     return replace(entry, impacts=file, files=_without(entry.files, entry.impacts) | {file: record})
