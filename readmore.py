@@ -15,6 +15,7 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +26,14 @@ from indexer.base.errors import ReadmoreError
 
 if TYPE_CHECKING:
     from indexer.archive import AddReport
+    from indexer.segment.manifest import Manifest
     from recommender.editors.editors import Editors
     from recommender.related import Recommender
     from recommender.results import RelatedResult
     from search.engine import Engine
     from search.results import SearchResult
 
-__all__ = ["Archive", "Article", "Dateline", "ReadmoreError", "main", "open"]
+__all__ = ["Archive", "Article", "Dateline", "ReadmoreError", "main", "open", "open_engine"]
 __version__ = "0.1.0"
 
 # Where each command lives. Modules are imported when their command runs, so that none pays for another's imports.
@@ -39,10 +41,10 @@ _COMMANDS = {
     "index": "indexer.commands.index:index",
     "embed": "indexer.commands.embed:embed",
     "reindex": "recommender.commands.assertions:reindex",
-    "remove": "indexer.commands.index:remove",
-    "status": "indexer.commands.index:status",
-    "check": "indexer.commands.index:check",
-    "show": "indexer.commands.index:show",
+    "remove": "indexer.commands.remove:remove",
+    "status": "indexer.commands.status:status",
+    "check": "indexer.commands.check:check",
+    "show": "indexer.commands.show:show",
     "search": "search.commands.search:search",
     "related": "recommender.commands.related:related",
     "tune": "search.commands.tune:tune_command",
@@ -66,10 +68,9 @@ class Archive:
     def __init__(self, data: Path | str) -> None:
         from indexer.archive import Archive as Store
         from recommender.related import Recommender
-        from search.engine import Engine
 
         self._archive = Store.create(data)
-        self._engine = Engine(data)
+        self._engine = open_engine(data)
         self._recommender = Recommender(self._engine)
 
     def close(self) -> None:
@@ -145,6 +146,32 @@ def open(data: Path | str) -> Archive:  # reads like gzip.open
     return Archive(data)
 
 
+def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> Engine:
+    """The archive in the folder `data`, opened for searching. Nothing else in readmore makes an engine out of a folder.
+
+    `wait` says whether the first query waits for a neural model to be loaded, as a command should that asks once, or
+    is answered by the other legs until it is, as a service should. It also says whether an error waits until it is
+    known whether it comes of a damaged file, which takes reading the whole index. With `manifest` the engine answers
+    from that generation only, which need not be the current one; its files must stay.
+
+    Raises ArchiveNotFoundError if there is no archive, IndexDamagedError if its index cannot be read.
+    """
+    from indexer.base.archive_folder import ArchiveFolder
+    from search.engine import Engine
+    from search.ranking import fusion_settings
+    from search.reader.local import LocalArticles, LocalIndexSource
+
+    folder = ArchiveFolder(Path(data))
+    articles = LocalArticles(folder)
+    try:
+        source = LocalIndexSource(folder, wait=wait, manifest=manifest)
+    except ReadmoreError:
+        articles.close()
+        raise
+    reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest)
+    return Engine(source, articles, partial(fusion_settings.load, folder.path), reopen=reopen, folder=folder)
+
+
 class _Commands(click.Group):
     """Finds each command when it is called."""
 
@@ -172,7 +199,7 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, data: Path) -> None:
     """Search and "read more" for article sites."""
-    ctx.obj = {"data": data}
+    ctx.obj = {"data": data, "open_engine": open_engine}
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
 
@@ -181,10 +208,9 @@ def _prepare_related(data: Path) -> None:
     """Derives what related articles need from an archive that has just changed, or else the first reader waits for it:
     ten seconds with 200,000 articles."""
     from recommender.related import Recommender
-    from search.engine import Engine
 
     # without an archive there is nothing to prepare, and the command itself has said what is wrong with one
-    with contextlib.suppress(ReadmoreError), Engine(data) as engine:
+    with contextlib.suppress(ReadmoreError), open_engine(data) as engine:
         Recommender(engine).prepare()
 
 

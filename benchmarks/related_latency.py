@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from readmore import open_engine
 from recommender.related import Recommender
-from search.engine import Engine
 
 WARM_UP = 20  # blocks before the clock counts
 
@@ -23,7 +23,7 @@ WARM_UP = 20  # blocks before the clock counts
 def measure(archive: Path, blocks: int) -> dict[str, float]:
     """Latencies in milliseconds: of opening, of the first block, and percentiles over `blocks` more."""
     started = time.perf_counter()
-    with Engine(archive) as engine:
+    with open_engine(archive) as engine:
         recommender = Recommender(engine)
         recommender.prepare()
         opened = time.perf_counter()

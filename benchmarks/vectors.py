@@ -28,10 +28,12 @@ from benchmarks.batchfile import read_batches
 from benchmarks.peers.readmore_engine import as_records
 from benchmarks.queries import term_queries
 from indexer.archive import Archive
-from indexer.text.analyzer import query_terms, word_forms
+from indexer.text.analyzer import query_terms
+from indexer.text.words import word_forms
 from indexer.vectors.codes import sign_codes
 from indexer.vectors.lsa import LsaSpace, term_weight, unit, weighted_term_counts
 from indexer.vectors.space import LSA
+from readmore import open_engine
 from search.engine import Engine
 from search.query.parser import parse
 from search.ranking.rank import rank
@@ -195,7 +197,7 @@ def _hybrid(name: str, work: Path) -> Figures:
     _say(f"building {name}")
     archive, folder, built = _build(archives.prepare(name, work / "articles"), work / "hybrid")
     figures: Figures = {"archive": name, "articles": archive.articles, "build": built, "queries": {}}
-    with Engine(folder) as engine:
+    with open_engine(folder) as engine:
         snapshot = engine.snapshot()
         _say("folding in")
         segment = max(snapshot.segments, key=lambda one: one.max_doc)

@@ -22,9 +22,10 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import write_error
 from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
-from indexer.commit import maintenance
+from indexer.commit import lsa_refit, merge_policy
 from indexer.commit.builder import SegmentBuilder, batches
-from indexer.commit.commit import Change, commit, publish, remove_leftovers
+from indexer.commit.cleanup import remove_leftovers
+from indexer.commit.commit import Change, commit, publish
 from indexer.commit.damage import DamageFinder
 from indexer.embedding.stored_spaces import restore_spaces, space_status
 from indexer.schema import Field
@@ -193,7 +194,7 @@ class Archive:
             self.index.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
             entries = self._build_stored(0, workers)
-            fitted = maintenance.fit_lsa(self.index, [Segment(self.index, entry) for entry in entries])
+            fitted = lsa_refit.fit_lsa(self.index, [Segment(self.index, entry) for entry in entries])
             spaces = {}
             if fitted is not None:
                 space, encoded = fitted
@@ -268,8 +269,8 @@ class Archive:
         go on. Returns at once where another process is already at it."""
         try:
             with self._maintenance_lock.acquire(timeout=0), self._damage.explaining(wait=True):
-                maintenance.fit_lsa_if_due(self.index, self.writing)
-                while maintenance.merge_if_due(self.index, self.writing):
+                lsa_refit.fit_lsa_if_due(self.index, self.writing)
+                while merge_policy.merge_if_due(self.index, self.writing):
                     pass
         except Timeout:
             return

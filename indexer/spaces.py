@@ -15,7 +15,8 @@ from filelock import FileLock, Timeout
 from indexer.archive import Archive
 from indexer.base.errors import ArchiveLockedError, ReadmoreError
 from indexer.commit.commit import swap
-from indexer.embedding.job import Job, without_space
+from indexer.embedding.job import Job
+from indexer.embedding.space_files import without_space
 from indexer.vectors import loading
 from indexer.vectors.cache import VectorCache, cache_path, cached_spaces
 from indexer.vectors.encoder import Encoder, ModelError

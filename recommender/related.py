@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +11,10 @@ from numpy.typing import NDArray
 
 from indexer.article.article import Article
 from indexer.base.errors import ArticleNotFoundError
-from indexer.base.file_stamp import stamp
 from recommender.corpus import derived, forward_index
 from recommender.corpus.stored_articles import articles_of
 from recommender.corpus.view import View
-from recommender.editors import exposure_penalty
-from recommender.editors.enforcement import SPARE, Enforcer, enforcer
-from recommender.feedback import click_log, learning
+from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.names import opening_cache
 from recommender.names.opening_cache import Openings, Spelling, spellings_in
 from recommender.presentation import fallback
@@ -32,8 +28,6 @@ from recommender.ranking.calibration import (
     SPREADS,
     UNEXPLAINED_LEAST,
     UNEXPLAINED_SPREADS,
-    Calibration,
-    calibrate,
 )
 from recommender.ranking.candidates import find
 from recommender.ranking.features import features
@@ -44,31 +38,15 @@ from recommender.request import profile
 from recommender.request.options import ANYTHING, Wanted
 from recommender.request.profile import Profile
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
-from search.curation import rules_file
-from search.curation.rules import FILE as RULES
-from search.curation.rules import NO_RULES, EditorRules
+from recommender.state import State, StateLoader
 from search.engine import Engine
 from search.ranking.filters import allowed_docs
 from search.reader.bm25 import top_k
-from search.reader.snapshot import Snapshot
 
 BLOCK_POOL = 25  # related articles that the block is made of
 LEAD_CHARS = 480  # of the lead story's text
 ITEM_CHARS = 240
 SESSION = 20  # articles of a reader's session that count, the last ones; each counts half of the one after it
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What is known of one generation of the archive."""
-
-    view: View
-    calibration: Calibration
-    weights: Mapping[str, float]
-    editors: Enforcer
-    taken_off: NDArray[np.float32] | None  # (max_doc,) of every score, see `evenness`
-    popular: Sequence[int]  # docs, most read first
-    stamps: tuple[object, ...]  # of the files that the last four were read from
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +71,16 @@ class Recommender:
     """Finds what to read after an article. Safe to use from several threads; follows the archive as it changes."""
 
     def __init__(self, engine: Engine, *, evened: bool = True) -> None:
-        """`evened` False leaves out the re-ranking of `evenness`, to measure it by."""
+        """`evened` False leaves out the re-ranking of `exposure_penalty`, to measure it by."""
         self._engine = engine
-        self._evened = evened
-        self._lock = threading.Lock()
-        self._state: _State | None = None
-        self._rules: EditorRules = NO_RULES
+        self._states = StateLoader(engine, exposure_penalty=evened)
         self._openings: Openings | None = None
 
     def prepare(self) -> None:
         """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
         another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
         write nothing. Where it cannot be written to, nothing is kept."""
-        view = self._current().view
+        view = self._states.current().view
         kept = self._kept_openings(view)
         self._openings = opening_cache.complete(self._engine, view.snapshot, kept)
         derived.keep(self._engine, view, None if self._openings is kept else self._openings)
@@ -117,14 +92,14 @@ class Recommender:
         Raises ArticleNotFoundError, and QueryError for a filter there is not.
         """
         started = time.perf_counter()
-        state = self._current()
+        state = self._states.current()
         return self._listed(state, self._reading(state, id_or_url, wanted), limit, started)
 
     def related_to_text(self, draft: Article, *, limit: int = 10, wanted: Wanted = ANYTHING) -> RelatedResult:
         """The articles to read after one that is not in the archive. Its id may be that of an older version, which
         is then left out."""
         started = time.perf_counter()
-        state = self._current()
+        state = self._states.current()
         return self._listed(state, self._reading_draft(state, draft, wanted), limit, started)
 
     def related_to_several(
@@ -136,7 +111,7 @@ class Recommender:
         Raises ArticleNotFoundError if none is known.
         """
         started = time.perf_counter()
-        state = self._current()
+        state = self._states.current()
         return self._listed(state, self._reading_several(state, ids_or_urls, wanted), limit, started)
 
     def block(self, id_or_url: str, *, wanted: Wanted = ANYTHING) -> Block:
@@ -145,30 +120,30 @@ class Recommender:
         Raises ArticleNotFoundError, and QueryError for a filter there is not.
         """
         started = time.perf_counter()
-        state = self._current()
+        state = self._states.current()
         return self._grouped(state, self._reading(state, id_or_url, wanted), started)
 
     def block_for_text(self, draft: Article, *, wanted: Wanted = ANYTHING) -> Block:
         """`block` for what `related_to_text` takes."""
         started = time.perf_counter()
-        state = self._current()
+        state = self._states.current()
         return self._grouped(state, self._reading_draft(state, draft, wanted), started)
 
     def block_for_several(self, ids_or_urls: Sequence[str], *, wanted: Wanted = ANYTHING) -> Block:
         """`block` for what `related_to_several` takes."""
         started = time.perf_counter()
-        state = self._current()
+        state = self._states.current()
         return self._grouped(state, self._reading_several(state, ids_or_urls, wanted), started)
 
     def picks(self, id_or_url: str, limit: int) -> tuple[View, list[Pick]]:
         """What `related` offers, as docs of a view and without words. Raises ArticleNotFoundError."""
-        state = self._current()
+        state = self._states.current()
         return state.view, self._choose(state, self._reading(state, id_or_url, ANYTHING), limit, SPREADS).picks
 
     def nearest(self, id_or_url: str, limit: int) -> tuple[list[int], list[float]]:
         """The docs with the texts nearest to an article's, whatever else is known of them, best first and without
         copies, and how many spreads above unrelated articles each is (0 below). Raises ArticleNotFoundError."""
-        state = self._current()
+        state = self._states.current()
         _, own = self._source(state.view, id_or_url)
         found = find(state.view, own)
         near = relevance(features(state.view, own, found))
@@ -179,18 +154,18 @@ class Recommender:
 
     def story(self, id_or_url: str) -> list[str]:
         """The ids of the other articles of the running story that this one belongs to, oldest first."""
-        state = self._current()
+        state = self._states.current()
         _, own = self._source(state.view, id_or_url)
         return [state.view.snapshot.article_id(doc) for doc in story_of(state.view, own, state.calibration)]
 
-    def _reading(self, state: _State, id_or_url: str, wanted: Wanted) -> _Reading:
+    def _reading(self, state: State, id_or_url: str, wanted: Wanted) -> _Reading:
         return _Reading(*self._source(state.view, id_or_url), wanted)
 
-    def _reading_draft(self, state: _State, draft: Article, wanted: Wanted) -> _Reading:
+    def _reading_draft(self, state: State, draft: Article, wanted: Wanted) -> _Reading:
         wanted = replace(wanted, exclude=[*wanted.exclude, draft.id])
         return _Reading(draft, profile.of_article(state.view, draft), wanted)
 
-    def _reading_several(self, state: _State, ids_or_urls: Sequence[str], wanted: Wanted) -> _Reading:
+    def _reading_several(self, state: State, ids_or_urls: Sequence[str], wanted: Wanted) -> _Reading:
         last_read = list(dict.fromkeys(reversed(ids_or_urls)))[::-1]  # one read twice was read when it was read last
         read = self._known(state.view, last_read)[-SESSION:]
         if len(read) < 2:
@@ -198,7 +173,7 @@ class Recommender:
         wanted = replace(wanted, exclude=[*wanted.exclude, *(article.id for article, _ in read)])
         return _Reading(read[-1][0], profile.combine(state.view, [one for _, one in read]), wanted, several=True)
 
-    def _listed(self, state: _State, at: _Reading, limit: int, started: float) -> RelatedResult:
+    def _listed(self, state: State, at: _Reading, limit: int, started: float) -> RelatedResult:
         chosen = self._choose(state, at, limit, SPREADS)
         items, _, _ = self._items(state.view, at, chosen.picks, for_groups=False)
         if items:
@@ -213,7 +188,7 @@ class Recommender:
         )
         return RelatedResult(at.article.id, _ms_since(started), others, fallback=True)
 
-    def _grouped(self, state: _State, at: _Reading, started: float) -> Block:
+    def _grouped(self, state: State, at: _Reading, started: float) -> Block:
         picks = self._choose(state, at, BLOCK_POOL, BLOCK_SPREADS).picks
         items, picks, shared = self._explained(state, at, *self._items(state.view, at, picks, for_groups=True))
         if not items:
@@ -225,7 +200,7 @@ class Recommender:
         return Block(at.article.id, _ms_since(started), lead, _within_quotas(state.editors, lead, groups, docs))
 
     def _explained(
-        self, state: _State, at: _Reading, items: Sequence[RelatedItem], picks: Sequence[Pick], shared: Shared
+        self, state: State, at: _Reading, items: Sequence[RelatedItem], picks: Sequence[Pick], shared: Shared
     ) -> tuple[list[RelatedItem], list[Pick], Shared]:
         """Those of the articles for a block of which there is more to say than that they are similar, or that are very
         much so: nobody has asked for the block, and a link that cannot be explained is mostly a bad one."""
@@ -234,12 +209,12 @@ class Recommender:
         kept = [n for n, item in enumerate(items) if item.reason != vague or picks[n].relevance > least]
         return [items[n] for n in kept], [picks[n] for n in kept], shared.restricted(kept)
 
-    def _choose(self, state: _State, at: _Reading, limit: int, spreads: float) -> _Choice:
+    def _choose(self, state: State, at: _Reading, limit: int, spreads: float) -> _Choice:
         """What to offer, the editors' rules carried out."""
         source, own, wanted = at.article, at.profile, at.wanted
         shown = self._docs(state.view, wanted.exclude)
         permitted = state.editors.permitted(source.id, own, self._allowed(state.view, wanted, shown))
-        rules = Rules(permitted, state.weights, state.calibration.cutoff(spreads), wanted.diversity, state.taken_off)
+        rules = Rules(permitted, state.weights, state.calibration.cutoff(spreads), wanted.diversity, state.handicaps)
         ruled = bool(shown) or state.editors.concerns(source.id)
         picks = select(state.view, own, state.calibration, limit + SPARE if ruled else limit, rules)
         if ruled:
@@ -252,51 +227,11 @@ class Recommender:
 
     def view(self) -> View:
         """The archive as answers are made from it now."""
-        return self._current().view
+        return self._states.current().view
 
     def edition(self) -> str:
-        """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
-        or the day has come of a rule or of an article that expires. Cheap: nothing is read that has not been."""
-        state = self._state
-        phases = (state.editors.phase(), state.view.withheld.count(time.time())) if state else 0
-        return f"{self._stamps()} {phases}"
-
-    def _stamps(self) -> tuple[object, ...]:
-        data = self._engine.data
-        files = RULES, learning.FILE, exposure_penalty.FILE
-        return *(stamp(data, name) for name in files), click_log.phase(data, time.time())
-
-    def _current(self) -> _State:
-        """The state for the engine's current snapshot and the editors' current rules."""
-        snapshot = self._engine.snapshot()
-        stamps, state = self._stamps(), self._state
-        if state is None or state.view.snapshot is not snapshot or state.stamps != stamps:
-            with self._lock:
-                state = self._state
-                if state is None or state.view.snapshot is not snapshot or state.stamps != stamps:
-                    self._state = state = self._renewed(state, snapshot, stamps)
-        return state
-
-    def _renewed(self, state: _State | None, snapshot: Snapshot, stamps: tuple[object, ...]) -> _State:
-        """A state in which what has not changed since the last is kept."""
-        if state is not None and state.view.snapshot is snapshot:
-            view, calibration = state.view, state.calibration
-        else:
-            view = View.open(self._engine, snapshot, state.view if state else None)
-            calibration = calibrate(view)
-        if state is None or state.stamps != stamps:
-            self._rules = rules_file.read_or_keep(self._engine.data, self._rules)
-        weights = learning.load_weights(self._engine.data)
-        evened = exposure_penalty.read_or_none(self._engine.data) if self._evened else None
-        taken_off = evened.taken_off(snapshot) if evened else None
-        editors = enforcer(self._rules, view, self._engine.seqs)
-        return _State(view, calibration, weights, editors, taken_off, self._popular(view), stamps)
-
-    def _popular(self, view: View) -> list[int]:
-        ids = click_log.read_most_read(self._engine.data, fallback.POPULAR, fallback.MIN_READ)
-        seqs = self._engine.seqs(ids) if ids else {}
-        docs = (view.snapshot.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
-        return [doc for doc in docs if doc >= 0]
+        """See `StateLoader.edition`."""
+        return self._states.edition()
 
     def _allowed(self, view: View, wanted: Wanted, shown: Sequence[int]) -> NDArray[np.bool_] | None:
         if not (wanted.filters or shown or wanted.since or wanted.until):

@@ -1,64 +1,68 @@
-"""The engine: an archive opened for searching. Nothing above this module touches the index's files."""
+"""The engine: an archive opened for searching. It runs on anything that has an index and the stored articles."""
 
 from __future__ import annotations
 
 import math
-import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
-from indexer.base.malloc import keep_freed_memory
-from indexer.commit.damage import DamageFinder
-from indexer.segment.manifest import FILE_NAME, Manifest
+from indexer.segment.manifest import Manifest
 from search.excerpt.highlighter import Highlighter
 from search.query.parser import ParsedQuery, parse, phrases, prefixes, text_terms
-from search.ranking import fusion_settings
 from search.ranking.explain import Explanation, explain_hit
-from search.ranking.fusion import FusionSettings
+from search.ranking.fusion import DEFAULT, FusionSettings
 from search.ranking.rank import Ranking, rank
 from search.ranking.rerank import FIRST, Reranker, reranked
+from search.reader.articles import Articles
+from search.reader.index import IndexSource
 from search.reader.snapshot import Snapshot
 from search.results import Hit, SearchResult
 
 MAX_LIMIT = 1000
 
 
+def default_settings() -> FusionSettings:
+    """How words and vectors are weighed where nobody has tuned it."""
+    return DEFAULT
+
+
 class Engine:
     """Searches an archive. Safe to use from several threads; sees what a writer commits without being reopened.
+    `readmore.open_engine` makes one for the archive in a folder.
 
-    `wait` says whether the first query waits for a neural model to be loaded, as a command should that asks once, or
-    is answered by the other legs until it is, as a service should. It also says whether an error waits until it is
-    known whether it comes of a damaged file, which takes reading the whole index: see `explaining_damage`.
-
-    With `manifest` it answers from that generation only, which need not be the current one; its files must stay.
-
-    Raises ArchiveNotFoundError if there is no archive at `data`, IndexDamagedError if its index cannot be read.
+    `fusion_settings` says, each time it is called, how words and vectors are weighed. `reopen` opens the same archive
+    once more, in another process for instance: it can be pickled where what it needs can. `folder` is where the
+    archive is, None where it is in none.
     """
 
-    def __init__(self, data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> None:
-        keep_freed_memory()
-        self._archive = Archive.open(data)
-        self._manifest = self._archive.index / FILE_NAME
-        self._wait = wait
-        self._damage = DamageFinder(self._archive.index)
-        self._only = None if manifest is None else Snapshot(self._archive.index, manifest, {})
-        self._store_lock = threading.Lock()
-        # one attribute, so that no thread sees the snapshot of one generation with the stamp of another
-        self._current: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
+    def __init__(
+        self,
+        source: IndexSource,
+        articles: Articles,
+        fusion_settings: Callable[[], FusionSettings] = default_settings,
+        *,
+        reopen: Callable[[], Engine] | None = None,
+        folder: ArchiveFolder | None = None,
+    ) -> None:
+        self._source = source
+        self._articles = articles
+        self.fusion_settings = fusion_settings
+        self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings)
+        self.folder = folder
 
     def close(self) -> None:
         """Lets go of the archive's files."""
-        self._damage.close()
-        self._archive.close()
-        self._current, self._only = (None, (0, 0)), None
+        self._source.close()
+        self._articles.close()
 
     def __enter__(self) -> Engine:
         return self
@@ -68,42 +72,20 @@ class Engine:
 
     @property
     def data(self) -> Path:
-        """The archive's folder."""
-        return self._archive.path
+        """The archive's folder. Raises TypeError if it is in none."""
+        if self.folder is None:
+            raise TypeError("this archive is in no folder")
+        return self.folder.path
 
     def snapshot(self) -> Snapshot:
         """The current generation of the index; a consistent view for as long as it is kept."""
-        if self._only is not None:
-            return self._only
-        stamp = self._manifest_stamp()
-        snapshot, known = self._current
-        if snapshot is None or stamp != known:
-            with self.explaining_damage():
-                snapshot = Snapshot.open(self._archive.index, snapshot, wait=self._wait)
-            self._current = (snapshot, stamp)
-        return snapshot
+        return self._source.current()
 
     def explaining_damage(
-        self, manifest: Manifest | None = None, *, wait: bool | None = None
+        self, index: Snapshot | None = None, *, wait: bool | None = None
     ) -> AbstractContextManager[None]:
-        """Raises an error that comes of a damaged file of the index as an IndexDamagedError that names the file; any
-        other goes on as it is. `manifest` is the generation that is read meanwhile (default: the current one).
-
-        A generation is verified at most once. If `wait` (default: that of the engine), the first error waits for it;
-        else it goes on as it is, and those that come after the verification in another thread are explained.
-        """
-        return self._damage.explaining(manifest, wait=self._wait if wait is None else wait)
-
-    def fusion_settings(self) -> FusionSettings:
-        """How this archive weighs words and vectors."""
-        return fusion_settings.load(self.data)
-
-    def _manifest_stamp(self) -> tuple[int, int]:
-        try:
-            status = self._manifest.stat()
-        except FileNotFoundError:
-            return (0, 0)
-        return status.st_mtime_ns, status.st_ino
+        """See `IndexSource.explaining_damage`."""
+        return self._source.explaining_damage(index, wait=wait)
 
     def search(
         self,
@@ -128,7 +110,7 @@ class Engine:
         if not 0 <= limit <= MAX_LIMIT or offset < 0:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
         snapshot = self.snapshot()
-        with self.explaining_damage(snapshot.manifest):
+        with self.explaining_damage(snapshot):
             parsed = parse(query, snapshot.languages())
             depth = offset + limit
             reads = reranker is not None and parsed.is_plain and bool(text_terms(parsed.tree))
@@ -150,7 +132,7 @@ class Engine:
         None if the query does not find it. Raises what `search` raises, and ArticleNotFoundError."""
         seq, _ = self.article_with_seq(article_id)
         snapshot = self.snapshot()
-        with self.explaining_damage(snapshot.manifest):
+        with self.explaining_damage(snapshot):
             parsed = parse(query, snapshot.languages())
             ranking = rank(snapshot, parsed, snapshot.max_doc, settings=self.fusion_settings())
             places = np.flatnonzero(ranking.docs == snapshot.doc_of(seq))
@@ -186,13 +168,11 @@ class Engine:
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """The stored articles with these ids; ids that are not there are left out."""
-        with self._store_lock:
-            return self._archive.store.fetch(ids)
+        return self._articles.fetch(ids)
 
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
         """The stored articles with these store sequence numbers; those that are gone are left out."""
-        with self._store_lock:
-            return self._archive.store.versions(seqs)
+        return self._articles.versions(seqs)
 
     def article(self, id_or_url: str) -> Article:
         """The stored article with this id or URL. Raises ArticleNotFoundError."""
@@ -200,33 +180,28 @@ class Engine:
 
     def article_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         """The stored article with this id or URL behind its store sequence number. Raises ArticleNotFoundError."""
-        with self._store_lock:
-            return self._archive.store.get_with_seq(id_or_url)
+        return self._articles.get_with_seq(id_or_url)
 
     def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
         """The store sequence numbers of the articles with these ids or URLs; those not there are left out."""
-        with self._store_lock:
-            return self._archive.store.seqs(ids_or_urls)
+        return self._articles.seqs(ids_or_urls)
 
     def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
-        """See `Store.withheld`."""
-        with self._store_lock:
-            return self._archive.store.withheld(after, up_to)
+        """See `Articles.withheld`."""
+        return self._articles.withheld(after, up_to)
 
     def urls(self) -> list[str]:
         """The URLs of all articles that have one."""
-        with self._store_lock:
-            return self._archive.store.urls()
+        return self._articles.urls()
 
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""
-        with self._store_lock:
-            return self._archive.store.removed_ids()
+        return self._articles.removed_ids()
 
     def latest(self, limit: int) -> list[Article]:
         """The newest articles by date."""
         snapshot = self.snapshot()
-        with self.explaining_damage(snapshot.manifest):
+        with self.explaining_damage(snapshot):
             ranking = rank(snapshot, parse("*"), limit)
             ids = [snapshot.article_id(doc) for doc in ranking.docs.tolist()]
         articles = self.articles(ids)
@@ -238,4 +213,11 @@ class Engine:
 
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""
-        return self._archive.status()
+        return self._source.status()
+
+
+class OpenEngine(Protocol):
+    """Opens an engine on the archive in a folder; the front door has one for whoever is to open it."""
+
+    def __call__(self, data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> Engine:
+        """See `readmore.open_engine`."""

@@ -1,7 +1,7 @@
 """Breaking the writer on purpose: the n-th thing it does to the disk kills the process, or finds the disk full.
 
-Everything that changes an archive goes through a handful of calls (see indexer.durable), which are replaced here by
-versions that count. A write that is struck leaves the first half of its data behind.
+Everything that changes an archive goes through a handful of calls (see indexer.base.durable_files), which are replaced
+here by versions that count. A write that is struck leaves the first half of its data behind.
 """
 
 from __future__ import annotations

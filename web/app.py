@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -10,7 +11,7 @@ from recommender.request.drafts import MAX_BYTES
 from web.api.clicks import AT_ONCE, PER_SECOND, Bucket, clicks
 from web.api.routes import api
 from web.http import errors
-from web.http.backend import ArchiveBackend, Backend, BackendHandle
+from web.http.backend import Backend, BackendHandle
 from web.http.caching import software
 from web.http.rendering import Utf8Json
 from web.pages.routes import pages
@@ -25,21 +26,22 @@ _HEADERS = {
 _YEAR = 365 * 24 * 3600
 
 
-def create_app(data: str | Path, *, backend: Backend | None = None, count_clicks: bool = False) -> Flask:
-    """The service for the archive in the folder `data`, or for any other `backend`. With `count_clicks` it counts what
-    readers choose, see `recommender.feedback.click_log`; else nobody can change anything through it.
+def create_app(data: str | Path, open_backend: Callable[[], Backend], *, count_clicks: bool = False) -> Flask:
+    """The service for the archive in the folder `data`. With `count_clicks` it counts what readers choose, see
+    `recommender.feedback.click_log`; else nobody can change anything through it.
 
-    The archive is opened when the first request needs it; while it cannot be, requests are answered with 503.
+    The archive is opened, by `open_backend`, when the first request needs it; while it cannot be, requests are answered
+    with 503.
     """
     app = Flask(__name__)
-    app.config["DATA"] = data = Path(data)
+    app.config["DATA"] = Path(data)
     app.config["CLICKS"] = Bucket(PER_SECOND, AT_ONCE) if count_clicks else None
     app.config.update(MAX_CONTENT_LENGTH=MAX_BYTES, MAX_FORM_MEMORY_SIZE=0, MAX_FORM_PARTS=0)  # there are no forms
     app.json = Utf8Json(app)
     app.url_map.strict_slashes = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with app.app_context():
-        BackendHandle(lambda: backend or ArchiveBackend(data)).install()
+        BackendHandle(open_backend).install()
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.register_blueprint(clicks)

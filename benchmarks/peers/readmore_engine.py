@@ -17,9 +17,9 @@ from whoosh import query
 from benchmarks.peers.base import Article, Kind, Peer, folder_size
 from indexer.archive import Archive
 from indexer.article import article as records
-from indexer.commit import maintenance
+from indexer.commit import merge_policy
 from indexer.text.analyzer import query_terms
-from search.engine import Engine
+from readmore import open_engine
 from search.lexical.evaluator import ALL_TEXT
 from search.lexical.maxscore import top_docs
 from search.query.parser import free_text
@@ -34,13 +34,13 @@ class Readmore(Peer):
 
     def settle(self) -> None:
         writing = self._archive.writing  # what `Archive.maintain` does, less the vector space
-        while maintenance.merge_if_due(self._archive.index, writing):
+        while merge_policy.merge_if_due(self._archive.index, writing):
             pass
         self._archive.close()
 
     def open(self, folder: Path) -> None:
         self._folder = folder
-        self._engine = Engine(folder)
+        self._engine = open_engine(folder)
         self._languages = self._engine.snapshot().languages()
         self._writer: Archive | None = None
 

@@ -9,23 +9,15 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
-from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 import orjson
 
 from indexer.article.extra_fields import ExtraFields, Value, extra_fields
-from indexer.base.errors import ArticleError
+from indexer.article.urls import is_followable
+from indexer.base.errors import ArticleError, shown
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z")
-_NOT_ID = re.compile(r"[^A-Za-z0-9]+")
-_TRACKING = re.compile(r"(utm_.*|fbclid|gclid|mc_cid|mc_eid)\Z")
-# Browsers read a backslash as a slash and skip control codes, so "/\\host" and "/\t/host" would leave the site.
-_UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
-MAX_URL = 10_000  # characters; browsers and servers give up before
 RETRACTED = "retracted"
-# What nearly every URL looks like, and never breaks a rule: a host of plain letters, then printable ASCII.
-_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!-\[\]-~]*)?\Z")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +68,16 @@ class Article:
 
     def __post_init__(self) -> None:
         if not _ID.match(self.id):
-            raise ArticleError(f"id '{_shown(self.id)}' must be 1 to 200 letters, digits, '-' or '_'")
+            raise ArticleError(f"id '{shown(self.id)}' must be 1 to 200 letters, digits, '-' or '_'")
         if not self.title.strip() and not self.body.strip():
             raise ArticleError("neither title nor text")
         for date in (self.date, self.expires):
             if date is not None and date.tzinfo is None:
                 raise ArticleError(f"date {date.isoformat()} has no time zone")
         if self.status not in ("", RETRACTED):
-            raise ArticleError(f"status '{_shown(self.status)}' must be '{RETRACTED}' or empty")
+            raise ArticleError(f"status '{shown(self.status)}' must be '{RETRACTED}' or empty")
         if self.url and not is_followable(self.url):
-            raise ArticleError(f"url '{_shown(self.url)}' must be http, https or start with '/'")
+            raise ArticleError(f"url '{shown(self.url)}' must be http, https or start with '/'")
         if not isinstance(self.fields, ExtraFields):
             object.__setattr__(self, "fields", extra_fields(self.fields))
 
@@ -166,65 +158,3 @@ def _mended(value: Any) -> Any:
     if isinstance(value, Dateline):
         return Dateline(_mended(value.place), _mended(value.agency))
     return {name: _mended(part) for name, part in value.items()} if isinstance(value, dict) else value
-
-
-def is_followable(url: str) -> bool:
-    """Whether a browser may follow `url`: http, https, or a path on this site, up to `MAX_URL` characters; never
-    ``javascript:`` and its like."""
-    if len(url) > MAX_URL:
-        return False
-    if _PLAIN_URL.match(url):
-        return True
-    if _UNSAFE.search(url):
-        return False
-    if url.startswith("/"):
-        return not url.startswith("//")
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and " " not in parts.netloc
-
-
-def canonical_url(url: str) -> str:
-    """`url` without what does not change the article it names: fragment, tracking parameters, default port, case of
-    the host. A path without a host stays a path.
-
-    Raises ArticleError if it is not a URL that a browser may follow.
-    """
-    url = url.strip()
-    if len(url) > MAX_URL:
-        raise ArticleError(f"url '{_shown(url)}' has {len(url):,} characters, more than {MAX_URL:,}")
-    if not is_followable(url):
-        raise ArticleError(f"url '{_shown(url)}' must be http, https or start with '/'")
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    try:
-        port = parts.port
-    except ValueError:
-        raise ArticleError(f"url '{_shown(url)}' has a port that is not a number") from None
-    if ":" in host:
-        host = f"[{host}]"  # an IPv6 address
-    if port is not None and port != _DEFAULT_PORTS.get(parts.scheme.lower()):
-        host = f"{host}:{port}"
-    # Parameters that stay, stay as written: decoding and encoding them again breaks what is not UTF-8.
-    pairs = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
-    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", "&".join(pairs), ""))
-
-
-def _is_tracking(pair: str) -> bool:
-    return _TRACKING.match(unquote_plus(pair.partition("=")[0])) is not None
-
-
-def _shown(text: str) -> str:
-    """`text` short enough for a message, on one line."""
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def id_from_url(url: str) -> str:
-    """An id for the article at `url`: what is readable of it, and 8 hexadecimal digits that make it the URL's own."""
-    url = canonical_url(url)
-    parts = urlsplit(url)
-    readable = _NOT_ID.sub("-", f"{parts.hostname or ''}{parts.path}-{parts.query}").strip("-").lower()[-80:].strip("-")
-    return f"{readable}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}".lstrip("-")

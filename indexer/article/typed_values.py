@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from indexer.article.article import canonical_url
 from indexer.article.dates import parse_date
+from indexer.article.urls import canonical_url
 from indexer.base.errors import ArticleError
 from indexer.schema import Field, Kind
 

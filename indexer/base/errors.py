@@ -49,3 +49,9 @@ class WriteError(ReadmoreError):
 
 class QueryError(ReadmoreError):
     """A query that cannot be answered as asked."""
+
+
+def shown(text: str) -> str:
+    """`text` of unknown length short enough to stand in a message, on one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "..."

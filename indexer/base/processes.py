@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import sys
+import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
@@ -9,7 +13,6 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from indexer.base.blas import one_blas_thread
-from indexer.commit.builder import end_with_parent, worker_context
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -54,3 +57,22 @@ def _start(make: Callable[..., AbstractContextManager[Callable[[Sequence[Any]], 
 
 def _do(items: Sequence[Any]) -> Any:
     return _work[0](items)
+
+
+def end_with_parent() -> None:
+    """Makes this worker end when the process it works for is killed: it would wait for work for ever, and with the
+    open files it has inherited it would hold that process's locks."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def worker_context() -> multiprocessing.context.BaseContext:
+    """Forking starts a worker in milliseconds, but only a process with one thread may do it."""
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if forks else "spawn")

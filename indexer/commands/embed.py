@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from typing import Any
@@ -12,7 +11,7 @@ import click
 from indexer.archive import Archive
 from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
-from indexer.commands.index import DONE, SOME_REFUSED
+from indexer.commands.shared import DONE, SOME_REFUSED, print_json
 from indexer.embedding.job import EmbedReport, Job
 from indexer.spaces import embedding, neural_spaces, remove_space, updating
 
@@ -51,7 +50,10 @@ def embed(
             if model or name:
                 raise click.UsageError("--remove takes no MODEL and no --name")
             remove_space(archive, remove)
-            click.echo(json.dumps({"removed": remove}) if as_json else f"space {remove} removed")
+            if as_json:
+                print_json({"removed": remove})
+            else:
+                click.echo(f"space {remove} removed")
             return
         reports: dict[str, EmbedReport] = {}
         if model is None:
@@ -65,7 +67,7 @@ def embed(
                 reports[job.name] = _run(job, job.name)
     if as_json:
         took = round(time.perf_counter() - started, 3)
-        click.echo(json.dumps({"spaces": {n: _record(report) for n, report in reports.items()}, "took_s": took}))
+        print_json({"spaces": {n: _record(report) for n, report in reports.items()}, "took_s": took})
     refused = [line for report in reports.values() for line in report.refused]
     for line in refused:
         click.echo(f"refused: {line}", err=True)

@@ -1,8 +1,7 @@
-"""The commands that write to an archive or look at what is stored in it."""
+"""The command that adds articles from files, folders and standard input."""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -14,13 +13,12 @@ import click
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from indexer.article.typed_values import problems, text_of
+from indexer.article.typed_values import problems
 from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
+from indexer.commands.shared import DONE, SOME_REFUSED, print_json
 from indexer.schema import Field
 from indexer.sources import Accepted, Item, Refused, count_articles, read_source
-
-DONE, SOME_REFUSED, COULD_NOT_RUN = 0, 1, 2
 
 
 @dataclass(slots=True)
@@ -95,7 +93,10 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
         "warnings": intake.warnings,
         "took_s": round(took, 3),
     }
-    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _summary(result, obj["data"]))
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(_summary(result, obj["data"]))
     sys.exit(SOME_REFUSED if intake.refused else DONE)
 
 
@@ -123,105 +124,3 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         lines.append(f"{len(result['refused']):,} refused, each named above")
     lines.append(f"archive {data}, {result['took_s']:.1f} s")
     return "\n".join(lines)
-
-
-@click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@click.pass_obj
-def remove(obj: dict[str, Any], ids: tuple[str, ...]) -> None:
-    """Take articles out of the archive. Exits with 1 if an id is not there."""
-    with Archive.open(obj["data"]) as archive:
-        removed, unknown = archive.remove(ids)
-    for article_id in unknown:
-        click.echo(f"refused: no article with the id '{article_id}' in this archive", err=True)
-    click.echo(f"{len(removed):,} removed")
-    sys.exit(SOME_REFUSED if unknown else DONE)
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the status as one JSON document.")
-@click.pass_obj
-def status(obj: dict[str, Any], as_json: bool) -> None:
-    """Show what the archive holds."""
-    with Archive.open(obj["data"]) as archive:
-        found = archive.status()
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
-        return
-    sizes = {name: f"{size / 1e6:,.1f} MB" for name, size in found["bytes"].items()}
-    click.echo(f"archive     {found['path']}")
-    click.echo(f"articles    {found['articles']:,} ({sizes['articles']})")
-    click.echo(f"index       generation {found['generation']}, {found['segments']} segments ({sizes['index']})")
-    for name, space in found["spaces"].items():
-        click.echo(f"space       {name}: {_space_text(space)}")
-    if "outdated_fields" in found:
-        names = ", ".join(found["outdated_fields"])
-        click.echo(f"fields      {names}: not all articles are indexed as declared; run 'readmore reindex'")
-    if found["waiting"]:
-        click.echo(
-            f"waiting     {found['waiting']:,} stored articles are not indexed yet; the next index run adds them"
-        )
-
-
-def _space_text(space: dict[str, Any]) -> str:
-    parts = [f"{space['dim']} dimensions"]
-    if "fitted_on" in space:
-        parts.append(f"fitted on {space['fitted_on']:,} articles")
-    if "model" in space:
-        parts.append(f"model {space['model']} ({space['backend']})")
-    if space["ready"] < space["total"]:
-        parts.append(f"{space['ready']:,} of {space['total']:,} articles ready; 'readmore embed' encodes the others")
-    return ", ".join([*parts, *filter(None, [space.get("problem")])])
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON document.")
-@click.pass_obj
-def check(obj: dict[str, Any], as_json: bool) -> None:
-    """Verify checksums, counts and cross-references. Exits with 1 if anything is damaged."""
-    from indexer.check import check_archive
-
-    with Archive.open(obj["data"]) as archive:
-        problems = check_archive(archive)
-    if as_json:
-        click.echo(json.dumps({"intact": not problems, "problems": problems}, ensure_ascii=False))
-    else:
-        for problem in problems:
-            click.echo(f"damaged: {problem}", err=True)
-        click.echo("intact" if not problems else f"{len(problems)} problems; 'readmore reindex' rebuilds the index")
-    sys.exit(SOME_REFUSED if problems else DONE)
-
-
-@click.command()
-@click.argument("id_or_url")
-@click.option("--json", "as_json", is_flag=True, help="Print the article as one JSON document.")
-@click.pass_obj
-def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
-    """Show an article as it is stored."""
-    with Archive.open(obj["data"]) as archive:
-        article = archive.store.get(id_or_url)
-    if as_json:
-        click.echo(article.to_json())
-        return
-    head = {
-        "id": article.id,
-        "url": article.url,
-        "date": article.date.isoformat(" ") if article.date else "",
-        "expires": article.expires.isoformat(" ") if article.expires else "",
-        "status": article.status,
-        "dateline": str(article.dateline),
-        "section": article.section,
-        "site": article.site,
-        "authors": ", ".join(article.authors),
-        "tags": ", ".join(article.tags),
-        "language": article.language,
-        "source": article.source,
-    }
-    click.secho(article.headline, bold=True)
-    for name, value in head.items():
-        if value:
-            click.echo(f"{name:<9} {value}")
-    for name, extra in article.fields.items():
-        click.echo(f"{name:<9} {text_of(extra)}")
-    if article.body:
-        click.echo(f"\n{article.body}")

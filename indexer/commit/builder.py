@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
-import threading
+import shutil
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from indexer.commit.commit import Batch, build_segment
-from indexer.schema import Field
+import numpy as np
+import orjson
+
+from indexer.base.processes import end_with_parent, worker_context
+from indexer.schema import TEXT_FIELDS, Field, Kind
+from indexer.segment.columns import Columns, declared_values
+from indexer.segment.inverter import Inverter
 from indexer.segment.manifest import SegmentEntry
+from indexer.segment.segment import SEGMENTS, SegmentData, write_segment
 from indexer.store import StoredRecord
 
 BATCH_DOCS = 2048  # small, so that all processes soon have work and none has much left at the end
 LATER_DOCS = 8192  # of the batches of a long addition, after the first few: fewer segments to merge
 FIRST_BATCHES = 8
 BATCH_CHARS = 16 << 20  # a batch of long articles ends earlier
+MAX_FORMS = 2_000_000  # word forms an inverter may remember, some 300 MB, before it starts afresh
+
+_inverters: dict[str, Inverter] = {}
 
 Item = TypeVar("Item")
 Label = TypeVar("Label")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Stored articles on their way into a segment; cheap to hand to another process, for it is one run of bytes."""
+
+    seqs: Sequence[int]  # ascending
+    json: bytes  # their records, as one JSON array
+
+    @classmethod
+    def of(cls, records: Sequence[StoredRecord]) -> Batch:
+        """The batch of these records."""
+        return cls([record.seq for record in records], b"[%b]" % b",".join([record.json for record in records]))
 
 
 def batches(articles: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[tuple[list[Item], bool]]:
@@ -100,20 +121,33 @@ def _build(index: Path, name: str, batch: Batch, language: str, fields: tuple[Fi
     return build_segment(index, name, batch, language, fields) if batch.seqs else None
 
 
-def end_with_parent() -> None:
-    """Makes this worker end when the process it works for is killed: it would wait for work for ever, and with the
-    open files it has inherited it would hold that process's locks."""
-    parent = multiprocessing.parent_process()
+def build_segment(index: Path, name: str, batch: Batch, language: str, fields: tuple[Field, ...] = ()) -> SegmentEntry:
+    """Inverts a batch into a new segment called `name`, with the declared `fields`, ascending by name. Its entry has no
+    impacts yet. Runs in any process."""
+    records = orjson.loads(batch.json)
+    columns = [[record.get(field, "") for record in records] for field in TEXT_FIELDS]
+    columns += [[text or "" for text in declared_values(records, field)] for field in fields if field.kind == Kind.TEXT]
+    texts = [(article, record.get("language", "")) for *article, record in zip(*columns, records, strict=True)]
+    postings = _inverter(language).invert(texts)
+    data = SegmentData(postings, Columns.from_records(batch.seqs, records, fields), fields)
+    return write_new_segment(index, name, data)
 
-    def wait() -> None:
-        if parent is not None:
-            parent.join()
-        os._exit(1)
 
-    threading.Thread(target=wait, daemon=True).start()
+def _inverter(language: str) -> Inverter:
+    """This process's inverter: the forms it has met in one batch need no analysis in the next."""
+    inverter = _inverters.get(language)
+    if inverter is None or inverter.n_forms > MAX_FORMS:
+        inverter = _inverters[language] = Inverter(language)
+    return inverter
 
 
-def worker_context() -> multiprocessing.context.BaseContext:
-    """Forking starts a worker in milliseconds, but only a process with one thread may do it."""
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if forks else "spawn")
+def write_new_segment(index: Path, name: str, data: SegmentData) -> SegmentEntry:
+    """Writes `data` as the segment called `name`, over whatever a crash may have left there."""
+    folder = index / SEGMENTS / name
+    if folder.exists():
+        shutil.rmtree(folder)
+    files = write_segment(folder, data)
+    columns = data.columns
+    dl_sum = tuple(int(total) for total in data.postings.dl.sum(axis=1, dtype=np.int64))
+    last_seq = int(columns.seq[-1]) if len(columns.seq) else 0
+    return SegmentEntry(name, len(columns.ids), last_seq, files, impacts="", dl_sum=dl_sum, fields=data.fields)

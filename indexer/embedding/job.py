@@ -8,7 +8,6 @@ each segment, and one swap of the manifest. Neither lock of the archive is held 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
@@ -17,24 +16,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base.durable_files import make_folder, sync_folder, write_bytes
-from indexer.commit.commit import MAINTENANCE_PREFIX, attach_vectors, swap, with_vectors_of, without_vectors
+from indexer.commit.commit import swap
+from indexer.commit.vector_files import with_vectors_of
+from indexer.embedding.space_files import empty_rows, fill, ready, write_record, write_space
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment.segment import Segment
 from indexer.store import Store
 from indexer.vectors.cache import VectorCache, text_digest
 from indexer.vectors.encoder import Encoder, NotFiniteError, encode_articles
-from indexer.vectors.neural import SPEC_FILE
 from indexer.vectors.resolution import MIN_DOCS, measure
-from indexer.vectors.space import NEURAL, SPACES, is_current, lacks_vectors, vector_file
+from indexer.vectors.space import NEURAL, lacks_vectors
 from indexer.vectors.spec import ModelSpec
 
 PIECE = 32  # articles encoded between two transactions
-LOOKED_UP = 1024  # articles or vectors read at a time; articles are encoded in the order of their lengths
+LOOKED_UP = 1024  # articles read at a time, and encoded in the order of their lengths
 PUBLISH_SECONDS = 30.0  # what is encoded becomes part of the index this often,
 PUBLISH_SHARE = 0.05  # but no more than this share of the time goes into that
 MEASURE_GROWTH = 1.5  # the resolution is measured again when the archive has grown or shrunk by this factor
-UNMEASURED = 0.3  # the resolution assumed of a space that has too few vectors to measure it
 
 Lock = Callable[[], AbstractContextManager[None]]
 
@@ -100,7 +98,7 @@ class Job:
         found: list[int] = []
         for segment_entry in lacks_vectors(manifest, self.name) if ours else manifest.segments:
             segment = Segment(self._index, segment_entry)
-            rows = segment.seq[segment.live & _empty_rows(segment, self.name, entry if ours else None)]
+            rows = segment.seq[segment.live & empty_rows(segment, self.name, entry if ours else None)]
             found += [seq for seq in rows.tolist() if seq not in self._digests]
         found.reverse()
         return [found[start : start + LOOKED_UP] for start in range(0, len(found), LOOKED_UP)]
@@ -192,90 +190,3 @@ class Job:
     def _is_ours(self, entry: SpaceEntry) -> bool:
         """Whether a space of the index has the vectors of this model: the fingerprint is in the name of its folder."""
         return entry.kind == NEURAL and entry.folder.endswith(f"-{self._spec.short}")
-
-
-def write_space(index: Path, name: str, cache: VectorCache) -> SpaceEntry:
-    """Writes a new space of the cache's model. It is not part of the index."""
-    if cache.spec is None:
-        raise ValueError("the cache has no model yet")
-    folder = f"{MAINTENANCE_PREFIX}{uuid.uuid4().hex[:12]}-{name}-{cache.spec.short}"
-    make_folder(index / SPACES / folder)
-    records = {file: write_bytes(index / SPACES / folder / file, content) for file, content in cache.files().items()}
-    resolution, articles = cache.measured or (UNMEASURED, 0)
-    return write_record(index, SpaceEntry(NEURAL, folder, cache.spec.dim, articles, records), cache.spec, resolution)
-
-
-def write_record(index: Path, space: SpaceEntry, spec: ModelSpec, resolution: float) -> SpaceEntry:
-    """`space` with a new record in place of the one it has."""
-    file = f"{SPEC_FILE}-{uuid.uuid4().hex[:8]}.json"
-    record = write_bytes(index / SPACES / space.folder / file, spec.to_json(resolution=resolution).encode())
-    sync_folder(index / SPACES / space.folder)
-    kept = {name: of for name, of in space.files.items() if not name.startswith(SPEC_FILE)}
-    return replace(space, files={**kept, file: record})
-
-
-def fill(
-    index: Path, manifest: Manifest, name: str, space: SpaceEntry, cache: VectorCache, digests: dict[int, bytes]
-) -> dict[str, SegmentEntry]:
-    """The entries, by name, of the segments that get vectors they had not, with these; none of it is part of the index
-    yet. `digests` are those of the articles' texts, by sequence number."""
-    filled = {}
-    for entry in manifest.segments:
-        if is_current(entry, name, space) and name not in entry.partial:
-            continue
-        segment = Segment(index, entry)
-        empty = _empty_rows(segment, name, space)
-        wanted = [
-            (doc, digests.get(int(segment.seq[doc]), b"")) for doc in np.flatnonzero(segment.live & empty).tolist()
-        ]
-        old = segment.vectors(name) if is_current(entry, name, space) else None
-        vectors = np.zeros((segment.max_doc, space.dim), np.float32) if old is None else np.array(old)
-        n_found = 0
-        for start in range(0, len(wanted), LOOKED_UP):  # not all at once: they are in memory already, as `vectors`
-            block = wanted[start : start + LOOKED_UP]
-            found = cache.get(digest for _, digest in block if digest)
-            there = [(doc, found[digest]) for doc, digest in block if digest in found]
-            n_found += len(there)
-            for doc, vector in there:
-                vectors[doc] = vector
-        partial = n_found < len(wanted)
-        if not n_found and (partial or entry.docs == entry.deleted_docs):
-            continue  # nothing that is not there already
-        file = vector_file(space, uuid.uuid4().hex[:8])
-        filled[entry.name] = attach_vectors(index, entry, name, file, vectors, partial=partial)
-    return filled
-
-
-def _empty_rows(segment: Segment, name: str, space: SpaceEntry | None) -> NDArray[np.bool_]:
-    """(max_doc,) True for docs without a vector in this space."""
-    current = space is not None and is_current(segment.entry, name, space)
-    vectors = segment.vectors(name) if current else None
-    return np.ones(segment.max_doc, bool) if vectors is None else np.logical_not(vectors.any(axis=1))
-
-
-def ready(index: Path, manifest: Manifest, name: str) -> tuple[int, int]:
-    """How many live articles have a vector in a space, and how many there are."""
-    lacking = 0
-    for entry in lacks_vectors(manifest, name):
-        segment = Segment(index, entry)
-        lacking += int((segment.live & _empty_rows(segment, name, manifest.spaces[name])).sum())
-    return manifest.live_docs - lacking, manifest.live_docs
-
-
-def restored(
-    index: Path, store: Store, name: str, cache: VectorCache, entries: Sequence[SegmentEntry]
-) -> tuple[SpaceEntry, list[SegmentEntry]]:
-    """A space made again from what is kept of it, for new segments: the space and the entries with its vectors, none
-    of it part of the index yet. Vectors of articles that are no longer there are let go."""
-    space = write_space(index, name, cache)
-    digests = {seq: text_digest(article.title, article.body) for seq, article in store.after(0)}
-    cache.keep_only(digests.values())
-    filled = fill(index, Manifest(segments=tuple(entries)), name, space, cache, digests)
-    return space, [filled.get(entry.name, entry) for entry in entries]
-
-
-def without_space(manifest: Manifest, name: str) -> Manifest:
-    """`manifest` without the space called `name`."""
-    spaces = {space: entry for space, entry in manifest.spaces.items() if space != name}
-    segments = tuple(without_vectors(entry, name) for entry in manifest.segments)
-    return replace(manifest, generation=manifest.generation + 1, spaces=spaces, segments=segments)

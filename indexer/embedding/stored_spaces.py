@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.base.errors import IndexDamagedError, ReadmoreError
-from indexer.embedding.job import ready, restored
+from indexer.embedding.space_files import ready, restored
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.store import Store
 from indexer.vectors.cache import VectorCache, cache_path, cached_spaces
@@ -22,7 +22,7 @@ def restore_spaces(
     path: Path, index: Path, store: Store, entries: Sequence[SegmentEntry]
 ) -> tuple[dict[str, SpaceEntry], list[SegmentEntry]]:
     """All neural spaces of the archive at `path`, made again for new segments in the folder `index`; see
-    `embed.restored`. One whose kept vectors are damaged is left out with a warning: an index without it is better than
+    `space_files.restored`. One whose kept vectors are damaged is left out with a warning: an index without it is better than
     none."""
     spaces = {}
     entries = list(entries)

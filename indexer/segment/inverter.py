@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.schema import TEXT_FIELDS as TEXT_FIELDS
-from indexer.text.analyzer import analyzer_for, plain_text, word_forms
+from indexer.text.analyzer import analyzer_for
 from indexer.text.word_table import WordTable
+from indexer.text.words import plain_text, word_forms
 
 FIELD_GAP = 128  # positions between two fields of an article, so that no phrase reaches from one into the next
 _DROPPED = 0  # the number of what is no term: stop words, the end of a text

@@ -49,6 +49,10 @@ class SegmentEntry:
         """The names of its text fields, in the order of the rows of `tf` and `dl`."""
         return (*TEXT_FIELDS, *(field.name for field in self.fields if field.kind == Kind.TEXT))
 
+    def files_without(self, *names: str) -> dict[str, FileRecord]:
+        """`files` without those of these names."""
+        return {name: record for name, record in self.files.items() if name not in names}
+
 
 @dataclass(frozen=True, slots=True)
 class SpaceEntry:

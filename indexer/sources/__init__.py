@@ -1,6 +1,6 @@
-"""Sources of articles: files, folders and standard input, each format in a module of its own.
+"""Sources of articles: files, folders and standard input give documents, and formats read them.
 
-A later format is one more module with a `FORMAT`, and its name in `FORMATS` below.
+Whatever hands over a `Document` (a file, a request, a stream) is read by the same code: `read_document`.
 """
 
 from __future__ import annotations
@@ -12,22 +12,15 @@ from pathlib import Path
 from typing import IO
 
 from indexer.base.errors import ArticleError, ReadmoreError
-from indexer.sources import jsonl, markdown, page
-from indexer.sources.folder import files_under
-from indexer.sources.format import Format, os_reason, shown_path
+from indexer.sources.document import Document, os_reason, shown_path
+from indexer.sources.folder import documents_under
+from indexer.sources.formats import FORMATS, format_of, format_of_name, jsonl
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import unforeseen
 
-__all__ = ["FORMATS", "Accepted", "Item", "Refused", "count_articles", "format_of", "read_source"]
+__all__ = ["Accepted", "Document", "Item", "Refused", "count_articles", "documents_in", "read_document", "read_source"]
 
-FORMATS: tuple[Format, ...] = (jsonl.FORMAT, markdown.FORMAT, page.FORMAT)
 STANDARD_INPUT = "-"
-
-
-def format_of(path: Path) -> Format | None:
-    """The format that a file of this name has, None if it is of no kind we know."""
-    name = path.name.lower()
-    return next((kind for kind in FORMATS if name.endswith(kind.suffixes)), None)
 
 
 def read_source(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterator[Item]:
@@ -41,71 +34,71 @@ def read_source(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterat
     ReadmoreError
         right away, if there is nothing at `source` or it is a file of no known kind.
     """
-    if str(source) == STANDARD_INPUT:
-        return jsonl.read_lines(stdin or sys.stdin.buffer, "standard input")
-    path = Path(source)
-    if _is_folder(path):
-        return _read_folder(path)
-    return _read_file(path, _known_format(path))
+    return _read_all(documents_in(source, stdin=stdin))
 
 
 def count_articles(source: str | Path) -> int | None:
     """About how many articles `source` holds, for a progress bar; None where that is not known or slow to know."""
     if str(source) == STANDARD_INPUT:
         return None
-    path = Path(source)
+    total = 0
     try:
-        if not stat.S_ISDIR(path.stat().st_mode):
-            kind = format_of(path)
-            return kind.count(path) if kind else None
-        total = 0
-        for file in files_under(path, _is_known):
-            kind = format_of(file) if isinstance(file, Path) else None
-            number = kind.count(file) if kind and isinstance(file, Path) else 0
+        for document in documents_in(source):
+            kind = format_of(document) if isinstance(document, Document) else None
+            number = kind.count(document) if kind and isinstance(document, Document) else 0
             if number is None:
                 return None
             total += number
-        return total
-    except (OSError, ValueError):
+    except (OSError, ReadmoreError):
         return None
+    return total
 
 
-def _is_folder(path: Path) -> bool:
+def documents_in(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterator[Document | Refused]:
+    """The documents that `source` consists of, of known kinds, and refusals of what cannot be one. Raises
+    ReadmoreError as `read_source` does."""
+    if str(source) == STANDARD_INPUT:
+        media_type = jsonl.FORMAT.media_type
+        return iter([Document.of_stream(stdin or sys.stdin.buffer, "standard input", media_type=media_type)])
+    path = Path(source)
     try:
-        return stat.S_ISDIR(path.stat().st_mode)
+        status = path.stat()
     except FileNotFoundError:
         raise ReadmoreError(f"{shown_path(path)}: no such file or folder") from None
     except (OSError, ValueError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise ReadmoreError(f"{str(path)!r}: {reason}") from None
+    if stat.S_ISDIR(status.st_mode):
+        return documents_under(path, format_of_name)
+    if format_of_name(path.name) is None:
+        raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
+    return iter([Document.of_file(path, status.st_size if stat.S_ISREG(status.st_mode) else None)])
 
 
-def _known_format(path: Path) -> Format:
-    found = format_of(path)
-    if found is None:
-        known = ", ".join(suffix for kind in FORMATS for suffix in kind.suffixes)
-        raise ReadmoreError(f"{shown_path(path)}: not a kind of file that can be read; known are {known}")
-    return found
-
-
-def _is_known(path: Path) -> bool:
-    return format_of(path) is not None
-
-
-def _read_file(path: Path, kind: Format) -> Iterator[Item]:
+def read_document(document: Document) -> Iterator[Item]:
+    """The articles of a document. Raises nothing: if it cannot be read, a `Refused` says why."""
+    kind = format_of(document)
+    if kind is None:
+        yield Refused(document.where, _unknown_kind())
+        return
     try:
-        yield from kind.read(path)
+        yield from kind.read(document)
     except OSError as error:
-        yield Refused(shown_path(path), os_reason(error))
+        yield Refused(document.where, os_reason(error))
     except ArticleError as error:
-        yield Refused(shown_path(path), str(error))
+        yield Refused(document.where, str(error))
     except Exception as error:  # unforeseen, as RecursionError is; the files after this one are read all the same
-        yield Refused(shown_path(path), unforeseen(error))
+        yield Refused(document.where, unforeseen(error))
 
 
-def _read_folder(path: Path) -> Iterator[Item]:
-    for found in files_under(path, _is_known):
-        if isinstance(found, Refused):
-            yield found
-        elif kind := format_of(found):
-            yield from _read_file(found, kind)
+def _unknown_kind() -> str:
+    known = ", ".join(suffix for kind in FORMATS for suffix in kind.suffixes)
+    return f"not a kind of file that can be read; known are {known}"
+
+
+def _read_all(documents: Iterator[Document | Refused]) -> Iterator[Item]:
+    for document in documents:
+        if isinstance(document, Refused):
+            yield document
+        else:
+            yield from read_document(document)

@@ -6,13 +6,13 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from indexer.sources.format import os_reason, shown_path
+from indexer.sources.document import Document, os_reason, shown_path
 from indexer.sources.item import Refused
 
 _NOT_CONTENT = frozenset(("node_modules", "__pycache__"))  # what tools keep beside the articles, by the thousand
 
 
-def files_under(folder: Path, wanted: Callable[[Path], bool]) -> Iterator[Path | Refused]:
+def documents_under(folder: Path, wanted: Callable[[str], object]) -> Iterator[Document | Refused]:
     """The regular files below `folder` that are `wanted` by name, sorted by path, hidden ones left out.
 
     Links are followed, a folder is entered once. What cannot be read is yielded as `Refused`.
@@ -24,7 +24,7 @@ def files_under(folder: Path, wanted: Callable[[Path], bool]) -> Iterator[Path |
         try:
             status = path.stat()
         except OSError as error:
-            if wanted(path):
+            if wanted(path.name):
                 reason = "a link to a file that is not there" if path.is_symlink() else os_reason(error)
                 yield Refused(shown_path(path), reason)
             continue
@@ -35,8 +35,11 @@ def files_under(folder: Path, wanted: Callable[[Path], bool]) -> Iterator[Path |
                     waiting += sorted(filter(_is_content, path.iterdir()), reverse=True)
                 except OSError as error:
                     yield Refused(shown_path(path), os_reason(error))
-        elif wanted(path):
-            yield path if stat.S_ISREG(status.st_mode) else Refused(shown_path(path), "not a regular file")
+        elif wanted(path.name):
+            if stat.S_ISREG(status.st_mode):
+                yield Document.of_file(path, status.st_size)
+            else:
+                yield Refused(shown_path(path), "not a regular file")
 
 
 def _is_content(path: Path) -> bool:

@@ -15,6 +15,8 @@ import yaml
 
 from indexer.base.errors import ArticleError
 
+MAX_ARTICLE_BYTES = 4 * 1024 * 1024
+"""A document that should hold one article and is larger than this is something else."""
 MAX_DEPTH = 50
 """Lists and objects inside each other; an article has three or four levels."""
 MAX_DIGITS = 100

@@ -7,7 +7,9 @@ import os
 import re
 import unicodedata
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import PurePath
+
+from indexer.sources.document import Document
 
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _LEADING_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=-|\Z)")
@@ -15,16 +17,22 @@ _LEADING_MONTH = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?=-[^\d]|\Z)")
 _ANY_DATE = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 
 
-def stem_of(path: Path) -> str:
-    """The file name without its suffix; for ``index``, which says nothing, the name of its folder."""
+def stem_of(name: str) -> str:
+    """A file's name without its folders and suffix; of ``index``, which says nothing, the name of its folder."""
+    path = PurePath(name)
     stem = path.stem
     return path.parent.name if stem.lower() in ("index", "_index") and path.parent.name else stem
 
 
-def id_from_name(path: Path) -> str:
-    """An id from the file's name, accents dropped and ``-`` for what else an id may not contain. Where letters are
-    lost that way, or the name is too long, 8 hexadecimal digits keep the id the name's own."""
-    stem = stem_of(path)
+def id_of(document: Document) -> str:
+    """The id of the one article of a document that says none itself: from the name if it has one."""
+    return _id_from_name(document.name) if document.name else document.fallback_id
+
+
+def _id_from_name(name: str) -> str:
+    """Accents are dropped, and what else an id may not contain becomes ``-``. Where letters are lost that way, or the
+    name is too long, 8 hexadecimal digits keep the id the name's own."""
+    stem = stem_of(name)
     plain = "".join(c for c in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(c))
     readable = _NOT_ID.sub("-", plain).strip("-")
     letters_lost = any(not c.isascii() and (c.isalnum() or unicodedata.category(c) == "Cs") for c in plain)

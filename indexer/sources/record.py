@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from indexer.article.article import RETRACTED, Article, Dateline, canonical_url, id_from_url, is_followable
+from indexer.article.article import RETRACTED, Article, Dateline
 from indexer.article.dateline import parse_dateline
 from indexer.article.dates import parse_date
 from indexer.article.extra_fields import fitting, left_out
+from indexer.article.urls import canonical_url, id_from_url, is_followable
 from indexer.base.errors import ArticleError
 from indexer.schema import BUILT_IN, NOT_KEPT
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import number_text
-from indexer.sources.markup import without_references
+from indexer.sources.markup.tags import without_references
 from indexer.sources.wire import readable_text
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -46,17 +47,20 @@ def item_from_record(
     *,
     warnings: Sequence[str] = (),
     fallback_date: datetime | None = None,
+    fallback_id: str = "",
+    is_draft: bool = False,
     **given: Any,
 ) -> Item:
     """The article in `record`, or the reason why there is none.
 
     `given` are fields of `Article` that are known already and not looked for in the record; `warnings` are
-    passed on; `fallback_date` is used where the record has no date that can be understood.
+    passed on; `fallback_date` is used where the record has no date that can be understood, `fallback_id` where it has
+    neither id nor URL. With `is_draft` it may say that it is a draft, and states of other programs say nothing.
     """
     notes = list(warnings)
     fields: dict[str, Any] = dict(given)
     try:
-        _read_fields(record, fields, notes)
+        _read_fields(_without_state(record, is_draft), fields, notes, fallback_id)
         dateline, filed = fields.pop("dateline", (Dateline(), None))
         fields["date"] = _date(fields.get("date"), filed or fallback_date, notes)
         fields["expires"] = _date(fields.get("expires"), None, notes, "not read as the day it expires")
@@ -69,11 +73,9 @@ def item_from_record(
     return Accepted(article, where, tuple(notes))
 
 
-def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[str]) -> None:
+def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[str], fallback_id: str) -> None:
     """Fills `fields` with what `record` has for them under any of their names."""
-    if "draft" in record or "published" in record:
-        record = _without_draft_flags(record)
-    if flag(record.get(RETRACTED)) == "true":
+    if _flag(record.get(RETRACTED)) == "true":
         record = {**record, "status": RETRACTED}
     chosen: dict[str, tuple[int, Any]] = {}
     others: dict[str, Any] = {}
@@ -102,22 +104,28 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
         if beyond:
             notes.append(left_out(beyond))
     if not fields.get("id"):
-        if not fields.get("url"):
+        if not (fields.get("url") or fallback_id):
             raise ArticleError("neither id nor url: nothing to know the article by")
-        fields["id"] = id_from_url(fields["url"])
+        fields["id"] = id_from_url(fields["url"]) if fields.get("url") else fallback_id
 
 
-def flag(value: Any) -> str:
+def _flag(value: Any) -> str:
     """A value that may say yes or no as lower-case text ("true", "false"), empty where it is of another type."""
     return str(value).strip().lower() if isinstance(value, (str, bool)) else ""
 
 
-def _without_draft_flags(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`record` without a `published` that is a flag and not a date. Raises ArticleError for a draft."""
-    flags = {key: flag(record.get(key)) for key in ("draft", "published")}
-    if flags["draft"] == "true" or flags["published"] == "false":
+def _without_state(record: Mapping[str, Any], is_draft: bool) -> Mapping[str, Any]:
+    """`record` without a `published` that is a flag and not a date, and of a draft without all that says so. Raises
+    ArticleError for a draft where none is asked for."""
+    if not ("draft" in record or "published" in record or (is_draft and "status" in record)):
+        return record
+    published = _flag(record.get("published"))
+    if not is_draft and (published == "false" or _flag(record.get("draft")) == "true"):
         raise ArticleError("a draft: it says draft: true or published: false")
-    return {key: value for key, value in record.items() if key != "published" or flags[key] != "true"}
+    dropped = {"published"} if published == "true" or (is_draft and published == "false") else set()
+    if is_draft:
+        dropped |= {"draft", "status"}
+    return {key: value for key, value in record.items() if key not in dropped}
 
 
 def _text(field: str, value: Any, notes: list[str]) -> str:

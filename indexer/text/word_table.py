@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.analyzer import ASCII_WORDS
+from indexer.text.words import ASCII_WORDS
 
 _BLANK = 32
 _MARK = 1  # stands behind each text like a word; no text may have it

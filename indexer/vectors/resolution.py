@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from indexer.segment.segment import Segment
 from indexer.store import Store
-from indexer.text.analyzer import analyzer_for, word_forms
+from indexer.text.analyzer import analyzer_for
+from indexer.text.words import word_forms
 from indexer.vectors.encoder import Encoder, encode_query
 from indexer.vectors.lsa import PROBE_WORDS, PROBES
 

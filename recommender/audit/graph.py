@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +56,7 @@ def related_graph(
     workers = workers or os.cpu_count() or 1
     with (
         Progress("relating", len(items)) as progress,
-        closing(spread(_relating, (engine.data, evened), items, workers)) as parts,
+        closing(spread(_relating, (engine.reopen, evened), items, workers)) as parts,
     ):
         for part in parts:
             rows.update(part)
@@ -79,8 +78,10 @@ class _Row:
 
 
 @contextmanager
-def _relating(data: Path, evened: bool) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
-    with Engine(data) as engine:
+def _relating(
+    reopen: Callable[[], Engine], evened: bool
+) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
+    with reopen() as engine:
         recommender = Recommender(engine, evened=evened)
 
         def relate(items: Sequence[tuple[int, str]]) -> dict[int, _Row]:

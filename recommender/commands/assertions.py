@@ -15,7 +15,7 @@ from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.segment.manifest import Manifest
 from recommender.audit.assertions import FILE, Assertions, Verdict, read_assertions
 from search.curation.yaml_entries import FileError
-from search.engine import Engine
+from search.engine import OpenEngine
 
 SOME_FAIL = 1
 
@@ -30,7 +30,7 @@ def assert_command(obj: dict[str, Any], file: Path | None, as_json: bool) -> Non
     Exits with 0 if all of it holds, with 1 if some does not, with 2 if it could not be checked.
     """
     path = file or obj["data"] / FILE
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         if not path.exists():
             raise FileError(f"{path}: no such file; docs/related.md says how to write one")
         verdicts = read_assertions(path).check(engine)
@@ -60,7 +60,8 @@ class _Gate:
     """Looks at a new index before it goes live. Raises AssertionsFailedError if some assertion fails on it, unless
     it is to go live anyhow."""
 
-    def __init__(self, data: Path, *, anyhow: bool) -> None:
+    def __init__(self, open_engine: OpenEngine, data: Path, *, anyhow: bool) -> None:
+        self._open_engine = open_engine
         self._data = data
         self._anyhow = anyhow
         path = data / FILE
@@ -70,7 +71,7 @@ class _Gate:
     def __call__(self, manifest: Manifest) -> None:
         if not (self._asserted.assertions or self._asserted.problems):
             return
-        with Engine(self._data, manifest=manifest) as engine:
+        with self._open_engine(self._data, manifest=manifest) as engine:
             self.failing = [verdict for verdict in self._asserted.check(engine) if not verdict.holds]
         if self.failing and not self._anyhow:
             raise AssertionsFailedError(f"{len(self.failing)} assertions fail on the new index")
@@ -86,11 +87,11 @@ def reindex(obj: dict[str, Any], force: bool, as_json: bool) -> None:
     Before that, assertions.yaml in the archive's folder is checked on the new index. If something in it fails, the old
     index goes on serving and the exit status is 1.
     """
-    started, data = time.perf_counter(), obj["data"]
-    serving = _serves(data)
+    started, data, open_engine = time.perf_counter(), obj["data"], obj["open_engine"]
+    serving = _serves(open_engine, data)
     live = True
     with Archive.open(data) as archive:
-        gate = _Gate(data, anyhow=force or not serving)
+        gate = _Gate(open_engine, data, anyhow=force or not serving)
         try:
             archive.reindex(approve=gate)
             archive.maintain()
@@ -117,10 +118,10 @@ def _consequence(count: int, *, live: bool, serving: bool) -> str:
     return f"{fail}, and the new index is live" + ("" if serving else ": the old one could not be read")
 
 
-def _serves(data: Path) -> bool:
+def _serves(open_engine: OpenEngine, data: Path) -> bool:
     """Whether there is an index that can be read."""
     try:
-        with Engine(data) as engine:
+        with open_engine(data) as engine:
             engine.snapshot()
     except IndexDamagedError:
         return False

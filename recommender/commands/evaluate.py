@@ -17,7 +17,7 @@ from recommender.feedback import learning
 from recommender.ranking import candidates
 from recommender.related import Recommender
 from recommender.request import profile
-from search.engine import Engine
+from search.engine import Engine, OpenEngine
 from search.evaluation.collection import TestCollection, load
 from search.evaluation.comparisons import against_best, compared, read_files, with_runs, write_runs
 from search.evaluation.measures import QUERY_MEASURES, RELATED_MEASURES
@@ -56,7 +56,9 @@ RELATED_LIMIT = 10  # recommendations asked for: the measures look at no more
     help="Draw the measures, and the first comparison query by query, into this file (.png, .svg, .pdf).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.pass_obj
 def eval_command(
+    obj: dict[str, Any],
     collection: Path,
     model: str,
     pairs: tuple[tuple[str, str], ...],
@@ -76,7 +78,7 @@ def eval_command(
     for note in loaded.notes:
         click.echo(f"note: {note}", err=True)
     files = read_files(loaded, pairs)
-    kinds = [with_runs(kind, files) for kind in judged(loaded, model)]
+    kinds = [with_runs(kind, files) for kind in judged(obj["open_engine"], loaded, model)]
     comparisons = compared(kinds, pairs)
     if per_query:
         write_per_query(per_query, kinds)
@@ -89,19 +91,19 @@ def eval_command(
     click.echo(json.dumps(report) if as_json else to_text(report))
 
 
-def evaluate(collection: TestCollection, model: str = "") -> dict[str, Any]:
+def evaluate(open_engine: OpenEngine, collection: TestCollection, model: str = "") -> dict[str, Any]:
     """The report of a collection: the mean of every measure, for each leg alone, the space of the neural `model` if
     one is given among them, and for the fusion."""
-    return to_dict(collection.name, judged(collection, model), {})
+    return to_dict(collection.name, judged(open_engine, collection, model), {})
 
 
-def judged(collection: TestCollection, model: str = "") -> list[Judged]:
+def judged(open_engine: OpenEngine, collection: TestCollection, model: str = "") -> list[Judged]:
     """What every leg and the fusion answer to a collection, by kind of judgements."""
     kinds = []
     with (
         _bar(f"indexing {len(collection.articles)} documents") as bar,
         indexed(collection, model, bar.update) as archive,
-        Engine(archive.path) as engine,
+        open_engine(archive.path) as engine,
     ):
         snapshot = engine.snapshot()
         if collection.qrels:

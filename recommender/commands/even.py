@@ -28,7 +28,7 @@ def even(obj: dict[str, Any], penalty: float, most: int, as_json: bool) -> None:
     0 turns it off. 'readmore report' shows what some penalties gain and cost.
     """
     check_penalty(penalty)
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         measured = _measure(engine, penalty, most) if penalty else {}
     if as_json:
         click.echo(json.dumps({"penalty": penalty} | measured))

@@ -71,7 +71,7 @@ def related(
         raise click.UsageError("name an article, or several that were read one after the other, or a --text")
     article = read_draft(draft) if draft is not None else None
     wanted = Wanted({name: values for name, values in filters.items() if values}, exclude, since, until)
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         recommender = Recommender(engine)
         for unknown in _unknown(engine, ids):
             click.echo(f"note: no article with the id or URL '{unknown}' in this archive; passed over", err=True)
@@ -150,7 +150,7 @@ def learn(obj: dict[str, Any], as_json: bool) -> None:
 
     What is learned is tried on articles it was not learned from, and comes into use only if it does better there.
     """
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         view = View.open(engine)
         links, chosen = editor_links(engine, view), preferences(read_pairs(engine.data))
         seqs = engine.seqs(list({*chosen, *(target for targets in chosen.values() for target in targets)}))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,10 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base import json_setting
 from indexer.segment.inverter import FIELD_GAP
 from indexer.segment.segment import Segment
 
 FOLDER = "related"
+ABOUT = "about.json"  # of the folder of a segment: what its arrays were made of
 VERSION = 3
 TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
 LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
@@ -208,32 +209,30 @@ def load(root: Path, segment: Segment, num_docs: int) -> Forward | None:
     """The forward index of a segment as kept under `root`, or None if it is missing, damaged, made for an archive of
     another size, or made with other multipliers than those of `hash_terms`."""
     folder = root / segment.entry.name
-    try:
-        about = json.loads((folder / "about.json").read_text())
-        if about["version"] != VERSION or about["docs"] != segment.max_doc:
-            return None
-        if about["multipliers"] != fingerprint():  # files of earlier versions have none
+
+    def parse(about: Mapping[str, Any]) -> Forward | None:
+        if about["docs"] != segment.max_doc or about["multipliers"] != fingerprint():
             return None
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
-        archive_docs = int(about["archive_docs"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
-        return None
-    found = Forward(**{name: np.asarray(array) for name, array in arrays.items()}, archive_docs=archive_docs)
-    return found if found.suits(num_docs) else None
+        if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
+            return None
+        arrays = {name: np.asarray(array) for name, array in arrays.items()}
+        return Forward(**arrays, archive_docs=int(about["archive_docs"]))
+
+    found = json_setting.load_or(folder / ABOUT, VERSION, parse, None)
+    return found if found is not None and found.suits(num_docs) else None
 
 
 def keep(root: Path, segments: Sequence[Segment], forwards: Mapping[str, Forward], num_docs: int) -> None:
     """Writes those of the forward indexes that are not kept under `root` for an archive of `num_docs` articles, for the
-    next process. Raises OSError where they cannot be written."""
+    next process. Raises OSError or WriteError where they cannot be written."""
     for segment in segments:
         if load(root, segment, num_docs) is None:
             save(root, segment, forwards[segment.entry.name])
 
 
 def save(root: Path, segment: Segment, forward: Forward) -> None:
-    """Keeps the forward index of a segment under `root`. Raises OSError where it cannot be written."""
+    """Keeps the forward index of a segment under `root`. Raises OSError or WriteError where it cannot be written."""
     folder = root / f"{_UNFINISHED}{secrets.token_hex(6)}"
     try:
         folder.mkdir()
@@ -241,13 +240,12 @@ def save(root: Path, segment: Segment, forward: Forward) -> None:
         for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array, allow_pickle=False)
         about = {
-            "version": VERSION,
             "docs": segment.max_doc,
             "archive_docs": forward.archive_docs,
             "multipliers": fingerprint(),
             "lengths": {name: len(array) for name, array in arrays.items()},
         }
-        (folder / "about.json").write_text(json.dumps(about))
+        json_setting.save(folder / ABOUT, VERSION, about)
         final = root / segment.entry.name
         shutil.rmtree(final, ignore_errors=True)
         with contextlib.suppress(OSError):  # another process was faster; its copy says the same

@@ -6,15 +6,15 @@ of that folder (see `derived`), so that a large archive is not read again by eve
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base.durable_files import replace
+from indexer.base import json_setting
 from recommender.corpus.forward_index import FOLDER
 from search.engine import Engine
 from search.reader.snapshot import Snapshot
@@ -69,20 +69,17 @@ def keep(root: Path, found: Withheld) -> None:
     last = found.known.read_up_to
     kept = _kept(root / FILE, last)
     if last > kept.read_up_to + READ_AGAIN or (found.known.since != kept.since and kept.read_up_to < last):
-        record = {"version": VERSION, "read_up_to": last, "withheld": sorted(found.known.since.items())}
-        replace(root / FILE, json.dumps(record).encode())
+        record = {"read_up_to": last, "withheld": sorted(found.known.since.items())}
+        json_setting.save(root / FILE, VERSION, record)
 
 
 def _kept(path: Path, last: int) -> Known:
     """What is kept for an archive whose last article is `last`; nothing where the file is not there."""
-    try:
-        record = json.loads(path.read_text("utf-8"))
-        if record["version"] != VERSION:
-            return Known()
-        since = {int(seq): float(since) for seq, since in record["withheld"]}
-        return _until(Known(int(record["read_up_to"]), since), last)
-    except (OSError, ValueError, KeyError, TypeError):
-        return Known()
+    return _until(json_setting.load_or(path, VERSION, _parse, Known()), last)
+
+
+def _parse(record: Mapping[str, Any]) -> Known:
+    return Known(int(record["read_up_to"]), {int(seq): float(since) for seq, since in record["withheld"]})
 
 
 def _until(known: Known, last: int) -> Known:

@@ -8,7 +8,6 @@ article that has come since counts as one that is offered as often as the mean.
 from __future__ import annotations
 
 import io
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base import json_setting
 from indexer.base.durable_files import replace
 from indexer.base.errors import ReadmoreError
 from search.reader.snapshot import Snapshot
@@ -75,8 +75,7 @@ def save_evenness(data: Path, penalty: float, counts: Mapping[int, int], measure
     pairs = np.array(sorted(counts.items()), np.int64).reshape(-1, 2)
     np.save(buffer, pairs, allow_pickle=False)
     replace(data / COUNTS, buffer.getvalue())
-    record = {"version": VERSION, "penalty": penalty, "measured": dict(measured)}
-    replace(data / FILE, (json.dumps(record, indent=1) + "\n").encode())
+    json_setting.save(data / FILE, VERSION, {"penalty": penalty, "measured": dict(measured)}, indent=1)
 
 
 def read_or_none(data: Path) -> Evenness | None:
@@ -90,23 +89,17 @@ def read_or_none(data: Path) -> Evenness | None:
 
 def load_evenness(data: Path) -> Evenness | None:
     """The setting in force, None where there is none. Raises EvennessError where it cannot be read."""
-    try:
-        record = json.loads((data / FILE).read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise EvennessError(f"{data / FILE}: cannot be read ({error}); mend or delete it") from None
-    try:
-        if record["version"] != VERSION:
-            raise ValueError(f"version {record['version']}")
+
+    def parse(record: Mapping[str, Any]) -> Evenness | None:
         penalty = float(record["penalty"])
         if not 0 <= penalty <= MAX_PENALTY:
             raise ValueError(f"the penalty must lie between 0 and {MAX_PENALTY:g}")
         pairs = np.load(data / COUNTS, allow_pickle=False)
         if pairs.ndim != 2 or pairs.shape[1] != 2:
             raise ValueError(f"{COUNTS} is not a table of two columns")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EvennessError(
-            f"{data / FILE}: cannot be used ({error}); run 'readmore even' again or delete it"
-        ) from None
-    return Evenness(penalty, pairs[:, 0], pairs[:, 1]) if penalty else None
+        return Evenness(penalty, pairs[:, 0], pairs[:, 1]) if penalty else None
+
+    try:
+        return json_setting.load(data / FILE, VERSION, parse, "run 'readmore even' again or delete it")
+    except json_setting.SettingError as error:
+        raise EvennessError(str(error)) from None

@@ -14,7 +14,6 @@ come into use only if it helps.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base.durable_files import replace
+from indexer.base import json_setting
 from recommender.corpus.view import View
 from recommender.ranking import candidates
 from recommender.ranking.features import Features, features
@@ -223,15 +222,13 @@ def to_record(learned: Learned) -> dict[str, Any]:
 
 def save(data: Path, learned: Learned) -> None:
     """Keeps what was learned beside the articles, in JSON that a person can read."""
-    replace(data / FILE, (json.dumps(to_record(learned), indent=1) + "\n").encode())
+    json_setting.save(data / FILE, VERSION, to_record(learned), indent=1)
 
 
 def load_weights(data: Path) -> Mapping[str, float]:
     """The weights learned for this archive, the prior where none are in use."""
-    try:
-        record = json.loads((data / FILE).read_text("utf-8"))
-        if record["version"] != VERSION or not record["in_use"]:
-            return PRIOR
-        return {str(name): float(weight) for name, weight in record["weights"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return PRIOR
+    return json_setting.load_or(data / FILE, VERSION, _weights_in_use, PRIOR)
+
+
+def _weights_in_use(record: Mapping[str, Any]) -> Mapping[str, float]:
+    return {str(name): float(weight) for name, weight in record["weights"].items()} if record["in_use"] else PRIOR

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.text.analyzer import analyzer_for, normalize
+from indexer.text.analyzer import analyzer_for
+from indexer.text.words import normalize
 
 MAX_WORDS = 6  # of a name; longer runs of capitals are headlines inside the text
 _TITLE_CHARS = 1000  # a longer title is a text

@@ -8,7 +8,6 @@ needed, and whoever prepares the archive (see `derived`) writes it anew.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.base.durable_files import FileRecord, read_arrays, replace, verify, write_arrays
-from indexer.base.errors import ReadmoreError
+from indexer.base import json_setting
+from indexer.base.durable_files import FileRecord, read_arrays, verify, write_arrays
 from indexer.base.file_stamp import Stamp, stamp
 from indexer.base.processes import spread
 from indexer.segment.segment import pack
@@ -110,16 +109,17 @@ def load(root: Path, language: str, known: Openings | None = None) -> Openings:
     found = stamp(root, FILE)
     if known is not None and (known.stamp, known.language) == (found, language):
         return known
-    try:
-        about = json.loads((root / FILE).read_text("utf-8"))
-        if about["version"] == VERSION and about["language"] == language:
-            path, record = root / str(about["file"]), FileRecord(int(about["size"]), int(about["crc32"]))
-            verify(path, record)
-            arrays = read_arrays(path, record)
-            return Openings({name: arrays[name] for name in _ARRAYS}, language, found)
-    except (OSError, ValueError, KeyError, TypeError, ReadmoreError):
-        pass
-    return Openings(_arrays([], [], []), language, found)
+
+    def parse(about: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        if about["language"] != language:
+            raise ValueError(f"the names are those of '{about['language']}'")
+        path, record = root / str(about["file"]), FileRecord(int(about["size"]), int(about["crc32"]))
+        verify(path, record)
+        arrays = read_arrays(path, record)
+        return {name: arrays[name] for name in _ARRAYS}
+
+    nothing = _arrays([], [], [])
+    return Openings(json_setting.load_or(root / FILE, VERSION, parse, nothing), language, found)
 
 
 def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
@@ -133,23 +133,23 @@ def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
     lacking = int((~has).sum())
     if not lacking or (len(kept.seq) and lacking <= max(FEW, STALE * len(seqs))):
         return kept
-    found = _found(engine.data, seqs[~has].tolist(), kept.language)
+    found = _found(engine.reopen, seqs[~has].tolist(), kept.language)
     return Openings(_joined(kept, seqs[has], found), kept.language, kept.stamp)
 
 
 _Found = list[tuple[int, tuple[Spelling, ...]]]
 
 
-def _found(data: Path, seqs: Sequence[int], language: str) -> _Found:
+def _found(reopen: Callable[[], Engine], seqs: Sequence[int], language: str) -> _Found:
     workers = os.cpu_count() or 1
-    with closing(spread(_finding, (data, language), seqs, workers)) as parts:
+    with closing(spread(_finding, (reopen, language), seqs, workers)) as parts:
         return sorted(chain.from_iterable(parts))
 
 
 @contextmanager
-def _finding(data: Path, language: str) -> Iterator[Callable[[Sequence[int]], _Found]]:
+def _finding(reopen: Callable[[], Engine], language: str) -> Iterator[Callable[[Sequence[int]], _Found]]:
     """What finds the names of the article versions with the given sequence numbers; one that is gone is left out."""
-    with Engine(data) as engine:
+    with reopen() as engine:
         yield lambda seqs: [(s, spellings_in(one, language)) for s, one in engine.versions(seqs).items()]
 
 
@@ -192,8 +192,7 @@ def save(root: Path, openings: Openings) -> None:
     """Writes the names for the next process. Raises OSError or WriteError where they cannot be written."""
     name = f"openings-{secrets.token_hex(6)}.npys"
     record = write_arrays(root / name, openings.arrays)
-    about = {"version": VERSION, "language": openings.language, "file": name, **record._asdict()}
-    replace(root / FILE, json.dumps(about).encode())
+    json_setting.save(root / FILE, VERSION, {"language": openings.language, "file": name, **record._asdict()})
     for path in root.glob("openings-*.npys"):  # what others have open stays readable to them
         if path.name != name:
             path.unlink(missing_ok=True)

@@ -7,19 +7,20 @@ are the same in every language, so they tie a story's articles together across l
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.base.durable_files import replace
-from indexer.text.analyzer import analyzer_for, normalize, strip_accents
+from indexer.base import json_setting
+from indexer.text.analyzer import analyzer_for
+from indexer.text.words import normalize, strip_accents
 from recommender.corpus.forward_index import DRIFT, hash_terms
 from recommender.corpus.sampling import evenly
 from recommender.corpus.stored_articles import articles_of
@@ -139,19 +140,16 @@ def of_snapshot(engine: Engine, snapshot: Snapshot, root: Path, num_docs: int, k
 
 def load(root: Path, num_docs: int) -> NameWords | None:
     """The name words as kept under `root`, or None if there are none or the archive has changed too much since."""
-    try:
-        record = json.loads((root / FILE).read_text("utf-8"))
-        if record["version"] != VERSION:
-            return None
-        found = NameWords(tuple(str(word) for word in record["names"]), int(record["archive_docs"]))
-        return found if found.suits(num_docs) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    found = json_setting.load_or(root / FILE, VERSION, _parse, None)
+    return found if found is not None and found.suits(num_docs) else None
+
+
+def _parse(record: Mapping[str, Any]) -> NameWords:
+    return NameWords(tuple(str(word) for word in record["names"]), int(record["archive_docs"]))
 
 
 def keep(root: Path, found: NameWords, num_docs: int) -> None:
     """Writes the name words of an archive of `num_docs` articles for the next process, unless such are kept under
     `root`. Raises OSError or WriteError where they cannot be written."""
     if load(root, num_docs) is None:
-        record = {"version": VERSION, "archive_docs": found.archive_docs, "names": list(found.words)}
-        replace(root / FILE, json.dumps(record, ensure_ascii=False).encode())
+        json_setting.save(root / FILE, VERSION, {"archive_docs": found.archive_docs, "names": list(found.words)})

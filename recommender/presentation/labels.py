@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.text.analyzer import analyzer_for, word_forms
+from indexer.text.analyzer import analyzer_for
+from indexer.text.words import word_forms
 from recommender.corpus.forward_index import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.corpus.view import View
 from recommender.names.extraction import names_in, names_of, surface_forms

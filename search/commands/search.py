@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from search.engine import Engine
 from search.ranking.rerank import Reranker
 from search.results import Excerpt, Hit, hit_to_dict
 
@@ -37,7 +36,7 @@ def search(
 ) -> None:
     """Search the archive."""
     filters = {name: values for name, values in (("section", section), ("site", site)) if values}
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         reranker = Reranker(rerank) if rerank else None
         result = engine.search(query, limit=limit, offset=offset, filters=filters, reranker=reranker)
         why = {hit.article.id: engine.explain(query, hit.article.id) for hit in result.hits} if explain else {}

@@ -33,7 +33,7 @@ def tune_command(obj: dict[str, Any], judgements: Path | None, reset: bool, as_j
     """
     if reset == (judgements is not None):
         raise click.UsageError("give a folder or a file to learn from, or --reset alone")
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         if reset:
             was_there = fusion_settings.reset(engine.data)
             message = "back to the default weights" if was_there else "the default weights were in use already"

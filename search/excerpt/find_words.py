@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from indexer.text.analyzer import WORD, Analyzer, strip_accents
+from indexer.text.analyzer import Analyzer
+from indexer.text.words import WORD, strip_accents
 from search.excerpt.folding import fold, latin
 
 _LATIN = [chr(i).lower() for i in range(256)]

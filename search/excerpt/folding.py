@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.text.analyzer import APOSTROPHES
+from indexer.text.words import APOSTROPHES
 
 # Signs that only separate words. With blanks for them, most prose in Western languages is Latin-1.
 _TYPOGRAPHY = "“”„‟«»‹›–—―•…\u00a0\u2009\u200b\u202f€→"

@@ -6,7 +6,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
-from indexer.text.analyzer import DEFAULT_LANGUAGE, Analyzer, analyzer_for, strip_accents
+from indexer.text.analyzer import DEFAULT_LANGUAGE, Analyzer, analyzer_for
+from indexer.text.words import strip_accents
 from search.excerpt.find_words import Keys, Match, find_words, prefix_key
 from search.excerpt.passages import CUT_END, CUT_START, best_start, end_of, flatten
 from search.results import Excerpt

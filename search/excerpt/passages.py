@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import accumulate
 
-from indexer.text.analyzer import word_forms
+from indexer.text.words import word_forms
 from search.excerpt.find_words import Match
 from search.excerpt.folding import joins
 

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from whoosh import query as wq
 
 from indexer.segment.segment import Segment
-from indexer.text.analyzer import strip_accents
+from indexer.text.words import strip_accents
 from search.lexical.term_expansion import in_range
 from search.lexical.work_budget import COMPARISONS_A_VALUE, Budget
 

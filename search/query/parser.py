@@ -18,7 +18,8 @@ from whoosh.qparser import OrGroup, QueryParser, plugins, syntax
 
 from indexer.segment.columns import KEYWORD_FIELDS
 from indexer.segment.inverter import TEXT_FIELDS
-from indexer.text.analyzer import normalize, query_terms, strip_accents, word_forms
+from indexer.text.analyzer import query_terms
+from indexer.text.words import normalize, strip_accents, word_forms
 from search.lexical.evaluator import ALL_TEXT, FIELD_NAMES
 from search.query import ranges
 from search.query.ranges import NUMERIC_FIELDS

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from indexer.base.durable_files import replace
+from indexer.base import json_setting
 from search.ranking.fusion import DEFAULT, FusionSettings
 
 FILE = "fusion-weights.json"
@@ -17,7 +16,7 @@ VERSION = 1
 
 def save(data: Path, record: Mapping[str, Any]) -> None:
     """Keeps a record (see `readmore tune` in docs/ranking.md) in the archive's folder."""
-    replace(data / FILE, (json.dumps({"version": VERSION} | dict(record), indent=1) + "\n").encode())
+    json_setting.save(data / FILE, VERSION, record, indent=1)
 
 
 def reset(data: Path) -> bool:
@@ -29,17 +28,14 @@ def reset(data: Path) -> bool:
 
 def load(data: Path) -> FusionSettings:
     """The settings in use: the tuned ones, or the default where there are none or they cannot be read."""
-    try:
-        record = json.loads((data / FILE).read_text("utf-8"))
-        if record["version"] != VERSION or not record["in_use"]:
-            return DEFAULT
-        weights = record["weights"]
-        settings = FusionSettings(
-            float(weights["words"]),
-            float(weights["feedback"]),
-            {str(name): float(share) for name, share in weights["spaces"].items()},
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    return json_setting.load_or(data / FILE, VERSION, _parse, DEFAULT)
+
+
+def _parse(record: Mapping[str, Any]) -> FusionSettings:
+    if not record["in_use"]:
         return DEFAULT
+    weights = record["weights"]
+    spaces = {str(name): float(share) for name, share in weights["spaces"].items()}
+    settings = FusionSettings(float(weights["words"]), float(weights["feedback"]), spaces)
     numbers = [settings.words, settings.feedback, *settings.spaces.values()]
     return settings if all(map(math.isfinite, numbers)) and min(numbers[1:]) >= 0 else DEFAULT

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.analyzer import query_terms, word_forms
+from indexer.text.analyzer import query_terms
+from indexer.text.words import word_forms
 from search.lexical.leg import lexical
 from search.query.parser import ParsedQuery, text_terms
 from search.ranking.candidates import Found, Legs, find

@@ -1,7 +1,7 @@
 """BM25's collection statistics and the best-scoring docs of an array, as pure functions.
 
 S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009. The part of the formula
-that depends on a document is computed when the index is written, see indexer.impacts.
+that depends on a document is computed when the index is written, see indexer.segment.impacts.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from indexer.base.errors import ReadmoreError, WriteError
 from indexer.check import check_archive
 from indexer.commit import builder
 from indexer.vectors.space import LSA
-from search.engine import Engine
+from readmore import open_engine
 from tests.faults import Faults, disk_full, flush_nothing
 
 ALL = os.environ.get("READMORE_CRASH_POINTS") == "all"
@@ -34,7 +34,7 @@ def articles(version: str, count: int = 20) -> list[Article]:
 
 
 def sections(folder: Path) -> set[str]:
-    with Engine(folder) as engine:
+    with open_engine(folder) as engine:
         hits = engine.search("*", limit=100).hits
         assert len(hits) == len({hit.article.id for hit in hits})
         return {section for segment in engine.snapshot().segments for section in live_sections(segment)}

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.commit import builder, maintenance
+from indexer.commit import builder, lsa_refit, merge_policy
 from indexer.segment.manifest import Manifest
 from search.reader.snapshot import Snapshot
 from tests.articles import random_articles
@@ -182,9 +182,9 @@ def test_a_kill_at_any_point_of_maintenance(prepared: tuple[Path, State], tmp_pa
     def work() -> None:
         with Archive.open(folder) as archive:
             if operation == "fit":
-                assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
+                assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
             else:
-                assert maintenance.merge_if_due(archive.index, archive.writing)
+                assert merge_policy.merge_if_due(archive.index, archive.writing)
 
     for number in points(work, lambda: copy(source, folder)):
         copy(source, folder)

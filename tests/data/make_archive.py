@@ -1,7 +1,7 @@
 """Makes ``archive-v1.zip``, an archive as this version writes it: ``python -m tests.data.make_archive``.
 
 The file is kept so that later versions are tested on what an earlier one wrote (tests/indexer/test_old_formats.py).
-Make a new one beside the old when the version in indexer/manifest.py goes up. It has two segments, one article that was
+Make a new one beside the old when the version in indexer/segment/manifest.py goes up. It has two segments, one article that was
 replaced, one that was removed, columns of every kind, and the archive's own vector space.
 """
 

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from flask.testing import FlaskClient
 
+from tests.opening import backend_of
 from web.app import create_app
 from web.commands.demo import index_sample, sample_articles
 
@@ -167,7 +168,7 @@ def answers(client: FlaskClient) -> Iterator[dict[str, Any]]:
 def answers_of_sample(folder: Path) -> list[dict[str, Any]]:
     """Indexes the sample archive into an empty folder and asks it everything."""
     index_sample(folder)
-    return list(answers(create_app(folder).test_client()))
+    return list(answers(create_app(folder, backend_of(folder)).test_client()))
 
 
 def read_golden() -> list[dict[str, Any]]:

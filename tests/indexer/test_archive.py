@@ -20,7 +20,7 @@ from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, IndexD
 from indexer.check import check_archive
 from indexer.commit import builder
 from indexer.segment.manifest import Bm25Parameters, Manifest
-from search.engine import Engine
+from readmore import open_engine
 from tests.articles import random_articles
 
 
@@ -32,7 +32,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def ids(archive: Archive, query: str) -> set[str]:
-    with Engine(archive.path) as engine:
+    with open_engine(archive.path) as engine:
         result = engine.search(query, limit=1000)
         assert result.total == len(result.hits)
         return {hit.article.id for hit in result.hits}

@@ -21,9 +21,9 @@ from indexer.article.article import Article, Dateline
 from indexer.base import durable_files
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.check import check_archive
-from indexer.commit import maintenance
+from indexer.commit import merge_policy
 from indexer.segment.manifest import Manifest
-from search.engine import Engine
+from readmore import open_engine
 from tests.articles import random_articles
 
 FLIPS = int(os.environ.get("READMORE_DAMAGE_CASES", "10"))  # places in each file, at most 100
@@ -142,7 +142,7 @@ def use(folder: Path, file: Path) -> Iterator[str]:
         assert not said or (file.name in said and "run 'readmore reindex'" in said)
         return said
 
-    with Engine(folder) as engine:
+    with open_engine(folder) as engine:
         for query in QUERIES:
             yield attempt(lambda query=query: engine.search(query, limit=100))  # type: ignore[misc]
         yield attempt(lambda: engine.search("moon", filters={"tag": ["ice"], "section": ["Launch"]}))
@@ -185,7 +185,7 @@ def test_reindex_heals_whatever_is_damaged(sound: Path, tmp_path: Path, damage: 
     rng = random.Random(damage)
     for file in rng.sample(index_files(sound), 6):
         harm(folder, file, damage)
-    with Archive.open(folder) as archive, Engine(folder) as engine:
+    with Archive.open(folder) as archive, open_engine(folder) as engine:
         archive.reindex()
         archive.maintain()
         assert check_archive(archive) == []
@@ -219,7 +219,7 @@ def test_a_damaged_manifest_is_named_and_healed(sound: Path, tmp_path: Path, dam
     manifest.unlink()
     if content is not None:
         manifest.write_bytes(content)
-    with Engine(folder) as engine, Archive.open(folder) as archive:
+    with open_engine(folder) as engine, Archive.open(folder) as archive:
         for use_it in (
             lambda: engine.search("moon"),
             lambda: archive.remove(["a1"]),
@@ -245,7 +245,7 @@ def test_a_missing_folder_is_healed(sound: Path, tmp_path: Path, folder_name: st
     folder = tmp_path / "archive"
     copy(sound, folder)
     shutil.rmtree(folder / folder_name)
-    with Engine(folder) as engine, Archive.open(folder) as archive:
+    with open_engine(folder) as engine, Archive.open(folder) as archive:
         with pytest.raises(IndexDamagedError, match=r"is missing; the articles are safe, run 'readmore reindex'"):
             engine.search("moon")
         assert check_archive(archive)
@@ -270,7 +270,7 @@ def test_every_flipped_bit_of_a_manifest_is_noticed(sound: Path, tmp_path: Path)
 
 def test_an_open_engine_sees_an_index_that_was_rebuilt_after_its_manifest_was_lost(sound: Path, tmp_path: Path) -> None:
     """Its generation began again at 1, which was the number the engine had open."""
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([full("a")])
         assert engine.search("*").total == 1
         archive.store.put([full("b")])
@@ -297,7 +297,7 @@ def test_a_merge_does_not_give_damage_a_new_checksum(sound: Path, tmp_path: Path
     with Archive.open(folder) as archive:
         manifest = archive.manifest()
         with pytest.raises(IndexDamagedError, match=r"arrays\.npys: has the checksum"):
-            maintenance.merge(archive.index, manifest, manifest.segments, archive.writing)
+            merge_policy.merge(archive.index, manifest, manifest.segments, archive.writing)
         assert any("arrays.npys" in problem for problem in check_archive(archive))
         archive.add([full("x")])  # goes on
 
@@ -314,7 +314,7 @@ def test_a_store_that_is_older_than_the_index_is_noticed(tmp_path: Path) -> None
         file.unlink()
     for file in (tmp_path / "backup").glob("articles.db*"):
         shutil.copy(file, tmp_path / "archive")
-    with Archive.open(tmp_path / "archive") as archive, Engine(tmp_path / "archive") as engine:
+    with Archive.open(tmp_path / "archive") as archive, open_engine(tmp_path / "archive") as engine:
         assert "ahead of articles.db" in check_archive(archive)[0]
         with pytest.raises(IndexDamagedError, match=r"ahead of articles\.db.*run 'readmore reindex'"):
             archive.add([full("e")])

@@ -21,10 +21,10 @@ from whoosh import query as wq
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.commit import builder, maintenance
+from indexer.commit import builder, lsa_refit, merge_policy
 from indexer.text.analyzer import analyzer_for
 from indexer.vectors import lsa
-from search.engine import Engine
+from readmore import open_engine
 from search.lexical.evaluator import Evaluator
 from search.ranking.filters import allowed_docs
 from search.reader.snapshot import Snapshot
@@ -52,7 +52,7 @@ class Model:
         self.rng = random.Random(seed)
         self.folder = folder
         self.archive = Archive.create(folder)
-        self.engine = Engine(folder)
+        self.engine = open_engine(folder)
         self.articles: dict[str, Article] = {}
         self.generation = 0
 
@@ -106,11 +106,11 @@ class Model:
         first = self.rng.randrange(len(manifest.segments))
         last = self.rng.randint(first + 1, len(manifest.segments))
         with Archive.open(self.folder) as other, other._maintenance_lock.acquire(timeout=0):
-            maintenance.merge(self.archive.index, manifest, manifest.segments[first:last], self.write_first)
+            merge_policy.merge(self.archive.index, manifest, manifest.segments[first:last], self.write_first)
 
     def fit(self) -> None:
         with Archive.open(self.folder) as other, other._maintenance_lock.acquire(timeout=0):
-            maintenance.fit_lsa_if_due(self.archive.index, self.write_first)
+            lsa_refit.fit_lsa_if_due(self.archive.index, self.write_first)
 
     @contextmanager
     def write_first(self) -> Iterator[None]:
@@ -125,7 +125,7 @@ class Model:
     def reopen(self) -> None:
         self.close()
         self.archive = Archive.open(self.folder)
-        self.engine = Engine(self.folder)
+        self.engine = open_engine(self.folder)
 
     def reindex(self) -> None:
         self.archive.reindex(workers=1)

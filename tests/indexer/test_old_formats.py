@@ -16,9 +16,8 @@ from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
 from indexer.check import check_archive
 from indexer.segment.manifest import VERSION
-from readmore import cli
+from readmore import cli, open_engine
 from recommender.related import Recommender
-from search.engine import Engine
 from tests.data.make_archive import articles
 
 KEPT = sorted((Path(__file__).parent.parent / "data").glob("archive-v*.zip"))
@@ -33,7 +32,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def found(path: Path, query: str) -> set[str]:
-    with Engine(path) as engine:
+    with open_engine(path) as engine:
         return {hit.article.id for hit in engine.search(query, limit=50).hits}
 
 
@@ -47,7 +46,7 @@ def assert_answers(path: Path) -> None:
     assert found(path, "date:[2024-01-01 to 2024-01-31]") == {i for i in EXPECTED if i.startswith("moon-")} - {
         "moon-landing"
     }
-    with Engine(path) as engine:
+    with open_engine(path) as engine:
         assert engine.search("moon").hits[0].article.id.startswith("moon-")
         snapshot = engine.snapshot()
         assert set(snapshot.manifest.spaces) == {"lsa"}
@@ -82,7 +81,7 @@ def test_what_an_earlier_version_wrote_takes_articles_and_is_rebuilt(kept: Path)
 def test_an_index_of_another_version_is_named_with_what_to_do(kept: Path, version: int, command: list[str]) -> None:
     with_version(kept, version)
     with pytest.raises(ReadmoreError) as raised:
-        CliRunner().invoke(cli, ["--data", str(kept), *command], obj={}, catch_exceptions=False, standalone_mode=False)
+        CliRunner().invoke(cli, ["--data", str(kept), *command], catch_exceptions=False, standalone_mode=False)
     assert str(raised.value) == (
         f"{kept}/index/manifest.json: has format version {version}, this readmore reads versions 1 to {VERSION}; "
         "the articles are safe, run 'readmore reindex' to rebuild the index"
@@ -102,7 +101,7 @@ def test_articles_of_a_later_version_are_named_with_what_to_do(kept: Path) -> No
     db = sqlite3.connect(kept / "articles.db")
     db.execute("PRAGMA user_version=7")
     db.close()
-    for open_archive in (Archive.open, Engine):
+    for open_archive in (Archive.open, open_engine):
         with pytest.raises(ReadmoreError, match=r"articles\.db: has format version 7, this readmore reads version 1"):
             open_archive(kept)
 

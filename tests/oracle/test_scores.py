@@ -16,7 +16,7 @@ from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from indexer.commit import maintenance
+from indexer.commit import merge_policy
 from indexer.segment.impacts import SCALE, impacts, saturate, weighted_tf
 from indexer.segment.manifest import Bm25Parameters, Manifest
 from indexer.text.analyzer import analyzer_for
@@ -201,7 +201,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive,
             del articles[article_id]
         manifest = archive.manifest()
         assert len(manifest.segments) == 6
-        maintenance.merge(archive.index, manifest, manifest.segments[1:4], archive.writing)
+        merge_policy.merge(archive.index, manifest, manifest.segments[1:4], archive.writing)
         assert len(archive.manifest().segments) == 4
         yield archive, articles
 

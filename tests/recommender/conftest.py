@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.related import Recommender
 from search.engine import Engine
 
@@ -27,7 +28,7 @@ def recommender_of(tmp_path: Path) -> Iterator[Callable[[Iterable[Article]], Rec
         with Archive.create(folder) as archive:
             archive.add(articles)
             archive.maintain()
-        engines.append(Engine(folder))
+        engines.append(open_engine(folder))
         return Recommender(engines[-1])
 
     yield make
@@ -56,7 +57,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory, repo: Path) -> Path:
 @pytest.fixture(scope="session")
 def sample_recommender(sample: Path) -> Iterator[Recommender]:
     """A recommender on the sample archive."""
-    with Engine(sample) as engine:
+    with open_engine(sample) as engine:
         yield Recommender(engine)
 
 
@@ -64,7 +65,7 @@ def sample_recommender(sample: Path) -> Iterator[Recommender]:
 def sample_copy(sample: Path, tmp_path: Path) -> Iterator[Recommender]:
     """A recommender on an archive of the sample that a test may change."""
     shutil.copytree(sample, tmp_path / "sample")
-    with Engine(tmp_path / "sample") as engine:
+    with open_engine(tmp_path / "sample") as engine:
         yield Recommender(engine)
 
 

@@ -15,7 +15,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.check import check_archive
-from search.engine import Engine
+from readmore import open_engine
 from tests.articles import random_articles
 from tests.faults import flush_nothing, forked
 
@@ -40,7 +40,7 @@ class Reader:
     """Searches until told to stop, and remembers what it saw."""
 
     def __init__(self, folder: Path) -> None:
-        self.engine = Engine(folder)
+        self.engine = open_engine(folder)
         self.generations: list[int] = []
 
     def look(self) -> None:
@@ -139,7 +139,7 @@ def test_processes_and_threads_read_while_a_writer_commits_and_another_process_m
 
 def test_a_snapshot_stays_what_it_was_while_everything_under_it_is_replaced(tmp_path: Path) -> None:
     prepare(tmp_path)
-    with Engine(tmp_path) as engine, Archive.open(tmp_path) as archive:
+    with open_engine(tmp_path) as engine, Archive.open(tmp_path) as archive:
         before = engine.snapshot()
         ids = [segment.article_ids() for segment in before.segments]
         archive.add(group(1))
@@ -157,7 +157,7 @@ def test_a_snapshot_stays_what_it_was_while_everything_under_it_is_replaced(tmp_
 
 def test_a_snapshot_opens_again_only_what_is_new(tmp_path: Path) -> None:
     prepare(tmp_path)
-    with Engine(tmp_path) as engine, Archive.open(tmp_path) as archive:
+    with open_engine(tmp_path) as engine, Archive.open(tmp_path) as archive:
         before = engine.snapshot()
         assert engine.snapshot() is before
         archive.add([Article(id="new", title="comet")])
@@ -207,7 +207,7 @@ def test_nothing_stays_open_after_opening_and_closing_fifty_times(tmp_path: Path
     with without_collector():
         descriptors = len(list(links()))
         for _ in range(50):
-            with Engine(tmp_path) as engine:
+            with open_engine(tmp_path) as engine:
                 engine.search("moon crater", limit=3)
                 engine.search('"moon round0" AND title:moon NOT date:2024', filters={"tag": ["ice"]})
                 assert open_files(tmp_path)
@@ -221,7 +221,7 @@ def test_nothing_stays_open_after_opening_and_closing_fifty_times(tmp_path: Path
 @pytest.mark.usefixtures("mapped")
 def test_a_reader_lets_go_of_the_generations_it_has_left(tmp_path: Path) -> None:
     prepare(tmp_path)
-    with without_collector(), Engine(tmp_path) as engine, Archive.open(tmp_path) as archive:
+    with without_collector(), open_engine(tmp_path) as engine, Archive.open(tmp_path) as archive:
         most = 0
         for number in range(1, 40):
             archive.add(group(number))

@@ -18,6 +18,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import ArchiveNotFoundError, ArticleNotFoundError, IndexDamagedError, QueryError, ReadmoreError
 from indexer.segment import columns
+from readmore import open_engine
 from search import engine as engine_module
 from search.engine import MAX_LIMIT, Engine
 from search.lexical import evaluator
@@ -49,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def engine(folder: Path) -> Iterator[Engine]:
-    with Engine(folder) as engine:
+    with open_engine(folder) as engine:
         yield engine
 
 
@@ -59,11 +60,11 @@ def ids(engine: Engine, query: str, **options: object) -> list[str]:
 
 def test_there_must_be_an_archive(tmp_path: Path) -> None:
     with pytest.raises(ArchiveNotFoundError):
-        Engine(tmp_path)
+        open_engine(tmp_path)
 
 
 def test_an_empty_archive_answers(tmp_path: Path) -> None:
-    with Archive.create(tmp_path), Engine(tmp_path) as engine:
+    with Archive.create(tmp_path), open_engine(tmp_path) as engine:
         for query in ("moon", "*", '"far side"', "mo*", "moon~", "NOT moon", "date:2024", "section:moon", "id:x"):
             assert (engine.search(query).total, engine.search(query).hits) == (0, ())
         assert engine.search("moon", filters={"section": ["Moon"]}).total == 0
@@ -210,7 +211,7 @@ def test_nothing_that_is_typed_breaks_a_search(engine: Engine, text: str) -> Non
 
 
 def test_what_is_committed_is_seen_without_opening_again(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         generations = [engine.snapshot().manifest.generation]
         for number in range(5):
             archive.add([article(number)])
@@ -222,7 +223,7 @@ def test_what_is_committed_is_seen_without_opening_again(tmp_path: Path) -> None
 
 
 def test_an_article_that_was_removed_after_the_snapshot_is_left_out(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([article(1), article(2)])
         engine.snapshot()
         archive.store.remove(["n1"])  # and not yet out of the index
@@ -239,7 +240,7 @@ def test_articles_by_id_and_url(engine: Engine) -> None:
 
 
 def test_words_in_several_languages_find_each_other(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add(
             [
                 Article(id="en", title="The landings on the Moon", language="en"),
@@ -263,7 +264,7 @@ def test_words_in_several_languages_find_each_other(tmp_path: Path) -> None:
 
 
 def test_articles_without_dates_are_in_no_period(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([Article(id="a", title="moon"), Article(id="b", title="moon")])
         assert engine.search("date:*").total == 0
         assert engine.search("date:<=9999").total == 0
@@ -275,7 +276,7 @@ def test_articles_without_dates_are_in_no_period(tmp_path: Path) -> None:
 def test_an_engine_lets_a_folder_be_removed(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "archive") as archive:
         archive.add([article(1)])
-    with Engine(tmp_path / "archive") as engine:
+    with open_engine(tmp_path / "archive") as engine:
         assert engine.search("landing").total == 1
     shutil.rmtree(tmp_path / "archive")
     assert not os.path.exists(tmp_path / "archive")  # noqa: PTH110
@@ -313,7 +314,7 @@ def test_a_query_that_a_mistake_fails_on_does_not_read_the_index_again(
     def mistaken(*args: object, **kwargs: object) -> None:
         raise TypeError("a mistake")
 
-    with Archive.create(tmp_path) as archive, Engine(tmp_path, wait=wait) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path, wait=wait) as engine:
         archive.add([article(1), article(2)])
         assert engine.search("landing").total == 2
         with monkeypatch.context() as patched:
@@ -339,7 +340,7 @@ def damaged(tmp_path: Path) -> Path:
 
 
 def test_a_command_is_told_which_file_is_damaged(damaged: Path, tmp_path: Path) -> None:
-    with Engine(tmp_path / "archive") as engine:
+    with open_engine(tmp_path / "archive") as engine:
         for use in (lambda: engine.search("*"), lambda: engine.latest(3), lambda: engine.explain("landing", "n1")):
             with pytest.raises(IndexDamagedError, match=r"deleted-.*run 'readmore reindex'") as raised:
                 use()
@@ -349,7 +350,7 @@ def test_a_command_is_told_which_file_is_damaged(damaged: Path, tmp_path: Path) 
 def test_a_service_is_told_which_file_is_damaged_once_that_is_known(
     damaged: Path, tmp_path: Path, reads: Counter[Path]
 ) -> None:
-    with Engine(tmp_path / "archive", wait=False) as engine:
+    with open_engine(tmp_path / "archive", wait=False) as engine:
         (first,) = all_fail(engine, 1, "*")  # the verification of so few articles may be done already
         assert isinstance(first, (IndexError, IndexDamagedError))
         later = all_fail(engine, 5, "*")

@@ -19,7 +19,7 @@ def backend() -> FakeBackend:
 @pytest.fixture(scope="session")
 def one_app() -> Flask:
     """One application for all tests, so that its templates are compiled once."""
-    app = create_app("/srv/readmore-data", backend=FakeBackend())
+    app = create_app("/srv/readmore-data", FakeBackend)
     app.testing = True
     return app
 

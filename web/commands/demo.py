@@ -25,7 +25,7 @@ def demo(obj: dict[str, Any], host: str, port: int) -> None:
     """Index the sample archive that ships with readmore, and serve it."""
     count = index_sample(obj["data"])
     click.echo(f"indexed the sample archive, {count:,} articles, into {obj['data']}")
-    run(obj["data"], host, port, workers=4)
+    run(obj["open_engine"], obj["data"], host, port, workers=4)
 
 
 def index_sample(data: Path) -> int:

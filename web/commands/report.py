@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from recommender.audit.report import MOST, make_report
-from search.engine import Engine
 from web.report.report_text import report_text
 
 
@@ -28,7 +27,7 @@ def report(obj: dict[str, Any], as_json: bool, html: Path | None, limit: int, mo
 
         if not html.absolute().parent.is_dir():
             raise click.ClickException(f"{html}: there is no folder {html.absolute().parent}; make it first")
-    with Engine(obj["data"]) as engine:
+    with obj["open_engine"](obj["data"]) as engine:
         found = make_report(engine, most=most, limit=limit)
     if html is not None:
         for note in write_page(found, html):

@@ -16,6 +16,7 @@ from waitress import create_server
 
 from indexer.base.errors import ReadmoreError
 from recommender.request.drafts import MAX_BYTES
+from search.engine import OpenEngine
 from web.app import create_app
 from web.http.backend import ArchiveBackend
 from web.pages.examples import example_searches
@@ -44,16 +45,16 @@ class ListenError(ReadmoreError):
 @click.pass_obj
 def serve(obj: dict[str, Any], host: str, port: int, workers: int, clicks: bool) -> None:
     """Serve the archive: pages for readers, JSON for programs."""
-    run(obj["data"], host, port, workers, count_clicks=clicks)
+    run(obj["open_engine"], obj["data"], host, port, workers, count_clicks=clicks)
 
 
-def run(data: Path, host: str, port: int, workers: int, *, count_clicks: bool = False) -> None:
+def run(open_engine: OpenEngine, data: Path, host: str, port: int, workers: int, *, count_clicks: bool = False) -> None:
     """Serves the archive in the folder `data` until interrupted. Raises ReadmoreError if it is not there, its index
     cannot be read, or the address is taken."""
-    backend = ArchiveBackend(data)
+    backend = ArchiveBackend(open_engine(data, wait=False))  # it answers at once, with what is ready
     with backend.explaining_damage():
         latest = backend.latest(LATEST)
-    server = listen(create_app(data, backend=backend, count_clicks=count_clicks), host, port, workers)
+    server = listen(create_app(data, lambda: backend, count_clicks=count_clicks), host, port, workers)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns whenever a request waits for a thread
     try:
         url = url_of(host, server.effective_port)

@@ -53,24 +53,24 @@ class ExportReport:
     overtaken: bool  # the archive changed while the run went on
 
 
-def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: int | None = None) -> ExportReport:
-    """Exports the archive in the folder `data` to the folder `root`.
+def export(engine: Engine, root: Path, link: str, *, anew: bool = False, workers: int | None = None) -> ExportReport:
+    """Exports an archive to the folder `root`.
 
-    Raises ReadmoreError if there is no archive, its index is damaged, or the folder is not ours or cannot be written.
+    Raises ReadmoreError if its index is damaged, or the folder is not ours or cannot be written.
     """
     linker(link)
     workers = workers or os.cpu_count() or 1
-    with Engine(data) as engine, engine.explaining_damage(), ExportFolder(root, data) as folder:
+    with engine.explaining_damage(), ExportFolder(root, engine.data) as folder:
         recommender = Recommender(engine)
         recommender.prepare()  # what the processes are going to share
         snapshot = engine.snapshot()
         ids = [snapshot.article_id(doc) for doc in np.flatnonzero(snapshot.live()).tolist()]
-        state = fingerprint(data, [link, recommender.edition()])
+        state = fingerprint(engine.data, [link, recommender.edition()])
         left = folder.begin(ids, state, anew=anew)
         total, overtaken = Outcome(), False
         with (
             Progress("exporting", len(left)) as progress,
-            closing(spread(_exporting, (data, root, link), left, workers)) as parts,
+            closing(spread(_exporting, (engine.reopen, root, link), left, workers)) as parts,
         ):
             for part in parts:
                 overtaken |= part.generation != snapshot.manifest.generation
@@ -83,7 +83,7 @@ def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: in
                 total.failed += part.failed
                 for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
                     progress.advance()
-        overtaken = overtaken or fingerprint(data, [link, recommender.edition()]) != state
+        overtaken = overtaken or fingerprint(engine.data, [link, recommender.edition()]) != state
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
         removed = folder.finish(shown, complete=not overtaken and not total.failed)
@@ -91,8 +91,8 @@ def export(data: Path, root: Path, link: str, *, anew: bool = False, workers: in
 
 
 @contextmanager
-def _exporting(data: Path, root: Path, link: str) -> Iterator[_Exporter]:
-    with Engine(data) as engine:
+def _exporting(reopen: Callable[[], Engine], root: Path, link: str) -> Iterator[_Exporter]:
+    with reopen() as engine:
         yield _Exporter(engine, root, link)
 
 

@@ -13,16 +13,17 @@ kill or a power cut a run goes on where it can be sure to have been.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import orjson
 from filelock import FileLock, Timeout
 
+from indexer.base import json_setting
 from indexer.base.durable_files import TEMPORARY, make_folder, replace, write_bytes, writing
 from indexer.base.errors import ReadmoreError
 
@@ -119,18 +120,13 @@ class ExportFolder:
 
     def _record(self) -> dict[str, str] | None:
         try:
-            record = json.loads((self.root / MARKER).read_text("utf-8"))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            raise ExportError(f"{self.root / MARKER}: cannot be read ({error}); give another folder") from None
-        if not isinstance(record, dict) or record.get("format") != FORMAT:
-            raise ExportError(f"{self.root / MARKER}: is not written by readmore; give another folder")
-        return {"archive": str(record.get("archive")), "shows": str(record.get("shows"))}
+            return json_setting.load(self.root / MARKER, VERSION, _parse_marker, "give another folder")
+        except json_setting.SettingError as error:
+            raise ExportError(str(error)) from None
 
     def _mark(self, shows: str) -> None:
-        record = {"format": FORMAT, "version": VERSION, "archive": self._archive, "shows": shows}
-        replace(self.root / MARKER, (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode())
+        record = {"format": FORMAT, "archive": self._archive, "shows": shows}
+        json_setting.save(self.root / MARKER, VERSION, record, indent=1)
 
     def begin(self, ids: Sequence[str], fingerprint: str, *, anew: bool = False) -> list[str]:
         """The articles whose files must be made for the folder to show the state of the archive that `fingerprint`
@@ -220,6 +216,12 @@ class ExportFolder:
             return isinstance(record, dict) and name_of(record["id"]) == name
         except (OSError, ValueError, KeyError, AttributeError):
             return False
+
+
+def _parse_marker(record: Mapping[str, Any]) -> dict[str, str]:
+    if record["format"] != FORMAT:
+        raise ValueError("it is not written by readmore")
+    return {"archive": str(record["archive"]), "shows": str(record["shows"])}
 
 
 def _differs(path: Path, content: bytes) -> bool:

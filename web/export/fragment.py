@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from jinja2 import Environment, PackageLoader
 
-from indexer.article.article import Article, is_followable
+from indexer.article.article import Article
+from indexer.article.urls import is_followable
 from indexer.base.errors import ReadmoreError
 from recommender.results import Block
 from web.http.rendering import encodable

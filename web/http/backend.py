@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from recommender.feedback.click_log import Click, ClickLog
     from recommender.request.options import Wanted
     from recommender.results import Block, RelatedResult
+    from search.engine import Engine
     from search.results import SearchResult
 
 _EXTENSION = "readmore"
@@ -75,14 +75,13 @@ class Backend(Protocol):
 
 
 class ArchiveBackend:
-    """The archive in a folder, searched by `search.engine` and related by `recommender.related`."""
+    """An archive, searched by `search.engine` and related by `recommender.related`. Closing it closes the engine."""
 
-    def __init__(self, data: Path) -> None:
-        # Imported here: the service and its tests need neither, as long as another backend is given.
+    def __init__(self, engine: Engine) -> None:
+        # Imported here: the service and its tests do not need it, as long as another backend is given.
         from recommender.related import Recommender
-        from search.engine import Engine
 
-        self._engine = Engine(data, wait=False)  # the service answers at once, with what is ready
+        self._engine = engine
         self._recommender = Recommender(self._engine)
         self._lock = Lock()
         self._clicks: ClickLog | None = None

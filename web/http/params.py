@@ -8,7 +8,7 @@ from datetime import datetime
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
-from indexer.article.article import canonical_url
+from indexer.article.urls import canonical_url
 from indexer.base.errors import ArticleError, ReadmoreError
 from recommender.request.moments import moment
 from recommender.request.options import Wanted

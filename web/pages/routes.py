@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, request, url_for
 from markupsafe import Markup
 
-from indexer.article.article import Article, is_followable
+from indexer.article.article import Article
+from indexer.article.urls import is_followable
 from indexer.base.errors import QueryError, ReadmoreError
 from recommender.request.options import ANYTHING
 from recommender.results import Block

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from indexer.article.article import is_followable
+from indexer.article.urls import is_followable
 from indexer.base.durable_files import replace
 from web.http.rendering import encodable
 from web.pages import prose

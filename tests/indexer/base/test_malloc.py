@@ -11,7 +11,7 @@ import pytest
 FAULTS = """
 import resource
 import numpy as np
-from indexer.memory import keep_freed_memory
+from indexer.base.malloc import keep_freed_memory
 if {kept}:
     keep_freed_memory()
 def faults():

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.commit import maintenance
+from indexer.commit import lsa_refit
 from indexer.segment.segment import Segment
 from indexer.vectors.lsa import LsaModel
 from indexer.vectors.space import LSA
@@ -35,25 +35,25 @@ def about(kind: str, count: int, seed: int) -> list[Article]:
 
 def test_a_fit_is_due_when_new_articles_speak_of_other_things(archive: Archive) -> None:
     archive.add(about("old", 100, 1))
-    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.add(about("old", 20, 2))
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)  # more of the same
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)  # more of the same
     archive.add(about("new", 3, 3))
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)  # too few of them among the others
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)  # too few of them among the others
     archive.add(about("new", 17, 4))
-    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     assert check_archive(archive) == []
 
 
 def test_a_few_articles_on_other_things_are_no_drift(archive: Archive) -> None:
     archive.add(about("old", 100, 1))
-    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.add(about("new", 9, 2))
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.remove([article.id for article in about("new", 9, 2)])
     archive.add(about("old", 9, 3))
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)  # what is removed does not count
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)  # what is removed does not count
 
 
 def test_a_space_of_an_older_version_is_fitted_again_by_growth_alone(archive: Archive) -> None:
@@ -64,9 +64,9 @@ def test_a_space_of_an_older_version_is_fitted_again_by_growth_alone(archive: Ar
     files = {name: record for name, record in space.files.items() if name != "outside.npy"}
     replace(manifest, spaces={LSA: replace(space, last_seq=0, files=files)}).save(archive.index)
     archive.add(about("new", 40, 2))
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.add(about("new", 20, 3))
-    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
 
 
 def test_a_fit_takes_one_thread_and_gives_the_others_back(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,13 +74,13 @@ def test_a_fit_takes_one_thread_and_gives_the_others_back(archive: Archive, monk
         return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
     during: list[set[int]] = []
-    fitted = maintenance.fit
+    fitted = lsa_refit.fit
 
     def watched(segments: Sequence[Segment]) -> LsaModel | None:
         during.append(threads())
         return fitted(segments)
 
-    monkeypatch.setattr(maintenance, "fit", watched)
+    monkeypatch.setattr(lsa_refit, "fit", watched)
     archive.add(about("old", 30, 1))
     with threadpool_limits(2, "blas"):
         archive.maintain()

@@ -12,8 +12,8 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.commit import commit, maintenance
-from indexer.commit.maintenance import MERGE_AT, plan_merge
+from indexer.commit import cleanup, lsa_refit, merge_policy
+from indexer.commit.merge_policy import MERGE_AT, plan_merge
 from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.vectors import lsa
 from indexer.vectors.space import LSA
@@ -91,7 +91,7 @@ def ids(archive: Archive) -> list[str]:
 def merge_all(archive: Archive, write: Callable[[], object]) -> None:
     manifest = archive.manifest()
     with maintained(archive):
-        maintenance.merge(archive.index, manifest, manifest.segments, during(archive, write))  # type: ignore[arg-type]
+        merge_policy.merge(archive.index, manifest, manifest.segments, during(archive, write))  # type: ignore[arg-type]
 
 
 def test_a_merge_keeps_what_is_written_meanwhile(archive: Archive) -> None:
@@ -126,7 +126,7 @@ def test_a_merge_steps_back_where_the_index_was_rebuilt_meanwhile(archive: Archi
         archive.add([Article(id=f"a{number}", title="moon")])
     manifest = archive.manifest()
     # reindex waits for a merge; this is what happens where it did not
-    maintenance.merge(archive.index, manifest, manifest.segments, during(archive, archive.reindex))  # type: ignore[arg-type]
+    merge_policy.merge(archive.index, manifest, manifest.segments, during(archive, archive.reindex))  # type: ignore[arg-type]
     assert ids(archive) == ["a0", "a1", "a2"]
     assert check_archive(archive) == []
 
@@ -145,7 +145,7 @@ def write_behind_the_first_look(archive: Archive, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Manifest, "load", load_then_write)
 
 
-@pytest.mark.parametrize("step", [maintenance.merge_if_due, maintenance.fit_lsa_if_due])
+@pytest.mark.parametrize("step", [merge_policy.merge_if_due, lsa_refit.fit_lsa_if_due])
 def test_maintenance_follows_a_writer_that_replaces_files_before_they_are_opened(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, step: Callable[..., bool]
 ) -> None:
@@ -174,7 +174,7 @@ def test_a_check_follows_a_writer_that_replaces_files_before_they_are_read(
 
 def test_leftovers_of_a_merge_at_work_are_spared_and_those_of_a_dead_one_are_not(archive: Archive) -> None:
     archive.add([Article(id="a", title="moon")])
-    stray = archive.index / "segments" / f"{commit.MAINTENANCE_PREFIX}0123456789ab"
+    stray = archive.index / "segments" / f"{cleanup.MAINTENANCE_PREFIX}0123456789ab"
     stray.mkdir()
     temporary = archive.index / ".manifest.json.12345.tmp"
     temporary.write_text("half")
@@ -216,7 +216,7 @@ def test_a_fit_keeps_what_is_written_meanwhile_and_encodes_it(archive: Archive) 
         archive.remove(["a2"])
 
     with maintained(archive):
-        assert maintenance.fit_lsa_if_due(archive.index, during(archive, write))  # type: ignore[arg-type]
+        assert lsa_refit.fit_lsa_if_due(archive.index, during(archive, write))  # type: ignore[arg-type]
     assert vectors(archive).keys() == set(ids(archive)) >= {"new", "a1"}
     assert "a2" not in ids(archive)
     assert check_archive(archive) == []
@@ -224,16 +224,16 @@ def test_a_fit_keeps_what_is_written_meanwhile_and_encodes_it(archive: Archive) 
 
 def test_a_fit_is_due_when_the_archive_has_grown_or_shrunk_by_half(archive: Archive) -> None:
     archive.add(random_articles(1, 40))
-    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.add([Article(id=f"n{n}", title="moon comet") for n in range(20)])
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.add([Article(id="one-more", title="moon")])
-    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.remove([f"n{n}" for n in range(20)])
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.remove(["one-more"])
-    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     spaces = list((archive.index / "spaces").iterdir())
     assert len(spaces) == 1
     assert check_archive(archive) == []
@@ -245,9 +245,9 @@ def test_an_archive_that_was_fitted_on_a_sample_is_not_fitted_again_and_again(
     """The size of the sample was remembered as that of the archive, so every archive above 150,000 was outgrown."""
     monkeypatch.setattr(lsa, "MAX_DOCS", 20)
     archive.add(random_articles(1, 90))
-    assert maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     assert archive.manifest().spaces[LSA].fitted_docs == 90
-    assert not maintenance.fit_lsa_if_due(archive.index, archive.writing)
+    assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
 
 
 def test_too_few_articles_have_no_space(archive: Archive) -> None:

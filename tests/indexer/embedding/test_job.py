@@ -20,7 +20,8 @@ from indexer.article.article import Article
 from indexer.base.errors import ArchiveLockedError, ReadmoreError
 from indexer.check import check_archive
 from indexer.embedding import job as embed_module
-from indexer.embedding.job import ready
+from indexer.embedding import space_files
+from indexer.embedding.space_files import ready
 from indexer.embedding.stored_spaces import restore_spaces
 from indexer.segment.segment import Segment
 from indexer.spaces import remove_space, updating
@@ -29,7 +30,7 @@ from indexer.vectors.cache import VectorCache, cache_path
 from indexer.vectors.encoder import ModelError, encode_articles, encode_query
 from indexer.vectors.neural import NeuralSpace, forget_models
 from indexer.vectors.spec import ModelSpec
-from search.engine import Engine
+from readmore import open_engine
 from search.reader.snapshot import Snapshot
 from search.vector.nearest import article_vectors
 from tests.articles import random_articles
@@ -82,7 +83,7 @@ def test_every_article_gets_the_vector_of_its_passages(archive: Archive) -> None
     status = archive.status()["spaces"][NAME]
     assert (status["kind"], status["dim"], status["ready"], status["total"]) == ("neural", 32, 40, 40)
     assert status["model"] == "toy-model"
-    with Engine(archive.path) as engine:
+    with open_engine(archive.path) as engine:
         hits = engine.search("moon rover").hits
         assert hits
         assert all(NAME in hit.legs for hit in hits)
@@ -107,7 +108,7 @@ def test_a_space_is_behind_until_the_next_run_and_says_so(archive: Archive) -> N
     archive.add([Article(id=f"n{n}", title="moon", body=f"rover {n}") for n in range(3)], workers=1)
     assert ready(archive.index, archive.manifest(), NAME) == (40, 43)
     assert check_archive(archive) == []
-    with Engine(archive.path) as engine:
+    with open_engine(archive.path) as engine:
         assert "n1" in {hit.article.id for hit in engine.search("moon rover").hits}
     archive.remove(["a1", "n0"])
     assert ready(archive.index, archive.manifest(), NAME) == (39, 41)
@@ -144,7 +145,7 @@ def test_a_rebuilt_index_has_the_space_at_once(archive: Archive, lost: bool) -> 
     assert (folder / "encoder.onnx").read_bytes() == b"some bytes"
     with VectorCache(cache_path(archive.path, NAME)) as cache:
         assert cache.count() == 39  # what belongs to no article is let go
-    assert Snapshot.open(archive.index).spaces[NAME].resolution == resolution != embed_module.UNMEASURED
+    assert Snapshot.open(archive.index).spaces[NAME].resolution == resolution != space_files.UNMEASURED
     assert embed(archive, None).ready == 39  # and no model had to be loaded for any of it
 
 
@@ -164,7 +165,7 @@ def test_articles_that_come_and_go_meanwhile(archive: Archive, monkeypatch: pyte
             archive.maintain()
             partial, total = ready(archive.index, archive.manifest(), NAME)
             assert 0 < partial < total  # published while it goes on
-            with Engine(archive.path) as engine:
+            with open_engine(archive.path) as engine:
                 assert engine.search("moon rover").hits
 
     encoder.before = write
@@ -281,7 +282,7 @@ def test_a_full_disk_ends_it_with_one_error_and_loses_nothing(archive: Archive, 
     with faults(), suppress(ReadmoreError):
         embed(archive, ToyEncoder(), files={"encoder.onnx": b"x"})
     assert check_archive(archive) == []
-    with Engine(archive.path) as engine:
+    with open_engine(archive.path) as engine:
         assert engine.search("moon rover").hits
     assert embed(archive, ToyEncoder(), files={"encoder.onnx": b"x"}).ready == 40
     assert_true_to_the_articles(archive)
@@ -369,7 +370,7 @@ def test_a_query_goes_on_without_a_model_that_cannot_be_had(
         raise ModelError("the model toy-model cannot be had: it is gone")
 
     monkeypatch.setattr(NeuralSpace, "_load", gone)
-    with caplog.at_level(logging.WARNING), Engine(archive.path) as engine:
+    with caplog.at_level(logging.WARNING), open_engine(archive.path) as engine:
         for _ in range(3):
             hits = engine.search("moon rover").hits
             assert hits
@@ -390,7 +391,7 @@ def test_a_service_does_not_wait_for_a_model(archive: Archive, monkeypatch: pyte
         return ToyEncoder(space.spec)
 
     monkeypatch.setattr(NeuralSpace, "_load", slow)
-    with Engine(archive.path, wait=False) as engine:
+    with open_engine(archive.path, wait=False) as engine:
         assert NAME not in engine.search("moon rover").hits[0].legs
         assert engine.loaded_spaces() == ()
         loaded.set()
@@ -420,7 +421,7 @@ def test_publishing_reads_kept_vectors_a_block_at_a_time(archive: Archive, monke
 
     taken = VectorCache.get
     monkeypatch.setattr(VectorCache, "get", get)
-    monkeypatch.setattr(embed_module, "LOOKED_UP", 16)
+    monkeypatch.setattr(space_files, "LOOKED_UP", 16)
     bare = [replace(entry, vectors={}, files=dict(entry.files)) for entry in archive.manifest().segments]
     _, entries = restore_spaces(archive.path, archive.index, archive.store, bare)
     assert sorted(asked) == [8, 16, 16]  # 40 articles

@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.segment.inverter import FIELD_GAP, TEXT_FIELDS, Inverter, Postings
-from indexer.text.analyzer import MAX_TERM_LENGTH, WORD, analyzer_for, normalize, word_forms
+from indexer.text.analyzer import MAX_TERM_LENGTH, analyzer_for
+from indexer.text.words import WORD, normalize, word_forms
 
 Texts = tuple[str, str]
 Slow = dict[str, dict[int, tuple[list[int], list[int]]]]  # term to doc to tf per field and positions

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from indexer.article.article import Article
-from indexer.commit.commit import Batch, build_segment, mark_deleted
+from indexer.commit.builder import Batch, build_segment
+from indexer.commit.commit import mark_deleted
 from indexer.segment import merger
 from indexer.segment.columns import KEYWORD_FIELDS
 from indexer.segment.inverter import Postings

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.article.article import Article, Dateline
 from indexer.base import durable_files
 from indexer.base.errors import IndexDamagedError
-from indexer.commit.commit import Batch, build_segment
+from indexer.commit.builder import Batch, build_segment
 from indexer.segment.columns import NO_DATE, Columns, Keywords, concatenate
 from indexer.segment.inverter import Inverter
 from indexer.segment.segment import Segment, SegmentData, narrow, pack, write_segment

@@ -19,8 +19,8 @@ from indexer.article.dateline import parse_dateline
 from indexer.sources import Accepted, Refused, read_source
 from indexer.sources import record as record_module
 from indexer.sources.limits import MAX_DEPTH, json_value
-from indexer.sources.markdown_text import plain_text
-from indexer.text.analyzer import normalize
+from indexer.sources.markup.markdown_text import plain_text
+from indexer.text.words import normalize
 from tests.hostile import GENERATED, KNOWN, SECONDS, generated
 
 GOOD = '{"id": "good", "title": "Good"}'

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.article.article import Article, Dateline, id_from_url
-from indexer.sources import Accepted, Item, Refused, count_articles, read_source
-from indexer.sources.jsonl import MAX_LINE_BYTES, read_lines
+from indexer.article.article import Article, Dateline
+from indexer.article.urls import id_from_url
+from indexer.sources import Accepted, Document, Item, Refused, count_articles, read_source
+from indexer.sources.formats.jsonl import MAX_LINE_BYTES, read
 from indexer.sources.record import ALIASES
 from indexer.sources.wire import readable_text
 
@@ -25,7 +26,7 @@ GOOD = b'{"id": "good", "title": "Good"}'
 
 
 def items(*lines: bytes) -> list[Item]:
-    return list(read_lines(io.BytesIO(b"\n".join(lines)), "posts.jsonl"))
+    return list(read(Document.of_bytes(b"\n".join(lines), "posts.jsonl")))
 
 
 def item(**record: Any) -> Item:
@@ -368,7 +369,7 @@ def test_a_line_too_long_for_an_article_is_skipped_without_being_kept() -> None:
             return block
 
     file = Endless()
-    bad, good = read_lines(file, "x")  # type: ignore[arg-type]
+    bad, good = read(Document.of_stream(file, "x"))  # type: ignore[arg-type]
 
     assert bad == Refused("x:1", "a line of more than 64 MB: not one article")
     assert isinstance(good, Accepted)
@@ -415,7 +416,7 @@ def test_reading_stops_with_a_refusal_where_the_device_fails() -> None:
                 raise OSError(5, "Input/output error")
             return line
 
-    *_, last = read_lines(Failing(GOOD + b"\n"), "x")
+    *_, last = read(Document.of_stream(Failing(GOOD + b"\n"), "x"))
 
     assert last == Refused("x:2", "cannot be read: Input/output error")
 
@@ -429,7 +430,7 @@ def test_articles_come_as_they_are_read() -> None:
             asked.append(1)
             return GOOD + b"\n" if len(asked) < 100 else b""
 
-    found: Iterator[Item] = read_lines(Slow(), "x")  # type: ignore[arg-type]
+    found: Iterator[Item] = read(Document.of_stream(Slow(), "x"))  # type: ignore[arg-type]
     next(found)
 
     assert len(asked) == 1

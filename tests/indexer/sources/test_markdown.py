@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from indexer.article.article import Article
 from indexer.sources import Accepted, Item, Refused, read_source
-from indexer.sources.markdown_text import plain_text
-from indexer.sources.markup import Links, html_text, without_liquid
+from indexer.sources.markup.markdown_text import plain_text
+from indexer.sources.markup.tags import Links, html_text, without_liquid
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.base.errors import ReadmoreError
-from indexer.sources import FORMATS, Accepted, Item, Refused, count_articles, read_source
+from indexer.sources import Accepted, Item, Refused, count_articles, read_source
+from indexer.sources.formats import FORMATS
 from indexer.sources.record import ALIASES
 
 RECORD = '{"id": "%s", "title": "A title"}\n'
@@ -199,7 +200,7 @@ def test_a_file_name_that_is_not_utf8_can_be_stored_and_printed(tmp_path: Path) 
 
 def test_counting_gives_up_on_what_would_take_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path, a_dot_jsonl=RECORD % "a", b_dot_md=POST)
-    monkeypatch.setattr("indexer.sources.jsonl._MAX_COUNTED_BYTES", {True: 10, False: 10})
+    monkeypatch.setattr("indexer.sources.formats.jsonl._MAX_COUNTED_BYTES", {True: 10, False: 10})
 
     assert count_articles(tmp_path / "a.jsonl") is None
     assert count_articles(tmp_path) is None
@@ -270,6 +271,8 @@ def test_every_key_kind_of_file_and_message_is_documented() -> None:
     assert [name for name in (*suffixes, *keys) if f"`{name}`" not in text] == []
 
     reason = re.compile(r"""(?:ArticleError\(|Refused\([\w()]+, |append\(\s*)f?(?:"([^"{]{12,}))""")
-    messages = [found for file in (root / "indexer/sources").glob("*.py") for found in reason.findall(file.read_text())]
+    messages = [
+        found for file in (root / "indexer/sources").rglob("*.py") for found in reason.findall(file.read_text())
+    ]
     assert len(messages) > 12
     assert [message for message in messages if message.strip("'(: ") not in text] == []

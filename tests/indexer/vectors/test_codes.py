@@ -11,7 +11,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.commit import commit
+from indexer.commit import vector_files
 from indexer.segment.segment import Segment, codes_file
 from indexer.vectors.codes import BITS_PER_DIM, sign_bits, sign_codes
 from indexer.vectors.lsa import unit
@@ -59,7 +59,7 @@ def codes_of(archive: Archive) -> list[dict[str, np.ndarray] | None]:
 def test_codes_are_those_of_the_vectors_after_commits_merges_and_deletions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commit, "FROM_DOCS", 20)
+    monkeypatch.setattr(vector_files, "FROM_DOCS", 20)
     with Archive.create(tmp_path) as archive:
         archive.add(random_articles(3, 40))
         archive.maintain()
@@ -82,7 +82,7 @@ def test_codes_are_those_of_the_vectors_after_commits_merges_and_deletions(
 
 
 def test_a_damaged_file_of_codes_is_named_and_reindex_mends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commit, "FROM_DOCS", 20)
+    monkeypatch.setattr(vector_files, "FROM_DOCS", 20)
     with Archive.create(tmp_path) as archive:
         archive.add(random_articles(5, 30))
         archive.maintain()

@@ -18,7 +18,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.check import check_archive
-from indexer.embedding.job import ready
+from indexer.embedding.space_files import ready
 from indexer.spaces import embedding, updating
 from indexer.vectors import models
 from indexer.vectors.encoder import ModelError, encode_articles, encode_query
@@ -26,8 +26,8 @@ from indexer.vectors.loading import prepare
 from indexer.vectors.models import MINILM_PACKAGE, find_model, fingerprint, space_name
 from indexer.vectors.neural import forget_models
 from indexer.vectors.passages import MOST_PASSAGES
+from readmore import open_engine
 from recommender.commands.evaluate import evaluate
-from search.engine import Engine
 from search.evaluation.collection import load
 
 needs_minilm = pytest.mark.skipif(
@@ -79,7 +79,7 @@ def test_minilm_finds_what_is_said_in_other_words(minilm: Archive) -> None:
     assert check_archive(minilm) == []
     assert ready(minilm.index, minilm.manifest(), "minilm") == (18, 18)
     assert minilm.status()["spaces"]["minilm"]["dim"] == 384
-    with Engine(minilm.path) as engine:
+    with open_engine(minilm.path) as engine:
         for query, answer in {"doctors": "doctor", "cars": "car", "wet weather": "rain", "home loans": "bank"}.items():
             assert engine.search(query).hits[0].article.id == answer
 
@@ -112,8 +112,8 @@ def test_a_long_article_is_read_to_its_end(minilm: Archive) -> None:
 @needs_minilm
 def test_a_search_imports_neither_torch_nor_transformers(minilm: Archive) -> None:
     script = (
-        "import sys; from search.engine import Engine\n"
-        f"with Engine({str(minilm.path)!r}) as engine: print(engine.search('doctors').hits[0].article.id)\n"
+        "import sys; from readmore import open_engine\n"
+        f"with open_engine({str(minilm.path)!r}) as engine: print(engine.search('doctors').hits[0].article.id)\n"
         "print([name for name in ('torch', 'transformers', 'sentence_transformers', 'onnx') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -152,7 +152,7 @@ def test_a_static_model_from_a_folder(tiny: Path, tmp_path: Path) -> None:
         forget_models()
         with updating(archive, "tiny") as job:
             assert job.run().encoded == 1
-        with Engine(archive.path) as engine:
+        with open_engine(archive.path) as engine:
             assert "tiny" in engine.search("storm coast").hits[0].legs
         assert check_archive(archive) == []
 
@@ -162,7 +162,7 @@ def test_eval_measures_a_model_beside_the_other_legs(tiny: Path, tmp_path: Path)
     (tmp_path / "docs.jsonl").write_text("\n".join(lines))
     (tmp_path / "queries.jsonl").write_text(json.dumps({"id": "q", "text": "storm on the coast"}))
     (tmp_path / "qrels.tsv").write_text("q\train\t1\n")
-    report = evaluate(load(tmp_path), str(tiny))["queries"]
+    report = evaluate(open_engine, load(tmp_path), str(tiny))["queries"]
     assert set(report) == {"bm25", "tiny-static", "fusion"}
     assert report["tiny-static"]["nDCG@10"] == report["fusion"]["nDCG@10"] == 1
 
@@ -184,7 +184,7 @@ def test_a_model_that_changes_on_the_disk_is_another_model(
         (folder / "tokenizer.json").write_text(json.dumps(tokenizer) + "\n")
         assert fingerprint(find_model(str(folder))) != before
         forget_models()
-        with Engine(archive.path) as engine:
+        with open_engine(archive.path) as engine:
             assert "tiny" not in engine.search("storm coast").hits[0].legs
         assert "is not the one that encoded the articles" in caplog.text
         with embedding(archive, str(folder), name="tiny") as job:

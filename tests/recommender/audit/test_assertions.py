@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from indexer.archive import Archive
+from readmore import open_engine
 from recommender.audit.assertions import read_assertions
 from recommender.related import Recommender
 from recommender.results import items_of
 from search.curation.yaml_entries import FileError
-from search.engine import Engine
 from tests.recommender.archives import several
 from tests.recommender.command import run
 
@@ -21,13 +21,13 @@ MOON, ORBIT, FROST = "2024-02-22-odysseus-lands", "2024-02-21-odysseus-lunar-orb
 
 def verdicts(data: Path, text: str) -> list[tuple[int, bool, str]]:
     (data / "assertions.yaml").write_text(text, "utf-8")
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         found = read_assertions(data / "assertions.yaml").check(engine)
     return [(one.line, one.holds, one.seen) for one in found]
 
 
 def test_each_kind_holds_and_fails_where_it_should(data: Path) -> None:
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         size = len(items_of(Recommender(engine).block(MOON)))
     found = verdicts(
         data,
@@ -55,7 +55,7 @@ def test_each_kind_holds_and_fails_where_it_should(data: Path) -> None:
 
 
 def test_among_the_first_means_the_place_in_the_list(data: Path) -> None:
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         third = Recommender(engine).related(MOON).related[2].article.id
     found = verdicts(data, "".join(f"- {{article: {MOON}, has: {third}, among_first: {n}}}\n" for n in (2, 3)))
     assert [(holds, seen) for _, holds, seen in found] == [(False, "place 3"), (True, "place 3")]
@@ -67,7 +67,7 @@ def test_rules_make_assertions_hold(data: Path) -> None:
     (data / "rules.yaml").write_text("- forbid_sections: [MOON, LAUNCH]\n", "utf-8")
     line, holds, seen = verdicts(data, text)[0]
     assert (line, holds) == (1, True)
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         n_moon = sum(a.section == "MOON" for a in engine.latest(1000))
     assert f"{n_moon} of {n_moon} articles of MOON" in seen
 

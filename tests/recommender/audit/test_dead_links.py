@@ -6,10 +6,10 @@ from pathlib import Path
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.audit.dead_links import dead_links
 from recommender.feedback.editor_links import Link, all_links, editor_links
 from recommender.related import Recommender
-from search.engine import Engine
 
 
 def link(url: str, target: int | None = None, host: str = "daily.example") -> Link:
@@ -46,7 +46,7 @@ def test_an_archive_without_addresses_knows_its_articles_by_dated_ids() -> None:
 
 def test_links_of_an_archive(tmp_path: Path) -> None:
     base = "https://daily.example/"
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add(
             [
                 Article(id="a", url=f"{base}a", title="A", links=("/b/", f"{base}a", "https://other.example/b")),

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.audit.exposure import gini, in_degrees, reranked, spreads
 from recommender.audit.graph import NEAREST, SHOWN, WIDTH, Graph, related_graph
 from recommender.editors.exposure_penalty import COUNTS, FILE, EvennessError, handicap, load_evenness, save_evenness
 from recommender.related import Recommender
-from search.engine import Engine
 from tests.recommender.archives import article, several
 
 RecommenderOf = Callable[[Iterable[Article]], Recommender]
@@ -69,7 +69,7 @@ def test_a_penalty_offers_more_articles_at_a_cost_that_is_stated() -> None:
 
 
 def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([*several(12), article("chess", 30)])
         recommender = Recommender(engine)
 
@@ -91,7 +91,7 @@ def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(
 
 
 def test_an_article_that_came_later_is_ranked_as_one_that_is_offered_as_often_as_the_mean(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([article("chess", number) for number in range(4)])
         save_evenness(tmp_path, 0.5, {1: 0, 2: 8, 3: 4}, {})
         setting = load_evenness(tmp_path)
@@ -112,7 +112,7 @@ def test_a_setting_that_cannot_be_used_is_said_and_does_not_stop_the_service(tmp
     (tmp_path / FILE).write_text(text)
     with pytest.raises(EvennessError, match=FILE):
         load_evenness(tmp_path)
-    with Engine(tmp_path) as engine:
+    with open_engine(tmp_path) as engine:
         assert Recommender(engine).related("chess-1").related
 
 
@@ -132,7 +132,7 @@ def test_the_file_can_be_read_by_a_person(tmp_path: Path) -> None:
 
 
 def test_the_graph_has_the_lists_that_readers_get_and_a_sample_says_that_it_is_one(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([*several(8), article("bread", 99), article("bread", 99, id="bread-copy")])
         snapshot = engine.snapshot()
         whole = related_graph(engine, snapshot, 1000)

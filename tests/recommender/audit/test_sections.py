@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from readmore import open_engine
 from recommender.audit.graph import Graph, related_graph
 from recommender.audit.sections import check_sections, sureness
-from search.engine import Engine
 
 
 @pytest.fixture(scope="module")
 def known(sample: Path) -> tuple[Graph, list[str], list[str], list[str]]:
     """The graph of the sample archive with the ids, sections and sites of its docs."""
-    with Engine(sample) as engine:
+    with open_engine(sample) as engine:
         snapshot = engine.snapshot()
         graph = related_graph(engine, snapshot, 10_000)
         ids = [snapshot.article_id(doc) for doc in range(snapshot.max_doc)]

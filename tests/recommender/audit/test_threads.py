@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.audit.graph import related_graph
 from recommender.audit.threads import thread_docs, thread_of
-from search.engine import Engine
 
 
 def test_the_running_stories_of_the_sample_are_its_threads(sample: Path, truth: dict[str, Any]) -> None:
-    with Engine(sample) as engine:
+    with open_engine(sample) as engine:
         snapshot = engine.snapshot()
         threads = thread_docs(related_graph(engine, snapshot, 10_000))
         found = [{snapshot.article_id(doc) for doc in thread} for thread in threads]

@@ -10,7 +10,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 import readmore
-from search.engine import Engine
+from readmore import open_engine
 
 ARTICLE = "2024-02-22-odysseus-lands"
 
@@ -49,7 +49,7 @@ def test_what_related_articles_need_is_there_once_a_command_has_indexed(tmp_path
     posts = repo / "indexer" / "sample"
     run(tmp_path / "archive", "index", str(next(path for path in sorted(posts.iterdir()) if path.is_dir())))
     prepared = {path.name for path in (tmp_path / "archive" / "related").iterdir()}
-    with Engine(tmp_path / "archive") as engine:
+    with open_engine(tmp_path / "archive") as engine:
         (names,) = (name for name in prepared if name.startswith("openings-"))
         assert prepared == {
             "names.json",

@@ -16,6 +16,7 @@ import pytest
 import readmore
 from indexer.archive import Archive
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.audit.report import _Writer, make_report
 from recommender.commands.assertions import AssertionsFailedError, _Gate
 from recommender.corpus import forward_index
@@ -73,7 +74,7 @@ def archive_of(folder: Path, articles: list[Article]) -> Path:
 
 
 def prepare(data: Path) -> None:
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         Recommender(engine).prepare()
 
 
@@ -87,7 +88,7 @@ def files(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def answers(data: Path) -> list[Any]:
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         recommender = Recommender(engine)
         found = [hit.article.id for hit in engine.search("rook").hits]
         listed = [result_to_dict(recommender.related(f"chess-{n}", limit=20))["related"] for n in range(8)]
@@ -112,15 +113,15 @@ def test_an_archive_that_cannot_be_written_to_answers_all_the_same(tmp_path: Pat
     with read_only(data) as attempts:
         found = answers(data)
         assert attempts == []
-        with Engine(data) as engine:
+        with open_engine(data) as engine:
             report = make_report(engine, workers=1)
-        exported = export(data, tmp_path / "exported", "/{id}", workers=1)
+            exported = export(engine, tmp_path / "exported", "/{id}", workers=1)
     assert files(data / "related") == before
     assert found == answers(tmp_path / "other")
     assert found[1][1]
-    with Engine(tmp_path / "other") as engine:
+    with open_engine(tmp_path / "other") as engine:
         assert without_time(report) == without_time(make_report(engine, workers=1))
-    export(tmp_path / "other", tmp_path / "exported-too", "/{id}", workers=1)
+        export(engine, tmp_path / "exported-too", "/{id}", workers=1)
     blocks = [(path.name, path.read_bytes()) for path in sorted((tmp_path / "exported").glob("*/*.html"))]
     assert blocks == [(path.name, path.read_bytes()) for path in sorted((tmp_path / "exported-too").glob("*/*.html"))]
     assert (exported.articles, exported.failed, exported.overtaken) == (len(articles), [], False)
@@ -132,7 +133,7 @@ def test_an_index_that_assertions_refuse_leaves_what_is_kept_alone(tmp_path: Pat
     before = files(data / "related")
     (data / "assertions.yaml").write_text("- {article: chess-1, has: bread-1}\n", "utf-8")
     with Archive.open(data) as archive, pytest.raises(AssertionsFailedError):
-        archive.reindex(approve=_Gate(data, anyhow=False))
+        archive.reindex(approve=_Gate(open_engine, data, anyhow=False))
     assert files(data / "related") == before
 
 
@@ -143,7 +144,7 @@ def test_another_generation_than_the_current_one_keeps_nothing(tmp_path: Path) -
         archive.add([article("violin", n, status="retracted") for n in range(20, 40)])
     prepare(data)
     before = files(data / "related")
-    with Engine(data, manifest=manifest) as engine:
+    with open_engine(data, manifest=manifest) as engine:
         older = Recommender(engine)
         older.prepare()
         assert older.related("chess-1").related
@@ -156,7 +157,7 @@ def test_what_is_kept_for_segments_that_are_gone_goes_and_nothing_newer(
     """Between the look at the generation and the sweep another process commits, and keeps what it derived."""
     data = archive_of(tmp_path / "archive", several(8))
     prepare(data)
-    with Archive.open(data) as archive, Engine(data) as engine:
+    with Archive.open(data) as archive, open_engine(data) as engine:
         (gone,) = (segment.entry.name for segment in engine.snapshot().segments)
         archive.reindex()
         look = forward_index.kept
@@ -190,7 +191,7 @@ def test_a_process_derives_what_is_missing_once(tmp_path: Path, monkeypatch: pyt
         Engine, "withheld", lambda self, after, to: read.append(to - after) or withheld(self, after, to)
     )
     monkeypatch.setattr(vocabulary, "name_words", lambda found: named.append(len(found)) or name_words(found))
-    with Archive.open(data) as archive, Engine(data) as engine:
+    with Archive.open(data) as archive, open_engine(data) as engine:
         recommender = Recommender(engine)
         for _ in range(3):
             assert recommender.related("chess-1").related
@@ -213,7 +214,7 @@ def test_whoever_adds_or_removes_articles_keeps_what_is_derived(tmp_path: Path) 
     assert after != before
     run(data, "remove", *(f"bread-{n}" for n in range(8)))
     assert files(data / "related") != after
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         (segment,) = engine.snapshot().segments
         kept = forward_index.load(data / forward_index.FOLDER, segment, engine.snapshot().num_docs)
     assert kept is not None
@@ -221,7 +222,7 @@ def test_whoever_adds_or_removes_articles_keeps_what_is_derived(tmp_path: Path) 
 
 
 def test_a_view_is_made_in_one_step(tmp_path: Path) -> None:
-    with Engine(archive_of(tmp_path / "archive", several(3))) as engine:
+    with open_engine(archive_of(tmp_path / "archive", several(3))) as engine:
         view = Recommender(engine).view()
         with pytest.raises(FrozenInstanceError):
             view.withheld = None
@@ -244,7 +245,7 @@ def test_nothing_is_learned_from_what_is_not_offered(tmp_path: Path, monkeypatch
     learn = learning.learn
     monkeypatch.setattr(learning, "learn", lambda known: seen.extend(known) or learn(known))
     run(data, "learn")
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         view = Recommender(engine).view()
         assert len(seen) == 32
         assert all(view.offered()[example.docs].all() for example in seen)
@@ -258,7 +259,7 @@ def test_nothing_is_learned_from_what_is_not_offered(tmp_path: Path, monkeypatch
 
 
 def test_editors_links_to_what_is_not_offered_measure_nothing(tmp_path: Path) -> None:
-    with Engine(judged(tmp_path / "archive")) as engine:
+    with open_engine(judged(tmp_path / "archive")) as engine:
         view = Recommender(engine).view()
         links = editor_links(engine, view)
         assert len(links) == 32
@@ -270,7 +271,7 @@ def test_editors_links_to_what_is_not_offered_measure_nothing(tmp_path: Path) ->
 
 def test_an_older_version_is_no_article_of_its_section(tmp_path: Path) -> None:
     data = archive_of(tmp_path / "archive", several(8))
-    with Archive.open(data) as archive, Engine(data) as engine:
+    with Archive.open(data) as archive, open_engine(data) as engine:
         archive.add([article("chess", n, extra="Changed.", section="SPORT") for n in range(4)])
         view = Recommender(engine).view()
         assert view.snapshot.max_doc == 36

@@ -9,6 +9,7 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.corpus.view import View
 from recommender.ranking import candidates
 from recommender.ranking.pairwise import neighbourhood
@@ -39,7 +40,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         embed(archive, ToyEncoder())
         archive.add(articles[24:], workers=1)
         archive.maintain()
-        with Engine(folder) as engine:
+        with open_engine(folder) as engine:
             yield engine
 
 

@@ -12,6 +12,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.vectors.spec import ModelSpec
+from readmore import open_engine
 from recommender.corpus.sampling import evenly
 from recommender.corpus.space_scales import CUTS, FEWEST, Scale, is_ordered, mutual
 from recommender.corpus.view import View
@@ -19,7 +20,6 @@ from recommender.ranking import candidates
 from recommender.ranking.features import features
 from recommender.ranking.pairwise import neighbourhood
 from recommender.request import profile
-from search.engine import Engine
 from search.vector.nearest import article_vectors
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, SPEC, ToyEncoder, embed
@@ -64,7 +64,7 @@ def _view(folder: Path, encoder: ToyEncoder | None, encoded: int, spec: ModelSpe
             embed(archive, encoder, spec)
         archive.add(articles[encoded:], workers=1)
         archive.maintain()
-        with Engine(folder) as engine:
+        with open_engine(folder) as engine:
             yield View.open(engine)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.corpus import withheld
 from recommender.related import Recommender
 from search.engine import Engine
@@ -65,7 +66,7 @@ def test_an_article_leaves_when_its_day_comes_without_a_commit(
 
 
 def test_an_editors_pick_that_was_retracted_is_not_offered(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([*several(8), article("violin", 20)])
         (tmp_path / "rules.yaml").write_text("- under: chess-1\n  pin: violin-20\n")
         recommender = Recommender(engine)
@@ -75,7 +76,7 @@ def test_an_editors_pick_that_was_retracted_is_not_offered(tmp_path: Path) -> No
 
 
 def test_a_retraction_and_its_end_are_seen_by_a_process_that_runs(tmp_path: Path) -> None:
-    with Archive.create(tmp_path) as archive, Engine(tmp_path) as engine:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add(several(8))
         recommender = Recommender(engine)
         assert "chess-2" in offered(recommender, "chess-1")
@@ -90,14 +91,14 @@ def test_what_is_kept_about_them_is_only_derived(tmp_path: Path, kept: str, monk
     monkeypatch.setattr(withheld, "READ_AGAIN", 0)
     with Archive.create(tmp_path) as archive:
         archive.add([*several(8), article("chess", 20, status="retracted")])
-    with Engine(tmp_path) as engine:
+    with open_engine(tmp_path) as engine:
         Recommender(engine).prepare()
     path = tmp_path / "related" / withheld.FILE
     assert len(json.loads(path.read_text())["withheld"]) == 1
     path.write_text(kept)
-    with Engine(tmp_path) as engine:
+    with open_engine(tmp_path) as engine:
         assert "chess-20" not in offered(Recommender(engine), "chess-1")
         Recommender(engine).prepare()
-    with Engine(tmp_path) as engine, monkeypatch.context() as patch:
+    with open_engine(tmp_path) as engine, monkeypatch.context() as patch:
         patch.setattr(Engine, "withheld", lambda self, after, up_to: [] if after == up_to else pytest.fail("read"))
         assert "chess-20" not in offered(Recommender(engine), "chess-1")

@@ -100,7 +100,7 @@ def test_links_are_found_by_address_path_and_file_name(
         article("glacier", 1),
     ]
     recommender = recommender_of(articles)
-    view = recommender._current().view
+    view = recommender.view()
     named = {
         view.snapshot.article_id(doc): {view.snapshot.article_id(target) for target in targets}
         for doc, targets in editor_links(recommender._engine, view).items()

@@ -120,7 +120,7 @@ def test_only_what_is_new_is_looked_at_again(recommender_of: Make, monkeypatch: 
     looked: list[int] = []
     found = opening_cache._found
     monkeypatch.setattr(
-        opening_cache, "_found", lambda data, seqs, lang: looked.extend(seqs) or found(data, seqs, lang)
+        opening_cache, "_found", lambda reopen, seqs, lang: looked.extend(seqs) or found(reopen, seqs, lang)
     )
     with Archive.open(recommender._engine.data) as archive:
         archive.add([article("bread", 30, extra="Said by Queen Nova."), article("bread", 0, title="By Vera Rubin")])
@@ -131,7 +131,7 @@ def test_only_what_is_new_is_looked_at_again(recommender_of: Make, monkeypatch: 
         opening_cache._joined(
             Openings(opening_cache._arrays([], [], []), "en", (0, 0, 0)),
             np.zeros(0, np.int64),
-            found(recommender._engine.data, kept(recommender).seq.tolist(), "en"),
+            found(recommender._engine.reopen, kept(recommender).seq.tolist(), "en"),
         ),
         "en",
         (0, 0, 0),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indexer.article.article import Article
-from indexer.text.analyzer import word_forms
+from indexer.text.words import word_forms
 from recommender.names.extraction import names_in
 from recommender.presentation.groups import cluster
 from recommender.presentation.labels import NAME, TAG, WORD, Label, Shared

@@ -29,7 +29,7 @@ Make = Callable[[Iterable[Article]], Recommender]
 
 
 def view_of(recommender: Recommender) -> View:
-    return recommender._current().view
+    return recommender.view()
 
 
 def slow_cosines(articles: list[Article], source: int) -> dict[str, float]:

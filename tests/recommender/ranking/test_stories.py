@@ -43,7 +43,7 @@ def test_average_linkage_agrees_with_scipy() -> None:
 
 def _pairs(recommender: Recommender) -> set[tuple[str, str]]:
     """Every (article, other) that the recommender takes to be of one story, copies included."""
-    view = recommender._current().view
+    view = recommender.view()
     found = set()
     for doc in range(view.snapshot.max_doc):
         own = view.snapshot.article_id(doc)
@@ -61,7 +61,7 @@ def test_stories_of_the_sample_are_found(sample_recommender: Recommender, truth:
 def test_all_copies_of_the_sample_are_found_and_nothing_else(
     sample_recommender: Recommender, truth: dict[str, Any]
 ) -> None:
-    view = sample_recommender._current().view
+    view = sample_recommender.view()
     docs = np.arange(view.snapshot.max_doc)
     near = neighbourhood(view, profile.of_doc(view, 0), docs[1:])
     same = stories.copies(near)

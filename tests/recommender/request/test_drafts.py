@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from indexer.article.article import Article
 from indexer.base.errors import ArticleNotFoundError, ReadmoreError
+from indexer.sources import Accepted, read_source
 from recommender.related import Recommender
 from recommender.request.drafts import MAX_BYTES, DraftError, parse_draft, read_draft
 from recommender.request.options import Wanted
@@ -38,8 +40,9 @@ def ids(result: RelatedResult) -> list[str]:
         (
             "---\ntitle: From the front\npublished: false\ndraft: true\n---\n# Heading\n\nText.",
             "From the front",
-            "Text.",
+            "Heading\n\nText.",
         ),
+        ("+++\ntitle = 'From the front'\n+++\nText.", "From the front", "Text."),
         ("---\nauthor: Ada\n---\n# Heading\n\nText.", "Heading", "Text."),
         ('{"headline": "H", "content": "C", "published": false, "status": "draft"}', "H", "C"),
         ('{"title": "Bell \\u0007 and half \\ud83d", "text": "C"}', "Bell and half", "C"),
@@ -70,6 +73,43 @@ def test_what_is_known_of_a_draft_is_kept() -> None:
     assert parse_draft(b'{"title": "T", "url": "javascript:x"}', "here").id == "draft"
 
 
+PAGE = """Orbit Daily
+CARGO
+Capsule reaches the station
+By Ana ONE
+Paris, France (AFP) Mar 18, 2024
+
+A cargo capsule reached its station.
+
+Related Links
+Orbit Daily
+"""
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text"),
+    [
+        (".jsonl", '{"headline": "A title", "text": "Words &amp; more", "tags": "a, b", "date": "2024-03-18"}\n'),
+        (".md", "---\nheadline: From the front\nsummary: In *short*\n---\n# Heading\n\nText and [a link](/x/)."),
+        (".txt", "A title\n\nFirst.\n\nSecond."),
+        (".txt", PAGE),
+    ],
+)
+def test_a_draft_is_read_as_the_article_it_becomes(tmp_path: Path, suffix: str, text: str) -> None:
+    path = tmp_path / f"draft{suffix}"
+    path.write_text(text.replace('{"', '{"id": "draft", "'), "utf-8")
+    (item,) = read_source(path)
+    assert isinstance(item, Accepted)
+    for draft in (read_draft(str(path)), parse_draft(text.encode(), "here")):
+        assert replace(draft, source=item.article.source) == item.article
+
+
+def test_prose_in_lines_is_no_saved_page_though_a_line_looks_like_a_dateline() -> None:
+    text = "The bank is issuing a bond\nof 100 million due March 30, 1990, paying\n5 pct a year."
+    assert parse_draft(text.encode(), "here").body == text
+    assert parse_draft(text.encode(), "here").date is None
+
+
 @pytest.mark.parametrize(
     ("content", "code", "said"),
     [
@@ -79,6 +119,7 @@ def test_what_is_known_of_a_draft_is_kept() -> None:
         (b"---\ntitle: ''\n---\n", "empty_draft", "empty"),
         (b'{"title": ["x"]}', "bad_draft", "title must be text"),
         (b'{"title": "x",}', "bad_draft", "not valid JSON"),
+        (b"---\ntitle: x\n", "bad_draft", "front matter opens on line 1"),
         (b"\xff", "bad_draft", "not UTF-8"),
         (b"a" * (MAX_BYTES + 1), "draft_too_large", "1,000,000 bytes"),
     ],

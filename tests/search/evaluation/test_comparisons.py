@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from ir_measures import nDCG
 
 from indexer.base.errors import ReadmoreError, WriteError
+from readmore import open_engine
 from recommender.commands.evaluate import eval_command
 from search.evaluation import plot
 from search.evaluation.collection import CollectionError, load
@@ -23,6 +24,8 @@ from search.evaluation.measures import QUERY_MEASURES
 from search.evaluation.report import QUERIES, Judged, judge, to_dict, to_text
 from search.evaluation.run_files import RunFileError, read_run, write_run
 from search.evaluation.significance import compare, paired_p
+
+OBJ = {"open_engine": open_engine}  # what the front door gives a command
 
 
 def exact_randomisation_p(differences: list[float]) -> float:
@@ -161,7 +164,7 @@ def tiny_collection(tmp_path: Path) -> Path:
 
 
 def run_eval(*arguments: object) -> Result:
-    return CliRunner().invoke(eval_command, [str(argument) for argument in arguments])
+    return CliRunner().invoke(eval_command, [str(argument) for argument in arguments], obj=OBJ)
 
 
 def test_the_command_writes_every_query_and_every_ranking(tiny_collection: Path, tmp_path: Path) -> None:
@@ -198,7 +201,9 @@ def test_the_command_says_what_it_cannot_do_before_it_works(tiny_collection: Pat
         (("--compare", "fusion", "nobody"), ComparisonError),
     ):
         with pytest.raises(error):
-            CliRunner().invoke(eval_command, [str(tiny_collection), *map(str, arguments)], catch_exceptions=False)
+            CliRunner().invoke(
+                eval_command, [str(tiny_collection), *map(str, arguments)], obj=OBJ, catch_exceptions=False
+            )
 
 
 def test_a_plot_has_bars_for_every_leg_and_the_differences(tiny_collection: Path, tmp_path: Path) -> None:

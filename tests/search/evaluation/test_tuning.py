@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import ArticleNotFoundError
+from readmore import open_engine
 from search.commands.tune import tune_command
-from search.engine import Engine
 from search.evaluation.collection import CollectionError
 from search.evaluation.judgements import click_weight, grade_of, read
 from search.evaluation.tuning import MIN_QUERIES, cross_validated, settings, tune
@@ -160,7 +160,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_tune(data: Path, *arguments: object) -> Result:
-    return CliRunner().invoke(tune_command, [*map(str, arguments)], obj={"data": data})
+    return CliRunner().invoke(tune_command, [*map(str, arguments)], obj={"data": data, "open_engine": open_engine})
 
 
 def test_the_command_learns_stores_and_forgets(archive: Path, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_the_command_says_what_it_needs(archive: Path, tmp_path: Path) -> None:
 
 
 def test_weights_in_use_change_the_ranking(archive: Path) -> None:
-    with Engine(archive) as engine:
+    with open_engine(archive) as engine:
         before = engine.search("u3 tariff export import customs duty quota shipment").hits
         weights = FusionSettings(words=-3.0, feedback=0.0).to_dict()
         fusion_settings.save(archive, {"in_use": True, "weights": weights})

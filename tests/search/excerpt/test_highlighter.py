@@ -14,7 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.text.analyzer import analyzer_for, normalize, strip_accents, word_forms
+from indexer.text.analyzer import analyzer_for
+from indexer.text.words import normalize, strip_accents, word_forms
 from search.excerpt.highlighter import MIN_LENGTH, Highlighter, teaser
 from search.excerpt.passages import MAX_SCANNED
 from search.results import Excerpt, to_html

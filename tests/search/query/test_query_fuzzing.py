@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import QueryError
+from readmore import open_engine
 from search.engine import Engine
 from search.results import SearchResult, hit_to_dict
 
@@ -154,7 +155,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         for batch in (range(200), range(200, 300)):
             archive.add([_article(number) for number in batch])
         archive.remove(["a7"])
-    with Engine(folder) as engine:
+    with open_engine(folder) as engine:
         yield engine
 
 

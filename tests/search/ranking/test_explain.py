@@ -12,7 +12,7 @@ from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from search.engine import Engine
+from readmore import open_engine
 from search.lexical.evaluator import Evaluator
 from search.query.parser import parse
 from search.ranking.explain import Explanation, explain_bm25
@@ -98,7 +98,7 @@ def test_a_hit_of_several_legs_is_the_sum_of_their_shares(tmp_path: Path) -> Non
     with Archive.create(tmp_path / "archive") as archive:
         archive.add(random_articles(5, 400))
         archive.maintain()
-    with Engine(tmp_path / "archive") as engine:
+    with open_engine(tmp_path / "archive") as engine:
         for query in ("moon lander ice", "+moon lander", '"far side"', "*"):
             hits = engine.search(query, limit=400).hits
             assert len(hits) > 1

@@ -13,7 +13,7 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from indexer.commit import maintenance
+from indexer.commit import lsa_refit
 from indexer.vectors.lsa import fit
 from search.evaluation.collection import load
 from search.evaluation.measures import mean, per_query
@@ -51,7 +51,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with Archive.create(tmp_path_factory.mktemp("archive")) as made:
         made.add(articles)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(maintenance, "fit", partial(fit, dim=6))  # so few that words of one topic fall together
+            patch.setattr(lsa_refit, "fit", partial(fit, dim=6))  # so few that words of one topic fall together
             made.maintain()
         yield made
 

@@ -17,6 +17,7 @@ import readmore
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.vectors.encoder import ModelError
+from readmore import open_engine
 from search.engine import Engine
 from search.ranking.rerank import FIRST, MOST_CHARS, RERANK, Reranker
 
@@ -79,7 +80,7 @@ def _ids(engine: Engine, reranker: Backwards | None = None, query: str = QUERY, 
 
 
 def test_the_first_are_ordered_anew_and_the_others_stay(data: Path) -> None:
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         before, backwards = _ids(engine, limit=COUNT), Backwards()
         after = _ids(engine, backwards, limit=COUNT)
     assert backwards.read == [(QUERY, set(before[:FIRST]))]
@@ -89,14 +90,14 @@ def test_the_first_are_ordered_anew_and_the_others_stay(data: Path) -> None:
 
 
 def test_pages_fit_together(data: Path) -> None:
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         whole = _ids(engine, Backwards(), limit=COUNT)
         pages = [one for at in range(0, COUNT, 8) for one in _ids(engine, Backwards(), limit=8, offset=at)]
     assert pages == whole
 
 
 def test_scores_stay_those_of_the_fusion_and_say_what_the_reranker_thought(data: Path) -> None:
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         before = {hit.article.id: hit for hit in engine.search(QUERY, limit=COUNT).hits}
         hits = engine.search(QUERY, limit=COUNT, reranker=cast(Reranker, Backwards())).hits
     for place, hit in enumerate(hits):
@@ -107,7 +108,7 @@ def test_scores_stay_those_of_the_fusion_and_say_what_the_reranker_thought(data:
 
 
 def test_conditions_are_not_reranked_and_a_note_says_so(data: Path) -> None:
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         for query in ('"moon landing"', "body:moon"):
             backwards = Backwards()
             assert _ids(engine, backwards, query) == _ids(engine, query=query)
@@ -125,7 +126,7 @@ def test_a_cross_encoder_orders_by_its_scores(data: Path, tiny: Path) -> None:
     np.testing.assert_allclose(scores, one_by_one, atol=1e-5)
     cut = Article(id="cut", title="moon", body=("landing " * 1_000_000)[: MOST_CHARS - len("moon\n")])
     assert reranker.scores(QUERY, [cut])[0] == pytest.approx(one_by_one[1])
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         hits = engine.search(QUERY, limit=FIRST, reranker=reranker).hits
     given = [hit.legs[RERANK] for hit in hits]
     assert given == sorted(given, reverse=True)
@@ -155,7 +156,7 @@ def test_the_command_reranks_or_says_in_one_line_why_not(
     monkeypatch.setattr(sys, "argv", [*command, str(tiny)])
     readmore.main()
     found = [hit["id"] for hit in json.loads(capsys.readouterr().out)["hits"]]
-    with Engine(data) as engine:
+    with open_engine(data) as engine:
         assert found == [hit.article.id for hit in engine.search(QUERY, reranker=Reranker(str(tiny))).hits]
         assert found != _ids(engine)
     monkeypatch.setattr(sys, "argv", [*command, "./nowhere"])

@@ -14,8 +14,8 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from indexer.commit import commit
-from indexer.segment.manifest import Manifest
+from indexer.commit import vector_files
+from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import codes_file
 from indexer.vectors.lsa import unit
 from search.reader.snapshot import Snapshot
@@ -45,20 +45,20 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Snapshot]:
         manifest = archive.manifest()
         entries = [entry for entry in manifest.segments if entry.live_docs]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(commit, "FROM_DOCS", 100)
+            patch.setattr(vector_files, "FROM_DOCS", 100)
             coded = []
             for entry in entries:
                 made = centres[chance.integers(0, 40, entry.docs)] + 0.5 * chance.standard_normal((entry.docs, DIM))
                 made[7] = 0  # an article that says nothing to the space
                 rows = unit(made.astype(np.float32))
                 rows[20] = rows[21]
-                coded.append(commit.attach_vectors(archive.index, entry, "lsa", "new.npy", rows))
+                coded.append(vector_files.attach_vectors(archive.index, entry, "lsa", "new.npy", rows))
         assert [codes_file("new.npy") in entry.files for entry in coded] == [True, True, False]
         bare = [
             replace(e, files={name: f for name, f in e.files.items() if name != codes_file("new.npy")}) for e in coded
         ]
 
-        def opened(entries: list[commit.SegmentEntry]) -> Snapshot:
+        def opened(entries: list[SegmentEntry]) -> Snapshot:
             return Snapshot(archive.index, Manifest(segments=tuple(entries), spaces={"lsa": space}), {})
 
         return {True: opened(coded), False: opened(bare)}
@@ -141,7 +141,7 @@ def test_equal_cosines_come_in_the_order_of_docs(snapshots: dict[bool, Snapshot]
 
 
 def test_an_archive_of_copies_is_searched_like_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commit, "FROM_DOCS", 100)
+    monkeypatch.setattr(vector_files, "FROM_DOCS", 100)
     with Archive.create(tmp_path) as archive:
         archive.add([Article(id=f"a{n}", title="moon landing", body="crater dust regolith") for n in range(900)])
         archive.maintain()

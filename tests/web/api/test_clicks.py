@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from readmore import open_engine
 from recommender.feedback.click_log import FILE, Click, Pair, read_pairs
 from tests.web.fake_backend import FakeBackend
 from web.api.clicks import AT_ONCE, Bucket
@@ -21,7 +22,7 @@ GOOD = {"from": "rocket-1", "to": "rocket-2", "shown": ["rocket-3", "rocket-2"]}
 
 @pytest.fixture
 def counting(backend: FakeBackend) -> FlaskClient:
-    app = create_app("/srv/readmore-data", backend=backend, count_clicks=True)
+    app = create_app("/srv/readmore-data", lambda: backend, count_clicks=True)
     app.testing = True
     return app.test_client()
 
@@ -78,9 +79,9 @@ def test_a_bucket_fills_again_and_never_over_its_brim() -> None:
 def test_clicks_go_to_the_archive_and_only_between_its_articles(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "a") as archive:
         archive.add([Article(id=f"n-{n}", title=f"Number {n}", url=f"https://x.example/{n}") for n in range(3)])
-    backend = ArchiveBackend(tmp_path / "a")
+    backend = ArchiveBackend(open_engine(tmp_path / "a"))
     try:
-        client = create_app(tmp_path / "a", backend=backend, count_clicks=True).test_client()
+        client = create_app(tmp_path / "a", lambda: backend, count_clicks=True).test_client()
         assert client.post("/api/click", json={"from": "n-0", "to": "n-9"}).status_code == 400
         assert client.post("/api/click", json={"from": "n-0", "to": "n-1", "shown": ["n-1", "x"]}).status_code == 400
         assert not (tmp_path / "a" / FILE).exists()

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from indexer.archive import Archive
 from recommender.request.drafts import MAX_BYTES
 from tests.hostile import GENERATED, KNOWN, SECONDS, generated
+from tests.opening import backend_of
 from tests.recommender.archives import several
 from web.app import create_app
 from web.commands.serve import MAX_BODY, listen
@@ -29,7 +30,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     data = tmp_path_factory.mktemp("hostile") / "data"
     with Archive.create(data) as archive:
         archive.add(several())
-    app = create_app(data, count_clicks=True)
+    app = create_app(data, backend_of(data), count_clicks=True)
     assert app.test_client().post("/api/block", data=b"Bread\n\nflour and yeast").status_code == 200
     return app
 

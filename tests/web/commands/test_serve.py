@@ -38,6 +38,12 @@ class OpenedBackend(FakeBackend):
         """Nothing to let go of."""
 
 
+def given(data: Path) -> dict[str, Any]:
+    """What the command gets of the front door: the folder, and what opens it for the backend, here the folder as it
+    is."""
+    return {"data": data, "open_engine": lambda data, *, wait: data}
+
+
 @pytest.fixture(autouse=True)
 def _opens_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve_module, "ArchiveBackend", OpenedBackend)
@@ -50,7 +56,7 @@ def taken() -> Iterator[int]:
 
 
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path, taken: int) -> None:
-    result = CliRunner().invoke(serve, ["--port", str(taken)], obj={"data": tmp_path})
+    result = CliRunner().invoke(serve, ["--port", str(taken)], obj=given(tmp_path))
 
     assert isinstance(result.exception, ReadmoreError)  # the command line prints it and exits with 2
     assert str(result.exception) == f"port {taken} of 127.0.0.1 is in use; choose another with --port"
@@ -59,7 +65,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path, taken: int) -> None:
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid", "a" * 300, "é..b", ""])
 def test_a_host_that_is_not_here_is_one_clear_line(tmp_path: Path, host: str) -> None:
-    result = CliRunner().invoke(serve, ["--host", host, "--port", "0"], obj={"data": tmp_path})
+    result = CliRunner().invoke(serve, ["--host", host, "--port", "0"], obj=given(tmp_path))
 
     assert isinstance(result.exception, ReadmoreError)
     assert host[:10] in str(result.exception)
@@ -68,14 +74,14 @@ def test_a_host_that_is_not_here_is_one_clear_line(tmp_path: Path, host: str) ->
 
 
 def test_an_archive_that_is_not_there_is_said_before_listening(tmp_path: Path) -> None:
-    result = CliRunner().invoke(serve, ["--port", "0"], obj={"data": tmp_path / "nowhere"})
+    result = CliRunner().invoke(serve, ["--port", "0"], obj=given(tmp_path / "nowhere"))
 
     assert isinstance(result.exception, ArchiveNotFoundError)
 
 
 @pytest.mark.parametrize("arguments", [["--port", "65536"], ["--port", "x"], ["--workers", "0"], ["--workers", "65"]])
 def test_options_are_checked(arguments: list[str], tmp_path: Path) -> None:
-    result = CliRunner().invoke(serve, arguments, obj={"data": tmp_path})
+    result = CliRunner().invoke(serve, arguments, obj=given(tmp_path))
 
     assert result.exit_code == 2
     assert isinstance(result.exception, SystemExit)
@@ -105,7 +111,7 @@ def test_it_serves_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         return server
 
     monkeypatch.setattr(serve_module, "listen", listen_for_one_request)
-    result = CliRunner().invoke(serve, ["--port", "0", "--workers", "2"], obj={"data": tmp_path})
+    result = CliRunner().invoke(serve, ["--port", "0", "--workers", "2"], obj=given(tmp_path))
 
     assert result.exit_code == 0, result.exception
     lines = result.output.splitlines()

@@ -18,11 +18,18 @@ from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from recommender.related import Recommender
 from recommender.results import Block
+from tests.opening import backend_of
 from tests.recommender.archives import article, several
 from web.app import create_app
-from web.export.export import export
+from web.export.export import ExportReport, export
 
 LINK = "/posts/{id}"
+
+
+def exported(data: Path, root: Path, link: str, *, workers: int | None = None) -> ExportReport:
+    """Exports the archive in a folder."""
+    with readmore.open_engine(data) as engine:
+        return export(engine, root, link, workers=workers)
 
 
 def add(data: Path, *articles: Article) -> None:
@@ -48,8 +55,8 @@ def stamps(root: Path) -> dict[str, int]:
 
 
 def test_blocks_are_those_of_the_service(data: Path, tmp_path: Path) -> None:
-    report = export(data, tmp_path / "out", "/article/{id}")
-    client = create_app(data).test_client()
+    report = exported(data, tmp_path / "out", "/article/{id}")
+    client = create_app(data, backend_of(data)).test_client()
     index = json.loads((tmp_path / "out" / "index.json").read_text())["articles"]
     assert report.articles == len(index) == 34
     assert index["Bread-1"] != "bread-1"
@@ -65,7 +72,7 @@ def test_blocks_are_those_of_the_service(data: Path, tmp_path: Path) -> None:
 
 def test_articles_are_linked_by_their_own_address_or_by_the_pattern(tmp_path: Path) -> None:
     add(tmp_path / "a", *several(6), article("chess", 9, id="here", url="https://daily.example/here?a=1&b=2"))
-    export(tmp_path / "a", tmp_path / "out", LINK)
+    exported(tmp_path / "a", tmp_path / "out", LINK)
     html = "".join(path.read_text() for path in (tmp_path / "out" / "html").iterdir())
     assert 'href="https://daily.example/here?a=1&amp;b=2"' in html
     assert 'href="/posts/chess-1"' in html
@@ -75,23 +82,23 @@ def test_articles_are_linked_by_their_own_address_or_by_the_pattern(tmp_path: Pa
 @pytest.mark.parametrize("pattern", ["posts", "/posts/", "javascript:{id}", "/{id}/{slug}", "//host/{id}"])
 def test_a_pattern_that_makes_no_address_is_refused(data: Path, tmp_path: Path, pattern: str) -> None:
     with pytest.raises(ReadmoreError, match="makes no address"):
-        export(data, tmp_path / "out", pattern)
+        exported(data, tmp_path / "out", pattern)
     assert not (tmp_path / "out").exists()
 
 
 def test_after_changes_the_folder_is_that_of_a_full_run_and_only_what_differs_is_written(
     data: Path, tmp_path: Path
 ) -> None:
-    export(data, tmp_path / "out", LINK)
+    exported(data, tmp_path / "out", LINK)
     first = stamps(tmp_path / "out")
-    assert export(data, tmp_path / "out", LINK).written == 0
+    assert exported(data, tmp_path / "out", LINK).written == 0
     assert stamps(tmp_path / "out") == first
     with Archive.open(data) as archive:
         archive.remove(["violin-3", "Bread-1"])
         archive.add([article("chess", 70), article("glacier", 2, extra="Now with a rook and a bishop.")])
     before = contents(tmp_path / "out")
-    report = export(data, tmp_path / "out", LINK)
-    full = export(data, tmp_path / "full", LINK)
+    report = exported(data, tmp_path / "out", LINK)
+    full = exported(data, tmp_path / "full", LINK)
     after = contents(tmp_path / "out")
     assert after == contents(tmp_path / "full")
     assert (report.articles, report.removed, full.written) == (33, 2, 33)
@@ -102,11 +109,11 @@ def test_after_changes_the_folder_is_that_of_a_full_run_and_only_what_differs_is
 
 
 def test_learned_weights_are_another_state(data: Path, tmp_path: Path) -> None:
-    export(data, tmp_path / "out", LINK)
+    exported(data, tmp_path / "out", LINK)
     weights = {"version": 1, "in_use": True, "weights": {"tfidf": 1.0, "timely": -0.5}}
     (data / "related-weights.json").write_text(json.dumps(weights))
-    assert export(data, tmp_path / "out", LINK).written > 0
-    export(data, tmp_path / "full", LINK)
+    assert exported(data, tmp_path / "out", LINK).written > 0
+    exported(data, tmp_path / "full", LINK)
     assert contents(tmp_path / "out") == contents(tmp_path / "full")
 
 
@@ -114,8 +121,8 @@ def test_several_processes_make_what_one_makes(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("indexer.base.processes.FEW", 8)
     monkeypatch.setattr("indexer.base.processes.CHUNK", 4)
     add(tmp_path / "a", *several(8))
-    export(tmp_path / "a", tmp_path / "one", LINK, workers=1)
-    export(tmp_path / "a", tmp_path / "two", LINK, workers=2)
+    exported(tmp_path / "a", tmp_path / "one", LINK, workers=1)
+    exported(tmp_path / "a", tmp_path / "two", LINK, workers=2)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
@@ -134,13 +141,13 @@ def test_one_article_that_fails_does_not_stop_the_others(
         return whole(self, id_or_url)
 
     monkeypatch.setattr(Recommender, "block", block)
-    report = export(data, tmp_path / "out", LINK)
+    report = exported(data, tmp_path / "out", LINK)
     assert report.failed == [("chess-2", "ValueError: of its own kind")]
     assert report.articles == 33
     assert "refused: chess-2: ValueError" in capsys.readouterr().err
     assert [record.exc_info is not None for record in caplog.records] == [True], "where the mistake is"
     monkeypatch.setattr(Recommender, "block", whole)
-    assert export(data, tmp_path / "out", LINK).written == 1, "only what is missing is made"
+    assert exported(data, tmp_path / "out", LINK).written == 1, "only what is missing is made"
 
 
 def test_an_archive_that_changes_meanwhile_is_noticed(
@@ -155,10 +162,10 @@ def test_an_archive_that_changes_meanwhile_is_noticed(
         return whole(self, id_or_url)
 
     monkeypatch.setattr(Recommender, "block", block)
-    assert export(data, tmp_path / "out", LINK).overtaken
+    assert exported(data, tmp_path / "out", LINK).overtaken
     monkeypatch.setattr(Recommender, "block", whole)
-    assert not export(data, tmp_path / "out", LINK).overtaken
-    export(data, tmp_path / "full", LINK)
+    assert not exported(data, tmp_path / "out", LINK).overtaken
+    exported(data, tmp_path / "full", LINK)
     assert contents(tmp_path / "out") == contents(tmp_path / "full")
 
 
@@ -166,9 +173,9 @@ def test_after_a_kill_it_goes_on_and_ends_as_if_nothing_had_happened(tmp_path: P
     add(tmp_path / "a", *several(100))
     script = (
         "import sys; from pathlib import Path; "
-        "from web.export import folder; from web.export.export import export\n"
+        "from readmore import open_engine; from web.export import folder; from web.export.export import export\n"
         "folder.SECONDS_BETWEEN_NOTES = 0.0\n"
-        f"export(Path(sys.argv[1]), Path(sys.argv[2]), {LINK!r}, workers=1)"
+        f"export(open_engine(sys.argv[1]), Path(sys.argv[2]), {LINK!r}, workers=1)"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "a"), str(tmp_path / "out")]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[3])
@@ -180,17 +187,17 @@ def test_after_a_kill_it_goes_on_and_ends_as_if_nothing_had_happened(tmp_path: P
     assert process.wait() == -signal.SIGKILL
     made = len(list((tmp_path / "out" / "html").iterdir()))
     assert 64 <= made < 400
-    report = export(tmp_path / "a", tmp_path / "out", LINK, workers=1)
+    report = exported(tmp_path / "a", tmp_path / "out", LINK, workers=1)
     assert 0 < report.written <= 400 - 64
-    export(tmp_path / "a", tmp_path / "full", LINK)
+    exported(tmp_path / "a", tmp_path / "full", LINK)
     assert contents(tmp_path / "out") == contents(tmp_path / "full")
 
 
 def test_an_empty_archive_and_one_of_one_article(tmp_path: Path) -> None:
     add(tmp_path / "none")
-    assert export(tmp_path / "none", tmp_path / "out-none", LINK).articles == 0
+    assert exported(tmp_path / "none", tmp_path / "out-none", LINK).articles == 0
     add(tmp_path / "one", article("chess", 1))
-    export(tmp_path / "one", tmp_path / "out-one", LINK)
+    exported(tmp_path / "one", tmp_path / "out-one", LINK)
     assert (tmp_path / "out-one" / "html" / "chess-1.html").read_text() == "", "a page that includes it shows nothing"
     assert json.loads((tmp_path / "out-one" / "json" / "chess-1.json").read_text())["lead"] is None
 
@@ -219,4 +226,4 @@ def test_a_damaged_file_ends_the_export_and_is_named(
 
     monkeypatch.setattr(Recommender, method, out_of_range)
     with pytest.raises(IndexDamagedError, match=r"impacts-.*run 'readmore reindex'"):
-        export(data, tmp_path / "out", LINK)
+        exported(data, tmp_path / "out", LINK)

@@ -15,6 +15,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError
+from tests.opening import backend_of
 from tests.web.fake_backend import FakeBackend
 from web.app import create_app
 from web.http.backend import ArchiveBackend, Backend, BackendHandle
@@ -94,7 +95,7 @@ def damaged(tmp_path: Path) -> Path:
 def test_a_damaged_file_is_named_once_it_is_found_and_looked_for_once(
     damaged: Path, reads: Counter[Path], path: str
 ) -> None:
-    client = create_app(damaged).test_client()
+    client = create_app(damaged, backend_of(damaged)).test_client()
     first = client.get(path)
     assert first.status_code in (500, 503), "the index of so few articles may have been read by now"
     for thread in threading.enumerate():
@@ -108,7 +109,7 @@ def test_a_damaged_file_is_named_once_it_is_found_and_looked_for_once(
 
 
 def test_what_is_no_request_waits_until_the_damaged_file_is_found(damaged: Path) -> None:
-    backend = ArchiveBackend(damaged)
+    backend = backend_of(damaged)()
     try:
         with pytest.raises(IndexDamagedError, match="deleted-"), backend.explaining_damage():
             backend.latest(3)

@@ -64,7 +64,7 @@ def test_the_tag_is_of_the_state_before_the_answer(client: FlaskClient, backend:
 
 
 def test_tags_differ_by_address_and_archive(client: FlaskClient, backend: FakeBackend) -> None:
-    other = create_app("/srv/other-data", backend=backend).test_client()
+    other = create_app("/srv/other-data", lambda: backend).test_client()
     tags = [
         client.get("/api/search?q=rocket").headers["ETag"],
         client.get("/api/search?q=rocket&offset=10").headers["ETag"],

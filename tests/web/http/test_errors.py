@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, ArticleError, IndexDamagedError, QueryError
+from tests.opening import backend_of
 from tests.web.fake_backend import LEAD, FakeBackend
 from web.app import create_app
 
@@ -161,7 +162,7 @@ def test_pages_of_errors(client: FlaskClient, backend: FakeBackend) -> None:
 
 
 def test_a_missing_archive_is_said_and_found_once_it_is_there(tmp_path: Path) -> None:
-    app: Flask = create_app(tmp_path / "archive")
+    app: Flask = create_app(tmp_path / "archive", backend_of(tmp_path / "archive"))
     client = app.test_client()
 
     for _ in range(2):

@@ -1,51 +1,34 @@
-"""What keeps an index fast and its own vector space true: merging segments and fitting LSA, beside readers and
-writers.
+"""Merging: which neighbouring segments become one, so that there are few, and how that is done beside writers.
 
-The long part of either works on a snapshot without the write lock. The lock is held only to put the result in place
-together with whatever was written meanwhile. Whoever calls these functions holds the archive's maintenance lock.
+The long part works on a snapshot without the write lock, which is held only to put the result in place together with
+what was deleted meanwhile. Whoever calls these functions holds the archive's maintenance lock.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base import durable_files
 from indexer.base.blas import one_blas_thread
 from indexer.base.errors import IndexDamagedError
-from indexer.commit.commit import (
-    MAINTENANCE_PREFIX,
-    add_vectors,
-    attach_vectors,
-    mark_deleted,
-    swap,
-    with_vectors_of,
-    write_new_segment,
-)
+from indexer.commit.builder import write_new_segment
+from indexer.commit.cleanup import maintenance_name
+from indexer.commit.commit import WriteLock, mark_deleted, swap
+from indexer.commit.vector_files import attach_vectors
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment.merger import merge_segments, mergeable
 from indexer.segment.segment import Segment
-from indexer.vectors.lsa import LsaSpace, fit
-from indexer.vectors.space import AT_COMMIT, LSA, SPACES, is_current, open_space, vector_file
+from indexer.vectors.space import AT_COMMIT, is_current, vector_file
 
 MERGE_AT = 8  # segments of a run that are merged in any case
 MERGE_MOST = 64  # segments merged at a time; each has files open while it is
 MERGE_SHARE = 0.3  # a shorter run is merged too when it holds this share of all articles
 MERGE_RATIO = 2  # no segment of a run is more than this many times as large as the others together
 MAX_DELETED = 0.25  # share of deleted docs above which a segment is rewritten
-REFIT_GROWTH = 1.5  # the space is fitted again when the archive has grown or shrunk by this factor ...
-DRIFT_SHARE = 0.1  # ... or when so many of its articles are newer than the space ...
-DRIFT_FACTOR = 2.5  # ... and so many times as much of what they say is outside its vocabulary as of those before
-DRIFT_LEAST = 0.1  # a smaller share outside is no drift, however little it was before
-DRIFT_DOCS = 2000  # newest articles that this is measured on
-
-WriteLock = Callable[[], AbstractContextManager[None]]
 
 
 def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
@@ -114,7 +97,7 @@ def _write_merged(index: Path, manifest: Manifest, segments: Sequence[Segment]) 
     """The one segment that `segments` become, or none if nothing in them lives."""
     if not segments:
         return []
-    merged = write_new_segment(index, _new_name(), merge_segments(segments))
+    merged = write_new_segment(index, maintenance_name(), merge_segments(segments))
     for name, space in manifest.spaces.items():
         encoded = [is_current(segment.entry, name, space) for segment in segments]
         if all(encoded) or (any(encoded) and space.kind not in AT_COMMIT):
@@ -129,84 +112,3 @@ def _live_vectors(segment: Segment, name: str, space: SpaceEntry) -> NDArray[np.
     """(n_live, dim) the vectors of a segment's live articles, zeros where it has none in this space."""
     vectors = segment.vectors(name) if is_current(segment.entry, name, space) else None
     return np.zeros((segment.entry.live_docs, space.dim), np.float32) if vectors is None else vectors[segment.live]
-
-
-def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
-    """Fits the archive's own space if it has none yet or has outgrown it. Returns whether it did."""
-    manifest = Manifest.load(index)
-    space = manifest.spaces.get(LSA)
-    segments = _open_all(index)
-    if space is not None and not _outgrown(manifest, space) and not _drifted(index, space, segments):
-        return False
-    fitted = fit_lsa(index, segments)
-    if fitted is None:
-        return False
-    space, encoded = fitted
-    with writing():
-        current = Manifest.load(index)
-        new = replace(
-            current,
-            generation=current.generation + 1,
-            segments=tuple(_take_vectors(entry, encoded.get(entry.name)) for entry in current.segments),
-            spaces={**current.spaces, LSA: space},
-        )
-        swap(index, current, new)
-    return True
-
-
-def _outgrown(manifest: Manifest, space: SpaceEntry) -> bool:
-    return not 1 / REFIT_GROWTH <= manifest.live_docs / space.fitted_docs <= REFIT_GROWTH
-
-
-def _drifted(index: Path, space: SpaceEntry, segments: Sequence[Segment]) -> bool:
-    """Whether the articles that came since the space was fitted speak of other things than those it was fitted on."""
-    firsts = [int(np.searchsorted(segment.seq, space.last_seq, side="right")) for segment in segments]
-    newer = sum(int(segment.live[first:].sum()) for segment, first in zip(segments, firsts, strict=True))
-    opened = open_space(index, space)
-    if not space.last_seq or newer < DRIFT_SHARE * space.fitted_docs or not isinstance(opened, LsaSpace):
-        return False
-    shares: list[float] = []
-    for segment, first in zip(reversed(segments), reversed(firsts), strict=True):
-        if len(shares) < DRIFT_DOCS:
-            shares += opened.share_outside(segment, max(first, segment.max_doc - DRIFT_DOCS)).tolist()
-    return bool(shares) and float(np.mean(shares)) > max(DRIFT_LEAST, DRIFT_FACTOR * opened.outside)
-
-
-def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[str, SegmentEntry]] | None:
-    """Fits a new space on segments and encodes them into it. Returns the space and, by name, the segments' entries
-    with their vectors, none of it part of the index yet; or None if there are too few articles."""
-    with one_blas_thread():
-        model = fit(segments)
-    if model is None:
-        return None
-    folder = f"{_new_name()}-{LSA}"
-    with durable_files.writing(index / SPACES / folder):
-        files = model.save(index / SPACES / folder)
-    # not how many it sampled of them: that would make a large archive look outgrown at once
-    live_docs = sum(segment.entry.live_docs for segment in segments)
-    last_seq = max(segment.entry.last_seq for segment in segments)
-    space = SpaceEntry(LSA, folder, model.components.shape[1], live_docs, files, last_seq)
-    with one_blas_thread():
-        return space, {segment.entry.name: add_vectors(index, segment, LSA, space) for segment in segments}
-
-
-def _open_all(index: Path) -> list[Segment]:
-    """All segments of the current generation, whatever a writer does meanwhile."""
-    while True:
-        manifest = Manifest.load(index)
-        try:
-            return [Segment(index, entry) for entry in manifest.segments]
-        except IndexDamagedError:
-            if Manifest.load(index).generation == manifest.generation:
-                raise
-
-
-def _take_vectors(entry: SegmentEntry, encoded: SegmentEntry | None) -> SegmentEntry:
-    """`entry` with the LSA vectors of `encoded`, an older entry of the same segment."""
-    if encoded is None:
-        return entry
-    return with_vectors_of(entry, encoded, LSA)
-
-
-def _new_name() -> str:
-    return f"{MAINTENANCE_PREFIX}{uuid.uuid4().hex[:12]}"

@@ -19,6 +19,11 @@ _OPENING = re.compile(r"(---|\+\+\+)[ \t]*(?:\n|\Z)")
 _CLOSING = {"---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M), "+++": re.compile(r"^\+\+\+[ \t]*$", re.M)}
 
 
+def is_at_beginning(text: str) -> bool:
+    """Whether `text`, whose lines end in ``\\n``, begins with front matter."""
+    return _OPENING.match(text) is not None
+
+
 def split(text: str) -> tuple[dict[str, Any], str, list[str]]:
     """The front matter of `text` (empty if it has none), the text after it, and warnings about what was mended.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from indexer.sources.page_head import is_signature
+from indexer.sources.page.head import is_signature
 
 _HEADING = r"related content\s*:?\Z|the following news reports may link"
 _WHAT_FOLLOWS = r"subscribe free to our (?:daily )?newsletters?\b|the content herein, unless otherwise known"

@@ -7,9 +7,9 @@ import html
 import re
 from collections.abc import Iterator
 
-from indexer.article.article import canonical_url, is_followable
+from indexer.article.urls import canonical_url, is_followable
 from indexer.base.errors import ArticleError
-from indexer.sources.format import without_controls
+from indexer.sources.text import without_controls
 
 _UNSEEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template|svg|iframe|noscript|head)\b.*?(?:</\1\s*>|\Z)", re.S | re.I

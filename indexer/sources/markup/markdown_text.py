@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from indexer.base.errors import ArticleError
 from indexer.sources.limits import is_laborious_markdown
-from indexer.sources.markup import Links, html_text, tidy, without_liquid
+from indexer.sources.markup.tags import Links, html_text, tidy, without_liquid
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # Footnote marks, and kramdown's attributes: {: .class}, {:target="_blank"}

@@ -9,40 +9,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from indexer.article.article import Article
 from indexer.base.errors import ArticleError
-from indexer.sources.format import Format, read_text, shown_path
+from indexer.sources.document import Document
+from indexer.sources.formats.format import Format, one_article
 from indexer.sources.item import Accepted, Item, Refused
-from indexer.sources.names import any_date, id_from_name, stem_of
-from indexer.sources.page_head import LONGEST_TITLE, Head, read_head
-from indexer.sources.page_related import BELOW_ARTICLE, headlines_of, labels_of, related_block
+from indexer.sources.names import any_date, id_of, stem_of
+from indexer.sources.page.head import LONGEST_TITLE, Head, read_head
+from indexer.sources.page.related import BELOW_ARTICLE, headlines_of, labels_of, related_block
+from indexer.sources.record import item_from_record
+from indexer.sources.text import text_of
 from indexer.sources.wire import readable_text
 
 # What the article may trail where the heading above it is missing: buttons, "More about it at SpaceWar.com".
 _TRAILING = re.compile(r"(?:tweet|share|print|e-?mail|comments?)\Z|.{3,100}\bat (?:[\w-]+\.)+(?:com|net|org)\Z", re.I)
+_LONGEST_DRAFT_TITLE = 200  # characters
 _WIDEST_WRAPPED = 100  # a line wider than this is a paragraph, not a piece of one
 
 
-def read(path: Path) -> Iterator[Item]:
-    """The one article of the file at `path`. Raises OSError if the file cannot be read."""
-    where = shown_path(path)
+def read(document: Document) -> Iterator[Item]:
+    """The one article of the document. Raises OSError if it cannot be read."""
     try:
-        text = read_text(path)
+        text = text_of(document)
         lines = [line.strip() for line in text.strip().split("\n")]
         end = next((n for n, line in enumerate(lines) if n and BELOW_ARTICLE.match(line)), len(lines))
         saved_page = end < len(lines)
         head = read_head(lines[:end], saved_page)
-        if saved_page or head.signed:
-            yield _page(path, where, head, lines[head.length : end], lines[end:])
+        # A draft often is prose in lines, and a line that ends in a date looks like a dateline.
+        if saved_page or (head.signed and not document.is_draft):
+            yield _page(document, head, lines[head.length : end], lines[end:])
         else:
-            yield _plain(path, where, text)
+            yield _draft(document, text) if document.is_draft else _plain(document, text)
     except ArticleError as error:
-        yield Refused(where, str(error), id_from_name(path))
+        yield Refused(document.where, str(error), id_of(document))
 
 
-def _page(path: Path, where: str, head: Head, body: list[str], rest: list[str]) -> Item:
+def _page(document: Document, head: Head, body: list[str], rest: list[str]) -> Item:
     block = related_block(rest)
     labels = labels_of(block)
     site, section = _site_and_section(head.labels, labels)
@@ -51,16 +54,17 @@ def _page(path: Path, where: str, head: Head, body: list[str], rest: list[str]) 
         while body and (not body[-1] or _TRAILING.match(body[-1])):
             body.pop()
     if date is None:
-        date = any_date(stem_of(path))
+        named = any_date(stem_of(document.name))
+        date = named or document.fallback_date
         if rest:
-            outcome = f"the date in the file name, {date.date()}, is used" if date else "indexed without a date"
-            warnings.append(f"no date above the article: {outcome}")
+            which = f"the date in the file name, {named.date()}," if named else date and f"{date.date()}"
+            warnings.append(f"no date above the article: {f'{which} is used' if which else 'indexed without a date'}")
     if not head.title:
         warnings.append("no title: indexed with an empty title")
     if not any(body):
         warnings.append("no text between headline and links: indexed with the title only")
     article = Article(
-        id=id_from_name(path),
+        id=id_of(document),
         title=head.title,
         body=_paragraphs(body),
         authors=head.authors,
@@ -69,9 +73,9 @@ def _page(path: Path, where: str, head: Head, body: list[str], rest: list[str]) 
         section=section,
         site=site,
         offered=headlines_of(block, labels | {section}),
-        source=where,
+        source=document.where,
     )
-    return Accepted(article, where, tuple(warnings))
+    return Accepted(article, document.where, tuple(warnings))
 
 
 def _site_and_section(labels: Sequence[str], related_labels: frozenset[str]) -> tuple[str, str]:
@@ -94,24 +98,30 @@ def _paragraphs(lines: Sequence[str]) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _plain(path: Path, where: str, text: str) -> Item:
+def _plain(document: Document, text: str) -> Item:
     """Any other text. A first line as long as a paragraph is no title."""
     first, _, rest = text.strip().partition("\n")
     warnings: tuple[str, ...] = ()
     if len(first) > LONGEST_TITLE:
         first, rest, warnings = "", text, ("no title: indexed with an empty title",)
     article = Article(
-        id=id_from_name(path),
+        id=id_of(document),
         title=" ".join(first.split()),
         body=readable_text(rest),
-        date=any_date(stem_of(path)),
-        source=where,
+        date=any_date(stem_of(document.name)) or document.fallback_date,
+        source=document.where,
     )
-    return Accepted(article, where, warnings)
+    return Accepted(article, document.where, warnings)
 
 
-def _count(path: Path) -> int:
-    return 1
+def _draft(document: Document, text: str) -> Item:
+    """Any other text that is still being written: its first line is the title only if a blank one follows."""
+    first, _, rest = text.strip().partition("\n")
+    is_title = len(first) <= _LONGEST_DRAFT_TITLE and (not rest or rest.startswith("\n"))
+    record = {"title": first, "body": rest} if is_title else {"body": text}
+    return item_from_record(
+        record, document.where, fallback_date=document.fallback_date, fallback_id=id_of(document), is_draft=True
+    )
 
 
-FORMAT = Format("plain text", (".txt",), read, _count)
+FORMAT = Format("plain text", (".txt",), "text/plain", read, one_article)

@@ -1,0 +1,61 @@
+"""A document: bytes, and what is known of where they are from, whether that is a file, a request or standard input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes that hold an article or many, and what their source knows of them. This is all that a format sees of a
+    source, so each format reads files, requests and streams alike.
+
+    `open` gives the bytes from their beginning and may raise OSError; leaving its context closes what it opened. A
+    document made of a stream can be opened once.
+    """
+
+    where: str  # what messages and articles call it: "posts/a.md", "the request"
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+    name: str = ""  # the file's name with its folders, which tells kind, id and date; empty where there is none
+    media_type: str = ""  # "text/markdown", where that is known; goes before the name's suffix
+    size: int | None = None  # bytes, where known
+    fallback_id: str = ""  # for an article that has neither id nor URL, in a document without a name
+    fallback_date: datetime | None = None  # for an article that has no date; time-zone aware
+    is_draft: bool = False  # that an article says it is a draft is then no reason to refuse it
+
+    @classmethod
+    def of_file(cls, path: Path, size: int | None = None) -> Document:
+        """The document in the file at `path`, which is opened when it is read."""
+        return cls(shown_path(path), lambda: path.open("rb"), name=str(path), size=size)
+
+    @classmethod
+    def of_stream(cls, stream: IO[bytes], where: str, **known: Any) -> Document:
+        """The document that `stream` still holds; it stays open. `known` are other fields."""
+        return cls(where, lambda: nullcontext(stream), **known)
+
+    @classmethod
+    def of_bytes(cls, content: bytes, where: str, **known: Any) -> Document:
+        """The document in memory that consists of `content`. `known` are other fields."""
+        return cls(where, lambda: BytesIO(content), size=len(content), **known)
+
+    def read(self, most: int) -> bytes:
+        """The first `most` bytes, all of them where there are fewer. Raises OSError."""
+        with self.open() as file:
+            return file.read(most)
+
+
+def shown_path(path: Path) -> str:
+    """`path` as text that can be stored and printed, even where the file name is not valid UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def os_reason(error: OSError) -> str:
+    """The reason for refusing a document that the operating system does not let us read."""
+    return f"cannot be read: {error.strerror or error}"

@@ -1,0 +1,30 @@
+"""What a format is to the rest of the package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from indexer.sources.document import Document
+from indexer.sources.item import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of document.
+
+    `read` yields its articles and raises nothing but OSError and ArticleError, which then are about the whole
+    document. `count` says how many there are without parsing them, None where that would take long, and may raise
+    OSError.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]  # of file names, lower case, with the dot
+    media_type: str
+    read: Callable[[Document], Iterator[Item]]
+    count: Callable[[Document], int | None]
+
+
+def one_article(document: Document) -> int:
+    """The `count` of formats that hold one article each."""
+    return 1

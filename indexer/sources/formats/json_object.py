@@ -1,0 +1,77 @@
+"""One article as a JSON object: all of a document, or a line of JSON Lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from indexer.base.errors import ArticleError
+from indexer.sources.document import Document
+from indexer.sources.formats.format import Format, one_article
+from indexer.sources.item import Item, Refused
+from indexer.sources.limits import json_value, unforeseen
+from indexer.sources.record import item_from_record
+from indexer.sources.text import content_of, decode, without_controls
+
+
+def read(document: Document) -> Iterator[Item]:
+    """The one article of the document. Raises OSError if it cannot be read, ArticleError if it is too large."""
+    yield item_from_json(content_of(document), document.where, document)
+
+
+def item_from_json(content: bytes, where: str, document: Document) -> Item:
+    """The article in `content`, which stands at `where` in `document`. Raises nothing, so that the lines after this
+    one are read all the same."""
+    text = ""
+    try:
+        text = decode(content)
+        record = json_value(text)
+        if not isinstance(record, dict):
+            return Refused(where, f"a JSON {_json_type(record)}, not an object")
+        warnings = []
+        # Raw control codes and surrogates are refused above, so only an escape can have brought one in.
+        if "\\u00" in text or "\\ud" in text or "\\uD" in text:
+            clean = _cleaned(record)
+            if clean != record:
+                warnings = ["control codes or halves of characters in the text were dropped"]
+                record = clean
+        return item_from_record(
+            record,
+            where,
+            warnings=warnings,
+            fallback_date=document.fallback_date,
+            fallback_id=document.fallback_id,
+            is_draft=document.is_draft,
+        )
+    except ArticleError as error:
+        return Refused(where, str(error))
+    except json.JSONDecodeError as error:
+        return Refused(where, f"not valid JSON: {error.msg} at {_place(error, text)}")
+    except Exception as error:  # unforeseen, as RecursionError is
+        return Refused(where, unforeseen(error))
+
+
+def _place(error: json.JSONDecodeError, text: str) -> str:
+    """Where in `text` the error is: its column, and its line if there are several."""
+    text = text.rstrip()
+    before = text[: error.pos]
+    column = len(before) - before.rfind("\n")
+    line = before.count("\n") + 1
+    return f"line {line}, column {column}" if "\n" in text else f"column {column}"
+
+
+def _json_type(value: object) -> str:
+    return {list: "list", str: "text", bool: "true or false", type(None): "null"}.get(type(value), "number")
+
+
+def _cleaned(value: Any) -> Any:
+    """A JSON value whose texts are without control codes and halves of characters."""
+    if isinstance(value, str):
+        return without_controls(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    return {key: _cleaned(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+FORMAT = Format("JSON object", (), "application/json", read, one_article)

@@ -1,0 +1,1 @@
+"""Markup inside documents: front matter, Markdown, HTML and Liquid tags."""

@@ -1,0 +1,41 @@
+"""The stored articles as search and recommending need them: whole, as they were accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from indexer.article.article import Article
+
+
+class Articles(Protocol):
+    """The stored articles of an archive. Several threads ask at once.
+
+    An accepted version of an article has a sequence number, which no other version ever has. An index of an older
+    generation may still have versions that are gone from here.
+    """
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
+        """The articles with these ids; ids that are not there are left out."""
+
+    def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
+        """The articles with these sequence numbers; those that are gone are left out."""
+
+    def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
+        """The article with this id, or else this URL, behind its sequence number. Raises ArticleNotFoundError."""
+
+    def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
+        """The sequence numbers of the articles with these ids, or else these URLs; those not there are left out."""
+
+    def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
+        """Of the articles with sequence numbers above `after` and up to `up_to`, those that are retracted or expire:
+        the number and the time since or from when, in seconds since 1970 (0 for a retracted one)."""
+
+    def urls(self) -> list[str]:
+        """The URLs of all articles that have one."""
+
+    def removed_ids(self) -> set[str]:
+        """The ids of articles that were here once and are not any more."""
+
+    def close(self) -> None:
+        """Lets go of what is open."""
