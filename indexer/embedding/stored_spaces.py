@@ -22,8 +22,8 @@ def restore_spaces(
     path: Path, index: Path, store: Store, entries: Sequence[SegmentEntry]
 ) -> tuple[dict[str, SpaceEntry], list[SegmentEntry]]:
     """All neural spaces of the archive at `path`, made again for new segments in the folder `index`; see
-    `space_files.restored`. One whose kept vectors are damaged is left out with a warning: an index without it is better than
-    none."""
+    `space_files.restored`. One whose kept vectors are damaged is left out with a warning: an index without it is better
+    than none."""
     spaces = {}
     entries = list(entries)
     for name in cached_spaces(path):

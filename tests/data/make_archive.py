@@ -1,8 +1,8 @@
 """Makes ``archive-v1.zip``, an archive as this version writes it: ``python -m tests.data.make_archive``.
 
 The file is kept so that later versions are tested on what an earlier one wrote (tests/indexer/test_old_formats.py).
-Make a new one beside the old when the version in indexer/segment/manifest.py goes up. It has two segments, one article that was
-replaced, one that was removed, columns of every kind, and the archive's own vector space.
+Make a new one beside the old when the version in indexer/segment/manifest.py goes up. It has two segments, one article
+that was replaced, one that was removed, columns of every kind, and the archive's own vector space.
 """
 
 from __future__ import annotations
