@@ -12,6 +12,7 @@ with readmore.open("my-archive") as archive:
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,24 +24,38 @@ import click
 
 from indexer.article.article import Article, Dateline
 from indexer.base.errors import ReadmoreError
+from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
+from recommender.request.seeds import ArticleSeed, DraftSeed, Seed, SessionSeed
 
 if TYPE_CHECKING:
     from indexer.archive import AddReport
     from indexer.segment.manifest import Manifest
     from recommender.editors.editors import Editors
     from recommender.related import Recommender
-    from recommender.results import RelatedResult
+    from recommender.results import Block, RelatedResult
     from search.engine import Engine
     from search.results import SearchResult
 
-__all__ = ["Archive", "Article", "Dateline", "ReadmoreError", "main", "open", "open_engine"]
+__all__ = [
+    "Archive",
+    "Article",
+    "ArticleSeed",
+    "Dateline",
+    "DraftSeed",
+    "ReadmoreError",
+    "RelatedOptions",
+    "SessionSeed",
+    "main",
+    "open",
+    "open_engine",
+]
 __version__ = "0.1.0"
 
 # Where each command lives. Modules are imported when their command runs, so that none pays for another's imports.
 _COMMANDS = {
     "index": "indexer.commands.index:index",
     "embed": "indexer.commands.embed:embed",
-    "reindex": "recommender.commands.assertions:reindex",
+    "reindex": "recommender.commands.reindex:reindex",
     "remove": "indexer.commands.remove:remove",
     "status": "indexer.commands.status:status",
     "check": "indexer.commands.check:check",
@@ -48,7 +63,7 @@ _COMMANDS = {
     "search": "search.commands.search:search",
     "related": "recommender.commands.related:related",
     "tune": "search.commands.tune:tune_command",
-    "learn": "recommender.commands.related:learn",
+    "learn": "recommender.commands.learn:learn",
     "rules": "recommender.commands.rules:rules",
     "assert": "recommender.commands.assertions:assert_command",
     "report": "web.commands.report:report",
@@ -115,9 +130,19 @@ class Archive:
         """The articles that answer a query, best first; see `Engine.search` for `filters`."""
         return self._engine.search(query, limit=limit, offset=offset, filters=filters)
 
-    def related(self, id_or_url: str, *, limit: int = 10) -> RelatedResult:
-        """What to read after an article, best first."""
-        return self._recommender.related(id_or_url, limit=limit)
+    def related(
+        self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS, *, limit: int | None = None
+    ) -> RelatedResult:
+        """What to read after an article, named by its id or URL, or after any other seed, best first. `limit` is short
+        for that of the `options`. Raises ReadmoreError for an article that is not there and a filter there is not."""
+        return self._recommender.related(
+            _seed(seed), options if limit is None else dataclasses.replace(options, limit=limit)
+        )
+
+    def block(self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS) -> Block:
+        """The related block for the end of an article's page, or of any other seed's: a lead story and groups. Raises
+        what `related` raises."""
+        return self._recommender.block(_seed(seed), options)
 
     @property
     def engine(self) -> Engine:
@@ -126,7 +151,7 @@ class Archive:
 
     @property
     def recommender(self) -> Recommender:
-        """Related articles in more detail: blocks with groups, drafts, several articles at once, filters."""
+        """Related articles in more detail: what is nearest, running stories."""
         return self._recommender
 
     @property
@@ -139,6 +164,10 @@ class Archive:
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""
         return self._archive.status()
+
+
+def _seed(seed: Seed | str) -> Seed:
+    return ArticleSeed(seed) if isinstance(seed, str) else seed
 
 
 def open(data: Path | str) -> Archive:  # reads like gzip.open

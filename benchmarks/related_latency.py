@@ -16,6 +16,7 @@ import numpy as np
 
 from readmore import open_engine
 from recommender.related import Recommender
+from recommender.request.seeds import ArticleSeed
 
 WARM_UP = 20  # blocks before the clock counts
 
@@ -31,11 +32,11 @@ def measure(archive: Path, blocks: int) -> dict[str, float]:
         docs = np.flatnonzero(snapshot.live()).tolist()
         chosen = random.Random(20240318).sample(docs, min(len(docs), blocks + WARM_UP))
         ids = [snapshot.article_id(doc) for doc in chosen]
-        recommender.block(ids[0])
+        recommender.block(ArticleSeed(ids[0]))
         first = time.perf_counter()
         for article in ids[1:WARM_UP]:
-            recommender.block(article)
-        took = [recommender.block(article).took_ms for article in ids[WARM_UP:]]
+            recommender.block(ArticleSeed(article))
+        took = [recommender.block(ArticleSeed(article)).took_ms for article in ids[WARM_UP:]]
     p50, p95, p99 = np.percentile(took, [50, 95, 99]).tolist() if took else (0.0, 0.0, 0.0)
     figures = {"open": (opened - started) * 1000, "first": (first - opened) * 1000, "p50": p50, "p95": p95, "p99": p99}
     return {"articles": len(docs), **{name: round(value, 2) for name, value in figures.items()}}

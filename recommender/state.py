@@ -1,4 +1,4 @@
-"""What recommending needs besides the article asked for, loaded from the archive and loaded again as it changes."""
+"""What recommending needs besides the seed, loaded from the archive and loaded again as it changes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base.file_stamp import stamp
 from recommender.corpus.view import View
-from recommender.editors import exposure_penalty
 from recommender.editors.enforcement import Enforcer, enforcer
-from recommender.feedback import click_log, learning
-from recommender.presentation import fallback
 from recommender.ranking.calibration import Calibration, calibrate
-from search.curation import rules_file
-from search.curation.rules import FILE as RULES
-from search.curation.rules import NO_RULES, EditorRules
+from recommender.settings import NOTHING_SET, Settings, SettingsReader
 from search.engine import Engine
 from search.reader.snapshot import Snapshot
 
@@ -37,7 +31,7 @@ class State:
     editors: Enforcer
     handicaps: NDArray[np.float32] | None
     popular: Sequence[int]  # docs, most read first
-    settings: tuple[object, ...]  # the stamps of the files that the last four were read from
+    settings_version: tuple[object, ...]  # of the settings that the last four come from
 
 
 class StateLoader:
@@ -52,17 +46,18 @@ class StateLoader:
         self._exposure_penalty = exposure_penalty
         self._lock = threading.Lock()
         self._state: State | None = None
-        self._rules: EditorRules = NO_RULES
+        self._reader = SettingsReader(engine.folder)
+        self._settings: Settings = NOTHING_SET
 
     def current(self) -> State:
         """The state as of now. Raises IndexDamagedError where the index cannot be read."""
         snapshot = self._engine.snapshot()
-        settings, state = self._settings(), self._state
-        if state is None or not _holds(state, snapshot, settings):
+        version, state = self._reader.version(), self._state
+        if state is None or not _holds(state, snapshot, version):
             with self._lock:
                 state = self._state
-                if state is None or not _holds(state, snapshot, settings):
-                    self._state = state = self._load(state, snapshot, settings)
+                if state is None or not _holds(state, snapshot, version):
+                    self._state = state = self._load(state, snapshot, version)
         return state
 
     def edition(self) -> str:
@@ -70,41 +65,35 @@ class StateLoader:
         or the day has come of a rule or of an article that expires. Cheap: nothing is read that has not been."""
         state = self._state
         phases = (state.editors.phase(), state.view.withheld.count(time.time())) if state else 0
-        return f"{self._settings()} {phases}"
+        return f"{self._reader.version()} {phases}"
 
-    def _settings(self) -> tuple[object, ...]:
-        """Changes with the files that the editors, the learner and the readers' clicks are read from."""
-        data = self._engine.data
-        files = RULES, learning.FILE, exposure_penalty.FILE
-        return *(stamp(data, name) for name in files), click_log.phase(data, time.time())
-
-    def _load(self, before: State | None, snapshot: Snapshot, settings: tuple[object, ...]) -> State:
+    def _load(self, before: State | None, snapshot: Snapshot, settings_version: tuple[object, ...]) -> State:
         """The state for a snapshot; what still holds of the one `before` is not loaded again."""
         if before is not None and before.view.snapshot is snapshot:
             view, calibration = before.view, before.calibration
         else:
             view = View.open(self._engine, snapshot, before.view if before else None)
             calibration = calibrate(view)
-        if before is None or before.settings != settings:
-            self._rules = rules_file.read_or_keep(self._engine.data, self._rules)
-        penalty = exposure_penalty.read_or_none(self._engine.data) if self._exposure_penalty else None
+        if before is None or before.settings_version != settings_version:
+            self._settings = self._reader.read(self._settings)
+        settings = self._settings
+        penalty = settings.exposure_penalty if self._exposure_penalty else None
         return State(
             view,
             calibration,
-            learning.load_weights(self._engine.data),
-            enforcer(self._rules, view, self._engine.seqs),
+            settings.weights,
+            enforcer(settings.rules, view, self._engine.seqs),
             penalty.taken_off(snapshot) if penalty else None,
-            self._popular(view),
-            settings,
+            self._docs_of(view, settings.most_read),
+            settings_version,
         )
 
-    def _popular(self, view: View) -> list[int]:
-        """The docs that readers chose most often, most read first."""
-        ids = click_log.read_most_read(self._engine.data, fallback.POPULAR, fallback.MIN_READ)
+    def _docs_of(self, view: View, ids: Sequence[str]) -> list[int]:
+        """The docs of articles, in their order; those that are not there are left out."""
         seqs = self._engine.seqs(ids) if ids else {}
         docs = (view.snapshot.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
         return [doc for doc in docs if doc >= 0]
 
 
-def _holds(state: State, snapshot: Snapshot, settings: tuple[object, ...]) -> bool:
-    return state.view.snapshot is snapshot and state.settings == settings
+def _holds(state: State, snapshot: Snapshot, settings_version: tuple[object, ...]) -> bool:
+    return state.view.snapshot is snapshot and state.settings_version == settings_version

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 
 LARGEST = 1_000_000
 SECONDS = 3.0  # of the processor, for one body
-GENERATED = int(os.environ.get("READMORE_FUZZ", "25"))
+GENERATED = int(os.environ.get("READMORE_FUZZ", "15"))  # 15 have every kind in every size
 
 _PIECES = (
     " \t\n|\n\n|\n    |\u00a0|a|A |Aa |and | , |;|by |1|-|--|(|)|[|]|![|](|[a](b)|[a]: b\n|{{|{%|%}|}}|\"|'|’|`|*|_"
     "|**a|~~|<|<a |<?|<!A |<!--|<b>|</p>|>|> |- |1. |#|# a\n|=|a\n=\n|&|&amp;|&#1;|\\|/|http://[|http://a/|.|. |Jan 1"
     "|REUTER |\u0300|\u0315\u0300|\ufdfa|\u4e00|é|a-|a'|+++\n|---\n|a: |&a |*a |{a: |? "
 ).split("|")
+_KINDS = ("plain", "markdown", "yaml", "toml", "json")
+_SIZES = (3_000, 100_000, 800_000)
 _FIELDS = "title body author date expires dateline tags section language url excerpt id site links draft".split()
 
 _BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -83,14 +85,13 @@ KNOWN: dict[str, str] = {
 
 
 def generated(count: int, seed: int = 0) -> Iterator[str]:
-    """`count` bodies of `LARGEST` bytes at most: pieces of markup repeated between others, in every format."""
+    """`count` bodies of `LARGEST` bytes at most: pieces of markup repeated between others, in every format and size."""
     chance = random.Random(seed)
-    for _ in range(count):
+    for number in range(count):
         unit = "".join(chance.choices(_PIECES, k=chance.choice((1, 1, 2, 3))))
-        size = chance.choice((3_000, 100_000, 800_000))
+        kind, size = _KINDS[number % len(_KINDS)], _SIZES[number % len(_SIZES)]
         text = "".join(chance.choices(_PIECES, k=2)) + unit * (size // len(unit.encode()))
         text += "".join(chance.choices(_PIECES, k=2))
-        kind = chance.choice(("plain", "markdown", "yaml", "toml", "json", "json"))
         if kind == "json":
             yield _json(chance.choice(_FIELDS), text)
         elif kind in ("yaml", "toml"):

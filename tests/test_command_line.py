@@ -235,7 +235,11 @@ def test_the_front_door_from_python(tmp_path: Path) -> None:
         assert [item.article.id for item in archive.related("a").related] == ["b"]
         assert not archive.search("landing", filters={"section": ["NEWS"]}).hits
         draft = readmore.Article(id="draft", title="The far side", body="One more landing on the Moon.")
-        assert archive.recommender.related_to_text(draft).related
+        assert {item.article.id for item in archive.related(readmore.DraftSeed(draft)).related} == {"a", "b"}
+        assert len(archive.related(readmore.DraftSeed(draft), limit=1).related) == 1
+        without = archive.related(readmore.DraftSeed(draft), readmore.RelatedOptions(exclude=["b"]))
+        assert [item.article.id for item in without.related] == ["a"]
+        assert archive.related(readmore.SessionSeed(("b", "a"))).id == archive.block("a").id == "a"
         assert archive.engine.explain("revisited", "b")
         assert archive.remove(["b", "c"]) == (["b"], ["c"])
         assert archive.status()["articles"] == 1

@@ -6,8 +6,10 @@ Different forms are few compared with words, so a form is turned into its term o
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import ClassVar
 
 import Stemmer
 from whoosh.lang import has_stopwords, stopwords_for_language
@@ -16,7 +18,8 @@ from indexer.text.words import strip_accents, word_forms
 
 DEFAULT_LANGUAGE = "en"
 MAX_TERM_LENGTH = 64  # characters; longer "words" are encoded data, cut so that they cannot swell the dictionary
-_MOST_FORMS = 1 << 18  # that an analyzer remembers: more than a large archive has in one language
+_MOST_FORMS = 1 << 18  # that all analyzers together remember, some 100 MB at worst: more than a large archive has
+_FORMS_BETWEEN_CHECKS = 1024  # of one analyzer, so that the bound is met with that much more for each
 _STEMMERS = {
     "ar": "arabic",
     "ca": "catalan",
@@ -63,18 +66,32 @@ _ACCENTED_ENDINGS = {
 
 
 class _Terms(dict[str, str]):
-    """Form to term, filled as forms turn up; emptied when there are too many, and no word without end is kept."""
+    """Form to term in one language, filled as forms turn up; no word without end is kept.
+
+    When the tables of all languages together have too many forms, all are emptied: texts come from strangers, who may
+    send words that nobody else uses in every language there is.
+    """
+
+    _tables: ClassVar[weakref.WeakValueDictionary[int, _Terms]] = weakref.WeakValueDictionary()  # all that are in use
 
     def __init__(self, make: Callable[[str], str]) -> None:
         self._make = make
+        self._tables[id(self)] = self
 
     def __missing__(self, form: str) -> str:
         term = self._make(form)
         if len(form) <= 2 * MAX_TERM_LENGTH:
-            if len(self) >= _MOST_FORMS:
-                self.clear()
             self[form] = term
+            if len(self) % _FORMS_BETWEEN_CHECKS == 0:
+                self._make_room()
         return term
+
+    @classmethod
+    def _make_room(cls) -> None:
+        tables = [table for reference in cls._tables.valuerefs() if (table := reference()) is not None]
+        if sum(map(len, tables)) >= _MOST_FORMS:
+            for table in tables:
+                table.clear()
 
 
 class Analyzer:

@@ -17,6 +17,8 @@ import numpy as np
 from indexer.base.errors import ArticleNotFoundError
 from recommender.corpus.sampling import evenly
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from recommender.results import items_of
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, read_entries, wrapped
 from search.engine import Engine
@@ -190,10 +192,13 @@ class _Answers:
         return self._engine.article(id_or_url).id
 
     def _listed(self, article: str) -> tuple[str, ...]:
-        return tuple(item.article.id for item in self._recommender.related(article, limit=LIST).related)
+        return tuple(
+            item.article.id
+            for item in self._recommender.related(ArticleSeed(article), RelatedOptions(limit=LIST)).related
+        )
 
     def _blocked(self, article: str) -> tuple[str, ...]:
-        return tuple(item.article.id for item in items_of(self._recommender.block(article)))
+        return tuple(item.article.id for item in items_of(self._recommender.block(ArticleSeed(article))))
 
     def offered(self, article: str) -> list[str]:
         """Every article in the list or the block of an article, once."""

@@ -47,7 +47,8 @@ def related_graph(
     engine: Engine, snapshot: Snapshot, most: int, workers: int | None = None, *, evened: bool = True
 ) -> Graph:
     """The lists of all articles, or in an archive of more than `most` articles those of an evenly spread sample;
-    `evened` as in `Recommender`. Call `Recommender.prepare` before, or every process derives for itself what it needs.
+    `evened` False leaves out the re-ranking of `exposure_penalty`. Call `Recommender.prepare` before, or every process
+    derives for itself what it needs.
     """
     live = np.flatnonzero(snapshot.live())
     chosen = evenly(live, most)
@@ -82,7 +83,7 @@ def _relating(
     reopen: Callable[[], Engine], evened: bool
 ) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
     with reopen() as engine:
-        recommender = Recommender(engine, evened=evened)
+        recommender = Recommender(engine, exposure_penalty=evened)
 
         def relate(items: Sequence[tuple[int, str]]) -> dict[int, _Row]:
             found = {}

@@ -17,6 +17,8 @@ from recommender.feedback import learning
 from recommender.ranking import candidates
 from recommender.related import Recommender
 from recommender.request import profile
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from search.engine import Engine, OpenEngine
 from search.evaluation.collection import TestCollection, load
 from search.evaluation.comparisons import against_best, compared, read_files, with_runs, write_runs
@@ -125,7 +127,9 @@ def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot)
     view = recommender.view()
 
     def shown(article: str, limit: int) -> Sequence[str]:
-        return [item.article.id for item in recommender.related(article, limit=limit).related]
+        return [
+            item.article.id for item in recommender.related(ArticleSeed(article), RelatedOptions(limit=limit)).related
+        ]
 
     legs = {
         **{space: space_leg(snapshot, space) for space in snapshot.spaces},
@@ -171,8 +175,8 @@ def _tfidf_leg(view: View) -> RelatedLeg:
     docs = {snapshot.article_id(doc): doc for doc in range(snapshot.max_doc)}
 
     def nearest(article: str, limit: int) -> Sequence[str]:
-        found = candidates.find(view, profile.of_doc(view, docs[article]))
-        return [snapshot.article_id(doc) for doc in found.docs[top_k(found.tfidf, limit)].tolist()]
+        near = candidates.find(view, profile.of_doc(view, docs[article]))
+        return [snapshot.article_id(doc) for doc in near.docs[top_k(near.tfidf, limit)].tolist()]
 
     return nearest
 

@@ -46,7 +46,7 @@ def even(obj: dict[str, Any], penalty: float, most: int, as_json: bool) -> None:
 
 def _measure(engine: Engine, penalty: float, most: int) -> dict[str, Any]:
     """Turns the re-ranking on and returns what it changes."""
-    recommender = Recommender(engine, evened=False)
+    recommender = Recommender(engine, exposure_penalty=False)
     recommender.prepare()  # what the processes are going to share
     view = recommender.view()
     graph = related_graph(engine, view.snapshot, most, evened=False)

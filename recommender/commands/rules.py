@@ -12,7 +12,7 @@ import click
 
 from indexer.archive import Archive
 from recommender.editors.editors import Editors
-from recommender.request.moments import first_moment, last_moment
+from recommender.request.date_options import first_day_option, last_day_option
 from search.curation.rules import (
     EVERY,
     FILE,
@@ -45,18 +45,22 @@ def rules(ctx: click.Context, as_json: bool) -> None:
 
 def _show(data: Path, as_json: bool) -> None:
     with Archive.open(data) as archive:
-        found = Editors(archive).rules()
+        in_file = Editors(archive).rules()
     if as_json:
-        listed = [{"line": rule.line, **to_fields(rule)} for rule in found.rules]
-        answer = {"path": str(data / FILE), "rules": listed, "problems": [one.to_dict() for one in found.problems]}
+        listed = [{"line": rule.line, **to_fields(rule)} for rule in in_file.rules]
+        answer = {
+            "path": str(data / FILE),
+            "rules": listed,
+            "problems": [problem.to_dict() for problem in in_file.problems],
+        }
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(f"{data / FILE}: {len(found.rules)} rule{'' if len(found.rules) == 1 else 's'}")
-        for rule in found.rules:
+        click.echo(f"{data / FILE}: {len(in_file.rules)} rule{'' if len(in_file.rules) == 1 else 's'}")
+        for rule in in_file.rules:
             click.echo(wrapped(described(rule), f"{rule.line:>5}  ", " " * 7))
-        for problem in found.problems:
+        for problem in in_file.problems:
             click.echo(_complaint(problem), err=True)
-    sys.exit(SOME_WRONG if any(problem.fatal for problem in found.problems) else 0)
+    sys.exit(SOME_WRONG if any(problem.fatal for problem in in_file.problems) else 0)
 
 
 def _complaint(problem: Problem) -> str:
@@ -86,7 +90,10 @@ def described(rule: Rule) -> str:
 @click.argument("article")
 @click.option("--position", default=1, show_default=True, type=click.IntRange(1, MAX_POSITION), help="Its place.")
 @click.option(
-    "--until", type=last_moment, metavar="DATE", help="The last day on which it stands there; for ever if not given."
+    "--until",
+    type=last_day_option,
+    metavar="DATE",
+    help="The last day on which it stands there; for ever if not given.",
 )
 @click.pass_obj
 def pin(obj: dict[str, Any], under: str, article: str, position: int, until: datetime | None) -> None:
@@ -111,7 +118,7 @@ def unpin(obj: dict[str, Any], under: str, article: str) -> None:
 @click.option("--site", "sites", multiple=True, help="Give two: their articles are never linked.")
 @click.option("--one-way", is_flag=True, help="Only the second under the first is forbidden.")
 @click.option(
-    "--from", "since", type=first_moment, metavar="DATE", help="The day from which on ARTICLE is offered nowhere."
+    "--from", "since", type=first_day_option, metavar="DATE", help="The day from which on ARTICLE is offered nowhere."
 )
 @click.pass_obj
 def forbid(

@@ -1,4 +1,4 @@
-"""What a caller wants to be offered."""
+"""What a caller may ask of an answer, whatever the seed: how many articles, which may be among them, how varied."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+LIMIT = 10
 DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured in docs/related.md
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a caller wants to be offered.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedOptions:
+    """What to offer.
 
-    `filters` maps a column (section, site, author, tag, language, place, agency) to the values allowed, `exclude`
-    names by id or URL what the page shows already, `since` and `until` bound the date. `diversity` is the penalty of
-    maximal marginal relevance, 0 for none.
+    `limit` is how many articles a list has at most; a block has a size of its own. `filters` maps a column (section,
+    site, author, tag, language, place, agency) to the values allowed, `exclude` names by id or URL what the page shows
+    already, `since` and `until` bound the date. `diversity` is the penalty of maximal marginal relevance, 0 for none.
     """
 
+    limit: int = LIMIT
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     exclude: Sequence[str] = ()
     since: datetime | None = None
@@ -25,4 +27,4 @@ class Wanted:
     diversity: float = DIVERSITY
 
 
-ANYTHING = Wanted()
+DEFAULT_OPTIONS = RelatedOptions()

@@ -137,7 +137,7 @@ def rule_of(entry: Entry) -> Rule:
 def _pin(entry: Entry) -> Pin:
     entry.only("pin", "under", "position", "until")
     position = entry.number("position", 1, MAX_POSITION) if "position" in entry.fields else 1
-    rule = Pin(entry.text("pin"), entry.text("under"), position, entry.moment("until", end_of_day=True), entry.line)
+    rule = Pin(entry.text("pin"), entry.text("under"), position, entry.date("until", end_of_day=True), entry.line)
     if rule.pin == rule.under:
         raise EntryError(entry.line, "an article cannot be pinned under itself")
     return rule
@@ -158,7 +158,7 @@ def _forbid_kind(field: str) -> Callable[[Entry], ForbiddenKind]:
 
 def _never(entry: Entry) -> NeverOffered:
     entry.only("never_offer", "from")
-    return NeverOffered(entry.text("never_offer"), entry.moment("from"), entry.line)
+    return NeverOffered(entry.text("never_offer"), entry.date("from"), entry.line)
 
 
 def _quota(entry: Entry) -> Quota:

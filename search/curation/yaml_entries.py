@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 import yaml
 
+from indexer.article.date_bounds import parse_bound
 from indexer.base.errors import ArticleError, ReadmoreError
-from recommender.request.moments import moment
 
 MAX_BYTES = 8 * 1024**2
 WIDTH = 78
@@ -92,14 +92,14 @@ class Entry:
             raise EntryError(_line(self.fields[name]), f"'{name}' must be true or false, not '{value}'")
         return value in ("true", "yes", "on")
 
-    def moment(self, name: str, *, end_of_day: bool = False) -> datetime | None:
-        """The value of a key that names a day or a moment; None where it is not there. A day begins at midnight UTC;
-        with `end_of_day` the whole of it is included."""
+    def date(self, name: str, *, end_of_day: bool = False) -> datetime | None:
+        """The value of a key that names a day or a date with a time; None where it is not there. A day begins at
+        midnight UTC; with `end_of_day` the whole of it is included."""
         if name not in self.fields:
             return None
         value = self.text(name)
         try:
-            return moment(value, end_of_day=end_of_day)
+            return parse_bound(value, end_of_day=end_of_day)
         except ArticleError:
             message = f"'{name}' must be a date like 2024-12-31, not '{value}'"
             raise EntryError(_line(self.fields[name]), message) from None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from indexer.article.article import Article, Dateline
 from indexer.base.errors import ArticleNotFoundError, QueryError
 from recommender.feedback.click_log import Click
-from recommender.request.options import Wanted
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult
 from search.results import Excerpt, Hit, SearchResult
 
@@ -104,24 +106,23 @@ class FakeBackend:
         ]
         return SearchResult(query, len(found), 1.25, tuple(hits), self.notes)
 
-    def related(self, ids_or_urls: Sequence[str], *, limit: int, wanted: Wanted) -> RelatedResult:
-        self._note("related", {"ids_or_urls": list(ids_or_urls), "limit": limit, "wanted": wanted})
-        article = self.article(ids_or_urls[-1])
+    def related(self, seed: Seed, options: RelatedOptions) -> RelatedResult:
+        self._note("related", (seed, options))
+        article = self._article_of(seed)
         others = [other for other in self.articles if other is not article]
-        return RelatedResult(article.id, 2.5, tuple(_item(other) for other in others[:limit]), self.fallback)
+        items = tuple(_item(other) for other in others[: options.limit])
+        return RelatedResult(article.id, 2.5, items, self.fallback)
 
-    def related_to_draft(self, draft: Article, *, limit: int, wanted: Wanted) -> RelatedResult:
-        self._note("related_to_draft", {"draft": draft, "limit": limit, "wanted": wanted})
-        return RelatedResult(draft.id, 2.5, tuple(_item(other) for other in self.articles[:limit]))
-
-    def block(self, ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
-        self._note("block", {"ids_or_urls": list(ids_or_urls), "wanted": wanted})
+    def block(self, seed: Seed, options: RelatedOptions) -> Block:
+        self._note("block", (seed, options))
         if self.block_error is not None:
             raise self.block_error
-        return _block(self.related(ids_or_urls, limit=7, wanted=wanted))
+        return _block(self.related(seed, replace(options, limit=7)))
 
-    def block_for_draft(self, draft: Article, *, wanted: Wanted) -> Block:
-        return _block(self.related_to_draft(draft, limit=7, wanted=wanted))
+    def _article_of(self, seed: Seed) -> Article:
+        if isinstance(seed, DraftSeed):
+            return seed.article
+        return self.article(seed.id_or_url if isinstance(seed, ArticleSeed) else seed.ids_or_urls[-1])
 
     def click(self, click: Click) -> None:
         self._note("click", click)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import orjson
 from flask import Blueprint, Response, current_app, request
 
-from indexer.base.errors import ReadmoreError
 from recommender.feedback.click_log import Click, ClickError
 from web.http.backend import current_backend
+from web.http.errors import ClicksOffError, TooManyClicksError
 from web.http.params import body_of
 
 PER_SECOND = 50.0  # clicks that are counted in the long run, by a process
@@ -20,14 +20,6 @@ MAX_BODY = 16_384  # bytes
 _NAMES = ("from", "to", "shown")
 
 clicks = Blueprint("clicks", __name__)
-
-
-class ClicksOffError(ReadmoreError):
-    """The service does not count clicks."""
-
-
-class TooManyClicksError(ReadmoreError):
-    """More clicks than readers make."""
 
 
 class Bucket:
@@ -77,6 +69,6 @@ def _click_of(body: bytes) -> Click:
         raise ClickError("'from' and 'to' must be the ids of two articles")
     if shown is None:
         return Click(source, target)
-    if not (isinstance(shown, list) and all(isinstance(one, str) for one in shown)):
+    if not (isinstance(shown, list) and all(isinstance(article_id, str) for article_id in shown)):
         raise ClickError("'shown' must be the list of the ids that were offered, in their order")
     return Click(source, target, tuple(shown))

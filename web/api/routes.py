@@ -8,11 +8,12 @@ from flask import Blueprint, Response, jsonify, request
 
 from indexer.article.article import Article
 from recommender.request.drafts import MAX_BYTES, parse_draft, too_large
+from recommender.request.seeds import ArticleSeed, DraftSeed
 from recommender.results import Block, block_to_dict, result_to_dict
 from search.results import SearchResult, article_summary, hit_to_dict
 from web.http.backend import current_backend
 from web.http.caching import revalidated, uncached
-from web.http.params import body_of, filters_of, limit_of, offset_of, query_of, read_of, url_of, wanted_of
+from web.http.params import body_of, filters_of, limit_of, offset_of, options_of, query_of, session_of, url_of
 
 api = Blueprint("api", __name__)
 revalidated(api)
@@ -30,40 +31,40 @@ def search() -> Response:
 @api.get("/api/related/<id>")
 def related(id: str | None = None) -> Response:
     """Articles to read after this one, or after several."""
-    limit, wanted = limit_of(request.args), wanted_of(request.args)
-    read = [id] if id else read_of(request.args)
-    return jsonify(result_to_dict(current_backend().related(read, limit=limit, wanted=wanted)))
+    options = options_of(request.args, limit_of(request.args))
+    seed = ArticleSeed(id) if id else session_of(request.args)
+    return jsonify(result_to_dict(current_backend().related(seed, options)))
 
 
 @api.post("/api/related")
 def related_to_draft() -> Response:
     """Articles to read after a draft, which is not stored."""
-    limit, wanted = limit_of(request.args), wanted_of(request.args)
-    return jsonify(result_to_dict(current_backend().related_to_draft(_draft(), limit=limit, wanted=wanted)))
+    options = options_of(request.args, limit_of(request.args))
+    return jsonify(result_to_dict(current_backend().related(_draft(), options)))
 
 
 @api.get("/api/block")
 @api.get("/api/block/<id>")
 def block(id: str | None = None) -> Response:
     """The related block for the end of an article, or after several."""
-    wanted = wanted_of(request.args)
-    return _block(current_backend().block([id] if id else read_of(request.args), wanted=wanted))
+    options = options_of(request.args)
+    return _block(current_backend().block(ArticleSeed(id) if id else session_of(request.args), options))
 
 
 @api.post("/api/block")
 def block_for_draft() -> Response:
     """The related block for the end of a draft, which is not stored."""
-    wanted = wanted_of(request.args)
-    return _block(current_backend().block_for_draft(_draft(), wanted=wanted))
+    options = options_of(request.args)
+    return _block(current_backend().block(_draft(), options))
 
 
-def _block(found: Block) -> Response:
-    return jsonify({"id": found.id, "took_ms": round(found.took_ms, 3)} | block_to_dict(found))
+def _block(block: Block) -> Response:
+    return jsonify({"id": block.id, "took_ms": round(block.took_ms, 3)} | block_to_dict(block))
 
 
-def _draft() -> Article:
+def _draft() -> DraftSeed:
     uncached()
-    return parse_draft(body_of(request, MAX_BYTES, too_large("the request")), "the request")
+    return DraftSeed(parse_draft(body_of(request, MAX_BYTES, too_large("the request")), "the request"))
 
 
 @api.get("/api/article")

@@ -28,13 +28,13 @@ def report(obj: dict[str, Any], as_json: bool, html: Path | None, limit: int, mo
         if not html.absolute().parent.is_dir():
             raise click.ClickException(f"{html}: there is no folder {html.absolute().parent}; make it first")
     with obj["open_engine"](obj["data"]) as engine:
-        found = make_report(engine, most=most, limit=limit)
+        content = make_report(engine, most=most, limit=limit)
     if html is not None:
-        for note in write_page(found, html):
+        for note in write_page(content, html):
             click.echo(f"note: {note}", err=True)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        click.echo(json.dumps(content, ensure_ascii=False))
     elif html is None:
-        click.echo(report_text(found))
+        click.echo(report_text(content))
     else:
         click.echo(f"the report is in {html}")

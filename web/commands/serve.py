@@ -74,8 +74,8 @@ def listen(app: Flask, host: str, port: int, workers: int) -> Any:
 def _bound(host: str, port: int) -> socket.socket:
     """A socket at the address; of a name with several addresses, at the first one of IPv4 if there is any."""
     try:
-        found = sorted(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
-        family, *_, address = found[0]
+        addresses = sorted(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
+        family, *_, address = addresses[0]
     except (OSError, UnicodeError):
         raise ListenError(f"'{host}' is not an address of this machine; choose one with --host") from None
     try:

@@ -21,6 +21,7 @@ from indexer.base.errors import ArticleNotFoundError, ReadmoreError
 from indexer.base.processes import spread
 from indexer.base.progress import Progress
 from recommender.related import Recommender
+from recommender.request.seeds import ArticleSeed
 from recommender.results import Block, block_to_dict
 from search.engine import Engine
 from web.export.fingerprint import fingerprint
@@ -111,7 +112,7 @@ class _Exporter:
         for article_id in ids:
             try:
                 with self._engine.explaining_damage():
-                    block = self._recommender.block(article_id)
+                    block = self._recommender.block(ArticleSeed(article_id))
                 parts = orjson.dumps(block_to_dict(block)), self._render(block).encode()
             except ArticleNotFoundError:
                 outcome.gone.append(article_id)

@@ -142,8 +142,8 @@ class ExportFolder:
             done = self._done_before()
         left = [article_id for article_id in ids if article_id not in done or name_of(article_id) not in there]
         if left:
-            kept = [article_id for article_id in ids if article_id in done]
-            write_bytes(self.root / PROGRESS, "".join(f"{line}\n" for line in (fingerprint, *kept)).encode())
+            still_there = [article_id for article_id in ids if article_id in done]
+            write_bytes(self.root / PROGRESS, "".join(f"{line}\n" for line in (fingerprint, *still_there)).encode())
             self._mark("")
         return left
 

@@ -32,7 +32,7 @@ def linker(pattern: str) -> Callable[[Article], str]:
 def fragments(address: Callable[[Article], str]) -> Callable[[Block], str]:
     """Renders blocks; an empty block is an empty text."""
     environment = Environment(loader=PackageLoader("web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update({one.__name__: one for one in prose.FILTERS})
+    environment.filters.update({each.__name__: each for each in prose.FILTERS})
     environment.globals["article_url"] = address
     template = environment.get_template("related.html")
     return lambda block: encodable(template.render(block=block)).lstrip("\n")

@@ -16,7 +16,8 @@ from flask import current_app
 if TYPE_CHECKING:
     from indexer.article.article import Article
     from recommender.feedback.click_log import Click, ClickLog
-    from recommender.request.options import Wanted
+    from recommender.request.options import RelatedOptions
+    from recommender.request.seeds import Seed
     from recommender.results import Block, RelatedResult
     from search.engine import Engine
     from search.results import SearchResult
@@ -37,17 +38,11 @@ class Backend(Protocol):
         """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `filters`
         maps a field (``section``, ``site``) to the values of which an article must have one."""
 
-    def related(self, ids_or_urls: Sequence[str], *, limit: int, wanted: Wanted) -> RelatedResult:
-        """What to read after an article, or after several of which the last was read last, best first."""
+    def related(self, seed: Seed, options: RelatedOptions) -> RelatedResult:
+        """What to read after an article, a draft or a session, best first."""
 
-    def related_to_draft(self, draft: Article, *, limit: int, wanted: Wanted) -> RelatedResult:
-        """What to read after a text that is not in the archive and does not get there."""
-
-    def block(self, ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
-        """The related block for the end of an article, or after several."""
-
-    def block_for_draft(self, draft: Article, *, wanted: Wanted) -> Block:
-        """The related block for a text that is not in the archive and does not get there."""
+    def block(self, seed: Seed, options: RelatedOptions) -> Block:
+        """The related block for the end of an article or a draft, or after a session."""
 
     def click(self, click: Click) -> None:
         """Counts what a reader chose. Raises ClickError for an article that is not there."""
@@ -89,27 +84,19 @@ class ArchiveBackend:
     def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
         return self._engine.search(query, limit=limit, offset=offset, filters=filters)
 
-    def related(self, ids_or_urls: Sequence[str], *, limit: int, wanted: Wanted) -> RelatedResult:
+    def related(self, seed: Seed, options: RelatedOptions) -> RelatedResult:
         with self._engine.explaining_damage():
-            return self._recommender.related_to_several(ids_or_urls, limit=limit, wanted=wanted)
+            return self._recommender.related(seed, options)
 
-    def related_to_draft(self, draft: Article, *, limit: int, wanted: Wanted) -> RelatedResult:
+    def block(self, seed: Seed, options: RelatedOptions) -> Block:
         with self._engine.explaining_damage():
-            return self._recommender.related_to_text(draft, limit=limit, wanted=wanted)
-
-    def block(self, ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
-        with self._engine.explaining_damage():
-            return self._recommender.block_for_several(ids_or_urls, wanted=wanted)
-
-    def block_for_draft(self, draft: Article, *, wanted: Wanted) -> Block:
-        with self._engine.explaining_damage():
-            return self._recommender.block_for_text(draft, wanted=wanted)
+            return self._recommender.block(seed, options)
 
     def click(self, click: Click) -> None:
         from recommender.feedback.click_log import ClickError, ClickLog
 
         known = self._engine.seqs(click.ids())
-        unknown = [one for one in click.ids() if one not in known]
+        unknown = [article_id for article_id in click.ids() if article_id not in known]
         if unknown:
             raise ClickError(f"no article with the id '{unknown[0]}' in this archive")
         with self._lock:

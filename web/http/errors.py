@@ -21,9 +21,17 @@ from indexer.base.errors import (
 )
 from recommender.feedback.click_log import ClickError
 from recommender.request.drafts import DraftError
-from web.api.clicks import ClicksOffError, TooManyClicksError
 from web.http.params import ParameterError
 from web.http.rendering import render
+
+
+class ClicksOffError(ReadmoreError):
+    """The service does not count clicks."""
+
+
+class TooManyClicksError(ReadmoreError):
+    """More clicks than readers make."""
+
 
 # The first class an error is an instance of decides.
 STATUS: tuple[tuple[type[ReadmoreError], str, int], ...] = (

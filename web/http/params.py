@@ -8,10 +8,11 @@ from datetime import datetime
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
+from indexer.article.date_bounds import parse_bound
 from indexer.article.urls import canonical_url
 from indexer.base.errors import ArticleError, ReadmoreError
-from recommender.request.moments import moment
-from recommender.request.options import Wanted
+from recommender.request.options import LIMIT, RelatedOptions
+from recommender.request.seeds import SessionSeed
 
 MAX_QUERY = 1000  # characters
 MAX_LIMIT = 100
@@ -69,9 +70,9 @@ def number_of(args: Args, name: str, default: int, low: int, high: int) -> int:
 
 
 def filters_of(args: Args, names: Sequence[str] = FILTERS) -> Mapping[str, Sequence[str]]:
-    """The filters given, each as often as wanted: an article must have one of the values of each."""
-    found = {name: _values(args, name, MAX_FILTER_VALUES, MAX_FILTER) for name in names}
-    return {name: values for name, values in found.items() if values}
+    """The filters given, any of them several times: an article must have one of the values of each."""
+    filters = {name: _values(args, name, MAX_FILTER_VALUES, MAX_FILTER) for name in names}
+    return {name: values for name, values in filters.items() if values}
 
 
 def _values(args: Args, name: str, most: int, longest: int) -> list[str]:
@@ -82,34 +83,35 @@ def _values(args: Args, name: str, most: int, longest: int) -> list[str]:
     return values
 
 
-def wanted_of(args: Args) -> Wanted:
-    """What is wanted of related articles: filters, what is not to be among them, and from when."""
-    return Wanted(
-        filters_of(args, RELATED_FILTERS),
-        tuple(_values(args, "exclude", MAX_EXCLUDED, MAX_NAME)),
-        _moment(args, "since", end_of_day=False),
-        _moment(args, "until", end_of_day=True),
+def options_of(args: Args, limit: int = LIMIT) -> RelatedOptions:
+    """What is asked of related articles: at most how many, filters, what is not to be among them, and from when."""
+    return RelatedOptions(
+        limit=limit,
+        filters=filters_of(args, RELATED_FILTERS),
+        exclude=tuple(_values(args, "exclude", MAX_EXCLUDED, MAX_NAME)),
+        since=_date(args, "since", end_of_day=False),
+        until=_date(args, "until", end_of_day=True),
     )
 
 
-def _moment(args: Args, name: str, *, end_of_day: bool) -> datetime | None:
+def _date(args: Args, name: str, *, end_of_day: bool) -> datetime | None:
     value = args.get(name, "").strip()
     try:
-        return moment(value, end_of_day=end_of_day) if value else None
+        return parse_bound(value, end_of_day=end_of_day) if value else None
     except ArticleError:
         raise ParameterError(f"bad_{name}", f"'{name}' must be a date like 2024-03-18") from None
 
 
-def read_of(args: Args) -> list[str]:
-    """The articles that the reader has read, the last one last: ids as ``id``, or addresses as ``url`` where a page
-    knows only its own."""
+def session_of(args: Args) -> SessionSeed:
+    """The articles that the reader has read, often only one, the last one last: ids as ``id``, or addresses as ``url``
+    where a page knows only its own."""
     read = [value for value in (value.strip() for value in args.getlist("id")) if value]
     read += [canonical_url(value) for value in args.getlist("url") if value.strip()]
     if not read:
         raise ParameterError("missing_url", "give the article's id in the path or as 'id', or its URL as 'url'")
     if len(read) > MAX_READ or any(len(value) > MAX_NAME for value in read):
         raise ParameterError("bad_id", f"'id' may be given {MAX_READ} times, {MAX_NAME} characters each")
-    return read
+    return SessionSeed(tuple(read))
 
 
 def url_of(args: Args) -> str:

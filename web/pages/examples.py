@@ -22,14 +22,14 @@ _COMMON = re.compile(
 )
 
 
-def example_searches(articles: Sequence[Article], wanted: int = 4) -> list[str]:
+def example_searches(articles: Sequence[Article], count: int = 4) -> list[str]:
     """Names to search for: those that most of the newest headlines share, so each of them finds something."""
     seen: Counter[str] = Counter()
     for article in articles:
         seen.update(list(dict.fromkeys(names_in(article.headline))))
     if not seen and articles:
         return [" ".join(articles[0].headline.split()[:3])]
-    return [name for name, _ in seen.most_common(wanted)]
+    return [name for name, _ in seen.most_common(count)]
 
 
 def names_in(headline: str) -> Iterator[str]:
@@ -41,12 +41,12 @@ def names_in(headline: str) -> Iterator[str]:
     """
     run: list[str] = []
     end = 0
-    for found in _WORD.finditer(headline):
-        word = found[0]
-        if headline[end : found.start()] != " ":  # a comma parts names
+    for match in _WORD.finditer(headline):
+        word = match[0]
+        if headline[end : match.start()] != " ":  # a comma parts names
             yield from _names_of(run)
             run = []
-        tells = end > 0 or word.isupper() or _NUMBER_NEXT.match(headline, found.end())
+        tells = end > 0 or word.isupper() or _NUMBER_NEXT.match(headline, match.end())
         if word[0].isupper() and tells:
             run.append(_POSSESSIVE.sub("", word))
         elif run and _NUMBER.match(word):
@@ -54,7 +54,7 @@ def names_in(headline: str) -> Iterator[str]:
         else:
             yield from _names_of(run)
             run = []
-        end = found.end()
+        end = match.end()
     yield from _names_of(run)
 
 

@@ -37,7 +37,9 @@ def by_site_and_section(articles: Iterable[Article]) -> list[SiteGroup]:
     return [
         SiteGroup(
             site,
-            tuple(SectionGroup(name, tuple(found[:HEADLINES])) for name, found in list(sections.items())[:SECTIONS]),
+            tuple(
+                SectionGroup(name, tuple(stories[:HEADLINES])) for name, stories in list(sections.items())[:SECTIONS]
+            ),
         )
         for site, sections in sites.items()
     ]

@@ -19,9 +19,9 @@ def page_links(page: int, pages: int) -> list[int | None]:
     >>> page_links(6, 20)
     [1, None, 5, 6, 7, None, 20]
     """
-    wanted = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
+    numbers = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
     links: list[int | None] = []
-    for number in wanted:
+    for number in numbers:
         before = links[-1] if links else None
         if before is not None and number - before == 2:
             links.append(number - 1)  # a gap of one page takes no less room than the page

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from indexer.article.article import Article
 from indexer.article.urls import is_followable
 from indexer.base.errors import QueryError, ReadmoreError
-from recommender.request.options import ANYTHING
+from recommender.request.options import DEFAULT_OPTIONS
+from recommender.request.seeds import ArticleSeed
 from recommender.results import Block
 from search.results import Excerpt, to_html
 from web.http.backend import current_backend
@@ -82,14 +83,14 @@ def _examples() -> list[str]:
 @pages.get("/article/<id>")
 def article(id: str) -> Response:
     """An article, and at its end the related block."""
-    found = current_backend().article(id)
-    return render("article.html", article=found, parts=prose.parts_of(found.body), block=_block(found))
+    stored = current_backend().article(id)
+    return render("article.html", article=stored, parts=prose.parts_of(stored.body), block=_block(stored))
 
 
 def _block(article: Article) -> Block | None:
     """The related block; None where it cannot be had, since the article is worth reading without."""
     try:
-        return current_backend().block([article.id], wanted=ANYTHING)
+        return current_backend().block(ArticleSeed(article.id), DEFAULT_OPTIONS)
     except ReadmoreError as error:
         current_app.logger.error("no related block for %s: %s", article.id, error)
         uncached()
@@ -100,7 +101,7 @@ def _block(article: Article) -> Block | None:
 def search_url(query: str, page: int = 1, **filters: Any) -> str:
     """The address of a page of results; `filters` as in `filters_of`, or one value each."""
     values: dict[str, Any] = {
-        name: encodable(value) if isinstance(value, str) else [encodable(one) for one in value]
+        name: encodable(value) if isinstance(value, str) else [encodable(each) for each in value]
         for name, value in filters.items()
     }
     return url_for("pages.search", q=encodable(query), page=page if page > 1 else None, **values)

@@ -43,29 +43,29 @@ def plots(report: Mapping[str, Any]) -> dict[str, str]:
         "axes.spines.right": False,
         "lines.color": _ACCENT,
     }
-    found = {}
+    drawn = {}
     with matplotlib.rc_context(style):
-        if any(one["articles"] for one in report["exposure"]["histogram"]):
+        if any(each["articles"] for each in report["exposure"]["histogram"]):
             figure = Figure(figsize=(_WIDTH, 2.9), layout="constrained")
             _histogram(figure, report["exposure"]["histogram"])
-            found["histogram"] = _svg(figure, "histogram", "How many articles are offered how often")
+            drawn["histogram"] = _svg(figure, "histogram", "How many articles are offered how often")
         if len(report["exposure"]["evening"]) > 1:
             figure = Figure(figsize=(_WIDTH, 2.9), layout="constrained")
             _trade_off(figure, report["exposure"]["evening"])
-            found["evening"] = _svg(figure, "evening", "Share of articles offered, and mean score, under each penalty")
+            drawn["evening"] = _svg(figure, "evening", "Share of articles offered, and mean score, under each penalty")
         threads = [thread for thread in report["stories"]["threads"] if any(a["date"] for a in thread["articles"])]
         if threads:
             figure = Figure(figsize=(_WIDTH, 0.9 + 0.42 * len(threads)), layout="constrained")
             _timeline(figure, threads)
-            found["timeline"] = _svg(figure, "timeline", "When the articles of each running story appeared")
-    return found
+            drawn["timeline"] = _svg(figure, "timeline", "When the articles of each running story appeared")
+    return drawn
 
 
 def _histogram(figure: Any, classes: Sequence[Mapping[str, int]]) -> None:
     axes = figure.subplots()
-    lows = [one["from"] for one in classes]
+    lows = [each["from"] for each in classes]
     labels = [str(low) if following == low + 1 else f"{low}–{following - 1}" for low, following in pairwise(lows)]
-    bars = axes.bar([*labels, f"{lows[-1]}+"], [one["articles"] for one in classes], color=_ACCENT)
+    bars = axes.bar([*labels, f"{lows[-1]}+"], [each["articles"] for each in classes], color=_ACCENT)
     axes.bar_label(bars, fmt="{:,.0f}", fontsize=8, color=_INK)
     axes.set_xlabel("lists that an article is in")
     axes.set_ylabel("articles")

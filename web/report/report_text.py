@@ -92,9 +92,9 @@ def _links(links: Mapping[str, Any]) -> Iterator[str]:
     for why, text in WHY.items():
         if links[why]["count"]:
             yield f"\n{links[why]['count']:,} {text}:"
-            for one in links[why]["links"]:
-                yield f"  {_cut(one['source']['id'], WIDTH - 2)}"
-                yield f"    -> {_cut(one['url'], WIDTH - 7)}"
+            for link in links[why]["links"]:
+                yield f"  {_cut(link['source']['id'], WIDTH - 2)}"
+                yield f"    -> {_cut(link['url'], WIDTH - 7)}"
 
 
 def _heading(text: str) -> str:

@@ -18,6 +18,8 @@ from recommender.audit.exposure import gini, in_degrees, reranked, spreads
 from recommender.audit.graph import NEAREST, SHOWN, WIDTH, Graph, related_graph
 from recommender.editors.exposure_penalty import COUNTS, FILE, EvennessError, handicap, load_evenness, save_evenness
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from tests.recommender.archives import article, several
 
 RecommenderOf = Callable[[Iterable[Article]], Recommender]
@@ -74,7 +76,10 @@ def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(
         recommender = Recommender(engine)
 
         def answer() -> list[str]:
-            return [item.article.id for item in recommender.related("chess-30", limit=10).related]
+            return [
+                item.article.id
+                for item in recommender.related(ArticleSeed("chess-30"), RelatedOptions(limit=10)).related
+            ]
 
         before, edition = answer(), recommender.edition()
         view = recommender.view()
@@ -83,7 +88,9 @@ def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(
         assert answer()[-1] != before[-1] or answer()[0] != before[0]
         assert answer()[0] != before[0]
         assert recommender.edition() != edition
-        unevened = Recommender(engine, evened=False).related("chess-30", limit=10)
+        unevened = Recommender(engine, exposure_penalty=False).related(
+            ArticleSeed("chess-30"), RelatedOptions(limit=10)
+        )
         assert [item.article.id for item in unevened.related] == before
         save_evenness(tmp_path, 0, {}, {})
         assert answer() == before
@@ -113,7 +120,7 @@ def test_a_setting_that_cannot_be_used_is_said_and_does_not_stop_the_service(tmp
     with pytest.raises(EvennessError, match=FILE):
         load_evenness(tmp_path)
     with open_engine(tmp_path) as engine:
-        assert Recommender(engine).related("chess-1").related
+        assert Recommender(engine).related(ArticleSeed("chess-1")).related
 
 
 @pytest.mark.parametrize("penalty", [-0.1, 1.5, float("nan")])
@@ -138,7 +145,7 @@ def test_the_graph_has_the_lists_that_readers_get_and_a_sample_says_that_it_is_o
         whole = related_graph(engine, snapshot, 1000)
         recommender = Recommender(engine)
         for doc, targets in zip(whole.sources.tolist(), whole.targets[:, :SHOWN].tolist(), strict=True):
-            shown = recommender.related(snapshot.article_id(doc), limit=SHOWN)
+            shown = recommender.related(ArticleSeed(snapshot.article_id(doc)), RelatedOptions(limit=SHOWN))
             ids = [snapshot.article_id(target) for target in targets if target >= 0]
             assert ids == [item.article.id for item in shown.related if not shown.fallback]
         assert whole.complete

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
 
-import readmore
+from indexer.base.errors import ReadmoreError
 from readmore import open_engine
+from tests.recommender.command import run
 
 ARTICLE = "2024-02-22-odysseus-lands"
 
 
-def run(sample: Path, *arguments: str) -> str:
-    outcome = CliRunner().invoke(readmore.cli, ["--data", str(sample), *arguments], catch_exceptions=False)
-    assert outcome.exit_code == 0
-    return outcome.stdout
-
-
 def test_json_is_one_document_of_the_promised_shape(sample: Path) -> None:
-    answer = json.loads(run(sample, "related", ARTICLE, "--limit", "3", "--json"))
+    answer = json.loads(run(sample, "related", ARTICLE, "--limit", "3", "--json").stdout)
     assert set(answer) == {"id", "took_ms", "related"}
     assert answer["id"] == ARTICLE
     assert len(answer["related"]) == 3
@@ -31,7 +27,7 @@ def test_json_is_one_document_of_the_promised_shape(sample: Path) -> None:
 
 
 def test_text_fits_eighty_columns_and_says_why(sample: Path) -> None:
-    text = run(sample, "related", ARTICLE)
+    text = run(sample, "related", ARTICLE).stdout
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "earlier in this story" in text
 
@@ -57,3 +53,59 @@ def test_what_related_articles_need_is_there_once_a_command_has_indexed(tmp_path
             names,
             *(segment.entry.name for segment in engine.snapshot().segments),
         }
+
+
+def test_the_command_takes_a_draft_from_a_file_or_standard_input(sample: Path, tmp_path: Path) -> None:
+    text = "Odysseus lands\n\nThe lander Odysseus of Intuitive Machines set down near the south pole of the Moon."
+    (tmp_path / "draft.txt").write_text(text, "utf-8")
+    by_file = json.loads(run(sample, "related", "--text", str(tmp_path / "draft.txt"), "--json").stdout)
+    by_input = json.loads(run(sample, "related", "--text", "-", "--json", given=text).stdout)
+    assert by_file["related"] == by_input["related"]
+    assert by_file["id"] == "draft"
+    assert ARTICLE in [item["id"] for item in by_file["related"]]
+
+
+def test_the_command_narrows_in_every_way(sample: Path) -> None:
+    def related(*options: str) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = json.loads(run(sample, "related", ARTICLE, *options, "--json").stdout)["related"]
+        return found
+
+    first = related()[0]["id"]
+    assert first not in [item["id"] for item in related("--exclude", first)]
+    assert {item["site"] for item in related("--site", "Perihelion", "--site", "High Ground Report")} == {
+        "Perihelion",
+        "High Ground Report",
+    }
+    assert {item["section"] for item in related("--section", "mars")} == {"MARS"}
+    assert {item["language"] for item in related("--language", "fr")} <= {"fr"}
+    assert min(item["date"] for item in related("--since", "2024-03-01")) >= "2024-03-01"
+    assert max(item["date"] for item in related("--until", "2024-02-15")) < "2024-02-16"
+    assert related("--since", "1d") == []
+
+
+def test_the_command_shows_the_block_and_its_groups(sample: Path) -> None:
+    text = run(sample, "related", ARTICLE, "--block").stdout
+    assert "Earlier in this story" in text
+    assert max(map(len, text.splitlines())) <= 80
+    record = json.loads(run(sample, "related", ARTICLE, "2024-02-15-odysseus-launch", "--block", "--json").stdout)
+    assert list(record) == ["id", "took_ms", "lead", "groups"]
+    assert record["id"] == "2024-02-15-odysseus-launch"
+
+
+def test_the_command_names_unknown_articles_of_a_session(sample: Path) -> None:
+    outcome = run(sample, "related", "gone", ARTICLE, "--json")
+    assert "'gone'" in outcome.stderr
+    assert json.loads(outcome.stdout)["id"] == ARTICLE
+
+
+@pytest.mark.parametrize("arguments", [[], [ARTICLE, "--text", "-"], [ARTICLE, "--since", "whenever"]])
+def test_the_command_says_what_it_needs(sample: Path, arguments: list[str]) -> None:
+    run(sample, "related", *arguments, status=2)
+
+
+def test_the_command_refuses_an_empty_draft_and_a_missing_file(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    with pytest.raises(ReadmoreError, match="empty"):
+        run(sample, "related", "--text", "-")
+    with pytest.raises(ReadmoreError, match="No such file"):
+        run(sample, "related", "--text", "no-such-file")

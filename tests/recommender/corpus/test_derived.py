@@ -18,13 +18,15 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
 from recommender.audit.report import _Writer, make_report
-from recommender.commands.assertions import AssertionsFailedError, _Gate
+from recommender.commands.reindex import AssertionsFailedError, _Gate
 from recommender.corpus import forward_index
 from recommender.feedback import learning
 from recommender.feedback.click_judgements import Preference, click_examples
 from recommender.feedback.editor_links import editor_links
 from recommender.names import vocabulary
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from recommender.results import block_to_dict, result_to_dict
 from search.engine import Engine
 from tests.recommender.archives import article, several
@@ -91,8 +93,15 @@ def answers(data: Path) -> list[Any]:
     with open_engine(data) as engine:
         recommender = Recommender(engine)
         found = [hit.article.id for hit in engine.search("rook").hits]
-        listed = [result_to_dict(recommender.related(f"chess-{n}", limit=20))["related"] for n in range(8)]
-        return [found, listed, [block_to_dict(recommender.block(f"chess-{n}"))["groups"] for n in range(8)]]
+        listed = [
+            result_to_dict(recommender.related(ArticleSeed(f"chess-{n}"), RelatedOptions(limit=20)))["related"]
+            for n in range(8)
+        ]
+        return [
+            found,
+            listed,
+            [block_to_dict(recommender.block(ArticleSeed(f"chess-{n}")))["groups"] for n in range(8)],
+        ]
 
 
 def without_time(report: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +156,7 @@ def test_another_generation_than_the_current_one_keeps_nothing(tmp_path: Path) -
     with open_engine(data, manifest=manifest) as engine:
         older = Recommender(engine)
         older.prepare()
-        assert older.related("chess-1").related
+        assert older.related(ArticleSeed("chess-1")).related
     assert files(data / "related") == before
 
 
@@ -194,9 +203,9 @@ def test_a_process_derives_what_is_missing_once(tmp_path: Path, monkeypatch: pyt
     with Archive.open(data) as archive, open_engine(data) as engine:
         recommender = Recommender(engine)
         for _ in range(3):
-            assert recommender.related("chess-1").related
+            assert recommender.related(ArticleSeed("chess-1")).related
         archive.add([article("violin", 20)])
-        assert recommender.related("violin-20").related
+        assert recommender.related(ArticleSeed("violin-20")).related
     assert (built, read, named) == ([32, 1], [32, 1], [32])
     assert not (data / "related").exists()
 

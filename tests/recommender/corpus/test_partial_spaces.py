@@ -15,6 +15,8 @@ from recommender.ranking import candidates
 from recommender.ranking.pairwise import neighbourhood
 from recommender.related import Recommender
 from recommender.request import profile
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from search.engine import Engine
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
@@ -66,10 +68,16 @@ def test_a_space_counts_only_where_it_has_both_articles(engine: Engine) -> None:
 def test_an_article_that_is_not_encoded_is_related_and_has_related_ones(engine: Engine) -> None:
     recommender = Recommender(engine)
     for article, same in (("a0", 0), ("a27", 0)):
-        related = [item.article.id for item in recommender.related(article, limit=5).related]
+        related = [
+            item.article.id for item in recommender.related(ArticleSeed(article), RelatedOptions(limit=5)).related
+        ]
         assert related
         assert all(int(other[1:]) % 3 == same for other in related)
-    offered = {i.article.id for n in range(24) for i in recommender.related(f"a{n}", limit=10).related}
+    offered = {
+        i.article.id
+        for n in range(24)
+        for i in recommender.related(ArticleSeed(f"a{n}"), RelatedOptions(limit=10)).related
+    }
     assert offered & {f"a{n}" for n in range(24, 30)}
 
 

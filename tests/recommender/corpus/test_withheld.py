@@ -14,6 +14,8 @@ from indexer.article.article import Article
 from readmore import open_engine
 from recommender.corpus import withheld
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from search.engine import Engine
 from tests.recommender.archives import article, several
 
@@ -23,8 +25,11 @@ PAST, FUTURE = datetime(2024, 6, 1, tzinfo=UTC), datetime.now(UTC) + timedelta(d
 
 def offered(recommender: Recommender, article_id: str) -> set[str]:
     """Everything that an answer shows, as a list and as a block."""
-    block = recommender.block(article_id)
-    items = [*recommender.related(article_id, limit=50).related, *([block.lead] if block.lead else [])]
+    block = recommender.block(ArticleSeed(article_id))
+    items = [
+        *recommender.related(ArticleSeed(article_id), RelatedOptions(limit=50)).related,
+        *([block.lead] if block.lead else []),
+    ]
     items += [item for group in block.groups for item in group.items]
     return {one.id for item in items for one in (item.article, *item.siblings)}
 
@@ -49,7 +54,7 @@ def test_a_fallback_does_not_offer_them_either(recommender_of: RecommenderOf) ->
     recommender = recommender_of(
         [article("chess", 1), article("bread", 2), article("violin", 3, status="retracted", site="Daily")]
     )
-    result = recommender.related("chess-1")
+    result = recommender.related(ArticleSeed("chess-1"))
     assert result.fallback
     assert [item.article.id for item in result.related] == ["bread-2"]
 

@@ -14,7 +14,8 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from recommender.editors.editors import Editors
 from recommender.related import Recommender
-from recommender.request.options import Wanted
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed, DraftSeed
 from recommender.results import items_of
 from tests.recommender.archives import article, several
 
@@ -31,7 +32,7 @@ def write(recommender: Recommender, text: str) -> None:
 
 
 def ids(recommender: Recommender, of: str, limit: int = 10, **wanted: object) -> list[str]:
-    found = recommender.related(of, limit=limit, wanted=Wanted(**wanted))  # type: ignore[arg-type]
+    found = recommender.related(ArticleSeed(of), RelatedOptions(limit=limit, **wanted))  # type: ignore[arg-type]
     return [item.article.id for item in found.related]
 
 
@@ -47,7 +48,7 @@ def test_a_pin_stands_at_its_place_and_says_why(recommender_of: Make, position: 
     recommender = recommender_of(several(8))
     before = ids(recommender, "bread-2")
     write(recommender, f"- pin: chess-3\n  under: bread-2\n  position: {position}\n")
-    found = recommender.related("bread-2", limit=10).related
+    found = recommender.related(ArticleSeed("bread-2"), RelatedOptions(limit=10)).related
     after = [item.article.id for item in found]
     assert after[position - 1] == "chess-3"
     assert [one for one in after if one != "chess-3"] == before[: len(after) - 1]
@@ -103,20 +104,20 @@ def test_a_pin_never_brings_the_article_itself_or_its_copy(recommender_of: Make)
 
 def test_where_nothing_is_related_a_pin_is_all_there_is(recommender_of: Make) -> None:
     recommender = recommender_of([*several(), article("bread", 0, id="alone", title="Zzz", body="Qqq www eee rrr ttt")])
-    assert recommender.related("alone").fallback
+    assert recommender.related(ArticleSeed("alone")).fallback
     write(recommender, "- pin: chess-3\n  under: alone\n")
-    assert not recommender.related("alone").fallback
+    assert not recommender.related(ArticleSeed("alone")).fallback
     assert ids(recommender, "alone") == ["chess-3"]
 
 
 def test_in_the_block_a_pin_leads_or_has_a_group_of_its_own(sample_copy: Recommender) -> None:
     odysseus, frost = "2024-02-22-odysseus-lands", "2024-05-15-vineyard-frost"
     write(sample_copy, f"- pin: {frost}\n  under: {odysseus}\n")
-    lead = sample_copy.block(odysseus).lead
+    lead = sample_copy.block(ArticleSeed(odysseus)).lead
     assert lead is not None
     assert (lead.article.id, lead.reason) == (frost, "picked by the editors")
     write(sample_copy, f"- pin: {frost}\n  under: {odysseus}\n  position: 2\n")
-    first = sample_copy.block(odysseus).groups[0]
+    first = sample_copy.block(ArticleSeed(odysseus)).groups[0]
     assert (first.name, [item.article.id for item in first.items]) == ("Picked by the editors", [frost])
 
 
@@ -135,7 +136,7 @@ def test_a_forbidden_pair_is_never_linked(recommender_of: Make, one_way: bool) -
 def test_a_forbidden_article_takes_its_copy_along(recommender_of: Make) -> None:
     recommender = recommender_of([*several(), article("bread", 2, id="copy", site="Weekly")])
     write(recommender, "- forbid: [bread-1, bread-2]\n")
-    found = recommender.related("bread-1").related
+    found = recommender.related(ArticleSeed("bread-1")).related
     assert not {"bread-2", "copy"} & {one.id for item in found for one in (item.article, *item.siblings)}
 
 
@@ -148,7 +149,7 @@ def test_an_article_offered_nowhere_is_no_sibling_and_no_fallback_either(recomme
     alone = article("bread", 0, id="alone", title="Zzz", body="Qqq www eee rrr ttt")
     recommender = recommender_of([*several(), article("bread", 2, id="copy", site="Weekly"), alone])
     write(recommender, "- never_offer: bread-2\n- never_offer: chess-4\n")
-    shown = [item for one in ("bread-1", "chess-1", "alone") for item in recommender.related(one).related]
+    shown = [item for one in ("bread-1", "chess-1", "alone") for item in recommender.related(ArticleSeed(one)).related]
     assert not {"bread-2", "chess-4"} & {one.id for item in shown for one in (item.article, *item.siblings)}
     assert ids(recommender, "bread-2")  # it has related articles itself
 
@@ -170,7 +171,7 @@ def test_forbidden_sections_and_sites_are_never_linked(
     write(recommender, f"- forbid_{field}s: [{values[0].lower()}, {values[1]}]\n")
     for one in network()[:18]:
         here = getattr(one, field)
-        others = {getattr(item.article, field) for item in recommender.related(one.id).related}
+        others = {getattr(item.article, field) for item in recommender.related(ArticleSeed(one.id)).related}
         assert others
         assert here not in values or not (set(values) - {here}) & others
 
@@ -178,7 +179,10 @@ def test_forbidden_sections_and_sites_are_never_linked(
 def test_one_way_between_sections_leaves_the_other_way_open(recommender_of: Make) -> None:
     recommender = recommender_of(network())
     write(recommender, "- forbid_sections: [LIFE, SPORT]\n  one_way: true\n")
-    to = {one.section: {i.article.section for i in recommender.related(one.id).related} for one in network()[:18]}
+    to = {
+        one.section: {i.article.section for i in recommender.related(ArticleSeed(one.id)).related}
+        for one in network()[:18]
+    }
     assert "SPORT" not in to["LIFE"]
     assert "LIFE" in to["SPORT"]
 
@@ -188,7 +192,7 @@ def test_one_way_between_sections_leaves_the_other_way_open(recommender_of: Make
 def test_quotas_are_kept_and_their_places_filled(recommender_of: Make, quota: str, limit: int) -> None:
     recommender = recommender_of(network())
     write(recommender, f"- at_most: {quota}\n  site: weekly\n")
-    found = recommender.related("bread-0", limit=limit).related
+    found = recommender.related(ArticleSeed("bread-0"), RelatedOptions(limit=limit)).related
     weekly = sum(item.article.site == "Weekly" for item in found)
     most = len(found) * int(quota[:-1]) / 100 if quota.endswith("%") else int(quota)
     assert weekly <= most
@@ -198,7 +202,7 @@ def test_quotas_are_kept_and_their_places_filled(recommender_of: Make, quota: st
 def test_a_quota_for_each_counts_each_alone(recommender_of: Make) -> None:
     recommender = recommender_of(network())
     write(recommender, "- at_most: 2\n  section: '*'\n")
-    counts = Counter(item.article.section for item in recommender.related("bread-0").related)
+    counts = Counter(item.article.section for item in recommender.related(ArticleSeed("bread-0")).related)
     assert counts == {"LIFE": 2, "SPORT": 2, "MONEY": 2}
 
 
@@ -207,7 +211,7 @@ def test_picks_by_editors_count_towards_a_quota_and_stay(recommender_of: Make) -
     write(
         recommender, "- at_most: 1\n  site: Weekly\n" + "".join(f"- pin: bread-{n}\n  under: bread-0\n" for n in (1, 3))
     )
-    found = [item.article for item in recommender.related("bread-0").related]
+    found = [item.article for item in recommender.related(ArticleSeed("bread-0")).related]
     assert [one.id for one in found if one.site == "Weekly"] == ["bread-1", "bread-3"]
 
 
@@ -215,7 +219,7 @@ def test_picks_by_editors_count_towards_a_quota_and_stay(recommender_of: Make) -
 def test_the_block_keeps_quotas_too(sample_copy: Recommender, quota: str) -> None:
     write(sample_copy, f"- at_most: {quota}\n  section: '*'\n")
     for one in ("2024-02-22-odysseus-lands", "2024-06-02-change-6-lands-far-side", "2024-05-15-vineyard-frost"):
-        items = items_of(sample_copy.block(one))
+        items = items_of(sample_copy.block(ArticleSeed(one)))
         counts = Counter(item.article.section for item in items)
         most = 1 if quota == "1" else len(items) * 0.2
         assert all(number <= most for section, number in counts.items() if section) or len(items) == 1
@@ -266,6 +270,6 @@ def test_rules_name_articles_by_address_as_well(recommender_of: Make) -> None:
 def test_a_draft_obeys_the_rules_of_the_article_it_will_replace(recommender_of: Make) -> None:
     recommender = recommender_of(several())
     write(recommender, "- forbid: [bread-1, bread-2]\n- pin: chess-3\n  under: bread-1\n")
-    found = [item.article.id for item in recommender.related_to_text(article("bread", 1, "More to come.")).related]
+    found = [item.article.id for item in recommender.related(DraftSeed(article("bread", 1, "More to come."))).related]
     assert found[0] == "chess-3"
     assert not {"bread-1", "bread-2"} & set(found)

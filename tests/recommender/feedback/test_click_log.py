@@ -30,6 +30,8 @@ from recommender.feedback.click_log import (
     read_pairs,
 )
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from tests.recommender.archives import SUBJECTS, article, several
 
 Make = Callable[[Iterable[Article]], Recommender]
@@ -142,7 +144,7 @@ def test_a_full_log_refuses_and_keeps_what_it_has(tmp_path: Path, monkeypatch: p
 def test_a_file_that_is_no_click_log_stops_no_answer(recommender_of: Make) -> None:
     recommender = recommender_of(several())
     (recommender._engine.data / FILE).write_bytes(b"no database" * 1000)
-    assert recommender.related("bread-1").related
+    assert recommender.related(ArticleSeed("bread-1")).related
     with pytest.raises(ReadmoreError, match=r"clicks\.db: not a readable click log"):
         read_pairs(recommender._engine.data)
 
@@ -202,7 +204,10 @@ def sectioned(count: int) -> list[Article]:
 
 def learned_from(recommender: Recommender, appeal: Callable[[Article, Article], float]) -> dict[str, object]:
     articles = {one.id: one for one in sectioned(14)}
-    lists = {one: [i.article.id for i in recommender.related(one, limit=8).related] for one in articles}
+    lists = {
+        one: [i.article.id for i in recommender.related(ArticleSeed(one), RelatedOptions(limit=8)).related]
+        for one in articles
+    }
     data = recommender._engine.data
     with ClickLog(data) as log:
         simulated(lists, lambda source, target: appeal(articles[source], articles[target]), log, 60, 9)
@@ -219,7 +224,7 @@ def test_what_readers_prefer_is_learned_from_their_clicks(recommender_of: Make) 
         return sum(
             item.article.section == one.section
             for one in sectioned(14)
-            for item in recommender.related(one.id, limit=3).related
+            for item in recommender.related(ArticleSeed(one.id), RelatedOptions(limit=3)).related
         )
 
     before = preferred()
@@ -244,7 +249,7 @@ def test_where_nothing_is_related_the_latest_and_the_most_read_stand_in(recommen
         for target, times in (("chess-0", 5), ("violin-0", 4), ("bread-0", 2), ("alone", 9)):
             for _ in range(times):
                 log.count(Click("glacier-1", target))
-    result = recommender.related("alone", limit=5)
+    result = recommender.related(ArticleSeed("alone"), RelatedOptions(limit=5))
     assert result.fallback
     assert [(item.article.id, item.reason) for item in result.related[:4]] == [
         ("bread-4", "latest in NEWS"),
@@ -253,12 +258,12 @@ def test_where_nothing_is_related_the_latest_and_the_most_read_stand_in(recommen
         ("violin-0", "most read this week"),
     ]
     assert {item.relation for item in result.related} == {"fallback"}
-    assert recommender.related("alone", limit=1).related[0].reason == "latest in NEWS"
+    assert recommender.related(ArticleSeed("alone"), RelatedOptions(limit=1)).related[0].reason == "latest in NEWS"
 
 
 def test_no_copy_of_an_article_stands_in_for_what_is_related(recommender_of: Make) -> None:
     copy = alone(id="copy", site="Weekly", date=None)
-    result = recommender_of([*several(), alone(), copy]).related("alone", limit=100)
+    result = recommender_of([*several(), alone(), copy]).related(ArticleSeed("alone"), RelatedOptions(limit=100))
     assert result.fallback
     assert len(result.related) == 20
     assert "copy" not in {one.id for item in result.related for one in (item.article, *item.siblings)}

@@ -13,11 +13,12 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from recommender import related
 from recommender.corpus.forward_index import FOLDER
 from recommender.names import opening_cache
 from recommender.names.opening_cache import Openings, spellings_in
+from recommender.presentation import opening_names
 from recommender.related import Recommender
+from recommender.request.seeds import ArticleSeed
 from recommender.results import block_to_dict
 from search.engine import Engine
 from tests.recommender.archives import article
@@ -47,7 +48,7 @@ def folder(recommender: Recommender) -> Path:
 
 def answers(engine: Engine) -> list[dict[str, Any]]:
     recommender = Recommender(engine)
-    return [block_to_dict(recommender.block(f"bread-{n}")) for n in range(0, 20, 3)]
+    return [block_to_dict(recommender.block(ArticleSeed(f"bread-{n}"))) for n in range(0, 20, 3)]
 
 
 def test_what_is_kept_is_what_is_found_in_the_articles(recommender_of: Make) -> None:
@@ -67,7 +68,7 @@ def test_blocks_use_what_is_kept(recommender_of: Make, monkeypatch: pytest.Monke
     recommender = recommender_of(named(20))
     before = answers(recommender._engine)
     recommender.prepare()
-    monkeypatch.setattr(related, "spellings_in", lambda *_: pytest.fail("names were looked for again"))
+    monkeypatch.setattr(opening_names, "spellings_in", lambda *_: pytest.fail("names were looked for again"))
     assert answers(recommender._engine) == before
     assert all(block["lead"] for block in before)
 
@@ -149,7 +150,7 @@ def test_a_few_new_articles_write_nothing(recommender_of: Make) -> None:
         archive.add([article("bread", 30, extra="Said by Queen Nova.")])
     recommender.prepare()
     assert (folder(recommender) / opening_cache.FILE).read_bytes() == before
-    assert recommender.block("bread-30").lead is not None
+    assert recommender.block(ArticleSeed("bread-30")).lead is not None
 
 
 def test_what_is_kept_of_a_newer_archive_does_not_count(recommender_of: Make) -> None:

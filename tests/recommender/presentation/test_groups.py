@@ -14,6 +14,8 @@ from recommender.presentation.groups import cluster
 from recommender.presentation.labels import NAME, TAG, WORD, Label, Shared
 from recommender.presentation.wording import ENGLISH
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from recommender.results import Block, item_to_dict, items_of
 
 Make = Callable[[Iterable[Article]], Recommender]
@@ -29,7 +31,7 @@ ARTICLES = [
 
 @pytest.fixture(params=ARTICLES)
 def block(sample_recommender: Recommender, request: pytest.FixtureRequest) -> Block:
-    return sample_recommender.block(request.param)
+    return sample_recommender.block(ArticleSeed(request.param))
 
 
 def test_groups_have_different_names_and_none_is_a_section_or_a_site(block: Block) -> None:
@@ -57,9 +59,9 @@ def test_every_article_under_a_topic_has_every_word_of_its_name(block: Block) ->
 
 def test_what_is_only_similar_is_listed_but_not_put_on_the_page(sample_recommender: Recommender) -> None:
     article = "2024-02-24-uranus-moon"
-    listed = sample_recommender.related(article, limit=30).related
+    listed = sample_recommender.related(ArticleSeed(article), RelatedOptions(limit=30)).related
     assert any(item.reason == ENGLISH.similar for item in listed)
-    shown = items_of(sample_recommender.block(article))
+    shown = items_of(sample_recommender.block(ArticleSeed(article)))
     assert shown
     assert not [item.article.id for item in shown if item.reason == ENGLISH.similar]
 
@@ -92,8 +94,8 @@ def test_an_article_among_headlines_on_other_subjects_gets_no_block_of_them(reco
     )
     others = [Article(id=f"h{n}", title=title, section="POLITICS") for n, title in enumerate(HEADLINES)]
     recommender = recommender_of([politics, *others])
-    assert recommender.related("politics").related
-    shown = items_of(recommender.block("politics"))
+    assert recommender.related(ArticleSeed("politics")).related
+    shown = items_of(recommender.block(ArticleSeed("politics")))
     assert not [item.article.headline for item in shown if item.reason == ENGLISH.similar]
     assert len(shown) <= 3
 
@@ -104,7 +106,7 @@ def test_groups_are_short_and_there_are_few(block: Block) -> None:
 
 
 def test_the_story_is_told_on_both_sides_of_the_article(sample_recommender: Recommender) -> None:
-    block = sample_recommender.block("2024-02-24-odysseus-on-its-side")
+    block = sample_recommender.block(ArticleSeed("2024-02-24-odysseus-on-its-side"))
     groups = {group.name: [item.article.id for item in group.items] for group in block.groups}
     assert block.lead is not None
     assert block.lead.article.id == "2024-02-29-odysseus-goes-quiet"
@@ -113,14 +115,14 @@ def test_the_story_is_told_on_both_sides_of_the_article(sample_recommender: Reco
 
 
 def test_reasons_name_what_both_articles_are_about(sample_recommender: Recommender) -> None:
-    found = sample_recommender.related("2024-02-22-odysseus-lands", limit=25).related
+    found = sample_recommender.related(ArticleSeed("2024-02-22-odysseus-lands"), RelatedOptions(limit=25)).related
     reasons = [item.reason for item in found if not item.relation]
     assert any("Peregrine" in reason for reason in reasons)
     assert not any(stem in f"{reason} " for reason in reasons for stem in ("eregrin ", "dysseu "))
 
 
 def test_an_item_in_json_has_its_reason_relation_and_siblings(sample_recommender: Recommender) -> None:
-    found = sample_recommender.related("2024-01-09-peregrine-no-landing", limit=25).related
+    found = sample_recommender.related(ArticleSeed("2024-01-09-peregrine-no-landing"), RelatedOptions(limit=25)).related
     folded = next(item for item in found if item.siblings)
     record = item_to_dict(folded)
     assert record["reason"]

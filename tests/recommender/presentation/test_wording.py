@@ -10,6 +10,7 @@ import pytest
 from indexer.article.article import Article
 from recommender.presentation.wording import ENGLISH, Wording, wording
 from recommender.related import Recommender
+from recommender.request.seeds import ArticleSeed
 from tests.recommender.archives import several
 
 
@@ -34,7 +35,7 @@ def test_a_variant_has_the_words_of_its_language_and_an_unknown_language_english
 def test_a_german_article_gets_german_reasons(recommender_of: Callable[[Iterable[Article]], Recommender]) -> None:
     bodies = ["Der Gletscher kalbt, sagt Anna Berg am Ufer.", "Am Ufer misst Anna Berg den Gletscher neu und tief."]
     german = [Article(id=f"g{n}", title="Gletscher", body=b * 3, language="de") for n, b in enumerate(bodies)]
-    answer = recommender_of([*several(), *german]).related("g0")
+    answer = recommender_of([*several(), *german]).related(ArticleSeed("g0"))
     assert [item.article.id for item in answer.related] == ["g1"]
     assert answer.related[0].reason.startswith(("auch über", "Teil dieser", "zu einem"))
-    assert recommender_of([*several(), german[0]]).related("g0").related[0].reason == "das Neueste"
+    assert recommender_of([*several(), german[0]]).related(ArticleSeed("g0")).related[0].reason == "das Neueste"

@@ -23,6 +23,7 @@ from recommender.ranking.features import DAY, distance, features, older, overlap
 from recommender.ranking.mmr import mmr
 from recommender.related import Recommender
 from recommender.request import profile
+from recommender.request.seeds import ArticleSeed
 from tests.recommender.archives import article, several
 
 Make = Callable[[Iterable[Article]], Recommender]
@@ -114,11 +115,11 @@ def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
 @pytest.mark.parametrize("damage", ["[]", "", json.dumps({"version": 0}), "{"])
 def test_a_damaged_forward_index_is_made_again(recommender_of: Make, damage: str) -> None:
     recommender = recommender_of(several())
-    expected = recommender.related("chess-1").related
+    expected = recommender.related(ArticleSeed("chess-1")).related
     recommender.prepare()
     (about,) = (recommender._engine.data / forward_index.FOLDER).glob("*/about.json")
     about.write_text(damage)
-    assert Recommender(recommender._engine).related("chess-1").related == expected
+    assert Recommender(recommender._engine).related(ArticleSeed("chess-1")).related == expected
 
 
 @pytest.mark.parametrize("written_by", ["other multipliers", "a version that kept none"])
@@ -128,7 +129,7 @@ def test_a_forward_index_of_other_multipliers_is_made_again(
     """Another version of numpy may draw other multipliers, and hashes made with different ones never meet."""
     recommender = recommender_of(several())
     engine, root = recommender._engine, recommender._engine.data / forward_index.FOLDER
-    expected = recommender.related("chess-1").related
+    expected = recommender.related(ArticleSeed("chess-1")).related
     assert expected
     (segment,) = engine.snapshot().segments
     with monkeypatch.context() as patch:
@@ -141,7 +142,7 @@ def test_a_forward_index_of_other_multipliers_is_made_again(
         record.pop("multipliers", None)
         about.write_text(json.dumps(record))
     assert forward_index.load(root, segment, segment.max_doc) is None
-    assert Recommender(engine).related("chess-1").related == expected
+    assert Recommender(engine).related(ArticleSeed("chess-1")).related == expected
     Recommender(engine).prepare()
     kept = forward_index.load(root, segment, segment.max_doc)
     assert kept is not None

@@ -14,6 +14,8 @@ from recommender.ranking.pairwise import neighbourhood
 from recommender.ranking.stories import average_linkage
 from recommender.related import Recommender
 from recommender.request import profile
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed
 from tests.recommender.archives import several
 
 
@@ -82,7 +84,7 @@ def test_reports_from_one_template_are_no_copies(recommender_of: Callable[[Itera
     bodies = [template.format(**dict(zip(keys, one, strict=True))) for one in facts]
     reports = [Article(id=f[0], title=f"Rain in {f[0]}", body=body) for f, body in zip(facts, bodies, strict=True)]
     copy = Article(id="copy", title="Rain in Bergen", body=reports[0].body.replace("usual ", ""))
-    answer = recommender_of([*several(), *reports, copy]).related("Bergen", limit=20)
+    answer = recommender_of([*several(), *reports, copy]).related(ArticleSeed("Bergen"), RelatedOptions(limit=20))
     found = {item.article.id for item in answer.related}
     assert {"Tromso", "Kiruna"} <= found
     assert "copy" not in found
@@ -90,7 +92,7 @@ def test_reports_from_one_template_are_no_copies(recommender_of: Callable[[Itera
 
 
 def test_articles_of_the_story_are_offered_as_what_came_before_and_after(sample_recommender: Recommender) -> None:
-    found = sample_recommender.related("2024-02-22-odysseus-lands", limit=20).related
+    found = sample_recommender.related(ArticleSeed("2024-02-22-odysseus-lands"), RelatedOptions(limit=20)).related
     relations = {item.article.id: item.relation for item in found if item.relation}
     assert relations["2024-02-15-odysseus-launch"] == "earlier"
     assert relations["2024-02-29-odysseus-goes-quiet"] == "update"

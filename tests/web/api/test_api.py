@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.article.article import Article
-from recommender.request.options import ANYTHING, Wanted
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed, DraftSeed, SessionSeed
 from tests.web.fake_backend import LEAD, FakeBackend
 
 
@@ -95,7 +96,9 @@ def test_related_by_id_and_by_url(client: FlaskClient, backend: FakeBackend) -> 
     assert by_id["id"] == LEAD.id
     assert [item["id"] for item in by_id["related"]] == ["sonde-revient", "rocket-1"]
     assert by_id["related"][0]["reason"] == "both are about <DEEP SPACE>"
-    assert ("related", {"ids_or_urls": [LEAD.url], "limit": 2, "wanted": ANYTHING}) in backend.calls
+    asked = [arguments for called, arguments in backend.calls if called == "related"]
+    options = RelatedOptions(limit=2)
+    assert asked == [(ArticleSeed(LEAD.id), options), (SessionSeed((LEAD.url,)), options)]
 
 
 def test_tracking_parameters_of_a_url_do_not_matter(client: FlaskClient) -> None:
@@ -106,19 +109,19 @@ def test_tracking_parameters_of_a_url_do_not_matter(client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("name", ["related", "block"])
-def test_a_session_is_passed_on_in_its_order_with_what_is_wanted(
+def test_a_session_is_passed_on_in_its_order_with_its_options(
     client: FlaskClient, backend: FakeBackend, name: str
 ) -> None:
     query = "id=rocket-1&id=rocket-2&language=en&tag=moon&author=Ada&site=X&section=MOON&section=MARS"
     answer = client.get(f"/api/{name}?{query}&exclude=rocket-5&exclude=rocket-6&since=2024-01-01&until=2024-01-31")
     assert answer.get_json()["id"] == "rocket-2"
-    asked = next(arguments for called, arguments in backend.calls if called == name)
-    assert asked["ids_or_urls"] == ["rocket-1", "rocket-2"]
-    assert asked["wanted"] == Wanted(
-        {"section": ["MOON", "MARS"], "site": ["X"], "language": ["en"], "tag": ["moon"], "author": ["Ada"]},
-        ("rocket-5", "rocket-6"),
-        datetime(2024, 1, 1, tzinfo=UTC),
-        datetime(2024, 1, 31, 23, 59, 59, 999999, UTC),
+    seed, options = next(arguments for called, arguments in backend.calls if called == name)
+    assert seed == SessionSeed(("rocket-1", "rocket-2"))
+    assert options == RelatedOptions(
+        filters={"section": ["MOON", "MARS"], "site": ["X"], "language": ["en"], "tag": ["moon"], "author": ["Ada"]},
+        exclude=("rocket-5", "rocket-6"),
+        since=datetime(2024, 1, 1, tzinfo=UTC),
+        until=datetime(2024, 1, 31, 23, 59, 59, 999999, UTC),
     )
 
 
@@ -137,10 +140,11 @@ def test_a_draft_is_read_in_every_form(
     response = client.post(f"/api/{name}?section=MOON", data=body)
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
-    asked = next(arguments for called, arguments in backend.calls if called == "related_to_draft")
-    draft = asked["draft"]
+    seed, options = next(arguments for called, arguments in backend.calls if called == name)
+    assert isinstance(seed, DraftSeed)
+    draft = seed.article
     assert (draft.id, draft.title, draft.body, draft.tags) == ("draft", "Fire in the engine", "It went out.", tags)
-    assert asked["wanted"].filters == {"section": ["MOON"]}
+    assert options.filters == {"section": ["MOON"]}
 
 
 @pytest.mark.parametrize(

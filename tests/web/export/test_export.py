@@ -17,6 +17,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from recommender.related import Recommender
+from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block
 from tests.opening import backend_of
 from tests.recommender.archives import article, several
@@ -135,10 +136,10 @@ def test_one_article_that_fails_does_not_stop_the_others(
 ) -> None:
     whole = Recommender.block
 
-    def block(self: Recommender, id_or_url: str) -> Block:
-        if id_or_url == "chess-2":
+    def block(self: Recommender, seed: Seed) -> Block:
+        if seed == ArticleSeed("chess-2"):
             raise ValueError("of its own kind")
-        return whole(self, id_or_url)
+        return whole(self, seed)
 
     monkeypatch.setattr(Recommender, "block", block)
     report = exported(data, tmp_path / "out", LINK)
@@ -155,11 +156,11 @@ def test_an_archive_that_changes_meanwhile_is_noticed(
 ) -> None:
     whole = Recommender.block
 
-    def block(self: Recommender, id_or_url: str) -> Block:
-        if id_or_url == "chess-2":
+    def block(self: Recommender, seed: Seed) -> Block:
+        if seed == ArticleSeed("chess-2"):
             with Archive.open(data) as archive:
                 archive.remove(["bread-0", "violin-7"])  # one is done by now, the other not
-        return whole(self, id_or_url)
+        return whole(self, seed)
 
     monkeypatch.setattr(Recommender, "block", block)
     assert exported(data, tmp_path / "out", LINK).overtaken

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +11,8 @@ from flask.testing import FlaskClient
 
 from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError
-from recommender.request.options import Wanted
+from recommender.request.options import RelatedOptions
+from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block, Group, RelatedItem
 from tests.web.fake_backend import BARE, FRENCH, LEAD, FakeBackend
 from tests.web.markup import Page
@@ -231,8 +231,9 @@ def test_article_ends_in_a_related_block(client: FlaskClient) -> None:
 
 
 def test_an_excerpt_keeps_its_own_ending_before_read_more(client: FlaskClient, backend: FakeBackend) -> None:
-    def block(ids_or_urls: Sequence[str], *, wanted: Wanted) -> Block:
-        return Block(ids_or_urls[0], 1.0, RelatedItem(FRENCH, 1.0, "", "It was cut here …"), (Group("One", ()),))
+    def block(seed: Seed, options: RelatedOptions) -> Block:
+        assert seed == ArticleSeed(LEAD.id)
+        return Block(LEAD.id, 1.0, RelatedItem(FRENCH, 1.0, "", "It was cut here …"), (Group("One", ()),))
 
     backend.block = block  # type: ignore[method-assign]
     assert page_at(client, f"/article/{LEAD.id}").one("p", "teaser").text == "It was cut here ... read more"

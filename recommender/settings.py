@@ -1,0 +1,58 @@
+"""What people and the learner have decided about recommending in an archive: files in its folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from indexer.base.archive_folder import ArchiveFolder
+from indexer.base.file_stamp import stamp
+from recommender.editors import exposure_penalty
+from recommender.editors.exposure_penalty import Evenness
+from recommender.feedback import click_log, learning
+from recommender.presentation import fallback
+from recommender.ranking.scoring import PRIOR
+from search.curation import rules_file
+from search.curation.rules import NO_RULES, EditorRules
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings as they were at one time; those of an archive that nobody has set anything for, if not given."""
+
+    rules: EditorRules = NO_RULES
+    weights: Mapping[str, float] = field(default_factory=lambda: PRIOR)  # of the features
+    exposure_penalty: Evenness | None = None
+    most_read: tuple[str, ...] = ()  # ids of the articles that readers chose most often, most read first
+
+
+NOTHING_SET = Settings()
+
+
+class SettingsReader:
+    """Reads the settings of the archive in a folder; those of an archive in no folder are `NOTHING_SET`."""
+
+    def __init__(self, folder: ArchiveFolder | None) -> None:
+        self._folder = folder
+
+    def version(self) -> tuple[object, ...]:
+        """Something else whenever `read` may return something else. Cheap: it looks at the files and reads none."""
+        if self._folder is None:
+            return ()
+        data = self._folder.path
+        files = self._folder.rules, self._folder.related_weights, self._folder.exposure_penalty
+        return *(stamp(data, file.name) for file in files), click_log.phase(data, time.time())
+
+    def read(self, before: Settings = NOTHING_SET) -> Settings:
+        """The settings as of now. Rules that cannot be read are those of `before`, other settings that cannot be read
+        are not set; what is wrong is logged."""
+        if self._folder is None:
+            return NOTHING_SET
+        data = self._folder.path
+        return Settings(
+            rules_file.read_or_keep(data, before.rules),
+            learning.load_weights(data),
+            exposure_penalty.read_or_none(data),
+            tuple(click_log.read_most_read(data, fallback.POPULAR, fallback.MIN_READ)),
+        )

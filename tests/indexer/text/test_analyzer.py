@@ -1,0 +1,46 @@
+"""What analyzers remember of the texts they have seen."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from indexer.text import analyzer as analyzer_module
+from indexer.text.analyzer import Analyzer, analyzer_for
+
+LANGUAGES = ("de", "fr", "it", "xa", "xb", "xc")
+
+
+def remembered() -> int:
+    """How many forms all analyzers of this process remember."""
+    return sum(map(len, analyzer_module._Terms._tables.values()))
+
+
+def test_all_languages_together_remember_a_bounded_number_of_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analyzer_module, "_MOST_FORMS", 8_000)
+    most = 0
+    for part in range(8):
+        for language in LANGUAGES:
+            words = [f"w{part}x{number}" for number in range(1_500)]
+            assert analyzer_for(language).terms(" ".join(words)) == words
+            most = max(most, remembered())
+    living = len(analyzer_module._Terms._tables)
+    assert 4_000 < most < 8_000 + 1_024 * living
+
+
+def test_an_analyzer_that_is_gone_keeps_nothing() -> None:
+    before = len(analyzer_module._Terms._tables)
+    analyzer = Analyzer("xz")
+    analyzer.terms("some words")
+    assert len(analyzer_module._Terms._tables) == before + 1
+    del analyzer
+    gc.collect()
+    assert len(analyzer_module._Terms._tables) == before
+
+
+def test_a_text_that_is_not_kept_leaves_nothing_behind() -> None:
+    analyzer = analyzer_for("en")
+    before = remembered()
+    assert analyzer.terms_once("Satellites orbiting qqzzv") == ["satellit", "orbit", "qqzzv"]
+    assert remembered() == before
