@@ -106,4 +106,5 @@ def _article_to_dict(article: Article) -> dict[str, Any]:
         "links": list(article.links),
         "excerpt": article.excerpt,
         "body": article.body,
+        "fields": {key: list(value) if isinstance(value, tuple) else value for key, value in article.fields.items()},
     }
