@@ -187,8 +187,9 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
     """
     from indexer.base.archive_folder import ArchiveFolder
     from search.engine import Engine
+    from search.local.articles import LocalArticles
+    from search.local.source import LocalIndexSource
     from search.ranking import fusion_settings
-    from search.reader.local import LocalArticles, LocalIndexSource
 
     folder = ArchiveFolder(Path(data))
     articles = LocalArticles(folder)
@@ -198,7 +199,7 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
         articles.close()
         raise
     reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest)
-    return Engine(source, articles, partial(fusion_settings.load, folder.path), reopen=reopen, folder=folder)
+    return Engine(source, articles, partial(fusion_settings.load, folder), reopen=reopen, folder=folder)
 
 
 class _Commands(click.Group):

@@ -28,6 +28,7 @@ from benchmarks.batchfile import read_batches
 from benchmarks.peers.readmore_engine import as_records
 from benchmarks.queries import term_queries
 from indexer.archive import Archive
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
 from indexer.vectors.codes import sign_codes
@@ -145,7 +146,7 @@ class _Mixtures:
         from scipy import sparse
 
         self._sample = [article for article in archive.sample if article["title"]]
-        snapshot = Snapshot.open(folder / "index")
+        snapshot = Snapshot.open(ArchiveFolder(folder).index)
         self._space = cast(LsaSpace, snapshot.spaces[LSA])
         rows = []
         for segment in snapshot.segments:
@@ -213,13 +214,13 @@ def _hybrid(name: str, work: Path) -> Figures:
 
 def _ask(engine: Engine, texts: Sequence[str]) -> dict[str, list[float]]:
     """The times of queries up to the docs, up to the articles, and up to the excerpts."""
-    snapshot = engine.snapshot()
-    languages = snapshot.languages()
+    index = engine.index()
+    languages = index.languages()
     times: dict[str, list[float]] = {"ranked": [], "with articles": [], "with excerpts": []}
 
     def ranked(text: str) -> list[str]:
-        docs = rank(snapshot, parse(text, languages), K).docs
-        return [snapshot.article_id(doc) for doc in docs.tolist()]
+        docs = rank(index, parse(text, languages), K).docs
+        return [index.article_id(doc) for doc in docs.tolist()]
 
     for text in texts:
         _timed(times["ranked"], lambda text=text: ranked(text))

@@ -19,7 +19,7 @@ from typing import Any
 from filelock import BaseFileLock, FileLock, Timeout
 
 from indexer.article.article import Article
-from indexer.base.archive_folder import ArchiveFolder
+from indexer.base.archive_folder import ArchiveFolder, IndexFolder
 from indexer.base.durable_files import write_error
 from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.commit import lsa_refit, merge_policy
@@ -29,16 +29,13 @@ from indexer.commit.commit import Change, commit, publish
 from indexer.commit.damage import DamageFinder
 from indexer.embedding.stored_spaces import restore_spaces, space_status
 from indexer.schema import Field
-from indexer.segment.manifest import FILE_NAME, Manifest, SegmentEntry
+from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
 from indexer.settings import Settings, load_settings
 from indexer.store import Store
 from indexer.vectors.space import LSA
 
-ARTICLES = "articles.db"
-INDEX = "index"
 SETTINGS = "index"  # the setting in the store that has those of the manifest
-WRITE_LOCK = "write.lock"
 LOCK_TIMEOUT = 600.0  # seconds to wait for another writer
 POLL_INTERVAL = 0.01  # seconds between two looks at a lock that another holds
 COMMIT_SECONDS = 1.0  # while a long addition runs, what is ready becomes findable this often
@@ -57,34 +54,35 @@ class AddReport:
 class Archive:
     """An archive on disk. Make one with `create`, open one with `open`; both are cheap."""
 
-    def __init__(self, path: Path, store: Store) -> None:
-        self.path = path
-        self.index = path / INDEX
+    def __init__(self, folder: ArchiveFolder, store: Store) -> None:
+        self.folder = folder
+        self.path = folder.path
+        self.index = folder.index
         self.store = store
         self._damage = DamageFinder(self.index)
-        self._write_lock = FileLock(path / WRITE_LOCK, timeout=LOCK_TIMEOUT)
-        self._turn_lock = FileLock(path / "turn.lock", timeout=LOCK_TIMEOUT)
-        self._maintenance_lock = FileLock(path / "maintenance.lock", timeout=0)
+        self._write_lock = FileLock(folder.lock("write"), timeout=LOCK_TIMEOUT)
+        self._turn_lock = FileLock(folder.lock("turn"), timeout=LOCK_TIMEOUT)
+        self._maintenance_lock = FileLock(folder.lock("maintenance"), timeout=0)
 
     @classmethod
     def open(cls, path: Path | str) -> Archive:
         """The archive in the folder `path`. Raises ArchiveNotFoundError if there is none."""
-        path = Path(path)
-        if not (path / ARTICLES).is_file():
-            raise ArchiveNotFoundError(path)
-        return cls(path, Store(path / ARTICLES))
+        folder = ArchiveFolder(Path(path))
+        if not folder.articles.is_file():
+            raise ArchiveNotFoundError(folder.path)
+        return cls(folder, Store(folder.articles))
 
     @classmethod
     def create(cls, path: Path | str) -> Archive:
         """The archive in the folder `path`, made if there is none."""
-        path = Path(path)
-        (path / INDEX).mkdir(parents=True, exist_ok=True)
-        if not (path / ARTICLES).is_file():
-            with FileLock(path / WRITE_LOCK, timeout=LOCK_TIMEOUT):
-                if not (path / INDEX / FILE_NAME).exists():
-                    Manifest().save(path / INDEX)
-                Store(path / ARTICLES, create=True).close()
-        return cls(path, Store(path / ARTICLES))
+        folder = ArchiveFolder(Path(path))
+        folder.index.path.mkdir(parents=True, exist_ok=True)
+        if not folder.articles.is_file():
+            with FileLock(folder.lock("write"), timeout=LOCK_TIMEOUT):
+                if not folder.index.manifest.exists():
+                    Manifest().save(folder.index)
+                Store(folder.articles, create=True).close()
+        return cls(folder, Store(folder.articles))
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -145,7 +143,7 @@ class Archive:
 
     def settings(self) -> Settings:
         """What the publisher has set. Raises SettingsError for what cannot be used."""
-        return load_settings(ArchiveFolder(self.path).settings)
+        return load_settings(self.folder.settings)
 
     def add(self, articles: Iterable[Article], *, workers: int | None = None) -> AddReport:
         """Stores and indexes articles; an article whose id is known replaces the older version, one that has not
@@ -191,7 +189,7 @@ class Archive:
         one takes its place in one step. `approve` is shown the new generation before that; if it raises, the old one
         goes on serving and the new one is thrown away."""
         with self.maintaining(), self._write_locked():  # no damage of the old index explains an error here
-            self.index.mkdir(exist_ok=True)
+            self.index.path.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
             entries = self._build_stored(0, workers)
             fitted = lsa_refit.fit_lsa(self.index, [Segment(self.index, entry) for entry in entries])
@@ -200,7 +198,7 @@ class Archive:
                 space, encoded = fitted
                 spaces = {LSA: space}
                 entries = [encoded[entry.name] for entry in entries]
-            restored, entries = restore_spaces(self.path, self.index, self.store, entries)
+            restored, entries = restore_spaces(self.folder, self.store, entries)
             try:
                 publish(self.index, entries, change, {**spaces, **restored}, self._settings(), approve)
             except BaseException:
@@ -237,7 +235,9 @@ class Archive:
         manifest = self.manifest()
         last_seq, last_removal = self.store.last_seq(), self.store.last_removal()
         if manifest.last_seq > last_seq or manifest.last_removal > last_removal:
-            raise IndexDamagedError(self.index / FILE_NAME, f"is ahead of {ARTICLES}, which is older or another")
+            raise IndexDamagedError(
+                self.index.manifest, f"is ahead of {self.folder.articles.name}, which is older or another"
+            )
         try:
             with self._maintenance_lock.acquire(timeout=0):  # so that no merge begins while its files look left over
                 remove_leftovers(self.index, manifest, spare_merges=False)
@@ -250,8 +250,8 @@ class Archive:
     def status(self) -> dict[str, Any]:
         """What is there, in figures; sizes in bytes."""
         manifest = self.manifest()
-        index_bytes = _size_of(self.index)
         outdated = outdated_fields(self.settings().fields, manifest)
+        index_bytes = _size_of(self.index.path)
         return {
             "path": str(self.path),
             "articles": manifest.live_docs,
@@ -307,7 +307,7 @@ class _Waiting:
         """Whether they have been waiting long enough. In a large archive a commit may have to compute all impacts."""
         return bool(self._entries) and time.monotonic() > self._due_at
 
-    def commit(self, index: Path) -> None:
+    def commit(self, index: IndexFolder) -> None:
         """Makes all of them part of the index, if there are any."""
         started = time.monotonic()
         if self._change is not None:

@@ -10,15 +10,15 @@ from indexer.archive import Archive
 from indexer.base.durable_files import FileRecord, verify
 from indexer.base.errors import IndexDamagedError
 from indexer.embedding.stored_spaces import cache_problems
-from indexer.segment.manifest import FILE_NAME, Manifest, SegmentEntry
-from indexer.segment.segment import SEGMENTS, Segment
-from indexer.vectors.space import AT_COMMIT, SPACES, is_current
+from indexer.segment.manifest import Manifest, SegmentEntry
+from indexer.segment.segment import Segment
+from indexer.vectors.space import AT_COMMIT, is_current
 
 
 def check_archive(archive: Archive) -> list[str]:
     """What is wrong with an archive, one line each; an empty list if it is intact."""
-    problems = [f"{archive.path / 'articles.db'}: {what}" for what in archive.store.problems()]
-    problems += cache_problems(archive.path)
+    problems = [f"{archive.folder.articles}: {what}" for what in archive.store.problems()]
+    problems += cache_problems(archive.folder)
     try:
         while True:
             manifest = archive.manifest()
@@ -36,7 +36,7 @@ def _check_index(archive: Archive, manifest: Manifest) -> list[str]:
         problems += _check_segment(archive, entry)
     for name, space in manifest.spaces.items():
         for file, record in space.files.items():
-            problems += _damage(archive.index / SPACES / space.folder / file, record)
+            problems += _damage(archive.index.space(space.folder) / file, record)
         lacking = [entry.name for entry in manifest.segments if not is_current(entry, name, space)]
         if lacking and space.kind in AT_COMMIT:
             problems.append(f"space {name}: segments without vectors: {', '.join(lacking)}")
@@ -47,7 +47,7 @@ def _check_index(archive: Archive, manifest: Manifest) -> list[str]:
 
 
 def _check_segment(archive: Archive, entry: SegmentEntry) -> list[str]:
-    folder = archive.index / SEGMENTS / entry.name
+    folder = archive.index.segment(entry.name)
     problems = []
     for file, record in entry.files.items():
         problems += _damage(folder / file, record)
@@ -101,7 +101,9 @@ def _check_against_store(archive: Archive, manifest: Manifest) -> list[str]:
         ids = segment.article_ids()
         indexed.update((int(segment.seq[doc]), ids[doc]) for doc in np.flatnonzero(segment.live).tolist())
     if manifest.last_seq > archive.store.last_seq() or manifest.last_removal > archive.store.last_removal():
-        return [f"{archive.index / FILE_NAME}: the index is ahead of articles.db, which is older or another"]
+        return [
+            f"{archive.index.manifest}: the index is ahead of {archive.folder.articles.name}, which is older or another"
+        ]
     stored = archive.store.ids_up_to(manifest.last_seq)
     removed = set(archive.store.removals_after(manifest.last_removal))
     missing = [stored[seq] for seq in stored.keys() - indexed.keys()]

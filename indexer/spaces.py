@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from indexer.archive import Archive
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArchiveLockedError, ReadmoreError
 from indexer.commit.commit import swap
 from indexer.embedding.job import Job
@@ -24,7 +24,6 @@ from indexer.vectors.models import find_model, fingerprint, space_name
 from indexer.vectors.space import LSA, NEURAL
 from indexer.vectors.spec import RECIPE, Backend
 
-EMBED_LOCK = "embed.lock"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 
 _log = logging.getLogger("readmore")
@@ -51,7 +50,7 @@ def embedding(
             f"a space cannot be called '{name}': letters, digits, '.', '_' and '-', and neither lsa nor bm25"
         )
     found = find_model(model)
-    with _one_at_a_time(archive.path), VectorCache(cache_path(archive.path, name)) as cache:
+    with _one_at_a_time(archive.folder), VectorCache(cache_path(archive.folder, name)) as cache:
         ways = ("onnx", "torch") if backend == "auto" else (backend,)
         if cache.spec is not None and cache.spec.fingerprint in [f"{fingerprint(found)}-{way}" for way in ways]:
             yield _job(archive, name, cache, partial(loading.reopen, cache.spec, cache.files(), device))
@@ -69,7 +68,7 @@ def embedding(
 @contextmanager
 def updating(archive: Archive, name: str, device: str | None = None) -> Iterator[Job]:
     """The work of bringing a space that is there already up to date; call its `run`."""
-    with _one_at_a_time(archive.path), VectorCache(cache_path(archive.path, name)) as cache:
+    with _one_at_a_time(archive.folder), VectorCache(cache_path(archive.folder, name)) as cache:
         if cache.spec is None:
             raise ReadmoreError(f"nothing is kept of the space {name}: run 'readmore embed MODEL --name {name}'")
         if cache.spec.recipe != RECIPE:
@@ -85,19 +84,19 @@ def _job(archive: Archive, name: str, cache: VectorCache, open_encoder: Callable
 
 
 @contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
+def _one_at_a_time(folder: ArchiveFolder) -> Iterator[None]:
     try:
-        with FileLock(path / EMBED_LOCK, timeout=0):
+        with FileLock(folder.lock("embed"), timeout=0):
             yield
     except Timeout:
-        raise ArchiveLockedError(f"{path}: another process is embedding; try again when it is done") from None
+        raise ArchiveLockedError(f"{folder.path}: another process is embedding; try again when it is done") from None
 
 
 def neural_spaces(archive: Archive) -> list[str]:
     """The names of the neural spaces, those included that have nothing in the index yet."""
     manifest = archive.manifest()
     there = {name for name, space in manifest.spaces.items() if space.kind == NEURAL}
-    return sorted(there | set(cached_spaces(archive.path)))
+    return sorted(there | set(cached_spaces(archive.folder)))
 
 
 def remove_space(archive: Archive, name: str) -> None:
@@ -106,11 +105,11 @@ def remove_space(archive: Archive, name: str) -> None:
         own = " (the archive's own space cannot be removed)" if name == LSA else ""
         known = ", ".join(neural_spaces(archive)) or "none"
         raise ReadmoreError(f"no neural space called '{name}' in this archive{own}; there are: {known}")
-    with _one_at_a_time(archive.path):
+    with _one_at_a_time(archive.folder):
         with archive.maintaining(), archive.writing():
             manifest = archive.manifest()
             if name in manifest.spaces:
                 swap(archive.index, manifest, without_space(manifest, name))
-        path = cache_path(archive.path, name)
+        path = cache_path(archive.folder, name)
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)

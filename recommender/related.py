@@ -29,7 +29,7 @@ from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
 from recommender.state import State, StateLoader
 from search.engine import Engine
-from search.ranking.filters import allowed_docs
+from search.lexical.filters import allowed_docs
 from search.reader.bm25 import top_k
 
 BLOCK_POOL = 25  # related articles that the block is made of

@@ -17,13 +17,14 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
 from indexer.segment.manifest import Manifest
 from search.excerpt.highlighter import Highlighter
-from search.query.parser import ParsedQuery, parse, phrases, prefixes, text_terms
+from search.query.leaves import phrases, prefixes, text_terms
+from search.query.parser import ParsedQuery, parse
 from search.ranking.explain import Explanation, explain_hit
 from search.ranking.fusion import DEFAULT, FusionSettings
 from search.ranking.rank import Ranking, rank
 from search.ranking.rerank import FIRST, Reranker, reranked
 from search.reader.articles import Articles
-from search.reader.index import IndexSource
+from search.reader.index import Index, IndexSource, idf_of
 from search.reader.snapshot import Snapshot
 from search.results import Hit, SearchResult
 
@@ -77,12 +78,19 @@ class Engine:
             raise TypeError("this archive is in no folder")
         return self.folder.path
 
-    def snapshot(self) -> Snapshot:
+    def index(self) -> Index:
         """The current generation of the index; a consistent view for as long as it is kept."""
         return self._source.current()
 
+    def snapshot(self) -> Snapshot:
+        """The segments of the current generation. Raises TypeError where the archive is in no folder."""
+        snapshot = getattr(self.index(), "snapshot", None)
+        if not isinstance(snapshot, Snapshot):
+            raise TypeError("this archive is in no folder")
+        return snapshot
+
     def explaining_damage(
-        self, index: Snapshot | None = None, *, wait: bool | None = None
+        self, index: Index | None = None, *, wait: bool | None = None
     ) -> AbstractContextManager[None]:
         """See `IndexSource.explaining_damage`."""
         return self._source.explaining_damage(index, wait=wait)
@@ -109,17 +117,17 @@ class Engine:
             raise QueryError("the query is empty: give a word to search for, or * for everything")
         if not 0 <= limit <= MAX_LIMIT or offset < 0:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
-        snapshot = self.snapshot()
-        with self.explaining_damage(snapshot):
-            parsed = parse(query, snapshot.languages())
+        index = self.index()
+        with self.explaining_damage(index):
+            parsed = parse(query, index.languages())
             depth = offset + limit
             reads = reranker is not None and parsed.is_plain and bool(text_terms(parsed.tree))
             ranking = rank(
-                snapshot, parsed, max(depth, FIRST) if reads else depth, filters, settings=self.fusion_settings()
+                index, parsed, max(depth, FIRST) if reads else depth, filters, settings=self.fusion_settings()
             )
             if reranker is not None and reads:
-                ranking = self._rerank(snapshot, parsed, ranking, reranker).best(depth)
-            hits = self._hits(snapshot, parsed, ranking, offset)
+                ranking = self._rerank(index, parsed, ranking, reranker).best(depth)
+            hits = self._hits(index, parsed, ranking, offset)
         notes = ranking.notes
         if reranker is not None and not parsed.is_plain:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
@@ -131,30 +139,30 @@ class Engine:
         """Why an article has its score for a query: what every leg adds to it, and the numbers behind BM25F's share.
         None if the query does not find it. Raises what `search` raises, and ArticleNotFoundError."""
         seq, _ = self.article_with_seq(article_id)
-        snapshot = self.snapshot()
-        with self.explaining_damage(snapshot):
-            parsed = parse(query, snapshot.languages())
-            ranking = rank(snapshot, parsed, snapshot.max_doc, settings=self.fusion_settings())
-            places = np.flatnonzero(ranking.docs == snapshot.doc_of(seq))
-            return explain_hit(snapshot, parsed.tree, ranking, int(places[0])) if len(places) else None
+        index = self.index()
+        with self.explaining_damage(index):
+            parsed = parse(query, index.languages())
+            ranking = rank(index, parsed, index.max_doc, settings=self.fusion_settings())
+            places = np.flatnonzero(ranking.docs == index.doc_of(seq))
+            return explain_hit(index, parsed.tree, ranking, int(places[0])) if len(places) else None
 
-    def _rerank(self, snapshot: Snapshot, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
-        ids = [snapshot.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]
+    def _rerank(self, index: Index, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
+        ids = [index.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]
         articles = self.articles(ids)
         scores = reranker.scores(parsed.text, list(articles.values()))
         return reranked(ranking, ids, dict(zip(articles, scores.tolist(), strict=True)))
 
-    def _hits(self, snapshot: Snapshot, parsed: ParsedQuery, ranking: Ranking, offset: int) -> tuple[Hit, ...]:
-        ids = [snapshot.article_id(doc) for doc in ranking.docs[offset:].tolist()]
+    def _hits(self, index: Index, parsed: ParsedQuery, ranking: Ranking, offset: int) -> tuple[Hit, ...]:
+        ids = [index.article_id(doc) for doc in ranking.docs[offset:].tolist()]
         articles = self.articles(ids)
-        terms = {term: snapshot.idf(term.encode()) for term in text_terms(parsed.tree)}
+        terms = {term: idf_of(index, term) for term in text_terms(parsed.tree)}
         highlighter = Highlighter(terms, prefixes(parsed.tree), phrases(parsed.tree))
         hits = []
         for place, article_id in enumerate(ids, offset):
             article = articles.get(article_id)
-            if article is None:  # removed since the snapshot was taken
+            if article is None:  # removed since this generation
                 continue
-            language = article.language or snapshot.manifest.language
+            language = article.language or index.language
             hits.append(
                 Hit(
                     article,
@@ -200,16 +208,16 @@ class Engine:
 
     def latest(self, limit: int) -> list[Article]:
         """The newest articles by date."""
-        snapshot = self.snapshot()
-        with self.explaining_damage(snapshot):
-            ranking = rank(snapshot, parse("*"), limit)
-            ids = [snapshot.article_id(doc) for doc in ranking.docs.tolist()]
+        index = self.index()
+        with self.explaining_damage(index):
+            ranking = rank(index, parse("*"), limit)
+            ids = [index.article_id(doc) for doc in ranking.docs.tolist()]
         articles = self.articles(ids)
         return [articles[i] for i in ids if i in articles]
 
     def loaded_spaces(self) -> tuple[str, ...]:
         """The vector spaces that can encode a query by now; the others take no part in searches yet."""
-        return tuple(name for name, space in self.snapshot().spaces.items() if space.loaded)
+        return tuple(name for name, space in self.index().spaces.items() if space.loaded)
 
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""

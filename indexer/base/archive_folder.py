@@ -1,9 +1,39 @@
-"""The archive's folder: where everything in it is. No other module joins names to its path."""
+"""The folders of an archive and of its index: where everything is. No other module joins names to their paths."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFolder:
+    """The folder of one index, which need not exist: segments and vector spaces under one manifest."""
+
+    path: Path
+
+    @property
+    def manifest(self) -> Path:
+        """Which segments and spaces make up the current generation."""
+        return self.path / "manifest.json"
+
+    @property
+    def segments(self) -> Path:
+        """The folder of the segments' folders."""
+        return self.path / "segments"
+
+    @property
+    def spaces(self) -> Path:
+        """The folder of the vector spaces' folders."""
+        return self.path / "spaces"
+
+    def segment(self, name: str) -> Path:
+        """The folder of the segment called `name`."""
+        return self.path / "segments" / name
+
+    def space(self, folder: str) -> Path:
+        """The folder of a vector space, which the manifest calls `folder`."""
+        return self.path / "spaces" / folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +48,9 @@ class ArchiveFolder:
         return self.path / "articles.db"
 
     @property
-    def index(self) -> Path:
-        """The folder of segments and vector spaces under one manifest."""
-        return self.path / "index"
-
-    @property
-    def manifest(self) -> Path:
-        """Which segments and spaces make up the current generation of the index."""
-        return self.index / "manifest.json"
+    def index(self) -> IndexFolder:
+        """The index, which is derived from the articles."""
+        return IndexFolder(self.path / "index")
 
     @property
     def vectors(self) -> Path:

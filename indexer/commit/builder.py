@@ -9,19 +9,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
 
 import numpy as np
 import orjson
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.processes import end_with_parent, worker_context
 from indexer.schema import TEXT_FIELDS, Field, Kind
 from indexer.segment.columns import Columns, declared_values
 from indexer.segment.inverter import Inverter
 from indexer.segment.manifest import SegmentEntry
-from indexer.segment.segment import SEGMENTS, SegmentData, write_segment
+from indexer.segment.segment import SegmentData, write_segment
 from indexer.store import StoredRecord
 
 BATCH_DOCS = 2048  # small, so that all processes soon have work and none has much left at the end
@@ -71,7 +71,7 @@ class SegmentBuilder(Generic[Label]):
     that indexes has to meet every word form once.
     """
 
-    def __init__(self, index: Path, language: str, fields: tuple[Field, ...], workers: int | None) -> None:
+    def __init__(self, index: IndexFolder, language: str, fields: tuple[Field, ...], workers: int | None) -> None:
         self._index = index
         self._language = language
         self._fields = fields
@@ -117,11 +117,15 @@ class SegmentBuilder(Generic[Label]):
         return future.result(), label
 
 
-def _build(index: Path, name: str, batch: Batch, language: str, fields: tuple[Field, ...]) -> SegmentEntry | None:
+def _build(
+    index: IndexFolder, name: str, batch: Batch, language: str, fields: tuple[Field, ...]
+) -> SegmentEntry | None:
     return build_segment(index, name, batch, language, fields) if batch.seqs else None
 
 
-def build_segment(index: Path, name: str, batch: Batch, language: str, fields: tuple[Field, ...] = ()) -> SegmentEntry:
+def build_segment(
+    index: IndexFolder, name: str, batch: Batch, language: str, fields: tuple[Field, ...] = ()
+) -> SegmentEntry:
     """Inverts a batch into a new segment called `name`, with the declared `fields`, ascending by name. Its entry has no
     impacts yet. Runs in any process."""
     records = orjson.loads(batch.json)
@@ -141,9 +145,9 @@ def _inverter(language: str) -> Inverter:
     return inverter
 
 
-def write_new_segment(index: Path, name: str, data: SegmentData) -> SegmentEntry:
+def write_new_segment(index: IndexFolder, name: str, data: SegmentData) -> SegmentEntry:
     """Writes `data` as the segment called `name`, over whatever a crash may have left there."""
-    folder = index / SEGMENTS / name
+    folder = index.segment(name)
     if folder.exists():
         shutil.rmtree(folder)
     files = write_segment(folder, data)

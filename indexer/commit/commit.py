@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import sync_folder, write_array
 from indexer.base.errors import IndexDamagedError
 from indexer.commit.cleanup import files_of, remove_leftovers, remove_superseded
@@ -27,7 +28,7 @@ AVGDL_TOLERANCE = 1e-3  # impacts are recomputed when an average length has move
 WriteLock = Callable[[], AbstractContextManager[None]]  # holds the archive's write lock
 
 
-def mark_deleted(index: Path, generation: int, entry: SegmentEntry, seqs: Iterable[int]) -> SegmentEntry:
+def mark_deleted(index: IndexFolder, generation: int, entry: SegmentEntry, seqs: Iterable[int]) -> SegmentEntry:
     """`entry` with the articles of these sequence numbers deleted; the same entry if it has none of them."""
     wanted = np.fromiter((seq for seq in seqs if seq <= entry.last_seq), np.int64)
     if not len(wanted):
@@ -59,7 +60,7 @@ class Change:
     retired: Sequence[int]  # sequence numbers of the versions that were replaced or removed
 
 
-def commit(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Manifest:
+def commit(index: IndexFolder, entries: Sequence[SegmentEntry], change: Change) -> Manifest:
     """Adds new segments to the index and takes retired versions out, in one step that readers see as a whole."""
     old = Manifest.load(index)
     generation = old.generation + 1
@@ -75,7 +76,7 @@ def commit(index: Path, entries: Sequence[SegmentEntry], change: Change) -> Mani
 
 
 def publish(
-    index: Path,
+    index: IndexFolder,
     entries: Sequence[SegmentEntry],
     change: Change,
     spaces: Mapping[str, SpaceEntry],
@@ -105,7 +106,7 @@ def publish(
 
 
 def swap(
-    index: Path, old: Manifest, new: Manifest, approve: Callable[[Manifest], None] = lambda manifest: None
+    index: IndexFolder, old: Manifest, new: Manifest, approve: Callable[[Manifest], None] = lambda manifest: None
 ) -> Manifest:
     """Completes `new` with the impacts and vectors it lacks, makes it the current generation, and removes the files
     that only `old` used; readers that have them open keep them."""
@@ -125,7 +126,7 @@ def _sync_names(files: Iterable[Path]) -> None:
         sync_folder(folder)
 
 
-def with_impacts(index: Path, manifest: Manifest) -> Manifest:
+def with_impacts(index: IndexFolder, manifest: Manifest) -> Manifest:
     """`manifest` with impacts for every segment: those that lack them get them, and all get new ones when the
     average lengths have moved away from those that the others were computed with."""
     live = manifest.live_avgdl() if manifest.segments else ()
@@ -144,7 +145,7 @@ def _moved(now: Mapping[Any, float], then: Mapping[Any, float]) -> bool:
     return now.keys() != then.keys() or any(abs(now[key] - then[key]) > AVGDL_TOLERANCE * then[key] for key in now)
 
 
-def _add_impacts(index: Path, manifest: Manifest, entry: SegmentEntry) -> SegmentEntry:
+def _add_impacts(index: IndexFolder, manifest: Manifest, entry: SegmentEntry) -> SegmentEntry:
     segment = Segment(index, entry)
     values = impacts(segment.docs, segment.tf, segment.dl, manifest.avgdl_of(entry), manifest.bm25_of(entry))
     file = f"impacts-{manifest.generation:08d}.npy"

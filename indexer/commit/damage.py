@@ -10,13 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import verify
 from indexer.base.errors import IndexDamagedError
 from indexer.segment.manifest import Manifest
-from indexer.segment.segment import SEGMENTS
-from indexer.vectors.space import SPACES
 
 THREAD = "verifying the index"  # the name of the thread in which an index is verified
 _REMEMBERED = 4  # generations whose verification is kept; searches that last may still answer from one before
@@ -25,10 +23,10 @@ _CONSEQUENCES = (ArithmeticError, LookupError, MemoryError, TypeError, ValueErro
 
 
 class DamageFinder:
-    """Finds out whether errors come of a damaged file of the index in the folder `index`. Each generation is verified
+    """Finds out whether errors come of a damaged file of `index`. Each generation is verified
     at most once, however many errors there are, and what was found is kept. Safe to use from several threads."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: IndexFolder) -> None:
         self._index = index
         self._lock = threading.Lock()
         self._known: deque[_Verification] = deque(maxlen=_REMEMBERED)
@@ -75,7 +73,7 @@ class DamageFinder:
 class _Verification:
     """The verification of one generation."""
 
-    def __init__(self, index: Path, manifest: Manifest, stopped: threading.Event) -> None:
+    def __init__(self, index: IndexFolder, manifest: Manifest, stopped: threading.Event) -> None:
         self.manifest = manifest
         self.done = threading.Event()
         self.damage: IndexDamagedError | None = None  # what was found, None as long as nothing is
@@ -93,13 +91,13 @@ class _Verification:
             self.done.set()
 
     def _verify(self) -> None:
-        folders = [(SEGMENTS, entry.name, entry.files) for entry in self.manifest.segments]
-        folders += [(SPACES, space.folder, space.files) for space in self.manifest.spaces.values()]
-        for parent, folder, files in folders:
+        folders = [(self._index.segment(entry.name), entry.files) for entry in self.manifest.segments]
+        folders += [(self._index.space(space.folder), space.files) for space in self.manifest.spaces.values()]
+        for folder, files in folders:
             for file, record in files.items():
                 if self._stopped.is_set():
                     return
-                verify(self._index / parent / folder / file, record)
+                verify(folder / file, record)
 
     def _is_superseded(self) -> bool:
         try:

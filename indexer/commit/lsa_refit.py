@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from indexer.base import durable_files
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.blas import one_blas_thread
 from indexer.base.errors import IndexDamagedError
 from indexer.commit.cleanup import maintenance_name
@@ -21,7 +21,7 @@ from indexer.commit.vector_files import add_vectors, with_vectors_of
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment.segment import Segment
 from indexer.vectors.lsa import LsaSpace, fit
-from indexer.vectors.space import LSA, SPACES, open_space
+from indexer.vectors.space import LSA, open_space
 
 REFIT_GROWTH = 1.5  # the space is fitted again when the archive has grown or shrunk by this factor ...
 DRIFT_SHARE = 0.1  # ... or when so many of its articles are newer than the space ...
@@ -30,7 +30,7 @@ DRIFT_LEAST = 0.1  # a smaller share outside is no drift, however little it was 
 DRIFT_DOCS = 2000  # newest articles that this is measured on
 
 
-def fit_lsa_if_due(index: Path, writing: WriteLock) -> bool:
+def fit_lsa_if_due(index: IndexFolder, writing: WriteLock) -> bool:
     """Fits the archive's own space if it has none yet or has outgrown it. Returns whether it did."""
     manifest = Manifest.load(index)
     space = manifest.spaces.get(LSA)
@@ -60,7 +60,7 @@ def _outgrown(manifest: Manifest, space: SpaceEntry) -> bool:
     return not 1 / REFIT_GROWTH <= manifest.live_docs / space.fitted_docs <= REFIT_GROWTH
 
 
-def _drifted(index: Path, space: SpaceEntry, segments: Sequence[Segment]) -> bool:
+def _drifted(index: IndexFolder, space: SpaceEntry, segments: Sequence[Segment]) -> bool:
     """Whether the articles that came since the space was fitted speak of other things than those it was fitted on."""
     firsts = [int(np.searchsorted(segment.seq, space.last_seq, side="right")) for segment in segments]
     newer = sum(int(segment.live[first:].sum()) for segment, first in zip(segments, firsts, strict=True))
@@ -74,7 +74,7 @@ def _drifted(index: Path, space: SpaceEntry, segments: Sequence[Segment]) -> boo
     return bool(shares) and float(np.mean(shares)) > max(DRIFT_LEAST, DRIFT_FACTOR * opened.outside)
 
 
-def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[str, SegmentEntry]] | None:
+def fit_lsa(index: IndexFolder, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[str, SegmentEntry]] | None:
     """Fits a new space on segments and encodes them into it. Returns the space and, by name, the segments' entries
     with their vectors, none of it part of the index yet; or None if there are too few articles."""
     with one_blas_thread():
@@ -82,8 +82,8 @@ def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[
     if model is None:
         return None
     folder = f"{maintenance_name()}-{LSA}"
-    with durable_files.writing(index / SPACES / folder):
-        files = model.save(index / SPACES / folder)
+    with durable_files.writing(index.space(folder)):
+        files = model.save(index.space(folder))
     # not how many it sampled of them: that would make a large archive look outgrown at once
     live_docs = sum(segment.entry.live_docs for segment in segments)
     last_seq = max(segment.entry.last_seq for segment in segments)
@@ -92,7 +92,7 @@ def fit_lsa(index: Path, segments: Sequence[Segment]) -> tuple[SpaceEntry, dict[
         return space, {segment.entry.name: add_vectors(index, segment, LSA, space) for segment in segments}
 
 
-def _open_all(index: Path) -> list[Segment]:
+def _open_all(index: IndexFolder) -> list[Segment]:
     """All segments of the current generation, whatever a writer does meanwhile."""
     while True:
         manifest = Manifest.load(index)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.blas import one_blas_thread
 from indexer.base.errors import IndexDamagedError
 from indexer.commit.builder import write_new_segment
@@ -51,7 +51,7 @@ def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
     return None
 
 
-def merge_if_due(index: Path, writing: WriteLock) -> bool:
+def merge_if_due(index: IndexFolder, writing: WriteLock) -> bool:
     """Merges one run of segments if there is one to merge. Returns whether another look is worth it."""
     manifest = Manifest.load(index)
     run = plan_merge(manifest.segments)
@@ -61,7 +61,7 @@ def merge_if_due(index: Path, writing: WriteLock) -> bool:
     return True
 
 
-def merge(index: Path, manifest: Manifest, entries: Sequence[SegmentEntry], writing: WriteLock) -> None:
+def merge(index: IndexFolder, manifest: Manifest, entries: Sequence[SegmentEntry], writing: WriteLock) -> None:
     """Merges neighbouring segments of `manifest` and puts the result in their place; does nothing if they have been
     changed so much meanwhile that it cannot.
 
@@ -93,7 +93,7 @@ def merge(index: Path, manifest: Manifest, entries: Sequence[SegmentEntry], writ
         swap(index, current, replace(current, generation=generation, segments=after))
 
 
-def _write_merged(index: Path, manifest: Manifest, segments: Sequence[Segment]) -> list[SegmentEntry]:
+def _write_merged(index: IndexFolder, manifest: Manifest, segments: Sequence[Segment]) -> list[SegmentEntry]:
     """The one segment that `segments` become, or none if nothing in them lives."""
     if not segments:
         return []

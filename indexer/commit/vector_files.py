@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import FileRecord, write_array, write_arrays
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
-from indexer.segment.segment import SEGMENTS, Segment, codes_file
+from indexer.segment.segment import Segment, codes_file
 from indexer.vectors.codes import FROM_DOCS, sign_codes
 from indexer.vectors.space import AT_COMMIT, encode_segment, is_current, vector_file
 
 
-def with_vectors(index: Path, manifest: Manifest) -> Manifest:
+def with_vectors(index: IndexFolder, manifest: Manifest) -> Manifest:
     """`manifest` with a vector file for every segment and every space that encodes at once. Of the other spaces, what
     is not encoded yet stays away, and what is of an older space of the same name is let go."""
     for name, space in manifest.spaces.items():
@@ -30,18 +30,24 @@ def with_vectors(index: Path, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def add_vectors(index: Path, segment: Segment, name: str, space: SpaceEntry) -> SegmentEntry:
+def add_vectors(index: IndexFolder, segment: Segment, name: str, space: SpaceEntry) -> SegmentEntry:
     """Encodes a segment into a space and returns its entry with the new file. The segment comes opened: without the
     write lock, a commit may meanwhile have removed files of its that the next generation does without."""
     return attach_vectors(index, segment.entry, name, vector_file(space), encode_segment(index, space, segment))
 
 
 def attach_vectors(
-    index: Path, entry: SegmentEntry, name: str, file: str, vectors: NDArray[np.float32], *, partial: bool = False
+    index: IndexFolder,
+    entry: SegmentEntry,
+    name: str,
+    file: str,
+    vectors: NDArray[np.float32],
+    *,
+    partial: bool = False,
 ) -> SegmentEntry:
     """Writes vectors (max_doc, dim) and, for a large segment, their sign codes beside it and returns its entry with
     them, without older ones of that space. `partial` says that some articles have none yet; their rows are zero."""
-    folder = index / SEGMENTS / entry.name
+    folder = index.segment(entry.name)
     records = {file: write_array(folder / file, vectors)}
     if len(vectors) >= FROM_DOCS:
         records[codes_file(file)] = write_arrays(folder / codes_file(file), sign_codes(vectors))

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.commit.commit import swap
 from indexer.commit.vector_files import with_vectors_of
 from indexer.embedding.space_files import empty_rows, fill, ready, write_record, write_space
@@ -56,7 +56,7 @@ class Job:
 
     def __init__(
         self,
-        index: Path,
+        index: IndexFolder,
         store: Store,
         name: str,
         cache: VectorCache,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import make_folder, sync_folder, write_bytes
 from indexer.commit.cleanup import maintenance_name
 from indexer.commit.vector_files import attach_vectors, without_vectors
@@ -18,35 +18,35 @@ from indexer.segment.segment import Segment
 from indexer.store import Store
 from indexer.vectors.cache import VectorCache, text_digest
 from indexer.vectors.neural import SPEC_FILE
-from indexer.vectors.space import NEURAL, SPACES, is_current, lacks_vectors, vector_file
+from indexer.vectors.space import NEURAL, is_current, lacks_vectors, vector_file
 from indexer.vectors.spec import ModelSpec
 
 LOOKED_UP = 1024  # vectors read at a time
 UNMEASURED = 0.3  # the resolution assumed of a space that has too few vectors to measure it
 
 
-def write_space(index: Path, name: str, cache: VectorCache) -> SpaceEntry:
+def write_space(index: IndexFolder, name: str, cache: VectorCache) -> SpaceEntry:
     """Writes a new space of the cache's model. It is not part of the index."""
     if cache.spec is None:
         raise ValueError("the cache has no model yet")
     folder = f"{maintenance_name()}-{name}-{cache.spec.short}"
-    make_folder(index / SPACES / folder)
-    records = {file: write_bytes(index / SPACES / folder / file, content) for file, content in cache.files().items()}
+    make_folder(index.space(folder))
+    records = {file: write_bytes(index.space(folder) / file, content) for file, content in cache.files().items()}
     resolution, articles = cache.measured or (UNMEASURED, 0)
     return write_record(index, SpaceEntry(NEURAL, folder, cache.spec.dim, articles, records), cache.spec, resolution)
 
 
-def write_record(index: Path, space: SpaceEntry, spec: ModelSpec, resolution: float) -> SpaceEntry:
+def write_record(index: IndexFolder, space: SpaceEntry, spec: ModelSpec, resolution: float) -> SpaceEntry:
     """`space` with a new record in place of the one it has."""
     file = f"{SPEC_FILE}-{uuid.uuid4().hex[:8]}.json"
-    record = write_bytes(index / SPACES / space.folder / file, spec.to_json(resolution=resolution).encode())
-    sync_folder(index / SPACES / space.folder)
+    record = write_bytes(index.space(space.folder) / file, spec.to_json(resolution=resolution).encode())
+    sync_folder(index.space(space.folder))
     kept = {name: of for name, of in space.files.items() if not name.startswith(SPEC_FILE)}
     return replace(space, files={**kept, file: record})
 
 
 def fill(
-    index: Path, manifest: Manifest, name: str, space: SpaceEntry, cache: VectorCache, digests: dict[int, bytes]
+    index: IndexFolder, manifest: Manifest, name: str, space: SpaceEntry, cache: VectorCache, digests: dict[int, bytes]
 ) -> dict[str, SegmentEntry]:
     """The entries, by name, of the segments that get vectors they had not, with these; none of it is part of the index
     yet. `digests` are those of the articles' texts, by sequence number."""
@@ -84,7 +84,7 @@ def empty_rows(segment: Segment, name: str, space: SpaceEntry | None) -> NDArray
     return np.ones(segment.max_doc, bool) if vectors is None else np.logical_not(vectors.any(axis=1))
 
 
-def ready(index: Path, manifest: Manifest, name: str) -> tuple[int, int]:
+def ready(index: IndexFolder, manifest: Manifest, name: str) -> tuple[int, int]:
     """How many live articles have a vector in a space, and how many there are."""
     lacking = 0
     for entry in lacks_vectors(manifest, name):
@@ -94,7 +94,7 @@ def ready(index: Path, manifest: Manifest, name: str) -> tuple[int, int]:
 
 
 def restored(
-    index: Path, store: Store, name: str, cache: VectorCache, entries: Sequence[SegmentEntry]
+    index: IndexFolder, store: Store, name: str, cache: VectorCache, entries: Sequence[SegmentEntry]
 ) -> tuple[SpaceEntry, list[SegmentEntry]]:
     """A space made again from what is kept of it, for new segments: the space and the entries with its vectors, none
     of it part of the index yet. Vectors of articles that are no longer there are let go."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from indexer.base.archive_folder import ArchiveFolder, IndexFolder
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.embedding.space_files import ready, restored
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
@@ -19,24 +19,23 @@ _log = logging.getLogger("readmore")
 
 
 def restore_spaces(
-    path: Path, index: Path, store: Store, entries: Sequence[SegmentEntry]
+    folder: ArchiveFolder, store: Store, entries: Sequence[SegmentEntry]
 ) -> tuple[dict[str, SpaceEntry], list[SegmentEntry]]:
-    """All neural spaces of the archive at `path`, made again for new segments in the folder `index`; see
-    `space_files.restored`. One whose kept vectors are damaged is left out with a warning: an index without it is better
-    than none."""
+    """All neural spaces of an archive, made again for new segments of its index; see `space_files.restored`. One whose
+    kept vectors are damaged is left out with a warning: an index without it is better than none."""
     spaces = {}
     entries = list(entries)
-    for name in cached_spaces(path):
+    for name in cached_spaces(folder):
         try:
-            with VectorCache(cache_path(path, name)) as cache:
+            with VectorCache(cache_path(folder, name)) as cache:
                 if cache.spec is not None:
-                    spaces[name], entries = restored(index, store, name, cache, entries)
+                    spaces[name], entries = restored(folder.index, store, name, cache, entries)
         except ReadmoreError as error:
             _log.warning("the space %s is left out: %s", name, error)
     return spaces, entries
 
 
-def space_status(index: Path, manifest: Manifest, name: str) -> dict[str, Any]:
+def space_status(index: IndexFolder, manifest: Manifest, name: str) -> dict[str, Any]:
     """What there is to say of a space, in figures."""
     entry = manifest.spaces[name]
     done, total = ready(index, manifest, name)
@@ -52,11 +51,11 @@ def space_status(index: Path, manifest: Manifest, name: str) -> dict[str, Any]:
     return status
 
 
-def cache_problems(path: Path) -> list[str]:
+def cache_problems(folder: ArchiveFolder) -> list[str]:
     """What is wrong with the vectors that are kept, one line each."""
     problems = []
-    for name in cached_spaces(path):
-        file = cache_path(path, name)
+    for name in cached_spaces(folder):
+        file = cache_path(folder, name)
         try:
             with VectorCache(file) as cache:
                 problems += [f"{file}: {what}" for what in cache.problems()]

@@ -10,9 +10,9 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import FileRecord, replace
 from indexer.base.errors import IndexDamagedError
 from indexer.schema import BASE, TEXT_FIELDS, Field, Kind
@@ -21,7 +21,6 @@ FORMAT = "readmore-index"
 VERSION = 2
 _WITHOUT_FIELDS = 1  # the version of an index without declared fields, which programs before version 2 read too
 DECLARED_B = 0.75  # BM25's b of a declared text field
-FILE_NAME = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +137,10 @@ class Manifest:
         record = json.loads(text)
         return cls(language=record["language"], bm25=_bm25(record["bm25"]))
 
-    def save(self, index: Path) -> None:
-        """Makes this the current generation of the index in the folder `index`."""
+    def save(self, index: IndexFolder) -> None:
+        """Makes this the current generation of the index in `index`."""
         body = json.dumps(self._to_record(), indent=1)
-        replace(index / FILE_NAME, f'{body[:-2]},\n "crc32": {zlib.crc32(body.encode())}\n}}\n'.encode())
+        replace(index.manifest, f'{body[:-2]},\n "crc32": {zlib.crc32(body.encode())}\n}}\n'.encode())
 
     def _to_record(self) -> dict[str, Any]:
         """What is saved. What only declared fields need stands there only where there are some."""
@@ -157,13 +156,13 @@ class Manifest:
         return {"format": FORMAT, "version": VERSION if has_fields else _WITHOUT_FIELDS, **record}
 
     @classmethod
-    def load(cls, index: Path) -> Manifest:
+    def load(cls, index: IndexFolder) -> Manifest:
         """The current generation.
 
         Raises IndexDamagedError if the file is missing, is not a manifest, is altered, or is of a version that this
         readmore cannot read.
         """
-        path = index / FILE_NAME
+        path = index.manifest
         try:
             text = path.read_text("utf-8")
         except FileNotFoundError:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import (
     FileRecord,
     make_folder,
@@ -34,7 +35,6 @@ from indexer.segment.inverter import Postings
 from indexer.segment.manifest import SegmentEntry
 from indexer.segment.term_dictionary import Terms
 
-SEGMENTS = "segments"
 ARRAYS_FILE = "arrays.npys"  # all that is known of a segment when it is written
 _NAMES = "terms term_start post_start pos_start docs tf positions dl ids id_start seq date values".split()
 
@@ -88,9 +88,9 @@ class Segment:
     Raises IndexDamagedError when a file is missing or has not the size it was written with.
     """
 
-    def __init__(self, index: Path, entry: SegmentEntry) -> None:
+    def __init__(self, index: IndexFolder, entry: SegmentEntry) -> None:
         self.entry = entry
-        self.folder = index / SEGMENTS / entry.name
+        self.folder = index.segment(entry.name)
         arrays = self._arrays()
         self._terms = Terms(arrays["terms"], arrays["term_start"])
         self.post_start: NDArray[np.int64] = arrays["post_start"]

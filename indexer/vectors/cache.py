@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import writing
 from indexer.base.errors import ReadmoreError
 from indexer.base.transaction import cannot_open, transaction
 from indexer.vectors.spec import ModelSpec
 
-FOLDER = "embeddings"
 SUFFIX = ".db"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS models (
@@ -60,14 +60,14 @@ def text_digest(title: str, body: str) -> bytes:
     return digest.digest()
 
 
-def cache_path(archive: Path, name: str) -> Path:
+def cache_path(folder: ArchiveFolder, name: str) -> Path:
     """Where the vectors of the space called `name` are kept."""
-    return archive / FOLDER / f"{name}{SUFFIX}"
+    return folder.vectors / f"{name}{SUFFIX}"
 
 
-def cached_spaces(archive: Path) -> list[str]:
+def cached_spaces(folder: ArchiveFolder) -> list[str]:
     """The names of the spaces that have vectors kept."""
-    return sorted(path.name.removesuffix(SUFFIX) for path in (archive / FOLDER).glob(f"*{SUFFIX}"))
+    return sorted(path.name.removesuffix(SUFFIX) for path in folder.vectors.glob(f"*{SUFFIX}"))
 
 
 class VectorCache:

@@ -8,19 +8,18 @@ background, and until it has, an article's row in such a space is zero.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment.segment import Segment
 from indexer.vectors.lsa import LsaSpace
 from indexer.vectors.neural import NeuralSpace
 
-SPACES = "spaces"
 LSA = "lsa"
 NEURAL = "neural"
 AT_COMMIT = frozenset({LSA})  # kinds that encode a new segment before it becomes part of the index
@@ -54,13 +53,13 @@ class Space(Protocol):
         its analysed terms with how often they occur."""
 
 
-def open_space(index: Path, entry: SpaceEntry, *, wait: bool = True) -> Space:
+def open_space(index: IndexFolder, entry: SpaceEntry, *, wait: bool = True) -> Space:
     """The space of an entry of the manifest. Cheap: no model is loaded before something is encoded. `wait` says
     whether whoever encodes first waits for a model that takes a while to load, or is answered without it.
 
     Raises IndexDamagedError if its files cannot be read, or if it is of a kind that this readmore does not know.
     """
-    folder = index / SPACES / entry.folder
+    folder = index.space(entry.folder)
     if entry.kind == LSA:
         return LsaSpace(folder, entry.files)
     if entry.kind == NEURAL:
@@ -71,7 +70,7 @@ def open_space(index: Path, entry: SpaceEntry, *, wait: bool = True) -> Space:
     raise IndexDamagedError(folder, f"is a vector space of the unknown kind '{entry.kind}'")
 
 
-def encode_segment(index: Path, space: SpaceEntry, segment: Segment) -> NDArray[np.float32]:
+def encode_segment(index: IndexFolder, space: SpaceEntry, segment: Segment) -> NDArray[np.float32]:
     """(max_doc, dim) the vectors of a segment in a space of a kind in `AT_COMMIT`."""
     opened = open_space(index, space)
     if not isinstance(opened, LsaSpace):

@@ -22,7 +22,7 @@ from recommender.request.seeds import ArticleSeed
 from recommender.results import items_of
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, read_entries, wrapped
 from search.engine import Engine
-from search.ranking.filters import allowed_docs
+from search.lexical.filters import allowed_docs
 
 FILE = "assertions.yaml"
 LIST = 10  # articles of a list

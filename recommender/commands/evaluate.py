@@ -111,7 +111,9 @@ def judged(open_engine: OpenEngine, collection: TestCollection, model: str = "")
         if collection.qrels:
             bar.set_description("ranking for queries")
             bar.reset(total=len(collection.queries))
-            kinds.append(judge(QUERIES, QUERY_MEASURES, collection.qrels, query_runs(collection, snapshot, bar.update)))
+            kinds.append(
+                judge(QUERIES, QUERY_MEASURES, collection.qrels, query_runs(collection, engine.index(), bar.update))
+            )
         if collection.related:
             bar.set_description("ranking related articles")
             legs = related_legs(collection, engine, snapshot)
@@ -132,7 +134,7 @@ def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot)
         ]
 
     legs = {
-        **{space: space_leg(snapshot, space) for space in snapshot.spaces},
+        **{space: space_leg(engine.index(), space) for space in snapshot.spaces},
         "tfidf": _tfidf_leg(view),
         FUSION: shown,
     }

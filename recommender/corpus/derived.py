@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from indexer.archive import INDEX
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError, WriteError
 from indexer.segment.manifest import Manifest
 from recommender.corpus import forward_index, withheld
@@ -42,7 +42,7 @@ def keep(engine: Engine, view: View, found: Openings | None) -> None:
 def _current(data: Path) -> Manifest | None:
     """The current generation; None where it cannot be read."""
     try:
-        return Manifest.load(data / INDEX)
+        return Manifest.load(ArchiveFolder(data).index)
     except ReadmoreError:
         return None
 

@@ -25,7 +25,7 @@ from recommender.ranking.selection import PINNED, Pick
 from recommender.request import profile
 from recommender.request.profile import Profile
 from search.curation.rules import EVERY, EditorRules, Forbidden, ForbiddenKind, NeverOffered, Pin, Quota
-from search.ranking.filters import allowed_docs
+from search.lexical.filters import allowed_docs
 
 T = TypeVar("T")
 SPARE = 100  # articles asked for beyond those shown, to fill the places of what the rules take out

@@ -10,10 +10,12 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from indexer.base.archive_folder import ArchiveFolder
 from search.engine import Engine
 from search.evaluation.judgements import read
 from search.evaluation.tuning import MIN_QUERIES, Tuned, settings, tune
-from search.query.parser import ParsedQuery, free_text
+from search.query.index_terms import free_text
+from search.query.parser import ParsedQuery
 from search.ranking import fusion_settings
 from search.ranking.fusion import DEFAULT, FusionSettings
 from search.ranking.rank import rank
@@ -33,9 +35,10 @@ def tune_command(obj: dict[str, Any], judgements: Path | None, reset: bool, as_j
     """
     if reset == (judgements is not None):
         raise click.UsageError("give a folder or a file to learn from, or --reset alone")
+    folder = ArchiveFolder(obj["data"])
     with obj["open_engine"](obj["data"]) as engine:
         if reset:
-            was_there = fusion_settings.reset(engine.data)
+            was_there = fusion_settings.reset(folder)
             message = "back to the default weights" if was_there else "the default weights were in use already"
             click.echo(json.dumps({"reset": was_there}) if as_json else message)
             return
@@ -45,7 +48,7 @@ def tune_command(obj: dict[str, Any], judgements: Path | None, reset: bool, as_j
             click.echo(f"note: {note}", err=True)
         tuned = _tune(engine, judged.grades)
         record = to_record(tuned)
-        fusion_settings.save(engine.data, record)
+        fusion_settings.save(folder, record)
     click.echo(json.dumps(record) if as_json else _as_text(tuned))
 
 
@@ -65,15 +68,15 @@ def to_record(tuned: Tuned) -> dict[str, Any]:
 
 
 def _tune(engine: Engine, grades: dict[str, dict[str, int]]) -> Tuned:
-    snapshot = engine.snapshot()
-    languages = snapshot.languages()
+    index = engine.index()
+    languages = index.languages()
     parsed = {query: ParsedQuery(query, free_text(query, languages), True, ()) for query in grades}
 
     def ranked(query: str, chosen: FusionSettings) -> list[str]:
-        found = rank(snapshot, parsed[query], DEPTH, settings=chosen)
-        return [snapshot.article_id(doc) for doc in found.docs.tolist()]
+        ranking = rank(index, parsed[query], DEPTH, settings=chosen)
+        return [index.article_id(doc) for doc in ranking.docs.tolist()]
 
-    spaces = list(snapshot.spaces)
+    spaces = list(index.spaces)
     with tqdm(
         total=len(settings(spaces)),
         desc="trying weights",

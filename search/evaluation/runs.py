@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from indexer.archive import Archive
 from indexer.spaces import embedding
 from search.evaluation.collection import TestCollection
-from search.query.parser import ParsedQuery, free_text
+from search.query.index_terms import free_text
+from search.query.parser import ParsedQuery
 from search.ranking.rank import rank
-from search.reader.snapshot import Snapshot
-from search.vector.nearest import article_vector
-from search.vector.nearest import nearest as neighbours
+from search.reader.index import Index
 
 DEPTH = 1000  # documents per query
 FUSION = "fusion"
@@ -41,20 +42,20 @@ def indexed(collection: TestCollection, model: str = "", progress: Progress = no
         yield archive
 
 
-def query_runs(collection: TestCollection, snapshot: Snapshot, progress: Progress = no_progress) -> Runs:
+def query_runs(collection: TestCollection, index: Index, progress: Progress = no_progress) -> Runs:
     """The runs of the judged queries: each leg alone, then the fusion, all by the code that answers a search.
 
     A query is read as plain words: what looks like an operator in it was not meant as one.
     """
-    legs: dict[str, list[str] | None] = {name: [name] for name in ("bm25", *snapshot.spaces)}
+    legs: dict[str, list[str] | None] = {name: [name] for name in ("bm25", *index.spaces)}
     legs[FUSION] = None
-    languages = snapshot.languages()
+    languages = index.languages()
     runs: Runs = {name: {} for name in legs}
     for query, text in collection.queries.items():
         parsed = ParsedQuery(text, free_text(text, languages), True, ())
         for name, chosen in legs.items():
-            ranking = rank(snapshot, parsed, DEPTH, legs=chosen)
-            ids = [snapshot.article_id(doc) for doc in ranking.docs.tolist()]
+            ranking = rank(index, parsed, DEPTH, legs=chosen)
+            ids = [index.article_id(doc) for doc in ranking.docs.tolist()]
             runs[name][query] = [collection.document_ids[article_id] for article_id in ids]
         progress(1)
     return runs
@@ -72,16 +73,19 @@ def related_run(
     return run
 
 
-def space_leg(snapshot: Snapshot, space: str) -> RelatedLeg:
+def space_leg(index: Index, space: str) -> RelatedLeg:
     """The articles nearest to an article in one vector space, for `related_run`."""
-    docs = {snapshot.article_id(doc): doc for doc in range(snapshot.max_doc)}
+    docs = {index.article_id(doc): doc for doc in range(index.max_doc)}
+    lacking = index.spaces[space].lacking()
 
     def nearest(article: str, limit: int) -> list[str]:
-        vector = article_vector(snapshot, space, docs[article])
-        if vector is None:
+        doc = docs[article]
+        if lacking is not None and lacking[doc]:
             return []
-        others = snapshot.live()
-        others[docs[article]] = False
-        return [snapshot.article_id(doc) for doc in neighbours(snapshot, space, vector, limit, others)[0].tolist()]
+        others = index.live()
+        others[doc] = False
+        vector = index.spaces[space].vectors(np.array([doc]))[0]
+        neighbours, _ = index.spaces[space].nearest(vector, limit, others).result()
+        return [index.article_id(other) for other in neighbours.tolist()]
 
     return nearest

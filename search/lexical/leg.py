@@ -7,7 +7,6 @@ had without scoring every doc that has one of them; of any other query it cannot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,33 +16,15 @@ from search.lexical.match_set import places
 from search.lexical.maxscore import look_up, plain_words, top_docs, weighted_lists
 from search.query.parser import ParsedQuery
 from search.reader.bm25 import top_k
+from search.reader.index import Docs, Matches, Scores
 from search.reader.postings import docs_in_any
 from search.reader.snapshot import Snapshot
 
 _MOST_BOOST = 1000.0  # more may leave what float32 can hold, which only the evaluator looks after
 
-Docs = NDArray[np.int64]
-Scores = NDArray[np.float32]
-
-
-class Lexical(Protocol):
-    """What a query matches. Docs are numbers of the snapshot; none is deleted."""
-
-    def __len__(self) -> int:
-        """How many docs match."""
-
-    def best(self, k: int) -> tuple[Docs, Scores]:
-        """The `k` best docs, best first, equal ones in ascending order, and their scores."""
-
-    def scores_of(self, docs: Docs) -> tuple[Scores, NDArray[np.bool_]]:
-        """(n,) the scores of live docs in ascending order, 0 for one that does not match, and which of them match."""
-
-    def all(self) -> tuple[Docs, Scores]:
-        """All docs that match, ascending, and their scores."""
-
 
 class Evaluated:
-    """Any query, evaluated for every doc that matches."""
+    """`Matches` of any query, evaluated for every doc that matches."""
 
     def __init__(self, docs: Docs, scores: Scores) -> None:
         self._docs, self._scores = docs, scores
@@ -66,7 +47,7 @@ class Evaluated:
 
 
 class PlainWords:
-    """A query of plain words, any of which a doc may have; see `search.lexical.maxscore`."""
+    """`Matches` of plain words, any of which a doc may have; see `search.lexical.maxscore`."""
 
     def __init__(self, snapshot: Snapshot, query: ParsedQuery, words: Sequence[tuple[bytes, float]]) -> None:
         self._snapshot, self._query = snapshot, query
@@ -74,7 +55,7 @@ class PlainWords:
 
     def __len__(self) -> int:
         pairs = zip(self._snapshot.segments, self._lists, strict=True)
-        return sum(docs_in_any(segment, [one.postings for one in lists]) for segment, lists in pairs)
+        return sum(docs_in_any(segment, [weighted.postings for weighted in lists]) for segment, lists in pairs)
 
     def best(self, k: int) -> tuple[Docs, Scores]:
         return top_docs(self._snapshot, self._query.tree, k)
@@ -84,16 +65,16 @@ class PlainWords:
         firsts = self._snapshot.first_docs
         bounds = np.searchsorted(docs, firsts).tolist()
         for lists, first, here in zip(self._lists, firsts.tolist(), map(slice, bounds, bounds[1:]), strict=False):
-            local, gained = (docs[here] - first).astype(np.uint32), scores[here]
-            for one in lists:
-                look_up(one, local, gained)
+            local, totals = (docs[here] - first).astype(np.uint32), scores[here]
+            for weighted in lists:
+                look_up(weighted, local, totals)
         return scores, scores > 0
 
     def all(self) -> tuple[Docs, Scores]:
         return evaluated(self._snapshot, self._query, []).all()
 
 
-def lexical(snapshot: Snapshot, query: ParsedQuery, allowed: NDArray[np.bool_] | None, notes: list[str]) -> Lexical:
+def lexical(snapshot: Snapshot, query: ParsedQuery, allowed: NDArray[np.bool_] | None, notes: list[str]) -> Matches:
     """What a query matches of the docs `allowed` (max_doc,), or of all; `notes` collects what had to be cut short.
 
     Raises what `search.lexical.evaluator.Evaluator.evaluate` raises."""
@@ -107,13 +88,13 @@ def evaluated(
     snapshot: Snapshot, query: ParsedQuery, notes: list[str], allowed: NDArray[np.bool_] | None = None
 ) -> Evaluated:
     """The same by evaluating the query for every doc."""
-    found, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    docs, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
         matches = Evaluator(snapshot, segment, notes).live(query.tree)
-        found.append(matches.docs.astype(np.int64) + first)
+        docs.append(matches.docs.astype(np.int64) + first)
         scores.append(matches.scores)
-    docs, values = np.concatenate(found), np.concatenate(scores)
+    all_docs, all_scores = np.concatenate(docs), np.concatenate(scores)
     if allowed is None:
-        return Evaluated(docs, values)
-    kept = allowed[docs]
-    return Evaluated(docs[kept], values[kept])
+        return Evaluated(all_docs, all_scores)
+    keep = allowed[all_docs]
+    return Evaluated(all_docs[keep], all_scores[keep])

@@ -4,20 +4,35 @@ below it, down to the statistics of the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from whoosh import query as wq
-
-from indexer.segment.inverter import TEXT_FIELDS
-from indexer.segment.segment import Segment
-from search.lexical.evaluator import ALL_TEXT, Evaluator
-from search.lexical.match_set import Matches
-from search.query.ranges import shown
+from search.query.fields import ALL_TEXT, FULL_TEXT_FIELDS
+from search.query.ranges import range_as_typed
+from search.query.tree import (
+    And,
+    AndMaybe,
+    AndNot,
+    Everything,
+    Fuzzy,
+    Leaf,
+    Node,
+    Not,
+    Nothing,
+    NumericRange,
+    Or,
+    Phrase,
+    Prefix,
+    Require,
+    Term,
+    TermRange,
+    Wildcard,
+    boost_of,
+    children,
+)
 from search.ranking.rank import Ranking
-from search.reader.snapshot import Snapshot
+from search.reader.index import Index, TermStatistics, idf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +58,13 @@ class Explanation:
             yield from part.lines(indent + 1)
 
 
-def explain_hit(snapshot: Snapshot, tree: wq.Query, ranking: Ranking, place: int) -> Explanation:
+def explain_hit(index: Index, tree: Node, ranking: Ranking, place: int) -> Explanation:
     """Why the doc at a place of a ranking has its score: the sum of what each leg adds."""
     parts = []
     for name, added in ranking.shares.items():
         below = []
         if name == "bm25":
-            reason = explain_bm25(snapshot, tree, int(ranking.docs[place]))
+            reason = explain_bm25(index, tree, int(ranking.docs[place]))
             below = [reason] if reason else []
         elif name in ranking.legs:
             below = [Explanation(float(ranking.legs[name][place]), "cosine with the query, before feedback")]
@@ -58,109 +73,128 @@ def explain_hit(snapshot: Snapshot, tree: wq.Query, ranking: Ranking, place: int
     return Explanation(float(ranking.scores[place]), "the sum of these", tuple(parts))
 
 
-def explain_bm25(snapshot: Snapshot, tree: wq.Query, doc: int) -> Explanation | None:
+def explain_bm25(index: Index, tree: Node, doc: int) -> Explanation | None:
     """Why a doc has its BM25F score for a tree, or None if it does not match."""
-    segment, local = snapshot.locate(doc)
-    return _explain(_Recorder(snapshot, segment, local), tree, local)
+    return _Explainer(index, doc, index.scores_of_doc(doc)).explain(tree)
 
 
-class _Recorder(Evaluator):
-    """An evaluator that remembers what every node it came by scores one doc, so that a tree is evaluated once and not
-    again from each of its levels."""
+@dataclass(frozen=True, slots=True)
+class _Explainer:
+    """Explains what a tree and the nodes in it score one doc."""
 
-    def __init__(self, snapshot: Snapshot, segment: Segment, doc: int) -> None:
-        super().__init__(snapshot, segment, [])
-        self._doc = doc
-        self._scores: dict[int, tuple[wq.Query, float | None]] = {}  # by the node's id, which it keeps while it is here
+    index: Index
+    doc: int
+    score: Callable[[Node], float | None]  # what a node scores the doc, None if the doc does not match
 
-    def evaluate(self, query: wq.Query) -> Matches:
-        matches = super().evaluate(query)
-        place = int(np.searchsorted(matches.docs, self._doc))
-        there = place < len(matches.docs) and matches.docs[place] == self._doc
-        self._scores[id(query)] = query, float(matches.scores[place]) if there else None
-        return matches
+    def explain(self, node: Node) -> Explanation | None:
+        score = self.score(node)
+        return None if score is None else EXPLAIN[type(node)](self, node, score)
 
-    def score(self, node: wq.Query) -> float | None:
-        """What a node scores the doc, None if the doc does not match."""
-        if id(node) not in self._scores:
-            self.evaluate(node)
-        return self._scores[id(node)][1]
+    def parts(self, nodes: Sequence[Node]) -> tuple[Explanation, ...]:
+        """The explanations of those nodes that the doc matches."""
+        return tuple([part for node in nodes if (part := self.explain(node)) is not None])
 
 
-def _explain(evaluator: _Recorder, node: wq.Query, doc: int) -> Explanation | None:
-    value = evaluator.score(node)
-    if value is None:
-        return None
-    if isinstance(node, wq.Term) and node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
-        return Explanation(value, f"{_named(node)}: boost × idf × impact", tuple(_of_term(evaluator, node, doc)))
-    if isinstance(node, wq.Phrase) and node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
-        words = _parts(evaluator, [wq.Term(node.fieldname, word) for word in node.words], doc)
-        return Explanation(value, f'the phrase "{" ".join(node.words)}": its words\' scores × {node.boost:g}', words)
-    if isinstance(node, wq.Require):
-        return Explanation(value, "the first of two conditions that must both hold", _parts(evaluator, [node.a], doc))
-    if isinstance(node, wq.AndNot):
-        return Explanation(value, "without what must not be there", _parts(evaluator, [node.a], doc))
-    if isinstance(node, wq.DisjunctionMax):
-        what = f"the best of these and {node.tiebreak:g} times the others, × {node.boost:g}"
-        return Explanation(value, what, _parts(evaluator, node.subqueries, doc))
-    if isinstance(node, (wq.And, wq.Or, wq.AndMaybe)):
-        times = f" × {node.boost:g}" if node.boost != 1 else ""
-        return Explanation(value, f"the sum of these{times}", _parts(evaluator, list(node.children()), doc))
-    return Explanation(value, f"{_named(node)}: the same for every article that matches")
+def _term(explainer: _Explainer, term: Term, score: float) -> Explanation:
+    if term.field not in FULL_TEXT_FIELDS:
+        return _constant(explainer, term, score)
+    return Explanation(score, f"{_label(term)}: boost × idf × impact", tuple(_factors(explainer, term)))
 
 
-def _parts(evaluator: _Recorder, nodes: Sequence[wq.Query], doc: int) -> tuple[Explanation, ...]:
-    found = (_explain(evaluator, node, doc) for node in nodes)
-    return tuple(one for one in found if one is not None)
+def _phrase(explainer: _Explainer, phrase: Phrase, score: float) -> Explanation:
+    if phrase.field not in FULL_TEXT_FIELDS:
+        return _constant(explainer, phrase, score)
+    words = explainer.parts([Term(phrase.field, word) for word in phrase.words])
+    return Explanation(score, f'the phrase "{" ".join(phrase.words)}": its words\' scores × {phrase.boost:g}', words)
 
 
-def _of_term(evaluator: _Recorder, node: wq.Term, doc: int) -> Iterator[Explanation]:
-    snapshot, segment = evaluator.snapshot, evaluator.segment
-    term, field = node.text.encode(), "" if node.fieldname == ALL_TEXT else node.fieldname
-    idf, df = snapshot.idf(term, field), snapshot.doc_freq(term, field)
+def _sum(explainer: _Explainer, node: And | Or | AndMaybe, score: float) -> Explanation:
+    boost = boost_of(node)
+    times = f" × {boost:g}" if boost != 1 else ""
+    return Explanation(score, f"the sum of these{times}", explainer.parts(children(node)))
+
+
+def _and_not(explainer: _Explainer, node: AndNot, score: float) -> Explanation:
+    return Explanation(score, "without what must not be there", explainer.parts([node.included]))
+
+
+def _require(explainer: _Explainer, node: Require, score: float) -> Explanation:
+    return Explanation(score, "the first of two conditions that must both hold", explainer.parts([node.scored]))
+
+
+def _constant(explainer: _Explainer, node: Node, score: float) -> Explanation:
+    return Explanation(score, f"{_label(node)}: the same for every article that matches")
+
+
+def _label(node: Node) -> str:
+    match node:
+        case NumericRange():
+            return range_as_typed(node)
+        case Not():
+            return "Not"
+        case Everything():
+            text = "Every"
+        case Term(text=text) | Prefix(text=text) | Wildcard(text=text) | Fuzzy(text=text) if text:
+            pass
+        case _:
+            text = type(node).__name__
+    return f"{node.field}:{text}" if isinstance(node, Leaf) and node.field != ALL_TEXT else text
+
+
+# what is said of the score of each kind of node; see the table in `search.query.tree`
+EXPLAIN: dict[type[Node], Callable[[_Explainer, Any, float], Explanation]] = {
+    Nothing: _constant,
+    Everything: _constant,
+    Term: _term,
+    Phrase: _phrase,
+    Prefix: _constant,
+    Wildcard: _constant,
+    Fuzzy: _constant,
+    TermRange: _constant,
+    NumericRange: _constant,
+    And: _sum,
+    Or: _sum,
+    Not: _constant,
+    AndNot: _and_not,
+    AndMaybe: _sum,
+    Require: _require,
+}
+
+
+def _factors(explainer: _Explainer, node: Term) -> Iterator[Explanation]:
+    """What multiplies to a term's score, down to the statistics of the collection."""
+    field = "" if node.field == ALL_TEXT else node.field
+    doc_freq = explainer.index.doc_freq(node.text, field)
     if node.boost != 1:
         yield Explanation(node.boost, "boost")
-    num_docs = Explanation(snapshot.num_docs, "N, articles")
+    num_docs = Explanation(explainer.index.num_docs, "N, articles")
     yield Explanation(
-        idf,
+        idf_of(explainer.index, node.text, field),
         "idf = ln(1 + (N − df + 0.5) / (df + 0.5))",
-        (num_docs, Explanation(df, "df, articles with the word")),
+        (num_docs, Explanation(doc_freq, "df, articles with the word")),
     )
-    k1 = snapshot.manifest.bm25.k1
-    fields = tuple(_of_fields(snapshot, segment, segment.term_number(term), doc, field))
+    statistics = explainer.index.term_statistics(node.text, explainer.doc)
+    fields = tuple(_of_fields(statistics, field))
     weighted = sum(part.value for part in fields)
     yield Explanation(
-        weighted / (k1 + weighted),
+        weighted / (statistics.k1 + weighted),
         "impact = wtf / (k1 + wtf)",
         (
-            Explanation(k1, "k1"),
+            Explanation(statistics.k1, "k1"),
             Explanation(weighted, "wtf, the sum over fields of weight × tf / (1 − b + b × dl / avgdl)", fields),
         ),
     )
 
 
-def _of_fields(snapshot: Snapshot, segment: Segment, number: int, doc: int, field: str) -> Iterator[Explanation]:
-    posts = segment.postings(number)
-    place = posts.start + int(np.searchsorted(segment.docs[posts], doc))
-    parameters = snapshot.manifest.bm25
-    for row, name in enumerate(TEXT_FIELDS):
-        tf, dl, avgdl = int(segment.tf[row, place]), int(segment.dl[row, doc]), snapshot.avgdl[row]
-        if tf and (not field or field == name):
-            weight, b = parameters.weights[row], parameters.b[row]
+def _of_fields(statistics: TermStatistics, field: str) -> Iterator[Explanation]:
+    for of in statistics.fields:
+        if not field or field == of.field:
             numbers = {
-                f"weight of the {name}": weight,
-                f"tf, times in the {name}": tf,
-                "b": b,
-                f"dl, words of the {name}": dl,
-                "avgdl, their average": avgdl,
+                f"weight of the {of.field}": of.weight,
+                f"tf, times in the {of.field}": of.tf,
+                "b": of.b,
+                f"dl, words of the {of.field}": of.dl,
+                "avgdl, their average": of.avgdl,
             }
             parts = tuple(Explanation(float(value), what) for what, value in numbers.items())
-            yield Explanation(weight * tf / (1 - b + b * dl / avgdl), name, parts)
-
-
-def _named(node: wq.Query) -> str:
-    if isinstance(node, wq.NumericRange):
-        return shown(node)
-    field = getattr(node, "fieldname", "") or ""
-    text = getattr(node, "text", "") or type(node).__name__
-    return f"{field}:{text}" if field and field != ALL_TEXT else str(text)
+            yield Explanation(of.weight * of.tf / (1 - of.b + of.b * of.dl / of.avgdl), of.field, parts)

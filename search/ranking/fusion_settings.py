@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from indexer.base import json_setting
+from indexer.base.archive_folder import ArchiveFolder
 from search.ranking.fusion import DEFAULT, FusionSettings
 
-FILE = "fusion-weights.json"
 VERSION = 1
 
 
-def save(data: Path, record: Mapping[str, Any]) -> None:
+def save(folder: ArchiveFolder, record: Mapping[str, Any]) -> None:
     """Keeps a record (see `readmore tune` in docs/ranking.md) in the archive's folder."""
-    json_setting.save(data / FILE, VERSION, record, indent=1)
+    json_setting.save(folder.fusion_weights, VERSION, record, indent=1)
 
 
-def reset(data: Path) -> bool:
+def reset(folder: ArchiveFolder) -> bool:
     """Goes back to the default. Whether there was anything to go back from."""
-    there = (data / FILE).exists()
-    (data / FILE).unlink(missing_ok=True)
+    there = folder.fusion_weights.exists()
+    folder.fusion_weights.unlink(missing_ok=True)
     return there
 
 
-def load(data: Path) -> FusionSettings:
+def load(folder: ArchiveFolder) -> FusionSettings:
     """The settings in use: the tuned ones, or the default where there are none or they cannot be read."""
-    return json_setting.load_or(data / FILE, VERSION, _parse, DEFAULT)
+    return json_setting.load_or(folder.fusion_weights, VERSION, _parse, DEFAULT)
 
 
 def _parse(record: Mapping[str, Any]) -> FusionSettings:

@@ -1,30 +1,200 @@
-"""What search needs of an index, so that everything above runs on any that has it."""
+"""What search needs of an index, as protocols: everything above `search.local` runs on any that has it.
+
+Docs are the numbers that articles have within one generation of an index, from 0 on; a doc means nothing in another
+generation. Arrays that come out of an index are not to be written to unless it says so.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from search.reader.snapshot import Snapshot
+import numpy as np
+from numpy.typing import NDArray
+
+from search.query.parser import ParsedQuery
+from search.query.tree import Node
+from search.reader.bm25 import idf
+
+# Docs whose vectors are compared in full precision, where an index compares them coarsely first.
+THOROUGH = 5000
+QUICK = 1000  # for rankings in which a space is one leg of several
+
+Docs = NDArray[np.int64]
+Scores = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+class Matches(Protocol):
+    """The docs that a query matches, none of them deleted, and what its words score them (BM25F)."""
+
+    def __len__(self) -> int:
+        """How many docs match."""
+
+    def best(self, k: int) -> tuple[Docs, Scores]:
+        """The `k` best docs, best first, equal ones in ascending order, and their scores."""
+
+    def scores_of(self, docs: Docs) -> tuple[Scores, Mask]:
+        """(n,) the scores of live docs in ascending order, 0 for one that does not match, and which of them match."""
+
+    def all(self) -> tuple[Docs, Scores]:
+        """All docs that match, ascending, and their scores."""
+
+
+class NearestDocs(Protocol):
+    """A search for neighbours that goes on, perhaps in other threads, until its result is asked for."""
+
+    def result(self) -> tuple[Docs, Scores]:
+        """The docs, best first, equal ones in ascending order, and their cosines."""
+
+
+class Space(Protocol):
+    """A vector space of an index: what encodes queries, and the vectors of its docs. Vectors are float32 and of unit
+    length, or zero where a text says nothing to the space; docs that it has not encoded yet have zeros, too."""
+
+    @property
+    def resolution(self) -> float:
+        """How well it tells the archive's articles apart, from 0 to 1 (docs/ranking.md)."""
+
+    @property
+    def foresight(self) -> float:
+        """How well it tells what an article is about from words that the article has not, from 0 to 1."""
+
+    @property
+    def loaded(self) -> bool:
+        """Whether it can encode by now."""
+
+    def encode_query(self, text: str, terms: Mapping[str, float]) -> NDArray[np.float32] | None:
+        """(dim,) the vector of a query, or None while the space cannot encode. `text` is the query as words, `terms`
+        are its analysed terms with their weights. Never raises for a model that cannot be had."""
+
+    def vectors(self, docs: Docs) -> NDArray[np.float32]:
+        """(n, dim) the vectors of docs in any order."""
+
+    def cosines(self, vector: NDArray[np.float32], docs: Docs) -> Scores:
+        """(n,) the cosines of docs, in any order, with a vector (dim,) of unit length; 0 for docs without a vector."""
+
+    def nearest(
+        self, vector: NDArray[np.float32], k: int, allowed: Mask | None = None, compared: int = THOROUGH
+    ) -> NearestDocs:
+        """Begins to look for the `k` live docs nearest to a vector (dim,) of unit length, among those `allowed`
+        (max_doc,) or all. Docs without a vector have a cosine of 0. An index that compares vectors coarsely at first
+        may miss some, the fewer the more docs are `compared` in full precision."""
+
+    def sample(self) -> NDArray[np.float32]:
+        """(n, dim) the vectors of some docs spread evenly over the archive, or of all."""
+
+    def lacking(self) -> Mask | None:
+        """(max_doc,) True for docs that have no vector here yet; None where all have one, or say nothing to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStatistics:
+    """What BM25F knows of a term in one text field of a doc."""
+
+    field: str
+    tf: int  # times that the field has the term, above 0
+    dl: int  # words of the field
+    avgdl: float  # their average over the archive
+    weight: float
+    b: float
+
+
+@dataclass(frozen=True, slots=True)
+class TermStatistics:
+    """What BM25F knows of a term in a doc: its impact is ``wtf / (k1 + wtf)``, where `wtf` is the sum over the fields
+    of ``weight * tf / (1 - b + b * dl / avgdl)``."""
+
+    k1: float
+    fields: tuple[FieldStatistics, ...]  # those that have the term
+
+
+class Index(Protocol):
+    """One generation of an index. Immutable, and safe to share between threads.
+
+    Text fields are title and body; where a `field` can be named, the empty string means any of them.
+    """
+
+    @property
+    def generation(self) -> int:
+        """Another number after every change, and a higher one."""
+
+    @property
+    def num_docs(self) -> int:
+        """Live docs."""
+
+    @property
+    def max_doc(self) -> int:
+        """One past the highest doc, deleted docs included."""
+
+    @property
+    def language(self) -> str:
+        """The language of articles that do not name theirs."""
+
+    @property
+    def spaces(self) -> Mapping[str, Space]:
+        """The vector spaces by name."""
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the archive, `language` first."""
+
+    def article_id(self, doc: int) -> str:
+        """The id of the article that is this doc."""
+
+    def seq_of(self, doc: int) -> int:
+        """The store's sequence number of the article version that is this doc."""
+
+    def doc_of(self, seq: int) -> int:
+        """The live doc of the article version with this sequence number, -1 if this generation does not have it."""
+
+    def live(self) -> Mask:
+        """(max_doc,) a new array, False for deleted docs."""
+
+    def dates(self) -> NDArray[np.int64]:
+        """(max_doc,) seconds since 1970, or columns.NO_DATE."""
+
+    def filter(self, filters: Mapping[str, Sequence[str]]) -> Mask:
+        """(max_doc,) a new array, True for live docs that have, for every field named, at least one of its values.
+
+        Values are compared whole and without regard to case; those of a numeric field are numbers or ranges as in a
+        query: ``2024``, ``>300``, ``[300 TO 900]``. Raises QueryError for a field that cannot be filtered by and for
+        a value that is no range.
+        """
+
+    def doc_freq(self, term: str, field: str = "") -> int:
+        """How many live docs have a term, in the text field named or in any."""
+
+    def match(self, query: ParsedQuery, allowed: Mask | None, notes: list[str]) -> Matches:
+        """What a query matches among the docs `allowed` (max_doc,), or among all; `notes` collects what had to be cut
+        short. Raises QueryError for a query that cannot be answered as asked."""
+
+    def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
+        """A function that says what a query tree scores one live doc, None where the doc does not match. What it had
+        to find out for a tree it knows of the tree's nodes, too."""
+
+    def term_statistics(self, term: str, doc: int) -> TermStatistics:
+        """What BM25F knows of a term in a doc."""
 
 
 class IndexSource(Protocol):
     """Where the current generation of an index comes from. Several threads ask at once."""
 
-    def current(self) -> Snapshot:
+    def current(self) -> Index:
         """The current generation; a consistent view for as long as it is kept. Cheap, and the same object as long as
         nothing has changed. Raises IndexDamagedError if it cannot be read."""
 
     def explaining_damage(
-        self, index: Snapshot | None = None, *, wait: bool | None = None
+        self, index: Index | None = None, *, wait: bool | None = None
     ) -> AbstractContextManager[None]:
         """Within this context an error that comes of a damaged file of the index is raised as an IndexDamagedError that
         names the file; any other goes on as it is. `index` is the generation that is read meanwhile (default: the
         current one).
 
         Finding out may take reading the whole index, which is done at most once for a generation. If `wait` (default:
-        as the source was opened), the first error waits for it; else it goes on as it is, and those that come
-        later are explained.
+        as the source was opened), the first error waits for it; else it goes on as it is, and those that come later
+        are explained.
         """
 
     def status(self) -> dict[str, Any]:
@@ -32,3 +202,9 @@ class IndexSource(Protocol):
 
     def close(self) -> None:
         """Lets go of what is open."""
+
+
+def idf_of(index: Index, term: str, field: str = "") -> float:
+    """The idf of a term over the live docs, in the text field named or in any; 0 where none has it."""
+    doc_freq = index.doc_freq(term, field)
+    return idf(index.num_docs, doc_freq) if doc_freq else 0.0

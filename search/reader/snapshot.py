@@ -5,18 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.segment.manifest import Manifest
 from indexer.segment.segment import Segment
 from indexer.vectors.space import is_current, open_space
 from search.reader.postings import Kept, look_up
 
-SPREAD = 1000  # docs that stand for the archive where all would take too long
+SAMPLE = 1000  # docs whose vectors stand for all where all would take too long
 _OPEN_ATTEMPTS = 20
 
 
@@ -24,7 +24,7 @@ class Snapshot:
     """Immutable and safe to share between threads. A doc has a number from 0 on over all segments; numbers mean
     something only within one snapshot."""
 
-    def __init__(self, index: Path, manifest: Manifest, known: dict[str, Segment], *, wait: bool = True) -> None:
+    def __init__(self, index: IndexFolder, manifest: Manifest, known: dict[str, Segment], *, wait: bool = True) -> None:
         self.manifest = manifest
         self.segments = [
             known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
@@ -37,12 +37,12 @@ class Snapshot:
         self.avgdl = manifest.avgdl
         # caches of functions that do not hold the snapshot itself: it must go, and let go of its files, as soon as
         # nobody uses it any more
-        self.spread = lru_cache(maxsize=64)(partial(_spread, manifest, self.segments))
+        self.sample_vectors = lru_cache(maxsize=64)(partial(_sample_vectors, manifest, self.segments))
         self.word = lru_cache(maxsize=1 << 14)(partial(look_up, self.segments, self.num_docs, Kept()))
         self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod
-    def open(cls, index: Path, previous: Snapshot | None = None, *, wait: bool = True) -> Snapshot:
+    def open(cls, index: IndexFolder, previous: Snapshot | None = None, *, wait: bool = True) -> Snapshot:
         """The current generation. Segments that `previous` has open already are not opened again; `previous` itself
         comes back if nothing was committed since. `wait` says whether a query waits for a neural model to be loaded
         or is answered without it until it is.
@@ -130,9 +130,9 @@ def _lacking(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDA
     return lacking if lacking.any() else None
 
 
-def _spread(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.float32]:
-    """(n, dim) the vectors of docs spread evenly over the archive, about `SPREAD` of them or all."""
-    stride = max(1, sum(segment.max_doc for segment in segments) // SPREAD)
+def _sample_vectors(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.float32]:
+    """(n, dim) the vectors of docs spread evenly over the archive, about `SAMPLE` of them or all."""
+    stride = max(1, sum(segment.max_doc for segment in segments) // SAMPLE)
     none = np.zeros((0, manifest.spaces[space].dim), np.float32)
     return np.concatenate(
         [none, *(vectors[::stride] for segment in segments if (vectors := segment.vectors(space)) is not None)]

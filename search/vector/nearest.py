@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from indexer.segment.segment import Segment
 from indexer.vectors.codes import sign_bits
 from search.reader.bm25 import top_k
+from search.reader.index import THOROUGH
 from search.reader.snapshot import Snapshot
 from search.vector.hamming import OUT, Comparison, smallest
 from search.vector.thread_pool import helpers
@@ -23,10 +24,6 @@ from search.vector.thread_pool import helpers
 _GATHERED = 3  # where less than one doc in so many is wanted, its code or vector is picked out by itself
 _SHARED = 2048  # vectors from which a second thread pays
 _ROWS = 512  # vectors picked out at a time, so that they stay in the cache
-
-# Docs with the nearest codes that are compared in full precision; more find more of the nearest.
-THOROUGH = 5000
-QUICK = 1000  # for rankings in which a space is one leg of several
 
 Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]  # docs and their cosines
 _Part = tuple[int, Segment, NDArray[np.int64]]  # the first doc of a segment, the segment, docs in it, ascending
@@ -37,17 +34,17 @@ def nearest(
     space: str,
     vector: NDArray[np.float32],
     k: int,
-    among: NDArray[np.bool_] | None = None,
+    allowed: NDArray[np.bool_] | None = None,
     compared: int = THOROUGH,
 ) -> Neighbours:
-    """What a `NearestSearch` finds."""
-    return NearestSearch(snapshot, space, vector, k, among, compared).found()
+    """The result of a `NearestSearch`."""
+    return NearestSearch(snapshot, space, vector, k, allowed, compared).result()
 
 
 class NearestSearch:
-    """A search for the `k` live docs nearest to `vector` (dim,), of unit length, in the space of that name. `among`
+    """A search for the `k` live docs nearest to `vector` (dim,), of unit length, in the space of that name. `allowed`
     (max_doc,) limits them to the docs where it is True. It begins at once, in other threads where there is much to
-    compare, and can be asked later for what it has found.
+    compare, and can be asked for its result later.
 
     Segments with sign codes are searched in two stages, the others whole, so now and then a neighbour is missed
     (docs/benchmarks.md says how often): only `compared` docs, or twice `k`, are compared in full precision. Docs
@@ -60,7 +57,7 @@ class NearestSearch:
         space: str,
         vector: NDArray[np.float32],
         k: int,
-        among: NDArray[np.bool_] | None = None,
+        allowed: NDArray[np.bool_] | None = None,
         compared: int = THOROUGH,
     ) -> None:
         self._space, self._vector, self._k = space, vector, k
@@ -68,7 +65,7 @@ class NearestSearch:
         self._coded: list[_Coded] = []
         self._whole: list[_Part] = []
         for first, segment in zip(snapshot.first_docs.tolist(), snapshot.segments, strict=False):
-            permitted = _permitted(segment, None if among is None else among[first : first + segment.max_doc])
+            permitted = _permitted(segment, None if allowed is None else allowed[first : first + segment.max_doc])
             n_permitted = segment.max_doc if permitted is None else int(np.count_nonzero(permitted))
             codes = segment.codes(space)
             if codes is not None and n_permitted > _GATHERED * self._compared:
@@ -77,7 +74,7 @@ class NearestSearch:
                 local = np.arange(segment.max_doc) if permitted is None else np.flatnonzero(permitted)
                 self._whole.append((first, segment, local))
 
-    def found(self) -> Neighbours:
+    def result(self) -> Neighbours:
         """The docs, best first, equal ones in ascending order of doc, and their cosines."""
         parts = [*self._whole, *_nearest_codes(self._coded, self._compared)]
         if not parts:
@@ -135,11 +132,11 @@ def _by_segment(
         yield here, docs[here] - snapshot.first_docs[number], snapshot.segments[number]
 
 
-def _permitted(segment: Segment, among: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+def _permitted(segment: Segment, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
     """(max_doc,) which docs of a segment may be found; None for all of them."""
     if not len(segment.deleted):
-        return among
-    return segment.live if among is None else among & segment.live
+        return allowed
+    return segment.live if allowed is None else allowed & segment.live
 
 
 def _dot(

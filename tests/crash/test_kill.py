@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import IndexFolder
 from indexer.check import check_archive
 from indexer.commit import builder, lsa_refit, merge_policy
 from indexer.segment.manifest import Manifest
@@ -119,7 +120,7 @@ def leftovers(archive: Archive) -> list[str]:
     manifest = archive.manifest()
     named = {f"segments/{entry.name}/{file}" for entry in manifest.segments for file in entry.files}
     named |= {f"spaces/{space.folder}/{file}" for space in manifest.spaces.values() for file in space.files}
-    there = {str(path.relative_to(archive.index)) for path in archive.index.rglob("*") if path.is_file()}
+    there = {str(path.relative_to(archive.index.path)) for path in archive.index.path.rglob("*") if path.is_file()}
     return sorted(there - named - {"manifest.json"})
 
 
@@ -319,7 +320,7 @@ def test_names_are_on_the_disk_before_the_manifest_that_needs_them(
         parent = tmp_path / "manifest"
         parent.mkdir(exist_ok=True)
         shutil.copy(path, parent / "manifest.json")
-        return [(entry, file) for entry in Manifest.load(parent).segments for file in entry.files]
+        return [(entry, file) for entry in Manifest.load(IndexFolder(parent)).segments for file in entry.files]
 
     monkeypatch.setattr(os, "fsync", noted_fsync)
     monkeypatch.setattr(Path, "replace", noted_rename)

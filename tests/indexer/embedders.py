@@ -49,7 +49,7 @@ def embed(
     archive: Archive, encoder: ToyEncoder | None, spec: ModelSpec = SPEC, files: dict[str, bytes] | None = None
 ) -> EmbedReport:
     """Brings the toy space up to date; with no encoder, nothing may be left to encode."""
-    with VectorCache(cache_path(archive.path, NAME)) as cache:
+    with VectorCache(cache_path(archive.folder, NAME)) as cache:
         if cache.spec != spec:
             cache.begin(spec, files or {})
         opened = never if encoder is None else lambda: encoder

@@ -248,7 +248,7 @@ def test_a_rebuild_after_the_manifest_was_lost_keeps_language_and_parameters(arc
     parameters = Bm25Parameters(k1=0.9, weights=(3.0, 1.5), b=(0.1, 0.4))
     Manifest(language="de", bm25=parameters).save(archive.index)
     archive.add([Article(id="a", title="Landungen")])
-    path = archive.index / "manifest.json"
+    path = archive.index.manifest
     if damage == "missing":
         path.unlink()
     else:
@@ -265,7 +265,7 @@ def test_a_rebuild_takes_parameters_that_were_changed(archive: Archive) -> None:
     changed = replace(archive.manifest(), bm25=Bm25Parameters(k1=2.0))
     changed.save(archive.index)
     archive.reindex()
-    (archive.index / "manifest.json").unlink()
+    archive.index.manifest.unlink()
     archive.reindex()
     assert archive.manifest().bm25.k1 == 2.0
 
@@ -310,10 +310,10 @@ def test_the_index_is_no_larger_after_many_updates(archive: Archive) -> None:
     for number in range(30):
         archive.add([Article(id=f"a{n}", title=f"moon {number}") for n in range(20)])
         archive.maintain()
-    segments = {path.name for path in (archive.index / "segments").iterdir()}
+    segments = {path.name for path in archive.index.segments.iterdir()}
     assert segments == {entry.name for entry in archive.manifest().segments}
     named = {file for entry in archive.manifest().segments for file in entry.files}
-    assert {path.name for path in (archive.index / "segments").glob("*/*")} == named
+    assert {path.name for path in archive.index.segments.glob("*/*")} == named
 
 
 def test_a_rebuilt_index_has_its_vector_space_from_the_first_moment(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article, Dateline
 from indexer.base import durable_files
+from indexer.base.archive_folder import ArchiveFolder, IndexFolder
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.check import check_archive
 from indexer.commit import merge_policy
@@ -80,7 +81,7 @@ def copy(source: Path, target: Path) -> None:
 
 def index_files(folder: Path) -> list[Path]:
     """All that the manifest names, relative to the archive."""
-    manifest = Manifest.load(folder / "index")
+    manifest = Manifest.load(ArchiveFolder(folder).index)
     files = [Path("index/segments", e.name, f) for e in manifest.segments for f in sorted(e.files)]
     return files + [Path("index/spaces", s.folder, f) for s in manifest.spaces.values() for f in sorted(s.files)]
 
@@ -213,7 +214,7 @@ MANIFESTS = {
 def test_a_damaged_manifest_is_named_and_healed(sound: Path, tmp_path: Path, damage: str) -> None:
     folder = tmp_path / "archive"
     copy(sound, folder)
-    generation = Manifest.load(folder / "index").generation
+    generation = Manifest.load(ArchiveFolder(folder).index).generation
     manifest = folder / "index/manifest.json"
     content = MANIFESTS[damage](manifest.read_bytes())
     manifest.unlink()
@@ -256,13 +257,13 @@ def test_a_missing_folder_is_healed(sound: Path, tmp_path: Path, folder_name: st
 
 def test_every_flipped_bit_of_a_manifest_is_noticed(sound: Path, tmp_path: Path) -> None:
     content = (sound / "index/manifest.json").read_bytes()
-    good = Manifest.load(sound / "index")
+    good = Manifest.load(ArchiveFolder(sound).index)
     rng = random.Random(11)
     for at in [*rng.sample(range(len(content)), 300), *range(len(content) - 30, len(content))]:
         flip = bytes([content[at] ^ (1 << rng.randrange(8))])
         (tmp_path / "manifest.json").write_bytes(content[:at] + flip + content[at + 1 :])
         try:
-            found = Manifest.load(tmp_path)
+            found = Manifest.load(IndexFolder(tmp_path))
         except IndexDamagedError:
             continue
         assert found == good, f"bit flipped in byte {at}"  # white space behind the last key
@@ -292,7 +293,7 @@ def test_a_lost_manifest_does_not_pass_for_an_empty_archive(sound: Path, tmp_pat
 def test_a_merge_does_not_give_damage_a_new_checksum(sound: Path, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     copy(sound, folder)
-    entry = Manifest.load(folder / "index").segments[0]
+    entry = Manifest.load(ArchiveFolder(folder).index).segments[0]
     harm(folder, Path("index/segments", entry.name, "arrays.npys"), "the last bit flipped")
     with Archive.open(folder) as archive:
         manifest = archive.manifest()

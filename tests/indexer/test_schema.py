@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.article.article import FIELDS, Article
+from indexer.base.archive_folder import IndexFolder
 from indexer.commit.builder import Batch, build_segment
 from indexer.schema import BASE, BUILT_IN, DECLARED, NOT_KEPT, Field, Kind, Schema, declared_field
 from indexer.segment.manifest import Bm25Parameters
@@ -48,8 +49,8 @@ def test_sources_are_read_by_the_schema() -> None:
 
 
 def test_segments_hold_what_the_schema_says(tmp_path: Path) -> None:
-    record = StoredRecord(1, Article(id="x", title="T").encoded()[0])
-    segment = Segment(tmp_path, build_segment(tmp_path, "s", Batch.of([record]), "en"))
+    index, record = IndexFolder(tmp_path), StoredRecord(1, Article(id="x", title="T").encoded()[0])
+    segment = Segment(index, build_segment(index, "s", Batch.of([record]), "en"))
     assert tuple(segment.keywords) == BASE.values
     assert segment.entry.text_fields == BASE.text == ("title", "body")
     assert segment.tf.shape[0] == len(BASE.text) == len(Bm25Parameters().weights) == len(Bm25Parameters().b)

@@ -6,10 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from indexer.archive import ARTICLES, INDEX
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import TEMPORARY
 from indexer.base.errors import WriteError
-from indexer.segment.manifest import FILE_NAME
 from recommender.corpus import forward_index
 from recommender.feedback.click_log import FILE as CLICKS
 from recommender.names import vocabulary
@@ -25,7 +24,7 @@ def fingerprint(data: Path, more: Iterable[str] = ()) -> str:
     digest = hashlib.blake2b(digest_size=16)
     settings = [p for p in data.iterdir() if p.is_file() and not _is_no_setting(p)]
     derived = [data / forward_index.FOLDER / vocabulary.FILE, *(data / forward_index.FOLDER).glob("*/about.json")]
-    for path in [data / INDEX / FILE_NAME, *sorted(settings), *sorted(derived)]:
+    for path in [ArchiveFolder(data).index.manifest, *sorted(settings), *sorted(derived)]:
         _add(digest, str(path.relative_to(data)), path)
     root = Path(__file__).resolve().parents[2]
     for package in _PACKAGES:
@@ -37,7 +36,8 @@ def fingerprint(data: Path, more: Iterable[str] = ()) -> str:
 
 
 def _is_no_setting(path: Path) -> bool:
-    return path.name.startswith((ARTICLES, CLICKS, ".")) or path.suffix in (".lock", TEMPORARY)
+    articles = ArchiveFolder(path.parent).articles.name
+    return path.name.startswith((articles, CLICKS, ".")) or path.suffix in (".lock", TEMPORARY)
 
 
 def _add(digest: hashlib.blake2b, name: str, path: Path) -> None:

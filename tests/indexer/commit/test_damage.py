@@ -15,33 +15,33 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base import durable_files
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.commit import damage
 from indexer.commit.damage import DamageFinder
 from indexer.segment.manifest import Manifest
-from indexer.segment.segment import SEGMENTS
 from indexer.vectors.neural import NeuralSpace
 from indexer.vectors.spec import ModelSpec
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Path:
+def index(tmp_path: Path) -> IndexFolder:
     """The index of an archive with two segments."""
     with Archive.create(tmp_path / "archive") as archive:
         archive.add([Article(id="a", title="Moon")])
         archive.add([Article(id="b", title="Mars")])
-    return tmp_path / "archive/index"
+    return archive.index
 
 
-def commit(index: Path, article_id: str) -> None:
-    with Archive.open(index.parent) as archive:
+def commit(index: IndexFolder, article_id: str) -> None:
+    with Archive.open(index.path.parent) as archive:
         archive.add([Article(id=article_id, title="Venus")])
 
 
-def harm(index: Path) -> Path:
+def harm(index: IndexFolder) -> Path:
     """Flips the last bit of a file of the current generation, of its newest segment; returns the file."""
     entry = Manifest.load(index).segments[-1]
-    file = index / SEGMENTS / entry.name / entry.impacts
+    file = index.segment(entry.name) / entry.impacts
     content = file.read_bytes()
     file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     return file
@@ -63,7 +63,7 @@ def fail(finder: DamageFinder, manifest: Manifest | None = None, *, wait: bool) 
         return error
 
 
-def test_a_mistake_stays_one_and_costs_one_verification(index: Path, reads: Counter[Path]) -> None:
+def test_a_mistake_stays_one_and_costs_one_verification(index: IndexFolder, reads: Counter[Path]) -> None:
     finder = DamageFinder(index)
     for wait in (False, True, False, True):
         error = fail(finder, wait=wait)
@@ -76,7 +76,9 @@ def test_a_mistake_stays_one_and_costs_one_verification(index: Path, reads: Coun
 
 
 @pytest.mark.parametrize("wait", [True, False])
-def test_however_many_fail_at_once_there_is_one_verification(index: Path, reads: Counter[Path], wait: bool) -> None:
+def test_however_many_fail_at_once_there_is_one_verification(
+    index: IndexFolder, reads: Counter[Path], wait: bool
+) -> None:
     finder = DamageFinder(index)
     harm(index)
     reads.clear()
@@ -100,14 +102,14 @@ def test_however_many_fail_at_once_there_is_one_verification(index: Path, reads:
         assert len({id(error) for error in errors}) == 12, "one error in several threads has all their tracebacks"
 
 
-def test_who_waits_is_told_of_the_damage_at_once(index: Path) -> None:
+def test_who_waits_is_told_of_the_damage_at_once(index: IndexFolder) -> None:
     file = harm(index)
     error = fail(DamageFinder(index), wait=True)
     assert str(error).startswith(f"{file}: has the checksum")
     assert isinstance(error.__cause__, TypeError)
 
 
-def test_who_does_not_wait_is_told_after_the_verification(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_does_not_wait_is_told_after_the_verification(index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     file = harm(index)
     finder = DamageFinder(index)
     go_on = threading.Event()
@@ -127,7 +129,7 @@ def test_who_does_not_wait_is_told_after_the_verification(index: Path, monkeypat
         assert isinstance(error.__cause__, TypeError)
 
 
-def test_every_generation_is_verified_by_itself(index: Path, reads: Counter[Path]) -> None:
+def test_every_generation_is_verified_by_itself(index: IndexFolder, reads: Counter[Path]) -> None:
     finder = DamageFinder(index)
     first = Manifest.load(index)
     assert isinstance(fail(finder, wait=True), TypeError)
@@ -138,20 +140,20 @@ def test_every_generation_is_verified_by_itself(index: Path, reads: Counter[Path
     assert not reads
     assert str(file) in str(fail(finder, wait=True))
     assert reads[file] == 1
-    with Archive.open(index.parent) as archive:
+    with Archive.open(index.path.parent) as archive:
         archive.reindex()
     assert isinstance(fail(finder, wait=True), TypeError), "it is mended"
 
 
-def test_what_a_writer_took_away_is_no_damage(index: Path) -> None:
+def test_what_a_writer_took_away_is_no_damage(index: IndexFolder) -> None:
     before = Manifest.load(index)
-    with Archive.open(index.parent) as archive:
+    with Archive.open(index.path.parent) as archive:
         archive.reindex()
-    assert not (index / SEGMENTS / before.segments[0].name).exists()
+    assert not index.segment(before.segments[0].name).exists()
     assert isinstance(fail(DamageFinder(index), before, wait=True), TypeError)
 
 
-def test_closing_ends_a_verification(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_ends_a_verification(index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     finder = DamageFinder(index)
     begun, go_on = threading.Event(), threading.Event()
     verified = []
@@ -171,27 +173,27 @@ def test_closing_ends_a_verification(index: Path, monkeypatch: pytest.MonkeyPatc
     assert len(verified) == 1
 
 
-def test_a_lost_manifest_is_named(index: Path) -> None:
-    (index / "manifest.json").unlink()
+def test_a_lost_manifest_is_named(index: IndexFolder) -> None:
+    index.manifest.unlink()
     assert "manifest.json: is missing" in str(fail(DamageFinder(index), wait=False))
 
 
-def test_a_writer_that_fails_again_does_not_verify_again(index: Path, reads: Counter[Path]) -> None:
-    with Archive.open(index.parent) as archive:
+def test_a_writer_that_fails_again_does_not_verify_again(index: IndexFolder, reads: Counter[Path]) -> None:
+    with Archive.open(index.path.parent) as archive:
         for _ in range(3):
             with pytest.raises(ValueError, match="of the article's source"), archive.writing():
                 raise ValueError("of the article's source")
     assert set(reads.values()) == {1}
 
 
-def test_a_mistake_in_a_rebuild_is_not_laid_on_the_old_index(index: Path) -> None:
+def test_a_mistake_in_a_rebuild_is_not_laid_on_the_old_index(index: IndexFolder) -> None:
     """The advice was to run `readmore reindex`, which is what had failed."""
     harm(index)
 
     def mistaken(manifest: Manifest) -> None:
         raise TypeError("a mistake")
 
-    with Archive.open(index.parent) as archive, pytest.raises(TypeError, match="a mistake"):
+    with Archive.open(index.path.parent) as archive, pytest.raises(TypeError, match="a mistake"):
         archive.reindex(approve=mistaken)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import IndexFolder
 from indexer.check import check_archive
 from indexer.commit import cleanup, lsa_refit, merge_policy
 from indexer.commit.merge_policy import MERGE_AT, plan_merge
@@ -116,7 +116,7 @@ def test_a_merge_of_which_everything_is_deleted_meanwhile(archive: Archive) -> N
     assert check_archive(archive) == []
     archive.maintain()
     assert archive.manifest().segments == ()
-    assert [*(archive.index / "segments").iterdir()] == []
+    assert [*archive.index.segments.iterdir()] == []
     archive.add([Article(id="a0", title="moon")])
     assert ids(archive) == ["a0"]
 
@@ -135,7 +135,7 @@ def write_behind_the_first_look(archive: Archive, monkeypatch: pytest.MonkeyPatc
     """Lets a writer replace files between the first time that a manifest is read and the opening of what it names."""
     load = Manifest.load
 
-    def load_then_write(index: Path) -> Manifest:
+    def load_then_write(index: IndexFolder) -> Manifest:
         found = load(index)
         monkeypatch.setattr(Manifest, "load", load)
         archive.add([Article(id="meanwhile", title="moon", body="mars " * 500)])  # new average lengths, new impacts
@@ -174,9 +174,9 @@ def test_a_check_follows_a_writer_that_replaces_files_before_they_are_read(
 
 def test_leftovers_of_a_merge_at_work_are_spared_and_those_of_a_dead_one_are_not(archive: Archive) -> None:
     archive.add([Article(id="a", title="moon")])
-    stray = archive.index / "segments" / f"{cleanup.MAINTENANCE_PREFIX}0123456789ab"
+    stray = archive.index.segments / f"{cleanup.MAINTENANCE_PREFIX}0123456789ab"
     stray.mkdir()
-    temporary = archive.index / ".manifest.json.12345.tmp"
+    temporary = archive.index.path / ".manifest.json.12345.tmp"
     temporary.write_text("half")
     with maintained(archive):
         archive.add([])
@@ -234,7 +234,7 @@ def test_a_fit_is_due_when_the_archive_has_grown_or_shrunk_by_half(archive: Arch
     assert not lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
     archive.remove(["one-more"])
     assert lsa_refit.fit_lsa_if_due(archive.index, archive.writing)
-    spaces = list((archive.index / "spaces").iterdir())
+    spaces = list(archive.index.spaces.iterdir())
     assert len(spaces) == 1
     assert check_archive(archive) == []
 

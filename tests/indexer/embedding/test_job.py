@@ -137,13 +137,13 @@ def test_a_rebuilt_index_has_the_space_at_once(archive: Archive, lost: bool) -> 
     resolution = Snapshot.open(archive.index).spaces[NAME].resolution
     archive.remove(["a3"])
     if lost:
-        shutil.rmtree(archive.index)
+        shutil.rmtree(archive.index.path)
     archive.reindex()
     assert ready(archive.index, archive.manifest(), NAME) == (39, 39)
     assert_true_to_the_articles(archive)
-    folder = archive.index / "spaces" / archive.manifest().spaces[NAME].folder
+    folder = archive.index.space(archive.manifest().spaces[NAME].folder)
     assert (folder / "encoder.onnx").read_bytes() == b"some bytes"
-    with VectorCache(cache_path(archive.path, NAME)) as cache:
+    with VectorCache(cache_path(archive.folder, NAME)) as cache:
         assert cache.count() == 39  # what belongs to no article is let go
     assert Snapshot.open(archive.index).spaces[NAME].resolution == resolution != space_files.UNMEASURED
     assert embed(archive, None).ready == 39  # and no model had to be loaded for any of it
@@ -185,7 +185,7 @@ def test_a_killed_run_goes_on_where_it_was(archive: Archive, monkeypatch: pytest
 
     assert in_child(work) == signal.SIGKILL
     assert check_archive(archive) == []
-    with VectorCache(cache_path(archive.path, NAME)) as cache:
+    with VectorCache(cache_path(archive.folder, NAME)) as cache:
         done = cache.count()
     assert 0 < done < 40
     assert done % 8 == 0
@@ -226,7 +226,7 @@ def test_another_version_of_the_model_takes_over_when_it_is_complete(
     assert archive.manifest().spaces[NAME].dim == 16
     assert {len(vector) for vector in vectors(archive).values()} == {16}
     assert check_archive(archive) == []
-    with VectorCache(cache_path(archive.path, NAME)) as cache:
+    with VectorCache(cache_path(archive.folder, NAME)) as cache:
         assert cache.count() == 40
 
 
@@ -301,12 +301,12 @@ def test_vectors_of_another_dimension_are_not_taken(archive: Archive) -> None:
 
 def test_a_damaged_vector_is_named_and_made_again(archive: Archive) -> None:
     embed(archive, ToyEncoder())
-    path = cache_path(archive.path, NAME)
+    path = cache_path(archive.folder, NAME)
     with sqlite3.connect(path) as db:
         db.execute("UPDATE vectors SET vector = zeroblob(64) WHERE rowid = (SELECT max(rowid) FROM vectors)")
     db.close()
     assert "1 vectors are damaged (not as it was written)" in check_archive(archive)[0]
-    shutil.rmtree(archive.index)
+    shutil.rmtree(archive.index.path)
     archive.reindex()
     assert ready(archive.index, archive.manifest(), NAME) == (39, 40)
     assert embed(archive, ToyEncoder()).encoded == 1
@@ -315,7 +315,7 @@ def test_a_damaged_vector_is_named_and_made_again(archive: Archive) -> None:
 
 def test_a_file_of_vectors_that_is_none(archive: Archive, caplog: pytest.LogCaptureFixture) -> None:
     embed(archive, ToyEncoder())
-    path = cache_path(archive.path, NAME)
+    path = cache_path(archive.folder, NAME)
     path.write_bytes(b"no database" * 1000)
     assert "not readable as vectors of a space" in check_archive(archive)[0]
     with pytest.raises(ReadmoreError, match="remove the file and run 'readmore embed MODEL'"):
@@ -404,7 +404,7 @@ def test_restoring_needs_nothing_in_the_index(archive: Archive) -> None:
     embed(archive, ToyEncoder())
     entries = archive.manifest().segments
     bare = [replace(entry, vectors={}, files=dict(entry.files)) for entry in entries]
-    spaces, restored = restore_spaces(archive.path, archive.index, archive.store, bare)
+    spaces, restored = restore_spaces(archive.folder, archive.store, bare)
     assert set(spaces) == {NAME}
     assert all(Segment(archive.index, entry).vectors(NAME) is not None for entry in restored)
 
@@ -423,7 +423,7 @@ def test_publishing_reads_kept_vectors_a_block_at_a_time(archive: Archive, monke
     monkeypatch.setattr(VectorCache, "get", get)
     monkeypatch.setattr(space_files, "LOOKED_UP", 16)
     bare = [replace(entry, vectors={}, files=dict(entry.files)) for entry in archive.manifest().segments]
-    _, entries = restore_spaces(archive.path, archive.index, archive.store, bare)
+    _, entries = restore_spaces(archive.folder, archive.store, bare)
     assert sorted(asked) == [8, 16, 16]  # 40 articles
     rows = np.concatenate([np.asarray(Segment(archive.index, entry).vectors(NAME)) for entry in entries])
     assert rows.tolist() == list(wanted.values())

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from indexer.article.article import Article
+from indexer.base.archive_folder import IndexFolder
 from indexer.commit.builder import Batch, build_segment
 from indexer.commit.commit import mark_deleted
 from indexer.commit.merge_policy import plan_merge
@@ -46,9 +47,10 @@ VALUES = {
 
 
 def build(
-    index: Path, name: str, articles: Sequence[Article], fields: tuple[Field, ...], gone: Sequence[int] = ()
+    folder: Path, name: str, articles: Sequence[Article], fields: tuple[Field, ...], gone: Sequence[int] = ()
 ) -> Segment:
     """A segment of articles, whose sequence numbers are those in their ids."""
+    index = IndexFolder(folder)
     batch = Batch.of([StoredRecord(int(article.id), article.encoded()[0]) for article in articles])
     return Segment(index, mark_deleted(index, 1, build_segment(index, name, batch, "en", fields), gone))
 
@@ -105,7 +107,7 @@ def test_a_value_of_another_kind_is_none(tmp_path: Path) -> None:
 def test_a_segment_without_fields_is_written_as_ever(tmp_path: Path) -> None:
     plain = Article(id="1", title="Moon", body="A probe.", section="Moon")
     segment = build(tmp_path, "s", [plain], ())
-    Manifest(segments=(segment.entry,), avgdl=(1.0, 1.0)).save(tmp_path)
+    Manifest(segments=(segment.entry,), avgdl=(1.0, 1.0)).save(IndexFolder(tmp_path))
     text = (tmp_path / "manifest.json").read_text()
     assert '"version": 1,' in text
     assert "fields" not in text
@@ -208,8 +210,8 @@ def test_the_manifest_remembers_fields_and_their_average_lengths(tmp_path: Path)
     new = build(tmp_path, "s1", [Article(id="1", title="Moon", fields=VALUES)], FIELDS).entry
     old = build(tmp_path, "s2", [Article(id="2", title="Mars", body="ice")], ()).entry
     manifest = Manifest(segments=(new, old), field_avgdl={"kicker": 1.0, "summary": 1.0}, avgdl=(1.0, 0.5))
-    manifest.save(tmp_path)
-    read = Manifest.load(tmp_path)
+    manifest.save(IndexFolder(tmp_path))
+    read = Manifest.load(IndexFolder(tmp_path))
     assert read == manifest
     assert f'"version": {VERSION},' in (tmp_path / "manifest.json").read_text()
     assert read.live_avgdl() == (1.0, 0.5)

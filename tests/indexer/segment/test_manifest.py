@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import FileRecord
 from indexer.base.errors import IndexDamagedError
-from indexer.segment.manifest import FILE_NAME, VERSION, Bm25Parameters, Manifest, SegmentEntry, SpaceEntry
+from indexer.segment.manifest import VERSION, Bm25Parameters, Manifest, SegmentEntry, SpaceEntry
 
 FULL = Manifest(
     generation=17,
@@ -31,15 +32,15 @@ FULL = Manifest(
 
 @pytest.mark.parametrize("manifest", [Manifest(), FULL], ids=["empty", "full"])
 def test_what_is_saved_is_loaded(tmp_path: Path, manifest: Manifest) -> None:
-    manifest.save(tmp_path)
-    assert Manifest.load(tmp_path) == manifest
-    manifest.save(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+    manifest.save(IndexFolder(tmp_path))
+    assert Manifest.load(IndexFolder(tmp_path)) == manifest
+    manifest.save(IndexFolder(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 
 
 def test_it_is_json_that_others_can_read_and_verify(tmp_path: Path) -> None:
-    FULL.save(tmp_path)
-    text = (tmp_path / FILE_NAME).read_text()
+    FULL.save(IndexFolder(tmp_path))
+    text = IndexFolder(tmp_path).manifest.read_text()
     record = json.loads(text)
     assert record["format"] == "readmore-index"
     assert record["version"] == 1  # no segment has declared fields, so programs of that version read it
@@ -59,7 +60,7 @@ def test_averages_of_nothing_are_zero() -> None:
 
 
 def save_text(folder: Path, text: str) -> None:
-    (folder / FILE_NAME).write_text(text)
+    IndexFolder(folder).manifest.write_text(text)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(
         IndexDamagedError, match=r"manifest\.json: is not a manifest of readmore; the articles are safe"
     ):
-        Manifest.load(tmp_path)
+        Manifest.load(IndexFolder(tmp_path))
 
 
 @pytest.mark.parametrize("version", [0, VERSION + 1, "2.0", None])
@@ -92,32 +93,32 @@ def test_another_version_is_refused_by_name(tmp_path: Path, version: object) -> 
     with pytest.raises(
         IndexDamagedError, match=f"has format version {version}, this readmore reads versions 1 to {VERSION}"
     ):
-        Manifest.load(tmp_path)
+        Manifest.load(IndexFolder(tmp_path))
 
 
 @pytest.mark.parametrize("change", [('"s-1"', '"s-9"'), ("17", "18"), ("128", "129"), (' "version"', '  "version"')])
 def test_an_edited_manifest_is_noticed(tmp_path: Path, change: tuple[str, str]) -> None:
-    FULL.save(tmp_path)
-    text = (tmp_path / FILE_NAME).read_text()
+    FULL.save(IndexFolder(tmp_path))
+    text = IndexFolder(tmp_path).manifest.read_text()
     assert change[0] in text
     save_text(tmp_path, text.replace(*change, 1))
     with pytest.raises(IndexDamagedError, match="is not as it was written"):
-        Manifest.load(tmp_path)
+        Manifest.load(IndexFolder(tmp_path))
 
 
 def test_a_manifest_in_another_layout_is_noticed(tmp_path: Path) -> None:
-    FULL.save(tmp_path)
-    save_text(tmp_path, json.dumps(json.loads((tmp_path / FILE_NAME).read_text()), indent=4))
+    FULL.save(IndexFolder(tmp_path))
+    save_text(tmp_path, json.dumps(json.loads(IndexFolder(tmp_path).manifest.read_text()), indent=4))
     with pytest.raises(IndexDamagedError, match="is not as it was written"):
-        Manifest.load(tmp_path)
+        Manifest.load(IndexFolder(tmp_path))
 
 
 def test_a_missing_manifest_is_damage_and_not_an_empty_index(tmp_path: Path) -> None:
     with pytest.raises(IndexDamagedError, match=r"manifest\.json: is missing"):
-        Manifest.load(tmp_path)
+        Manifest.load(IndexFolder(tmp_path))
 
 
 def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).mkdir()
+    IndexFolder(tmp_path).manifest.mkdir()
     with pytest.raises(IndexDamagedError, match=r"manifest\.json: cannot be read \(Is a directory\)"):
-        Manifest.load(tmp_path)
+        Manifest.load(IndexFolder(tmp_path))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from indexer.article.article import Article
+from indexer.base.archive_folder import IndexFolder
 from indexer.commit.builder import Batch, build_segment
 from indexer.commit.commit import mark_deleted
 from indexer.segment import merger
@@ -22,7 +23,8 @@ from indexer.store import StoredRecord
 from tests.articles import random_article
 
 
-def build(index: Path, name: str, articles: Sequence[tuple[int, Article]], gone: set[int]) -> Segment:
+def build(folder: Path, name: str, articles: Sequence[tuple[int, Article]], gone: set[int]) -> Segment:
+    index = IndexFolder(folder)
     batch = Batch.of([StoredRecord(seq, article.encoded()[0]) for seq, article in articles])
     return Segment(index, mark_deleted(index, 1, build_segment(index, name, batch, "en"), gone))
 

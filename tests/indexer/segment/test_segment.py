@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.article.article import Article, Dateline
 from indexer.base import durable_files
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.commit.builder import Batch, build_segment
 from indexer.segment.columns import NO_DATE, Columns, Keywords, concatenate
@@ -20,7 +21,8 @@ from indexer.segment.segment import Segment, SegmentData, narrow, pack, write_se
 from indexer.store import StoredRecord
 
 
-def segment_of(index: Path, articles: list[Article], name: str = "s-1") -> Segment:
+def segment_of(folder: Path, articles: list[Article], name: str = "s-1") -> Segment:
+    index = IndexFolder(folder)
     records = [StoredRecord(10 * (n + 1), article.encoded()[0]) for n, article in enumerate(articles)]
     return Segment(index, build_segment(index, name, Batch.of(records), "en"))
 
@@ -131,7 +133,7 @@ def test_a_file_that_the_manifest_does_not_name_is_damage(tmp_path: Path) -> Non
     for name in entry.files:
         files = {n: r for n, r in entry.files.items() if n != name}
         with pytest.raises(IndexDamagedError, match=f"{name}: is not in the manifest"):
-            Segment(tmp_path, type(entry)(entry.name, 1, 10, files, "", entry.dl_sum))
+            Segment(IndexFolder(tmp_path), type(entry)(entry.name, 1, 10, files, "", entry.dl_sum))
 
 
 def test_numbers_take_the_smallest_type_that_holds_them() -> None:

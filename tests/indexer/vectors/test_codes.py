@@ -87,7 +87,7 @@ def test_a_damaged_file_of_codes_is_named_and_reindex_mends_it(tmp_path: Path, m
         archive.add(random_articles(5, 30))
         archive.maintain()
         (entry,) = archive.manifest().segments
-        path = archive.index / "segments" / entry.name / codes_file(entry.vectors["lsa"])
+        path = archive.index.segment(entry.name) / codes_file(entry.vectors["lsa"])
         content = bytearray(path.read_bytes())
         content[random.Random(2).randrange(len(content) // 2, len(content))] ^= 1
         path.write_bytes(content)

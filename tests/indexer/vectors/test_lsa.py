@@ -51,7 +51,7 @@ def segments(archive: Archive) -> list[Segment]:
 
 def opened(archive: Archive) -> LsaSpace:
     space = archive.manifest().spaces["lsa"]
-    return LsaSpace(archive.index / "spaces" / space.folder, space.files)
+    return LsaSpace(archive.index.space(space.folder), space.files)
 
 
 def test_the_weights_are_those_of_the_formulas() -> None:
@@ -235,13 +235,13 @@ def test_the_foresight_is_stored_with_the_space_and_taken_from_the_resolution_wh
     assert opened(archive).foresight == pytest.approx(model.foresight)
     space = Manifest.load(archive.index).spaces["lsa"]
     older = {name: record for name, record in space.files.items() if name != "foresight.npy"}
-    assert LsaSpace(archive.index / "spaces" / space.folder, older).foresight == pytest.approx(0.7 * model.resolution)
+    assert LsaSpace(archive.index.space(space.folder), older).foresight == pytest.approx(0.7 * model.resolution)
 
 
 def test_a_space_whose_files_are_gone_is_said_to_be_damaged(tmp_path: Path) -> None:
     archive = made(tmp_path, 40)
     archive.maintain()
     space = Manifest.load(archive.index).spaces["lsa"]
-    (archive.index / "spaces" / space.folder / "resolution.npy").unlink()
+    (archive.index.space(space.folder) / "resolution.npy").unlink()
     with pytest.raises(IndexDamagedError, match="resolution"):
         opened(archive)

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArticleNotFoundError
 from readmore import open_engine
 from search.commands.tune import tune_command
@@ -168,13 +169,13 @@ def test_the_command_learns_stores_and_forgets(archive: Path, tmp_path: Path) ->
     done = run_tune(archive, file, "--json")
     assert done.exit_code == 0, done.output
     record = json.loads(done.stdout)
-    stored = json.loads((archive / fusion_settings.FILE).read_text())
+    stored = json.loads((ArchiveFolder(archive).fusion_weights).read_text())
     assert stored == {"version": 1} | record
     assert record["queries"] == 30
     assert not record["in_use"]  # the default finds them all already
     assert "the default, which stays" in run_tune(archive, file).stdout
     assert run_tune(archive, "--reset").stdout == "back to the default weights\n"
-    assert not (archive / fusion_settings.FILE).exists()
+    assert not (ArchiveFolder(archive).fusion_weights).exists()
     assert json.loads(run_tune(archive, "--reset", "--json").stdout) == {"reset": False}
 
 
@@ -189,11 +190,11 @@ def test_weights_in_use_change_the_ranking(archive: Path) -> None:
     with open_engine(archive) as engine:
         before = engine.search("u3 tariff export import customs duty quota shipment").hits
         weights = FusionSettings(words=-3.0, feedback=0.0).to_dict()
-        fusion_settings.save(archive, {"in_use": True, "weights": weights})
+        fusion_settings.save(ArchiveFolder(archive), {"in_use": True, "weights": weights})
         after = engine.search("u3 tariff export import customs duty quota shipment").hits
-        fusion_settings.save(archive, {"in_use": False, "weights": weights})
+        fusion_settings.save(ArchiveFolder(archive), {"in_use": False, "weights": weights})
         again = engine.search("u3 tariff export import customs duty quota shipment").hits
-    fusion_settings.reset(archive)
+    fusion_settings.reset(ArchiveFolder(archive))
     scores = [[(hit.article.id, hit.score) for hit in hits] for hits in (before, after, again)]
     assert scores[0] == scores[2] != scores[1]
 
@@ -208,11 +209,11 @@ def test_weights_in_use_change_the_ranking(archive: Path) -> None:
     ],
 )  # fmt: skip
 def test_weights_that_cannot_be_read_are_the_default(tmp_path: Path, text: str) -> None:
-    (tmp_path / fusion_settings.FILE).write_text(text)
-    assert fusion_settings.load(tmp_path) == DEFAULT
+    (ArchiveFolder(tmp_path).fusion_weights).write_text(text)
+    assert fusion_settings.load(ArchiveFolder(tmp_path)) == DEFAULT
 
 
 def test_stored_weights_come_back(tmp_path: Path) -> None:
     chosen = FusionSettings(-1.0, 0.5, {"lsa": 3.0, "minilm": 1.0})
-    fusion_settings.save(tmp_path, {"in_use": True, "weights": chosen.to_dict()})
-    assert fusion_settings.load(tmp_path) == chosen
+    fusion_settings.save(ArchiveFolder(tmp_path), {"in_use": True, "weights": chosen.to_dict()})
+    assert fusion_settings.load(ArchiveFolder(tmp_path)) == chosen

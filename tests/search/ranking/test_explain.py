@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
 from search.lexical.evaluator import Evaluator
+from search.local.index import LocalIndex
 from search.query.parser import parse
+from search.query.tree import Node, Term
 from search.ranking.explain import Explanation, explain_bm25
 from search.reader.snapshot import Snapshot
 from tests.articles import random_articles
@@ -29,16 +30,16 @@ def snapshot(tmp_path: Path) -> Iterator[Snapshot]:
         yield Snapshot.open(archive.index)
 
 
-def matches(snapshot: Snapshot, tree: wq.Query) -> Iterator[tuple[int, float]]:
+def matches(snapshot: Snapshot, tree: Node) -> Iterator[tuple[int, float]]:
     for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
         found = Evaluator(snapshot, segment, []).live(tree)
         yield from zip((found.docs + first).tolist(), found.scores.tolist(), strict=True)
 
 
 def test_the_numbers_of_a_term_multiply_to_its_score(snapshot: Snapshot) -> None:
-    tree = wq.Term("text", "moon", boost=2.0)
+    tree = Term("text", "moon", boost=2.0)
     for doc, score in matches(snapshot, tree):
-        explanation = explain_bm25(snapshot, tree, doc)
+        explanation = explain_bm25(LocalIndex(snapshot), tree, doc)
         assert explanation is not None
         boost, idf, impact = explanation.parts
         assert boost.value * idf.value * impact.value == pytest.approx(score, rel=1e-3)
@@ -55,7 +56,7 @@ def test_sums_add_up_all_the_way_down(snapshot: Snapshot) -> None:
     for query in ("moon lander", "+moon lander side", '"far side" moon', "title:moon AND launch", "moon ANDMAYBE ice"):
         tree = parse(query).tree
         for doc, score in matches(snapshot, tree):
-            explanation = explain_bm25(snapshot, tree, doc)
+            explanation = explain_bm25(LocalIndex(snapshot), tree, doc)
             assert explanation is not None
             assert explanation.value == pytest.approx(score)
             checked += check_sums(explanation)
@@ -75,7 +76,7 @@ def test_any_tree_is_explained_exactly_where_it_matches(snapshot: Snapshot) -> N
         tree = random_tree(rng, 3)
         found = dict(matches(snapshot, tree))
         for doc in rng.sample(range(snapshot.max_doc), 20):
-            explanation = explain_bm25(snapshot, tree, doc)
+            explanation = explain_bm25(LocalIndex(snapshot), tree, doc)
             if doc in found:
                 assert explanation is not None
                 assert explanation.value == pytest.approx(found[doc])
@@ -86,7 +87,7 @@ def test_any_tree_is_explained_exactly_where_it_matches(snapshot: Snapshot) -> N
 def test_an_explanation_reads_as_lines_and_as_json(snapshot: Snapshot) -> None:
     tree = parse("moon").tree
     doc, score = next(matches(snapshot, tree))
-    explanation = explain_bm25(snapshot, tree, doc)
+    explanation = explain_bm25(LocalIndex(snapshot), tree, doc)
     assert explanation is not None
     lines = list(explanation.lines())
     assert lines[0].startswith(f"{score:.4f}")
@@ -112,12 +113,12 @@ def test_a_hit_of_several_legs_is_the_sum_of_their_shares(tmp_path: Path) -> Non
 
 def test_a_deep_tree_is_evaluated_once(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = parse("(moon OR (lander AND " * 20 + "launch" + "))" * 20).tree
-    asked: list[wq.Query] = []
+    asked: list[Node] = []
     evaluate = Evaluator.evaluate
     monkeypatch.setattr(Evaluator, "evaluate", lambda self, query: asked.append(query) or evaluate(self, query))
     doc = max(doc for doc, _ in matches(snapshot, tree))
     asked.clear()
-    assert explain_bm25(snapshot, tree, doc) is not None
+    assert explain_bm25(LocalIndex(snapshot), tree, doc) is not None
     assert len(asked) == len({id(query) for query in asked})
 
 
@@ -125,7 +126,7 @@ def test_a_deep_tree_is_evaluated_once(snapshot: Snapshot, monkeypatch: pytest.M
 def test_a_range_is_shown_as_it_was_typed(tmp_path: Path, typed: str) -> None:
     with Archive.create(tmp_path) as archive:
         archive.add([Article(id="a", body="moon landing", date=datetime(2024, 5, 5, 12, tzinfo=UTC))])
-        explanation = explain_bm25(Snapshot.open(archive.index), parse(typed).tree, 0)
+        explanation = explain_bm25(LocalIndex(Snapshot.open(archive.index)), parse(typed).tree, 0)
     assert explanation is not None
     typed = typed.replace("{2024-05-04 TO ]", "[2024-05-05 TO }")  # what begins when that day is over
     assert explanation.what == f"{typed}: the same for every article that matches"

@@ -10,6 +10,7 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.segment.columns import NO_DATE
 from indexer.segment.manifest import Manifest
@@ -99,7 +100,7 @@ def test_a_writer_that_takes_files_away_while_they_are_opened_is_followed(
     load = Manifest.load
     writes = 0
 
-    def load_then_write(index: Path) -> Manifest:
+    def load_then_write(index: IndexFolder) -> Manifest:
         nonlocal writes
         found = load(index)
         if writes < 3:
@@ -119,7 +120,7 @@ def test_a_writer_that_takes_files_away_while_they_are_opened_is_followed(
 
 def test_damage_is_not_waited_for(archive: Archive) -> None:
     entry = archive.manifest().segments[0]
-    next((archive.index / "segments" / entry.name).glob("impacts*")).unlink()
+    next((archive.index.segment(entry.name)).glob("impacts*")).unlink()
     with pytest.raises(IndexDamagedError, match=r"impacts.*is missing"):
         Snapshot.open(archive.index)
 

@@ -163,8 +163,8 @@ def test_cosines_of_docs_in_any_order(snapshots: dict[bool, Snapshot], count: in
 
 def test_an_empty_archive_has_no_neighbours(tmp_path: Path, snapshots: dict[bool, Snapshot]) -> None:
     spaces = snapshots[True].manifest.spaces
-    with Archive.create(tmp_path):
-        empty = Snapshot(tmp_path, Manifest(), {})
+    with Archive.create(tmp_path) as archive:
+        empty = Snapshot(archive.index, Manifest(), {})
         empty.manifest = Manifest(spaces=spaces)
         assert not len(neighbours(empty, "lsa", queries(1)[0], 10)[0])
         assert not len(cosines(empty, "lsa", queries(1)[0], np.zeros(0, np.int64)))

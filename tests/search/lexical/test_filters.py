@@ -12,7 +12,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import QueryError
-from search.ranking.filters import allowed_docs
+from search.lexical.filters import allowed_docs
 from search.reader.snapshot import Snapshot
 
 

@@ -1,0 +1,106 @@
+"""One generation of the index in a folder, as `search.reader.index.Index`: a snapshot and the legs that read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.vectors.space import Space
+from search.lexical.filters import allowed_docs
+from search.lexical.leg import lexical
+from search.lexical.node_scores import NodeScores, term_statistics
+from search.query.parser import ParsedQuery
+from search.query.tree import Node
+from search.reader.index import THOROUGH, Matches, TermStatistics
+from search.reader.snapshot import Snapshot
+from search.vector.nearest import NearestSearch, article_vectors, cosines
+
+
+class LocalIndex:
+    """A snapshot as an `Index`."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.generation: int = snapshot.manifest.generation
+        self.num_docs: int = snapshot.num_docs
+        self.max_doc: int = snapshot.max_doc
+        self.language: str = snapshot.manifest.language
+        self.spaces: Mapping[str, LocalSpace] = {
+            name: LocalSpace(snapshot, name, space) for name, space in snapshot.spaces.items()
+        }
+
+    def languages(self) -> tuple[str, ...]:
+        return self.snapshot.languages()
+
+    def article_id(self, doc: int) -> str:
+        return self.snapshot.article_id(doc)
+
+    def seq_of(self, doc: int) -> int:
+        return self.snapshot.seq_of(doc)
+
+    def doc_of(self, seq: int) -> int:
+        return self.snapshot.doc_of(seq)
+
+    def live(self) -> NDArray[np.bool_]:
+        return self.snapshot.live()
+
+    def dates(self) -> NDArray[np.int64]:
+        return self.snapshot.dates()
+
+    def filter(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
+        return allowed_docs(self.snapshot, filters)
+
+    def doc_freq(self, term: str, field: str = "") -> int:
+        return self.snapshot.doc_freq(term.encode(), field)
+
+    def match(self, query: ParsedQuery, allowed: NDArray[np.bool_] | None, notes: list[str]) -> Matches:
+        return lexical(self.snapshot, query, allowed, notes)
+
+    def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
+        return NodeScores(self.snapshot, doc).score
+
+    def term_statistics(self, term: str, doc: int) -> TermStatistics:
+        return term_statistics(self.snapshot, term, doc)
+
+
+class LocalSpace:
+    """A vector space of a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, name: str, space: Space) -> None:
+        self._snapshot = snapshot
+        self._name = name
+        self._space = space
+
+    @property
+    def resolution(self) -> float:
+        return self._space.resolution
+
+    @property
+    def foresight(self) -> float:
+        return self._space.foresight
+
+    @property
+    def loaded(self) -> bool:
+        return self._space.loaded
+
+    def encode_query(self, text: str, terms: Mapping[str, float]) -> NDArray[np.float32] | None:
+        return self._space.encode_query(text, terms)
+
+    def vectors(self, docs: NDArray[np.int64]) -> NDArray[np.float32]:
+        return article_vectors(self._snapshot, self._name, docs)
+
+    def cosines(self, vector: NDArray[np.float32], docs: NDArray[np.int64]) -> NDArray[np.float32]:
+        return cosines(self._snapshot, self._name, vector, docs)
+
+    def nearest(
+        self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None, compared: int = THOROUGH
+    ) -> NearestSearch:
+        return NearestSearch(self._snapshot, self._name, vector, k, allowed, compared)
+
+    def sample(self) -> NDArray[np.float32]:
+        return self._snapshot.sample_vectors(self._name)
+
+    def lacking(self) -> NDArray[np.bool_] | None:
+        return self._snapshot.lacking(self._name)
