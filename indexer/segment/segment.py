@@ -18,15 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base.archive_folder import IndexFolder
-from indexer.base.durable_files import (
-    FileRecord,
-    make_folder,
-    read_array,
-    read_arrays,
-    sync_folder,
-    verify,
-    write_arrays,
-)
+from indexer.base.array_files import read_array, read_arrays, write_arrays
+from indexer.base.durable_files import FileRecord, make_folder, sync_folder, verify
 from indexer.base.errors import IndexDamagedError
 from indexer.schema import NUMERIC_KINDS, VALUE_FIELDS, VALUE_KINDS, Field
 from indexer.segment.columns import Columns, Keywords
