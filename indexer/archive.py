@@ -31,7 +31,7 @@ from indexer.embedding.stored_spaces import restore_spaces, space_status
 from indexer.schema import Field
 from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
-from indexer.settings import Settings, load_settings
+from indexer.settings import Settings, SettingsError, load_settings
 from indexer.store import Store
 from indexer.vectors.space import LSA
 
@@ -250,7 +250,6 @@ class Archive:
     def status(self) -> dict[str, Any]:
         """What is there, in figures; sizes in bytes."""
         manifest = self.manifest()
-        outdated = outdated_fields(self.settings().fields, manifest)
         index_bytes = _size_of(self.index.path)
         return {
             "path": str(self.path),
@@ -259,10 +258,18 @@ class Archive:
             "segments": len(manifest.segments),
             "deleted": sum(segment.deleted_docs for segment in manifest.segments),
             "waiting": self.store.count() - manifest.live_docs,
-            **({"outdated_fields": outdated} if outdated else {}),
+            **self._settings_status(manifest),
             "spaces": {name: space_status(self.index, manifest, name) for name in manifest.spaces},
             "bytes": {"articles": _size_of(self.path) - index_bytes, "index": index_bytes},
         }
+
+    def _settings_status(self, manifest: Manifest) -> dict[str, Any]:
+        """What is to be said of the settings, if anything: a mistake, or fields that not all of the index has."""
+        try:
+            outdated = outdated_fields(self.settings().fields, manifest)
+        except SettingsError as error:
+            return {"settings_problem": str(error)}
+        return {"outdated_fields": outdated} if outdated else {}
 
     def maintain(self) -> None:
         """Fits the archive's own vector space where that is due and merges small segments, while readers and writers
@@ -282,7 +289,7 @@ def outdated_fields(declared: Sequence[Field], manifest: Manifest) -> list[str]:
     found: set[str] = set()
     for entry in manifest.segments:
         then = {field.name: field.to_record() for field in entry.fields}
-        found |= {name for name in now.keys() | then.keys() if now.get(name) != then.get(name)}
+        found |= {name for name in now.keys() | then.keys() if now.get(name) != then.get(name)} | {*entry.incomplete}
     return sorted(found)
 
 

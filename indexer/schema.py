@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 ALL_TEXT = "text"  # the name that means every text field
+ID = "id"
 DECLARED = "fields"  # the attribute of an article that holds what is not built in
 
 
@@ -111,7 +112,7 @@ BUILT_IN = (
     Field(name="date", kind=Kind.DATE, path=("date",), keys=_DATE_KEYS, filterable=True, sortable=True),
     Field(name="year", kind=Kind.NUMBER, path=("date",), derived=True, filterable=True, sortable=True, countable=True),
     Field(name="words", kind=Kind.NUMBER, path=("body",), derived=True, filterable=True, sortable=True),
-    Field(name="id", kind=Kind.ID, path=("id",)),
+    Field(name=ID, kind=Kind.ID, path=(ID,)),
     _kept("url", Kind.URL, "permalink", "link", "canonical_url"),
     _kept("excerpt", Kind.TEXT, "summary", "description", "abstract", "teaser"),
     _kept("expires", Kind.DATE, "expiryDate", "expirydate", "expiry_date", "expires_at", "valid_until"),
@@ -157,9 +158,19 @@ class Schema:
         return self._names(lambda field: field.kind in NUMERIC_KINDS)
 
     @cached_property
+    def full_text(self) -> tuple[str, ...]:
+        """The names that mean index terms: those of the text fields, and the one that means all of them."""
+        return (ALL_TEXT, *self.text)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the fields whose values are compared word by word as they were written."""
+        return (*self.values, ID)
+
+    @cached_property
     def searchable(self) -> tuple[str, ...]:
         """All names that may stand before a colon in a query."""
-        return (ALL_TEXT, *self.text, *self.values, *self.numeric, *self._names(lambda field: field.kind == Kind.ID))
+        return (*self.full_text, *self.values, *self.numeric, ID)
 
     @cached_property
     def filterable(self) -> tuple[str, ...]:

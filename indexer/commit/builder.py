@@ -154,4 +154,13 @@ def write_new_segment(index: IndexFolder, name: str, data: SegmentData) -> Segme
     columns = data.columns
     dl_sum = tuple(int(total) for total in data.postings.dl.sum(axis=1, dtype=np.int64))
     last_seq = int(columns.seq[-1]) if len(columns.seq) else 0
-    return SegmentEntry(name, len(columns.ids), last_seq, files, impacts="", dl_sum=dl_sum, fields=data.fields)
+    return SegmentEntry(
+        name,
+        len(columns.ids),
+        last_seq,
+        files,
+        impacts="",
+        dl_sum=dl_sum,
+        fields=data.fields,
+        incomplete=data.incomplete,
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,6 @@ from indexer.article.typed_values import typed_or_none
 from indexer.schema import DECLARED, NUMERIC_KINDS, VALUE_FIELDS, VALUE_KINDS, Field
 
 NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
-
-KEYWORD_FIELDS = VALUE_FIELDS
-keywords_of = attrgetter(*KEYWORD_FIELDS.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.schema import TEXT_FIELDS as TEXT_FIELDS
+from indexer.schema import TEXT_FIELDS
 from indexer.text.analyzer import analyzer_for
 from indexer.text.word_table import WordTable
 from indexer.text.words import plain_text, word_forms

@@ -38,6 +38,7 @@ class SegmentEntry:
     vectors: Mapping[str, str] = field(default_factory=dict)  # space name to the file with its vectors
     partial: tuple[str, ...] = ()  # of these spaces, those in whose file some articles have no vector yet
     fields: tuple[Field, ...] = ()  # the declared fields it was built with, ascending by name
+    incomplete: tuple[str, ...] = ()  # the names of those that some of its articles were indexed without
 
     @property
     def live_docs(self) -> int:
@@ -147,10 +148,13 @@ class Manifest:
         record = asdict(self)
         has_fields = False
         for segment, saved in zip(self.segments, record["segments"], strict=True):
-            saved["fields"] = [field.to_record() for field in segment.fields]
             has_fields = has_fields or bool(segment.fields)
-            if not segment.fields:
+            if segment.fields:
+                saved["fields"] = [field.to_record() for field in segment.fields]
+            else:
                 del saved["fields"]
+            if not segment.incomplete:
+                del saved["incomplete"]
         if not self.field_avgdl:
             del record["field_avgdl"]
         return {"format": FORMAT, "version": VERSION if has_fields else _WITHOUT_FIELDS, **record}
@@ -200,6 +204,7 @@ def _from_record(record: dict[str, Any]) -> Manifest:
                 "dl_sum": tuple(entry["dl_sum"]),
                 "partial": tuple(entry.get("partial", ())),
                 "fields": tuple(map(Field.from_record, entry.get("fields", ()))),
+                "incomplete": tuple(entry.get("incomplete", ())),
             }
         )
         for entry in record["segments"]

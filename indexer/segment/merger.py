@@ -25,8 +25,11 @@ _BLOCK = 1 << 22  # words moved at a time, so that the memory used beside the re
 def merge_segments(segments: Sequence[Segment]) -> SegmentData:
     """The live articles of `segments`, in order, as the content of one segment. It has the declared fields that any of
     them was built with, which must be `mergeable`."""
-    fields = merged_fields([segment.entry for segment in segments])
-    return SegmentData(_merge_postings(segments, fields), _merge_columns(segments, fields), fields)
+    entries = [segment.entry for segment in segments]
+    fields = merged_fields(entries)
+    return SegmentData(
+        _merge_postings(segments, fields), _merge_columns(segments, fields), fields, _incomplete(entries, fields)
+    )
 
 
 def mergeable(entries: Sequence[SegmentEntry]) -> bool:
@@ -39,6 +42,12 @@ def merged_fields(entries: Sequence[SegmentEntry]) -> tuple[Field, ...]:
     """The declared fields of any of the segments, ascending by name; each as the last segment that has it says."""
     fields = {field.name: field for entry in entries for field in entry.fields}
     return tuple(fields[name] for name in sorted(fields))
+
+
+def _incomplete(entries: Sequence[SegmentEntry], fields: Sequence[Field]) -> tuple[str, ...]:
+    """The names of the fields without which articles of some segment were indexed."""
+    complete = [{f.name for f in entry.fields} - set(entry.incomplete) for entry in entries if entry.live_docs]
+    return tuple(field.name for field in fields if any(field.name not in names for names in complete))
 
 
 def _merge_columns(segments: Sequence[Segment], fields: Sequence[Field]) -> Columns:

@@ -39,6 +39,7 @@ class SegmentData:
     postings: Postings
     columns: Columns
     fields: tuple[Field, ...] = ()  # the declared ones that are in both, ascending by name
+    incomplete: tuple[str, ...] = ()  # the names of those that some of the articles were indexed without
 
 
 def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.segment.columns import KEYWORD_FIELDS, NO_DATE, keywords_of
+from indexer.schema import VALUE_FIELDS
+from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
 from indexer.vectors.lsa import unit
 from indexer.vectors.space import LSA
 from recommender.corpus.forward_index import IN_LEAD, IN_TITLE, LEAD_WORDS, REPEATED, TITLE_TF, hash_terms
 from recommender.corpus.view import View
 from search.vector.nearest import article_vector
+
+_values_of = attrgetter(*VALUE_FIELDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Profile:
     weights: NDArray[np.float32]  # (n_terms,)
     flags: NDArray[np.uint8]  # (n_terms,) forward.IN_TITLE, forward.IN_LEAD, forward.REPEATED
     vectors: Mapping[str, NDArray[np.float32]]  # by space, of unit length, a draft's shorter by what is unknown of it
-    keywords: Mapping[str, tuple[str, ...]]  # by the names of KEYWORD_FIELDS
+    keywords: Mapping[str, tuple[str, ...]]  # by the names of VALUE_FIELDS
     date: int  # seconds since 1970, or NO_DATE
 
 
@@ -54,7 +58,7 @@ def of_doc(view: View, doc: int) -> Profile:
         weights=row["weight"].astype(np.float32),
         flags=row["flags"].copy(),
         vectors=vectors,
-        keywords={name: tuple(column.of(local)) for name, column in segment.keywords.items()},
+        keywords={name: tuple(segment.keywords[name].of(local)) for name in VALUE_FIELDS},
         date=int(segment.date[local]),
     )
 
@@ -88,7 +92,7 @@ def of_article(view: View, article: Article) -> Profile:
         weights=weights / max(_length(weights), np.float32(1e-12)),
         flags=np.array(flags, np.uint8),
         vectors=vectors,
-        keywords=dict(zip(KEYWORD_FIELDS, map(_as_tuple, keywords_of(article)), strict=True)),
+        keywords=dict(zip(VALUE_FIELDS, map(_as_tuple, _values_of(article)), strict=True)),
         date=NO_DATE if article.date is None else int(article.date.timestamp()),
     )
 

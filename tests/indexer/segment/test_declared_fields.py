@@ -182,6 +182,8 @@ def test_a_merged_segment_is_written_and_read_like_any_other(tmp_path: Path) -> 
     data = merge_segments(parts)
     write_segment(tmp_path / "segments" / "both", data)
     assert data.fields == parts[1].entry.fields
+    assert data.incomplete == tuple(BY_NAME)
+    assert merge_segments(parts[1:]).incomplete == ()
     assert data.postings.dl.tolist() == [[1, 1], [1, 0], [0, 2], [0, 2]]
 
 

@@ -44,7 +44,7 @@ def test_it_is_json_that_others_can_read_and_verify(tmp_path: Path) -> None:
     record = json.loads(text)
     assert record["format"] == "readmore-index"
     assert record["version"] == 1  # no segment has declared fields, so programs of that version read it
-    assert not {"field_avgdl"} & record.keys() | {"fields"} & record["segments"][0].keys()
+    assert not {"field_avgdl"} & record.keys() | {"fields", "incomplete"} & record["segments"][0].keys()
     assert record["segments"][0]["files"] == {"arrays.npys": [128, 7]}
     assert zlib.crc32(text.replace(f',\n "crc32": {record["crc32"]}\n}}\n', "\n}").encode()) == record["crc32"]
 
