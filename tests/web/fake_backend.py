@@ -40,6 +40,7 @@ LEAD = Article(
     site="Orbital Dispatch",
     tags=("moon", "lander"),
     language="en",
+    fields={"series": ["A week at the rim"], "stars": 4},
     source="/home/editor/drafts/lander.md",
 )
 FRENCH = Article(
