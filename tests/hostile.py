@@ -15,6 +15,8 @@ _PIECES = (
     " \t\n|\n\n|\n    |\u00a0|a|A |Aa |and | , |;|by |1|-|--|(|)|[|]|![|](|[a](b)|[a]: b\n|{{|{%|%}|}}|\"|'|’|`|*|_"
     "|**a|~~|<|<a |<?|<!A |<!--|<b>|</p>|>|> |- |1. |#|# a\n|=|a\n=\n|&|&amp;|&#1;|\\|/|http://[|http://a/|.|. |Jan 1"
     "|REUTER |\u0300|\u0315\u0300|\ufdfa|\u4e00|é|a-|a'|+++\n|---\n|a: |&a |*a |{a: |? "
+    "|:::a\n|!!! a\n|[^a]|[^a]: |^[|[[|]]|==|:tada:|{#a}|{: a=b}|<A b={|import a from '|export const a = {\n|{/*|*/}"
+    "|~~~\n|```|a\n: "
 ).split("|")
 _KINDS = ("plain", "markdown", "yaml", "toml", "json")
 _SIZES = (3_000, 100_000, 800_000)
@@ -72,6 +74,36 @@ KNOWN: dict[str, str] = {
     "markdown escapes": _front("a: b") + "\\{a: " * 180_000,
     "markdown quotes": _front("a: b") + ">" * 100_000 + "a",
     "markdown references": _front("a: b") + "".join(f"[a{n}]: b{n}\n" for n in range(50_000)),
+    "containers inside each other": _front("a: b") + ":::a\n" * 150_000,
+    "containers one by one": _front("a: b") + ":::a\nb\n:::\n" * 80_000,
+    "container of a long name": _front("a: b") + ":::" + "[a" * 300_000,
+    "admonitions": _front("a: b") + "!!! a\n" * 100_000,
+    "admonitions inside each other": _front("a: b") + "\n".join(" " * 4 * n + "!!! a" for n in range(500)),
+    "definitions": _front("a: b") + "a\n: b\n" * 90_000,
+    "footnotes": _front("a: b") + "".join(f"[^{n}]: a[^{n}]\n" for n in range(40_000)),
+    "footnotes inside each other": _front("a: b") + "^[" * 300_000,
+    "footnote that refers to itself": _front("a: b") + "a[^1]\n\n[^1]: b[^1]" + "[^1]" * 50_000,
+    "wiki links": _front("a: b") + "[[a|" * 200_000,
+    "highlights": _front("a: b") + "==a" * 250_000,
+    "emoji": _front("a: b") + ":tada:" * 50_000 + " :tada:" * 50_000,
+    "raised and lowered": _front("a: b") + "a~b^" * 150_000,
+    "attributes": _front("a: b") + "{: a=b " * 100_000,
+    "attributes in quotes": _front("a: b") + "# a {" + ".a " * 200_000,
+    "comments of kramdown": _front("a: b") + "{::comment}" * 80_000,
+    "comments in braces": _front("a: b") + "{/*" * 250_000,
+    "components": _front("a: b") + "<A b={" * 100_000,
+    "components of many braces": _front("a: b") + "<A b={{{" + "{}" * 300_000,
+    "components in quotes": _front("a: b") + '<A "' * 100_000 + "{",
+    "html in quotes": _front("a: b") + "<div>\n" + '<a "' * 100_000,
+    "imports": _front("a: b") + "import {\n" * 100_000,
+    "exports": _front("a: b") + "export const a = {\n" * 50_000,
+    "backticks": _front("a: b") + "{{" + " ".join("`" * (n % 700) for n in range(2_500)),
+    "fences": _front("a: b") + "{{" + "```\n" * 200_000,
+    "indented code": _front("a: b") + "{{\n\n" + "    a\n\n" * 100_000,
+    "highlighted code": _front("a: b") + "{% highlight %}\n" * 60_000,
+    "addresses": _front("a: b") + "http://a/(" * 100_000,
+    "address with brackets": _front("a: b") + "http://a/" + ")" * 900_000,
+    "mdx of braces": "{" * 900_000,
     "url that is none": _json("url", "http://["),
     "url without end": _json("url", "http://a/" + "b" * 900_000),
     "dateline without end": _json("dateline", "Paris, Jan 1 " * 70_000),

@@ -15,6 +15,7 @@ from indexer.sources.names import id_of, leading_date, stem_of
 from indexer.sources.record import item_from_record
 from indexer.sources.text import text_of
 
+_MDX = ".mdx"
 _MARKDOWN_KEYS = ("excerpt", "summary", "description", "abstract", "teaser")
 
 
@@ -33,7 +34,7 @@ def _item(document: Document) -> Item:
     for key in _MARKDOWN_KEYS:
         if isinstance(value := record.get(key), str):
             record[key] = plain_text(value).body
-    text = plain_text(source)
+    text = plain_text(source, is_mdx=document.name.lower().endswith(_MDX))
     if text.unparsed:
         warnings.append("more Markdown marks than are parsed: the text was taken as it is, marks and all")
     given: dict[str, Any] = {"body": text.body, "links": tuple(text.links)}
@@ -59,4 +60,4 @@ def _item(document: Document) -> Item:
     )
 
 
-FORMAT = Format("Markdown", (".md", ".markdown"), "text/markdown", read, one_article)
+FORMAT = Format("Markdown", (".md", ".markdown", ".mdown", ".mkd", _MDX), "text/markdown", read, one_article)

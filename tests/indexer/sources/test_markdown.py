@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from indexer.article.article import Article
 from indexer.sources import Accepted, Item, Refused, read_source
+from indexer.sources.markup.links import Links
+from indexer.sources.markup.liquid import without_liquid
 from indexer.sources.markup.markdown_text import plain_text
-from indexer.sources.markup.tags import Links, html_text, without_liquid
+from indexer.sources.markup.tags import html_text
 
 
 @pytest.fixture
@@ -267,7 +269,8 @@ def test_markdown_as_a_reader_sees_it(source: str, text: str) -> None:
         ('[a]({{ "/2014/07/31/x/" | url }})', "[a](/2014/07/31/x/)"),
         ("[a]({{ '/x/' | relative_url }}#b)", "[a](/x/#b)"),
         ("[a]({{ site.baseurl }}/x/) [b]({{site.baseurl}}/y)", "[a](/x/) [b](/y)"),
-        ("[a]({% post_url 2014-01-01-x %})", "[a]()"),
+        ("[a]({% post_url 2014-01-01-x %})", "[a](@/2014-01-01-x)"),
+        ("Read {% post_url 2014-01-01-x %}", "Read "),
         ('By {{ "ann" | team_link }}.', "By ."),
         ("{% image 'a.png'\n   alt='%} no' %}x", " no' %}x"),
         ("{% raw %}{{ stays }} {% so %}{% endraw %}", "{{ stays }} {% so %}"),
@@ -291,7 +294,7 @@ def test_links_are_canonical_each_once_in_order() -> None:
         "![image](/i.png) [![image](/j.png)](/k)\n"
     )
 
-    assert list(text.links) == ["/b/", "https://b.org/", "http://c.org/d", "/e?x=1&y=2", "/h", "/k"]
+    assert list(text.links) == ["/b/", "https://b.org/", "http://c.org/d", "/e?x=1&y=2", "../f", "/h", "/k"]
 
 
 def test_html_that_is_broken_is_text() -> None:
