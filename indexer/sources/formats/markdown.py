@@ -1,4 +1,4 @@
-"""Markdown posts with YAML or TOML front matter, as Jekyll, Eleventy, Hugo and their like keep them."""
+"""Markdown posts with front matter, as Jekyll, Eleventy, Hugo, Zola, Pelican and their like keep them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format, one_article
 from indexer.sources.item import Item, Refused
+from indexer.sources.markup.conventions import record_of
 from indexer.sources.markup.frontmatter import split
 from indexer.sources.markup.markdown_text import plain_text
 from indexer.sources.names import id_of, leading_date, stem_of
@@ -28,9 +29,10 @@ def read(document: Document) -> Iterator[Item]:
 
 
 def _item(document: Document) -> Item:
-    record, source, warnings = split(text_of(document))
+    front, source, warnings, language = split(text_of(document))
+    record = record_of(front, words_are_tags=language == "yaml")
     # A "link" in front matter is where a short post points to, not where the post is.
-    record = {key: value for key, value in record.items() if key.lower() != "link"}
+    record = {key: value for key, value in record.items() if str(key).lower() != "link"}
     for key in _MARKDOWN_KEYS:
         if isinstance(value := record.get(key), str):
             record[key] = plain_text(value).body
@@ -60,4 +62,4 @@ def _item(document: Document) -> Item:
     )
 
 
-FORMAT = Format("Markdown", (".md", ".markdown", ".mdown", ".mkd", _MDX), "text/markdown", read, one_article)
+FORMAT = Format("Markdown", (".md", ".markdown", _MDX), "text/markdown", read, one_article)

@@ -35,7 +35,7 @@ def read_within_bounds(path: Path) -> list[Accepted | Refused]:
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_hostile_file_takes_no_time_and_the_next_is_read(tmp_path: Path, name: str) -> None:
-    is_record = name.startswith("json ") or KNOWN[name].startswith('{"')
+    is_record = name.startswith("json ") or (KNOWN[name].startswith('{"') and not name.startswith("front matter"))
     suffix = "jsonl" if is_record else "mdx" if name.startswith(("mdx", "components", "exports")) else "md"
     (tmp_path / f"a.{suffix}").write_text(KNOWN[name], "utf-8")
     (tmp_path / "b.md").write_text("# Good\n\nText.", "utf-8")
