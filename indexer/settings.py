@@ -46,8 +46,8 @@ class SettingsError(ReadmoreError):
 class Settings:
     """What `readmore.toml` says; without the file, nothing."""
 
-    language: str = ""  # of articles that do not name theirs, two letters; empty: as the archive was made
     fields: tuple[Field, ...] = ()  # those of the publisher's own, ascending by name
+    language: str = ""  # of articles that do not name theirs, two letters; empty: as the archive was made
 
     @property
     def schema(self) -> Schema:
@@ -63,7 +63,7 @@ def load_settings(path: Path) -> Settings:
     fields = reader.member(table, "fields", dict, "a table", {})
     if len(fields) > MAX_DECLARED:
         reader.refuse("fields", f"declares {len(fields)} fields; up to {MAX_DECLARED} are possible")
-    return Settings(reader.language(table), tuple(reader.field(name, fields[name]) for name in sorted(fields)))
+    return Settings(tuple(reader.field(name, fields[name]) for name in sorted(fields)), reader.language(table))
 
 
 class _Reader:

@@ -135,8 +135,10 @@ def _from_javascript(found: re.Match[str]) -> datetime | None:
 
 def _from_cjk(found: re.Match[str]) -> datetime | None:
     """The date that `_CJK_DATE` matched."""
+    year, month, day, *time = (int(part) for part in found.groups() if part)
+    hour, minute, second = [*time, 0, 0, 0][:3]
     try:
-        return datetime(*(int(part) for part in found.groups() if part))
+        return datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
 

@@ -17,6 +17,7 @@ from indexer.sources.folder import documents_under
 from indexer.sources.formats import FORMATS, format_of, format_of_name, jsonl
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import unforeseen
+from indexer.sources.names import language_of_file
 
 __all__ = ["Accepted", "Document", "Item", "Refused", "count_articles", "documents_in", "read_document", "read_source"]
 
@@ -72,7 +73,8 @@ def documents_in(source: str | Path, *, stdin: IO[bytes] | None = None) -> Itera
         return documents_under(path, format_of_name)
     if format_of_name(path.name) is None:
         raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
-    return iter([Document.of_file(path, status.st_size if stat.S_ISREG(status.st_mode) else None)])
+    size = status.st_size if stat.S_ISREG(status.st_mode) else None
+    return iter([Document.of_file(path, size, language_of_file(path.name))])
 
 
 def read_document(document: Document) -> Iterator[Item]:

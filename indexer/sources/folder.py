@@ -8,6 +8,7 @@ from pathlib import Path
 
 from indexer.sources.document import Document, os_reason, shown_path
 from indexer.sources.item import Refused
+from indexer.sources.names import language_of_file, language_of_folder
 
 _NOT_CONTENT = frozenset(("node_modules", "__pycache__"))  # what tools keep beside the articles, by the thousand
 
@@ -18,9 +19,9 @@ def documents_under(folder: Path, wanted: Callable[[str], object]) -> Iterator[D
     Links are followed, a folder is entered once. What cannot be read is yielded as `Refused`.
     """
     seen: set[tuple[int, int]] = set()
-    waiting = [folder]
+    waiting = [(folder, language_of_folder(folder.name, ()))]
     while waiting:
-        path = waiting.pop()
+        path, language = waiting.pop()
         try:
             status = path.stat()
         except OSError as error:
@@ -32,12 +33,14 @@ def documents_under(folder: Path, wanted: Callable[[str], object]) -> Iterator[D
             if (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
                 try:
-                    waiting += sorted(filter(_is_content, path.iterdir()), reverse=True)
+                    inside = sorted(filter(_is_content, path.iterdir()), reverse=True)
+                    names = [each.name for each in inside]
+                    waiting += [(each, language_of_folder(each.name, names) or language) for each in inside]
                 except OSError as error:
                     yield Refused(shown_path(path), os_reason(error))
         elif wanted(path.name):
             if stat.S_ISREG(status.st_mode):
-                yield Document.of_file(path, status.st_size)
+                yield Document.of_file(path, status.st_size, language_of_file(path.name) or language)
             else:
                 yield Refused(shown_path(path), "not a regular file")
 

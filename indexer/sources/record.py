@@ -48,6 +48,7 @@ def item_from_record(
     warnings: Sequence[str] = (),
     fallback_date: datetime | None = None,
     fallback_id: str = "",
+    fallback_language: str = "",
     is_draft: bool = False,
     **given: Any,
 ) -> Item:
@@ -55,7 +56,8 @@ def item_from_record(
 
     `given` are fields of `Article` that are known already and not looked for in the record; `warnings` are
     passed on; `fallback_date` is used where the record has no date that can be understood, `fallback_id` where it has
-    neither id nor URL. With `is_draft` it may say that it is a draft, and states of other programs say nothing.
+    neither id nor URL, `fallback_language` where it names no language. With `is_draft` it may say that it is a draft,
+    and states of other programs say nothing.
     """
     notes = list(warnings)
     fields: dict[str, Any] = dict(given)
@@ -64,6 +66,7 @@ def item_from_record(
         dateline, filed = fields.pop("dateline", (Dateline(), None))
         fields["date"] = _date(fields.get("date"), filed or fallback_date, notes)
         fields["expires"] = _date(fields.get("expires"), None, notes, "not read as the day it expires")
+        fields["language"] = fields.get("language") or fallback_language
         article = Article(**fields, dateline=dateline, source=where)
     except ArticleError as error:
         own_id = fields.get("id") or record.get("id")

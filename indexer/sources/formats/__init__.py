@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from indexer.sources.document import Document
-from indexer.sources.formats import json_object, jsonl, markdown, plain_text
+from indexer.sources.formats import html_post, json_object, jsonl, markdown, plain_text
 from indexer.sources.formats.format import Format
 from indexer.sources.markup import frontmatter
 
-FORMATS: tuple[Format, ...] = (jsonl.FORMAT, markdown.FORMAT, plain_text.FORMAT, json_object.FORMAT)
+FORMATS: tuple[Format, ...] = (jsonl.FORMAT, markdown.FORMAT, plain_text.FORMAT, html_post.FORMAT, json_object.FORMAT)
 
 
 def format_of(document: Document) -> Format | None:

@@ -47,6 +47,7 @@ def item_from_json(content: bytes, where: str, document: Document) -> Item:
             warnings=warnings,
             fallback_date=document.fallback_date,
             fallback_id=document.fallback_id,
+            fallback_language=document.language,
             is_draft=document.is_draft,
         )
     except ArticleError as error:

@@ -140,3 +140,15 @@ def test_an_author_by_number_is_left_out_with_a_warning(tmp_path: Path) -> None:
     assert isinstance(item, Accepted)
     assert item.article.authors == ()
     assert item.warnings == ("author 3 is a number: left out",)
+
+
+def test_html_with_front_matter_is_a_post_like_others(tmp_path: Path) -> None:
+    article = read(
+        tmp_path / "2024-03-18-quay.html",
+        "---\nTitle: The quay\ntags: harbour news\n---\n"
+        "<p>Boats &amp; <a href='{% post_url 2024-01-01-b %}'>more</a>.</p>"
+        "\n<script>no()</script>{% include x %}\n",
+    )
+    assert (article.id, article.title, article.tags) == ("2024-03-18-quay", "The quay", ("harbour", "news"))
+    assert (article.body, article.links) == ("Boats & more.", ("@/2024-01-01-b",))
+    assert article.date == datetime(2024, 3, 18, tzinfo=UTC)
