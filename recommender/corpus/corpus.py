@@ -199,6 +199,12 @@ class CorpusTerms(Protocol):
     def terms_of(self, docs: NDArray[np.int64]) -> TermRows:
         """The terms of several docs."""
 
+    def weights_in(
+        self, docs: NDArray[np.int64], hashes: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """(n_docs, n_hashes) the weights and the flags of these different terms in docs, both 0 where a doc does not
+        have the term."""
+
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """(n,) how many docs have each of the terms, 0 for one that none has. Deleted docs may be counted, so it can
         exceed `num_docs`."""
@@ -235,7 +241,8 @@ class CorpusTerms(Protocol):
 
 
 class CorpusVectors(Protocol):
-    """Which vectors articles have. All are float32, of unit length, or zero where a text says nothing to a space."""
+    """Which vectors articles have. All are float32, of unit length (some rounded to float16), or zero where a text says
+    nothing to a space."""
 
     @property
     def spaces(self) -> Mapping[str, CorpusSpace]:
