@@ -17,7 +17,8 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
 from indexer.segment.manifest import Manifest
 from search.excerpt.highlighter import Highlighter
-from search.query.parser import ParsedQuery, parse, phrases, prefixes, text_terms
+from search.query.leaves import phrases, prefixes, text_terms
+from search.query.parser import ParsedQuery, parse
 from search.ranking.explain import Explanation, explain_hit
 from search.ranking.fusion import DEFAULT, FusionSettings
 from search.ranking.rank import Ranking, rank

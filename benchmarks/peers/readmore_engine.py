@@ -12,17 +12,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from whoosh import query
-
 from benchmarks.peers.base import Article, Kind, Peer, folder_size
 from indexer.archive import Archive
 from indexer.article import article as records
 from indexer.commit import merge_policy
 from indexer.text.analyzer import query_terms
 from readmore import open_engine
-from search.lexical.evaluator import ALL_TEXT
 from search.lexical.maxscore import top_docs
-from search.query.parser import free_text
+from search.query.fields import ALL_TEXT
+from search.query.index_terms import free_text
+from search.query.tree import And, Node, Phrase, Prefix, Term
 
 
 class Readmore(Peer):
@@ -54,15 +53,15 @@ class Readmore(Peer):
         found = self._engine.articles(ids)
         return [_as_dict(found[wanted]) for wanted in ids]
 
-    def _tree(self, kind: Kind, words: list[str]) -> query.Query:
+    def _tree(self, kind: Kind, words: list[str]) -> Node:
         if kind == "or":
             return free_text(" ".join(words), self._languages)
         if kind == "prefix":
-            return query.Prefix(ALL_TEXT, words[0])
+            return Prefix(ALL_TEXT, words[0])
         terms = [term for word in words for term in query_terms(word, self._languages)]
         if kind == "phrase":
-            return query.Phrase(ALL_TEXT, terms)
-        return query.And([query.Term(ALL_TEXT, term) for term in terms])
+            return Phrase(ALL_TEXT, tuple(terms))
+        return And(tuple(Term(ALL_TEXT, term) for term in terms))
 
     def add_one(self, article: Article) -> None:
         if self._writer is None:

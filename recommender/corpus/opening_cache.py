@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base import json_setting
-from indexer.base.durable_files import FileRecord, read_arrays, verify, write_arrays
+from indexer.base.array_files import read_arrays, write_arrays
+from indexer.base.durable_files import FileRecord, verify
 from indexer.base.file_stamp import Stamp, stamp
 from indexer.base.processes import map_in_processes
 from indexer.segment.segment import pack

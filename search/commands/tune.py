@@ -14,7 +14,8 @@ from indexer.base.archive_folder import ArchiveFolder
 from search.engine import Engine
 from search.evaluation.judgements import read
 from search.evaluation.tuning import MIN_QUERIES, Tuned, settings, tune
-from search.query.parser import ParsedQuery, free_text
+from search.query.index_terms import free_text
+from search.query.parser import ParsedQuery
 from search.ranking import fusion_settings
 from search.ranking.fusion import DEFAULT, FusionSettings
 from search.ranking.rank import rank

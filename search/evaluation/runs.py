@@ -12,7 +12,8 @@ import numpy as np
 from indexer.archive import Archive
 from indexer.spaces import embedding
 from search.evaluation.collection import TestCollection
-from search.query.parser import ParsedQuery, free_text
+from search.query.index_terms import free_text
+from search.query.parser import ParsedQuery
 from search.ranking.rank import rank
 from search.reader.index import Index
 

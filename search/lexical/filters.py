@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import query as wq
 
 from indexer.base.errors import QueryError
 from indexer.segment.columns import KEYWORD_FIELDS
+from search.lexical.numeric_ranges import docs_in_range
+from search.query.fields import NUMERIC_FIELDS
 from search.query.parser import parse
-from search.query.ranges import NUMERIC_FIELDS, matching
+from search.query.tree import NumericRange
 from search.reader.snapshot import Snapshot
 
 FILTERS = (*KEYWORD_FIELDS, *NUMERIC_FIELDS)
@@ -27,19 +28,19 @@ def allowed_docs(snapshot: Snapshot, filters: Mapping[str, Sequence[str]]) -> ND
     allowed = snapshot.live()
     for field, values in filters.items():
         if field in NUMERIC_FIELDS:
-            wanted_ranges = [_range(field, value) for value in values]
+            ranges = [_range(field, value) for value in values]
             for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
                 has = np.zeros(segment.max_doc, bool)
-                for one in wanted_ranges:
-                    has |= matching(segment, one)
+                for numbers in ranges:
+                    has |= docs_in_range(segment, numbers)
                 allowed[first : first + segment.max_doc] &= has
             continue
         if field not in KEYWORD_FIELDS:
             raise QueryError(f"cannot filter by '{field}'; the filters are {', '.join(FILTERS)}")
-        wanted = {value.casefold() for value in values}
+        folded = {value.casefold() for value in values}
         for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
             column = segment.keywords[field]
-            accepted = np.array([value.casefold() in wanted for value in column.values], bool)
+            accepted = np.array([value.casefold() in folded for value in column.values], bool)
             has = np.zeros(segment.max_doc, bool)
             if accepted.any():
                 has[column.docs_with(accepted)] = True
@@ -47,9 +48,9 @@ def allowed_docs(snapshot: Snapshot, filters: Mapping[str, Sequence[str]]) -> ND
     return allowed
 
 
-def _range(field: str, value: str) -> wq.NumericRange:
+def _range(field: str, value: str) -> NumericRange:
     """The range that a filter's value stands for."""
-    found = parse(f"{field}:{value}")
-    if not isinstance(found.tree, wq.NumericRange) or found.notes:
+    query = parse(f"{field}:{value}")
+    if not isinstance(query.tree, NumericRange) or query.notes:
         raise QueryError(f"cannot filter {field} by '{value}'; write a value, >value or [from TO to]")
-    return found.tree
+    return query.tree

@@ -55,7 +55,7 @@ class PlainWords:
 
     def __len__(self) -> int:
         pairs = zip(self._snapshot.segments, self._lists, strict=True)
-        return sum(docs_in_any(segment, [one.postings for one in lists]) for segment, lists in pairs)
+        return sum(docs_in_any(segment, [weighted.postings for weighted in lists]) for segment, lists in pairs)
 
     def best(self, k: int) -> tuple[Docs, Scores]:
         return top_docs(self._snapshot, self._query.tree, k)
@@ -65,9 +65,9 @@ class PlainWords:
         firsts = self._snapshot.first_docs
         bounds = np.searchsorted(docs, firsts).tolist()
         for lists, first, here in zip(self._lists, firsts.tolist(), map(slice, bounds, bounds[1:]), strict=False):
-            local, gained = (docs[here] - first).astype(np.uint32), scores[here]
-            for one in lists:
-                look_up(one, local, gained)
+            local, totals = (docs[here] - first).astype(np.uint32), scores[here]
+            for weighted in lists:
+                look_up(weighted, local, totals)
         return scores, scores > 0
 
     def all(self) -> tuple[Docs, Scores]:
@@ -88,13 +88,13 @@ def evaluated(
     snapshot: Snapshot, query: ParsedQuery, notes: list[str], allowed: NDArray[np.bool_] | None = None
 ) -> Evaluated:
     """The same by evaluating the query for every doc."""
-    found, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    docs, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
         matches = Evaluator(snapshot, segment, notes).live(query.tree)
-        found.append(matches.docs.astype(np.int64) + first)
+        docs.append(matches.docs.astype(np.int64) + first)
         scores.append(matches.scores)
-    docs, values = np.concatenate(found), np.concatenate(scores)
+    all_docs, all_scores = np.concatenate(docs), np.concatenate(scores)
     if allowed is None:
-        return Evaluated(docs, values)
-    kept = allowed[docs]
-    return Evaluated(docs[kept], values[kept])
+        return Evaluated(all_docs, all_scores)
+    keep = allowed[all_docs]
+    return Evaluated(all_docs[keep], all_scores[keep])

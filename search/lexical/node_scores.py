@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from whoosh import query as wq
 
 from indexer.segment.inverter import TEXT_FIELDS
 from search.lexical.evaluator import Evaluator
-from search.lexical.match_set import Matches
+from search.lexical.match_set import MatchSet
+from search.query.tree import Node
 from search.reader.index import FieldStatistics, TermStatistics
 from search.reader.snapshot import Snapshot
 
@@ -19,16 +19,16 @@ class NodeScores(Evaluator):
     def __init__(self, snapshot: Snapshot, doc: int) -> None:
         segment, self._doc = snapshot.locate(doc)
         super().__init__(snapshot, segment, [])
-        self._scores: dict[int, tuple[wq.Query, float | None]] = {}  # by the node's id, which it keeps while it is here
+        self._scores: dict[int, tuple[Node, float | None]] = {}  # by the node's id, which it keeps while it is here
 
-    def evaluate(self, query: wq.Query) -> Matches:
-        matches = super().evaluate(query)
+    def evaluate(self, node: Node) -> MatchSet:
+        matches = super().evaluate(node)
         place = int(np.searchsorted(matches.docs, self._doc))
         matched = place < len(matches.docs) and matches.docs[place] == self._doc
-        self._scores[id(query)] = query, float(matches.scores[place]) if matched else None
+        self._scores[id(node)] = node, float(matches.scores[place]) if matched else None
         return matches
 
-    def score(self, node: wq.Query) -> float | None:
+    def score(self, node: Node) -> float | None:
         """What a node scores the doc, None if the doc does not match."""
         if id(node) not in self._scores:
             self.evaluate(node)

@@ -1,82 +1,148 @@
-"""The terms of a segment that a prefix, wildcard, fuzzy term, regular expression or range of terms stands for."""
+"""The terms of a segment that a prefix, wildcard, fuzzy term or range of terms stands for."""
 
 from __future__ import annotations
 
+import fnmatch
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
-from whoosh import query as wq
 
 from indexer.segment.inverter import TEXT_FIELDS
 from indexer.segment.segment import Segment
+from indexer.text.words import strip_accents
+from search.query.tree import Fuzzy, MultiTerm, Prefix, TermRange, Wildcard
 
 MAX_EXPANSION = 20_000  # terms that one wildcard, fuzzy term or range may stand for in a segment
 _SHORT = (
     256  # postings; stretches of so few are read all at once, since numpy takes as long over each as over some hundred
 )
 
-
-def expand(segment: Segment, query: wq.MultiTerm) -> NDArray[np.int64]:
-    """The numbers of the segment's terms that a multi-term query stands for, ascending."""
-    if isinstance(query, wq.Prefix):
-        return np.arange(*segment.term_range(query.text.encode()))
-    if isinstance(query, wq.FuzzyTerm):
-        first, last = segment.term_range(query.text[: query.prefixlength].encode())
-        candidates = segment.vocabulary[first:last]
-        if not candidates:
-            return np.zeros(0, np.int64)
-        distances = cdist([query.text], candidates, scorer=Levenshtein.distance, score_cutoff=query.maxdist)[0]
-        return first + np.flatnonzero(distances <= query.maxdist)
-    if isinstance(query, wq.TermRange):
-        return np.arange(*_bounds(segment, query))
-    pattern = re.compile(query._get_pattern())
-    first, last = segment.term_range(_literal_start(query).encode())
-    names = segment.vocabulary[first:last]
-    return np.array([n for n, found in enumerate(map(pattern.match, names), first) if found], np.int64)
+TermNumbers = NDArray[np.int64]
+WordTest = Callable[[str], bool]
 
 
-def work(segment: Segment, query: wq.MultiTerm) -> int:
-    """How many terms `expand` compares with the query one by one."""
-    if isinstance(query, (wq.Prefix, wq.TermRange)):
-        return 0
-    start = query.text[: query.prefixlength] if isinstance(query, wq.FuzzyTerm) else _literal_start(query)
-    first, last = segment.term_range(start.encode())
+def expand(segment: Segment, node: MultiTerm) -> TermNumbers:
+    """The numbers of the segment's terms that a multi-term node stands for, ascending."""
+    kind = EXPANSIONS[type(node)]
+    first, last = kind.bounds(segment, node)
+    if kind.choose is None:
+        return np.arange(first, last)
+    return first + kind.choose(node, segment.vocabulary[first:last])
+
+
+def comparisons(segment: Segment, node: MultiTerm) -> int:
+    """How many terms `expand` compares with the node one by one."""
+    kind = EXPANSIONS[type(node)]
+    first, last = kind.bounds(segment, node) if kind.choose is not None else (0, 0)
     return last - first
 
 
-def _bounds(segment: Segment, query: wq.TermRange) -> tuple[int, int]:
-    """The numbers, first and one past the last, of the terms in a range of terms."""
+def word_test(node: MultiTerm) -> WordTest:
+    """Whether a word, in lower case and without accents, is one that a multi-term node stands for."""
+    return EXPANSIONS[type(node)].word_test(node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Expansion:
+    """What a kind of multi-term node stands for."""
+
+    bounds: Callable[[Segment, Any], tuple[int, int]]  # of the segment's terms that may be meant: first, one past last
+    choose: Callable[[Any, list[str]], TermNumbers] | None  # the places of those that are; None where all are
+    word_test: Callable[[Any], WordTest]
+
+
+def _prefix_bounds(segment: Segment, node: Prefix) -> tuple[int, int]:
+    return segment.term_range(node.text.encode())
+
+
+def _prefix_test(node: Prefix) -> WordTest:
+    start = strip_accents(node.text).lower()
+    return lambda word: word.startswith(start)
+
+
+def _wildcard_bounds(segment: Segment, node: Wildcard) -> tuple[int, int]:
+    literal_start = re.split(r"[*?\[]", node.text, maxsplit=1)[0]
+    return segment.term_range(literal_start.encode())
+
+
+def _fitting(node: Wildcard, terms: list[str]) -> TermNumbers:
+    test = _wildcard_test(node)
+    return np.array([place for place, term in enumerate(terms) if test(term)], np.int64)
+
+
+def _wildcard_test(node: Wildcard) -> WordTest:
+    fit = re.compile(fnmatch.translate(node.text)).match
+    return lambda word: fit(word) is not None
+
+
+def _fuzzy_bounds(segment: Segment, node: Fuzzy) -> tuple[int, int]:
+    return segment.term_range(node.text[: node.prefix_length].encode())
+
+
+def _near(node: Fuzzy, terms: list[str]) -> TermNumbers:
+    if not terms:
+        return np.zeros(0, np.int64)
+    distances = cdist([node.text], terms, scorer=Levenshtein.distance, score_cutoff=node.max_edits)[0]
+    return np.flatnonzero(distances <= node.max_edits)
+
+
+def _fuzzy_test(node: Fuzzy) -> WordTest:
+    start = node.text[: node.prefix_length]
+    return lambda word: (
+        word[: node.prefix_length] == start
+        and Levenshtein.distance(word, node.text, score_cutoff=node.max_edits) <= node.max_edits
+    )
+
+
+def _range_bounds(segment: Segment, node: TermRange) -> tuple[int, int]:
     first, last = 0, segment.n_terms
-    if query.start is not None:
-        first = segment.first_term_from(query.start.encode() + (b"\0" if query.startexcl else b""))
-    if query.end is not None:
-        last = segment.first_term_from(query.end.encode() + (b"" if query.endexcl else b"\0"))
+    if node.start is not None:
+        first = segment.first_term_from(node.start.encode() + (b"\0" if node.start_excluded else b""))
+    if node.end is not None:
+        last = segment.first_term_from(node.end.encode() + (b"" if node.end_excluded else b"\0"))
     return first, max(first, last)
 
 
-def _literal_start(query: wq.PatternQuery) -> str:
-    """What every match of a wildcard starts with."""
-    found = re.match(r"[^*?\[]*", query.text)
-    return found.group() if found and isinstance(query, wq.Wildcard) else ""
+def _range_test(node: TermRange) -> WordTest:
+    def lies_between(word: str) -> bool:
+        above = node.start is None or (word > node.start if node.start_excluded else word >= node.start)
+        return above and (node.end is None or (word < node.end if node.end_excluded else word <= node.end))
+
+    return lies_between
 
 
-def in_range(word: str, query: wq.TermRange) -> bool:
-    """Whether a word lies in a range of words."""
-    above = query.start is None or (word > query.start if query.startexcl else word >= query.start)
-    return above and (query.end is None or (word < query.end if query.endexcl else word <= query.end))
+EXPANSIONS: dict[type[MultiTerm], _Expansion] = {
+    Prefix: _Expansion(_prefix_bounds, None, _prefix_test),
+    Wildcard: _Expansion(_wildcard_bounds, _fitting, _wildcard_test),
+    Fuzzy: _Expansion(_fuzzy_bounds, _near, _fuzzy_test),
+    TermRange: _Expansion(_range_bounds, None, _range_test),
+}
 
 
-def docs_of(segment: Segment, numbers: NDArray[np.int64], field: str | None) -> NDArray[np.bool_]:
-    """(max_doc,) whether a doc has any of the terms with these ascending numbers, in the field named or in any."""
-    found = np.zeros(segment.max_doc, bool)
+def docs_with_terms(segment: Segment, numbers: TermNumbers, field: str | None) -> NDArray[np.bool_]:
+    """(max_doc,) whether a doc has any of the terms with these ascending numbers, in the field named or in any.
+
+    Postings of terms with numbers in a row lie in a row and are read as one stretch. Of the terms 3, 4 and 9 with::
+
+        number          3        4     ...  9
+        postings        10 11    12         20 21 22
+        docs[10:13]     0  5     5          docs[20:23]  2  5  7
+
+    two stretches are read, 10 to 12 and 20 to 22, and the docs 0, 2, 5 and 7 are marked.
+    """
+    marked = np.zeros(segment.max_doc, bool)
     if not len(numbers):
-        return found
+        return marked
     if field is None and len(numbers) == numbers[-1] - numbers[0] + 1:  # of all prefixes
-        found[segment.docs[segment.post_start[numbers[0]] : segment.post_start[numbers[-1] + 1]].astype(np.intp)] = True
-        return found
+        docs = segment.docs[segment.post_start[numbers[0]] : segment.post_start[numbers[-1] + 1]]
+        marked[docs.astype(np.intp)] = True
+        return marked
     edges = np.flatnonzero(np.diff(numbers) > 1)
     firsts = numbers[np.concatenate([[0], edges + 1])]
     lasts = numbers[np.concatenate([edges, [len(numbers) - 1]])]
@@ -91,13 +157,16 @@ def docs_of(segment: Segment, numbers: NDArray[np.int64], field: str | None) -> 
         docs = segment.docs[at]
         if field is not None:
             docs = docs[segment.tf[TEXT_FIELDS.index(field), at] > 0]
-        found[docs.astype(np.intp)] = True  # numpy takes twice as long over indices of another type
-    return found
+        marked[docs.astype(np.intp)] = True  # numpy takes twice as long over indices of another type
+    return marked
 
 
 def _all_between(starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All numbers from the first of `starts` up to the first of `stops`, from the second up to the second, and so
-    on."""
+    """All numbers from the first of `starts` up to the first of `stops`, from the second up to the second, and so on.
+
+    >>> _all_between(np.array([10, 20]), np.array([13, 22])).tolist()
+    [10, 11, 12, 20, 21]
+    """
     counts = stops - starts
     ends = counts.cumsum()
     numbers: NDArray[np.int64] = np.arange(ends[-1])

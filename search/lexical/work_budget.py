@@ -16,7 +16,7 @@ class Budget:
     """What a query may still do in one segment. What is left out is told once in `notes`."""
 
     def __init__(self, snapshot: Snapshot, segment: Segment, notes: list[str]) -> None:
-        all_terms = sum(one.n_terms for one in snapshot.segments)
+        all_terms = sum(part.n_terms for part in snapshot.segments)
         pass_over_all = segment.n_terms + segment.max_doc + len(segment.docs) // POSTINGS_A_COMPARISON
         self._left = max(MAX_WORK * segment.n_terms / max(1, all_terms), LEAST_PASSES * pass_over_all)
         self._notes = notes

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.query import Query
 
 from indexer.vectors.space import Space
 from search.lexical.filters import allowed_docs
 from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
 from search.query.parser import ParsedQuery
+from search.query.tree import Node
 from search.reader.index import THOROUGH, Matches, TermStatistics
 from search.reader.snapshot import Snapshot
 from search.vector.nearest import NearestSearch, article_vectors, cosines
@@ -58,7 +58,7 @@ class LocalIndex:
     def match(self, query: ParsedQuery, allowed: NDArray[np.bool_] | None, notes: list[str]) -> Matches:
         return lexical(self.snapshot, query, allowed, notes)
 
-    def scores_of_doc(self, doc: int) -> Callable[[Query], float | None]:
+    def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         return NodeScores(self.snapshot, doc).score
 
     def term_statistics(self, term: str, doc: int) -> TermStatistics:

@@ -8,11 +8,29 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from whoosh import query as wq
-
-from indexer.segment.inverter import TEXT_FIELDS
-from search.lexical.evaluator import ALL_TEXT
-from search.query.ranges import shown
+from search.query.fields import ALL_TEXT, FULL_TEXT_FIELDS
+from search.query.ranges import range_as_typed
+from search.query.tree import (
+    And,
+    AndMaybe,
+    AndNot,
+    Everything,
+    Fuzzy,
+    Leaf,
+    Node,
+    Not,
+    Nothing,
+    NumericRange,
+    Or,
+    Phrase,
+    Prefix,
+    Require,
+    Term,
+    TermRange,
+    Wildcard,
+    boost_of,
+    children,
+)
 from search.ranking.rank import Ranking
 from search.reader.index import Index, TermStatistics, idf_of
 
@@ -40,7 +58,7 @@ class Explanation:
             yield from part.lines(indent + 1)
 
 
-def explain_hit(index: Index, tree: wq.Query, ranking: Ranking, place: int) -> Explanation:
+def explain_hit(index: Index, tree: Node, ranking: Ranking, place: int) -> Explanation:
     """Why the doc at a place of a ranking has its score: the sum of what each leg adds."""
     parts = []
     for name, added in ranking.shares.items():
@@ -55,59 +73,107 @@ def explain_hit(index: Index, tree: wq.Query, ranking: Ranking, place: int) -> E
     return Explanation(float(ranking.scores[place]), "the sum of these", tuple(parts))
 
 
-def explain_bm25(index: Index, tree: wq.Query, doc: int) -> Explanation | None:
+def explain_bm25(index: Index, tree: Node, doc: int) -> Explanation | None:
     """Why a doc has its BM25F score for a tree, or None if it does not match."""
-    return _explain(_Doc(index, doc, index.scores_of_doc(doc)), tree)
+    return _Explainer(index, doc, index.scores_of_doc(doc)).explain(tree)
 
 
 @dataclass(frozen=True, slots=True)
-class _Doc:
-    """The doc that is explained."""
+class _Explainer:
+    """Explains what a tree and the nodes in it score one doc."""
 
     index: Index
-    number: int
-    score: Callable[[wq.Query], float | None]  # what a node scores it
+    doc: int
+    score: Callable[[Node], float | None]  # what a node scores the doc, None if the doc does not match
+
+    def explain(self, node: Node) -> Explanation | None:
+        score = self.score(node)
+        return None if score is None else EXPLAIN[type(node)](self, node, score)
+
+    def parts(self, nodes: Sequence[Node]) -> tuple[Explanation, ...]:
+        """The explanations of those nodes that the doc matches."""
+        return tuple([part for node in nodes if (part := self.explain(node)) is not None])
 
 
-def _explain(doc: _Doc, node: wq.Query) -> Explanation | None:
-    value = doc.score(node)
-    if value is None:
-        return None
-    if isinstance(node, wq.Term) and node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
-        return Explanation(value, f"{_named(node)}: boost × idf × impact", tuple(_of_term(doc, node)))
-    if isinstance(node, wq.Phrase) and node.fieldname in (ALL_TEXT, *TEXT_FIELDS):
-        words = _parts(doc, [wq.Term(node.fieldname, word) for word in node.words])
-        return Explanation(value, f'the phrase "{" ".join(node.words)}": its words\' scores × {node.boost:g}', words)
-    if isinstance(node, wq.Require):
-        return Explanation(value, "the first of two conditions that must both hold", _parts(doc, [node.a]))
-    if isinstance(node, wq.AndNot):
-        return Explanation(value, "without what must not be there", _parts(doc, [node.a]))
-    if isinstance(node, wq.DisjunctionMax):
-        what = f"the best of these and {node.tiebreak:g} times the others, × {node.boost:g}"
-        return Explanation(value, what, _parts(doc, node.subqueries))
-    if isinstance(node, (wq.And, wq.Or, wq.AndMaybe)):
-        times = f" × {node.boost:g}" if node.boost != 1 else ""
-        return Explanation(value, f"the sum of these{times}", _parts(doc, list(node.children())))
-    return Explanation(value, f"{_named(node)}: the same for every article that matches")
+def _term(explainer: _Explainer, term: Term, score: float) -> Explanation:
+    if term.field not in FULL_TEXT_FIELDS:
+        return _constant(explainer, term, score)
+    return Explanation(score, f"{_label(term)}: boost × idf × impact", tuple(_factors(explainer, term)))
 
 
-def _parts(doc: _Doc, nodes: Sequence[wq.Query]) -> tuple[Explanation, ...]:
-    explained = (_explain(doc, node) for node in nodes)
-    return tuple(part for part in explained if part is not None)
+def _phrase(explainer: _Explainer, phrase: Phrase, score: float) -> Explanation:
+    if phrase.field not in FULL_TEXT_FIELDS:
+        return _constant(explainer, phrase, score)
+    words = explainer.parts([Term(phrase.field, word) for word in phrase.words])
+    return Explanation(score, f'the phrase "{" ".join(phrase.words)}": its words\' scores × {phrase.boost:g}', words)
 
 
-def _of_term(doc: _Doc, node: wq.Term) -> Iterator[Explanation]:
-    field = "" if node.fieldname == ALL_TEXT else node.fieldname
-    doc_freq = doc.index.doc_freq(node.text, field)
+def _sum(explainer: _Explainer, node: And | Or | AndMaybe, score: float) -> Explanation:
+    boost = boost_of(node)
+    times = f" × {boost:g}" if boost != 1 else ""
+    return Explanation(score, f"the sum of these{times}", explainer.parts(children(node)))
+
+
+def _and_not(explainer: _Explainer, node: AndNot, score: float) -> Explanation:
+    return Explanation(score, "without what must not be there", explainer.parts([node.included]))
+
+
+def _require(explainer: _Explainer, node: Require, score: float) -> Explanation:
+    return Explanation(score, "the first of two conditions that must both hold", explainer.parts([node.scored]))
+
+
+def _constant(explainer: _Explainer, node: Node, score: float) -> Explanation:
+    return Explanation(score, f"{_label(node)}: the same for every article that matches")
+
+
+def _label(node: Node) -> str:
+    match node:
+        case NumericRange():
+            return range_as_typed(node)
+        case Not():
+            return "Not"
+        case Everything():
+            text = "Every"
+        case Term(text=text) | Prefix(text=text) | Wildcard(text=text) | Fuzzy(text=text) if text:
+            pass
+        case _:
+            text = type(node).__name__
+    return f"{node.field}:{text}" if isinstance(node, Leaf) and node.field != ALL_TEXT else text
+
+
+# what is said of the score of each kind of node; see the table in `search.query.tree`
+EXPLAIN: dict[type[Node], Callable[[_Explainer, Any, float], Explanation]] = {
+    Nothing: _constant,
+    Everything: _constant,
+    Term: _term,
+    Phrase: _phrase,
+    Prefix: _constant,
+    Wildcard: _constant,
+    Fuzzy: _constant,
+    TermRange: _constant,
+    NumericRange: _constant,
+    And: _sum,
+    Or: _sum,
+    Not: _constant,
+    AndNot: _and_not,
+    AndMaybe: _sum,
+    Require: _require,
+}
+
+
+def _factors(explainer: _Explainer, node: Term) -> Iterator[Explanation]:
+    """What multiplies to a term's score, down to the statistics of the collection."""
+    field = "" if node.field == ALL_TEXT else node.field
+    doc_freq = explainer.index.doc_freq(node.text, field)
     if node.boost != 1:
         yield Explanation(node.boost, "boost")
-    num_docs = Explanation(doc.index.num_docs, "N, articles")
+    num_docs = Explanation(explainer.index.num_docs, "N, articles")
     yield Explanation(
-        idf_of(doc.index, node.text, field),
+        idf_of(explainer.index, node.text, field),
         "idf = ln(1 + (N − df + 0.5) / (df + 0.5))",
         (num_docs, Explanation(doc_freq, "df, articles with the word")),
     )
-    statistics = doc.index.term_statistics(node.text, doc.number)
+    statistics = explainer.index.term_statistics(node.text, explainer.doc)
     fields = tuple(_of_fields(statistics, field))
     weighted = sum(part.value for part in fields)
     yield Explanation(
@@ -132,11 +198,3 @@ def _of_fields(statistics: TermStatistics, field: str) -> Iterator[Explanation]:
             }
             parts = tuple(Explanation(float(value), what) for what, value in numbers.items())
             yield Explanation(of.weight * of.tf / (1 - of.b + of.b * of.dl / of.avgdl), of.field, parts)
-
-
-def _named(node: wq.Query) -> str:
-    if isinstance(node, wq.NumericRange):
-        return shown(node)
-    field = getattr(node, "fieldname", "") or ""
-    text = getattr(node, "text", "") or type(node).__name__
-    return f"{field}:{text}" if field and field != ALL_TEXT else str(text)

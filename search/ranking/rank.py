@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
-from search.query.parser import ParsedQuery, text_terms
+from search.query.leaves import text_terms
+from search.query.parser import ParsedQuery
 from search.ranking.candidates import CandidateSet, Legs, find
 from search.ranking.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
 from search.ranking.rocchio import EXAMPLES, POOL, moved

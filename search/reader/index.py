@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.query import Query
 
 from search.query.parser import ParsedQuery
+from search.query.tree import Node
 from search.reader.bm25 import idf
 
 # Docs whose vectors are compared in full precision, where an index compares them coarsely first.
@@ -170,7 +170,7 @@ class Index(Protocol):
         """What a query matches among the docs `allowed` (max_doc,), or among all; `notes` collects what had to be cut
         short. Raises QueryError for a query that cannot be answered as asked."""
 
-    def scores_of_doc(self, doc: int) -> Callable[[Query], float | None]:
+    def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         """A function that says what a query tree scores one live doc, None where the doc does not match. What it had
         to find out for a tree it knows of the tree's nodes, too."""
 

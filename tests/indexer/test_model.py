@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article.article import Article
@@ -27,6 +26,7 @@ from indexer.vectors import lsa
 from readmore import open_engine
 from search.lexical.evaluator import Evaluator
 from search.lexical.filters import allowed_docs
+from search.query.tree import And, AndNot, Everything, Node, NumericRange, Phrase, Term
 from search.reader.snapshot import Snapshot
 from tests.articles import WORDS, random_article
 from tests.faults import flush_nothing
@@ -144,14 +144,12 @@ class Model:
         words = [analyzer_for("en").term(word) for word in self.rng.choices(WORDS, k=3)]
         a, b, c = words
         expected = {
-            wq.Term("text", a): lambda title, body: a in title + body,
-            wq.Term("title", a): lambda title, body: a in title,
-            wq.Phrase("text", [a, b]): lambda title, body: follows(title, a, b) or follows(body, a, b),
-            wq.Phrase("body", [b, a]): lambda title, body: follows(body, b, a),
-            wq.And([wq.Term("body", a), wq.Term("text", b)]): lambda title, body: a in body and b in title + body,
-            wq.AndNot(wq.Term("text", b), wq.Term("text", c)): lambda title, body: (
-                b in title + body and c not in title + body
-            ),
+            Term("text", a): lambda title, body: a in title + body,
+            Term("title", a): lambda title, body: a in title,
+            Phrase("text", (a, b)): lambda title, body: follows(title, a, b) or follows(body, a, b),
+            Phrase("body", (b, a)): lambda title, body: follows(body, b, a),
+            And((Term("body", a), Term("text", b))): lambda title, body: a in body and b in title + body,
+            AndNot(Term("text", b), Term("text", c)): lambda title, body: b in title + body and c not in title + body,
         }
         for query, holds in expected.items():
             assert found(snapshot, query) == {i for i, (t, b) in texts.items() if holds(t, b)}, repr(query)
@@ -164,15 +162,15 @@ class Model:
         assert {snapshot.article_id(doc) for doc in allowed.tolist()} == chosen
         since = START + timedelta(days=self.rng.randrange(60))
         newer = {i for i, a in self.articles.items() if a.date is not None and a.date >= since}
-        assert found(snapshot, wq.NumericRange("date", since.timestamp(), None)) == newer
-        author = wq.Phrase("author", ["bo karlsson"])
+        assert found(snapshot, NumericRange("date", since.timestamp(), None)) == newer
+        author = Phrase("author", ("bo karlsson",))
         assert found(snapshot, author) == {i for i, a in self.articles.items() if "Bo Karlsson" in a.authors}
 
     def assert_sound(self) -> None:
         self.archive.add([])
         self.assert_searchable()
         snapshot = self.engine.snapshot()
-        assert found(snapshot, wq.Every()) == self.articles.keys()
+        assert found(snapshot, Everything()) == self.articles.keys()
         assert self.engine.articles(sorted(self.articles)) == self.articles
         assert check_archive(self.archive) == []
         for name, space in snapshot.spaces.items():
@@ -192,7 +190,7 @@ def follows(words: list[str], first: str, second: str) -> bool:
     return (first, second) in pairwise(words)
 
 
-def found(snapshot: Snapshot, query: wq.Query) -> set[str]:
+def found(snapshot: Snapshot, query: Node) -> set[str]:
     ids: list[str] = []
     for segment in snapshot.segments:
         docs = Evaluator(snapshot, segment, []).live(query).docs

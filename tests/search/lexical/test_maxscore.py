@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article.article import Article
 from search.lexical import maxscore
 from search.lexical.evaluator import Evaluator
 from search.lexical.maxscore import top_docs
+from search.query.tree import Node, Or, Term
 from search.reader import bm25
 from search.reader.snapshot import Snapshot
 
@@ -45,7 +45,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
         yield Snapshot.open(archive.index)
 
 
-def best(snapshot: Snapshot, query: wq.Query, k: int) -> list[float]:
+def best(snapshot: Snapshot, query: Node, k: int) -> list[float]:
     """The scores of the first k by scoring all."""
     scores = [s for segment in snapshot.segments for s in Evaluator(snapshot, segment, []).live(query).scores.tolist()]
     return sorted(scores, reverse=True)[:k]
@@ -64,7 +64,7 @@ def test_skipping_changes_nothing(
     live = snapshot.live()
     for _ in range(60):
         words = rng.sample(WORDS, rng.choice((1, 1, 2, 4, 8)))
-        query = wq.Or([wq.Term("text", word, boost=rng.choice((1.0, 1.0, 3.0))) for word in words])
+        query = Or(tuple([Term("text", word, boost=rng.choice((1.0, 1.0, 3.0))) for word in words]))
         for k in (1, 10, 300):
             docs, scores = top_docs(snapshot, query, k)
             assert scores.tolist() == pytest.approx(best(snapshot, query, k), rel=1e-5)
@@ -79,7 +79,7 @@ def test_equal_scores_come_in_the_order_of_docs(tmp_path_factory: pytest.TempPat
     with Archive.create(tmp_path_factory.mktemp("equal") / "archive") as archive:
         archive.add([Article(id=f"a{n}", title="moon", body="mars orbit") for n in range(2000)])
         snapshot = Snapshot.open(archive.index)
-    for query in (wq.Term("text", "moon"), wq.Or([wq.Term("text", "moon"), wq.Term("text", "orbit")])):
+    for query in (Term("text", "moon"), Or((Term("text", "moon"), Term("text", "orbit")))):
         assert top_docs(snapshot, query, 10)[0].tolist() == list(range(10))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article.article import Article
@@ -13,6 +12,7 @@ from search.lexical import evaluator as evaluator_module
 from search.lexical import work_budget
 from search.lexical.evaluator import Evaluator
 from search.query.parser import parse
+from search.query.tree import Node, Or
 from search.reader.snapshot import Snapshot
 
 NOTE = "the query has too many words with *, ? or ~, phrases or ranges; some of them were left out"
@@ -27,7 +27,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         yield Snapshot.open(archive.index)
 
 
-def found(snapshot: Snapshot, tree: wq.Query, notes: list[str]) -> int:
+def found(snapshot: Snapshot, tree: Node, notes: list[str]) -> int:
     return sum(len(Evaluator(snapshot, segment, notes).live(tree).docs) for segment in snapshot.segments)
 
 
@@ -44,7 +44,7 @@ def test_what_is_beyond_the_budget_is_left_out_and_said_once(
     monkeypatch.setattr(work_budget, "MAX_WORK", 0)
     monkeypatch.setattr(work_budget, "LEAST_PASSES", 1)
     monkeypatch.setattr(work_budget, "POSTINGS_A_COMPARISON", 1)
-    assert found(snapshot, wq.Or([query, *more]), notes) >= all_of_them
+    assert found(snapshot, Or((query, *more)), notes) >= all_of_them
     assert notes.count(NOTE) == 1
 
 
@@ -52,7 +52,7 @@ def test_asking_twice_for_the_same_costs_nothing(snapshot: Snapshot, monkeypatch
     monkeypatch.setattr(work_budget, "MAX_WORK", 0)
     notes: list[str] = []
     for typed in ("*other*", "tag:*1*", "id:a1*"):
-        found(snapshot, wq.Or([parse(typed).tree] * 200), notes)
+        found(snapshot, Or((parse(typed).tree,) * 200), notes)
     assert not notes
 
 
@@ -60,7 +60,7 @@ def test_a_word_with_many_boosts_is_looked_for_once(snapshot: Snapshot, monkeypa
     monkeypatch.setattr(work_budget, "MAX_WORK", 0)
     notes: list[str] = []
     for typed in ("*other*^{}", "(*other*)^{}", "tag:*1*^{}", "id:a1*^{}", '"word1 other1"~3^{}', "title:other*^{}"):
-        found(snapshot, wq.Or([parse(typed.format(n)).tree for n in range(1, 200)]), notes)
+        found(snapshot, Or(tuple([parse(typed.format(n)).tree for n in range(1, 200)])), notes)
     assert not notes
 
 
@@ -75,14 +75,14 @@ def test_phrases_cost_what_their_words_have_postings(snapshot: Snapshot, monkeyp
 
 
 def test_what_is_kept_of_a_query_is_bounded(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree = wq.Or([parse(f"*{n}* title:word{n}").tree for n in range(10)])
+    tree = Or(tuple([parse(f"*{n}* title:word{n}").tree for n in range(10)]))
     evaluator = Evaluator(snapshot, snapshot.segments[0], [])
     expected = evaluator.live(tree)
-    assert evaluator._known
-    monkeypatch.setattr(evaluator_module, "_KEPT_BYTES", 0)
+    assert evaluator._cache
+    monkeypatch.setattr(evaluator_module, "_CACHED_BYTES", 0)
     evaluator = Evaluator(snapshot, snapshot.segments[0], [])
     again = evaluator.live(tree)
-    assert not evaluator._known
+    assert not evaluator._cache
     assert again.docs.tolist() == expected.docs.tolist()
     assert again.scores.tolist() == expected.scores.tolist()
 

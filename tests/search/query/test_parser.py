@@ -10,95 +10,107 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.text.analyzer import analyzer_for, query_terms
 from search.lexical.evaluator import Evaluator
 from search.query import parser as query_module
-from search.query.parser import (
-    MAX_BOOST,
-    MAX_NESTING,
-    MAX_NOTES,
-    MAX_WORDS,
-    ParsedQuery,
-    free_text,
-    parse,
-    phrases,
-    prefixes,
-    text_terms,
+from search.query.index_terms import MAX_WORDS, free_text
+from search.query.leaves import phrases, prefixes, text_terms
+from search.query.parser import MAX_NESTING, MAX_NOTES, ParsedQuery, parse
+from search.query.simplify import MAX_BOOST
+from search.query.tree import (
+    NOTHING,
+    And,
+    AndMaybe,
+    AndNot,
+    Everything,
+    Fuzzy,
+    Leaf,
+    Node,
+    Not,
+    NumericRange,
+    Or,
+    Phrase,
+    Prefix,
+    Require,
+    Term,
+    TermRange,
+    Wildcard,
+    boost_of,
+    children,
 )
 from search.reader.snapshot import Snapshot
 
 
-def tree(text: str, languages: tuple[str, ...] = ("en",)) -> wq.Query:
+def tree(text: str, languages: tuple[str, ...] = ("en",)) -> Node:
     return parse(text, languages).tree
 
 
-def term(text: str, boost: float = 1.0, field: str = "text") -> wq.Term:
-    return wq.Term(field, text, boost=boost)
+def term(text: str, boost: float = 1.0, field: str = "text") -> Term:
+    return Term(field, text, boost=boost)
 
 
-def date(start: tuple[int, ...] | None, end: tuple[int, ...] | None) -> wq.NumericRange:
+def date(start: tuple[int, ...] | None, end: tuple[int, ...] | None) -> NumericRange:
     first, last = (datetime(*ymd, tzinfo=UTC).timestamp() if ymd else None for ymd in (start, end))  # type: ignore[misc]
-    return wq.NumericRange("date", first, last, endexcl=True)
+    return NumericRange("date", first, last, end_excluded=True)
 
 
-READING: list[tuple[str, wq.Query]] = [
+READING: list[tuple[str, Node]] = [
     ("moon", term("moon")),
     ("Landings", term("land")),
-    ("moon landing", wq.Or([term("moon"), term("land")])),
+    ("moon landing", Or((term("moon"), term("land")))),
     ("the moon", term("moon")),
-    ("the", wq.NullQuery),
-    ("moon moon mars", wq.Or([term("moon", 2.0), term("mar")])),
-    ('"far side"', wq.Phrase("text", ["far", "side"])),
-    ('"the far side"', wq.Phrase("text", ["far", "side"])),
+    ("the", NOTHING),
+    ("moon moon mars", Or((term("moon", 2.0), term("mar")))),
+    ('"far side"', Phrase("text", ("far", "side"))),
+    ('"the far side"', Phrase("text", ("far", "side"))),
     ('"far"', term("far")),
-    ('"far moon"~3', wq.Phrase("text", ["far", "moon"], slop=3)),
-    ("+moon landing", wq.AndMaybe(term("moon"), term("land"))),
-    ("moon -crewed", wq.AndNot(term("moon"), term("crew"))),
-    ("moon NOT mars", wq.AndNot(term("moon"), term("mar"))),
-    ("NOT mars", wq.Not(term("mar"))),
-    ("-mars", wq.Not(term("mar"))),
-    ("moon AND mars", wq.And([term("moon"), term("mar")])),
+    ('"far moon"~3', Phrase("text", ("far", "moon"), slop=3)),
+    ("+moon landing", AndMaybe(term("moon"), term("land"))),
+    ("moon -crewed", AndNot(term("moon"), term("crew"))),
+    ("moon NOT mars", AndNot(term("moon"), term("mar"))),
+    ("NOT mars", Not(term("mar"))),
+    ("-mars", Not(term("mar"))),
+    ("moon AND mars", And((term("moon"), term("mar")))),
     ("moon AND the", term("moon")),
-    ("moon AND (mars OR venus)", wq.And([term("moon"), wq.Or([term("mar"), term("venus")])])),
-    ("(moon mars) AND venus", wq.And([wq.Or([term("moon"), term("mar")]), term("venus")])),
+    ("moon AND (mars OR venus)", And((term("moon"), Or((term("mar"), term("venus")))))),
+    ("(moon mars) AND venus", And((Or((term("moon"), term("mar"))), term("venus")))),
     ("((moon))", term("moon")),
-    ("moon OR (mars OR venus)", wq.Or([term("moon"), term("mar"), term("venus")])),
-    ("moon ANDNOT mars", wq.AndNot(term("moon"), term("mar"))),
-    ("the ANDNOT moon", wq.NullQuery),
+    ("moon OR (mars OR venus)", Or((term("moon"), term("mar"), term("venus")))),
+    ("moon ANDNOT mars", AndNot(term("moon"), term("mar"))),
+    ("the ANDNOT moon", NOTHING),
     ("moon ANDNOT the", term("moon")),
-    ("moon ANDMAYBE mars", wq.AndMaybe(term("moon"), term("mar"))),
-    ("moon REQUIRE mars", wq.Require(term("moon"), term("mar"))),
+    ("moon ANDMAYBE mars", AndMaybe(term("moon"), term("mar"))),
+    ("moon REQUIRE mars", Require(term("moon"), term("mar"))),
     ("title:moon", term("moon", field="title")),
-    ('body:"far side"', wq.Phrase("body", ["far", "side"])),
-    ("title:(moon mars)", wq.Or([term("moon", field="title"), term("mar", field="title")])),
+    ('body:"far side"', Phrase("body", ("far", "side"))),
+    ("title:(moon mars)", Or((term("moon", field="title"), term("mar", field="title")))),
     ("section:Moons", term("Moons", field="section")),
-    ('tag:"far side"', wq.Phrase("tag", ["far side"])),
+    ('tag:"far side"', Phrase("tag", ("far side",))),
     ("id:moon-1_a", term("moon-1_a", field="id")),
-    ("moon^3 mars", wq.Or([term("moon", 3.0), term("mar")])),
-    ("(moon mars)^2", wq.Or([term("moon"), term("mar")], boost=2.0)),
+    ("moon^3 mars", Or((term("moon", 3.0), term("mar")))),
+    ("(moon mars)^2", Or((term("moon"), term("mar")), boost=2.0)),
     ("(moon)^2", term("moon", 2.0)),
-    ("shenz*", wq.Prefix("text", "shenz")),
-    ("Café*", wq.Prefix("text", "cafe")),
-    ("satellites*", wq.Or([wq.Prefix("text", "satellites"), term("satellit")])),
-    ("wom?n", wq.Wildcard("text", "wom?n")),
-    ("section:mo*", wq.Prefix("section", "mo")),
+    ("shenz*", Prefix("text", "shenz")),
+    ("Café*", Prefix("text", "cafe")),
+    ("satellites*", Or((Prefix("text", "satellites"), term("satellit")))),
+    ("wom?n", Wildcard("text", "wom?n")),
+    ("section:mo*", Prefix("section", "mo")),
     ("moon?", term("moon")),
     ("+moon?", term("moon")),
-    ("shenzou~", wq.FuzzyTerm("text", "shenzou", maxdist=1, prefixlength=0)),
-    ("tiangongg~2", wq.FuzzyTerm("text", "tiangongg", maxdist=2, prefixlength=0)),
-    ("[lander TO launch]", wq.TermRange("text", "lander", "launch")),
-    ("{lander TO launch]", wq.TermRange("text", "lander", "launch", True)),
-    ("[lander TO]", wq.TermRange("text", "lander", None)),
-    ("*", wq.Every("text")),
-    ("title:*", wq.Every("title")),
-    ("moon AND title:*", wq.And([term("moon"), wq.Every("title")])),
-    ("title:moon AND title:*", wq.And([term("moon", field="title"), wq.Every("title")])),
-    ("+x-ray", wq.Phrase("text", ["x", "ray"])),
-    ("+chang'e-6", wq.Phrase("text", ["chang'", "6"])),
+    ("shenzou~", Fuzzy("text", "shenzou", max_edits=1, prefix_length=0)),
+    ("tiangongg~2", Fuzzy("text", "tiangongg", max_edits=2, prefix_length=0)),
+    ("[lander TO launch]", TermRange("text", "lander", "launch")),
+    ("{lander TO launch]", TermRange("text", "lander", "launch", True)),
+    ("[lander TO]", TermRange("text", "lander", None)),
+    ("*", Everything("text")),
+    ("title:*", Everything("title")),
+    ("moon AND title:*", And((term("moon"), Everything("title")))),
+    ("title:moon AND title:*", And((term("moon", field="title"), Everything("title")))),
+    ("+x-ray", Phrase("text", ("x", "ray"))),
+    ("+chang'e-6", Phrase("text", ("chang'", "6"))),
     ("date:2024", date((2024, 1, 1), (2025, 1, 1))),
     ("date:2024-02", date((2024, 2, 1), (2024, 3, 1))),
     ("date:2023-12", date((2023, 12, 1), (2024, 1, 1))),
@@ -111,40 +123,40 @@ READING: list[tuple[str, wq.Query]] = [
     ("date:>=2024-05-01", date((2024, 5, 1), None)),
     ("date:<=2023", date(None, (2024, 1, 1))),
     ("date:<2023", date(None, (2023, 1, 1))),
-    ("date:*", wq.Every("date")),
-    ("words:[300 TO 900]", wq.NumericRange("words", 300, 900)),
-    ("words:{300 TO 900]", wq.NumericRange("words", 300, 900, startexcl=True)),
-    ("words:[300 TO 900}^2", wq.NumericRange("words", 300, 900, endexcl=True, boost=2.0)),
-    ("words:[300 TO]", wq.NumericRange("words", 300, None)),
-    ("words:[TO 900]", wq.NumericRange("words", None, 900)),
-    ("words:>300", wq.NumericRange("words", 300, None, startexcl=True)),
-    ("words:<=12.5", wq.NumericRange("words", None, 12.5)),
-    ("words:[-5 TO 5]", wq.NumericRange("words", -5, 5)),
-    ("words:300", wq.NumericRange("words", 300, 300)),
-    ("words:[300 TO 300]", wq.NumericRange("words", 300, 300)),
-    ("words:*", wq.Every("words")),
-    ("year:2024", wq.NumericRange("year", 2024, 2024)),
-    ("year:[2020 TO 2023]", wq.NumericRange("year", 2020, 2023)),
-    ("(-mars) moon", wq.AndNot(term("moon"), term("mar"))),
-    ("(-mars moon)", wq.AndNot(term("moon"), term("mar"))),
-    ("+(moon -mars) ice", wq.AndMaybe(wq.AndNot(term("moon"), term("mar")), term("ice"))),
-    ("ice OR (+moon -mars)^2", wq.Or([term("ice"), wq.AndNot(term("moon", 2.0), term("mar"))])),
-    ("ice AND (-mars)", wq.And([term("ice"), wq.Not(term("mar"))])),
-    ("title:(-mars moon)", wq.AndNot(term("moon", field="title"), term("mar", field="title"))),
-    ("moon(-mars)", wq.AndNot(term("moon"), term("mar"))),
-    ("in other words: moon", wq.Or([term("word"), term("moon")])),
-    ("", wq.NullQuery),
-    ("()", wq.NullQuery),
-    ('""', wq.NullQuery),
-    ("AND", wq.NullQuery),
+    ("date:*", Everything("date")),
+    ("words:[300 TO 900]", NumericRange("words", 300, 900)),
+    ("words:{300 TO 900]", NumericRange("words", 300, 900, start_excluded=True)),
+    ("words:[300 TO 900}^2", NumericRange("words", 300, 900, end_excluded=True, boost=2.0)),
+    ("words:[300 TO]", NumericRange("words", 300, None)),
+    ("words:[TO 900]", NumericRange("words", None, 900)),
+    ("words:>300", NumericRange("words", 300, None, start_excluded=True)),
+    ("words:<=12.5", NumericRange("words", None, 12.5)),
+    ("words:[-5 TO 5]", NumericRange("words", -5, 5)),
+    ("words:300", NumericRange("words", 300, 300)),
+    ("words:[300 TO 300]", NumericRange("words", 300, 300)),
+    ("words:*", Everything("words")),
+    ("year:2024", NumericRange("year", 2024, 2024)),
+    ("year:[2020 TO 2023]", NumericRange("year", 2020, 2023)),
+    ("(-mars) moon", AndNot(term("moon"), term("mar"))),
+    ("(-mars moon)", AndNot(term("moon"), term("mar"))),
+    ("+(moon -mars) ice", AndMaybe(AndNot(term("moon"), term("mar")), term("ice"))),
+    ("ice OR (+moon -mars)^2", Or((term("ice"), AndNot(term("moon", 2.0), term("mar"))))),
+    ("ice AND (-mars)", And((term("ice"), Not(term("mar"))))),
+    ("title:(-mars moon)", AndNot(term("moon", field="title"), term("mar", field="title"))),
+    ("moon(-mars)", AndNot(term("moon"), term("mar"))),
+    ("in other words: moon", Or((term("word"), term("moon")))),
+    ("", NOTHING),
+    ("()", NOTHING),
+    ('""', NOTHING),
+    ("AND", NOTHING),
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), READING, ids=[text for text, _ in READING])
-def test_how_a_query_is_read(text: str, expected: wq.Query) -> None:
+def test_how_a_query_is_read(text: str, expected: Node) -> None:
     found = parse(text)
     if text == "+chang'e-6":  # whatever the stem is, it is a phrase of two
-        assert isinstance(found.tree, wq.Phrase)
+        assert isinstance(found.tree, Phrase)
         assert len(found.tree.words) == 2
         return
     assert found.tree == expected, f"{found.tree!r}"
@@ -153,8 +165,8 @@ def test_how_a_query_is_read(text: str, expected: wq.Query) -> None:
 def test_a_range_and_the_range_within_it_stay_two_conditions() -> None:
     """Whoosh merges ranges that overlap, into the wider one at that; an article has many words."""
     found = tree("title:[a TO z] AND title:[c TO d] AND date:2024 AND date:2024-05")
-    assert isinstance(found, wq.And)
-    assert len(found.subqueries) == 4
+    assert isinstance(found, And)
+    assert len(found.parts) == 4
 
 
 @pytest.mark.parametrize(
@@ -171,7 +183,7 @@ def test_a_range_and_the_range_within_it_stay_two_conditions() -> None:
 )
 def test_what_is_no_date_finds_nothing_and_is_said(text: str) -> None:
     found = parse(text)
-    assert found.tree is wq.NullQuery
+    assert found.tree is NOTHING
     assert len(found.notes) == 1
     assert "is not a date; write a year, 2024-03 or 2024-03-18" in found.notes[0]
 
@@ -182,12 +194,12 @@ def test_what_is_no_date_finds_nothing_and_is_said(text: str) -> None:
         ("words:many", term("mani"), "'many' is not a number; write 300, >300 or [300 TO 900]"),
         ("year:1e3", term("1e3"), "'1e3' is not a number"),
         ("words:99999999999999999999", term("99999999999999999999"), "is not a number"),
-        ("words:[a TO 3]", wq.NullQuery, "'a' is not a number"),
-        ("words:3*", wq.NullQuery, "'3' with a wildcard or ~ is not a number"),
-        ("year:2020~", wq.NullQuery, "'2020' with a wildcard or ~ is not a number"),
+        ("words:[a TO 3]", NOTHING, "'a' is not a number"),
+        ("words:3*", NOTHING, "'3' with a wildcard or ~ is not a number"),
+        ("year:2020~", NOTHING, "'2020' with a wildcard or ~ is not a number"),
     ],
 )
-def test_what_is_no_number_is_said_and_a_word_after_a_colon_searched_for(text: str, tree: wq.Query, note: str) -> None:
+def test_what_is_no_number_is_said_and_a_word_after_a_colon_searched_for(text: str, tree: Node, note: str) -> None:
     found = parse(text)
     assert found.tree == tree
     assert len(found.notes) == 1
@@ -209,12 +221,11 @@ def test_a_phrase_of_stop_words_is_said() -> None:
 def test_an_unknown_field_is_searched_for_as_words(text: str) -> None:
     found = parse(text)
     assert all(field == "text" for field in fields(found.tree))
-    assert found.tree is not wq.NullQuery
+    assert found.tree is not NOTHING
 
 
-def fields(node: wq.Query) -> list[str]:
-    children = list(node.children())
-    return [f for child in children for f in fields(child)] if children else [node.fieldname]
+def fields(node: Node) -> list[str]:
+    return [leaf.field for leaf in leaves(node)]
 
 
 # -- the short way for plain words --------------------------------------------------------------------------------
@@ -261,8 +272,8 @@ def test_plain_words_become_the_same_tree_with_and_without_the_parser(
     assert short.notes == long.notes
 
 
-def flat(node: wq.Query) -> dict[str, float]:
-    assert node is wq.NullQuery or isinstance(node, (wq.Term, wq.Or))
+def flat(node: Node) -> dict[str, float]:
+    assert node is NOTHING or isinstance(node, (Term, Or))
     return text_terms(node)
 
 
@@ -319,7 +330,7 @@ pieces = st.lists(st.sampled_from(PIECES), max_size=14)
 @example("a\ud800b*")
 def test_whatever_is_typed_is_read(text: str) -> None:
     found = parse.__wrapped__(text, ("en", "de"))
-    assert isinstance(found.tree, wq.Query)
+    assert isinstance(found.tree, Node)
     for word, boost in text_terms(found.tree).items():
         assert word.encode()
         assert 0 < boost <= MAX_BOOST * len(text)
@@ -355,7 +366,7 @@ def test_the_same_thing_a_thousand_times_is_read_in_time(unit: str, count: int) 
     started = time.process_time()
     found = parse.__wrapped__(unit * count + UNITS[unit])
     assert time.process_time() - started < 20  # a hang, not a slow machine
-    assert isinstance(found.tree, wq.Query)
+    assert isinstance(found.tree, Node)
 
 
 @pytest.mark.parametrize(
@@ -374,20 +385,20 @@ def test_signs_and_brackets_inside_each_other_are_read_in_time(typed: str) -> No
     started = time.process_time()
     found = parse.__wrapped__(typed)
     assert time.process_time() - started < 5  # a hang, not a slow machine
-    assert isinstance(found.tree, wq.Query)
+    assert isinstance(found.tree, Node)
 
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("-(-(moon))", wq.Not(wq.Not(term("moon")))),
+        ("-(-(moon))", Not(Not(term("moon")))),
         ("+(a -(b)) moon", None),
-        ("mars (-moon)", wq.AndNot(term("mar"), term("moon"))),
-        ("mars -(+moon venus)", wq.AndNot(term("mar"), wq.AndMaybe(term("moon"), term("venus")))),
-        ("+(mars -moon) venus", wq.AndMaybe(wq.AndNot(term("mar"), term("moon")), term("venus"))),
+        ("mars (-moon)", AndNot(term("mar"), term("moon"))),
+        ("mars -(+moon venus)", AndNot(term("mar"), AndMaybe(term("moon"), term("venus")))),
+        ("+(mars -moon) venus", AndMaybe(AndNot(term("mar"), term("moon")), term("venus"))),
     ],
 )
-def test_signs_mean_the_same_inside_parentheses(typed: str, expected: wq.Query | None) -> None:
+def test_signs_mean_the_same_inside_parentheses(typed: str, expected: Node | None) -> None:
     if expected is not None:
         assert tree(typed) == expected
     else:
@@ -414,12 +425,11 @@ def test_a_note_is_given_once_and_no_more_than_a_page_of_them() -> None:
     ids=lambda typed: typed[:20],
 )
 def test_boosts_that_multiply_are_bounded(typed: str) -> None:
-    def products(node: wq.Query, so_far: float) -> Iterator[float]:
-        boost = so_far * getattr(node, "boost", 1.0)
-        children = list(node.children())
-        if not children:
+    def products(node: Node, so_far: float) -> Iterator[float]:
+        boost = so_far * boost_of(node)
+        if isinstance(node, Leaf):
             yield boost
-        for child in children:
+        for child in children(node):
             yield from products(child, boost)
 
     assert all(0 <= product <= MAX_BOOST for product in products(tree(typed), 1.0))
@@ -448,9 +458,8 @@ def test_boosts_are_bounded(boost: str, expected: float | None) -> None:
         assert moon.boost == expected
 
 
-def leaves(node: wq.Query) -> list[wq.Query]:
-    children = list(node.children())
-    return [leaf for child in children for leaf in leaves(child)] if children else [node]
+def leaves(node: Node) -> list[Leaf]:
+    return [node] if isinstance(node, Leaf) else [leaf for child in children(node) for leaf in leaves(child)]
 
 
 # -- what other modules ask of a tree -----------------------------------------------------------------------------
@@ -468,7 +477,7 @@ def leaves(node: wq.Query) -> list[wq.Query]:
         (prefixes, "moo* title:ma* tag:ic* NOT ven*", ["moo", "ma"]),
     ],
 )
-def test_what_a_tree_looks_for(ask: Callable[[wq.Query], object], text: str, expected: object) -> None:
+def test_what_a_tree_looks_for(ask: Callable[[Node], object], text: str, expected: object) -> None:
     assert ask(tree(text)) == expected
 
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from whoosh import query as wq
 
 from indexer.archive import Archive
 from indexer.article.article import Article
@@ -16,6 +15,7 @@ from readmore import open_engine
 from search.lexical.evaluator import Evaluator
 from search.local.index import LocalIndex
 from search.query.parser import parse
+from search.query.tree import Node, Term
 from search.ranking.explain import Explanation, explain_bm25
 from search.reader.snapshot import Snapshot
 from tests.articles import random_articles
@@ -30,14 +30,14 @@ def snapshot(tmp_path: Path) -> Iterator[Snapshot]:
         yield Snapshot.open(archive.index)
 
 
-def matches(snapshot: Snapshot, tree: wq.Query) -> Iterator[tuple[int, float]]:
+def matches(snapshot: Snapshot, tree: Node) -> Iterator[tuple[int, float]]:
     for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
         found = Evaluator(snapshot, segment, []).live(tree)
         yield from zip((found.docs + first).tolist(), found.scores.tolist(), strict=True)
 
 
 def test_the_numbers_of_a_term_multiply_to_its_score(snapshot: Snapshot) -> None:
-    tree = wq.Term("text", "moon", boost=2.0)
+    tree = Term("text", "moon", boost=2.0)
     for doc, score in matches(snapshot, tree):
         explanation = explain_bm25(LocalIndex(snapshot), tree, doc)
         assert explanation is not None
@@ -113,7 +113,7 @@ def test_a_hit_of_several_legs_is_the_sum_of_their_shares(tmp_path: Path) -> Non
 
 def test_a_deep_tree_is_evaluated_once(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = parse("(moon OR (lander AND " * 20 + "launch" + "))" * 20).tree
-    asked: list[wq.Query] = []
+    asked: list[Node] = []
     evaluate = Evaluator.evaluate
     monkeypatch.setattr(Evaluator, "evaluate", lambda self, query: asked.append(query) or evaluate(self, query))
     doc = max(doc for doc, _ in matches(snapshot, tree))
