@@ -19,6 +19,7 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.article import Article
 from indexer.segment import columns
 from indexer.vectors.space import LSA, NEURAL
 from recommender.corpus import terms
@@ -293,6 +294,15 @@ class Corpora(Protocol):
 
     def prepare(self) -> None:
         """Keeps what `current` had to derive, so that it need not be derived again, here or in another process."""
+
+
+def keywords_of(article: Article) -> dict[str, tuple[str, ...]]:
+    """The values that an article has in each of the `KEYWORD_FIELDS`, as `Corpus.values` gives those of a doc."""
+    values_of = dict(zip(KEYWORD_FIELDS, columns.keywords_of(article), strict=True))
+    return {
+        field: tuple(value for value in ((values,) if isinstance(values, str) else values) if value)
+        for field, values in values_of.items()
+    }
 
 
 def idf_of(corpus: Corpus, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
