@@ -28,10 +28,10 @@ def measure(archive: Path, blocks: int) -> dict[str, float]:
         recommender = Recommender(engine)
         recommender.prepare()
         opened = time.perf_counter()
-        snapshot = engine.snapshot()
-        docs = np.flatnonzero(snapshot.live()).tolist()
+        index = engine.index()
+        docs = np.flatnonzero(index.live()).tolist()
         chosen = random.Random(20240318).sample(docs, min(len(docs), blocks + WARM_UP))
-        ids = [snapshot.article_id(doc) for doc in chosen]
+        ids = [index.article_id(doc) for doc in chosen]
         recommender.block(ArticleSeed(ids[0]))
         first = time.perf_counter()
         for article in ids[1:WARM_UP]:

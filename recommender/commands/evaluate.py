@@ -27,7 +27,7 @@ from search.evaluation.plot import check_plot, draw
 from search.evaluation.report import QUERIES, RELATED, Judged, judge, to_dict, to_text, write_per_query
 from search.evaluation.runs import FUSION, RelatedLeg, indexed, query_runs, related_run, space_leg
 from search.reader.bm25 import top_k
-from search.reader.snapshot import Snapshot
+from search.reader.index import Index
 
 LEARNED = "learned"
 RELATED_LIMIT = 10  # recommendations asked for: the measures look at no more
@@ -107,23 +107,21 @@ def judged(open_engine: OpenEngine, collection: TestCollection, model: str = "")
         indexed(collection, model, bar.update) as archive,
         open_engine(archive.path) as engine,
     ):
-        snapshot = engine.snapshot()
+        index = engine.index()
         if collection.qrels:
             bar.set_description("ranking for queries")
             bar.reset(total=len(collection.queries))
-            kinds.append(
-                judge(QUERIES, QUERY_MEASURES, collection.qrels, query_runs(collection, engine.index(), bar.update))
-            )
+            kinds.append(judge(QUERIES, QUERY_MEASURES, collection.qrels, query_runs(collection, index, bar.update)))
         if collection.related:
             bar.set_description("ranking related articles")
-            legs = related_legs(collection, engine, snapshot)
+            legs = related_legs(collection, engine, index)
             bar.reset(total=len(collection.related) * len(legs))
             runs = {name: related_run(collection, leg, RELATED_LIMIT, bar.update) for name, leg in legs.items()}
             kinds.append(judge(RELATED, RELATED_MEASURES, collection.related, runs))
     return kinds
 
 
-def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot) -> dict[str, RelatedLeg]:
+def related_legs(collection: TestCollection, engine: Engine, index: Index) -> dict[str, RelatedLeg]:
     """What each leg alone recommends, and what a reader is shown."""
     recommender = Recommender(engine)
     corpus = recommender.corpus()
@@ -134,7 +132,7 @@ def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot)
         ]
 
     legs = {
-        **{space: space_leg(engine.index(), space) for space in snapshot.spaces},
+        **{space: space_leg(index, space) for space in index.spaces},
         "tfidf": _tfidf_leg(corpus),
         FUSION: shown,
     }

@@ -91,7 +91,7 @@ def _serves(open_engine: OpenEngine, data: Path) -> bool:
     """Whether there is an index that can be read."""
     try:
         with open_engine(data) as engine:
-            engine.snapshot()
+            engine.index()
     except IndexDamagedError:
         return False
     return True

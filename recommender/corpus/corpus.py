@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
+from indexer.schema import VALUE_FIELDS
 from indexer.segment import columns
 from indexer.vectors.space import LSA, NEURAL
 from recommender.corpus import terms
@@ -27,7 +29,8 @@ from recommender.corpus.cosines import CUTS
 from recommender.names.spellings import Spelling
 
 NO_DATE: Final = columns.NO_DATE  # the date of an article without one; sorts before every date
-KEYWORD_FIELDS: Final = tuple(columns.KEYWORD_FIELDS)  # names of the keyword columns
+KEYWORD_FIELDS: Final = tuple(VALUE_FIELDS)  # names of the keyword columns
+_values_of = attrgetter(*VALUE_FIELDS.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -298,7 +301,7 @@ class Corpora(Protocol):
 
 def keywords_of(article: Article) -> dict[str, tuple[str, ...]]:
     """The values that an article has in each of the `KEYWORD_FIELDS`, as `Corpus.values` gives those of a doc."""
-    values_of = dict(zip(KEYWORD_FIELDS, columns.keywords_of(article), strict=True))
+    values_of = dict(zip(KEYWORD_FIELDS, _values_of(article), strict=True))
     return {
         field: tuple(value for value in ((values,) if isinstance(values, str) else values) if value)
         for field, values in values_of.items()

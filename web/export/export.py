@@ -64,8 +64,8 @@ def export(engine: Engine, root: Path, link: str, *, anew: bool = False, workers
     with engine.explaining_damage(), ExportFolder(root, engine.data) as folder:
         recommender = Recommender(engine)
         recommender.prepare()  # what the processes are going to share
-        snapshot = engine.snapshot()
-        ids = [snapshot.article_id(doc) for doc in np.flatnonzero(snapshot.live()).tolist()]
+        index = engine.index()
+        ids = [index.article_id(doc) for doc in np.flatnonzero(index.live()).tolist()]
         state = fingerprint(engine.data, [link, recommender.edition()])
         left = folder.begin(ids, state, anew=anew)
         total, overtaken = Outcome(), False
@@ -74,7 +74,7 @@ def export(engine: Engine, root: Path, link: str, *, anew: bool = False, workers
             closing(map_in_processes(_exporting, (engine.reopen, root, link), left, workers)) as parts,
         ):
             for part in parts:
-                overtaken |= part.generation != snapshot.manifest.generation
+                overtaken |= part.generation != index.generation
                 if not overtaken:
                     folder.note_done(part.done)
                 total.written += part.written
@@ -127,5 +127,5 @@ class _Exporter:
                 continue
             outcome.written += write_block(self._root, article_id, parts)
             outcome.done.append(article_id)
-        outcome.generation = self._engine.snapshot().manifest.generation
+        outcome.generation = self._engine.index().generation
         return outcome
