@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from indexer.base.archive_folder import IndexFolder
-from indexer.base.durable_files import sync_folder, write_array
+from indexer.base.array_files import write_array
+from indexer.base.durable_files import sync_folder
 from indexer.base.errors import IndexDamagedError
 from indexer.commit.cleanup import files_of, remove_leftovers, remove_superseded
 from indexer.commit.vector_files import with_vectors

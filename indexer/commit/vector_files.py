@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base.archive_folder import IndexFolder
-from indexer.base.durable_files import FileRecord, write_array, write_arrays
+from indexer.base.array_files import write_array, write_arrays
+from indexer.base.durable_files import FileRecord
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.segment.segment import Segment, codes_file
 from indexer.vectors.codes import FROM_DOCS, sign_codes

@@ -18,15 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base.archive_folder import IndexFolder
-from indexer.base.durable_files import (
-    FileRecord,
-    make_folder,
-    read_array,
-    read_arrays,
-    sync_folder,
-    verify,
-    write_arrays,
-)
+from indexer.base.array_files import read_array, read_arrays, write_arrays
+from indexer.base.durable_files import FileRecord, make_folder, sync_folder, verify
 from indexer.base.errors import IndexDamagedError
 from indexer.segment.columns import KEYWORD_FIELDS, Columns, Keywords
 from indexer.segment.impacts import SCALE

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base.durable_files import FileRecord, read_array, sync_folder, write_array
+from indexer.base.array_files import read_array, write_array
+from indexer.base.durable_files import FileRecord, sync_folder
 from indexer.segment.segment import Segment, pack
 from indexer.segment.term_dictionary import Terms
 

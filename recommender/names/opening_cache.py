@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from indexer.article.article import Article
 from indexer.base import json_setting
-from indexer.base.durable_files import FileRecord, read_arrays, verify, write_arrays
+from indexer.base.array_files import read_arrays, write_arrays
+from indexer.base.durable_files import FileRecord, verify
 from indexer.base.file_stamp import Stamp, stamp
 from indexer.base.processes import spread
 from indexer.segment.segment import pack

@@ -18,7 +18,7 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article, Dateline
-from indexer.base import durable_files
+from indexer.base import array_files
 from indexer.base.archive_folder import ArchiveFolder, IndexFolder
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.check import check_archive
@@ -161,7 +161,7 @@ def test_damage_is_named_and_breaks_nothing_else(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     if list(DAMAGE).index(damage) % 2:
-        monkeypatch.setattr(durable_files, "MAPPED_FROM", 129)  # these files are so small that they would be read
+        monkeypatch.setattr(array_files, "MAPPED_FROM", 129)  # these files are so small that they would be read
     folder = tmp_path / "archive"
     files = index_files(sound)
     assert len(files) > 10

@@ -198,7 +198,7 @@ def without_collector() -> Iterator[None]:
 @pytest.fixture
 def mapped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes even small files be mapped rather than read."""
-    monkeypatch.setattr("indexer.base.durable_files.MAPPED_FROM", 129)
+    monkeypatch.setattr("indexer.base.array_files.MAPPED_FROM", 129)
 
 
 @pytest.mark.usefixtures("mapped")

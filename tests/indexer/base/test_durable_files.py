@@ -11,17 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.base import durable_files
-from indexer.base.durable_files import (
-    FileRecord,
-    read_array,
-    read_arrays,
-    replace,
-    verify,
-    write_array,
-    write_arrays,
-    write_bytes,
-)
+from indexer.base import array_files
+from indexer.base.array_files import read_array, read_arrays, write_array, write_arrays
+from indexer.base.durable_files import FileRecord, replace, verify, write_bytes
 from indexer.base.errors import IndexDamagedError, WriteError
 
 ARRAYS = {
@@ -52,7 +44,7 @@ def test_an_array_is_read_as_it_was_written(tmp_path: Path, name: str) -> None:
 def test_arrays_in_one_file_are_read_as_they_were_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped_from: int
 ) -> None:
-    monkeypatch.setattr(durable_files, "MAPPED_FROM", mapped_from)
+    monkeypatch.setattr(array_files, "MAPPED_FROM", mapped_from)
     record = write_arrays(tmp_path / "a.npys", ARRAYS)
     verify(tmp_path / "a.npys", record)
     found = read_arrays(tmp_path / "a.npys", record)
@@ -148,7 +140,7 @@ def test_threads_may_read_at_the_same_time(tmp_path: Path) -> None:
     def read() -> None:
         try:
             for _ in range(300):
-                durable_files._read_header.cache_clear()
+                array_files._read_header.cache_clear()
                 read_array(tmp_path / "a.npy", record)
         except BaseException as error:
             failures.append(error)

@@ -14,7 +14,7 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from indexer.base import durable_files
+from indexer.base import array_files, durable_files
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.commit import damage
@@ -203,15 +203,15 @@ def test_a_worker_process_can_hand_the_error_on() -> None:
     assert (str(copy), copy.path, type(copy)) == (str(error), error.path, IndexDamagedError)
 
 
-@pytest.mark.parametrize("read", [durable_files.read_array, durable_files.read_arrays])
+@pytest.mark.parametrize("read", [array_files.read_array, array_files.read_arrays])
 def test_a_mistake_in_reading_is_not_called_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: Callable[..., object]
 ) -> None:
     def mistaken(buffer: object, start: int) -> None:
         raise AttributeError("a mistake")
 
-    record = durable_files.write_array(tmp_path / "a.npy", np.zeros(3))
-    monkeypatch.setattr(durable_files, "_array_at", mistaken)
+    record = array_files.write_array(tmp_path / "a.npy", np.zeros(3))
+    monkeypatch.setattr(array_files, "_array_at", mistaken)
     with pytest.raises(AttributeError, match="a mistake"):
         read(tmp_path / "a.npy", record)
 
@@ -237,9 +237,9 @@ CONTENTS = (
 @pytest.mark.parametrize("contents", CONTENTS)
 def test_whatever_the_table_of_contents_says_is_named_as_damage(tmp_path: Path, contents: bytes) -> None:
     path = tmp_path / "a.npys"
-    record = durable_files.write_array(path, np.frombuffer(contents, np.uint8))
+    record = array_files.write_array(path, np.frombuffer(contents, np.uint8))
     with pytest.raises(IndexDamagedError, match=r"a\.npys: is not an array file"):
-        durable_files.read_arrays(path, record)
+        array_files.read_arrays(path, record)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_whatever_the_header_says_is_named_as_damage(tmp_path: Path, shape: str,
     path = tmp_path / "a.npy"
     record = durable_files.write_bytes(path, b"\x93NUMPY\x01\x00", len(header).to_bytes(2, "little"), header, bytes(8))
     with pytest.raises(IndexDamagedError, match=r"a\.npy: is not an array file"):
-        durable_files.read_array(path, record)
+        array_files.read_array(path, record)
 
 
 RECORDS = (

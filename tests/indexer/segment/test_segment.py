@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.article.article import Article, Dateline
-from indexer.base import durable_files
+from indexer.base import array_files
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.commit.builder import Batch, build_segment
@@ -43,7 +43,7 @@ BARE = Article(id="b", body="Mars")
 
 @pytest.mark.parametrize("mapped_from", [1 << 16, 129], ids=["read", "mapped"])
 def test_what_is_written_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped_from: int) -> None:
-    monkeypatch.setattr(durable_files, "MAPPED_FROM", mapped_from)
+    monkeypatch.setattr(array_files, "MAPPED_FROM", mapped_from)
     segment = segment_of(tmp_path, [FULL, BARE])
     assert segment.article_ids() == [segment.article_id(0), segment.article_id(1)] == ["Moon_1-a", "b"]
     assert segment.seq.tolist() == [10, 20]
