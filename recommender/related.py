@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.corpus import derived
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpora, Corpus
+from recommender.corpus.local_corpora import LocalCorpora
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.presentation import fallback
 from recommender.presentation.items import explained, lead_and_groups, present, present_stand_ins
-from recommender.presentation.opening_names import OpeningNames
 from recommender.presentation.wording import wording
-from recommender.ranking.calibration import BLOCK_SPREADS, SPREADS, UNEXPLAINED_LEAST, UNEXPLAINED_SPREADS
+from recommender.ranking.calibration import BLOCK_DEVIATIONS, LIST_DEVIATIONS, UNEXPLAINED_DEVIATIONS, UNEXPLAINED_LEAST
 from recommender.ranking.candidates import find
 from recommender.ranking.features import features
 from recommender.ranking.scoring import relevance
@@ -29,7 +28,6 @@ from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
 from recommender.state import State, StateLoader
 from search.engine import Engine
-from search.lexical.filters import allowed_docs
 from search.reader.bm25 import top_k
 
 BLOCK_POOL = 25  # related articles that the block is made of
@@ -46,18 +44,18 @@ class _Candidates:
 class Recommender:
     """Finds what to read after an article. Safe to use from several threads; follows the archive as it changes."""
 
-    def __init__(self, engine: Engine, *, exposure_penalty: bool = True) -> None:
-        """`exposure_penalty` False leaves out the re-ranking of that name, to measure it by."""
+    def __init__(self, engine: Engine, corpora: Corpora | None = None, *, exposure_penalty: bool = True) -> None:
+        """`corpora` are those of the engine's archive (default: as its folder has them). `exposure_penalty` False
+        leaves out the re-ranking of that name, to measure it by."""
         self._engine = engine
-        self._states = StateLoader(engine, exposure_penalty=exposure_penalty)
-        self._opening_names = OpeningNames(engine)
+        self._corpora: Corpora = corpora or LocalCorpora(engine)
+        self._states = StateLoader(engine, self._corpora, exposure_penalty=exposure_penalty)
 
     def prepare(self) -> None:
         """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
         another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
         write nothing. Where it cannot be written to, nothing is kept."""
-        view = self._states.current().view
-        derived.keep(self._engine, view, self._opening_names.complete(view))
+        self._corpora.prepare()
 
     def related(self, seed: Seed, options: RelatedOptions = DEFAULT_OPTIONS) -> RelatedResult:
         """The articles to read after the seed, best first: never itself or a copy of it, none twice, and none that is
@@ -67,9 +65,9 @@ class Recommender:
         """
         started = time.perf_counter()
         state = self._states.current()
-        source = resolve(self._engine, state.view, seed)
-        chosen = self._choose(state, source, options, SPREADS)
-        items = present(self._engine, state.view, source, chosen.picks).items
+        source = resolve(self._engine, state.corpus, seed)
+        chosen = self._choose(state, source, options, LIST_DEVIATIONS)
+        items = present(self._engine, state.corpus, source, chosen.picks).items
         if items:
             return RelatedResult(source.article.id, _ms_since(started), tuple(items))
         items = self._stand_ins(state, source, options.limit, chosen.permitted)
@@ -82,11 +80,11 @@ class Recommender:
         """
         started = time.perf_counter()
         state = self._states.current()
-        source = resolve(self._engine, state.view, seed)
-        picks = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_SPREADS).picks
-        words = wording(source.article.language or state.view.language)
-        least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_SPREADS))
-        presented = explained(present(self._engine, state.view, source, picks, self._opening_names), words, least)
+        source = resolve(self._engine, state.corpus, seed)
+        picks = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS).picks
+        words = wording(source.article.language or state.corpus.language)
+        least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_DEVIATIONS))
+        presented = explained(present(self._engine, state.corpus, source, picks, for_groups=True), words, least)
         arranged = lead_and_groups(source, presented, words)
         if arranged is None:
             return Block(source.article.id, _ms_since(started), None, ())
@@ -95,47 +93,49 @@ class Recommender:
         groups = _within_quotas(state.editors, lead, groups, docs)
         return Block(source.article.id, _ms_since(started), lead, groups)
 
-    def picks(self, id_or_url: str, limit: int) -> tuple[View, list[Pick]]:
-        """What `related` offers, as docs of a view and without words. Raises ArticleNotFoundError."""
+    def picks(self, id_or_url: str, limit: int) -> tuple[Corpus, list[Pick]]:
+        """What `related` offers, as docs of a corpus and without words. Raises ArticleNotFoundError."""
         state = self._states.current()
-        source = resolve(self._engine, state.view, ArticleSeed(id_or_url))
-        return state.view, self._choose(state, source, RelatedOptions(limit=limit), SPREADS).picks
+        source = resolve(self._engine, state.corpus, ArticleSeed(id_or_url))
+        return state.corpus, self._choose(state, source, RelatedOptions(limit=limit), LIST_DEVIATIONS).picks
 
     def nearest(self, id_or_url: str, limit: int) -> tuple[list[int], list[float]]:
         """The docs with the texts nearest to an article's, whatever else is known of them, best first and without
-        copies, and how many spreads above unrelated articles each is (0 below). Raises ArticleNotFoundError."""
+        copies, and how many deviations above unrelated articles each is (0 below). Raises ArticleNotFoundError."""
         state = self._states.current()
-        profile = resolve(self._engine, state.view, ArticleSeed(id_or_url)).profile
-        candidates = find(state.view, profile)
-        near = relevance(features(state.view, profile, candidates))
-        near[copies_of(state.view, profile, candidates.docs)] = -np.inf
+        profile = resolve(self._engine, state.corpus, ArticleSeed(id_or_url)).profile
+        candidates = find(state.corpus, profile)
+        near = relevance(features(state.corpus, profile, candidates))
+        near[copies_of(state.corpus, profile, candidates.docs)] = -np.inf
         best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
-        above = np.maximum(near[best] - state.calibration.middle, 0) / max(state.calibration.spread, 1e-6)
+        above = np.maximum(near[best] - state.calibration.middle, 0) / max(state.calibration.deviation, 1e-6)
         return candidates.docs[best].tolist(), above.tolist()
 
     def story(self, id_or_url: str) -> list[str]:
         """The ids of the other articles of the running story that this one belongs to, oldest first."""
         state = self._states.current()
-        profile = resolve(self._engine, state.view, ArticleSeed(id_or_url)).profile
-        return [state.view.snapshot.article_id(doc) for doc in story_of(state.view, profile, state.calibration)]
+        profile = resolve(self._engine, state.corpus, ArticleSeed(id_or_url)).profile
+        return [state.corpus.article_id(doc) for doc in story_of(state.corpus, profile, state.calibration)]
 
-    def view(self) -> View:
+    def corpus(self) -> Corpus:
         """The archive as answers are made from it now."""
-        return self._states.current().view
+        return self._states.current().corpus
 
     def edition(self) -> str:
         """See `StateLoader.edition`."""
         return self._states.edition()
 
-    def _choose(self, state: State, source: ResolvedSeed, options: RelatedOptions, spreads: float) -> _Candidates:
+    def _choose(self, state: State, source: ResolvedSeed, options: RelatedOptions, deviations: float) -> _Candidates:
         """What to offer, at most `options.limit`, the editors' rules carried out."""
         article_id, profile = source.article.id, source.profile
-        shown = docs_of(self._engine, state.view, [*options.exclude, *source.exclude])
-        permitted = state.editors.permitted(article_id, profile, _allowed(state.view, options, shown))
-        rules = Rules(permitted, state.weights, state.calibration.cutoff(spreads), options.diversity, state.handicaps)
+        shown = docs_of(self._engine, state.corpus, [*options.exclude, *source.exclude])
+        permitted = state.editors.permitted(article_id, profile, _allowed(state.corpus, options, shown))
+        rules = Rules(
+            permitted, state.weights, state.calibration.cutoff(deviations), options.diversity, state.handicaps
+        )
         ruled = bool(shown) or state.editors.concerns(article_id)
         limit = options.limit
-        picks = select(state.view, profile, state.calibration, limit + SPARE if ruled else limit, rules)
+        picks = select(state.corpus, profile, state.calibration, limit + SPARE if ruled else limit, rules)
         if ruled:
             picks = state.editors.apply(
                 article_id, profile, picks, limit, permitted=permitted, shown=shown, weights=state.weights
@@ -147,20 +147,20 @@ class Recommender:
     def _stand_ins(
         self, state: State, source: ResolvedSeed, limit: int, permitted: NDArray[np.bool_] | None
     ) -> list[RelatedItem]:
-        stand_ins = fallback.stand_ins(state.view, source.profile, limit + SPARE, permitted, state.popular)
+        stand_ins = fallback.stand_ins(state.corpus, source.profile, limit + SPARE, permitted, state.popular)
         stand_ins = state.editors.within_quotas(stand_ins, limit, lambda stand_in: stand_in.doc)
-        return present_stand_ins(self._engine, state.view, stand_ins)
+        return present_stand_ins(self._engine, state.corpus, stand_ins)
 
 
-def _allowed(view: View, options: RelatedOptions, shown: Sequence[int]) -> NDArray[np.bool_] | None:
+def _allowed(corpus: Corpus, options: RelatedOptions, shown: Sequence[int]) -> NDArray[np.bool_] | None:
     """(max_doc,) what the options allow, without the docs `shown`; None for every live doc."""
     if not (options.filters or shown or options.since or options.until):
         return None
-    allowed = allowed_docs(view.snapshot, options.filters)
+    allowed = corpus.filter(options.filters)
     if options.since is not None:
-        allowed &= view.dates >= int(options.since.timestamp())
+        allowed &= corpus.dates >= int(options.since.timestamp())
     if options.until is not None:
-        allowed &= view.dates <= int(options.until.timestamp())
+        allowed &= corpus.dates <= int(options.until.timestamp())
     allowed[list(shown)] = False
     return allowed
 

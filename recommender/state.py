@@ -10,12 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import Enforcer, enforcer
 from recommender.ranking.calibration import Calibration, calibrate
 from recommender.settings import NOTHING_SET, Settings, SettingsReader
 from search.engine import Engine
-from search.reader.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class State:
     `handicaps`, (max_doc,) float32, is taken off every score, see `exposure_penalty`; None for no such setting.
     """
 
-    view: View
+    corpus: Corpus
     calibration: Calibration
     weights: Mapping[str, float]  # of the features
     editors: Enforcer
@@ -35,14 +34,15 @@ class State:
 
 
 class StateLoader:
-    """Holds the state for the engine's current generation and the current settings, and loads what has changed of it.
+    """Holds the state for the current corpus and the current settings, and loads what has changed of it.
     Safe to use from several threads.
 
     `exposure_penalty` False leaves out the re-ranking by how often articles are offered, to measure it by.
     """
 
-    def __init__(self, engine: Engine, *, exposure_penalty: bool = True) -> None:
+    def __init__(self, engine: Engine, corpora: Corpora, *, exposure_penalty: bool = True) -> None:
         self._engine = engine
+        self._corpora = corpora
         self._exposure_penalty = exposure_penalty
         self._lock = threading.Lock()
         self._state: State | None = None
@@ -51,49 +51,45 @@ class StateLoader:
 
     def current(self) -> State:
         """The state as of now. Raises IndexDamagedError where the index cannot be read."""
-        snapshot = self._engine.snapshot()
+        corpus = self._corpora.current()
         version, state = self._reader.version(), self._state
-        if state is None or not _holds(state, snapshot, version):
+        if state is None or not _holds(state, corpus, version):
             with self._lock:
                 state = self._state
-                if state is None or not _holds(state, snapshot, version):
-                    self._state = state = self._load(state, snapshot, version)
+                if state is None or not _holds(state, corpus, version):
+                    self._state = state = self._load(state, corpus, version)
         return state
 
     def edition(self) -> str:
         """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
         or the day has come of a rule or of an article that expires. Cheap: nothing is read that has not been."""
         state = self._state
-        phases = (state.editors.phase(), state.view.withheld.count(time.time())) if state else 0
+        phases = (state.editors.phase(), state.corpus.withheld.count(time.time())) if state else 0
         return f"{self._reader.version()} {phases}"
 
-    def _load(self, before: State | None, snapshot: Snapshot, settings_version: tuple[object, ...]) -> State:
-        """The state for a snapshot; what still holds of the one `before` is not loaded again."""
-        if before is not None and before.view.snapshot is snapshot:
-            view, calibration = before.view, before.calibration
-        else:
-            view = View.open(self._engine, snapshot, before.view if before else None)
-            calibration = calibrate(view)
+    def _load(self, before: State | None, corpus: Corpus, settings_version: tuple[object, ...]) -> State:
+        """The state for a corpus; what still holds of the one `before` is not loaded again."""
+        calibration = before.calibration if before is not None and before.corpus is corpus else calibrate(corpus)
         if before is None or before.settings_version != settings_version:
             self._settings = self._reader.read(self._settings)
         settings = self._settings
         penalty = settings.exposure_penalty if self._exposure_penalty else None
         return State(
-            view,
+            corpus,
             calibration,
             settings.weights,
-            enforcer(settings.rules, view, self._engine.seqs),
-            penalty.taken_off(snapshot) if penalty else None,
-            self._docs_of(view, settings.most_read),
+            enforcer(settings.rules, corpus, self._engine.seqs),
+            penalty.handicaps(corpus) if penalty else None,
+            self._docs_of(corpus, settings.most_read),
             settings_version,
         )
 
-    def _docs_of(self, view: View, ids: Sequence[str]) -> list[int]:
+    def _docs_of(self, corpus: Corpus, ids: Sequence[str]) -> list[int]:
         """The docs of articles, in their order; those that are not there are left out."""
         seqs = self._engine.seqs(ids) if ids else {}
-        docs = (view.snapshot.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
+        docs = (corpus.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
         return [doc for doc in docs if doc >= 0]
 
 
-def _holds(state: State, snapshot: Snapshot, settings_version: tuple[object, ...]) -> bool:
-    return state.view.snapshot is snapshot and state.settings_version == settings_version
+def _holds(state: State, corpus: Corpus, settings_version: tuple[object, ...]) -> bool:
+    return state.corpus is corpus and state.settings_version == settings_version

@@ -1,4 +1,4 @@
-"""Work on many articles spread over processes."""
+"""Work on many articles in several processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _process = ExitStack()  # of a worker process, until it ends
 _work: list[Callable[[Sequence[Any]], Any]] = []  # of a worker process: one
 
 
-def spread(
+def map_in_processes(
     make: Callable[..., AbstractContextManager[Callable[[Sequence[T]], R]]],
     args: tuple[Any, ...],
     items: Sequence[T],

@@ -22,7 +22,6 @@ from recommender.request.seeds import ArticleSeed
 from recommender.results import items_of
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, read_entries, wrapped
 from search.engine import Engine
-from search.lexical.filters import allowed_docs
 
 FILE = "assertions.yaml"
 LIST = 10  # articles of a list
@@ -206,9 +205,8 @@ class _Answers:
 
     def ids_of(self, field: str, value: str) -> list[str]:
         """The ids of the articles of a section or a site."""
-        snapshot = self._engine.snapshot()
-        docs = np.flatnonzero(allowed_docs(snapshot, {field: [value]}))
-        return [snapshot.article_id(doc) for doc in docs.tolist()]
+        corpus = self._recommender.corpus()
+        return [corpus.article_id(doc) for doc in np.flatnonzero(corpus.filter({field: [value]})).tolist()]
 
 
 def _check_first(answers: _Answers, one: AmongFirst) -> Verdict:

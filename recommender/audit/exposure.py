@@ -20,7 +20,7 @@ PENALTIES = (0.0, 0.005, 0.01, 0.02, 0.05)  # beside scores of 0.1 to 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Evenness:
     """How the articles are offered under one penalty."""
 
     penalty: float
@@ -46,19 +46,19 @@ def gini(counts: NDArray[np.int64]) -> float:
     return float((2 * (ranks * ascending).sum() / total - (len(counts) + 1)) / len(counts))
 
 
-def reranked(graph: Graph, taken_off: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The first `SHOWN` of every list with `taken_off`, by doc, subtracted, and their scores before that. Lists are
+def reranked(graph: Graph, handicaps: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The first `SHOWN` of every list with `handicaps`, by doc, subtracted, and their scores before that. Lists are
     already in their order where nothing is; articles of the reader's own story keep the place in front."""
-    values = np.where(graph.targets >= 0, graph.scores - taken_off[graph.targets], -np.inf)
-    if not taken_off.any():
+    values = np.where(graph.targets >= 0, graph.scores - handicaps[graph.targets], -np.inf)
+    if not handicaps.any():
         return graph.targets[:, :SHOWN], graph.scores[:, :SHOWN]
     order = np.argsort(-values, axis=1, kind="stable")[:, :SHOWN]
     return np.take_along_axis(graph.targets, order, 1), np.take_along_axis(graph.scores, order, 1)
 
 
-def spreads(
+def compare_penalties(
     graph: Graph, live: NDArray[np.int64], links: Mapping[int, frozenset[int]], penalties: Sequence[float] = PENALTIES
-) -> list[Spread]:
+) -> list[Evenness]:
     """How the `live` docs are offered under each penalty. `links` are the docs that editors linked to, by doc."""
     max_doc = int(live.max(initial=-1)) + 1
     counts = in_degrees(graph.targets[:, :SHOWN], max_doc)
@@ -69,7 +69,7 @@ def spreads(
         most = np.sort(degrees)[::-1][: max(1, round(len(degrees) / 100))]
         shown = targets >= 0
         found.append(
-            Spread(
+            Evenness(
                 penalty,
                 int((degrees > 0).sum()),
                 gini(degrees),

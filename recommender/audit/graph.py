@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base.errors import ArticleNotFoundError
-from indexer.base.processes import spread
+from indexer.base.processes import map_in_processes
 from indexer.base.progress import Progress
+from recommender.corpus.corpus import Corpus
 from recommender.corpus.sampling import evenly
 from recommender.ranking.selection import EARLIER, STORY, UPDATE
 from recommender.related import Recommender
 from search.engine import Engine
-from search.reader.snapshot import Snapshot
 
 SHOWN = 10  # articles of a list that count as offered
 NEAREST = 30
@@ -33,7 +33,7 @@ class Graph:
     scores: NDArray[np.float32]  # (n, WIDTH)
     in_story: NDArray[np.bool_]  # (n, WIDTH) whether the target is of the running story of the source
     near: NDArray[np.int64]  # (n, NEAREST) docs with the nearest texts, whatever their dates and labels; no copies
-    nearness: NDArray[np.float32]  # (n, NEAREST) how many spreads above unrelated articles they are, 0 where below
+    nearness: NDArray[np.float32]  # (n, NEAREST) how many deviations above unrelated articles they are, 0 where below
     copies: list[tuple[int, int]]  # docs of which the second was folded into the first
     live: int  # articles in the archive
 
@@ -44,26 +44,26 @@ class Graph:
 
 
 def related_graph(
-    engine: Engine, snapshot: Snapshot, most: int, workers: int | None = None, *, evened: bool = True
+    engine: Engine, corpus: Corpus, most: int, workers: int | None = None, *, exposure_penalty: bool = True
 ) -> Graph:
     """The lists of all articles, or in an archive of more than `most` articles those of an evenly spread sample;
-    `evened` False leaves out the re-ranking of `exposure_penalty`. Call `Recommender.prepare` before, or every process
-    derives for itself what it needs.
+    `exposure_penalty` as in `Recommender`. Call `Recommender.prepare` before, or every process derives for itself what
+    it needs.
     """
-    live = np.flatnonzero(snapshot.live())
+    live = np.flatnonzero(corpus.live())
     chosen = evenly(live, most)
     rows: dict[int, _Row] = {}
-    items = [(snapshot.seq_of(doc), snapshot.article_id(doc)) for doc in chosen.tolist()]
+    items = [(int(corpus.seqs[doc]), corpus.article_id(doc)) for doc in chosen.tolist()]
     workers = workers or os.cpu_count() or 1
     with (
         Progress("relating", len(items)) as progress,
-        closing(spread(_relating, (engine.reopen, evened), items, workers)) as parts,
+        closing(map_in_processes(_relating, (engine.reopen, exposure_penalty), items, workers)) as parts,
     ):
         for part in parts:
             rows.update(part)
             for _ in part:
                 progress.advance()
-    return _assembled(snapshot, rows, len(live))
+    return _assembled(corpus, rows, len(live))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,40 +80,40 @@ class _Row:
 
 @contextmanager
 def _relating(
-    reopen: Callable[[], Engine], evened: bool
+    reopen: Callable[[], Engine], exposure_penalty: bool
 ) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
     with reopen() as engine:
-        recommender = Recommender(engine, exposure_penalty=evened)
+        recommender = Recommender(engine, exposure_penalty=exposure_penalty)
 
         def relate(items: Sequence[tuple[int, str]]) -> dict[int, _Row]:
             found = {}
             for seq, article_id in items:
                 try:
-                    view, picks = recommender.picks(article_id, WIDTH)
+                    corpus, picks = recommender.picks(article_id, WIDTH)
                     near, nearness = recommender.nearest(article_id, NEAREST)
-                except ArticleNotFoundError:  # removed since the snapshot was taken
+                except ArticleNotFoundError:  # removed since the corpus was opened
                     continue
-                seq_of = view.snapshot.seq_of
+                seqs = corpus.seqs
                 found[seq] = _Row(
-                    [seq_of(pick.doc) for pick in picks],
+                    [int(seqs[pick.doc]) for pick in picks],
                     [pick.score for pick in picks],
                     [pick.relation in (UPDATE, EARLIER, STORY) for pick in picks],
-                    [seq_of(doc) for doc in near],
+                    seqs[near].tolist(),
                     nearness,
-                    [(seq_of(pick.doc), seq_of(copy)) for pick in picks for copy in pick.copies],
+                    [(int(seqs[pick.doc]), int(seqs[copy])) for pick in picks for copy in pick.copies],
                 )
             return found
 
         yield relate
 
 
-def _assembled(snapshot: Snapshot, rows: dict[int, _Row], live: int) -> Graph:
-    """The rows with docs of the snapshot in the place of sequence numbers; versions that it does not have go."""
+def _assembled(corpus: Corpus, rows: dict[int, _Row], live: int) -> Graph:
+    """The rows with docs of the corpus in the place of sequence numbers; versions that it does not have go."""
     docs: dict[int, int] = {}
 
     def doc_of(seq: int) -> int:
         if seq not in docs:
-            docs[seq] = snapshot.doc_of(seq)
+            docs[seq] = corpus.doc_of(seq)
         return docs[seq]
 
     sources = sorted((doc_of(seq), seq) for seq in rows if doc_of(seq) >= 0)

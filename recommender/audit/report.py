@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from indexer.article.article import RETRACTED, Article
-from indexer.segment.columns import NO_DATE
 from recommender.audit.dead_links import EXPIRED, REASONS, dead_links
-from recommender.audit.exposure import PENALTIES, in_degrees, spreads
+from recommender.audit.exposure import PENALTIES, compare_penalties, in_degrees
 from recommender.audit.graph import SHOWN, Graph, related_graph
 from recommender.audit.sections import check_sections
 from recommender.audit.threads import thread_docs, thread_of
-from recommender.corpus.forward_index import hash_terms
-from recommender.corpus.view import View
+from recommender.corpus.corpus import NO_DATE, Corpus, idf_of
+from recommender.corpus.terms import hash_terms
 from recommender.editors.exposure_penalty import load_evenness
 from recommender.feedback.editor_links import all_links, linked
 from recommender.related import Recommender
@@ -33,19 +32,18 @@ def make_report(engine: Engine, *, most: int = MOST, limit: int = 20, workers: i
     most `most` articles are looked at; ``archive.complete`` says whether that is all."""
     recommender = Recommender(engine)
     recommender.prepare()  # what the processes are going to share
-    view = recommender.view()
-    snapshot = view.snapshot
-    graph = related_graph(engine, snapshot, most, workers)
-    writer = _Writer(engine, view, limit)
-    links = all_links(engine, view)
+    corpus = recommender.corpus()
+    graph = related_graph(engine, corpus, most, workers)
+    writer = _Writer(engine, corpus, limit)
+    links = all_links(engine, corpus)
     return {
         "archive": {
-            "articles": snapshot.num_docs,
+            "articles": corpus.num_docs,
             "asked": len(graph.sources),
             "complete": graph.complete,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         },
-        "exposure": writer.exposure(graph, linked(links, view)),
+        "exposure": writer.exposure(graph, linked(links, corpus)),
         "sections": writer.sections(graph),
         "stories": writer.stories(graph),
         "links": writer.links(links),
@@ -55,24 +53,24 @@ def make_report(engine: Engine, *, most: int = MOST, limit: int = 20, workers: i
 class _Writer:
     """Puts what was found into plain data."""
 
-    def __init__(self, engine: Engine, view: View, limit: int) -> None:
+    def __init__(self, engine: Engine, corpus: Corpus, limit: int) -> None:
         self._engine = engine
-        self._view = view
+        self._corpus = corpus
         self._limit = limit
-        self._live = np.flatnonzero(view.snapshot.live())
+        self._live = np.flatnonzero(corpus.live())
 
     def exposure(self, graph: Graph, links: dict[int, frozenset[int]]) -> dict[str, Any]:
         """Who is offered how often, now and under a re-ranking."""
-        counts = in_degrees(graph.targets[:, :SHOWN], self._view.snapshot.max_doc)
-        may = np.flatnonzero(self._view.offered())
+        counts = in_degrees(graph.targets[:, :SHOWN], self._corpus.max_doc)
+        may = np.flatnonzero(self._corpus.offered())
         folded = np.unique([copy for _, copy in graph.copies if not counts[copy]]).astype(np.int64)
         may = np.setdiff1d(may, folded)  # offered by what they are copies of
         never = may[counts[may] == 0]
-        newest_first = never[np.lexsort((never, -self._view.dates[never].astype(np.float64)))]
+        newest_first = never[np.lexsort((never, -self._corpus.dates[never].astype(np.float64)))]
         most = may[np.lexsort((may, -counts[may]))]
         evenness = load_evenness(self._engine.data)
         # where the re-ranking is in force, the lists show its outcome, and cannot show what they would be without it
-        found = spreads(graph, may, links, PENALTIES if evenness is None else (0.0,))
+        found = compare_penalties(graph, may, links, PENALTIES if evenness is None else (0.0,))
         edges = [*HISTOGRAM, np.inf]
         return {
             "shown": SHOWN,
@@ -124,29 +122,29 @@ class _Writer:
 
     def stories(self, graph: Graph) -> dict[str, Any]:
         """The running stories, the one with the latest article first."""
-        dates = self._view.dates
+        dates = self._corpus.dates
         threads = sorted(thread_docs(graph), key=lambda docs: (-int(dates[docs].max(initial=NO_DATE)), docs))
         found = []
         for docs in threads[: self._limit]:
             articles = self._stored(docs)
             if articles:
-                thread = thread_of(list(articles.values()), self._view.language, self._idf)
+                thread = thread_of(list(articles.values()), self._corpus.language, self._idf)
                 found.append({"name": thread.name, "articles": [_summary(article) for article in thread.articles]})
         return {"count": len(threads), "threads": found}
 
     def _idf(self, terms: tuple[str, ...]) -> float:
-        return float(self._view.idf(hash_terms([term.encode() for term in terms])).max())
+        return float(idf_of(self._corpus, hash_terms([term.encode() for term in terms])).max())
 
     def links(self, links: Sequence[Any]) -> dict[str, Any]:
         """Links to retracted, expired, removed and missing articles."""
-        withheld = self._view.withheld
+        withheld = self._corpus.withheld
         gone = {
             doc: EXPIRED if since else RETRACTED
             for doc, since in zip(withheld.docs.tolist(), withheld.since.tolist(), strict=True)
             if since <= time.time()
         }
         live = self._live.tolist()
-        ids = frozenset(self._view.snapshot.article_id(doc) for doc in live)
+        ids = frozenset(self._corpus.article_id(doc) for doc in live)
         dead = dead_links(links, gone, frozenset(self._engine.removed_ids()), ids, self._engine.urls())
         shown = [one for why in REASONS for one in [d for d in dead if d.why == why][: self._limit]]
         known = self._by_doc(sorted({d for one in shown for d in (one.link.source, one.link.target) if d is not None}))
@@ -170,14 +168,11 @@ class _Writer:
     def _column(self, field: str) -> list[str]:
         """The first value of every doc in a keyword column, empty where it has none or is deleted: an older version of
         an article is no article of its section."""
-        return [
-            next(iter(segment.keywords[field].of(local)), "") if live else ""
-            for segment in self._view.snapshot.segments
-            for local, live in enumerate(segment.live.tolist())
-        ]
+        live = self._corpus.live().tolist()
+        return [next(iter(self._corpus.values(field, doc)), "") if live[doc] else "" for doc in range(len(live))]
 
     def _stored(self, docs: Sequence[int]) -> dict[int, Article]:
-        ids = {self._view.snapshot.article_id(doc): doc for doc in docs}
+        ids = {self._corpus.article_id(doc): doc for doc in docs}
         stored = self._engine.articles(list(ids))
         return {doc: stored[article_id] for article_id, doc in ids.items() if article_id in stored}
 

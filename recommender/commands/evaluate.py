@@ -12,7 +12,7 @@ import click
 from tqdm import tqdm
 
 from indexer.base.errors import WriteError
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus
 from recommender.feedback import learning
 from recommender.ranking import candidates
 from recommender.related import Recommender
@@ -126,7 +126,7 @@ def judged(open_engine: OpenEngine, collection: TestCollection, model: str = "")
 def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot) -> dict[str, RelatedLeg]:
     """What each leg alone recommends, and what a reader is shown."""
     recommender = Recommender(engine)
-    view = recommender.view()
+    corpus = recommender.corpus()
 
     def shown(article: str, limit: int) -> Sequence[str]:
         return [
@@ -135,18 +135,18 @@ def related_legs(collection: TestCollection, engine: Engine, snapshot: Snapshot)
 
     legs = {
         **{space: space_leg(engine.index(), space) for space in snapshot.spaces},
-        "tfidf": _tfidf_leg(view),
+        "tfidf": _tfidf_leg(corpus),
         FUSION: shown,
     }
-    learned = _learned_leg(collection, view)
+    learned = _learned_leg(collection, corpus)
     return legs | {LEARNED: learned} if learned else legs
 
 
-def _learned_leg(collection: TestCollection, view: View) -> RelatedLeg | None:
+def _learned_leg(collection: TestCollection, corpus: Corpus) -> RelatedLeg | None:
     """What weights recommend that were learned from the judgements of other articles only; None where there are too
     few to learn from."""
-    snapshot, offered = view.snapshot, view.offered()
-    docs = {snapshot.article_id(doc): doc for doc in range(snapshot.max_doc)}
+    offered = corpus.offered()
+    docs = {corpus.article_id(doc): doc for doc in range(corpus.max_doc)}
     links = {
         docs[collection.archive_ids[source]]: frozenset(
             docs[collection.archive_ids[target]]
@@ -155,7 +155,7 @@ def _learned_leg(collection: TestCollection, view: View) -> RelatedLeg | None:
         )
         for source, judged in collection.related.items()
     }
-    known = learning.examples(view, links)
+    known = learning.examples(corpus, links)
     if len(known) < learning.MIN_SOURCES:
         return None
     scores = learning.cross_validated(known)
@@ -166,19 +166,18 @@ def _learned_leg(collection: TestCollection, view: View) -> RelatedLeg | None:
         if doc not in scores:
             return []
         order = top_k(scores[doc], limit)
-        return [snapshot.article_id(other) for other in candidates_of[doc][order].tolist()]
+        return [corpus.article_id(other) for other in candidates_of[doc][order].tolist()]
 
     return nearest
 
 
-def _tfidf_leg(view: View) -> RelatedLeg:
+def _tfidf_leg(corpus: Corpus) -> RelatedLeg:
     """The articles with the nearest whole tf-idf vectors."""
-    snapshot = view.snapshot
-    docs = {snapshot.article_id(doc): doc for doc in range(snapshot.max_doc)}
+    docs = {corpus.article_id(doc): doc for doc in range(corpus.max_doc)}
 
     def nearest(article: str, limit: int) -> Sequence[str]:
-        near = candidates.find(view, profile.of_doc(view, docs[article]))
-        return [snapshot.article_id(doc) for doc in near.docs[top_k(near.tfidf, limit)].tolist()]
+        near = candidates.find(corpus, profile.of_doc(corpus, docs[article]))
+        return [corpus.article_id(doc) for doc in near.docs[top_k(near.tfidf, limit)].tolist()]
 
     return nearest
 

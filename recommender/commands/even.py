@@ -8,7 +8,7 @@ from typing import Any
 import click
 import numpy as np
 
-from recommender.audit.exposure import in_degrees, spreads
+from recommender.audit.exposure import compare_penalties, in_degrees
 from recommender.audit.graph import SHOWN, related_graph
 from recommender.audit.report import MOST
 from recommender.editors.exposure_penalty import check_penalty, save_evenness
@@ -48,12 +48,12 @@ def _measure(engine: Engine, penalty: float, most: int) -> dict[str, Any]:
     """Turns the re-ranking on and returns what it changes."""
     recommender = Recommender(engine, exposure_penalty=False)
     recommender.prepare()  # what the processes are going to share
-    view = recommender.view()
-    graph = related_graph(engine, view.snapshot, most, evened=False)
-    live = np.flatnonzero(view.offered())
-    counts = in_degrees(graph.targets[:, :SHOWN], view.snapshot.max_doc)
-    by_seq = {view.snapshot.seq_of(doc): int(counts[doc]) for doc in live.tolist()}
-    found = spreads(graph, live, editor_links(engine, view), (0.0, penalty))
+    corpus = recommender.corpus()
+    graph = related_graph(engine, corpus, most, exposure_penalty=False)
+    live = np.flatnonzero(corpus.offered())
+    counts = in_degrees(graph.targets[:, :SHOWN], corpus.max_doc)
+    by_seq = {int(corpus.seqs[doc]): int(counts[doc]) for doc in live.tolist()}
+    found = compare_penalties(graph, live, editor_links(engine, corpus), (0.0, penalty))
     before, after = (
         {
             "offered": one.offered,

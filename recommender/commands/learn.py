@@ -9,7 +9,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from recommender.corpus.view import View
+from recommender.corpus.local_corpora import LocalCorpora
 from recommender.feedback import learning
 from recommender.feedback.click_judgements import click_examples, preferences
 from recommender.feedback.click_log import read_pairs
@@ -28,14 +28,14 @@ def learn(obj: dict[str, Any], as_json: bool) -> None:
     What is learned is tried on articles it was not learned from, and comes into use only if it does better there.
     """
     with obj["open_engine"](obj["data"]) as engine:
-        view = View.open(engine)
-        links, chosen = editor_links(engine, view), preferences(read_pairs(engine.data))
+        corpus = LocalCorpora(engine).current()
+        links, chosen = editor_links(engine, corpus), preferences(read_pairs(engine.data))
         seqs = engine.seqs(list({*chosen, *(target for targets in chosen.values() for target in targets)}))
-        docs = {name: doc for name, seq in seqs.items() if (doc := view.snapshot.doc_of(seq)) >= 0}
+        docs = {name: doc for name, seq in seqs.items() if (doc := corpus.doc_of(seq)) >= 0}
         total = len(links) + len(chosen)
         with tqdm(total=total, desc="comparing", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
-            known = learning.examples(view, links, bar.update)
-            known += click_examples(view, chosen, docs, bar.update)
+            known = learning.examples(corpus, links, bar.update)
+            known += click_examples(corpus, chosen, docs, bar.update)
         learned = learning.learn(known)
         learning.save(engine.data, learned)
     if as_json:

@@ -1,4 +1,4 @@
-"""Keeping what was derived for recommending in ``related/`` of the archive's folder, for the next process.
+"""Keeping what was derived for recommending in the folder `ArchiveFolder.related`, for the next process.
 
 Answers never come here: they read what is kept and derive the rest in memory. Whoever has changed the archive, or is
 about to share its work with other processes, calls `Recommender.prepare`, which does.
@@ -7,49 +7,47 @@ about to share its work with other processes, calls `Recommender.prepare`, which
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError, WriteError
 from indexer.segment.manifest import Manifest
-from recommender.corpus import forward_index, withheld
-from recommender.corpus.view import View
-from recommender.names import opening_cache, vocabulary
-from recommender.names.opening_cache import Openings
+from recommender.corpus import forward_index, name_words, opening_cache, withheld
+from recommender.corpus.local_corpus import LocalCorpus
+from recommender.corpus.opening_cache import Openings
 from search.engine import Engine
 
 
-def keep(engine: Engine, view: View, found: Openings | None) -> None:
-    """Writes what a view has and the disk has not, and the openings if some were `found`; removes what is kept for
+def keep(engine: Engine, corpus: LocalCorpus, openings: Openings | None) -> None:
+    """Writes what a corpus has and the disk has not, and the `openings` if there are any; removes what is kept for
     segments that are gone.
 
-    Does nothing for a view of another generation than the current one, which may be older, or newer and never go live.
-    Where the archive cannot be written to, nothing is kept.
+    Does nothing for another generation than the current one, which may be older, or newer and never go live. Where the
+    archive cannot be written to, nothing is kept.
     """
-    root, snapshot = engine.data / forward_index.FOLDER, view.snapshot
-    if _current(engine.data) != snapshot.manifest:
+    folder, snapshot = ArchiveFolder(engine.data), corpus.snapshot
+    if _current(folder) != snapshot.manifest:
         return
     with contextlib.suppress(OSError, WriteError):
-        root.mkdir(exist_ok=True)
-        _sweep(engine.data)
-        forward_index.keep(root, snapshot.segments, view.forwards, view.archive_docs)
-        vocabulary.keep(root, view.name_words, view.archive_docs)
-        withheld.keep(root, view.withheld)
-        if found is not None:
-            opening_cache.save(root, found)
+        folder.related.mkdir(exist_ok=True)
+        _sweep(folder)
+        forward_index.keep(folder.related, snapshot.segments, corpus.forward_indexes, corpus.archive_docs)
+        name_words.keep(folder.related, corpus.name_words, corpus.archive_docs)
+        withheld.keep(folder.related, corpus.known_withheld)
+        if openings is not None:
+            opening_cache.save(folder.related, openings)
 
 
-def _current(data: Path) -> Manifest | None:
+def _current(folder: ArchiveFolder) -> Manifest | None:
     """The current generation; None where it cannot be read."""
     try:
-        return Manifest.load(ArchiveFolder(data).index)
+        return Manifest.load(folder.index)
     except ReadmoreError:
         return None
 
 
-def _sweep(data: Path) -> None:
+def _sweep(folder: ArchiveFolder) -> None:
     """Removes the forward indexes of segments that the index no longer has."""
-    kept = forward_index.kept(data / forward_index.FOLDER)
-    manifest = _current(data)  # after the look at what is kept, so that nothing newer than it is taken for old
+    kept = forward_index.segments_kept(folder.related)
+    manifest = _current(folder)  # after the look at what is kept, so that nothing newer than it is taken for old
     if manifest is not None:
-        forward_index.remove(data / forward_index.FOLDER, kept - {segment.name for segment in manifest.segments})
+        forward_index.remove(folder.related, kept - {segment.name for segment in manifest.segments})

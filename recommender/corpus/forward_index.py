@@ -2,14 +2,13 @@
 term its articles. It is what makes the cosine of two whole articles cheap.
 
 One per segment, derived from the segment alone and from how common its terms are in the archive. It is kept beside
-the index, in ``related/`` of the archive, since to compute it takes seconds for a large segment; nothing is lost with
-it, and whoever finds it missing computes it.
+the index, in the folder `ArchiveFolder.related`, since to compute it takes seconds for a large segment; nothing is
+lost with it, and whoever finds it missing computes it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,56 +23,25 @@ from numpy.typing import NDArray
 from indexer.base import json_setting
 from indexer.segment.inverter import FIELD_GAP
 from indexer.segment.segment import Segment
+from recommender.corpus.terms import (
+    IN_LEAD,
+    IN_TITLE,
+    LEAD_WORDS,
+    REPEATED,
+    fingerprint,
+    hash_terms,
+    idf,
+    term_counts,
+)
 
-FOLDER = "related"
 ABOUT = "about.json"  # of the folder of a segment: what its arrays were made of
 VERSION = 3
-TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
-LEAD_WORDS = 60  # kept words of the body that count as its lead: where news says what it is about
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
 _UNFINISHED = "new-"  # how the names of folders begin that are being written
-IN_TITLE, IN_LEAD, REPEATED = 1, 2, 4  # flags of a term in an article; the lead includes the title
 
-# A term of an article. All that is wanted of it is in one place: to look somewhere else in memory takes as long as to
+# A term of an article. All that is asked of it is in one place: to look somewhere else in memory takes as long as to
 # read a whole row.
 ENTRY = np.dtype([("term", np.uint32), ("weight", np.float16), ("flags", np.uint8), ("unused", np.uint8)])
-
-_MAX_TERM_BYTES = 512
-_MULTIPLIERS = np.random.default_rng(20240318).integers(0, 1 << 63, _MAX_TERM_BYTES, dtype=np.uint64) * 2 + 1
-
-
-def idf(num_docs: int, df: NDArray[np.int64]) -> NDArray[np.float32]:
-    """``ln(1 + (N - df + 0.5) / (df + 0.5))``, that of BM25, for every df in [0, N]; float32."""
-    return np.log1p((num_docs - df + 0.5) / (df + 0.5)).astype(np.float32)
-
-
-def term_counts(tf: NDArray[Any]) -> NDArray[np.float32]:
-    """(n_postings,) how often an article has a term, of (n_fields, n_postings) counts whose first row is the title."""
-    counts: NDArray[np.float32] = (tf[0] * np.float32(TITLE_TF) + tf[1:].sum(axis=0)).astype(np.float32, copy=False)
-    return counts
-
-
-def hash_terms(terms: Sequence[bytes]) -> NDArray[np.uint64]:
-    """(n_terms,) a number for each term, the same in every segment and process.
-
-    Multilinear hashing modulo 2**64 (L. Carter and M. Wegman, "Universal Classes of Hash Functions", 1979): a million
-    terms collide with a chance of about one in 30 million.
-    """
-    lengths = np.fromiter((min(len(term), _MAX_TERM_BYTES) for term in terms), np.int64, len(terms))
-    letters = np.frombuffer(b"".join(term[:_MAX_TERM_BYTES] for term in terms), np.uint8).astype(np.uint64)
-    starts = np.cumsum(lengths) - lengths
-    place = np.arange(len(letters)) - np.repeat(starts, lengths)
-    sums = np.zeros(len(terms), np.uint64)
-    full = lengths > 0
-    if full.any():
-        sums[full] = np.add.reduceat((letters + np.uint64(1)) * _MULTIPLIERS[place], starts[full])
-    return sums ^ (sums >> np.uint64(32))
-
-
-def fingerprint() -> str:
-    """Hexadecimal digits that tell the multipliers of `hash_terms` from any others. Hashes made with different ones
-    must never meet, and another version of numpy may draw other multipliers, so it is kept with the hashes."""
-    return hashlib.sha256(_MULTIPLIERS.astype("<u8").tobytes()).hexdigest()
 
 
 def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -83,7 +51,7 @@ def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
 
 
 @dataclass(frozen=True)
-class Forward:
+class ForwardIndex:
     """The forward index of one segment. Row d, the article that is doc d there, is ``entries[start[d]:start[d + 1]]``;
     its terms ascend and its weights have length 1 as a vector."""
 
@@ -108,8 +76,8 @@ class Forward:
         if not len(self.order):
             return np.full(len(hashes), -1, np.int64)
         places = np.minimum(np.searchsorted(self._sorted_hashes, hashes), len(self.order) - 1)
-        found = self.order[places].astype(np.int64)
-        return np.where(self.hashes[found] == hashes, found, -1)
+        nearest = self.order[places].astype(np.int64)
+        return np.where(self.hashes[nearest] == hashes, nearest, -1)
 
     @cached_property
     def _bytes(self) -> memoryview:
@@ -124,24 +92,20 @@ class Forward:
         starts, ends = self.start.take(docs), self.start.take(docs + 1)
         if len(docs) == len(self.start) - 1 and len(docs) and (docs[1:] > docs[:-1]).all():
             return self.entries, ends - starts
-        kept = self._bytes  # joined, which takes half the time of indexing by the places of all entries
-        joined = b"".join([kept[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+        # joined, which takes half the time of indexing by the places of all entries
+        joined = b"".join([self._bytes[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
         return np.frombuffer(joined, ENTRY), ends - starts
 
 
-_ARRAYS = tuple(field.name for field in fields(Forward) if field.name != "archive_docs")
+_ARRAYS = tuple(field.name for field in fields(ForwardIndex) if field.name != "archive_docs")
 
 
-def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], num_docs: int) -> Forward:
-    """The forward index of a segment. `hashes` and `df`, how many articles of the archive's `num_docs` have a term, are
-    (n_terms,) by term number.
-
-    The weight of a term is ``(1 + ln tf) * idf`` with the title's words counted twice, divided by the length of the
-    article's vector.
-    """
+def build(segment: Segment, hashes: NDArray[np.uint64], doc_freq: NDArray[np.int64], num_docs: int) -> ForwardIndex:
+    """The forward index of a segment. `hashes` and `doc_freq`, how many articles of the archive's `num_docs` have a
+    term, are (n_terms,) by term number."""
     counts = np.diff(segment.post_start)
     owner = np.repeat(np.arange(segment.n_terms, dtype=np.uint32), counts)
-    weights = (1 + np.log(term_counts(segment.tf))) * np.repeat(idf(num_docs, df), counts)
+    weights = (1 + np.log(term_counts(segment.tf))) * np.repeat(idf(num_docs, doc_freq), counts)
     words = segment.tf.sum(axis=0, dtype=np.int64)
     firsts = segment.positions[np.cumsum(words) - words] if len(words) else np.zeros(0, np.int64)
     lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS
@@ -158,7 +122,7 @@ def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n
     title, lead = (
         np.sqrt(np.bincount(owners, squares * ((marks & f) > 0), segment.max_doc)) for f in (IN_TITLE, IN_LEAD)
     )
-    return Forward(
+    return ForwardIndex(
         start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         entries=entries,
         hashes=hashes,
@@ -169,79 +133,79 @@ def build(segment: Segment, hashes: NDArray[np.uint64], df: NDArray[np.int64], n
     )
 
 
-def document_frequencies(segments: Sequence[tuple[Segment, NDArray[np.uint64]]]) -> list[NDArray[np.int64]]:
+def doc_freqs(segments: Sequence[tuple[Segment, NDArray[np.uint64]]]) -> list[NDArray[np.int64]]:
     """For each segment, given with the hashes of its terms, how many articles of all segments have each of its terms.
     Deleted articles count until their segment is rewritten."""
     if len(segments) == 1:
         return [np.diff(segments[0][0].post_start)]
-    hashes, inverse = np.unique(np.concatenate([own for _, own in segments]), return_inverse=True)
-    own_df = np.concatenate([np.diff(segment.post_start) for segment, _ in segments])
-    df = np.bincount(inverse, own_df, len(hashes)).astype(np.int64)[inverse]
-    ends = np.cumsum([len(own) for _, own in segments])
-    return np.split(df, ends[:-1])
+    hashes, inverse = np.unique(np.concatenate([hashes for _, hashes in segments]), return_inverse=True)
+    in_segments = np.concatenate([np.diff(segment.post_start) for segment, _ in segments])
+    in_archive = np.bincount(inverse, in_segments, len(hashes)).astype(np.int64)[inverse]
+    ends = np.cumsum([segment.n_terms for segment, _ in segments])
+    return np.split(in_archive, ends[:-1])
 
 
 def of_segments(
-    root: Path, segments: Sequence[Segment], num_docs: int, known: Mapping[str, Forward]
-) -> dict[str, Forward]:
+    root: Path, segments: Sequence[Segment], num_docs: int, known: Mapping[str, ForwardIndex]
+) -> dict[str, ForwardIndex]:
     """The forward indexes of an archive's segments by the segments' names: those `known` already and those kept under
     `root` as long as they suit its `num_docs` articles, the others built in memory."""
-    found = {}
+    indexes = {}
     for segment in segments:
         name = segment.entry.name
-        own = known[name] if name in known and known[name].suits(num_docs) else load(root, segment, num_docs)
-        if own is not None:
-            found[name] = own
-    missing = {segment.entry.name for segment in segments} - set(found)
+        index = known[name] if name in known and known[name].suits(num_docs) else load(root, segment, num_docs)
+        if index is not None:
+            indexes[name] = index
+    missing = {segment.entry.name for segment in segments} - set(indexes)
     if missing:
-        hashed = [(segment, _hashes(segment, found.get(segment.entry.name))) for segment in segments]
-        for (segment, hashes), df in zip(hashed, document_frequencies(hashed), strict=True):
+        hashed = [(segment, _hashes(segment, indexes.get(segment.entry.name))) for segment in segments]
+        for (segment, hashes), doc_freq in zip(hashed, doc_freqs(hashed), strict=True):
             if segment.entry.name in missing:
-                found[segment.entry.name] = build(segment, hashes, df, num_docs)
-    return found
+                indexes[segment.entry.name] = build(segment, hashes, doc_freq, num_docs)
+    return indexes
 
 
-def _hashes(segment: Segment, known: Forward | None) -> NDArray[np.uint64]:
+def _hashes(segment: Segment, known: ForwardIndex | None) -> NDArray[np.uint64]:
     return known.hashes if known else hash_terms([segment.term(number) for number in range(segment.n_terms)])
 
 
-def load(root: Path, segment: Segment, num_docs: int) -> Forward | None:
+def load(root: Path, segment: Segment, num_docs: int) -> ForwardIndex | None:
     """The forward index of a segment as kept under `root`, or None if it is missing, damaged, made for an archive of
     another size, or made with other multipliers than those of `hash_terms`."""
     folder = root / segment.entry.name
 
-    def parse(about: Mapping[str, Any]) -> Forward | None:
+    def parse(about: Mapping[str, Any]) -> ForwardIndex | None:
         if about["docs"] != segment.max_doc or about["multipliers"] != fingerprint():
             return None
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
         if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
             return None
         arrays = {name: np.asarray(array) for name, array in arrays.items()}
-        return Forward(**arrays, archive_docs=int(about["archive_docs"]))
+        return ForwardIndex(**arrays, archive_docs=int(about["archive_docs"]))
 
-    found = json_setting.load_or(folder / ABOUT, VERSION, parse, None)
-    return found if found is not None and found.suits(num_docs) else None
+    index = json_setting.load_or(folder / ABOUT, VERSION, parse, None)
+    return index if index is not None and index.suits(num_docs) else None
 
 
-def keep(root: Path, segments: Sequence[Segment], forwards: Mapping[str, Forward], num_docs: int) -> None:
+def keep(root: Path, segments: Sequence[Segment], indexes: Mapping[str, ForwardIndex], num_docs: int) -> None:
     """Writes those of the forward indexes that are not kept under `root` for an archive of `num_docs` articles, for the
     next process. Raises OSError or WriteError where they cannot be written."""
     for segment in segments:
         if load(root, segment, num_docs) is None:
-            save(root, segment, forwards[segment.entry.name])
+            save(root, segment, indexes[segment.entry.name])
 
 
-def save(root: Path, segment: Segment, forward: Forward) -> None:
+def save(root: Path, segment: Segment, index: ForwardIndex) -> None:
     """Keeps the forward index of a segment under `root`. Raises OSError or WriteError where it cannot be written."""
     folder = root / f"{_UNFINISHED}{secrets.token_hex(6)}"
     try:
         folder.mkdir()
-        arrays: dict[str, NDArray[Any]] = {name: getattr(forward, name) for name in _ARRAYS}
+        arrays: dict[str, NDArray[Any]] = {name: getattr(index, name) for name in _ARRAYS}
         for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array, allow_pickle=False)
         about = {
             "docs": segment.max_doc,
-            "archive_docs": forward.archive_docs,
+            "archive_docs": index.archive_docs,
             "multipliers": fingerprint(),
             "lengths": {name: len(array) for name, array in arrays.items()},
         }
@@ -254,7 +218,7 @@ def save(root: Path, segment: Segment, forward: Forward) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def kept(root: Path) -> set[str]:
+def segments_kept(root: Path) -> set[str]:
     """The names of the segments that a forward index is kept of under `root`."""
     return {path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith(_UNFINISHED)}
 

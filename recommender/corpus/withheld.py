@@ -1,7 +1,7 @@
 """Articles that are kept and found but no longer offered: retracted ones, and those whose day is over.
 
-Which they are is read from the stored articles once and kept in ``related/withheld.json``, derived data like the rest
-of that folder (see `derived`), so that a large archive is not read again by every process.
+Which they are is read from the stored articles once and kept in a file of the folder `ArchiveFolder.related`, derived
+data like the rest of it (see `derived`), so that a large archive is not read again by every process.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.base import json_setting
-from recommender.corpus.forward_index import FOLDER
+from indexer.base.archive_folder import ArchiveFolder
+from recommender.corpus.corpus import Withheld
 from search.engine import Engine
 from search.reader.snapshot import Snapshot
 
@@ -29,47 +29,29 @@ class Known:
     """What is known of the stored articles up to one, whatever the generation."""
 
     read_up_to: int = 0  # sequence number of the last one looked at
-    since: Mapping[int, float] = field(default_factory=dict)  # by sequence number, as in `Withheld`
+    since: Mapping[int, float] = field(default_factory=dict)  # by sequence number, as in `corpus.Withheld`
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """Docs of one generation that are not offered from a time on."""
-
-    docs: NDArray[np.int64]  # (n,) ascending
-    since: NDArray[np.float64]  # (n,) seconds since 1970, 0 for retracted articles
-    known: Known  # what this was made from
-
-    def count(self, now: float) -> int:
-        """How many docs are not offered at this time: those that have been withheld longest, and of equals the first.
-        What was withheld once stays so."""
-        return int((self.since <= now).sum())
-
-    def longest_first(self) -> NDArray[np.int64]:
-        """(n,) the docs in the order in which they are withheld."""
-        return self.docs[np.argsort(self.since, kind="stable")]
-
-
-def load(engine: Engine, snapshot: Snapshot, before: Known | None = None) -> Withheld:
-    """The articles of a generation that are retracted or will expire. `before` is what an earlier generation knew."""
+def load(engine: Engine, snapshot: Snapshot, before: Known | None = None) -> tuple[Known, Withheld]:
+    """The articles of a generation that are retracted or will expire, and what was read to know it. `before` is what
+    an earlier generation knew."""
     last = snapshot.manifest.last_seq
-    best = max(_kept(engine.data / FOLDER / FILE, last), _until(before or Known(), last), key=lambda k: k.read_up_to)
-    found = {**best.since, **dict(engine.withheld(best.read_up_to, last))}
-    docs = {doc: seq for seq in found if (doc := snapshot.doc_of(seq)) >= 0}
-    return Withheld(
-        np.array(sorted(docs), np.int64),
-        np.array([found[docs[doc]] for doc in sorted(docs)], np.float64),
-        Known(last, {seq: found[seq] for seq in docs.values()}),
-    )
+    path = ArchiveFolder(engine.data).related / FILE
+    best = max(_kept(path, last), _until(before or Known(), last), key=lambda known: known.read_up_to)
+    since = {**best.since, **dict(engine.withheld(best.read_up_to, last))}
+    seqs = {doc: seq for seq in since if (doc := snapshot.doc_of(seq)) >= 0}
+    docs = sorted(seqs)
+    times = np.array([since[seqs[doc]] for doc in docs], np.float64)
+    return Known(last, {seq: since[seq] for seq in seqs.values()}), Withheld(np.array(docs, np.int64), times)
 
 
-def keep(root: Path, found: Withheld) -> None:
-    """Writes what was found for the next process if that one would have much to read, or has something to learn.
+def keep(root: Path, known: Known) -> None:
+    """Writes what is known for the next process if that one would have much to read, or has something to learn.
     Raises OSError or WriteError where it cannot be written."""
-    last = found.known.read_up_to
+    last = known.read_up_to
     kept = _kept(root / FILE, last)
-    if last > kept.read_up_to + READ_AGAIN or (found.known.since != kept.since and kept.read_up_to < last):
-        record = {"read_up_to": last, "withheld": sorted(found.known.since.items())}
+    if last > kept.read_up_to + READ_AGAIN or (known.since != kept.since and kept.read_up_to < last):
+        record = {"read_up_to": last, "withheld": sorted(known.since.items())}
         json_setting.save(root / FILE, VERSION, record)
 
 

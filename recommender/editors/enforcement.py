@@ -16,16 +16,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus
 from recommender.ranking import stories
 from recommender.ranking.candidates import compare
 from recommender.ranking.features import features
 from recommender.ranking.scoring import weigh
 from recommender.ranking.selection import PINNED, Pick
-from recommender.request import profile
-from recommender.request.profile import Profile
+from recommender.request.profile import Profile, of_doc
 from search.curation.rules import EVERY, EditorRules, Forbidden, ForbiddenKind, NeverOffered, Pin, Quota
-from search.lexical.filters import allowed_docs
 
 T = TypeVar("T")
 SPARE = 100  # articles asked for beyond those shown, to fill the places of what the rules take out
@@ -41,10 +39,10 @@ class _PinnedDoc:
 class Enforcer:
     """The rules of an archive over one generation of it. Immutable but for a cache; safe to share between threads."""
 
-    def __init__(self, rules: EditorRules, view: View, seqs: Mapping[str, int]) -> None:
+    def __init__(self, rules: EditorRules, corpus: Corpus, seqs: Mapping[str, int]) -> None:
         """`seqs` are the store's sequence numbers of the articles that the rules name, those that are there."""
-        self._view = view
-        docs = {name: doc for name, seq in seqs.items() if (doc := view.snapshot.doc_of(seq)) >= 0}
+        self._corpus = corpus
+        docs = {name: doc for name, seq in seqs.items() if (doc := corpus.doc_of(seq)) >= 0}
         self._pins: dict[str, list[_PinnedDoc]] = {}
         self._pairs: dict[str, set[int]] = {}
         self._never: list[tuple[datetime | None, int]] = []
@@ -63,10 +61,10 @@ class Enforcer:
             elif isinstance(rule, NeverOffered) and rule.article in docs:
                 self._never.append((rule.since, docs[rule.article]))
         dated = [r.until if isinstance(r, Pin) else r.since for r in rules.rules if isinstance(r, Pin | NeverOffered)]
-        self._moments = sorted(moment for moment in dated if moment is not None)
+        self._days = sorted(day for day in dated if day is not None)
 
     def _id(self, doc: int) -> str:
-        return self._view.snapshot.article_id(doc)
+        return self._corpus.article_id(doc)
 
     def concerns(self, source: str) -> bool:
         """Whether what is permitted under the article with this id is not all there is to do."""
@@ -74,20 +72,20 @@ class Enforcer:
 
     def phase(self) -> int:
         """A number that changes when the day of a rule comes."""
-        return bisect_right(self._moments, datetime.now(UTC))
+        return bisect_right(self._days, datetime.now(UTC))
 
     def forbidden(self, source: str) -> frozenset[int]:
         """The docs that an editor parted from the article with this id."""
         return frozenset(self._pairs.get(source, ()))
 
-    def permitted(self, source: str, own: Profile, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+    def permitted(self, source: str, profile: Profile, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
         """(max_doc,) what may be offered under an article, out of the docs `allowed`; None: every live doc."""
         now = datetime.now(UTC)
         out = [doc for since, doc in self._never if since is None or since <= now] + list(self.forbidden(source))
-        kinds = {(rule.field, other) for rule in self._kinds for other in _others(rule, own)}
+        kinds = {(rule.field, other) for rule in self._kinds for other in _others(rule, profile)}
         if not out and not kinds:
             return allowed
-        mask = self._view.snapshot.live() if allowed is None else allowed.copy()
+        mask = self._corpus.live().copy() if allowed is None else allowed.copy()
         mask[out] = False
         for field, value in kinds:
             mask &= ~self._mask(field, value)
@@ -96,13 +94,13 @@ class Enforcer:
     def _mask(self, field: str, value: str) -> NDArray[np.bool_]:
         key = field, value.casefold()
         if key not in self._masks:
-            self._masks[key] = allowed_docs(self._view.snapshot, {field: [value]})
+            self._masks[key] = self._corpus.filter({field: [value]})
         return self._masks[key]
 
     def apply(
         self,
         source: str,
-        own: Profile,
+        profile: Profile,
         picks: Sequence[Pick],
         limit: int,
         *,
@@ -113,34 +111,35 @@ class Enforcer:
         """The picks, best first, with what the editors picked in its place and no more of a site or section than
         there may be, `limit` at most. Copies of the docs `shown`, and of those an editor parted from this article,
         are left out. Picks by editors count towards the quotas and are never dropped for them."""
-        pinned = self._pinned(source, own, permitted, weights)
+        pinned = self._pinned(source, profile, permitted, weights)
         told = {*shown, *self.forbidden(source), *(pick.doc for _, pick in pinned)}
-        twice = copies_among(self._view, sorted(told), [pick.doc for pick in picks]) if told else set()
-        rest = [pick for pick in picks if pick.doc not in twice and pick.doc not in told]
-        kept = self.within_quotas([*(pick for _, pick in pinned), *rest], limit, lambda pick: pick.doc, len(pinned))
-        kept = kept[len(pinned) :]
+        copies = copies_among(self._corpus, sorted(told), [pick.doc for pick in picks]) if told else set()
+        rest = [pick for pick in picks if pick.doc not in copies and pick.doc not in told]
+        ordered = [*(pick for _, pick in pinned), *rest]
+        allowed = self.within_quotas(ordered, limit, lambda pick: pick.doc, len(pinned))[len(pinned) :]
         after = -1  # of two picks for one place the first in the file comes first
-        for position, pick in sorted(pinned, key=lambda one: one[0]):
+        for position, pick in sorted(pinned, key=lambda placed: placed[0]):
             after = max(position - 1, after + 1)
-            kept.insert(after, pick)
-        return kept[:limit]
+            allowed.insert(after, pick)
+        return allowed[:limit]
 
     def _pinned(
-        self, source: str, own: Profile, permitted: NDArray[np.bool_] | None, weights: Mapping[str, float]
+        self, source: str, profile: Profile, permitted: NDArray[np.bool_] | None, weights: Mapping[str, float]
     ) -> list[tuple[int, Pick]]:
         """The editors' picks for an article and their positions: those not over, permitted, and no copy of it."""
-        wanted = self._pins.get(source)
-        if not wanted:
+        pins = self._pins.get(source)
+        if not pins:
             return []
-        now, offered = datetime.now(UTC), self._view.offered()
+        now, offered = datetime.now(UTC), self._corpus.offered()
         may = offered if permitted is None else offered & permitted
-        places = {one.doc: one.position for one in wanted if (one.until is None or now <= one.until) and may[one.doc]}
-        found = compare(self._view, own, np.array(sorted(places), np.int64))
-        scores, same = weigh(features(self._view, own, found), weights), stories.copies_of(self._view, own, found.docs)
+        places = {pin.doc: pin.position for pin in pins if (pin.until is None or now <= pin.until) and may[pin.doc]}
+        compared = compare(self._corpus, profile, np.array(sorted(places), np.int64))
+        scores = weigh(features(self._corpus, profile, compared), weights)
+        same = stories.copies_of(self._corpus, profile, compared.docs)
         made = {
             doc: Pick(doc, float(score), float(cosine), PINNED, ())
-            for doc, score, cosine, copy in zip(found.docs.tolist(), scores, found.tfidf, same, strict=True)
-            if not copy and doc != own.doc
+            for doc, score, cosine, copy in zip(compared.docs.tolist(), scores, compared.tfidf, same, strict=True)
+            if not copy and doc != profile.doc
         }
         return [(position, made[doc]) for doc, position in places.items() if doc in made]
 
@@ -151,52 +150,52 @@ class Enforcer:
             return list(items[:limit])
         size = limit
         while True:
-            kept = self._under(items, size, limit, doc, spared)
-            if len(kept) >= size or not kept:
-                return kept
-            size = len(kept)
+            allowed = self._under(items, size, limit, doc, spared)
+            if len(allowed) >= size or not allowed:
+                return allowed
+            size = len(allowed)
 
     def _under(self, items: Sequence[T], size: int, limit: int, doc: Callable[[T], int], spared: int) -> list[T]:
         """Greedily, with what the quotas allow in a block of `size` articles."""
         counts: Counter[tuple[int, str]] = Counter()
-        kept: list[T] = []
+        allowed: list[T] = []
         for place, item in enumerate(items):
-            if len(kept) == limit:
+            if len(allowed) == limit:
                 break
             keys = self._counted(doc(item))
             if place < spared or all(counts[key] < self.quotas[key[0]].allowed(size) for key in keys):
                 counts.update(keys)
-                kept.append(item)
-        return kept
+                allowed.append(item)
+        return allowed
 
     def _counted(self, doc: int) -> list[tuple[int, str]]:
         """The quotas that an article counts towards: their places and the value that is counted."""
-        found = []
+        keys = []
         for place, quota in enumerate(self.quotas):
-            for value in self._view.values(quota.field, doc):
+            for value in self._corpus.values(quota.field, doc):
                 if quota.value == EVERY or value.casefold() == quota.value.casefold():
-                    found.append((place, value.casefold()))
-        return found
+                    keys.append((place, value.casefold()))
+        return keys
 
 
-def _others(rule: ForbiddenKind, own: Profile) -> list[str]:
+def _others(rule: ForbiddenKind, profile: Profile) -> list[str]:
     """The values that the rule keeps away from the article."""
-    has = {value.casefold() for value in own.keywords[rule.field]}
-    found = [rule.second] if rule.first.casefold() in has else []
-    return [*found, rule.first] if rule.second.casefold() in has and not rule.one_way else found
+    has = {value.casefold() for value in profile.keywords[rule.field]}
+    others = [rule.second] if rule.first.casefold() in has else []
+    return [*others, rule.first] if rule.second.casefold() in has and not rule.one_way else others
 
 
-def copies_among(view: View, docs: Sequence[int], others: Sequence[int]) -> set[int]:
+def copies_among(corpus: Corpus, docs: Sequence[int], others: Sequence[int]) -> set[int]:
     """Those of the other docs that are copies of one of the docs."""
     among = np.unique(np.array(others, np.int64))
-    found: set[int] = set()
+    copies: set[int] = set()
     for doc in docs:
         if len(among):
-            found.update(among[stories.copies_of(view, profile.of_doc(view, doc), among)].tolist())
-    return found
+            copies.update(among[stories.copies_of(corpus, of_doc(corpus, doc), among)].tolist())
+    return copies
 
 
-def enforcer(rules: EditorRules, view: View, seqs_of: Callable[[Sequence[str]], Mapping[str, int]]) -> Enforcer:
+def enforcer(rules: EditorRules, corpus: Corpus, seqs_of: Callable[[Sequence[str]], Mapping[str, int]]) -> Enforcer:
     """The rules over one generation of the archive; `seqs_of` finds the sequence numbers of ids and URLs."""
     named = rules.ids()
-    return Enforcer(rules, view, seqs_of(named) if named else {})
+    return Enforcer(rules, corpus, seqs_of(named) if named else {})

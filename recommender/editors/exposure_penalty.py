@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from indexer.base import json_setting
 from indexer.base.durable_files import replace
 from indexer.base.errors import ReadmoreError
-from search.reader.snapshot import Snapshot
+from recommender.corpus.corpus import Corpus
 
 FILE, COUNTS = "evenness.json", "evenness.npy"
 VERSION = 1
@@ -51,15 +51,14 @@ class Evenness:
     seqs: NDArray[np.int64]  # (n,) ascending
     counts: NDArray[np.int64]  # (n,) in-degrees
 
-    def taken_off(self, snapshot: Snapshot) -> NDArray[np.float32]:
+    def handicaps(self, corpus: Corpus) -> NDArray[np.float32]:
         """(max_doc,) what is taken off the score of each doc, beside an article that is offered as often as the
         mean: below 0 for one that is offered less."""
-        if not len(self.seqs) or not snapshot.segments:
-            return np.zeros(snapshot.max_doc, np.float32)
+        if not len(self.seqs):
+            return np.zeros(corpus.max_doc, np.float32)
         mean = handicap(np.array([self.counts.mean()]), self.penalty)[0]
-        own = np.concatenate([segment.seq for segment in snapshot.segments]).astype(np.int64)
-        places = np.minimum(np.searchsorted(self.seqs, own), len(self.seqs) - 1)
-        known = self.seqs[places] == own
+        places = np.minimum(np.searchsorted(self.seqs, corpus.seqs), len(self.seqs) - 1)
+        known = self.seqs[places] == corpus.seqs
         return np.where(known, handicap(self.counts[places], self.penalty) - mean, 0).astype(np.float32)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus
 from recommender.feedback.click_log import MOST_SHOWN, Pair
 from recommender.feedback.learning import CLICKS, Example
 from recommender.ranking import candidates
@@ -55,18 +55,18 @@ def preferences(pairs: Sequence[Pair]) -> dict[str, dict[str, Preference]]:
     """For every article the preferences among what was offered under it."""
     shares = place_shares(pairs)
     upto = np.cumsum(shares)
-    found: dict[str, dict[str, Preference]] = {}
+    preferred: dict[str, dict[str, Preference]] = {}
     for pair in pairs:
         expected = pair.seen * float(shares[pair.position - 1] / upto[pair.shown - 1])
-        targets = found.setdefault(pair.source, {})
+        targets = preferred.setdefault(pair.source, {})
         before = targets.get(pair.target, Preference(0, 0.0))
         targets[pair.target] = Preference(before.clicked + pair.clicked, before.expected + expected)
-    return found
+    return preferred
 
 
 def click_examples(
-    view: View,
-    found: Mapping[str, Mapping[str, Preference]],
+    corpus: Corpus,
+    preferred: Mapping[str, Mapping[str, Preference]],
     doc_of: Mapping[str, int],
     progress: Callable[[int], object] = lambda steps: None,
 ) -> list[Example]:
@@ -76,8 +76,8 @@ def click_examples(
     whether they would have been clicked; the gain of one is how far its `ratio` exceeds 1.
     """
     made = []
-    offered = view.offered()
-    for source, targets in sorted(found.items(), key=lambda one: doc_of.get(one[0], -1)):
+    offered = corpus.offered()
+    for source, targets in sorted(preferred.items(), key=lambda item: doc_of.get(item[0], -1)):
         progress(1)
         docs_of = {target: doc_of[target] for target in targets if target in doc_of and target != source}
         known = {doc: targets[target].ratio for target, doc in docs_of.items() if offered[doc]}
@@ -87,7 +87,7 @@ def click_examples(
         docs = np.array(sorted(known), np.int64)
         gains = np.array([max(0.0, known[doc] - 1) for doc in docs.tolist()], np.float32)
         if gains.any():
-            own = profile.of_doc(view, doc_of[source])
-            values = features(view, own, candidates.compare(view, own, docs))
+            article = profile.of_doc(corpus, doc_of[source])
+            values = features(corpus, article, candidates.compare(corpus, article, docs))
             made.append(Example(doc_of[source], docs, values, gains, int((gains > 0).sum()), CLICKS))
     return made

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from indexer.article.article import Article
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus
 from search.engine import Engine
 
 _CHUNK = 500  # articles read at a time
@@ -26,15 +26,15 @@ class Link:
     target: int | None  # doc; None if it leads to no article of the archive
 
 
-def editor_links(engine: Engine, view: View) -> dict[int, frozenset[int]]:
+def editor_links(engine: Engine, corpus: Corpus) -> dict[int, frozenset[int]]:
     """For every doc that links to others of the archive that readers may be offered, the docs it links to."""
-    return linked(all_links(engine, view), view)
+    return linked(all_links(engine, corpus), corpus)
 
 
-def linked(links: Iterable[Link], view: View) -> dict[int, frozenset[int]]:
+def linked(links: Iterable[Link], corpus: Corpus) -> dict[int, frozenset[int]]:
     """For every doc that links to others of the archive that readers may be offered, the docs it links to: a link to
     an article that was retracted since, or has expired, is nothing to learn from or to measure by."""
-    offered = view.offered()
+    offered = corpus.offered()
     found: dict[int, set[int]] = {}
     for link in links:
         if link.target is not None and link.target != link.source and offered[link.target]:
@@ -42,7 +42,7 @@ def linked(links: Iterable[Link], view: View) -> dict[int, frozenset[int]]:
     return {doc: frozenset(targets) for doc, targets in found.items()}
 
 
-def all_links(engine: Engine, view: View) -> list[Link]:
+def all_links(engine: Engine, corpus: Corpus) -> list[Link]:
     """Every link in every article.
 
     A link without a host means the site of the article it is in; a slash at the end makes no difference. Articles
@@ -52,7 +52,7 @@ def all_links(engine: Engine, view: View) -> list[Link]:
     outgoing: dict[int, tuple[str, list[tuple[str, tuple[str, str]]]]] = {}
     by_address: dict[tuple[str, str], int] = {}
     by_id: dict[str, int] = {}
-    for doc, article in _articles(engine, view):
+    for doc, article in _articles(engine, corpus):
         own = _address(article.url, "")
         by_id[article.id] = doc
         if article.url:
@@ -69,10 +69,10 @@ def all_links(engine: Engine, view: View) -> list[Link]:
     return found
 
 
-def _articles(engine: Engine, view: View) -> Iterator[tuple[int, Article]]:
-    live = np.flatnonzero(view.snapshot.live()).tolist()
+def _articles(engine: Engine, corpus: Corpus) -> Iterator[tuple[int, Article]]:
+    live = np.flatnonzero(corpus.live()).tolist()
     for start in range(0, len(live), _CHUNK):
-        docs = {view.snapshot.article_id(doc): doc for doc in live[start : start + _CHUNK]}
+        docs = {corpus.article_id(doc): doc for doc in live[start : start + _CHUNK]}
         for article_id, article in engine.articles(list(docs)).items():
             yield docs[article_id], article
 

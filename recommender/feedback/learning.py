@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base import json_setting
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus
 from recommender.ranking import candidates
 from recommender.ranking.features import Features, features
 from recommender.ranking.scoring import PRIOR, weigh
@@ -34,8 +34,8 @@ FILE = "related-weights.json"
 VERSION = 1
 FOLDS = 5
 SHARPNESS = 20.0  # by which scores are multiplied to become the softmax's exponents: 0.05 more is e times likelier
-# on the squared distance of the weights from the prior, in units of the features' spread; which one is chosen by the
-# links that are learned from
+# on the squared distance of the weights from the prior, in units of the features' deviations; which one is chosen by
+# the links that are learned from
 PENALTIES = (12.0, 50.0, 200.0)
 INNER_FOLDS = 3
 MIN_SOURCES = 20  # articles with links, below which nothing is learned
@@ -91,17 +91,18 @@ class Learned:
         return self.worth.sources >= MIN_SOURCES and better and kept
 
 
-def examples(view: View, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:
+def examples(corpus: Corpus, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:
     """The training examples of linked articles, in the order of their docs."""
     made = []
     for source in sorted(links):
-        own = profile.of_doc(view, source)
+        article = profile.of_doc(corpus, source)
         targets = sorted(links[source] - {source})
-        found = candidates.find(view, own, extra=targets)
-        linked = np.isin(found.docs, targets)
+        compared = candidates.find(corpus, article, extra=targets)
+        linked = np.isin(compared.docs, targets)
         if linked.any():
             gains = linked.astype(np.float32)
-            made.append(Example(source, found.docs, features(view, own, found), gains, len(targets)))
+            values = features(corpus, article, compared)
+            made.append(Example(source, compared.docs, values, gains, len(targets)))
         progress(1)
     return made
 
@@ -175,11 +176,11 @@ def fit_with(known: Sequence[Example], penalty: float) -> Mapping[str, float]:
     names = known[0].features.names
     prior = np.array([PRIOR.get(name, 0.0) for name in names])
     values = [example.features.values.astype(np.float64) for example in known]
-    spread = np.maximum(np.sqrt(np.mean([v.var(axis=0) for v in values], axis=0)), 1e-6)
+    deviations = np.maximum(np.sqrt(np.mean([v.var(axis=0) for v in values], axis=0)), 1e-6)
     targets = [example.gains.astype(np.float64) / example.gains.sum(dtype=np.float64) for example in known]
 
     def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = SHARPNESS * (prior + change / spread)
+        weights = SHARPNESS * (prior + change / deviations)
         total = penalty * SHARPNESS**2 * float(change @ change)
         slope = 2 * penalty * SHARPNESS**2 * change
         for matrix, target in zip(values, targets, strict=True):
@@ -188,11 +189,11 @@ def fit_with(known: Sequence[Example], penalty: float) -> Mapping[str, float]:
             chances = np.exp(exponents)
             chances /= chances.sum()
             total -= float(target @ np.log(np.maximum(chances, 1e-300)))
-            slope += SHARPNESS * (matrix.T @ (chances - target)) / spread
+            slope += SHARPNESS * (matrix.T @ (chances - target)) / deviations
         return total, slope
 
     best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
-    return dict(zip(names, (prior + best.x / spread).tolist(), strict=True))
+    return dict(zip(names, (prior + best.x / deviations).tolist(), strict=True))
 
 
 def ndcg(example: Example, scores: NDArray[np.float32], at: int = AT) -> float:

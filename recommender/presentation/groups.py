@@ -84,8 +84,8 @@ def cluster(shared: Shared, words: Wording = ENGLISH) -> list[Cluster]:
     left = np.flatnonzero((weights > 0).any(axis=0)).tolist()  # labels that may still name a group
     free = np.ones(len(shared.strength), bool)
     used: set[str] = set()
-    found: list[Cluster] = []
-    while len(found) < MAX_GROUPS:
+    clusters: list[Cluster] = []
+    while len(clusters) < MAX_GROUPS:
         left = [place for place in left if not keys[place] & used]
         best = _next(weights[:, left] * free[:, None])
         if best is None:
@@ -97,8 +97,8 @@ def cluster(shared: Shared, words: Wording = ENGLISH) -> list[Cluster]:
         for place in labels:
             used |= keys[place]
         free[list(items)] = False
-        found.append(Cluster(_name(shared, labels, words), items))
-    return sorted(found, key=lambda group: group.items[0])
+        clusters.append(Cluster(_name(shared, labels, words), items))
+    return sorted(clusters, key=lambda group: group.items[0])
 
 
 def _usable(shared: Shared) -> NDArray[np.float32]:
@@ -110,7 +110,7 @@ def _usable(shared: Shared) -> NDArray[np.float32]:
     if n_items > MAX_ITEMS:
         usable &= has <= EVERYWHERE * n_items
     kinds = np.array([KIND_WEIGHT.get(label.kind, 1.0) for label in shared.labels])
-    factors = usable * kinds * np.where(shared.own > 0, OWN_BONUS, 1.0)
+    factors = usable * kinds * np.where(shared.in_source > 0, OWN_BONUS, 1.0)
     return np.asarray(weights * factors.astype(np.float32), np.float32)
 
 
@@ -134,8 +134,8 @@ def _companion(
     used: set[str],
 ) -> int | None:
     """A second label that all of a group share, for a fuller name ("Chang'e 6 and Queqiao-2")."""
-    own = weights[list(items)]
-    shares = np.where((own > 0).all(axis=0), own.sum(axis=0), 0)
+    of_group = weights[list(items)]
+    shares = np.where((of_group > 0).all(axis=0), of_group.sum(axis=0), 0)
     taken = used | keys[label]
     best: list[int] = np.argsort(-shares, kind="stable").tolist()
     for place in best:

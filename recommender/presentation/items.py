@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus
 from recommender.presentation.excerpts import opening
 from recommender.presentation.fallback import StandIn
 from recommender.presentation.groups import arrange
 from recommender.presentation.labels import Shared, shared_labels
-from recommender.presentation.opening_names import OpeningNames
+from recommender.presentation.opening_names import names_in_openings
 from recommender.presentation.reasons import best_labels, reason
 from recommender.presentation.wording import Wording, wording
 from recommender.ranking.selection import Pick
@@ -33,17 +33,17 @@ class Presented:
 
 
 def present(
-    engine: Engine, view: View, seed: ResolvedSeed, picks: Sequence[Pick], names: OpeningNames | None = None
+    engine: Engine, corpus: Corpus, seed: ResolvedSeed, picks: Sequence[Pick], *, for_groups: bool = False
 ) -> Presented:
-    """The picks with their articles and reasons; one whose article was removed meanwhile is left out. With `names` the
-    labels are also those that only several of the picks share, which groups are made of."""
-    articles = articles_by_doc(engine, view, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
+    """The picks with their articles and reasons; one whose article was removed meanwhile is left out. With
+    `for_groups` the labels are also those that only several of the picks share, which groups are made of."""
+    articles = articles_by_doc(engine, corpus, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
     picks = [pick for pick in picks if pick.doc in articles]
     docs = [pick.doc for pick in picks]
     picked = [articles[doc] for doc in docs]
-    language = seed.article.language or view.language
-    in_openings = names.of(view, docs, picked, language) if names else ()
-    shared = shared_labels(view, seed.profile, seed.article, picked, docs, in_openings)
+    language = seed.article.language or corpus.language
+    in_openings = names_in_openings(corpus, docs, picked, language) if for_groups else ()
+    shared = shared_labels(corpus, seed.profile, seed.article, picked, docs, in_openings)
     words = wording(language)
     telling = best_labels(shared, [pick.cosine for pick in picks])
     items = [
@@ -79,9 +79,9 @@ def lead_and_groups(
     return lead, arrange(seed.article, others, presented.picks[1:], presented.shared.without_first(), words)
 
 
-def present_stand_ins(engine: Engine, view: View, stand_ins: Sequence[StandIn]) -> list[RelatedItem]:
+def present_stand_ins(engine: Engine, corpus: Corpus, stand_ins: Sequence[StandIn]) -> list[RelatedItem]:
     """What is shown where nothing is related; one whose article was removed meanwhile is left out."""
-    articles = articles_by_doc(engine, view, [stand_in.doc for stand_in in stand_ins])
+    articles = articles_by_doc(engine, corpus, [stand_in.doc for stand_in in stand_ins])
     return [
         RelatedItem(article, 0.0, stand_in.reason, opening(article, ITEM_CHARS), "fallback")
         for stand_in in stand_ins

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from indexer.article.article import Article
 from indexer.text.analyzer import analyzer_for
 from indexer.text.words import word_forms
-from recommender.corpus.forward_index import IN_LEAD, IN_TITLE, REPEATED, hash_terms
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus, TermVector
+from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.extraction import names_in, names_of, surface_forms
-from recommender.names.opening_cache import Spelling
+from recommender.names.spellings import Spelling
 from recommender.request.profile import Profile
 
 SOURCE_CHARS = 3000  # of the article's text that are read for names
@@ -52,21 +52,21 @@ class Shared:
     """What an article and those related to it share."""
 
     labels: tuple[Label, ...]
-    own: NDArray[np.float32]  # (n_labels,) how strongly the article is about each, 0 where it has it not
+    in_source: NDArray[np.float32]  # (n_labels,) how strongly the article is about each, 0 where it has it not
     strength: NDArray[np.float32]  # (n_items, n_labels) the same for the related articles
     prominent: NDArray[np.bool_]  # (n_items, n_labels) in the title, the first words, or as a tag
 
     def without_first(self) -> Shared:
         """The same without the first item."""
-        return Shared(self.labels, self.own, self.strength[1:], self.prominent[1:])
+        return Shared(self.labels, self.in_source, self.strength[1:], self.prominent[1:])
 
     def restricted(self, items: Sequence[int]) -> Shared:
         """The same with only these items, in this order."""
-        return Shared(self.labels, self.own, self.strength[list(items)], self.prominent[list(items)])
+        return Shared(self.labels, self.in_source, self.strength[list(items)], self.prominent[list(items)])
 
 
 def shared_labels(
-    view: View,
+    corpus: Corpus,
     profile: Profile,
     source: Article,
     items: Sequence[Article],
@@ -76,19 +76,19 @@ def shared_labels(
     """The labels of an article and its related `items`, which are the docs `docs`; with the `names` in the openings of
     the items also those that only several of the items have. Names of sections and sites are not among the labels: they
     say where an article stands, not what it is about."""
-    language = source.language or view.language
-    labels = _candidates(view, profile, source, items, names, language)
+    language = source.language or corpus.language
+    labels = _candidates(corpus, profile, source, items, names, language)
     hashes, columns = _term_columns(labels)
-    own = _strengths(_own_weights(profile, hashes)[None], columns)[0]
-    weights, leading = _item_weights(view, docs, hashes)
+    in_source = _strengths(_weights_in(profile.terms, hashes)[None], columns)[0]
+    weights, leading = _weights_in_docs(corpus, docs, hashes)
     prominent = _strengths(leading.astype(np.float32), columns) > 0
     strength = _strengths(weights, columns) * np.where(prominent, np.float32(LEAD_BOOST), np.float32(1))
-    _add_tags(labels, source, items, own, strength, prominent)
-    return Shared(tuple(labels), own, strength, prominent)
+    _add_tags(labels, source, items, in_source, strength, prominent)
+    return Shared(tuple(labels), in_source, strength, prominent)
 
 
 def _candidates(
-    view: View,
+    corpus: Corpus,
     profile: Profile,
     source: Article,
     items: Sequence[Article],
@@ -113,7 +113,7 @@ def _candidates(
             text = spelled.get(tag_terms) or _as_written(tag, [source, *items])
             if text:
                 by_terms[tag_terms] = Label(text, TAG, tag_terms)
-    for label in _words(view, profile, source, language):
+    for label in _words(corpus, profile, source, language):
         by_terms.setdefault(label.terms, label)
     adjectives = {name.terms for name in names if name.is_adjective}
     adjectives |= {name.terms for name in of_items if name.is_adjective}
@@ -129,17 +129,17 @@ def _as_written(tag: str, articles: Sequence[Article]) -> str:
     """A tag as the articles write it: tags are often kept in lower case, names are not. Empty for a
     single word that none of them writes, which only the tagging editor understands."""
     pattern = re.compile(rf"(?<!\w){re.escape(tag)}(?!\w)", re.IGNORECASE)
-    found = Counter(m.group() for a in articles if (m := pattern.search(a.body[:SOURCE_CHARS])))
-    if not found:
+    spelled = Counter(m.group() for a in articles if (m := pattern.search(a.body[:SOURCE_CHARS])))
+    if not spelled:
         return tag if " " in tag else ""
-    return min(found, key=lambda text: (-found[text], text))
+    return min(spelled, key=lambda text: (-spelled[text], text))
 
 
-def _words(view: View, profile: Profile, source: Article, language: str) -> list[Label]:
+def _words(corpus: Corpus, profile: Profile, source: Article, language: str) -> list[Label]:
     """The words that weigh most in the article's vector, in the form the article has them."""
-    heavy = np.argsort(-profile.weights, kind="stable")[: 2 * MAX_WORDS]
-    heavy = heavy[(profile.flags[heavy] & REPEATED) > 0]  # a word that stands there once is not looked at
-    heaviest = view.terms([own[heavy] for own in profile.numbers])
+    heavy = np.argsort(-profile.terms.weights, kind="stable")[: 2 * MAX_WORDS]
+    heavy = heavy[(profile.terms.flags[heavy] & REPEATED) > 0]  # a word that stands there once is not looked at
+    heaviest = corpus.term_strings(profile.terms.hashes[heavy])
     order = {term: place for place, term in enumerate(heaviest) if len(term) > 2}
     if not order:
         return []
@@ -161,32 +161,29 @@ def _term_columns(labels: Sequence[Label]) -> tuple[NDArray[np.uint64], list[lis
     return hashes, columns
 
 
-def _own_weights(profile: Profile, wanted: NDArray[np.uint64]) -> NDArray[np.float32]:
-    """(n_wanted,) the weight in the article of each term, given by its hash; 0 where it is not there."""
-    found: Mapping[int, float] = dict(zip(profile.hashes.tolist(), profile.weights.tolist(), strict=True))
-    return np.array([found.get(number, 0.0) for number in wanted.tolist()], np.float32)
+def _weights_in(article: TermVector, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
+    """(n_hashes,) the weight in an article of each of these terms; 0 where it is not there."""
+    weights: Mapping[int, float] = dict(zip(article.hashes.tolist(), article.weights.tolist(), strict=True))
+    return np.array([weights.get(number, 0.0) for number in hashes.tolist()], np.float32)
 
 
-def _item_weights(
-    view: View, docs: Sequence[int], wanted: NDArray[np.uint64]
+def _weights_in_docs(
+    corpus: Corpus, docs: Sequence[int], hashes: NDArray[np.uint64]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """(n_docs, n_wanted) the weights in the docs of terms given by their hashes, 0 where they are not, and whether
-    they are in the titles or the first words there."""
-    weights = np.zeros((len(docs), len(wanted)), np.float32)
+    """(n_docs, n_hashes) the weights of these terms in docs, in any order, 0 where they are not, and whether they are
+    in the titles or the first words there."""
+    weights = np.zeros((len(docs), len(hashes)), np.float32)
     leading = np.zeros(weights.shape, bool)
-    for forward, local, places in view.by_segment(docs):
-        numbers = forward.numbers(wanted)
-        column = np.flatnonzero(numbers >= 0)
-        column = column[np.argsort(numbers[column])]
-        if not len(column):
-            continue
-        entries, counts = forward.rows(local)
-        known, terms = numbers[column], entries["term"]
-        at = known.searchsorted(terms)
-        found = np.flatnonzero(known.take(at, mode="clip") == terms)
-        cell = np.repeat(places, counts)[found], column[at[found]]
-        weights[cell] = entries["weight"][found]
-        leading[cell] = (entries["flags"][found] & (IN_TITLE | IN_LEAD)) > 0
+    if not len(hashes):
+        return weights, leading
+    order, columns = np.argsort(docs), np.argsort(hashes)
+    rows = corpus.terms_of(np.array(docs, np.int64)[order])
+    ascending = hashes[columns]
+    at = ascending.searchsorted(rows.hashes)
+    known = np.flatnonzero(ascending.take(at, mode="clip") == rows.hashes)
+    cells = np.repeat(order, rows.counts)[known], columns[at[known]]
+    weights[cells] = rows.weights[known]
+    leading[cells] = (rows.flags[known] & (IN_TITLE | IN_LEAD)) > 0
     return weights, leading
 
 
@@ -197,16 +194,16 @@ def _strengths(weights: NDArray[np.float32], columns: Sequence[Sequence[int]]) -
         return np.zeros((len(weights), 0), np.float32)
     sizes = [len(column) for column in columns]
     starts = np.cumsum(sizes, dtype=np.int64) - np.array(sizes, np.int64)
-    spread = weights[:, [at for column in columns for at in column]]
-    complete = np.minimum.reduceat(spread, starts, axis=1) > 0
-    return np.where(complete, np.add.reduceat(spread, starts, axis=1), 0).astype(np.float32)
+    label_by_label = weights[:, [at for column in columns for at in column]]
+    complete = np.minimum.reduceat(label_by_label, starts, axis=1) > 0
+    return np.where(complete, np.add.reduceat(label_by_label, starts, axis=1), 0).astype(np.float32)
 
 
 def _add_tags(
     labels: Sequence[Label],
     source: Article,
     items: Sequence[Article],
-    own: NDArray[np.float32],
+    in_source: NDArray[np.float32],
     strength: NDArray[np.float32],
     prominent: NDArray[np.bool_],
 ) -> None:
@@ -216,7 +213,7 @@ def _add_tags(
         for tag in {" ".join(word_forms(tag)) for tag in article.tags}:
             place = by_text.get(tag)
             if place is not None and row == 0:
-                own[place] += TAG_STRENGTH
+                in_source[place] += TAG_STRENGTH
             elif place is not None:
                 strength[row - 1, place] += TAG_STRENGTH
                 prominent[row - 1, place] = True

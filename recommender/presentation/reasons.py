@@ -20,11 +20,11 @@ MAX_LABEL = 42  # characters; longer names make no reason
 
 def evidence(shared: Shared) -> NDArray[np.float32]:
     """(n_items, n_labels) how much each label did to make each item similar: what weighs much in both articles."""
-    found = shared.own * shared.strength
+    weights = shared.in_source * shared.strength
     words = [place for place, label in enumerate(shared.labels) if label.kind == WORD]
-    found[:, words] *= np.float32(WORD_SHARE) * shared.prominent[:, words]
-    found[:, [place for place, label in enumerate(shared.labels) if len(label.text) > MAX_LABEL]] = 0
-    return found
+    weights[:, words] *= np.float32(WORD_SHARE) * shared.prominent[:, words]
+    weights[:, [place for place, label in enumerate(shared.labels) if len(label.text) > MAX_LABEL]] = 0
+    return weights
 
 
 def best_labels(shared: Shared, cosines: Sequence[float], count: int = 2) -> list[list[Label]]:
@@ -35,7 +35,7 @@ def best_labels(shared: Shared, cosines: Sequence[float], count: int = 2) -> lis
     labels, weights = [shared.labels[place] for place in telling.tolist()], weights[:, telling]
     order = np.argsort(-weights, axis=1, kind="stable")
     rows = zip(order.tolist(), np.take_along_axis(weights, order, axis=1).tolist(), cosines, strict=True)
-    return [_best(labels, places, own, cosine, count) for places, own, cosine in rows]
+    return [_best(labels, places, row, cosine, count) for places, row, cosine in rows]
 
 
 def _best(

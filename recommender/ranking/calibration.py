@@ -2,8 +2,8 @@
 
 A cosine of 0.2 says much in one archive and nothing in another, where all articles share their jargon. So the limit of
 what is offered is set by the archive's own unrelated pairs: most pairs of articles are unrelated, so the lower half of
-all scores shows how unrelated articles spread, and related ones cannot move it. In a small archive on one subject
-most pairs are related; that is what the `CEILING` is for.
+all scores shows how those of unrelated articles vary, and related ones cannot move it. In a small archive on one
+subject most pairs are related; that is what the `CEILING` is for.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recommender.corpus.corpus import Corpus
 from recommender.corpus.sampling import evenly
-from recommender.corpus.view import View
 from recommender.ranking.candidates import compare
 from recommender.ranking.features import features
 from recommender.ranking.scoring import relevance
@@ -24,9 +24,10 @@ OTHERS = 400  # articles that each of them is compared with
 FLOOR = 0.06  # relevance below which no article is offered in any archive: a few common words
 CEILING = 0.3  # relevance above which every article may be offered; limits of real archives were .06 to .29
 MIN_ARTICLES = 12  # fewer say nothing about what is usual
-SPREADS = 1.25  # how far above the middle of unrelated pairs an article of the list must be ...
-BLOCK_SPREADS = 2.0  # ... and one of the block on the page, which nobody asked for ...
-UNEXPLAINED_SPREADS = 4.0  # ... and one of the block of which no reason can be named but that it is similar
+# how many deviations above the middle of unrelated pairs an article of the list must be ...
+LIST_DEVIATIONS = 1.25
+BLOCK_DEVIATIONS = 2.0  # ... and one of the block on the page, which nobody asked for ...
+UNEXPLAINED_DEVIATIONS = 4.0  # ... and one of the block of which no reason can be named but that it is similar
 UNEXPLAINED_LEAST = 0.25  # and its relevance at least: headlines alone have next to nothing in common by chance
 
 
@@ -35,23 +36,23 @@ class Calibration:
     """The scores of unrelated articles in one archive."""
 
     middle: float
-    spread: float  # how far most of them are from it
+    deviation: float  # how far most of them are from it: to the 16th percentile, as a standard deviation is
 
-    def cutoff(self, spreads: float = SPREADS) -> float:
-        """The score from which on an article is offered."""
-        return min(CEILING, max(FLOOR, self.middle + spreads * self.spread))
+    def cutoff(self, deviations: float = LIST_DEVIATIONS) -> float:
+        """The score from which on an article is offered, so many deviations above the middle."""
+        return min(CEILING, max(FLOOR, self.middle + deviations * self.deviation))
 
 
-def calibrate(view: View) -> Calibration:
+def calibrate(corpus: Corpus) -> Calibration:
     """The calibration of an archive, from an evenly spread sample of its articles; where there are too few,
     the `FLOOR` is the limit."""
-    live = np.flatnonzero(view.snapshot.live())
+    live = np.flatnonzero(corpus.live())
     if len(live) < MIN_ARTICLES:
         return Calibration(0.0, 0.0)
     others = evenly(live, OTHERS)
     scores = []
     for doc in evenly(live, SAMPLED).tolist():
-        own = profile.of_doc(view, doc)
-        scores.append(relevance(features(view, own, compare(view, own, others[others != doc]))))
+        article = profile.of_doc(corpus, doc)
+        scores.append(relevance(features(corpus, article, compare(corpus, article, others[others != doc]))))
     low, middle = np.quantile(np.concatenate(scores), (0.16, 0.5)).tolist()
     return Calibration(middle, middle - low)

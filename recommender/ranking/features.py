@@ -11,10 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.segment.columns import NO_DATE
-from indexer.vectors.space import NEURAL
-from recommender.corpus.forward_index import ranges
-from recommender.corpus.view import View
+from recommender.corpus.corpus import NO_DATE, Corpus
 from recommender.ranking.candidates import Candidates
 from recommender.request.profile import Profile
 
@@ -36,7 +33,7 @@ class Features:
         return self.values[:, self.names.index(name)]
 
 
-def features(view: View, profile: Profile, found: Candidates) -> Features:
+def features(corpus: Corpus, profile: Profile, candidates: Candidates) -> Features:
     """The features of all candidates of an article.
 
     ``tfidf``, ``title``, ``lead``, ``vectors`` (the mean over all spaces) and, where the archive has a neural space,
@@ -45,45 +42,34 @@ def features(view: View, profile: Profile, found: Candidates) -> Features:
     everything in the archive, ``timely`` is `timeliness`, ``older`` says which of the two came first, ``distance`` is
     the logarithm of the months between them.
     """
-    dates = view.dates[found.docs]
+    dates = corpus.dates[candidates.docs]
     columns = {
-        "tfidf": found.tfidf,
-        "title": found.title,
-        "lead": found.lead,
-        "vectors": found.vectors,
-        "tags": overlap(view, "tag", profile.keywords["tag"], found.docs),
-        "authors": overlap(view, "author", profile.keywords["author"], found.docs),
-        "section": overlap(view, "section", profile.keywords["section"], found.docs),
-        "site": overlap(view, "site", profile.keywords["site"], found.docs),
-        "central": found.central,
-        "timely": timeliness(profile.date, dates, view.newest),
+        "tfidf": candidates.tfidf,
+        "title": candidates.title,
+        "lead": candidates.lead,
+        "vectors": candidates.vectors,
+        "tags": overlap(corpus, "tag", profile.keywords["tag"], candidates.docs),
+        "authors": overlap(corpus, "author", profile.keywords["author"], candidates.docs),
+        "section": overlap(corpus, "section", profile.keywords["section"], candidates.docs),
+        "site": overlap(corpus, "site", profile.keywords["site"], candidates.docs),
+        "central": candidates.central,
+        "timely": timeliness(profile.date, dates, corpus.newest),
         "older": older(profile.date, dates),
         "distance": distance(profile.date, dates),
     }
-    if any(entry.kind == NEURAL for entry in view.snapshot.manifest.spaces.values()):
-        columns["neural"] = found.neural
+    if any(space.is_neural for space in corpus.spaces.values()):
+        columns["neural"] = candidates.neural
     return Features(tuple(columns), np.stack(list(columns.values()), axis=1).astype(np.float32))
 
 
-def overlap(view: View, field: str, wanted: tuple[str, ...], docs: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(n,) how many of the values of a keyword column an article and each of the docs, ascending, share, out of all
-    that the two have (Jaccard)."""
-    shares = np.zeros(len(docs), np.float32)
-    if not wanted:
-        return shares
-    folded = {value.casefold() for value in wanted}
-    for segment, _, first in view.parts:
-        a, b = np.searchsorted(docs, (first, first + segment.max_doc)).tolist()
-        column = segment.keywords[field]
-        accepted = np.array([value.casefold() in folded for value in column.values], bool)
-        if a == b or not accepted.any():
-            continue
-        local = docs[a:b] - first
-        starts = column.start[local].astype(np.int64)
-        counts = column.start[local + 1].astype(np.int64) - starts
-        owner = np.repeat(np.arange(len(local)), counts)
-        both = np.bincount(owner, accepted[column.codes[ranges(starts, counts)]], len(local))
-        shares[a:b] = both / np.maximum(counts + len(folded) - both, 1)
+def overlap(corpus: Corpus, field: str, values: tuple[str, ...], docs: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n,) how many of the values of a keyword column an article, which has these `values`, and each of the docs,
+    ascending, share, out of all that the two have (Jaccard)."""
+    if not values:
+        return np.zeros(len(docs), np.float32)
+    n_values = len({value.casefold() for value in values})
+    both, counts = corpus.shared_values(field, values, docs)
+    shares: NDArray[np.float32] = (both / np.maximum(counts + n_values - both, 1)).astype(np.float32)
     return shares
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.corpus.forward_index import IN_LEAD, IN_TITLE
-from recommender.corpus.space_scales import gram, is_ordered, mutual
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus, TermVector
+from recommender.corpus.cosines import gram, mutual
+from recommender.corpus.terms import IN_LEAD, IN_TITLE
 from recommender.ranking.scoring import RELEVANCE
 from recommender.request.profile import Profile
-from search.vector.nearest import article_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Neighbourhood:
     docs: NDArray[np.int64]  # (n,) with -1 for a draft
     languages: tuple[str, ...]
     tfidf: NDArray[np.float32]  # cosines of whole articles
-    held: NDArray[np.float32]  # share of the terms of the one with fewer that the other has too
+    contained: NDArray[np.float32]  # share of the terms of the one with fewer that the other has too
     relevance: NDArray[np.float32]  # as in scoring.relevance
     names: NDArray[np.float32]  # cosines of what the articles name
     name_keys: tuple[str, ...]  # the names that any of them has
@@ -35,52 +34,62 @@ class Neighbourhood:
     salient: NDArray[np.bool_]  # (n, n_names) in the title or the first words
 
 
-def neighbourhood(view: View, profile: Profile, docs: NDArray[np.int64]) -> Neighbourhood:
-    """The article of `profile` and the given docs."""
-    found = _entries(view, profile, docs)
+def neighbourhood(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> Neighbourhood:
+    """The article of `profile` and the given docs, ascending."""
+    entries = _entries(corpus, profile.terms, docs)
     n = len(docs) + 1
-    tfidf, title, lead, common = _products(n, found)
-    counts = np.diagonal(common)
-    parts = {"tfidf": tfidf, "title": title, "lead": lead, "vectors": _vectors(view, profile, docs, tfidf)}
+    products = _products(n, entries)
+    parts = {
+        "tfidf": products.whole,
+        "title": products.title,
+        "lead": products.lead,
+        "vectors": _vectors(corpus, profile, docs, products.whole),
+    }
     relevance = sum(np.float32(RELEVANCE[name]) * parts[name] for name in RELEVANCE)
-    languages = _languages(view, profile, docs)
-    keys, idf, matrix, present, in_title, salient = _names(view, n, found, languages)
+    languages = (profile.language(corpus), *corpus.languages_of(docs))
+    names = _names(corpus, n, entries, languages)
     return Neighbourhood(
         docs=np.concatenate([[profile.doc], docs]),
-        languages=tuple(languages),
-        tfidf=tfidf,
-        held=np.asarray(common / np.maximum(np.minimum(counts[:, None], counts[None, :]), 1), np.float32),
+        languages=languages,
+        tfidf=products.whole,
+        contained=_contained(products.common),
         relevance=np.asarray(relevance, np.float32),
-        names=matrix,
-        name_keys=keys,
-        name_idf=idf,
-        present=present,
-        in_title=in_title,
-        salient=salient,
+        names=gram(names.weights),
+        name_keys=names.keys,
+        name_idf=names.idf,
+        present=names.weights > 0,
+        in_title=(names.flags & IN_TITLE) > 0,
+        salient=(names.flags & (IN_TITLE | IN_LEAD)) > 0,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
     """Which terms n articles have, term by term: `terms` are the hashes of the different ones, ascending, and the
-    entries of the term with number t are those where `number` is t."""
+    entries of the term with number t are those where `number` is t.
+
+    Articles 0 (moon, lunar), 1 (moon) and 2 (lunar, probe), where the hashes of lunar, moon and probe ascend::
+
+        number  [0,     0,     1,    1,    2    ]
+                 lunar  lunar  moon  moon  probe
+        owner   [0,     2,     0,    1,    2    ]
+        place   [1,     3,     0,    2,    4    ]
+    """
 
     terms: NDArray[np.uint64]  # (n_terms,)
     number: NDArray[np.int64]  # (n_entries,) ascending
     owner: NDArray[np.int64]  # (n_entries,) the article, from 0 on
     place: NDArray[np.int64]  # (n_entries,) where it would be article by article
     weight: NDArray[np.float32]  # (n_entries,)
-    flags: NDArray[np.uint8]  # (n_entries,) as forward.IN_TITLE
+    flags: NDArray[np.uint8]  # (n_entries,) as terms.IN_TITLE
 
 
-def _entries(view: View, profile: Profile, docs: NDArray[np.int64]) -> _Entries:
-    """The terms of the article of `profile` and of the given docs."""
-    rows = [(np.zeros(len(profile.hashes), np.int64), profile.hashes, profile.weights, profile.flags)]
-    for forward, local, places in view.by_segment(docs):
-        entries, counts = forward.rows(local)
-        hashes = forward.hashes[entries["term"]]
-        rows.append(((places + 1).repeat(counts), hashes, entries["weight"].astype(np.float32), entries["flags"]))
-    owner, terms, weight, flags = (np.concatenate(column) for column in zip(*rows, strict=True))
+def _entries(corpus: Corpus, article: TermVector, docs: NDArray[np.int64]) -> _Entries:
+    """The terms of an article, the first, and of the given docs."""
+    rows = corpus.terms_of(docs)
+    terms = np.concatenate([article.hashes, rows.hashes])
+    owner = np.arange(len(docs) + 1).repeat(np.concatenate([[len(article.hashes)], rows.counts]))
+    weight, flags = np.concatenate([article.weights, rows.weights]), np.concatenate([article.flags, rows.flags])
     order = terms.argsort()
     terms = terms[order]
     first = np.ones(len(terms), bool)
@@ -88,88 +97,131 @@ def _entries(view: View, profile: Profile, docs: NDArray[np.int64]) -> _Entries:
     return _Entries(terms[first], first.cumsum() - 1, owner[order], order, weight[order], flags[order])
 
 
-def _products(
-    n: int, found: _Entries
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """(n, n) the cosines of articles, of their titles and of their leads, and how many different terms they have in
-    common. What only one article has counts for none but itself, and that is most of the terms."""
-    shared = np.bincount(found.number, minlength=len(found.terms)) > 1
-    kept = shared[found.number].nonzero()[0]
-    cells = found.owner[kept], (shared.cumsum() - 1)[found.number[kept]]
-    dense = np.zeros((n, int(shared.sum())), np.float32)
-    dense[cells] = found.weight[kept]
-    flags = np.zeros(dense.shape, np.uint8)
-    flags[cells] = found.flags[kept]
-    squares = np.square(found.weight)
+@dataclass(frozen=True, slots=True)
+class _Products:
+    """(n, n) the cosines of articles, of their titles and of their leads, and how many different terms two have in
+    common, or one has."""
+
+    whole: NDArray[np.float32]
+    title: NDArray[np.float32]
+    lead: NDArray[np.float32]
+    common: NDArray[np.float32]
+
+
+def _products(n: int, entries: _Entries) -> _Products:
+    """The products of all pairs of n articles. What only one article has counts for none but itself, and that is most
+    of the terms, so only the others get a column.
+
+    Of the articles in the example of `_Entries`, with the weights that follow, probe gets no column::
+
+        lunar  moon           whole                 common
+        [0.6   0.8]  (0)     [1.00  0.80  0.36]     [2  1  1]
+        [0.0   1.0]  (1)     [0.80  1.00  0.00]     [1  1  0]
+        [0.6   0.0]  (2)     [0.36  0.00  1.00]     [1  0  2]
+
+    (The length of article 2 is that of its whole vector, probe's 0.8 included, and so is its number of terms.) Titles
+    and leads are the same with the weights of other terms made nothing; one without terms has a cosine of 0 with
+    itself too.
+    """
+    shared = np.bincount(entries.number, minlength=len(entries.terms)) > 1
+    of_shared = shared[entries.number].nonzero()[0]
+    cells = entries.owner[of_shared], (shared.cumsum() - 1)[entries.number[of_shared]]
+    weights = np.zeros((n, int(shared.sum())), np.float32)
+    weights[cells] = entries.weight[of_shared]
+    flags = np.zeros(weights.shape, np.uint8)
+    flags[cells] = entries.flags[of_shared]
+    squares = np.square(entries.weight)
     products = []
     for flag in (0, IN_TITLE, IN_LEAD):
-        own = squares * ((found.flags & flag) != 0) if flag else squares
-        sums = np.bincount(found.owner, own, n)
+        counted = squares * ((entries.flags & flag) != 0) if flag else squares
+        sums = np.bincount(entries.owner, counted, n)
         lengths: NDArray[np.float32] = np.maximum(np.sqrt(sums), 1e-12).astype(np.float32)
-        part = np.where(flags & flag, dense, np.float32(0)) if flag else dense
+        part = np.where(flags & flag, weights, np.float32(0)) if flag else weights
         products.append(gram(np.asarray(part / lengths[:, None], np.float32)))
         np.fill_diagonal(products[-1], lengths > 1e-12)
-    common = gram((dense > 0).astype(np.float32))
-    np.fill_diagonal(common, np.bincount(found.owner, minlength=n))
-    return products[0], products[1], products[2], common
+    common = gram((weights > 0).astype(np.float32))
+    np.fill_diagonal(common, np.bincount(entries.owner, minlength=n))
+    return _Products(products[0], products[1], products[2], common)
 
 
-def _languages(view: View, profile: Profile, docs: NDArray[np.int64]) -> list[str]:
-    """The languages of the article of `profile` and of the docs."""
-    known, spoken = view.tongues
-    return [next(iter(profile.keywords["language"]), view.language), *(known[at] for at in spoken[docs].tolist())]
+def _contained(common: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, n) the share of the terms of the article with fewer that the other has too, of the number of terms that two
+    have in common and, on the diagonal, that each has; 0 beside an article without terms.
+
+    >>> _contained(np.array([[4, 2, 0], [2, 2, 1], [0, 1, 5]], np.float32)).tolist()
+    [[1.0, 1.0, 0.0], [1.0, 1.0, 0.5], [0.0, 0.5, 1.0]]
+    """
+    counts = np.diagonal(common)
+    return np.asarray(common / np.maximum(np.minimum(counts[:, None], counts[None, :]), 1), np.float32)
 
 
 def _vectors(
-    view: View, profile: Profile, docs: NDArray[np.int64], otherwise: NDArray[np.float32]
+    corpus: Corpus, profile: Profile, docs: NDArray[np.int64], otherwise: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """The weighed mean of the cosines, on one scale, in the spaces that have both articles; `otherwise` where none
-    has."""
-    total, spaces = np.zeros_like(otherwise), np.zeros_like(otherwise)
-    for name, own in profile.vectors.items():
-        rows = np.zeros((len(docs) + 1, len(own)), np.float32)
-        rows[0] = own
-        rows[1:] = article_vectors(view.snapshot, name, docs)
-        scale = view.scales[name]
+    """(n, n) the weighed mean of the cosines, on one scale, in the spaces that have both articles; `otherwise` where
+    none has.
+
+    Three articles, of which the last has no vector in the only space, whose scale leaves cosines as they are::
+
+        rows            known     cosines              otherwise             outcome
+        [1.0, 0.0]      True     [1.0  0.6  0.0]      [1.0  0.5  0.2]      [1.0  0.6  0.2]
+        [0.6, 0.8]      True     [0.6  1.0  0.0]      [0.5  1.0  0.3]      [0.6  1.0  0.3]
+        [0.0, 0.0]      False    [0.0  0.0  0.0]      [0.2  0.3  1.0]      [0.2  0.3  1.0]
+    """
+    total, shares = np.zeros_like(otherwise), np.zeros_like(otherwise)
+    for name, vector in profile.vectors.items():
+        space = corpus.spaces[name]
+        rows = np.concatenate([vector[None], corpus.vectors(name, docs)])
         known = rows.any(axis=1)
-        both = np.float32(scale.share) * np.logical_and.outer(known, known)
-        cosine = mutual(rows, ordered=is_ordered(view.snapshot, name))
-        total += both * (np.float32(scale.factor) * cosine + np.float32(scale.offset))
-        spaces += both
-    return np.where(spaces > 0, total / np.where(spaces > 0, spaces, np.float32(1)), otherwise)
+        both = np.float32(space.scale.share) * np.logical_and.outer(known, known)
+        cosines = mutual(rows, ordered=space.is_ordered)
+        total += both * (np.float32(space.scale.factor) * cosines + np.float32(space.scale.offset))
+        shares += both
+    return np.where(shares > 0, total / np.where(shares > 0, shares, np.float32(1)), otherwise)
 
 
-def _names(
-    view: View, n: int, found: _Entries, languages: list[str]
-) -> tuple[
-    tuple[str, ...],
-    NDArray[np.float32],
-    NDArray[np.float32],
-    NDArray[np.bool_],
-    NDArray[np.bool_],
-    NDArray[np.bool_],
-]:
-    """The names in articles that are in these languages, their idf, the cosines of articles over them, and which are
-    there, in titles and in leads."""
-    code = np.full(len(found.number), -1, np.int64)  # of each entry the name's
-    idf = np.zeros(len(found.number), np.float32)
-    spoken = np.array(languages)
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names that n articles have."""
+
+    keys: tuple[str, ...]
+    idf: NDArray[np.float32]  # (n_names,)
+    weights: NDArray[np.float32]  # (n, n_names) rows of length 1, or zeros for an article without names
+    flags: NDArray[np.uint8]  # (n, n_names) of all terms that stand for the name in the article
+
+
+def _names(corpus: Corpus, n: int, entries: _Entries, languages: tuple[str, ...]) -> _Names:
+    """The names in n articles that are in these languages. The weight of a name is the highest of the terms that stand
+    for it in the article's language, before rows are made of length 1; its idf is that of the first such term, article
+    by article.
+
+    Articles 0 and 1 in English, whose term for the name artemis is artemi, and 2 in German, where it is artemis;
+    entries of terms that stand for no name are left out::
+
+        term     owner  weight  name          weights    artemis  orion
+        artemi   0      0.3     artemis                 [0.6      0.8]  (0)
+        artemi   1      0.5     artemis                 [1.0      0.0]  (1)
+        artemis  2      0.2     artemis                 [1.0      0.0]  (2)
+        orion    0      0.4     orion
+    """
+    name = np.full(len(entries.number), -1, np.int64)  # of each entry its place in the corpus's names
+    idf = np.zeros(len(entries.number), np.float32)
+    of_articles = np.array(languages)
     for language in sorted(set(languages)):
-        terms, names, own_idf = view.names_of(found.terms, language)
-        table = np.full(len(found.terms), -1, np.int64)
-        table[terms] = names
-        idf_table = np.zeros(len(found.terms), np.float32)
-        idf_table[terms] = own_idf
-        here = (spoken == language)[found.owner]
-        code[here], idf[here] = table[found.number[here]], idf_table[found.number[here]]
-    entries = np.flatnonzero(code >= 0)
-    entries = entries[found.place[entries].argsort()]
-    named, first, column = np.unique(code[entries], return_index=True, return_inverse=True)
-    cells = found.owner[entries], column
-    dense = np.zeros((n, len(named)), np.float32)
-    marks = np.zeros(dense.shape, np.uint8)
-    np.maximum.at(dense, cells, found.weight[entries])
-    np.bitwise_or.at(marks, cells, found.flags[entries])
-    dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), np.float32(1e-12))
-    keys = tuple(view.names[number] for number in named.tolist())
-    return keys, idf[entries[first]], gram(dense), dense > 0, (marks & IN_TITLE) > 0, (marks & (IN_TITLE | IN_LEAD)) > 0
+        terms, names, term_idf = corpus.names_of(entries.terms, language)
+        name_of_term = np.full(len(entries.terms), -1, np.int64)
+        name_of_term[terms] = names
+        idf_of_term = np.zeros(len(entries.terms), np.float32)
+        idf_of_term[terms] = term_idf
+        here = (of_articles == language)[entries.owner]
+        name[here], idf[here] = name_of_term[entries.number[here]], idf_of_term[entries.number[here]]
+    named = np.flatnonzero(name >= 0)
+    named = named[entries.place[named].argsort()]
+    different, first, column = np.unique(name[named], return_index=True, return_inverse=True)
+    cells = entries.owner[named], column
+    weights = np.zeros((n, len(different)), np.float32)
+    flags = np.zeros(weights.shape, np.uint8)
+    np.maximum.at(weights, cells, entries.weight[named])
+    np.bitwise_or.at(flags, cells, entries.flags[named])
+    weights /= np.maximum(np.linalg.norm(weights, axis=1, keepdims=True), np.float32(1e-12))
+    return _Names(tuple(corpus.names[place] for place in different.tolist()), idf[named[first]], weights, flags)

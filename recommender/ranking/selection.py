@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.segment.columns import NO_DATE
-from recommender.corpus.view import View
+from recommender.corpus.corpus import NO_DATE, Corpus
+from recommender.corpus.terms import IN_TITLE
 from recommender.ranking import candidates, stories
-from recommender.ranking.calibration import SPREADS, Calibration
+from recommender.ranking.calibration import LIST_DEVIATIONS, Calibration
 from recommender.ranking.features import features
 from recommender.ranking.mmr import mmr
 from recommender.ranking.pairwise import Neighbourhood, neighbourhood
@@ -37,7 +37,7 @@ class Rules:
     weights: Mapping[str, float] = field(default_factory=lambda: PRIOR)
     least: float | None = None  # relevance from which on an article is offered; None: calibrated on the archive
     diversity: float = DIVERSITY
-    taken_off: NDArray[np.float32] | None = None  # (max_doc,) of every score, see `evenness`
+    handicaps: NDArray[np.float32] | None = None  # (max_doc,) taken off every score, see `exposure_penalty`
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,86 +52,93 @@ class Pick:
     relevance: float = 0.0  # how near the texts are, see `scoring.relevance`; 0 for an editor's pick
 
 
-def select(view: View, profile: Profile, calibration: Calibration, limit: int, rules: Rules) -> list[Pick]:
+def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: int, rules: Rules) -> list[Pick]:
     """The docs to offer after an article, best first, at most `limit`; articles of its story first where they are
     near it, and none that is a copy of it or of one before."""
-    namesakes = _namesakes(view, profile)
-    found = candidates.find(view, profile, rules.allowed, namesakes)
-    known = features(view, profile, found)
+    namesakes = _namesakes(corpus, profile)
+    compared = candidates.find(corpus, profile, rules.allowed, namesakes)
+    known = features(corpus, profile, compared)
     relevant, scores = relevance(known), weigh(known, rules.weights)
-    if rules.taken_off is not None:
-        scores = scores - rules.taken_off[found.docs]
-    least = calibration.cutoff(SPREADS) if rules.least is None else rules.least
+    if rules.handicaps is not None:
+        scores = scores - rules.handicaps[compared.docs]
+    least = calibration.cutoff(LIST_DEVIATIONS) if rules.least is None else rules.least
     good = np.flatnonzero(relevant > least)
     ranked = good[top_k(scores[good], max(limit, POOL))]
     head, tail = ranked[:POOL], ranked[POOL:]
-    pool = np.union1d(head, _places(found.docs, namesakes)) if namesakes else np.sort(head)
+    pool = np.union1d(head, _places(compared.docs, namesakes)) if namesakes else np.sort(head)
     if not len(pool):
         return []
-    near = neighbourhood(view, profile, found.docs[pool])
-    story = stories.story(near, calibration, view.snapshot.num_docs)
+    near = neighbourhood(corpus, profile, compared.docs[pool])
+    story = stories.story(near, calibration, corpus.num_docs)
     belongs = np.zeros(len(scores), bool)
     belongs[ranked] = True
     belongs = belongs[pool]
     belongs[[place - 1 for place in story.members if place]] = True
-    folded = _fold(view, profile, near, scores[pool], belongs)
-    kept = np.array(sorted(folded), np.int64)
-    order = mmr(scores[pool][kept], near.relevance[1:, 1:][np.ix_(kept, kept)], rules.diversity) if len(kept) else []
-    docs, values, cosines, nearness = (column[pool].tolist() for column in (found.docs, scores, found.tfidf, relevant))
+    folded = _fold(corpus, profile, near, scores[pool], belongs)
+    unfolded = np.array(sorted(folded), np.int64)
+    order = (
+        mmr(scores[pool][unfolded], near.relevance[1:, 1:][np.ix_(unfolded, unfolded)], rules.diversity)
+        if len(unfolded)
+        else []
+    )
+    docs, values, cosines, nearness = (
+        column[pool].tolist() for column in (compared.docs, scores, compared.tfidf, relevant)
+    )
     picks = [
         Pick(
             doc=docs[place],
             score=values[place],
             cosine=cosines[place],
-            relation=_relation(view, profile, docs[place]) if place + 1 in story.members else "",
+            relation=_relation(corpus, profile, docs[place]) if place + 1 in story.members else "",
             copies=tuple(docs[other] for other in folded[place]),
             relevance=nearness[place],
         )
-        for place in kept[order][:limit].tolist()
+        for place in unfolded[order][:limit].tolist()
     ]
     pooled = set(docs)
-    rest = [at for at in tail.tolist() if int(found.docs[at]) not in pooled]
+    rest = [at for at in tail.tolist() if int(compared.docs[at]) not in pooled]
     picks += [
-        Pick(int(found.docs[at]), float(scores[at]), float(found.tfidf[at]), "", (), float(relevant[at])) for at in rest
+        Pick(int(compared.docs[at]), float(scores[at]), float(compared.tfidf[at]), "", (), float(relevant[at]))
+        for at in rest
     ]
     return picks[:limit]
 
 
-def _places(docs: NDArray[np.int64], wanted: Sequence[int]) -> NDArray[np.int64]:
-    """Where those of the ascending `wanted` that are there are among the ascending docs."""
-    places = np.minimum(docs.searchsorted(wanted), len(docs) - 1) if len(docs) else np.zeros(0, np.int64)
-    return places[docs[places] == wanted] if len(docs) else places
+def _places(docs: NDArray[np.int64], others: Sequence[int]) -> NDArray[np.int64]:
+    """Where those of the ascending `others` that are there are among the ascending docs."""
+    places = np.minimum(docs.searchsorted(others), len(docs) - 1) if len(docs) else np.zeros(0, np.int64)
+    return places[docs[places] == others] if len(docs) else places
 
 
-def story_of(view: View, profile: Profile, calibration: Calibration) -> list[int]:
+def story_of(corpus: Corpus, profile: Profile, calibration: Calibration) -> list[int]:
     """The other docs of the running story that an article belongs to, copies included, in the order of their dates;
     none where it belongs to none."""
-    namesakes = _namesakes(view, profile)
-    found = candidates.find(view, profile, extra=namesakes)
-    best = top_k(relevance(features(view, profile, found)), POOL)
-    near = neighbourhood(view, profile, found.docs[np.union1d(best, _places(found.docs, namesakes))])
-    members = stories.story(near, calibration, view.snapshot.num_docs).members
+    namesakes = _namesakes(corpus, profile)
+    compared = candidates.find(corpus, profile, extra=namesakes)
+    best = top_k(relevance(features(corpus, profile, compared)), POOL)
+    near = neighbourhood(corpus, profile, compared.docs[np.union1d(best, _places(compared.docs, namesakes))])
+    members = stories.story(near, calibration, corpus.num_docs).members
     docs = [int(near.docs[place]) for place in members if place]
-    return sorted(docs, key=lambda doc: (int(view.dates[doc]), doc))
+    return sorted(docs, key=lambda doc: (int(corpus.dates[doc]), doc))
 
 
-def _namesakes(view: View, profile: Profile) -> list[int]:
+def _namesakes(corpus: Corpus, profile: Profile) -> list[int]:
     """The docs that have a name of the article's title, for each name that not too many have: an article of the same
     story in another language has few other words in common."""
-    titled = profile.hashes[(profile.flags & 1) > 0]
-    _, names, _ = view.names_of(titled, next(iter(profile.keywords["language"]), view.language))
-    return sorted({doc for name in names.tolist() for doc in view.docs_with(name, NAMESAKES)} - {profile.doc})
+    titled = profile.terms.hashes[(profile.terms.flags & IN_TITLE) > 0]
+    _, names, _ = corpus.names_of(titled, profile.language(corpus))
+    return sorted({doc for name in names.tolist() for doc in corpus.docs_with_name(name, NAMESAKES)} - {profile.doc})
 
 
 def _fold(
-    view: View, profile: Profile, near: Neighbourhood, scores: NDArray[np.float32], belongs: NDArray[np.bool_]
+    corpus: Corpus, profile: Profile, near: Neighbourhood, scores: NDArray[np.float32], belongs: NDArray[np.bool_]
 ) -> dict[int, list[int]]:
     """The places to keep and the copies folded into each. Copies of the article itself go; of others the one on the
     article's own site stays, else the best."""
     same = stories.copies(near)
     free = belongs & ~same[0, 1:]
     same = same & ~np.eye(len(same), dtype=bool)
-    kept: dict[int, list[int]] = {}
+    unfolded: dict[int, list[int]] = {}
     if not same[1:, 1:].any():
         return {place: [] for place in np.flatnonzero(free).tolist()}
     home = set(profile.keywords["site"])
@@ -139,16 +146,16 @@ def _fold(
         if not free[place]:
             continue
         group = [other for other in np.flatnonzero(free & same[place + 1, 1:]).tolist() if other != place]
-        at_home = [p for p in [place, *group] if home & set(view.values("site", int(near.docs[p + 1])))]
+        at_home = [p for p in [place, *group] if home & set(corpus.values("site", int(near.docs[p + 1])))]
         first = at_home[0] if at_home else place
-        kept[first] = sorted((p for p in [place, *group] if p != first), key=lambda p: (-float(scores[p]), p))
+        unfolded[first] = sorted((p for p in [place, *group] if p != first), key=lambda p: (-float(scores[p]), p))
         free[[place, *group]] = False
-    return kept
+    return unfolded
 
 
-def _relation(view: View, profile: Profile, doc: int) -> str:
+def _relation(corpus: Corpus, profile: Profile, doc: int) -> str:
     """Where in the story a doc stands, seen from the article."""
-    date = int(view.dates[doc])
+    date = int(corpus.dates[doc])
     if NO_DATE in (date, profile.date) or date == profile.date:
         return STORY
     return UPDATE if date > profile.date else EARLIER

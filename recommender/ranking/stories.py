@@ -16,16 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.candidates import compare
 from recommender.ranking.pairwise import Neighbourhood, neighbourhood
 from recommender.request.profile import Profile
 
 COPY = 0.7  # cosine of whole articles from which on two may be copies; those of one story seldom reach 0.4
-HELD = 0.9  # share of the shorter one's words that the longer must have; reports from a template share up to 0.9
+CONTAINED = 0.9  # share of the shorter one's words that the longer must have; reports from a template share up to 0.9
 NAMES_SHARE = 0.4  # what common names add to the nearness of two articles
-STORY_SPREADS = 6.5  # how far above the middle of unrelated pairs the articles of a story are near each other
+STORY_DEVIATIONS = 6.5  # above the middle of unrelated pairs the articles of a story are near each other
 CARRIED_BY = 0.7  # share of a story's articles that its name stands out in
 EVIDENCE = 4  # a story's articles and those of them with its name in the title, added up: a pair needs it in both
 RARE = 0.2  # share of the archive's articles that may have a name for it to be that of a story
@@ -36,39 +36,39 @@ class Story:
     """The running story of the first article of a neighbourhood."""
 
     members: tuple[int, ...]  # places in the neighbourhood, ascending, 0 among them; just 0 where there is no story
-    name: str  # folded, as in casing.fold; empty where there is no story
+    name: str  # folded, as in vocabulary.fold; empty where there is no story
 
 
 def copies(near: Neighbourhood) -> NDArray[np.bool_]:
     """(n, n) which articles are copies of each other."""
-    return (near.tfidf >= COPY) & (near.held >= HELD)
+    return (near.tfidf >= COPY) & (near.contained >= CONTAINED)
 
 
-def copies_of(view: View, profile: Profile, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
+def copies_of(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
     """(n,) which of the docs, ascending, are copies of an article."""
-    found = compare(view, profile, docs).tfidf >= COPY
-    if found.any():
-        found[found] = copies(neighbourhood(view, profile, docs[found]))[0, 1:]
-    return found
+    same = compare(corpus, profile, docs).tfidf >= COPY
+    if same.any():
+        same[same] = copies(neighbourhood(corpus, profile, docs[same]))[0, 1:]
+    return same
 
 
 def story(near: Neighbourhood, calibration: Calibration, num_docs: int) -> Story:
     """The running story that the first article of the neighbourhood belongs to."""
-    clusters = average_linkage(_nearness(near), calibration.middle + STORY_SPREADS * calibration.spread)
+    clusters = average_linkage(_nearness(near), calibration.middle + STORY_DEVIATIONS * calibration.deviation)
     sizes = Counter(clusters.tolist())
     names = {n: _name(near, np.flatnonzero(clusters == n), num_docs) if size > 1 else "" for n, size in sizes.items()}
-    own = names[int(clusters[0])]
-    if not own:
+    name = names[int(clusters[0])]
+    if not name:
         titled = {near.name_keys[place] for place in np.flatnonzero(near.in_title[0]).tolist()}
-        own = min((name for name in names.values() if name in titled), default="")
-    if not own:
+        name = min((other for other in names.values() if other in titled), default="")
+    if not name:
         return Story((0,), "")
-    column = near.name_keys.index(own)
-    together = [place for place, number in enumerate(clusters.tolist()) if names[number] == own]
+    column = near.name_keys.index(name)
+    together = [place for place, number in enumerate(clusters.tolist()) if names[number] == name]
     members = {place for place in together if near.present[place, column]}
     alone = [place for place, number in enumerate(clusters.tolist()) if not names[number]]
     members |= {place for place in alone if near.in_title[place, column]}
-    return Story(tuple(sorted(members)), own) if 0 in members else Story((0,), "")
+    return Story(tuple(sorted(members)), name) if 0 in members else Story((0,), "")
 
 
 def _nearness(near: Neighbourhood) -> NDArray[np.float32]:

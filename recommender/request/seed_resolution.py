@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from indexer.article.article import Article
 from indexer.base.errors import ArticleNotFoundError
-from recommender.corpus.view import View
+from recommender.corpus.corpus import Corpus
 from recommender.request import profile
 from recommender.request.article_lookup import article_with_profile
 from recommender.request.profile import Profile
@@ -31,30 +31,30 @@ class ResolvedSeed:
     several: bool = False
 
 
-def resolve(engine: Engine, view: View, seed: Seed) -> ResolvedSeed:
+def resolve(engine: Engine, corpus: Corpus, seed: Seed) -> ResolvedSeed:
     """What a seed stands for. Raises ArticleNotFoundError for an article, and for a session of which none is known."""
     if isinstance(seed, ArticleSeed):
-        return _resolve_article(engine, view, seed)
+        return _resolve_article(engine, corpus, seed)
     if isinstance(seed, DraftSeed):
-        return _resolve_draft(view, seed)
-    return _resolve_session(engine, view, seed)
+        return _resolve_draft(corpus, seed)
+    return _resolve_session(engine, corpus, seed)
 
 
-def _resolve_article(engine: Engine, view: View, seed: ArticleSeed) -> ResolvedSeed:
-    return ResolvedSeed(*article_with_profile(engine, view, seed.id_or_url))
+def _resolve_article(engine: Engine, corpus: Corpus, seed: ArticleSeed) -> ResolvedSeed:
+    return ResolvedSeed(*article_with_profile(engine, corpus, seed.id_or_url))
 
 
-def _resolve_draft(view: View, seed: DraftSeed) -> ResolvedSeed:
+def _resolve_draft(corpus: Corpus, seed: DraftSeed) -> ResolvedSeed:
     draft = seed.article
-    return ResolvedSeed(draft, profile.of_article(view, draft), exclude=(draft.id,))
+    return ResolvedSeed(draft, profile.of_article(corpus, draft), exclude=(draft.id,))
 
 
-def _resolve_session(engine: Engine, view: View, seed: SessionSeed) -> ResolvedSeed:
+def _resolve_session(engine: Engine, corpus: Corpus, seed: SessionSeed) -> ResolvedSeed:
     newest_first = list(dict.fromkeys(reversed(seed.ids_or_urls)))  # an article read twice was read when it was last
     read = []
     for id_or_url in newest_first:
         try:
-            read.append(article_with_profile(engine, view, id_or_url))
+            read.append(article_with_profile(engine, corpus, id_or_url))
         except ArticleNotFoundError:
             continue
         if len(read) == SESSION:
@@ -64,5 +64,5 @@ def _resolve_session(engine: Engine, view: View, seed: SessionSeed) -> ResolvedS
     last_article, last_profile = read[0]
     if len(read) == 1:
         return ResolvedSeed(last_article, last_profile)
-    combined = profile.combine(view, [each for _, each in reversed(read)])
+    combined = profile.combine([each for _, each in reversed(read)])
     return ResolvedSeed(last_article, combined, exclude=tuple(article.id for article, _ in read), several=True)

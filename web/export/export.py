@@ -18,7 +18,7 @@ import numpy as np
 import orjson
 
 from indexer.base.errors import ArticleNotFoundError, ReadmoreError
-from indexer.base.processes import spread
+from indexer.base.processes import map_in_processes
 from indexer.base.progress import Progress
 from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed
@@ -71,7 +71,7 @@ def export(engine: Engine, root: Path, link: str, *, anew: bool = False, workers
         total, overtaken = Outcome(), False
         with (
             Progress("exporting", len(left)) as progress,
-            closing(spread(_exporting, (engine.reopen, root, link), left, workers)) as parts,
+            closing(map_in_processes(_exporting, (engine.reopen, root, link), left, workers)) as parts,
         ):
             for part in parts:
                 overtaken |= part.generation != snapshot.manifest.generation

@@ -9,9 +9,8 @@ from pathlib import Path
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import TEMPORARY
 from indexer.base.errors import WriteError
-from recommender.corpus import forward_index
+from recommender.corpus import name_words
 from recommender.feedback.click_log import FILE as CLICKS
-from recommender.names import vocabulary
 
 _PACKAGES = ("indexer", "search", "recommender", "web")
 _SOFTWARE = (".py", ".html")
@@ -23,8 +22,9 @@ def fingerprint(data: Path, more: Iterable[str] = ()) -> str:
     caller names in `more`."""
     digest = hashlib.blake2b(digest_size=16)
     settings = [p for p in data.iterdir() if p.is_file() and not _is_no_setting(p)]
-    derived = [data / forward_index.FOLDER / vocabulary.FILE, *(data / forward_index.FOLDER).glob("*/about.json")]
-    for path in [ArchiveFolder(data).index.manifest, *sorted(settings), *sorted(derived)]:
+    folder = ArchiveFolder(data)
+    derived = [folder.related / name_words.FILE, *folder.related.glob("*/about.json")]
+    for path in [folder.index.manifest, *sorted(settings), *sorted(derived)]:
         _add(digest, str(path.relative_to(data)), path)
     root = Path(__file__).resolve().parents[2]
     for package in _PACKAGES:

@@ -1,4 +1,4 @@
-"""Work spread over processes: all of it is done, whichever process does it."""
+"""Work map_in_processes over processes: all of it is done, whichever process does it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from indexer.base.processes import CHUNK, FEW, spread
+from indexer.base.processes import CHUNK, FEW, map_in_processes
 
 
 @contextmanager
@@ -26,6 +26,6 @@ def _adding(number: int) -> Iterator[Callable[[Sequence[int]], tuple[int, list[i
 @pytest.mark.parametrize("count", [0, 1, CHUNK, FEW, FEW + 1, 5 * FEW])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_item_is_worked_on_once(count: int, workers: int) -> None:
-    parts = list(spread(_adding, (7,), range(count), workers))
+    parts = list(map_in_processes(_adding, (7,), range(count), workers))
     assert sorted(item for _, items in parts for item in items) == [item + 7 for item in range(count)]
     assert (os.getpid() in {process for process, _ in parts}) == (0 < count <= FEW or (count > 0 and workers == 1))

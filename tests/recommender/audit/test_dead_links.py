@@ -53,7 +53,7 @@ def test_links_of_an_archive(tmp_path: Path) -> None:
                 Article(id="b", url=f"{base}b", title="B"),
             ]
         )
-        view = Recommender(engine).view()
-        links = all_links(engine, view)
+        corpus = Recommender(engine).corpus()
+        links = all_links(engine, corpus)
         assert [one.target for one in links] == [1, 0, None]
-        assert editor_links(engine, view) == {0: frozenset({1})}
+        assert editor_links(engine, corpus) == {0: frozenset({1})}

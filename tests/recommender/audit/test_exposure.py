@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
-from recommender.audit.exposure import gini, in_degrees, reranked, spreads
+from recommender.audit.exposure import compare_penalties, gini, in_degrees, reranked
 from recommender.audit.graph import NEAREST, SHOWN, WIDTH, Graph, related_graph
 from recommender.editors.exposure_penalty import COUNTS, FILE, EvennessError, handicap, load_evenness, save_evenness
 from recommender.related import Recommender
@@ -61,13 +61,13 @@ def test_a_penalty_offers_more_articles_at_a_cost_that_is_stated() -> None:
     many = list(range(1, SHOWN + 4))
     lists = graph([many] * 12, [[0.5 - 0.001 * doc for doc in many]] * 12)
     links = {source: frozenset({1}) for source in range(12)}
-    before, after = spreads(lists, np.arange(SHOWN + 4), links, (0.0, 0.05))
+    before, after = compare_penalties(lists, np.arange(SHOWN + 4), links, (0.0, 0.05))
     assert (before.offered, after.offered) == (SHOWN, SHOWN)
     assert before.ndcg == 1.0
     assert after.ndcg is not None
     assert after.ndcg < 1.0
     assert after.score < before.score
-    assert spreads(lists, np.arange(SHOWN + 4), {}, (0.0,))[0].ndcg is None
+    assert compare_penalties(lists, np.arange(SHOWN + 4), {}, (0.0,))[0].ndcg is None
 
 
 def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(tmp_path: Path) -> None:
@@ -82,16 +82,14 @@ def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(
             ]
 
         before, edition = answer(), recommender.edition()
-        view = recommender.view()
-        seqs = {view.snapshot.article_id(doc): view.snapshot.seq_of(doc) for doc in range(view.snapshot.max_doc)}
+        corpus = recommender.corpus()
+        seqs = {corpus.article_id(doc): int(seq) for doc, seq in enumerate(corpus.seqs)}
         save_evenness(tmp_path, 0.1, {seq: 50 if name == before[0] else 1 for name, seq in seqs.items()}, {})
         assert answer()[-1] != before[-1] or answer()[0] != before[0]
         assert answer()[0] != before[0]
         assert recommender.edition() != edition
-        unevened = Recommender(engine, exposure_penalty=False).related(
-            ArticleSeed("chess-30"), RelatedOptions(limit=10)
-        )
-        assert [item.article.id for item in unevened.related] == before
+        without = Recommender(engine, exposure_penalty=False).related(ArticleSeed("chess-30"), RelatedOptions(limit=10))
+        assert [item.article.id for item in without.related] == before
         save_evenness(tmp_path, 0, {}, {})
         assert answer() == before
         assert not (tmp_path / COUNTS).exists()
@@ -103,7 +101,7 @@ def test_an_article_that_came_later_is_ranked_as_one_that_is_offered_as_often_as
         save_evenness(tmp_path, 0.5, {1: 0, 2: 8, 3: 4}, {})
         setting = load_evenness(tmp_path)
         assert setting is not None
-        least, most, mean, new = setting.taken_off(engine.snapshot()).tolist()
+        least, most, mean, new = setting.handicaps(Recommender(engine).corpus()).tolist()
     assert new == 0
     assert mean == pytest.approx(0, abs=1e-6)
     assert least < mean < most
@@ -141,18 +139,18 @@ def test_the_file_can_be_read_by_a_person(tmp_path: Path) -> None:
 def test_the_graph_has_the_lists_that_readers_get_and_a_sample_says_that_it_is_one(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([*several(8), article("bread", 99), article("bread", 99, id="bread-copy")])
-        snapshot = engine.snapshot()
-        whole = related_graph(engine, snapshot, 1000)
+        corpus = Recommender(engine).corpus()
+        whole = related_graph(engine, corpus, 1000)
         recommender = Recommender(engine)
         for doc, targets in zip(whole.sources.tolist(), whole.targets[:, :SHOWN].tolist(), strict=True):
-            shown = recommender.related(ArticleSeed(snapshot.article_id(doc)), RelatedOptions(limit=SHOWN))
-            ids = [snapshot.article_id(target) for target in targets if target >= 0]
+            shown = recommender.related(ArticleSeed(corpus.article_id(doc)), RelatedOptions(limit=SHOWN))
+            ids = [corpus.article_id(target) for target in targets if target >= 0]
             assert ids == [item.article.id for item in shown.related if not shown.fallback]
         assert whole.complete
-        assert {frozenset(map(snapshot.article_id, pair)) for pair in whole.copies} == {
+        assert {frozenset(map(corpus.article_id, pair)) for pair in whole.copies} == {
             frozenset({"bread-99", "bread-copy"})
         }
         assert not (whole.near == whole.sources[:, None]).any(), "no article is near itself"
-        sample = related_graph(engine, snapshot, 5)
+        sample = related_graph(engine, corpus, 5)
     assert len(sample.sources) == 5
     assert not sample.complete

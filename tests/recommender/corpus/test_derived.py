@@ -16,6 +16,7 @@ import pytest
 import readmore
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from readmore import open_engine
 from recommender.audit.report import _Writer, make_report
 from recommender.commands.reindex import AssertionsFailedError, _Gate
@@ -169,19 +170,19 @@ def test_what_is_kept_for_segments_that_are_gone_goes_and_nothing_newer(
     with Archive.open(data) as archive, open_engine(data) as engine:
         (gone,) = (segment.entry.name for segment in engine.snapshot().segments)
         archive.reindex()
-        look = forward_index.kept
+        look = forward_index.segments_kept
 
         def late(root: Path) -> set[str]:
-            monkeypatch.setattr(forward_index, "kept", look)
+            monkeypatch.setattr(forward_index, "segments_kept", look)
             archive.add([article("violin", 20)])
             prepare(data)
             return look(root)
 
-        monkeypatch.setattr(forward_index, "kept", late)
+        monkeypatch.setattr(forward_index, "segments_kept", late)
         Recommender(engine).prepare()
-        assert forward_index.kept is look
+        assert forward_index.segments_kept is look
         names = {segment.entry.name for segment in engine.snapshot().segments}
-    kept = forward_index.kept(data / forward_index.FOLDER)
+    kept = forward_index.segments_kept(ArchiveFolder(data).related)
     assert len(names) == 2
     assert kept == names
     assert gone not in kept
@@ -225,16 +226,16 @@ def test_whoever_adds_or_removes_articles_keeps_what_is_derived(tmp_path: Path) 
     assert files(data / "related") != after
     with open_engine(data) as engine:
         (segment,) = engine.snapshot().segments
-        kept = forward_index.load(data / forward_index.FOLDER, segment, engine.snapshot().num_docs)
+        kept = forward_index.load(ArchiveFolder(data).related, segment, engine.snapshot().num_docs)
     assert kept is not None
     assert kept.archive_docs == 20
 
 
-def test_a_view_is_made_in_one_step(tmp_path: Path) -> None:
+def test_a_corpus_is_made_in_one_step(tmp_path: Path) -> None:
     with open_engine(archive_of(tmp_path / "archive", several(3))) as engine:
-        view = Recommender(engine).view()
+        corpus = Recommender(engine).corpus()
         with pytest.raises(FrozenInstanceError):
-            view.withheld = None
+            corpus.withheld = None
 
 
 def judged(folder: Path) -> Path:
@@ -255,24 +256,24 @@ def test_nothing_is_learned_from_what_is_not_offered(tmp_path: Path, monkeypatch
     monkeypatch.setattr(learning, "learn", lambda known: seen.extend(known) or learn(known))
     run(data, "learn")
     with open_engine(data) as engine:
-        view = Recommender(engine).view()
+        corpus = Recommender(engine).corpus()
         assert len(seen) == 32
-        assert all(view.offered()[example.docs].all() for example in seen)
+        assert all(corpus.offered()[example.docs].all() for example in seen)
         assert {example.total for example in seen} == {1}
         ids = {f"chess-{n}": engine.seqs([f"chess-{n}"])[f"chess-{n}"] for n in (1, 2, 3, 20, 21)}
-        docs = {name: view.snapshot.doc_of(seq) for name, seq in ids.items()}
+        docs = {name: corpus.doc_of(seq) for name, seq in ids.items()}
         clicked = {"chess-1": {name: Preference(9, 1.0) for name in ("chess-2", "chess-3", "chess-20", "chess-21")}}
-        (example,) = click_examples(view, clicked, docs)
+        (example,) = click_examples(corpus, clicked, docs)
         assert example.docs.tolist() == sorted([docs["chess-2"], docs["chess-3"]])
         assert example.total == 2
 
 
 def test_editors_links_to_what_is_not_offered_measure_nothing(tmp_path: Path) -> None:
     with open_engine(judged(tmp_path / "archive")) as engine:
-        view = Recommender(engine).view()
-        links = editor_links(engine, view)
+        corpus = Recommender(engine).corpus()
+        links = editor_links(engine, corpus)
         assert len(links) == 32
-        assert all(view.offered()[list(targets)].all() for targets in links.values())
+        assert all(corpus.offered()[list(targets)].all() for targets in links.values())
         assert (
             make_report(engine, workers=1)["links"]["retracted"]["count"] == 32
         )  # which the report names all the same
@@ -282,9 +283,9 @@ def test_an_older_version_is_no_article_of_its_section(tmp_path: Path) -> None:
     data = archive_of(tmp_path / "archive", several(8))
     with Archive.open(data) as archive, open_engine(data) as engine:
         archive.add([article("chess", n, extra="Changed.", section="SPORT") for n in range(4)])
-        view = Recommender(engine).view()
-        assert view.snapshot.max_doc == 36
-        sections = _Writer(engine, view, 5)._column("section")
+        corpus = Recommender(engine).corpus()
+        assert corpus.max_doc == 36
+        sections = _Writer(engine, corpus, 5)._column("section")
     assert [sections.count(name) for name in ("NEWS", "SPORT", "")] == [28, 4, 4]
 
 

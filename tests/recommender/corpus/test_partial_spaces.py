@@ -10,7 +10,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
-from recommender.corpus.view import View
+from recommender.corpus.local_corpus import LocalCorpus
 from recommender.ranking import candidates
 from recommender.ranking.pairwise import neighbourhood
 from recommender.related import Recommender
@@ -47,21 +47,21 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def test_a_space_counts_only_where_it_has_both_articles(engine: Engine) -> None:
-    view = View.open(engine)
-    lacking = view.snapshot.lacking(NAME)
+    corpus = LocalCorpus.open(engine)
+    lacking = corpus.snapshot.lacking(NAME)
     assert lacking is not None
     assert np.flatnonzero(lacking).tolist() == list(range(24, 30))
     docs = np.arange(1, 30)
-    both = profile.of_doc(view, 0)
+    both = profile.of_doc(corpus, 0)
     assert set(both.vectors) == {"lsa", NAME}
-    found = candidates.compare(view, both, docs)
-    lsa_only = candidates.compare(view, profile.of_doc(view, 27), np.array([0, 3, 24]))
+    found = candidates.compare(corpus, both, docs)
+    lsa_only = candidates.compare(corpus, profile.of_doc(corpus, 27), np.array([0, 3, 24]))
     alone = {name: v for name, v in both.vectors.items() if name == "lsa"}
-    without = candidates.compare(view, _with_vectors(both, alone), docs)
+    without = candidates.compare(corpus, _with_vectors(both, alone), docs)
     assert found.vectors[docs >= 24] == pytest.approx(without.vectors[docs >= 24])  # not halved
     assert not np.allclose(found.vectors[docs < 24], without.vectors[docs < 24])
     assert lsa_only.vectors.max() > 0.5
-    near = neighbourhood(view, both, np.array([3, 27]))
+    near = neighbourhood(corpus, both, np.array([3, 27]))
     assert near.relevance[0, 2] > 0.5
 
 

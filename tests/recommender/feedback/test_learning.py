@@ -100,10 +100,10 @@ def test_links_are_found_by_address_path_and_file_name(
         article("glacier", 1),
     ]
     recommender = recommender_of(articles)
-    view = recommender.view()
+    corpus = recommender.corpus()
     named = {
-        view.snapshot.article_id(doc): {view.snapshot.article_id(target) for target in targets}
-        for doc, targets in editor_links(recommender._engine, view).items()
+        corpus.article_id(doc): {corpus.article_id(target) for target in targets}
+        for doc, targets in editor_links(recommender._engine, corpus).items()
     }
     assert named == {"bread-1": {"chess-1"}, "chess-1": {"bread-1"}, "violin-1": {"glacier-1"}}
 

@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
 from indexer.vectors.lsa import unit
-from recommender.corpus import forward_index
-from recommender.corpus.forward_index import REPEATED, hash_terms
-from recommender.corpus.view import View
+from recommender.corpus import forward_index, terms
+from recommender.corpus.local_corpus import LocalCorpus
+from recommender.corpus.terms import REPEATED, hash_terms
 from recommender.ranking import candidates
 from recommender.ranking.features import DAY, distance, features, older, overlap, timeliness
 from recommender.ranking.mmr import mmr
@@ -29,8 +30,8 @@ from tests.recommender.archives import article, several
 Make = Callable[[Iterable[Article]], Recommender]
 
 
-def view_of(recommender: Recommender) -> View:
-    return recommender.view()
+def corpus_of(recommender: Recommender) -> LocalCorpus:
+    return recommender.corpus()
 
 
 def slow_cosines(articles: list[Article], source: int) -> dict[str, float]:
@@ -55,44 +56,44 @@ def slow_cosines(articles: list[Article], source: int) -> dict[str, float]:
 
 def test_the_tfidf_cosine_is_that_of_the_formula(recommender_of: Make) -> None:
     articles = several(6)
-    view = view_of(recommender_of(articles))
-    found = candidates.find(view, profile.of_doc(view, 3))
+    corpus = corpus_of(recommender_of(articles))
+    found = candidates.find(corpus, profile.of_doc(corpus, 3))
     expected = slow_cosines(articles, 3)
-    ids = [view.snapshot.article_id(doc) for doc in found.docs.tolist()]
+    ids = [corpus.article_id(doc) for doc in found.docs.tolist()]
     assert found.tfidf == pytest.approx([expected[one] for one in ids], abs=2e-3)
     assert articles[3].id not in ids
 
 
 def test_a_draft_has_the_profile_that_it_would_have_in_the_archive(recommender_of: Make) -> None:
     articles = several()
-    view = view_of(recommender_of(articles))
-    stored, draft = profile.of_doc(view, 5), profile.of_article(view, articles[5])
-    order, other = np.argsort(stored.hashes), np.argsort(draft.hashes)
-    assert np.array_equal(stored.hashes[order], draft.hashes[other])
-    assert draft.weights[other] == pytest.approx(stored.weights[order], abs=1e-3)
-    assert np.array_equal(stored.flags[order], draft.flags[other])
+    corpus = corpus_of(recommender_of(articles))
+    stored, draft = profile.of_doc(corpus, 5), profile.of_article(corpus, articles[5])
+    order, other = np.argsort(stored.terms.hashes), np.argsort(draft.terms.hashes)
+    assert np.array_equal(stored.terms.hashes[order], draft.terms.hashes[other])
+    assert draft.terms.weights[other] == pytest.approx(stored.terms.weights[order], abs=1e-3)
+    assert np.array_equal(stored.terms.flags[order], draft.terms.flags[other])
     assert draft.date == stored.date
     assert dict(draft.keywords) == dict(stored.keywords)
 
 
 def test_what_the_archive_does_not_know_of_a_draft_takes_it_away_from_everything(recommender_of: Make) -> None:
     articles = several()
-    view = view_of(recommender_of(articles))
-    whole = profile.of_article(view, articles[5])
+    corpus = corpus_of(recommender_of(articles))
+    whole = profile.of_article(corpus, articles[5])
     foreign = " ".join(f"unbekannt{chr(97 + n)}" for n in range(40))
-    mixed = profile.of_article(view, replace(articles[5], id="mixed", body=f"{articles[5].body} {foreign}"))
+    mixed = profile.of_article(corpus, replace(articles[5], id="mixed", body=f"{articles[5].body} {foreign}"))
     assert np.linalg.norm(whole.vectors["lsa"]) == pytest.approx(1, abs=1e-5)
     assert 0.2 < np.linalg.norm(mixed.vectors["lsa"]) < 0.8
     assert unit(mixed.vectors["lsa"]) == pytest.approx(whole.vectors["lsa"], abs=1e-4)
 
 
 def test_candidates_picked_by_words_contain_the_best(recommender_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    view = view_of(recommender_of(several(40)))
-    own = profile.of_doc(view, 7)
-    whole = candidates.find(view, own)
+    corpus = corpus_of(recommender_of(several(40)))
+    own = profile.of_doc(corpus, 7)
+    whole = candidates.find(corpus, own)
     monkeypatch.setattr(candidates, "SCORED_WHOLE", 0)
     monkeypatch.setattr(candidates, "CANDIDATES", 20)
-    picked = candidates.find(view, own)
+    picked = candidates.find(corpus, own)
     assert len(picked.docs) == 20
     assert set(whole.docs[np.argsort(-whole.tfidf)[:10]]) <= set(picked.docs)
     places = np.searchsorted(whole.docs, picked.docs)
@@ -103,12 +104,12 @@ def test_candidates_picked_by_words_contain_the_best(recommender_of: Make, monke
 def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
     recommender = recommender_of(several())
     recommender.prepare()
-    view = view_of(recommender)
-    (segment, built, _) = view.parts[0]
-    kept = forward_index.load(recommender._engine.data / forward_index.FOLDER, segment, view.snapshot.num_docs)
+    corpus = corpus_of(recommender)
+    part = corpus._parts[0]
+    kept = forward_index.load(ArchiveFolder(recommender._engine.data).related, part.segment, corpus.num_docs)
     assert kept is not None
-    assert np.array_equal(kept.entries, built.entries)
-    grown = forward_index.load(recommender._engine.data / forward_index.FOLDER, segment, view.snapshot.num_docs * 2)
+    assert np.array_equal(kept.entries, part.forward.entries)
+    grown = forward_index.load(ArchiveFolder(recommender._engine.data).related, part.segment, corpus.num_docs * 2)
     assert grown is None
 
 
@@ -117,7 +118,7 @@ def test_a_damaged_forward_index_is_made_again(recommender_of: Make, damage: str
     recommender = recommender_of(several())
     expected = recommender.related(ArticleSeed("chess-1")).related
     recommender.prepare()
-    (about,) = (recommender._engine.data / forward_index.FOLDER).glob("*/about.json")
+    (about,) = (ArchiveFolder(recommender._engine.data).related).glob("*/about.json")
     about.write_text(damage)
     assert Recommender(recommender._engine).related(ArticleSeed("chess-1")).related == expected
 
@@ -128,12 +129,12 @@ def test_a_forward_index_of_other_multipliers_is_made_again(
 ) -> None:
     """Another version of numpy may draw other multipliers, and hashes made with different ones never meet."""
     recommender = recommender_of(several())
-    engine, root = recommender._engine, recommender._engine.data / forward_index.FOLDER
+    engine, root = recommender._engine, ArchiveFolder(recommender._engine.data).related
     expected = recommender.related(ArticleSeed("chess-1")).related
     assert expected
     (segment,) = engine.snapshot().segments
     with monkeypatch.context() as patch:
-        patch.setattr(forward_index, "_MULTIPLIERS", forward_index._MULTIPLIERS[::-1].copy())
+        patch.setattr(terms, "_MULTIPLIERS", terms._MULTIPLIERS[::-1].copy())
         Recommender(engine).prepare()
         assert forward_index.load(root, segment, segment.max_doc) is not None
     about = root / segment.entry.name / "about.json"
@@ -173,16 +174,16 @@ def test_the_archive_is_told_its_background_and_the_day_its_news() -> None:
 
 def test_overlap_is_the_share_of_all_values_of_the_two(recommender_of: Make) -> None:
     tagged = [article("chess", n, tags=tags) for n, tags in enumerate([("a", "b"), ("B",), ("c",), (), ("a", "b")])]
-    view = view_of(recommender_of(tagged))
-    assert overlap(view, "tag", ("A", "b"), np.arange(5)).tolist() == [1, 0.5, 0, 0, 1]
-    assert overlap(view, "tag", (), np.arange(5)).tolist() == [0] * 5
+    corpus = corpus_of(recommender_of(tagged))
+    assert overlap(corpus, "tag", ("A", "b"), np.arange(5)).tolist() == [1, 0.5, 0, 0, 1]
+    assert overlap(corpus, "tag", (), np.arange(5)).tolist() == [0] * 5
 
 
 def test_features_are_finite_and_bounded(recommender_of: Make) -> None:
-    view = view_of(recommender_of([*several(), Article(id="bare", title="?", body="")]))
-    for doc in range(view.snapshot.max_doc):
-        own = profile.of_doc(view, doc)
-        known = features(view, own, candidates.find(view, own))
+    corpus = corpus_of(recommender_of([*several(), Article(id="bare", title="?", body="")]))
+    for doc in range(corpus.max_doc):
+        own = profile.of_doc(corpus, doc)
+        known = features(corpus, own, candidates.find(corpus, own))
         assert np.isfinite(known.values).all()
         for name in ("tfidf", "title", "lead", "tags", "authors", "section", "site"):
             assert ((known.column(name) >= 0) & (known.column(name) <= 1.001)).all(), name
@@ -196,32 +197,33 @@ def test_mmr_puts_what_repeats_the_best_behind_what_adds_to_it() -> None:
 
 
 def test_the_rows_of_some_articles_come_one_after_the_other(recommender_of: Make) -> None:
-    _, rows, _ = view_of(recommender_of(several())).parts[0]
+    rows = corpus_of(recommender_of(several()))._parts[0].forward
     for docs in ([5, 2, 9], [7], list(range(len(rows.start) - 1))):
         entries, counts = rows.rows(np.array(docs))
         assert counts.tolist() == [len(rows.row(doc)) for doc in docs]
         assert np.array_equal(entries, np.concatenate([rows.row(doc) for doc in docs]))
 
 
-def test_terms_are_found_by_their_numbers(recommender_of: Make) -> None:
-    view = view_of(recommender_of(several()))
-    own = profile.of_doc(view, 5)
-    terms = view.terms(own.numbers)
-    assert np.array_equal(hash_terms([term.encode() for term in terms]), own.hashes)
-    assert view.terms(view.numbers(hash_terms([b"nobodywrites"]))) == [""]
+def test_terms_are_found_by_their_hashes(recommender_of: Make) -> None:
+    corpus = corpus_of(recommender_of(several()))
+    own = profile.of_doc(corpus, 5)
+    found = corpus.term_strings(own.terms.hashes)
+    assert np.array_equal(hash_terms([term.encode() for term in found]), own.terms.hashes)
+    assert corpus.term_strings(hash_terms([b"nobodywrites"])) == [""]
 
 
 def test_a_word_is_marked_as_repeated_if_it_stands_there_twice(recommender_of: Make) -> None:
     articles = [*several(), Article(id="twice", title="Comet", body="The comet shone. A rocket flew past Neptune.")]
-    view = view_of(recommender_of(articles))
-    own = profile.of_doc(view, view.snapshot.max_doc - 1)
-    repeated = {term for term, flags in zip(view.terms(own.numbers), own.flags, strict=True) if flags & REPEATED}
+    corpus = corpus_of(recommender_of(articles))
+    own = profile.of_doc(corpus, corpus.max_doc - 1)
+    found = corpus.term_strings(own.terms.hashes)
+    repeated = {term for term, flags in zip(found, own.terms.flags, strict=True) if flags & REPEATED}
     assert repeated == {"comet"}
 
 
 def test_the_languages_of_articles_are_those_that_they_name(recommender_of: Make) -> None:
     articles = [replace(one, language=("", "fr", "de")[n % 3]) for n, one in enumerate(several())]
-    known, spoken = (view := view_of(recommender_of(articles))).tongues
-    by_id = {one.id: one.language or view.language for one in articles}
-    assert known[0] == view.language
-    assert [known[at] for at in spoken] == [by_id[view.snapshot.article_id(doc)] for doc in range(len(spoken))]
+    corpus = corpus_of(recommender_of(articles))
+    languages = corpus.languages_of(np.arange(corpus.max_doc))
+    by_id = {one.id: one.language or corpus.language for one in articles}
+    assert languages == [by_id[corpus.article_id(doc)] for doc in range(corpus.max_doc)]

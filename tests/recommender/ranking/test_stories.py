@@ -45,10 +45,10 @@ def test_average_linkage_agrees_with_scipy() -> None:
 
 def _pairs(recommender: Recommender) -> set[tuple[str, str]]:
     """Every (article, other) that the recommender takes to be of one story, copies included."""
-    view = recommender.view()
+    corpus = recommender.corpus()
     found = set()
-    for doc in range(view.snapshot.max_doc):
-        own = view.snapshot.article_id(doc)
+    for doc in range(corpus.max_doc):
+        own = corpus.article_id(doc)
         found |= {(own, other) for other in recommender.story(own)}
     return found
 
@@ -63,12 +63,12 @@ def test_stories_of_the_sample_are_found(sample_recommender: Recommender, truth:
 def test_all_copies_of_the_sample_are_found_and_nothing_else(
     sample_recommender: Recommender, truth: dict[str, Any]
 ) -> None:
-    view = sample_recommender.view()
-    docs = np.arange(view.snapshot.max_doc)
-    near = neighbourhood(view, profile.of_doc(view, 0), docs[1:])
+    corpus = sample_recommender.corpus()
+    docs = np.arange(corpus.max_doc)
+    near = neighbourhood(corpus, profile.of_doc(corpus, 0), docs[1:])
     same = stories.copies(near)
     found = {
-        frozenset((view.snapshot.article_id(int(a)), view.snapshot.article_id(int(b))))
+        frozenset((corpus.article_id(int(a)), corpus.article_id(int(b))))
         for a, b in zip(*np.nonzero(same), strict=True)
         if a != b
     }

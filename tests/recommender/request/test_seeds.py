@@ -29,42 +29,43 @@ def ids(result: RelatedResult) -> list[str]:
 def test_an_article_stands_for_itself_by_its_id_and_by_its_url(recommender_of: Make) -> None:
     url = "https://daily.example/chess-9"
     recommender = recommender_of([*several(), article("chess", 9, url=url)])
-    engine, view = recommender._engine, recommender.view()
-    by_id, by_url = (resolve(engine, view, ArticleSeed(name)) for name in ("chess-9", url))
+    engine, corpus = recommender._engine, recommender.corpus()
+    by_id, by_url = (resolve(engine, corpus, ArticleSeed(name)) for name in ("chess-9", url))
     assert by_id.article == by_url.article == engine.article("chess-9")
-    assert view.snapshot.article_id(by_id.profile.doc) == "chess-9"
+    assert corpus.article_id(by_id.profile.doc) == "chess-9"
     assert (by_id.exclude, by_id.several) == ((), False)
     assert ids(recommender.related(ArticleSeed(url))) == ids(recommender.related(ArticleSeed("chess-9")))
 
 
 def test_a_draft_stands_for_its_text_and_leaves_out_the_older_version(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    resolved = resolve(recommender._engine, recommender.view(), DraftSeed(article("chess", 2)))
+    resolved = resolve(recommender._engine, recommender.corpus(), DraftSeed(article("chess", 2)))
     assert resolved.article.id == "chess-2"
     assert (resolved.exclude, resolved.several, resolved.profile.doc) == (("chess-2",), False, -1)
 
 
 def test_a_session_stands_for_all_that_was_read_each_counting_half_of_the_next(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    engine, view = recommender._engine, recommender.view()
-    resolved = resolve(engine, view, SessionSeed(("bread-1", "gone", "violin-2", "chess-3")))
+    engine, corpus = recommender._engine, recommender.corpus()
+    resolved = resolve(engine, corpus, SessionSeed(("bread-1", "gone", "violin-2", "chess-3")))
     assert resolved.article.id == "chess-3"
     assert resolved.several
     assert set(resolved.exclude) == {"bread-1", "violin-2", "chess-3"}
-    read = [resolve(engine, view, ArticleSeed(name)).profile for name in ("bread-1", "violin-2", "chess-3")]
-    expected = profile.combine(view, read)
-    np.testing.assert_array_equal(resolved.profile.hashes, expected.hashes)
-    np.testing.assert_array_equal(resolved.profile.weights, expected.weights)
+    read = [resolve(engine, corpus, ArticleSeed(name)).profile for name in ("bread-1", "violin-2", "chess-3")]
+    expected = profile.combine(read)
+    np.testing.assert_array_equal(resolved.profile.terms.hashes, expected.terms.hashes)
+    np.testing.assert_array_equal(resolved.profile.terms.weights, expected.terms.weights)
     mean = [
-        float(resolved.profile.weights[np.isin(resolved.profile.hashes, each.hashes)].max()) for each in read
+        float(resolved.profile.terms.weights[np.isin(resolved.profile.terms.hashes, each.terms.hashes)].max())
+        for each in read
     ]  # no word of one subject is a word of another
     assert mean[0] < mean[1] < mean[2]
 
 
 def test_a_session_of_one_known_article_is_that_article(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    engine, view = recommender._engine, recommender.view()
-    resolved = resolve(engine, view, SessionSeed(("gone", "bread-1", "gone-too")))
+    engine, corpus = recommender._engine, recommender.corpus()
+    resolved = resolve(engine, corpus, SessionSeed(("gone", "bread-1", "gone-too")))
     assert (resolved.article.id, resolved.exclude, resolved.several) == ("bread-1", (), False)
 
 
@@ -90,7 +91,7 @@ def test_of_a_long_session_the_last_known_articles_count(recommender_of: Make) -
     articles = several(8)
     recommender = recommender_of(articles)
     read = [one.id for one in articles]
-    resolved = resolve(recommender._engine, recommender.view(), SessionSeed((*read, "gone", "gone-too")))
+    resolved = resolve(recommender._engine, recommender.corpus(), SessionSeed((*read, "gone", "gone-too")))
     assert set(resolved.exclude) == set(read[-SESSION:])
     shown = set(ids(recommender.related(SessionSeed(tuple(read)), RelatedOptions(limit=50))))
     assert shown <= set(read[:-SESSION])

@@ -2,8 +2,8 @@
 
 What related articles share is looked for in their openings, and to find the names in 25 of them takes as long as to
 find the articles. Names depend on the article alone, so they are kept by its sequence number, for the whole archive in
-one file of ``related/``. Nothing is lost with it: for articles that it has not, the names are found when they are
-needed, and whoever prepares the archive (see `derived`) writes it anew.
+one file of the folder `ArchiveFolder.related`. Nothing is lost with it: for articles that it has not, the names are
+looked for when they are needed, and whoever prepares the archive (see `derived`) writes it anew.
 """
 
 from __future__ import annotations
@@ -15,44 +15,29 @@ from contextlib import closing, contextmanager
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article.article import Article
 from indexer.base import json_setting
 from indexer.base.array_files import read_arrays, write_arrays
 from indexer.base.durable_files import FileRecord, verify
 from indexer.base.file_stamp import Stamp, stamp
-from indexer.base.processes import spread
+from indexer.base.processes import map_in_processes
 from indexer.segment.segment import pack
 from recommender.corpus.forward_index import ranges
-from recommender.names.extraction import is_adjective, names_in
+from recommender.names.extraction import is_adjective
+from recommender.names.spellings import Spelling, spellings_in
 from search.engine import Engine
 from search.reader.snapshot import Snapshot
 
 FILE = "openings.json"
 VERSION = 1
-CHARS = 300  # of each article's text
 STALE = 0.01  # share of the archive's articles that the file may lack; ...
 FEW = 100  # ... and so many it may lack in any archive
 _REMEMBERED = 1 << 16  # spellings
 _ARRAYS = ("seq", "start", "codes", "text", "text_start", "terms", "terms_start")
-
-
-class Spelling(NamedTuple):
-    """A name as an article writes it."""
-
-    text: str
-    terms: tuple[str, ...]  # its index terms; two spellings with the same terms are one name
-    is_adjective: bool  # whether it only says where something is from ("Chinese")
-
-
-def spellings_in(article: Article, language: str) -> tuple[Spelling, ...]:
-    """The names in an article's opening, most frequent first; `language` is its own if it names none."""
-    found = names_in(article.headline, article.body[:CHARS], article.language or language)
-    return tuple(Spelling(name.text, name.terms, name.is_adjective) for name in found)
 
 
 class Openings:
@@ -70,9 +55,9 @@ class Openings:
 
     def of(self, seqs: Sequence[int]) -> list[tuple[Spelling, ...] | None]:
         """The names of the article versions with these sequence numbers, None for one whose names are not kept."""
-        wanted = np.array(seqs, np.int64)
-        places = self.seq.searchsorted(wanted)
-        kept = self.has(wanted)
+        asked = np.array(seqs, np.int64)
+        places = self.seq.searchsorted(asked)
+        kept = self.has(asked)
         a = self._start.take(places, mode="clip").tolist()
         b = self._start.take(places + 1, mode="clip").tolist()
         return [
@@ -84,8 +69,8 @@ class Openings:
         """(n,) whether the names of these versions are kept."""
         if not len(self.seq):
             return np.zeros(len(seqs), bool)
-        found: NDArray[np.bool_] = self.seq[np.minimum(self.seq.searchsorted(seqs), len(self.seq) - 1)] == seqs
-        return found
+        kept: NDArray[np.bool_] = self.seq[np.minimum(self.seq.searchsorted(seqs), len(self.seq) - 1)] == seqs
+        return kept
 
     def rows(self, seqs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """How many names each of these versions has, all of which must be kept, and their spellings' numbers."""
@@ -103,12 +88,34 @@ class Openings:
         return bytes(self.arrays[name][start[code] : start[code + 1]]).decode()
 
 
+class OpeningsFile:
+    """The openings kept under `root` for an archive whose articles are in `language` where they name none. Safe to
+    share between threads."""
+
+    def __init__(self, root: Path, language: str) -> None:
+        self._root = root
+        self._language = language
+        self._read: Openings | None = None
+
+    def current(self) -> Openings:
+        """What is kept now; it is read again only where it has changed: else that costs a look at the folder."""
+        openings = self._read = load(self._root, self._language, self._read)
+        return openings
+
+    def complete(self, engine: Engine, snapshot: Snapshot) -> Openings | None:
+        """Looks for what is not kept of a generation and uses it from now on, if it is more than a few articles'.
+        Returns it to be written with `save`; None where there is nothing to write."""
+        kept = self.current()
+        openings = self._read = complete(engine, snapshot, kept)
+        return None if openings is kept else openings
+
+
 def load(root: Path, language: str, known: Openings | None = None) -> Openings:
     """What is kept under `root` for an archive whose articles are in `language` where they name none; nothing where
     it is missing, damaged, or written by another version. `known`, read before, where it has not changed since: that
     costs a look at the folder."""
-    found = stamp(root, FILE)
-    if known is not None and (known.stamp, known.language) == (found, language):
+    file_stamp = stamp(root, FILE)
+    if known is not None and (known.stamp, known.language) == (file_stamp, language):
         return known
 
     def parse(about: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -120,12 +127,12 @@ def load(root: Path, language: str, known: Openings | None = None) -> Openings:
         return {name: arrays[name] for name in _ARRAYS}
 
     nothing = _arrays([], [], [])
-    return Openings(json_setting.load_or(root / FILE, VERSION, parse, nothing), language, found)
+    return Openings(json_setting.load_or(root / FILE, VERSION, parse, nothing), language, file_stamp)
 
 
 def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
     """The names of the articles of a generation: `kept` itself if it lacks but a few of them, else with those missing
-    found."""
+    looked for."""
     parts = [segment.seq[segment.live] for segment in snapshot.segments]
     seqs = np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
     if len(kept.seq) and kept.seq[-1] > snapshot.manifest.last_seq:  # the archive was replaced by an older one
@@ -134,35 +141,35 @@ def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
     lacking = int((~has).sum())
     if not lacking or (len(kept.seq) and lacking <= max(FEW, STALE * len(seqs))):
         return kept
-    found = _found(engine.reopen, seqs[~has].tolist(), kept.language)
-    return Openings(_joined(kept, seqs[has], found), kept.language, kept.stamp)
+    read = _read(engine.reopen, seqs[~has].tolist(), kept.language)
+    return Openings(_joined(kept, seqs[has], read), kept.language, kept.stamp)
 
 
-_Found = list[tuple[int, tuple[Spelling, ...]]]
+_NamesOfVersions = list[tuple[int, tuple[Spelling, ...]]]
 
 
-def _found(reopen: Callable[[], Engine], seqs: Sequence[int], language: str) -> _Found:
+def _read(reopen: Callable[[], Engine], seqs: Sequence[int], language: str) -> _NamesOfVersions:
+    """The names of the article versions with these sequence numbers, ascending; one that is gone is left out."""
     workers = os.cpu_count() or 1
-    with closing(spread(_finding, (reopen, language), seqs, workers)) as parts:
+    with closing(map_in_processes(_reading, (reopen, language), seqs, workers)) as parts:
         return sorted(chain.from_iterable(parts))
 
 
 @contextmanager
-def _finding(reopen: Callable[[], Engine], language: str) -> Iterator[Callable[[Sequence[int]], _Found]]:
-    """What finds the names of the article versions with the given sequence numbers; one that is gone is left out."""
+def _reading(reopen: Callable[[], Engine], language: str) -> Iterator[Callable[[Sequence[int]], _NamesOfVersions]]:
     with reopen() as engine:
-        yield lambda seqs: [(s, spellings_in(one, language)) for s, one in engine.versions(seqs).items()]
+        yield lambda seqs: [(s, spellings_in(article, language)) for s, article in engine.versions(seqs).items()]
 
 
-def _joined(kept: Openings, seqs: NDArray[np.int64], found: _Found) -> dict[str, NDArray[Any]]:
-    """The rows of `kept` with these sequence numbers together with those `found`."""
+def _joined(kept: Openings, seqs: NDArray[np.int64], read: _NamesOfVersions) -> dict[str, NDArray[Any]]:
+    """The rows of `kept` with these sequence numbers together with those `read`."""
     counts, codes = kept.rows(seqs)
     used, codes = np.unique(codes, return_inverse=True)
     numbers = {kept.spelling(code): place for place, code in enumerate(used.tolist())}
-    own = [numbers.setdefault(one, len(numbers)) for _, names in found for one in names]
-    all_seqs = np.concatenate([seqs, np.array([seq for seq, _ in found], np.int64)])
-    all_counts = np.concatenate([counts, np.array([len(names) for _, names in found], np.int64)])
-    all_codes = np.concatenate([codes, np.array(own, np.int64)])
+    read_codes = [numbers.setdefault(name, len(numbers)) for _, names in read for name in names]
+    all_seqs = np.concatenate([seqs, np.array([seq for seq, _ in read], np.int64)])
+    all_counts = np.concatenate([counts, np.array([len(names) for _, names in read], np.int64)])
+    all_codes = np.concatenate([codes, np.array(read_codes, np.int64)])
     order = np.argsort(all_seqs)
     starts = np.cumsum(all_counts) - all_counts
     sorted_codes = all_codes[ranges(starts[order], all_counts[order])]
@@ -176,8 +183,8 @@ def _arrays(
     spellings: Iterable[Spelling] = (),
 ) -> dict[str, NDArray[Any]]:
     spellings = list(spellings)
-    text, text_start = pack([one.text.encode() for one in spellings])
-    terms, terms_start = pack([" ".join(one.terms).encode() for one in spellings])
+    text, text_start = pack([spelling.text.encode() for spelling in spellings])
+    terms, terms_start = pack([" ".join(spelling.terms).encode() for spelling in spellings])
     return {
         "seq": np.array(seqs, np.int64),
         "start": np.array(starts if len(starts) else [0], np.uint32),

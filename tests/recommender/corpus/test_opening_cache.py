@@ -13,9 +13,10 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from recommender.corpus.forward_index import FOLDER
-from recommender.names import opening_cache
-from recommender.names.opening_cache import Openings, spellings_in
+from indexer.base.archive_folder import ArchiveFolder
+from recommender.corpus import opening_cache
+from recommender.corpus.opening_cache import Openings
+from recommender.names.spellings import spellings_in
 from recommender.presentation import opening_names
 from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed
@@ -39,11 +40,11 @@ def named(count: int) -> list[Article]:
 
 
 def kept(recommender: Recommender) -> Openings:
-    return opening_cache.load(recommender._engine.data / FOLDER, "en")
+    return opening_cache.load(ArchiveFolder(recommender._engine.data).related, "en")
 
 
 def folder(recommender: Recommender) -> Path:
-    return recommender._engine.data / FOLDER
+    return ArchiveFolder(recommender._engine.data).related
 
 
 def answers(engine: Engine) -> list[dict[str, Any]]:
@@ -119,9 +120,9 @@ def test_only_what_is_new_is_looked_at_again(recommender_of: Make, monkeypatch: 
     recommender.prepare()
     monkeypatch.setattr(opening_cache, "FEW", 0)
     looked: list[int] = []
-    found = opening_cache._found
+    read = opening_cache._read
     monkeypatch.setattr(
-        opening_cache, "_found", lambda reopen, seqs, lang: looked.extend(seqs) or found(reopen, seqs, lang)
+        opening_cache, "_read", lambda reopen, seqs, lang: looked.extend(seqs) or read(reopen, seqs, lang)
     )
     with Archive.open(recommender._engine.data) as archive:
         archive.add([article("bread", 30, extra="Said by Queen Nova."), article("bread", 0, title="By Vera Rubin")])
@@ -132,7 +133,7 @@ def test_only_what_is_new_is_looked_at_again(recommender_of: Make, monkeypatch: 
         opening_cache._joined(
             Openings(opening_cache._arrays([], [], []), "en", (0, 0, 0)),
             np.zeros(0, np.int64),
-            found(recommender._engine.reopen, kept(recommender).seq.tolist(), "en"),
+            read(recommender._engine.reopen, kept(recommender).seq.tolist(), "en"),
         ),
         "en",
         (0, 0, 0),

@@ -1,0 +1,381 @@
+"""The corpus over the segments of the index, their forward indexes, and what is kept beside them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, partial
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.base.archive_folder import ArchiveFolder
+from recommender.corpus import forward_index, name_words, withheld
+from recommender.corpus.corpus import (
+    NO_DATE,
+    CorpusSpace,
+    Scale,
+    Similarities,
+    SpaceCosines,
+    TermRows,
+    TermVector,
+    Withheld,
+    idf_of,
+)
+from recommender.corpus.cosines import with_vector
+from recommender.corpus.forward_index import ForwardIndex
+from recommender.corpus.local_part import LocalPart
+from recommender.corpus.name_table import NameTable
+from recommender.corpus.name_words import NameWords
+from recommender.corpus.opening_cache import OpeningsFile
+from recommender.corpus.space_scales import reference, scaled
+from recommender.corpus.withheld import Known
+from recommender.names.spellings import Spelling
+from search.engine import Engine
+from search.lexical.filters import allowed_docs
+from search.reader.bm25 import top_k
+from search.reader.snapshot import Snapshot
+
+_Numbers = tuple[NDArray[np.int64], ...]  # for each part the numbers there of some terms, -1 for none
+
+
+@dataclass(frozen=True, eq=False)
+class LocalCorpus:
+    """One generation of the archive, see `corpus.Corpus`. Get one from `LocalCorpus.open`; to make one writes nothing
+    (see `derived` for that)."""
+
+    snapshot: Snapshot
+    forward_indexes: Mapping[str, ForwardIndex]  # by the names of the segments
+    name_words: NameWords
+    known_withheld: Known
+    withheld: Withheld
+    openings: OpeningsFile
+    _names: NameTable
+    # the numbers of the terms of articles that are being looked at, as long as they are
+    _numbers_known: WeakKeyDictionary[TermVector, _Numbers] = field(default_factory=WeakKeyDictionary)
+
+    @classmethod
+    def open(cls, engine: Engine, snapshot: Snapshot | None = None, previous: LocalCorpus | None = None) -> LocalCorpus:
+        """The corpus of the engine's current generation, or of `snapshot`. What is not kept on disk is derived in
+        memory; `previous` is the corpus of an earlier generation, of which what still holds is not derived again."""
+        snapshot = snapshot or engine.snapshot()
+        root, num_docs = ArchiveFolder(engine.data).related, max(1, snapshot.num_docs)
+        language = snapshot.manifest.language
+        known = previous.forward_indexes if previous else {}
+        words = name_words.of_snapshot(engine, snapshot, root, num_docs, previous.name_words if previous else None)
+        known_withheld, docs_withheld = withheld.load(engine, snapshot, previous.known_withheld if previous else None)
+        return cls(
+            snapshot,
+            forward_index.of_segments(root, snapshot.segments, num_docs, known),
+            words,
+            known_withheld,
+            docs_withheld,
+            previous.openings if previous and previous.language == language else OpeningsFile(root, language),
+            NameTable(words.words, snapshot.languages()),
+        )
+
+    # articles and their columns
+
+    @property
+    def archive_docs(self) -> int:
+        """Articles in the archive, at least 1: what statistics over all articles are made for."""
+        return max(1, self.snapshot.num_docs)
+
+    @property
+    def num_docs(self) -> int:
+        """See `CorpusArticles`."""
+        return self.snapshot.num_docs
+
+    @cached_property
+    def max_doc(self) -> int:
+        """See `CorpusArticles`."""
+        return self.snapshot.max_doc
+
+    @property
+    def language(self) -> str:
+        """See `CorpusArticles`."""
+        return self.snapshot.manifest.language
+
+    @cached_property
+    def seqs(self) -> NDArray[np.int64]:
+        """See `CorpusArticles`."""
+        return np.concatenate([np.zeros(0, np.int64), *(segment.seq for segment in self.snapshot.segments)])
+
+    @cached_property
+    def dates(self) -> NDArray[np.int64]:
+        """See `CorpusArticles`."""
+        return self.snapshot.dates()
+
+    @cached_property
+    def newest(self) -> int:
+        """See `CorpusArticles`."""
+        return int(self.dates[self.snapshot.live()].max(initial=NO_DATE))
+
+    def live(self) -> NDArray[np.bool_]:
+        """See `CorpusArticles`."""
+        return self.snapshot.live()
+
+    def offered(self) -> NDArray[np.bool_]:
+        """See `CorpusArticles`."""
+        return self._offered(self.withheld.count(time.time()))
+
+    @cached_property
+    def _offered(self) -> Callable[[int], NDArray[np.bool_]]:
+        """Which docs are offered when so many are withheld."""
+        return lru_cache(maxsize=1)(partial(_without, self.snapshot.live(), self.withheld.longest_first()))
+
+    def filter(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
+        """See `CorpusArticles`."""
+        return allowed_docs(self.snapshot, filters)
+
+    def article_id(self, doc: int) -> str:
+        """See `CorpusArticles`."""
+        return self.snapshot.article_id(doc)
+
+    def doc_of(self, seq: int) -> int:
+        """See `CorpusArticles`."""
+        return self.snapshot.doc_of(seq)
+
+    def values(self, field: str, doc: int) -> list[str]:
+        """See `CorpusArticles`."""
+        segment, local = self.snapshot.locate(doc)
+        return segment.keywords[field].of(local)
+
+    def languages_of(self, docs: NDArray[np.int64]) -> list[str]:
+        """See `CorpusArticles`."""
+        known, codes = self._language_codes
+        return [known[code] for code in codes[docs].tolist()]
+
+    @cached_property
+    def _language_codes(self) -> tuple[list[str], NDArray[np.int32]]:
+        """The languages of the articles, and for each doc (max_doc,) the place of its own among them."""
+        known = [self.language]
+        codes = np.zeros(self.max_doc, np.int32)
+        for part in self._parts:
+            column = part.segment.keywords["language"]
+            for value in column.values:
+                if value not in known:
+                    known.append(value)
+            table = np.array([known.index(value) for value in column.values] or [0], np.int32)
+            has = np.flatnonzero(column.counts())
+            codes[part.first + has] = table[column.codes[column.start[has]]]
+        return known, codes
+
+    def shared_values(
+        self, field: str, values: Sequence[str], docs: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """See `CorpusArticles`."""
+        folded = frozenset(value.casefold() for value in values)
+        shared, counts = np.zeros((2, len(docs)), np.int64)
+        for part, here in self._parts_of(docs):
+            shared[here], counts[here] = part.shared_values(field, folded, docs[here] - part.first)
+        return shared, counts
+
+    # terms
+
+    @cached_property
+    def _parts(self) -> list[LocalPart]:
+        """The segments in their order."""
+        return [
+            LocalPart(segment, self.forward_indexes[segment.entry.name], first, first + segment.max_doc)
+            for segment, first in zip(self.snapshot.segments, self.snapshot.first_docs.tolist(), strict=False)
+        ]
+
+    def _parts_of(self, docs: NDArray[np.int64]) -> Iterator[tuple[LocalPart, slice]]:
+        """Every part that some of the docs, ascending, are in, and which of the docs."""
+        for part in self._parts:
+            a, b = docs.searchsorted((part.first, part.end)).tolist()
+            if a < b:
+                yield part, slice(a, b)
+
+    def article_terms(self, doc: int) -> TermVector:
+        """See `CorpusTerms`."""
+        segment, local = self.snapshot.locate(doc)
+        forward = self.forward_indexes[segment.entry.name]
+        row = forward.row(local)
+        terms = row["term"].astype(np.int64)
+        article = TermVector(forward.hashes[terms], row["weight"].astype(np.float32), row["flags"].copy())
+        self._numbers_known[article] = tuple(
+            terms if part.segment is segment else part.forward.numbers(article.hashes) for part in self._parts
+        )
+        return article
+
+    def _numbers_of(self, article: TermVector) -> _Numbers:
+        numbers = self._numbers_known.get(article)
+        if numbers is None:
+            numbers = self._numbers_known[article] = self._numbers(article.hashes)
+        return numbers
+
+    def _numbers(self, hashes: NDArray[np.uint64]) -> _Numbers:
+        return tuple(part.forward.numbers(hashes) for part in self._parts)
+
+    def terms_of(self, docs: NDArray[np.int64]) -> TermRows:
+        """See `CorpusTerms`."""
+        rows = []
+        for part, here in self._parts_of(docs):
+            entries, counts = part.forward.rows(docs[here] - part.first)
+            weights = entries["weight"].astype(np.float32)
+            rows.append((counts, part.forward.hashes[entries["term"]], weights, entries["flags"]))
+        if len(rows) == 1:
+            return TermRows(*rows[0])
+        empty = (np.zeros(0, np.int64), np.zeros(0, np.uint64), np.zeros(0, np.float32), np.zeros(0, np.uint8))
+        counts, hashes, weights, flags = (np.concatenate(column) for column in zip(empty, *rows, strict=True))
+        return TermRows(counts, hashes, weights, flags)
+
+    def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """See `CorpusTerms`."""
+        return self._doc_freq(self._numbers(hashes), len(hashes))
+
+    def _doc_freq(self, numbers: Sequence[NDArray[np.int64]], n_terms: int) -> NDArray[np.int64]:
+        total = np.zeros(n_terms, np.int64)
+        for part, numbers_here in zip(self._parts, numbers, strict=True):
+            total += part.doc_freq(numbers_here)
+        return total
+
+    def term_strings(self, hashes: NDArray[np.uint64]) -> list[str]:
+        """See `CorpusTerms`."""
+        strings = [""] * len(hashes)
+        for part, numbers in zip(self._parts, self._numbers(hashes), strict=True):
+            for place, number in enumerate(numbers.tolist()):
+                if number >= 0 and not strings[place]:
+                    strings[place] = part.segment.term(number).decode()
+        return strings
+
+    def candidates(
+        self, article: TermVector, permitted: NDArray[np.bool_], count: int, max_postings: int, without: int
+    ) -> NDArray[np.int64]:
+        """See `CorpusTerms`."""
+        numbers = self._numbers_of(article)
+        telling = np.argsort(-article.weights, kind="stable")
+        doc_freq = np.maximum(self._doc_freq(numbers, len(telling))[telling], 1)
+        telling = telling[: max(1, int(doc_freq.cumsum().searchsorted(max_postings, side="right")))]
+        scores = np.zeros(self.max_doc, np.float32)
+        for part, numbers_here in zip(self._parts, numbers, strict=True):
+            part.add_impacts(numbers_here[telling], article.weights[telling], scores[part.first : part.end])
+        scores *= permitted
+        if without >= 0:
+            scores[without] = 0
+        best = top_k(scores, count)
+        return np.sort(best[scores[best] > 0])
+
+    def similarities(
+        self, article: TermVector, vectors: Mapping[str, NDArray[np.float32]], docs: NDArray[np.int64]
+    ) -> Similarities:
+        """See `CorpusTerms`."""
+        tfidf, title, lead, central = np.zeros((4, len(docs)), np.float32)
+        values = {space: np.zeros(len(docs), np.float32) for space in vectors}
+        of_reference = reference(self.spaces) if vectors else ""
+        numbers = dict(zip(self._parts, self._numbers_of(article), strict=True))
+        for part, here in self._parts_of(docs):
+            local = docs[here] - part.first
+            tfidf[here], title[here], lead[here] = part.cosines(article, numbers[part], local)
+            for space, vector in vectors.items():
+                rows = part.vector_rows(space, local)
+                if rows is None:
+                    continue
+                values[space][here] = with_vector(rows, vector, ordered=self.spaces[space].is_ordered)
+                if space == of_reference:
+                    central[here] = np.vecdot(rows, self._centroid)
+        cosines = {space: SpaceCosines(values[space], self._encoded(space, docs)) for space in vectors}
+        return Similarities(tfidf, title, lead, cosines, central)
+
+    # vectors
+
+    @cached_property
+    def spaces(self) -> Mapping[str, CorpusSpace]:
+        """See `CorpusVectors`."""
+        snapshot = self.snapshot
+        spaces = {
+            name: CorpusSpace(entry.kind, entry.dim, snapshot.spaces[name].resolution, Scale())
+            for name, entry in snapshot.manifest.spaces.items()
+        }
+        encoded = snapshot.live()
+        for name in spaces:
+            lacking = snapshot.lacking(name)
+            encoded &= True if lacking is None else ~lacking
+        return scaled(spaces, np.flatnonzero(encoded), self.vectors)
+
+    @cached_property
+    def _centroid(self) -> NDArray[np.float32]:
+        """(dim,) the mean of all vectors that there are in the space of reference."""
+        name = reference(self.spaces)
+        matrices = [matrix for part in self._parts if (matrix := part.segment.vectors(name)) is not None]
+        lacking = self.snapshot.lacking(name)
+        encoded = self.max_doc - (0 if lacking is None else int(lacking.sum()))
+        total = sum(matrix.sum(axis=0, dtype=np.float64) for matrix in matrices)
+        return np.asarray(total / max(1, encoded), np.float32)
+
+    def _encoded(self, space: str, docs: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+        lacking = self.snapshot.lacking(space)
+        return None if lacking is None else ~lacking[docs]
+
+    def vectors(self, space: str, docs: NDArray[np.int64]) -> NDArray[np.float32]:
+        """See `CorpusVectors`."""
+        if len(self._parts) == 1 and (matrix := self._parts[0].vector_rows(space, docs)) is not None:
+            return matrix
+        vectors = np.zeros((len(docs), self.snapshot.manifest.spaces[space].dim), np.float32)
+        for part, here in self._parts_of(docs):
+            rows = part.vector_rows(space, docs[here] - part.first)
+            if rows is not None:
+                vectors[here] = rows
+        return vectors
+
+    def encode(self, title: str, body: str, counts: Mapping[str, float]) -> dict[str, NDArray[np.float32]]:
+        """See `CorpusVectors`."""
+        vectors = {}
+        for name, space in self.snapshot.spaces.items():
+            vector = space.encode_article(title, body, counts)
+            if vector is not None and vector.any():
+                vectors[name] = vector
+        return vectors
+
+    # names
+
+    @property
+    def names(self) -> Sequence[str]:
+        """See `CorpusNames`."""
+        return self._names.names
+
+    @cached_property
+    def _name_idf(self) -> Mapping[str, NDArray[np.float32]]:
+        """For each language the idf of the terms that stand for names there."""
+        return {language: idf_of(self, hashes) for language, (hashes, _) in self._names.terms.items()}
+
+    def names_of(
+        self, hashes: NDArray[np.uint64], language: str
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """See `CorpusNames`."""
+        language = language if language in self._names.terms else self.language
+        known, names = self._names.terms[language]
+        if not len(known):
+            return np.zeros(0, np.int64), names, np.zeros(0, np.float32)
+        places = known.searchsorted(hashes)
+        named = np.flatnonzero(known.take(places, mode="clip") == hashes)
+        places = places[named]
+        return named, names[places], self._name_idf[language][places]
+
+    def docs_with_name(self, name: int, most: int) -> list[int]:
+        """See `CorpusNames`."""
+        hashes = self._names.hashes_of(name)
+        docs: set[int] = set()
+        for part in self._parts:
+            for number in part.forward.numbers(hashes).tolist():
+                if number >= 0:
+                    posts = part.segment.postings(number)
+                    if posts.stop - posts.start > most:
+                        return []
+                    docs.update((part.segment.docs[posts].astype(np.int64) + part.first).tolist())
+        return sorted(docs) if len(docs) <= most else []
+
+    def opening_names(self, docs: Sequence[int]) -> list[tuple[Spelling, ...] | None]:
+        """See `CorpusNames`."""
+        return self.openings.current().of(self.seqs[list(docs)].tolist())
+
+
+def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    mask = live.copy()
+    mask[withheld[:count]] = False
+    mask.flags.writeable = False
+    return mask
