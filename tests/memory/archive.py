@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -129,10 +129,16 @@ class MemoryArchive:
         self.articles.drop(ids)
         self._commit()
 
-    def encode(self, name: str, kind: str, model: Model) -> None:
-        """Gives all articles vectors in a space of that name."""
+    def encode(
+        self, name: str, kind: str, model: Model, vectors: Mapping[str, NDArray[np.float32]] | None = None
+    ) -> None:
+        """Gives all articles vectors in a space of that name: those that `vectors` has by their ids, or else what the
+        model makes of each."""
         self._models[name] = kind, model
-        self._vectors[name] = {document.seq: encoded(model, document) for document in self._documents}
+        self._vectors[name] = {
+            document.seq: encoded(model, document) if vectors is None else vectors[document.article.id]
+            for document in self._documents
+        }
         self._commit()
 
     def _commit(self) -> None:

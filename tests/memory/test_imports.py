@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-IMPLEMENTATION = ("document", "evaluation", "index", "archive")
+IMPLEMENTATION = ("document", "evaluation", "index", "archive", "corpus")
 KEPT_OUT = (
     *("indexer.segment.segment", "indexer.segment.inverter", "indexer.archive", "indexer.store", "indexer.commit"),
     *("search.lexical", "search.vector", "search.local", "search.reader.snapshot", "search.reader.postings"),
