@@ -109,14 +109,7 @@ def judged(open_recommender: OpenRecommender, collection: TestCollection, model:
         if collection.qrels:
             bar.set_description("ranking for queries")
             bar.reset(total=len(collection.queries))
-            kinds.append(
-                judge(
-                    QUERIES,
-                    QUERY_MEASURES,
-                    collection.qrels,
-                    query_runs(collection, index, bar.update),
-                )
-            )
+            kinds.append(judge(QUERIES, QUERY_MEASURES, collection.qrels, query_runs(collection, index, bar.update)))
         if collection.related:
             bar.set_description("ranking related articles")
             legs = related_legs(collection, recommender)

@@ -43,7 +43,7 @@ def tune_command(obj: dict[str, Any], judgements: Path | None, reset: bool, as_j
             click.echo(json.dumps({"reset": was_there}) if as_json else message)
             return
         assert judgements is not None
-        judged = read(judgements, lambda wanted: engine.article(wanted).id)
+        judged = read(judgements, lambda id_or_url: engine.article(id_or_url).id)
         for note in judged.notes:
             click.echo(f"note: {note}", err=True)
         tuned = _tune(engine, judged.grades)

@@ -184,14 +184,14 @@ def _check_documents(path: Path, qrels: Judgements, known: Container[str], notes
 
 def _known_sources(related: Judgements, known: Container[str], notes: list[str]) -> Judgements:
     """Judgements of the articles that are there. An article is no recommendation for itself."""
-    kept = {}
+    there = {}
     for source, grades in related.items():
         others = {target: grade for target, grade in grades.items() if target != source}
         if source in known and others:
-            kept[source] = others
-    if len(kept) < len(related):
-        notes.append(f"related judgements of {len(related) - len(kept)} articles were left out: not among the docs")
-    return kept
+            there[source] = others
+    if len(there) < len(related):
+        notes.append(f"related judgements of {len(related) - len(there)} articles were left out: not among the docs")
+    return there
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

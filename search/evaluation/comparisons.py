@@ -31,9 +31,9 @@ def read_files(collection: TestCollection, pairs: Pairs) -> dict[str, dict[str, 
 
 def with_runs(kind: Judged, runs: Mapping[str, Run]) -> Judged:
     """`kind` with more runs beside the legs, each where it ranks for anything that was judged."""
-    own = {name: run for name, run in runs.items() if not kind.judgements.keys().isdisjoint(run)}
-    values = {name: per_query(kind.measures, kind.judgements, run) for name, run in own.items()}
-    return replace(kind, runs={**kind.runs, **own}, values={**kind.values, **values})
+    judged = {name: run for name, run in runs.items() if not kind.judgements.keys().isdisjoint(run)}
+    values = {name: per_query(kind.measures, kind.judgements, run) for name, run in judged.items()}
+    return replace(kind, runs={**kind.runs, **judged}, values={**kind.values, **values})
 
 
 def compared(kinds: Sequence[Judged], pairs: Pairs) -> dict[str, list[Comparison]]:
@@ -54,8 +54,8 @@ def compared(kinds: Sequence[Judged], pairs: Pairs) -> dict[str, list[Comparison
 
 def against_best(kinds: Sequence[Judged]) -> list[Comparison]:
     """The fusion against the best of the other legs, for every kind of judgements that has both."""
-    found = ((kind, best_single(kind, FUSION)) for kind in kinds if FUSION in kind.values)
-    return [pair for kind, best in found if best for pair in _compare(kind, FUSION, best)]
+    leaders = ((kind, best_single(kind, FUSION)) for kind in kinds if FUSION in kind.values)
+    return [pair for kind, best in leaders if best for pair in _compare(kind, FUSION, best)]
 
 
 def write_runs(folder: Path, kinds: Sequence[Judged]) -> None:

@@ -97,15 +97,15 @@ def _click(record: dict[str, Any], where: str) -> tuple[str, str, int]:
         raise CollectionError(f"{where}: no query")
     if not isinstance(clicked, str):
         raise CollectionError(f"{where}: 'clicked' must be the id or URL of the article clicked on")
-    if not isinstance(shown, list) or not all(isinstance(one, str) for one in shown):
+    if not isinstance(shown, list) or not all(isinstance(article, str) for article in shown):
         raise CollectionError(f"{where}: 'shown' must be the list of the ids or URLs shown, best first")
     if clicked not in shown:
         raise CollectionError(f"{where}: '{clicked}' was clicked on but is not among those shown")
     return " ".join(query.lower().split()), clicked, shown.index(clicked) + 1
 
 
-def _known(find: Find, wanted: str) -> str | None:
+def _known(find: Find, id_or_url: str) -> str | None:
     try:
-        return find(wanted)
+        return find(id_or_url)
     except ArticleNotFoundError:
         return None

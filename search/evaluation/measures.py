@@ -35,8 +35,10 @@ def per_query(names: Iterable[str], judgements: Judgements, run: Run) -> PerQuer
     for name in names:
         measure = _MEASURES[name]
         scores = _scores(run, judgements, _RUN_CUT.get(name))
-        found = {m.query_id: float(m.value) for m in ir_measures.pytrec_eval.iter_calc([measure], judgements, scores)}
-        values[name] = {query: found.get(query, 0.0) for query in judgements}
+        of_query = {
+            m.query_id: float(m.value) for m in ir_measures.pytrec_eval.iter_calc([measure], judgements, scores)
+        }
+        values[name] = {query: of_query.get(query, 0.0) for query in judgements}
     return values
 
 

@@ -61,9 +61,9 @@ def tune(
     queries = list(grades)
     judgements = {query: dict(of) for query, of in grades.items()}
     values = np.zeros((len(tried), len(queries)))
-    for row, one in enumerate(tried):
-        found = per_query([MEASURE], judgements, {query: rank(query, one) for query in queries})[MEASURE]
-        values[row] = [found[query] for query in queries]
+    for row, candidate in enumerate(tried):
+        of_query = per_query([MEASURE], judgements, {query: rank(query, candidate) for query in queries})[MEASURE]
+        values[row] = [of_query[query] for query in queries]
         progress(1)
     held_out = cross_validated(values)
     default = tried.index(DEFAULT)
@@ -82,7 +82,7 @@ def cross_validated(values: NDArray[np.float64]) -> NDArray[np.float64]:
     random.Random(_SEED).shuffle(fold)  # type: ignore[arg-type]
     result = np.empty(n_queries)
     for number in range(FOLDS):
-        here = fold == number
-        others = values[:, ~here]
-        result[here] = values[int(others.mean(axis=1).argmax()) if others.size else 0, here]
+        held_out = fold == number
+        others = values[:, ~held_out]
+        result[held_out] = values[int(others.mean(axis=1).argmax()) if others.size else 0, held_out]
     return result

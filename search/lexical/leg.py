@@ -58,6 +58,8 @@ class PlainWords:
         return sum(docs_in_any(segment, [weighted.postings for weighted in lists]) for segment, lists in pairs)
 
     def best(self, k: int) -> tuple[Docs, Scores]:
+        if k <= 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
         return top_docs(self._snapshot, self._query.tree, k)
 
     def scores_of(self, docs: Docs) -> tuple[Scores, NDArray[np.bool_]]:

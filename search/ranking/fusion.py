@@ -116,7 +116,7 @@ def space_weights(resolutions: Mapping[str, float], shares: Mapping[str, float] 
     the best space's resolution, counts for proportionally less.
     """
     best = max(resolutions.values())
-    counts = {name: min(1.0, one / (FADES_BELOW * best)) if best > 0 else 1.0 for name, one in resolutions.items()}
+    counts = {name: min(1.0, of / (FADES_BELOW * best)) if best > 0 else 1.0 for name, of in resolutions.items()}
     counts = {name: count * (shares or {}).get(name, 1.0) for name, count in counts.items()}
     total = sum(counts.values()) or 1.0
     return {name: count / total for name, count in counts.items()}

@@ -34,8 +34,8 @@ class Reranker:
     """
 
     def __init__(self, model: str, device: str | None = None) -> None:
-        found = find_model(model)
-        _check(found)
+        local = find_model(model)
+        _check(local)
         try:
             from sentence_transformers import CrossEncoder
             from transformers.utils import logging as chatter
@@ -43,10 +43,10 @@ class Reranker:
             raise ModelError(f"reranking needs {error.name}: pip install sentence-transformers") from None
         chatter.disable_progress_bar()
         try:
-            self._model: Any = CrossEncoder(str(found.folder), device=device, local_files_only=True)
+            self._model: Any = CrossEncoder(str(local.folder), device=device, local_files_only=True)
         except Exception as error:  # whatever transformers, torch or safetensors make of broken files
             why = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise ModelError(f"the model {model} cannot be loaded from {found.folder} ({why[:200]})") from None
+            raise ModelError(f"the model {model} cannot be loaded from {local.folder} ({why[:200]})") from None
         if self._model.num_labels != 1:
             raise ModelError(
                 f"the model {model} cannot rerank: it gives {self._model.num_labels} scores for a pair of texts, not 1"
@@ -73,7 +73,7 @@ def reranked(ranking: Ranking, ids: Sequence[str], scores: Mapping[str, float]) 
     """`ranking` with its first articles, whose `ids` these are, in the order of new scores; equal ones keep theirs, and
     those without a score come last among them. What follows stays, and has no new score (NaN)."""
     raw = np.full(len(ranking.docs), np.nan, np.float32)
-    raw[: len(ids)] = [scores.get(one, np.nan) for one in ids]
+    raw[: len(ids)] = [scores.get(article_id, np.nan) for article_id in ids]
     order = np.arange(len(ranking.docs))
     order[: len(ids)] = np.argsort(-raw[: len(ids)], kind="stable")  # NaN sorts last
     legs = {**ranking.legs, RERANK: raw}

@@ -1,7 +1,8 @@
 """What search needs of an index, as protocols: everything above `search.local` runs on any that has it.
 
-Docs are the numbers that articles have within one generation of an index, from 0 on; a doc means nothing in another
-generation. Arrays that come out of an index are not to be written to unless it says so.
+Docs are the numbers that articles have within one generation of an index, from 0 on, in the order in which they were
+accepted; a doc means nothing in another generation. Arrays that come out of an index are not to be written to unless it
+says so.
 """
 
 from __future__ import annotations

@@ -18,15 +18,15 @@ from indexer.segment.inverter import TEXT_FIELDS
 from indexer.segment.segment import Segment
 from search.reader.bm25 import idf
 
-_KEPT_BYTES = 64 << 20
+_CACHE_BYTES = 64 << 20
 _MANY = 256  # docs that are found by bits in a list that has them
 _DENSE = 64  # a list with more than one doc in so many is kept as bits once they were needed
 
 
-class Kept:
+class ArrayCache:
     """Arrays that were worked out of posting lists and may be needed again: those used last, up to so many bytes."""
 
-    def __init__(self, most_bytes: int = _KEPT_BYTES) -> None:
+    def __init__(self, most_bytes: int = _CACHE_BYTES) -> None:
         self._arrays: OrderedDict[object, NDArray[Any]] = OrderedDict()
         self._bytes_left = most_bytes
         self._lock = threading.Lock()
@@ -51,12 +51,12 @@ class Kept:
 class PostingList:
     """The postings of a term in one segment: `docs`, ascending, and their `impacts`, views of the segment's arrays."""
 
-    __slots__ = ("_highest", "_kept", "docs", "impacts", "number", "segment", "start", "stop")
+    __slots__ = ("_cache", "_highest", "docs", "impacts", "number", "segment", "start", "stop")
 
-    def __init__(self, segment: Segment, number: int, kept: Kept) -> None:
+    def __init__(self, segment: Segment, number: int, cache: ArrayCache) -> None:
         posts = segment.postings(number)
         self.segment = segment
-        self._kept = kept
+        self._cache = cache
         self.number = number
         self.start: int = posts.start  # the place of the first posting in the segment's arrays
         self.stop: int = posts.stop
@@ -104,7 +104,7 @@ class PostingList:
 
     def word_bounds(self) -> NDArray[np.int64]:
         """(len + 1,) the words of posting n are ``positions[bounds[n]:bounds[n + 1]]`` of the segment."""
-        return self._kept.get((id(self.segment), self.number), self._make_word_bounds)
+        return self._cache.get((id(self.segment), self.number), self._make_word_bounds)
 
     def _make_word_bounds(self) -> NDArray[np.int64]:
         bounds = np.empty(len(self) + 1, np.int64)
@@ -117,11 +117,13 @@ class PostingList:
 
     def bits(self) -> NDArray[np.uint64]:
         """(ceil(max_doc / 64),) a bit for each doc of the segment, the first doc's lowest, 1 for those in the list."""
-        return self._kept.get(("bits", id(self.segment), self.number), lambda: _bits([self.docs], self.segment.max_doc))
+        return self._cache.get(
+            ("bits", id(self.segment), self.number), lambda: _bits([self.docs], self.segment.max_doc)
+        )
 
     def _before(self) -> NDArray[np.int64]:
         """(ceil(max_doc / 64),) one less than how many docs of the list come before each word of its bits."""
-        return self._kept.get(("before", id(self.segment), self.number), self._make_before)
+        return self._cache.get(("before", id(self.segment), self.number), self._make_before)
 
     def _make_before(self) -> NDArray[np.int64]:
         counts = np.bitwise_count(self.bits())
@@ -143,11 +145,11 @@ class Word(NamedTuple):
     lists: tuple[PostingList | None, ...]  # one a segment; None where the segment does not have it
 
 
-def look_up(segments: Sequence[Segment], num_docs: int, kept: Kept, term: bytes, field: str = "") -> Word:
+def look_up(segments: Sequence[Segment], num_docs: int, cache: ArrayCache, term: bytes, field: str = "") -> Word:
     """A term in the segments of a snapshot with so many live articles, in the text field named or in any."""
     numbers = [segment.term_number(term) for segment in segments]
-    lists = [PostingList(segment, n, kept) if n >= 0 else None for segment, n in zip(segments, numbers, strict=True)]
-    df = sum([one.doc_freq(field) for one in lists if one is not None])
+    lists = [PostingList(segment, n, cache) if n >= 0 else None for segment, n in zip(segments, numbers, strict=True)]
+    df = sum([postings.doc_freq(field) for postings in lists if postings is not None])
     return Word(idf(num_docs, df) if df else 0.0, df, tuple(lists))
 
 
@@ -157,10 +159,10 @@ def docs_in_any(segment: Segment, lists: Sequence[PostingList]) -> int:
         return len(lists[0]) - _count_common(lists[0].docs, segment.deleted)
     if not lists:
         return 0
-    dense = [one for one in lists if one.is_dense]
-    union = _bits([one.docs for one in lists if not one.is_dense], segment.max_doc)
-    for one in dense:
-        union |= one.bits()
+    union = _bits([postings.docs for postings in lists if not postings.is_dense], segment.max_doc)
+    for postings in lists:
+        if postings.is_dense:
+            union |= postings.bits()
     if len(segment.deleted):
         union &= ~_bits([segment.deleted], segment.max_doc)
     return int(np.bitwise_count(union).sum(dtype=np.int64))

@@ -14,7 +14,7 @@ from indexer.base.errors import IndexDamagedError
 from indexer.segment.manifest import Manifest
 from indexer.segment.segment import Segment
 from indexer.vectors.space import is_current, open_space
-from search.reader.postings import Kept, look_up
+from search.reader.postings import ArrayCache, look_up
 
 SAMPLE = 1000  # docs whose vectors stand for all where all would take too long
 _OPEN_ATTEMPTS = 20
@@ -38,7 +38,7 @@ class Snapshot:
         # caches of functions that do not hold the snapshot itself: it must go, and let go of its files, as soon as
         # nobody uses it any more
         self.sample_vectors = lru_cache(maxsize=64)(partial(_sample_vectors, manifest, self.segments))
-        self.word = lru_cache(maxsize=1 << 14)(partial(look_up, self.segments, self.num_docs, Kept()))
+        self.word = lru_cache(maxsize=1 << 14)(partial(look_up, self.segments, self.num_docs, ArrayCache()))
         self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod

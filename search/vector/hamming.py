@@ -24,22 +24,28 @@ _SAMPLED = 1 << 16  # distances from which that is worth it
 
 
 class Comparison:
-    """In how many bits each row of `codes` (n, words) differs from `wanted` (words,), counted block by block: other
-    threads begin at once, and whoever wants the distances takes part in what is left."""
+    """In how many bits each row of `codes` (n, words) differs from the code of a query (words,), counted block by
+    block: other threads begin at once, and whoever asks for the distances takes part in what is left.
 
-    def __init__(self, codes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> None:
-        self._rows, self._query = codes.view(np.uint8), wanted[None].view(np.uint8)
+    Five codes of one word, of which the last four bits are shown, and the query 0011::
+
+        codes      0011  0111  1100  0010  0000
+        distances  0     1     4     1     2
+    """
+
+    def __init__(self, codes: NDArray[np.uint64], query: NDArray[np.uint64]) -> None:
+        self._rows, self._query = codes.view(np.uint8), query[None].view(np.uint8)
         self._distances = np.empty(len(codes), np.float32)
         self._starts = deque(range(0, len(codes), _BLOCK))  # of blocks that nobody has begun with
         threads = min((os.cpu_count() or 1) - 1, len(self._starts) - 1)
-        self._helping = [helpers().submit(self._compare) for _ in range(threads)]
+        self._helpers = [helpers().submit(self._compare) for _ in range(threads)]
 
     def distances(self) -> NDArray[np.float32]:
         """(n,) the numbers of bits."""
         self._compare()
-        for one in self._helping:
-            if not one.cancel():  # it has begun
-                one.result()
+        for helper in self._helpers:
+            if not helper.cancel():  # it has begun
+                helper.result()
         return self._distances
 
     def _compare(self) -> None:
@@ -58,20 +64,29 @@ class Comparison:
 def smallest(distance: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """The places of the smallest of many distances, ascending: `k` to ``2 * k`` of them, or all where there are no
     more than `k`; `OUT` never among them. How far they reach is estimated from a sample, so that the rest need not be
-    partitioned."""
+    partitioned.
+
+    With k = 2, and three equally far away that share the second place::
+
+        distance  [7, 3, 5, 5, OUT, 5]
+        limit     5                          the second smallest
+        places    [1, 2, 3, 5]               all that reach it, which are no more than 2 * k
+
+    Were there more than ``2 * k``, the first of the equal ones would do: [1, 2].
+    """
     if len(distance) <= k:
         return np.flatnonzero(distance < OUT)
     if len(distance) >= _SAMPLED:
-        found = np.flatnonzero(distance <= _estimated(distance, k))
-        if k <= len(found) <= 2 * k:
-            near = distance[found]
-            return found.compress(near <= np.partition(near, k - 1)[k - 1])
-    last = min(np.partition(distance, k - 1)[k - 1], _FARTHEST)
-    found = np.flatnonzero(distance <= last)
-    if len(found) > 2 * k:  # many are equally far away: the first of them
-        equal = distance[found] == last
-        found = np.delete(found, np.flatnonzero(equal)[k - int((~equal).sum()) :])
-    return found
+        places = np.flatnonzero(distance <= _estimated(distance, k))
+        if k <= len(places) <= 2 * k:
+            near = distance[places]
+            return places.compress(near <= np.partition(near, k - 1)[k - 1])
+    limit = min(np.partition(distance, k - 1)[k - 1], _FARTHEST)
+    places = np.flatnonzero(distance <= limit)
+    if len(places) > 2 * k:  # many are equally far away: the first of them
+        equal = distance[places] == limit
+        places = np.delete(places, np.flatnonzero(equal)[k - int((~equal).sum()) :])
+    return places
 
 
 def _estimated(distance: NDArray[np.float32], k: int) -> np.float32:

@@ -26,7 +26,7 @@ _SHARED = 2048  # vectors from which a second thread pays
 _ROWS = 512  # vectors picked out at a time, so that they stay in the cache
 
 Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]  # docs and their cosines
-_Part = tuple[int, Segment, NDArray[np.int64]]  # the first doc of a segment, the segment, docs in it, ascending
+_SegmentDocs = tuple[int, Segment, NDArray[np.int64]]  # the first doc of a segment, the segment, its docs, ascending
 
 
 def nearest(
@@ -49,6 +49,13 @@ class NearestSearch:
     Segments with sign codes are searched in two stages, the others whole, so now and then a neighbour is missed
     (docs/benchmarks.md says how often): only `compared` docs, or twice `k`, are compared in full precision. Docs
     without a vector, or with one of zeros, have a cosine of 0.
+
+    With k = 1 and two docs compared, of a segment of four docs with codes (0 to 3) and one of two docs without (4, 5)::
+
+        doc        0    1    2    3    4    5
+        bits       9    2    8    3    -    -      of the code that differ from the query's
+        cosine     -    .7   -    .9   .4   .1     of docs 1 and 3, which have the nearest codes, and of all without
+        result     [3], [.9]
     """
 
     def __init__(
@@ -62,14 +69,14 @@ class NearestSearch:
     ) -> None:
         self._space, self._vector, self._k = space, vector, k
         self._compared = max(compared, 2 * k)
-        self._coded: list[_Coded] = []
-        self._whole: list[_Part] = []
+        self._coded: list[_CodedSegment] = []
+        self._whole: list[_SegmentDocs] = []
         for first, segment in zip(snapshot.first_docs.tolist(), snapshot.segments, strict=False):
             permitted = _permitted(segment, None if allowed is None else allowed[first : first + segment.max_doc])
             n_permitted = segment.max_doc if permitted is None else int(np.count_nonzero(permitted))
             codes = segment.codes(space)
             if codes is not None and n_permitted > _GATHERED * self._compared:
-                self._coded.append(_begun(first, segment, codes, vector, permitted))
+                self._coded.append(_begin(first, segment, codes, vector, permitted))
             elif n_permitted:
                 local = np.arange(segment.max_doc) if permitted is None else np.flatnonzero(permitted)
                 self._whole.append((first, segment, local))
@@ -95,8 +102,8 @@ def cosines(
 ) -> NDArray[np.float32]:
     """(n,) the cosines of docs, in any order, with `vector` (dim,) of unit length; 0 for docs without a vector."""
     values = np.zeros(len(docs), np.float32)
-    for here, local, segment in _by_segment(snapshot, docs):
-        values[here] = _dot(segment.vectors(space), local, vector)
+    for where, local, segment in _by_segment(snapshot, docs):
+        values[where] = _dot(segment.vectors(space), local, vector)
     return values
 
 
@@ -112,24 +119,31 @@ def article_vectors(snapshot: Snapshot, space: str, docs: NDArray[np.int64]) -> 
     if len(snapshot.segments) == 1 and (matrix := snapshot.segments[0].vectors(space)) is not None:
         return matrix.take(docs, axis=0, mode="clip")
     vectors = np.zeros((len(docs), snapshot.manifest.spaces[space].dim), np.float32)
-    for here, local, segment in _by_segment(snapshot, docs):
+    for where, local, segment in _by_segment(snapshot, docs):
         matrix = segment.vectors(space)
         if matrix is not None:
-            vectors[here] = matrix[local]
+            vectors[where] = matrix[local]
     return vectors
 
 
 def _by_segment(
     snapshot: Snapshot, docs: NDArray[np.int64]
 ) -> Iterator[tuple[slice | NDArray[np.bool_], NDArray[np.int64], Segment]]:
-    """For every segment that some of `docs` are in: which of them, their numbers there, and the segment."""
+    """For every segment that some of `docs` are in: which of them, their numbers there, and the segment.
+
+    For docs 7, 0, 5, 9 and 1 of segments whose first docs are 0 and 5::
+
+        where                            local      segment
+        [no, yes, no, no, yes]           [0, 1]     the first
+        [yes, no, yes, yes, no]          [2, 0, 4]  the second
+    """
     if len(snapshot.segments) == 1:
         yield slice(None), docs, snapshot.segments[0]
         return
     owners = np.searchsorted(snapshot.first_docs, docs, side="right") - 1
     for number in np.unique(owners).tolist():
-        here = owners == number
-        yield here, docs[here] - snapshot.first_docs[number], snapshot.segments[number]
+        where = owners == number
+        yield where, docs[where] - snapshot.first_docs[number], snapshot.segments[number]
 
 
 def _permitted(segment: Segment, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
@@ -151,13 +165,13 @@ def _dot(
     products = np.empty(len(docs), np.float32)
     middle = len(docs) // 2 if len(docs) >= _SHARED else len(docs)
     first, second = ((matrix, docs[half], vector, products[half]) for half in (slice(middle), slice(middle, None)))
-    helping = helpers().submit(_dot_part, *second) if middle < len(docs) else None
+    helper = helpers().submit(_dot_part, *second) if middle < len(docs) else None
     _dot_part(*first)
-    if helping is not None:
-        if helping.cancel():  # the helpers have been busy
+    if helper is not None:
+        if helper.cancel():  # the helpers have been busy
             _dot_part(*second)
         else:
-            helping.result()
+            helper.result()
     return products
 
 
@@ -172,7 +186,7 @@ def _dot_part(
 
 
 @dataclass(frozen=True, slots=True)
-class _Coded:
+class _CodedSegment:
     """A segment that is searched in two stages."""
 
     first: int  # doc of the snapshot
@@ -189,30 +203,39 @@ class _Coded:
         return distances
 
 
-def _begun(
+def _begin(
     first: int,
     segment: Segment,
     codes: Mapping[str, NDArray[Any]],
     vector: NDArray[np.float32],
     permitted: NDArray[np.bool_] | None,
-) -> _Coded:
+) -> _CodedSegment:
     """A segment whose codes are being compared with that of `vector`."""
-    wanted = sign_bits(vector[None], codes["planes"], codes["offset"])[0]
+    query = sign_bits(vector[None], codes["planes"], codes["offset"])[0]
     words = codes["codes"]
     if permitted is not None and np.count_nonzero(permitted) * _GATHERED < segment.max_doc:
         local = np.flatnonzero(permitted)
-        return _Coded(first, segment, local, None, Comparison(words[local], wanted))
-    return _Coded(first, segment, None, None if permitted is None else ~permitted, Comparison(words, wanted))
+        return _CodedSegment(first, segment, local, None, Comparison(words[local], query))
+    return _CodedSegment(first, segment, None, None if permitted is None else ~permitted, Comparison(words, query))
 
 
-def _nearest_codes(coded: Sequence[_Coded], k: int) -> Iterator[_Part]:
-    """About `k` permitted docs with the nearest codes of all segments."""
+def _nearest_codes(coded: Sequence[_CodedSegment], k: int) -> Iterator[_SegmentDocs]:
+    """About `k` permitted docs with the nearest codes of all segments, segment by segment.
+
+    With k = 3 and segments of three and two docs::
+
+        distances  [9, 2, 8], [3, 4]
+        places     [1, 3, 4]               of the three smallest, as if all were one segment
+        starts     [0, 3, 5]               of the segments, and the end
+        bounds     [0, 1, 3]               places[0:1] are of the first segment, places[1:3] of the second
+        docs       [1], [0, 1]             numbers in the segments
+    """
     if not coded:
         return
-    distances = [one.distances() for one in coded]
+    distances = [segment.distances() for segment in coded]
     places = smallest(np.concatenate(distances) if len(coded) > 1 else distances[0], k)
     starts = np.cumsum([0, *map(len, distances)])
     bounds = np.searchsorted(places, starts).tolist()
-    for one, start, (a, b) in zip(coded, starts.tolist(), pairwise(bounds), strict=False):
-        here = places[a:b] - start
-        yield one.first, one.segment, here if one.local is None else one.local[here]
+    for segment, start, (a, b) in zip(coded, starts.tolist(), pairwise(bounds), strict=False):
+        rows = places[a:b] - start
+        yield segment.first, segment.segment, rows if segment.local is None else segment.local[rows]

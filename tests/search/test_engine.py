@@ -136,6 +136,19 @@ def test_pages_out_of_bounds_are_refused_with_the_bound(engine: Engine, options:
         engine.search("moon", **options)
 
 
+def test_a_page_of_nothing_says_how_many_there_are_and_leaves_the_next_search_alone(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive:  # too small for a space: words alone rank
+        archive.add([Article(id=f"a{n}", title="moon landing", body="dust " * n) for n in range(3)])
+        archive.remove(["a1"])
+    with open_engine(tmp_path) as engine:
+        assert not engine.snapshot().spaces
+        before = engine.search("moon dust").hits
+        for query in ("moon dust", "moon", "+moon dust", "*"):
+            page = engine.search(query, limit=0)
+            assert (page.total, page.hits) == (2, ())
+        assert engine.search("moon dust").hits == before
+
+
 def test_words_too_common_to_search_for_are_said(engine: Engine) -> None:
     result = engine.search("to be or not to be")
     assert result.total == 0

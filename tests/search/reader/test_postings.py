@@ -13,7 +13,7 @@ from indexer.article.article import Article
 from search.lexical import phrases
 from search.lexical.phrases import docs_with_phrase
 from search.reader import postings
-from search.reader.postings import Kept, PostingList
+from search.reader.postings import ArrayCache, PostingList
 from search.reader.snapshot import Snapshot
 
 WORDS = ["far", "sid", "moon", "rare"]
@@ -86,7 +86,7 @@ def _follow(text: list[str], words: list[str], slop: int) -> bool:
 
 
 def test_what_is_kept_is_bounded_and_the_last_used_stays() -> None:
-    kept = Kept(most_bytes=3 * 80)
+    kept = ArrayCache(most_bytes=3 * 80)
     made: list[int] = []
 
     def get(number: int) -> None:

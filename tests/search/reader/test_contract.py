@@ -1,0 +1,602 @@
+"""Every implementation of what search needs of an archive, `Index`, `IndexSource` and `Articles`, keeps to it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.archive import Archive
+from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
+from indexer.base.errors import ArticleNotFoundError, QueryError
+from indexer.segment.columns import NO_DATE
+from indexer.vectors.encoder import encode_query
+from indexer.vectors.neural import NeuralSpace, forget_models
+from search.engine import Engine
+from search.local.articles import LocalArticles
+from search.local.source import LocalIndexSource
+from search.query.parser import parse
+from search.ranking.explain import explain_bm25
+from search.reader.index import idf_of
+from tests.faults import flush_nothing
+from tests.indexer.embedders import NAME, ToyEncoder, embed
+from tests.search.reader.contract import (
+    NOBODY,
+    QUERIES,
+    START,
+    WORDS,
+    ArchiveUnderTest,
+    Filled,
+    answers_of,
+    articles,
+    changed_over_time,
+    encoded,
+    ids,
+    ids_in,
+    matched,
+)  # fmt: skip
+
+
+class LocalArchive:
+    """An archive in a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = Archive.create(path)
+        self.source = LocalIndexSource(ArchiveFolder(path))
+        self.articles = LocalArticles(ArchiveFolder(path))
+
+    def add(self, articles: Iterable[Article]) -> None:
+        self._writer.add(articles, workers=1)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        self._writer.remove(ids)
+
+    def embed(self) -> None:
+        embed(self._writer, ToyEncoder())
+
+    def close(self) -> None:
+        self.source.close()
+        self.articles.close()
+        self._writer.close()
+
+
+IMPLEMENTATIONS: dict[str, Callable[[Path], ArchiveUnderTest]] = {"local": LocalArchive}
+New = Callable[[], ArchiveUnderTest]
+
+
+@pytest.fixture(scope="module", params=IMPLEMENTATIONS)
+def new_archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[New]:
+    """Makes an empty archive."""
+    made: list[ArchiveUnderTest] = []
+
+    def make() -> ArchiveUnderTest:
+        made.append(IMPLEMENTATIONS[request.param](tmp_path_factory.mktemp("archive")))
+        return made[-1]
+
+    forget_models()
+    with pytest.MonkeyPatch.context() as patch:
+        flush_nothing(patch)
+        patch.setattr(NeuralSpace, "_load", lambda space: ToyEncoder(space.spec))
+        yield make
+    for archive in made:
+        archive.close()
+    forget_models()
+
+
+@pytest.fixture
+def archive(new_archive: New) -> ArchiveUnderTest:
+    return new_archive()
+
+
+@pytest.fixture(scope="module")
+def filled(new_archive: New) -> Filled:
+    """Changed over time, with a vector for every article."""
+    archive = new_archive()
+    live = changed_over_time(archive, embed_after=3)
+    return Filled(archive, live, archive.source.current())
+
+
+# -- which articles there are ---
+
+
+def test_live_docs_are_the_articles_in_the_order_in_which_they_were_accepted(filled: Filled) -> None:
+    live = filled.live
+    index = filled.index
+    docs = np.flatnonzero(index.live())
+    assert ids(index, docs) == [article.id for article in live]
+    assert index.num_docs == len(docs) == len(live) <= index.max_doc
+    assert index.live().shape == (index.max_doc,)
+
+
+def test_versions_go_by_sequence_numbers(filled: Filled) -> None:
+    index = filled.index
+    alive = index.live()
+    seqs = [index.seq_of(doc) for doc in range(index.max_doc)]
+    assert all(before < after for before, after in itertools.pairwise(seqs))
+    for doc, seq in enumerate(seqs):
+        assert index.doc_of(seq) == (doc if alive[doc] else -1)
+    assert index.doc_of(0) == index.doc_of(NOBODY) == -1
+    stored = filled.archive.articles.versions([index.seq_of(doc) for doc in np.flatnonzero(alive).tolist()])
+    assert [stored[seqs[doc]].id for doc in np.flatnonzero(alive)] == ids(index, np.flatnonzero(alive))
+
+
+def test_what_the_arrays_are_changed_to_does_not_change_the_index(filled: Filled) -> None:
+    index = filled.index
+    for mask in (index.live, lambda: index.filter({"site": ["North"]})):
+        before = mask().tolist()
+        mask()[:] = False
+        assert mask().tolist() == before
+
+
+def test_dates_in_seconds(filled: Filled) -> None:
+    live = filled.live
+    index = filled.index
+    dates = index.dates()
+    assert (dates.dtype, dates.shape) == (np.dtype(np.int64), (index.max_doc,))
+    expected = [NO_DATE if article.date is None else int(article.date.timestamp()) for article in live]
+    assert dates[index.live()].tolist() == expected
+    assert NO_DATE in expected
+
+
+def test_languages_begin_with_the_default(filled: Filled) -> None:
+    index = filled.index
+    assert index.languages()[0] == index.language == "en"
+    assert sorted(index.languages()) == ["de", "en", "fr"]
+
+
+# -- generations ---
+
+
+def test_a_generation_stays_what_it_was(archive: ArchiveUnderTest) -> None:
+    archive.add(articles(1, 20))
+    archive.embed()
+    first = archive.source.current()
+    assert archive.source.current() is first
+    before = answers_of(first)
+    archive.add([Article(id="new", title="zorg")])
+    second = archive.source.current()
+    assert archive.source.current() is second
+    assert second.generation > first.generation
+    assert (first.num_docs, second.num_docs) == (20, 21)
+    archive.remove(["a1", "a2"])
+    third = archive.source.current()
+    assert third.generation > second.generation
+    assert third.num_docs == 19
+    assert answers_of(first) == before
+
+
+def test_only_damage_is_called_damage(archive: ArchiveUnderTest) -> None:
+    archive.add(articles(1, 5))
+    for index in (None, archive.source.current()):
+        with pytest.raises(LookupError, match="a mistake"), archive.source.explaining_damage(index, wait=True):
+            raise LookupError("a mistake")
+
+
+def test_status_counts(filled: Filled) -> None:
+    live = filled.live
+    status = filled.archive.source.status()
+    assert status["articles"] == len(live)
+    assert status["generation"] == filled.index.generation
+
+
+# -- filters ---
+
+
+@pytest.mark.parametrize(
+    ("filters", "condition"),
+    [
+        ({}, lambda a: True),
+        ({"section": ["Moon"]}, lambda a: a.section == "Moon"),
+        ({"section": ["MOON", "mond"]}, lambda a: a.section in ("Moon", "mond")),
+        ({"section": ["mars"]}, lambda a: False),
+        ({"section": []}, lambda a: False),
+        ({"site": ["south"], "section": ["mars science"]}, lambda a: (a.site, a.section) == ("South", "Mars Science")),
+        ({"tag": ["far side", "ice"]}, lambda a: not {"Far Side", "ice"}.isdisjoint(a.tags)),
+        ({"author": ["chen yu"]}, lambda a: "Chen Yu" in a.authors),
+        ({"language": ["de"]}, lambda a: a.language == "de"),
+        ({"place": ["kourou"]}, lambda a: a.dateline.place == "Kourou"),
+        ({"agency": ["afp"]}, lambda a: a.dateline.agency == "AFP"),
+        ({"year": ["2025"]}, lambda a: bool(a.date and a.date.year == 2025)),
+        ({"year": ["2024", ">2025"]}, lambda a: bool(a.date and a.date.year in (2024, 2026))),
+        ({"date": ["2024-05"]}, lambda a: bool(a.date and (a.date.year, a.date.month) == (2024, 5))),
+        ({"words": ["[3 TO 9]"]}, lambda a: 3 <= len(a.body.split()) <= 9),
+        ({"words": [">9"], "site": ["north"]}, lambda a: len(a.body.split()) > 9 and a.site == "North"),
+    ],
+)  # fmt: skip
+def test_filters(filled: Filled, filters: Mapping[str, Sequence[str]], condition: Callable[[Article], bool]) -> None:
+    live = filled.live
+    index = filled.index
+    assert ids_in(index, index.filter(filters)) == live.ids_where(condition)
+
+
+@pytest.mark.parametrize("filters", [{"colour": ["red"]}, {"title": ["zorg"]}, {"year": ["soon"]}, {"words": ["*"]}])
+def test_filters_that_there_are_not(archive: ArchiveUnderTest, filters: Mapping[str, Sequence[str]]) -> None:
+    archive.add(articles(1, 5))
+    with pytest.raises(QueryError):
+        archive.source.current().filter(filters)
+
+
+# -- words ---
+
+
+def test_doc_freq_counts_live_docs(filled: Filled) -> None:
+    live = filled.live
+    index = filled.index
+    for word in WORDS:
+        in_title = {article.id for article in live if word in article.title.split()}
+        in_body = {article.id for article in live if word in article.body.split()}
+        assert index.doc_freq(word) == len(in_title | in_body) > 0
+        assert (index.doc_freq(word, "title"), index.doc_freq(word, "body")) == (len(in_title), len(in_body))
+    assert index.doc_freq("nowhere") == index.doc_freq("") == index.doc_freq("ZORG") == 0
+    df = index.doc_freq("zorg")
+    assert idf_of(index, "zorg") == pytest.approx(math.log(1 + (len(live) - df + 0.5) / (df + 0.5)))
+    assert idf_of(index, "nowhere") == 0
+
+
+def test_term_statistics_are_those_of_the_text(filled: Filled) -> None:
+    live = filled.live
+    index = filled.index
+    lengths = {f: sum(len(getattr(a, f).split()) for a in live) / len(live) for f in ("title", "body")}
+    for article, doc in zip(live, np.flatnonzero(index.live()).tolist(), strict=True):
+        for word in WORDS:
+            statistics = index.term_statistics(word, doc)
+            texts = {field: getattr(article, field).split() for field in ("title", "body")}
+            expected = [(f, t.count(word), len(t)) for f, t in texts.items() if word in t]
+            assert [(of.field, of.tf, of.dl) for of in statistics.fields] == expected
+            for of in statistics.fields:
+                assert of.avgdl == pytest.approx(lengths[of.field], rel=2e-3)
+                assert (of.weight, of.b) == ({"title": 2.0, "body": 1.0}[of.field], 0.75)
+            assert statistics.k1 == 1.2
+    assert index.term_statistics("nowhere", 1).fields == ()
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_queries_match_what_they_say(filled: Filled, text: str) -> None:
+    live = filled.live
+    index = filled.index
+    found = matched(index, text)
+    docs, scores = found.all()
+    assert (docs.dtype, scores.dtype) == (np.dtype(np.int64), np.dtype(np.float32))
+    assert set(ids(index, docs)) == live.ids_where(QUERIES[text])
+    assert (np.diff(docs) > 0).all()
+    assert index.live()[docs].all()
+    assert len(found) == len(docs)
+    assert np.isfinite(scores).all()
+    assert (scores >= 0).all()
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_the_best_come_first_and_the_lower_doc_of_equals(filled: Filled, text: str) -> None:
+    found = matched(filled.index, text)
+    docs, scores = found.all()
+    order = np.lexsort((docs, -scores))
+    for k in (0, 1, 7, len(docs), 1000):
+        best, of_best = found.best(k)
+        assert len(best) == len(of_best) == min(k, len(docs))
+        np.testing.assert_allclose(of_best, scores[order[:k]], rtol=1e-5)
+        assert (np.diff(of_best) <= 0).all()
+        assert all(a < b for a, b, same in zip(best, best[1:], np.diff(of_best) == 0, strict=False) if same)
+        np.testing.assert_allclose(of_best, found.scores_of(np.sort(best))[0][np.argsort(np.argsort(best))], rtol=1e-5)
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_scores_of_some_docs(filled: Filled, text: str) -> None:
+    index = filled.index
+    found = matched(index, text)
+    docs, scores = found.all()
+    expected = dict(zip(docs.tolist(), scores.tolist(), strict=True))
+    for some in (np.flatnonzero(index.live())[::3], docs[:1], np.zeros(0, np.int64)):
+        values, there = found.scores_of(some)
+        assert there.tolist() == [doc in expected for doc in some.tolist()]
+        assert values.tolist() == pytest.approx([expected.get(doc, 0.0) for doc in some.tolist()], rel=1e-5)
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_only_what_is_allowed_matches(filled: Filled, text: str) -> None:
+    index = filled.index
+    docs, scores = matched(index, text).all()
+    for allowed in (index.filter({"site": ["north"]}), np.zeros(index.max_doc, bool), index.live()):
+        found = matched(index, text, allowed)
+        keep = allowed[docs]
+        assert found.all()[0].tolist() == docs[keep].tolist()
+        assert len(found) == int(keep.sum())
+        np.testing.assert_allclose(found.all()[1], scores[keep], rtol=1e-5)
+
+
+def test_a_word_scores_its_boost_times_idf_times_impact(filled: Filled) -> None:
+    index = filled.index
+    for word, field, boost in itertools.product(WORDS, ("", "title", "body"), (1, 2.5)):
+        typed = f"{field}:{word}^{boost}" if field else f"{word}^{boost}"
+        docs, scores = matched(index, typed).all()
+        for doc, score in zip(docs.tolist(), scores.tolist(), strict=True):
+            statistics = index.term_statistics(word, doc)
+            fields = [of for of in statistics.fields if field in ("", of.field)]
+            wtf = sum(of.weight * of.tf / (1 - of.b + of.b * of.dl / of.avgdl) for of in fields)
+            impact = wtf / (statistics.k1 + wtf)
+            assert score == pytest.approx(boost * idf_of(index, word, field) * impact, rel=1e-3)
+
+
+def test_scores_of_several_words_are_added_up(filled: Filled) -> None:
+    index = filled.index
+    docs = np.flatnonzero(index.live())
+    zorg, blik, kerb = (matched(index, word).scores_of(docs)[0] for word in ("zorg", "blik", "kerb"))
+    for text, expected in (
+        ("zorg blik", zorg + blik),
+        ("zorg blik blik", zorg + 2 * blik),
+        ("zorg blik^3 kerb", zorg + 3 * blik + kerb),
+        ("zorg AND blik", np.where((zorg > 0) & (blik > 0), zorg + blik, 0)),
+        ("+zorg kerb", np.where(zorg > 0, zorg + kerb, 0)),
+        ("kerb -zorg", np.where(zorg > 0, 0, kerb)),
+    ):
+        np.testing.assert_allclose(matched(index, text).scores_of(docs)[0], expected, rtol=1e-4, err_msg=text)
+
+
+def test_what_cannot_be_answered_is_said(archive: ArchiveUnderTest) -> None:
+    archive.add(articles(1, 5))
+    index = archive.source.current()
+    with pytest.raises(QueryError, match="levels deep"):
+        matched(index, "zorg ANDMAYBE " * 150 + "kerb")
+
+
+# -- explanations ---
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_a_doc_is_scored_as_among_all_the_others(filled: Filled, text: str) -> None:
+    index = filled.index
+    tree = parse(text, index.languages()).tree
+    docs, scores = matched(index, text).all()
+    expected = dict(zip(docs.tolist(), scores.tolist(), strict=True))
+    for doc in np.flatnonzero(index.live())[::5].tolist():
+        score = index.scores_of_doc(doc)(tree)
+        assert score == (pytest.approx(expected[doc], rel=1e-5) if doc in expected else None)
+
+
+def test_explanations_add_up(filled: Filled) -> None:
+    index = filled.index
+    explained = 0
+    for text in ("zorg", "zorg blik", "+zorg blik", "title:zorg kerb^2", '"zorg blik"'):
+        docs, scores = matched(index, text).all()
+        for doc, score in zip(docs.tolist(), scores.tolist(), strict=True):
+            explanation = explain_bm25(index, parse(text, index.languages()).tree, doc)
+            assert explanation is not None
+            assert explanation.value == pytest.approx(score, rel=1e-4)
+            if explanation.what.startswith("the sum"):
+                assert sum(part.value for part in explanation.parts) == pytest.approx(score, rel=1e-4)
+                explained += 1
+    assert explained > 20
+
+
+# -- vector spaces ---
+
+
+def test_there_is_no_space_before_one_is_made(archive: ArchiveUnderTest) -> None:
+    archive.add(articles(1, 3))
+    assert NAME not in archive.source.current().spaces
+
+
+def test_vectors_are_those_of_the_articles(filled: Filled) -> None:
+    live = filled.live
+    index = filled.index
+    space, docs = index.spaces[NAME], np.flatnonzero(index.live())
+    rows = space.vectors(docs)
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(rows, encoded(live), atol=1e-3)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3)
+    shuffled = np.random.default_rng(1).permutation(np.concatenate([docs, docs[:5]]))
+    np.testing.assert_array_equal(space.vectors(shuffled), rows[np.searchsorted(docs, shuffled)])
+    assert space.vectors(docs[:0]).shape == (0, rows.shape[1])
+    assert space.lacking() is None
+
+
+def test_queries_are_encoded(filled: Filled) -> None:
+    space = filled.index.spaces[NAME]
+    vector = space.encode_query("zorg blik", {"zorg": 1.0, "blik": 1.0})
+    assert vector is not None
+    np.testing.assert_allclose(vector, encode_query(ToyEncoder(), "zorg blik"), atol=1e-6)
+    assert space.loaded
+    assert 0 <= space.resolution <= 1
+    assert 0 <= space.foresight <= 1
+
+
+def test_cosines_are_dot_products(filled: Filled) -> None:
+    live = filled.live
+    index = filled.index
+    docs, vector = np.flatnonzero(index.live()), encode_query(ToyEncoder(), "zorg tarn")
+    values = index.spaces[NAME].cosines(vector, docs)
+    assert values.dtype == np.float32
+    np.testing.assert_allclose(values, encoded(live) @ vector, atol=1e-3)
+    np.testing.assert_allclose(index.spaces[NAME].cosines(vector, docs[::-2]), values[::-2], atol=1e-6)
+    assert len(index.spaces[NAME].cosines(vector, docs[:0])) == 0
+
+
+@pytest.mark.parametrize("k", [0, 1, 5, 1000])
+@pytest.mark.parametrize("filters", [None, {"site": ["north"]}, {"site": ["nowhere"]}])
+def test_the_nearest_are_those_with_the_highest_cosines(
+    filled: Filled, k: int, filters: Mapping[str, Sequence[str]] | None
+) -> None:
+    index = filled.index
+    space, vector = index.spaces[NAME], encode_query(ToyEncoder(), "zorg tarn kerb")
+    allowed = None if filters is None else index.filter(filters)
+    docs, cosines = space.nearest(vector, k, allowed).result()
+    assert (docs.dtype, cosines.dtype) == (np.dtype(np.int64), np.dtype(np.float32))
+    permitted = np.flatnonzero(index.live() if allowed is None else allowed)
+    expected = space.cosines(vector, permitted)
+    order = np.lexsort((permitted, -expected))[:k]
+    np.testing.assert_allclose(cosines, expected[order], atol=1e-6)
+    np.testing.assert_allclose(cosines, space.cosines(vector, docs), atol=1e-6)
+    assert len(set(docs.tolist())) == len(docs)
+    assert set(docs.tolist()) <= set(permitted.tolist())
+
+
+def test_of_equally_near_docs_the_lower_comes_first(archive: ArchiveUnderTest) -> None:
+    archive.add([Article(id=f"a{n}", title="zorg blik" if n % 3 else "tarn") for n in range(12)])
+    archive.embed()
+    index = archive.source.current()
+    docs, _ = index.spaces[NAME].nearest(encode_query(ToyEncoder(), "zorg"), 8).result()
+    assert ids(index, docs) == [f"a{n}" for n in range(12) if n % 3]
+
+
+def test_searches_for_neighbours_go_on_side_by_side(filled: Filled) -> None:
+    space = filled.index.spaces[NAME]
+    begun = [space.nearest(encode_query(ToyEncoder(), word), 5) for word in WORDS]
+    for word, search in zip(reversed(WORDS), reversed(begun), strict=True):
+        alone = space.nearest(encode_query(ToyEncoder(), word), 5).result()
+        np.testing.assert_array_equal(search.result()[0], alone[0])
+
+
+@pytest.mark.parametrize("embed_after", [1, 2])
+def test_what_a_space_has_not_got_to_is_lacking(archive: ArchiveUnderTest, embed_after: int) -> None:
+    live = changed_over_time(archive, embed_after=embed_after)
+    index = archive.source.current()
+    space, docs = index.spaces[NAME], np.flatnonzero(index.live())
+    mask = space.lacking()
+    assert mask is not None
+    assert (mask.dtype, mask.shape) == (np.dtype(bool), (index.max_doc,))
+    rows, expected = space.vectors(docs), encoded(live)
+    lacking = mask[docs]
+    seqs = [index.seq_of(doc) for doc in docs.tolist()]
+    last = 40 if embed_after == 1 else 67  # articles that were there when it was made
+    assert lacking.tolist() == [seq > last for seq in seqs]
+    np.testing.assert_allclose(rows[~lacking], expected[~lacking], atol=1e-3)
+    assert not rows[lacking].any()
+    vector = encode_query(ToyEncoder(), "zorg")
+    assert not space.cosines(vector, docs[lacking]).any()
+    found, _ = space.nearest(vector, 1000).result()
+    assert sorted(found.tolist()) == docs.tolist()
+
+
+def test_a_sample_is_of_vectors_that_are_there(archive: ArchiveUnderTest) -> None:
+    changed_over_time(archive, embed_after=2)
+    index = archive.source.current()
+    sample = index.spaces[NAME].sample()
+    rows = index.spaces[NAME].vectors(np.arange(index.max_doc))
+    assert len(sample) > 0
+    assert sample.shape[1:] == rows.shape[1:]
+    known = {row.tobytes() for row in rows}
+    assert all(row.tobytes() in known for row in sample)
+
+
+# -- nothing there ---
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_an_archive_without_articles(archive: ArchiveUnderTest, emptied: bool) -> None:
+    if emptied:
+        archive.add(articles(1, 9))
+        archive.embed()
+        archive.remove([f"a{n}" for n in range(9)])
+    index = archive.source.current()
+    assert index.num_docs == 0
+    assert not index.live().any()
+    assert len(index.live()) == len(index.dates()) == index.max_doc
+    assert not index.filter({"section": ["moon"], "year": ["2024"]}).any()
+    assert index.doc_freq("zorg") == 0
+    assert idf_of(index, "zorg") == 0
+    assert index.doc_of(1) == -1
+    assert index.languages()[0] == "en"
+    for text in QUERIES:
+        found = matched(index, text)
+        assert len(found) == len(found.all()[0]) == len(found.best(5)[0]) == 0
+    for space in index.spaces.values():
+        vector = space.encode_query("zorg", {"zorg": 1.0})
+        assert vector is not None
+        assert len(space.nearest(vector, 5).result()[0]) == 0
+        assert len(space.vectors(np.zeros(0, np.int64))) == 0
+    engine = Engine(archive.source, archive.articles)
+    assert engine.search("zorg").total == engine.search("*").total == 0
+    assert engine.latest(3) == []
+
+
+# -- stored articles ---
+
+
+def test_articles_come_back_as_they_were_accepted(filled: Filled) -> None:
+    live = filled.live
+    by_id = {article.id: article for article in live}
+    assert filled.archive.articles.fetch([*by_id, "a0", "nobody"]) == by_id
+    seqs = filled.archive.articles.seqs([*by_id, "a0", "nobody"])
+    assert seqs.keys() == by_id.keys()
+    assert filled.archive.articles.versions([*seqs.values(), NOBODY]) == {seqs[i]: by_id[i] for i in by_id}
+    assert (
+        filled.archive.articles.fetch([])
+        == filled.archive.articles.versions([])
+        == filled.archive.articles.seqs([])
+        == {}
+    )
+    assert filled.archive.articles.removed_ids() == {"a0", "a9", "a22", "b1", "b24", "c5"}
+    assert sorted(filled.archive.articles.urls()) == sorted(article.url for article in live if article.url)
+
+
+def test_articles_are_found_by_id_and_then_by_url(archive: ArchiveUnderTest) -> None:
+    archive.add([Article(id="one", title="zorg", url="https://site.example/1"), Article(id="two", title="blik")])
+    seq, article = archive.articles.get_with_seq("https://site.example/1")
+    assert article.id == "one"
+    assert archive.articles.get_with_seq("one") == (seq, article)
+    assert archive.articles.seqs(["https://site.example/1", "two"]) == {
+        "https://site.example/1": seq,
+        "two": archive.articles.get_with_seq("two")[0],
+    }
+    assert archive.source.current().doc_of(seq) == 0
+    for unknown in ("nobody", "", "https://site.example/2"):
+        with pytest.raises(ArticleNotFoundError):
+            archive.articles.get_with_seq(unknown)
+
+
+def test_a_version_that_was_replaced_is_gone(archive: ArchiveUnderTest) -> None:
+    archive.add([Article(id="one", title="zorg")])
+    before = archive.source.current()
+    old, _ = archive.articles.get_with_seq("one")
+    archive.add([Article(id="one", title="blik")])
+    new, article = archive.articles.get_with_seq("one")
+    assert (new > old, article.title) == (True, "blik")
+    assert archive.articles.versions([old, new]) == {new: article}
+    assert archive.articles.removed_ids() == set()
+    assert (before.doc_of(old), archive.source.current().doc_of(old)) == (0, -1)
+
+
+def test_what_is_withheld(archive: ArchiveUnderTest) -> None:
+    expires = START + timedelta(days=3)
+    archive.add(
+        [
+            Article(id="kept", title="zorg"),
+            Article(id="gone", title="zorg", status="retracted"),
+            Article(id="soon", title="zorg", expires=expires),
+        ]
+    )
+    seqs = archive.articles.seqs(["kept", "gone", "soon"])
+    both = {seqs["gone"]: 0.0, seqs["soon"]: expires.timestamp()}
+    assert dict(archive.articles.withheld(0, NOBODY)) == both
+    assert dict(archive.articles.withheld(seqs["gone"], NOBODY)) == {seqs["soon"]: expires.timestamp()}
+    assert dict(archive.articles.withheld(0, seqs["gone"])) == {seqs["gone"]: 0.0}
+
+
+# -- the engine on top ---
+
+
+def test_the_engine_runs_on_it(archive: ArchiveUnderTest) -> None:
+    live = changed_over_time(archive, embed_after=2)
+    engine = Engine(archive.source, archive.articles)
+    by_id = {article.id: article for article in live}
+    for text in QUERIES:
+        result = engine.search(text, limit=100)
+        found = {hit.article.id for hit in result.hits}
+        assert len(found) == len(result.hits) == result.total
+        assert found >= live.ids_where(QUERIES[text])
+        assert all(hit.article == by_id[hit.article.id] for hit in result.hits)
+        for hit in result.hits[:2]:
+            explanation = engine.explain(text, hit.article.id)
+            assert explanation is not None
+            assert explanation.value == pytest.approx(hit.score, abs=1e-5)
+    filtered = engine.search("zorg blik", limit=100, filters={"site": ["north"]}).hits
+    assert {hit.article.site for hit in filtered} == {"North"}
+    assert NAME in engine.search("zorg blik").hits[0].legs
+    dates = [article.date for article in engine.latest(5) if article.date]
+    assert dates == sorted((a.date for a in live if a.date), reverse=True)[:5]
+    assert NAME in engine.loaded_spaces()
