@@ -125,10 +125,16 @@ class Archive:
         return self._engine.article(id_or_url)
 
     def search(
-        self, query: str, *, limit: int = 10, offset: int = 0, filters: Mapping[str, Sequence[str]] | None = None
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        sort: str = "",
     ) -> SearchResult:
-        """The articles that answer a query, best first; see `Engine.search` for `filters`."""
-        return self._engine.search(query, limit=limit, offset=offset, filters=filters)
+        """The articles that answer a query, best first; see `Engine.search` for `filters` and `sort`."""
+        return self._engine.search(query, limit=limit, offset=offset, filters=filters, sort=sort)
 
     def related(
         self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS, *, limit: int | None = None

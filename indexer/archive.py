@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +28,10 @@ from indexer.commit.cleanup import remove_leftovers
 from indexer.commit.commit import Change, commit, publish
 from indexer.commit.damage import DamageFinder
 from indexer.embedding.stored_spaces import restore_spaces, space_status
+from indexer.schema import Field
 from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
+from indexer.settings import Settings, SettingsError, load_settings
 from indexer.store import Store
 from indexer.vectors.space import LSA
 
@@ -139,6 +141,10 @@ class Archive:
         """The current generation of the index."""
         return Manifest.load(self.index)
 
+    def settings(self) -> Settings:
+        """What the publisher has set. Raises SettingsError for what cannot be used."""
+        return load_settings(self.folder.settings)
+
     def add(self, articles: Iterable[Article], *, workers: int | None = None) -> AddReport:
         """Stores and indexes articles; an article whose id is known replaces the older version, one that has not
         changed is skipped. Works in batches: each is findable when it is done, and no crash loses it.
@@ -149,7 +155,9 @@ class Archive:
         report = AddReport()
         with self.writing():
             self._catch_up()
-            builder: SegmentBuilder[Change] = SegmentBuilder(self.index, self._language(), workers)
+            builder: SegmentBuilder[Change] = SegmentBuilder(
+                self.index, self._language(), self.settings().fields, workers
+            )
             waiting = _Waiting()
             with builder:
                 for batch, more in batches(articles, _chars):
@@ -201,7 +209,7 @@ class Archive:
     def _build_stored(self, after_seq: int, workers: int | None = None) -> list[SegmentEntry]:
         """New segments of all articles stored after `after_seq`, not yet part of the index."""
         entries: list[SegmentEntry] = []
-        builder: SegmentBuilder[None] = SegmentBuilder(self.index, self._language(), workers)
+        builder: SegmentBuilder[None] = SegmentBuilder(self.index, self._language(), self.settings().fields, workers)
         with builder:
             for batch, more in batches(self.store.records_after(after_seq), lambda stored: len(stored.json)):
                 entries += [entry for entry, _ in builder.submit(batch, None, parallel=more) if entry]
@@ -250,9 +258,18 @@ class Archive:
             "segments": len(manifest.segments),
             "deleted": sum(segment.deleted_docs for segment in manifest.segments),
             "waiting": self.store.count() - manifest.live_docs,
+            **self._settings_status(manifest),
             "spaces": {name: space_status(self.index, manifest, name) for name in manifest.spaces},
             "bytes": {"articles": _size_of(self.path) - index_bytes, "index": index_bytes},
         }
+
+    def _settings_status(self, manifest: Manifest) -> dict[str, Any]:
+        """What is to be said of the settings, if anything: a mistake, or fields that not all of the index has."""
+        try:
+            outdated = outdated_fields(self.settings().fields, manifest)
+        except SettingsError as error:
+            return {"settings_problem": str(error)}
+        return {"outdated_fields": outdated} if outdated else {}
 
     def maintain(self) -> None:
         """Fits the archive's own vector space where that is due and merges small segments, while readers and writers
@@ -264,6 +281,16 @@ class Archive:
                     pass
         except Timeout:
             return
+
+
+def outdated_fields(declared: Sequence[Field], manifest: Manifest) -> list[str]:
+    """The names of the fields that not all of the index has as they are declared; `reindex` brings them in."""
+    now = {field.name: field.to_record() for field in declared}
+    found: set[str] = set()
+    for entry in manifest.segments:
+        then = {field.name: field.to_record() for field in entry.fields}
+        found |= {name for name in now.keys() | then.keys() if now.get(name) != then.get(name)} | {*entry.incomplete}
+    return sorted(found)
 
 
 class _Waiting:

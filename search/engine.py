@@ -104,11 +104,15 @@ class Engine:
         limit: int = 10,
         offset: int = 0,
         filters: Mapping[str, Sequence[str]] | None = None,
+        sort: str = "",
         reranker: Reranker | None = None,
     ) -> SearchResult:
         """The articles that answer a query, best first, from `offset` on.
 
-        `filters` maps a column (section, site, author, tag, language, place, agency) to the values allowed.
+        `filters` maps a field (section, site, author, tag, language, place, agency, date, year, words, or one that
+        `readmore.toml` declares) to the values allowed, which for dates and numbers are ranges as in a query.
+        `sort` is a field that can be sorted by, with a minus before its name for the highest first: instead of the best
+        articles, all that match the query come in this order, and those without a value last.
         A `reranker` orders the first `rerank.FIRST` articles for plain words. The hits' scores stay those of the
         fusion; the reranker's are among their legs.
 
@@ -121,11 +125,17 @@ class Engine:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
         index = self.index()
         with self.explaining_damage(index):
-            parsed = parse(query, index.languages())
+            parsed = parse(query, index.languages(), index.schema)
             depth = offset + limit
-            reads = reranker is not None and parsed.is_plain and bool(text_terms(parsed.tree))
+            terms = text_terms(parsed.tree, parsed.schema)
+            reads = reranker is not None and parsed.is_plain and bool(terms) and not sort
             ranking = rank(
-                index, parsed, max(depth, FIRST) if reads else depth, filters, settings=self.fusion_settings()
+                index,
+                parsed,
+                max(depth, FIRST) if reads else depth,
+                filters,
+                settings=self.fusion_settings(),
+                sort=sort,
             )
             if reranker is not None and reads:
                 ranking = self._rerank(index, parsed, ranking, reranker).best(depth)
@@ -133,7 +143,7 @@ class Engine:
         notes = ranking.notes
         if reranker is not None and not parsed.is_plain:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
-        if not ranking.total and parsed.is_plain and not text_terms(parsed.tree):
+        if not ranking.total and parsed.is_plain and not terms:
             notes = (*notes, "these words are too common to search for; add a rarer one")
         return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes)
 
@@ -143,7 +153,7 @@ class Engine:
         seq, _ = self.article_with_seq(article_id)
         index = self.index()
         with self.explaining_damage(index):
-            parsed = parse(query, index.languages())
+            parsed = parse(query, index.languages(), index.schema)
             ranking = rank(index, parsed, index.max_doc, settings=self.fusion_settings())
             places = np.flatnonzero(ranking.docs == index.doc_of(seq))
             return explain_hit(index, parsed.tree, ranking, int(places[0])) if len(places) else None
@@ -157,8 +167,8 @@ class Engine:
     def _hits(self, index: Index, parsed: ParsedQuery, ranking: Ranking, offset: int) -> tuple[Hit, ...]:
         ids = [index.article_id(doc) for doc in ranking.docs[offset:].tolist()]
         articles = self.articles(ids)
-        terms = {term: idf_of(index, term) for term in text_terms(parsed.tree)}
-        highlighter = Highlighter(terms, prefixes(parsed.tree), phrases(parsed.tree))
+        terms = {term: idf_of(index, term) for term in text_terms(parsed.tree, parsed.schema)}
+        highlighter = Highlighter(terms, prefixes(parsed.tree, parsed.schema), phrases(parsed.tree))
         hits = []
         for place, article_id in enumerate(ids, offset):
             article = articles.get(article_id)

@@ -16,10 +16,10 @@ from benchmarks.peers.base import Article, Kind, Peer, folder_size
 from indexer.archive import Archive
 from indexer.article import article as records
 from indexer.commit import merge_policy
+from indexer.schema import ALL_TEXT
 from indexer.text.analyzer import query_terms
 from readmore import open_engine
 from search.lexical.maxscore import top_docs
-from search.query.fields import ALL_TEXT
 from search.query.index_terms import free_text
 from search.query.tree import And, Node, Phrase, Prefix, Term
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from operator import attrgetter
@@ -11,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from indexer.article.extra_fields import ExtraFields, Value, extra_fields
 from indexer.article.urls import is_followable
 from indexer.base.errors import ArticleError, shown
 
@@ -40,7 +42,8 @@ class Article:
     ------
     ArticleError
         when built with an id that is not made of letters, digits, ``-`` and ``_``, with neither title nor
-        body, with a date that has no time zone, a status that there is not, or a URL that a browser must not follow.
+        body, with a date that has no time zone, a status that there is not, a URL that a browser must not follow,
+        or `fields` with values that cannot be kept (see `indexer.article.extra_fields`).
     """
 
     id: str
@@ -59,6 +62,8 @@ class Article:
     offered: tuple[str, ...] = ()  # related headlines that the page itself offered
     expires: datetime | None = None  # from when on it is no longer offered to readers of others; time-zone aware
     status: str = ""  # RETRACTED for an article that was taken back and is kept for the record
+    # what else its source says of it, by key; it is kept, and indexed where it is declared (docs/configuration.md)
+    fields: Mapping[str, Value] = ExtraFields()
     source: str = ""  # the file and place in it this came from
 
     def __post_init__(self) -> None:
@@ -73,6 +78,8 @@ class Article:
             raise ArticleError(f"status '{shown(self.status)}' must be '{RETRACTED}' or empty")
         if self.url and not is_followable(self.url):
             raise ArticleError(f"url '{shown(self.url)}' must be http, https or start with '/'")
+        if not isinstance(self.fields, ExtraFields):
+            object.__setattr__(self, "fields", extra_fields(self.fields))
 
     @property
     def headline(self) -> str:
@@ -94,6 +101,8 @@ class Article:
             record["date"] = self.date.isoformat()
         if self.expires is not None:
             record["expires"] = self.expires.isoformat()
+        if self.fields:
+            record["fields"] = dict(self.fields)
         source = record.pop("source", None)
         content = _dumps(record)
         digest = hashlib.blake2b(content, digest_size=16).digest()
@@ -113,6 +122,9 @@ class Article:
         for name in ("authors", "tags", "links", "offered"):
             if name in record:
                 record[name] = tuple(record[name])
+        if "fields" in record:
+            values = record["fields"]
+            record["fields"] = ExtraFields({k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
         article: Article = object.__new__(cls)
         for name, put, default in _SLOTS:  # it was checked when it was written, and to check it takes most of the time
             put(article, record.get(name, default))

@@ -13,9 +13,11 @@ import click
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.article.typed_values import problems
 from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, print_json
+from indexer.schema import Field
 from indexer.sources import Accepted, Item, Refused, count_articles, read_source
 
 
@@ -24,6 +26,7 @@ class Intake:
     """Reads sources and keeps count of what was refused or mended on the way."""
 
     progress: Progress
+    fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
     refused: list[Refused] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     accepted: int = 0
@@ -47,7 +50,7 @@ class Intake:
         self.accepted += 1
         self.headline_only += not article.body
         before = self._seen.setdefault(article.id, item.where)
-        warnings = list(item.warnings)
+        warnings = [*item.warnings, *problems(self.fields, article.fields)]
         if before != item.where:
             warnings.append(f"the id {article.id} was at {before} already; this later article takes its place")
         for warning in warnings:
@@ -71,7 +74,7 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     totals = [count_articles(source) for source in sources]
     total = None if None in totals else sum(filter(None, totals))
     with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
-        intake = Intake(progress)
+        intake = Intake(progress, archive.settings().fields)
         for refusal in unreadable:
             intake.refused.append(refusal)
             progress.say(f"refused: {refusal.reason}")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from indexer.archive import Archive
+from indexer.article.typed_values import text_of
 
 
 @click.command()
@@ -38,5 +39,7 @@ def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
     for name, value in head.items():
         if value:
             click.echo(f"{name:<9} {value}")
+    for name, extra in article.fields.items():
+        click.echo(f"{name:<9} {text_of(extra)}")
     if article.body:
         click.echo(f"\n{article.body}")

@@ -26,6 +26,11 @@ def status(obj: dict[str, Any], as_json: bool) -> None:
     click.echo(f"index       generation {found['generation']}, {found['segments']} segments ({sizes['index']})")
     for name, space in found["spaces"].items():
         click.echo(f"space       {name}: {_space_text(space)}")
+    if "settings_problem" in found:
+        click.echo(f"settings    {found['settings_problem']}")
+    if "outdated_fields" in found:
+        names = ", ".join(found["outdated_fields"])
+        click.echo(f"fields      {names}: not all articles are indexed as declared; run 'readmore reindex'")
     if found["waiting"]:
         click.echo(
             f"waiting     {found['waiting']:,} stored articles are not indexed yet; the next index run adds them"

@@ -17,8 +17,9 @@ import orjson
 
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.processes import end_with_parent, worker_context
-from indexer.segment.columns import Columns
-from indexer.segment.inverter import TEXT_FIELDS, Inverter
+from indexer.schema import TEXT_FIELDS, Field, Kind
+from indexer.segment.columns import Columns, declared_values
+from indexer.segment.inverter import Inverter
 from indexer.segment.manifest import SegmentEntry
 from indexer.segment.segment import SegmentData, write_segment
 from indexer.store import StoredRecord
@@ -65,13 +66,15 @@ class SegmentBuilder(Generic[Label]):
     """Builds one segment per batch and hands them back in the order of the batches, each with the label that its
     batch came with. Use it as a context manager.
 
-    `workers` is the number of processes, this one included. With more than one, this one only stores: there is as much
-    to do in storing an article as in indexing it, and each process that indexes has to meet every word form once.
+    `fields` are the declared ones that segments get. `workers` is the number of processes, this one included. With more
+    than one, this one only stores: there is as much to do in storing an article as in indexing it, and each process
+    that indexes has to meet every word form once.
     """
 
-    def __init__(self, index: IndexFolder, language: str, workers: int | None) -> None:
+    def __init__(self, index: IndexFolder, language: str, fields: tuple[Field, ...], workers: int | None) -> None:
         self._index = index
         self._language = language
+        self._fields = fields
         self._workers = workers or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
         self._queue: deque[tuple[Future[SegmentEntry | None], Label]] = deque()
@@ -94,7 +97,7 @@ class SegmentBuilder(Generic[Label]):
             self._pool = ProcessPoolExecutor(
                 self._workers - 1, mp_context=worker_context(), initializer=end_with_parent
             )
-        task = (self._index, f"s-{uuid.uuid4().hex[:12]}", Batch.of(records), self._language)
+        task = (self._index, f"s-{uuid.uuid4().hex[:12]}", Batch.of(records), self._language, self._fields)
         if self._pool is not None:
             self._queue.append((self._pool.submit(_build, *task), label))
         else:
@@ -114,16 +117,24 @@ class SegmentBuilder(Generic[Label]):
         return future.result(), label
 
 
-def _build(index: IndexFolder, name: str, batch: Batch, language: str) -> SegmentEntry | None:
-    return build_segment(index, name, batch, language) if batch.seqs else None
+def _build(
+    index: IndexFolder, name: str, batch: Batch, language: str, fields: tuple[Field, ...]
+) -> SegmentEntry | None:
+    return build_segment(index, name, batch, language, fields) if batch.seqs else None
 
 
-def build_segment(index: IndexFolder, name: str, batch: Batch, language: str) -> SegmentEntry:
-    """Inverts a batch into a new segment called `name`. Its entry has no impacts yet. Runs in any process."""
+def build_segment(
+    index: IndexFolder, name: str, batch: Batch, language: str, fields: tuple[Field, ...] = ()
+) -> SegmentEntry:
+    """Inverts a batch into a new segment called `name`, with the declared `fields`, ascending by name. Its entry has no
+    impacts yet. Runs in any process."""
     records = orjson.loads(batch.json)
-    texts = [([record.get(field, "") for field in TEXT_FIELDS], record.get("language", "")) for record in records]
+    columns = [[record.get(field, "") for record in records] for field in TEXT_FIELDS]
+    columns += [[text or "" for text in declared_values(records, field)] for field in fields if field.kind == Kind.TEXT]
+    texts = [(article, record.get("language", "")) for *article, record in zip(*columns, records, strict=True)]
     postings = _inverter(language).invert(texts)
-    return write_new_segment(index, name, SegmentData(postings, Columns.from_records(batch.seqs, records)))
+    data = SegmentData(postings, Columns.from_records(batch.seqs, records, fields), fields)
+    return write_new_segment(index, name, data)
 
 
 def _inverter(language: str) -> Inverter:
@@ -143,4 +154,13 @@ def write_new_segment(index: IndexFolder, name: str, data: SegmentData) -> Segme
     columns = data.columns
     dl_sum = tuple(int(total) for total in data.postings.dl.sum(axis=1, dtype=np.int64))
     last_seq = int(columns.seq[-1]) if len(columns.seq) else 0
-    return SegmentEntry(name, len(columns.ids), last_seq, files, impacts="", dl_sum=dl_sum)
+    return SegmentEntry(
+        name,
+        len(columns.ids),
+        last_seq,
+        files,
+        impacts="",
+        dl_sum=dl_sum,
+        fields=data.fields,
+        incomplete=data.incomplete,
+    )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -130,20 +131,24 @@ def with_impacts(index: IndexFolder, manifest: Manifest) -> Manifest:
     """`manifest` with impacts for every segment: those that lack them get them, and all get new ones when the
     average lengths have moved away from those that the others were computed with."""
     live = manifest.live_avgdl() if manifest.segments else ()
-    moved = len(live) != len(manifest.avgdl) or any(
-        abs(now - then) > AVGDL_TOLERANCE * then for now, then in zip(live, manifest.avgdl, strict=True)
-    )
-    avgdl = live if moved else manifest.avgdl
+    declared = manifest.live_field_avgdl()
+    moved = _moved(dict(enumerate(live)), dict(enumerate(manifest.avgdl))) or _moved(declared, manifest.field_avgdl)
+    if moved:
+        manifest = replace(manifest, avgdl=live, field_avgdl=declared)
     segments = tuple(
-        _add_impacts(index, manifest, entry, avgdl) if moved or not entry.impacts else entry
-        for entry in manifest.segments
+        _add_impacts(index, manifest, entry) if moved or not entry.impacts else entry for entry in manifest.segments
     )
-    return replace(manifest, avgdl=avgdl, segments=segments)
+    return replace(manifest, segments=segments)
 
 
-def _add_impacts(index: IndexFolder, manifest: Manifest, entry: SegmentEntry, avgdl: tuple[float, ...]) -> SegmentEntry:
+def _moved(now: Mapping[Any, float], then: Mapping[Any, float]) -> bool:
+    """Whether there are averages of other fields, or one has moved by more than is tolerated."""
+    return now.keys() != then.keys() or any(abs(now[key] - then[key]) > AVGDL_TOLERANCE * then[key] for key in now)
+
+
+def _add_impacts(index: IndexFolder, manifest: Manifest, entry: SegmentEntry) -> SegmentEntry:
     segment = Segment(index, entry)
-    values = impacts(segment.docs, segment.tf, segment.dl, avgdl, manifest.bm25)
+    values = impacts(segment.docs, segment.tf, segment.dl, manifest.avgdl_of(entry), manifest.bm25_of(entry))
     file = f"impacts-{manifest.generation:08d}.npy"
     record = write_array(segment.folder / file, values)
     return replace(entry, impacts=file, files=entry.files_without(entry.impacts) | {file: record})

@@ -20,7 +20,7 @@ from indexer.commit.cleanup import maintenance_name
 from indexer.commit.commit import WriteLock, mark_deleted, swap
 from indexer.commit.vector_files import attach_vectors
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
-from indexer.segment.merger import merge_segments
+from indexer.segment.merger import merge_segments, mergeable
 from indexer.segment.segment import Segment
 from indexer.vectors.space import AT_COMMIT, is_current, vector_file
 
@@ -37,7 +37,7 @@ def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
     Neighbours only: the docs of an index stay in the order in which the store accepted them. A run goes up to the
     newest segment and has none that is much larger than the others together, so sizes fall geometrically, an article
     is rewritten some log(N) times, and a query visits some log(N) segments. Of a very long run the first part is
-    merged first.
+    merged first. Segments built when a field was declared in different ways stay apart.
     """
     for number, entry in enumerate(entries):
         if entry.deleted_docs > MAX_DELETED * entry.docs:
@@ -45,7 +45,7 @@ def plan_merge(entries: Sequence[SegmentEntry]) -> tuple[int, int] | None:
     sizes = [entry.live_docs for entry in entries]
     for start in range(len(sizes) - 1):
         run = sizes[start:]
-        if max(run) <= MERGE_RATIO * (sum(run) - max(run)):
+        if max(run) <= MERGE_RATIO * (sum(run) - max(run)) and mergeable(entries[start:]):
             enough = len(run) >= MERGE_AT or sum(run) >= MERGE_SHARE * sum(sizes)
             return (start, min(len(sizes), start + MERGE_MOST)) if enough else None
     return None

@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
+from indexer.article.typed_values import typed_or_none
+from indexer.schema import DECLARED, NUMERIC_KINDS, VALUE_FIELDS, VALUE_KINDS, Field
 
-# The keyword columns and where an article's values for them are; a value is a string or a tuple of strings.
-KEYWORD_FIELDS = {
-    "section": "section",
-    "site": "site",
-    "author": "authors",
-    "tag": "tags",
-    "language": "language",
-    "place": "dateline.place",
-    "agency": "dateline.agency",
-}
-keywords_of = attrgetter(*KEYWORD_FIELDS.values())
+NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +85,38 @@ class Columns:
     ids: list[str]
     seq: NDArray[np.int64]  # (max_doc,) store sequence numbers, ascending
     date: NDArray[np.int64]  # (max_doc,) seconds since 1970 in UTC, or NO_DATE
-    keywords: dict[str, Keywords]  # by the names of KEYWORD_FIELDS
+    keywords: dict[str, Keywords]  # by name: those of VALUE_FIELDS, then the declared fields with texts
+    # by name: (max_doc,) the declared numbers and dates, these in seconds since 1970; NaN for none
+    numbers: dict[str, NDArray[np.float64]]
 
     @classmethod
-    def from_records(cls, seqs: Sequence[int], records: Sequence[Mapping[str, Any]]) -> Columns:
-        """The columns of articles, as `Article.to_json` writes them, with these sequence numbers, ascending."""
+    def from_records(
+        cls, seqs: Sequence[int], records: Sequence[Mapping[str, Any]], declared: Sequence[Field] = ()
+    ) -> Columns:
+        """The columns of articles, as `Article.to_json` writes them, with these sequence numbers, ascending, and of
+        the fields that are `declared`."""
+        keywords = {
+            name: Keywords.from_lists(_values(records, *path.split("."))) for name, path in VALUE_FIELDS.items()
+        }
+        numbers = {}
+        for field in declared:
+            if field.kind in VALUE_KINDS:
+                keywords[field.name] = Keywords.from_lists([found or () for found in declared_values(records, field)])
+            elif field.kind in NUMERIC_KINDS:
+                found = [np.nan if value is None else value for value in declared_values(records, field)]
+                numbers[field.name] = np.array(found, np.float64)
         return cls(
             ids=[record["id"] for record in records],
             seq=np.array(seqs, np.int64),
             date=np.array([_seconds(record.get("date")) for record in records], np.int64),
-            keywords={
-                name: Keywords.from_lists(_values(records, *path.split("."))) for name, path in KEYWORD_FIELDS.items()
-            },
+            keywords=keywords,
+            numbers=numbers,
         )
+
+
+def declared_values(records: Sequence[Mapping[str, Any]], field: Field) -> list[Any]:
+    """What articles have in a declared field, None for nothing and for what is of another kind."""
+    return [typed_or_none(field, record.get(DECLARED, {})) for record in records]
 
 
 def _seconds(date: str | None) -> int:

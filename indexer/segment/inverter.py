@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.schema import TEXT_FIELDS
 from indexer.text.analyzer import analyzer_for
 from indexer.text.word_table import WordTable
 from indexer.text.words import plain_text, word_forms
 
-TEXT_FIELDS = ("title", "body")
 FIELD_GAP = 128  # positions between two fields of an article, so that no phrase reaches from one into the next
 _DROPPED = 0  # the number of what is no term: stop words, the end of a text
 
@@ -28,9 +28,9 @@ _DROPPED = 0  # the number of what is no term: stop words, the end of a text
 class Postings:
     """An inverted batch. Terms are sorted; the postings of a term are sorted by doc, their positions ascend.
 
-    `tf` has one row per field of `TEXT_FIELDS` and one column per posting, `dl` one row per field
-    and one column per doc. Positions count the
-    kept words of an article through all its fields, `FIELD_GAP` between fields.
+    `tf` has one row per text field and one column per posting, `dl` one row per text field and one column per doc: the
+    first two are title and body. Positions count the kept words of an article through all its fields, `FIELD_GAP`
+    between fields: field f begins at ``dl[:f].sum() + f * FIELD_GAP``.
     """
 
     terms: list[bytes]  # UTF-8, ascending
@@ -131,8 +131,9 @@ class Inverter:
         return sum(map(len, self._by_language.values()))
 
     def invert(self, articles: Sequence[tuple[Sequence[str], str]]) -> Postings:
-        """The postings of a batch, doc 0 being its first article. An article is the texts of its fields, in the order
-        of `TEXT_FIELDS`, and its language, empty for the default."""
+        """The postings of a batch, doc 0 being its first article. An article is the texts of its fields, title and body
+        and as many others as all the articles have, and its language, empty for the default."""
+        n_fields = len(articles[0][0]) if articles else len(TEXT_FIELDS)
         languages = [language or self._default_language for _, language in articles]
         words, sizes = self._words([text for texts, _ in articles for text in texts], languages)
         kept = words != _DROPPED
@@ -145,12 +146,12 @@ class Inverter:
         rank = np.zeros(len(met), np.uint32)
         rank[used] = np.arange(len(used), dtype=np.uint32)
         utf8 = self._terms.utf8
-        return _invert(rank[words], dl.reshape(-1, len(TEXT_FIELDS)), [utf8[number] for number in used.tolist()])
+        return _invert(rank[words], dl.reshape(-1, n_fields), [utf8[number] for number in used.tolist()])
 
     def _words(self, texts: Sequence[str], languages: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """The term numbers of all words in order, a 0 behind each text, and how many numbers each text has; as many
         texts belong to each of the `languages` as there are fields."""
-        used = list(dict.fromkeys(languages))
+        used, n_fields = list(dict.fromkeys(languages)), len(texts) // max(1, len(languages))
         for language in used:
             if language not in self._by_language:
                 self._by_language[language] = _Language(language, self._terms)
@@ -158,7 +159,7 @@ class Inverter:
             return self._by_language[used[0]].words(texts)
         parts: list[NDArray[np.int32]] = [np.zeros(0, np.int32)] * len(texts)
         for language in used:
-            slots = [slot for slot in range(len(texts)) if languages[slot // len(TEXT_FIELDS)] == language]
+            slots = [slot for slot in range(len(texts)) if languages[slot // n_fields] == language]
             words, counts = self._by_language[language].words([texts[slot] for slot in slots])
             for slot, part in zip(slots, np.split(words, np.cumsum(counts)[:-1]), strict=True):
                 parts[slot] = part

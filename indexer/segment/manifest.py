@@ -15,9 +15,12 @@ from typing import Any
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import FileRecord, replace
 from indexer.base.errors import IndexDamagedError
+from indexer.schema import BASE, TEXT_FIELDS, Field, Kind
 
 FORMAT = "readmore-index"
-VERSION = 1
+VERSION = 2
+_WITHOUT_FIELDS = 1  # the version of an index without declared fields, which programs before version 2 read too
+DECLARED_B = 0.75  # BM25's b of a declared text field
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +32,22 @@ class SegmentEntry:
     last_seq: int  # highest store sequence number in it
     files: Mapping[str, FileRecord]
     impacts: str  # the file among `files` with its BM25F impacts
-    dl_sum: tuple[int, ...]  # words of the live articles, per text field
+    dl_sum: tuple[int, ...]  # words of the live articles, per text field as in `text_fields`
     deleted: str = ""  # the file among `files` with its deleted docs, empty if there are none
     deleted_docs: int = 0
     vectors: Mapping[str, str] = field(default_factory=dict)  # space name to the file with its vectors
     partial: tuple[str, ...] = ()  # of these spaces, those in whose file some articles have no vector yet
+    fields: tuple[Field, ...] = ()  # the declared fields it was built with, ascending by name
+    incomplete: tuple[str, ...] = ()  # the names of those that some of its articles were indexed without
 
     @property
     def live_docs(self) -> int:
         return self.docs - self.deleted_docs
+
+    @property
+    def text_fields(self) -> tuple[str, ...]:
+        """The names of its text fields, in the order of the rows of `tf` and `dl`."""
+        return (*TEXT_FIELDS, *(field.name for field in self.fields if field.kind == Kind.TEXT))
 
     def files_without(self, *names: str) -> dict[str, FileRecord]:
         """`files` without those of these names."""
@@ -61,7 +71,7 @@ class Bm25Parameters:
     """BM25F's parameters; `weights` and `b` have one value per text field."""
 
     k1: float = 1.2
-    weights: tuple[float, ...] = (2.0, 1.0)
+    weights: tuple[float, ...] = tuple(BASE.fields[name].weight for name in TEXT_FIELDS)
     b: tuple[float, ...] = (0.75, 0.75)
 
     def __post_init__(self) -> None:
@@ -81,19 +91,42 @@ class Manifest:
     last_seq: int = 0  # every version the store accepted up to here is in the segments
     last_removal: int = 0  # every removal up to here is marked in the segments
     language: str = "en"  # of articles that do not name theirs
-    bm25: Bm25Parameters = field(default_factory=Bm25Parameters)
-    avgdl: tuple[float, ...] = ()  # the average lengths that the impacts were computed with
+    bm25: Bm25Parameters = field(default_factory=Bm25Parameters)  # of title and body
+    avgdl: tuple[float, ...] = ()  # the average lengths of title and body that the impacts were computed with
     segments: tuple[SegmentEntry, ...] = ()
     spaces: Mapping[str, SpaceEntry] = field(default_factory=dict)
+    field_avgdl: Mapping[str, float] = field(default_factory=dict)  # the same as `avgdl` of declared text fields
 
     @property
     def live_docs(self) -> int:
         return sum(segment.live_docs for segment in self.segments)
 
     def live_avgdl(self) -> tuple[float, ...]:
-        """Average length of each text field over the live articles."""
+        """Average length of title and body over the live articles."""
         docs = max(1, self.live_docs)
-        return tuple(sum(sums) / docs for sums in zip(*(s.dl_sum for s in self.segments), strict=True))
+        builtin = (segment.dl_sum[: len(TEXT_FIELDS)] for segment in self.segments)
+        return tuple(sum(sums) / docs for sums in zip(*builtin, strict=True))
+
+    def live_field_avgdl(self) -> dict[str, float]:
+        """Average length of each declared text field over the live articles, those without it counting 0."""
+        docs = max(1, self.live_docs)
+        sums: dict[str, int] = {}
+        for segment in self.segments:
+            for name, words in zip(segment.text_fields, segment.dl_sum, strict=True):
+                sums[name] = sums.get(name, 0) + words
+        return {name: words / docs for name, words in sorted(sums.items()) if name not in TEXT_FIELDS}
+
+    def avgdl_of(self, entry: SegmentEntry) -> tuple[float, ...]:
+        """`avgdl` for every text field of a segment."""
+        return self.avgdl + tuple(self.field_avgdl[name] for name in entry.text_fields[len(TEXT_FIELDS) :])
+
+    def bm25_of(self, entry: SegmentEntry) -> Bm25Parameters:
+        """The parameters for every text field of a segment."""
+        declared = [field for field in entry.fields if field.kind == Kind.TEXT]
+        if not declared:
+            return self.bm25
+        weights = self.bm25.weights + tuple(field.weight for field in declared)
+        return Bm25Parameters(self.bm25.k1, weights, self.bm25.b + (DECLARED_B,) * len(declared))
 
     def settings(self) -> str:
         """What cannot be computed again from the articles, as JSON."""
@@ -107,8 +140,24 @@ class Manifest:
 
     def save(self, index: IndexFolder) -> None:
         """Makes this the current generation of the index in `index`."""
-        body = json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)}, indent=1)
+        body = json.dumps(self._to_record(), indent=1)
         replace(index.manifest, f'{body[:-2]},\n "crc32": {zlib.crc32(body.encode())}\n}}\n'.encode())
+
+    def _to_record(self) -> dict[str, Any]:
+        """What is saved. What only declared fields need stands there only where there are some."""
+        record = asdict(self)
+        has_fields = False
+        for segment, saved in zip(self.segments, record["segments"], strict=True):
+            has_fields = has_fields or bool(segment.fields)
+            if segment.fields:
+                saved["fields"] = [field.to_record() for field in segment.fields]
+            else:
+                del saved["fields"]
+            if not segment.incomplete:
+                del saved["incomplete"]
+        if not self.field_avgdl:
+            del record["field_avgdl"]
+        return {"format": FORMAT, "version": VERSION if has_fields else _WITHOUT_FIELDS, **record}
 
     @classmethod
     def load(cls, index: IndexFolder) -> Manifest:
@@ -135,8 +184,9 @@ class Manifest:
             raise IndexDamagedError(path, "is not a manifest of readmore") from None
         if not is_ours:
             raise IndexDamagedError(path, "is not a manifest of readmore")
-        if version != VERSION:
-            raise IndexDamagedError(path, f"has format version {version}, this readmore reads version {VERSION}")
+        if version not in (_WITHOUT_FIELDS, VERSION):
+            known = f"versions {_WITHOUT_FIELDS} to {VERSION}"
+            raise IndexDamagedError(path, f"has format version {version}, this readmore reads {known}")
         body = text.rpartition(',\n "crc32"')[0] + "\n}"
         if zlib.crc32(body.encode()) != crc32:
             raise IndexDamagedError(path, "is not as it was written")
@@ -153,6 +203,8 @@ def _from_record(record: dict[str, Any]) -> Manifest:
                 "files": _files(entry["files"]),
                 "dl_sum": tuple(entry["dl_sum"]),
                 "partial": tuple(entry.get("partial", ())),
+                "fields": tuple(map(Field.from_record, entry.get("fields", ()))),
+                "incomplete": tuple(entry.get("incomplete", ())),
             }
         )
         for entry in record["segments"]

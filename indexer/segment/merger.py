@@ -13,37 +13,104 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.segment.columns import KEYWORD_FIELDS, Columns, concatenate
-from indexer.segment.inverter import Postings
+from indexer.schema import NUMERIC_KINDS, TEXT_FIELDS, VALUE_FIELDS, VALUE_KINDS, Field, Kind
+from indexer.segment.columns import Columns, concatenate
+from indexer.segment.inverter import FIELD_GAP, Postings
+from indexer.segment.manifest import SegmentEntry
 from indexer.segment.segment import Segment, SegmentData
 
 _BLOCK = 1 << 22  # words moved at a time, so that the memory used beside the result stays small
 
 
 def merge_segments(segments: Sequence[Segment]) -> SegmentData:
-    """The live articles of `segments`, in order, as the content of one segment."""
-    return SegmentData(_merge_postings(segments), _merge_columns(segments))
+    """The live articles of `segments`, in order, as the content of one segment. It has the declared fields that any of
+    them was built with, which must be `mergeable`."""
+    entries = [segment.entry for segment in segments]
+    fields = merged_fields(entries)
+    return SegmentData(
+        _merge_postings(segments, fields), _merge_columns(segments, fields), fields, _incomplete(entries, fields)
+    )
 
 
-def _merge_columns(segments: Sequence[Segment]) -> Columns:
+def mergeable(entries: Sequence[SegmentEntry]) -> bool:
+    """Whether no two segments have different values under one field's name, as after a field was declared otherwise."""
+    known: dict[str, Field] = {}
+    return all(known.setdefault(f.name, f).same_values(f) for entry in entries for f in entry.fields)
+
+
+def merged_fields(entries: Sequence[SegmentEntry]) -> tuple[Field, ...]:
+    """The declared fields of any of the segments, ascending by name; each as the last segment that has it says."""
+    fields = {field.name: field for entry in entries for field in entry.fields}
+    return tuple(fields[name] for name in sorted(fields))
+
+
+def _incomplete(entries: Sequence[SegmentEntry], fields: Sequence[Field]) -> tuple[str, ...]:
+    """The names of the fields without which articles of some segment were indexed."""
+    complete = [{f.name for f in entry.fields} - set(entry.incomplete) for entry in entries if entry.live_docs]
+    return tuple(field.name for field in fields if any(field.name not in names for names in complete))
+
+
+def _merge_columns(segments: Sequence[Segment], fields: Sequence[Field]) -> Columns:
     ids: list[str] = []
     for segment in segments:
         own = segment.article_ids()
         ids.extend(own if not len(segment.deleted) else [own[doc] for doc in np.flatnonzero(segment.live).tolist()])
     live = [segment.live for segment in segments]
+    keywords = {name: concatenate([s.keywords[name] for s in segments], live) for name in VALUE_FIELDS}
+    numbers = {}
+    for field in fields:
+        if field.kind in VALUE_KINDS:
+            keywords[field.name] = concatenate([segment.column(field) for segment in segments], live)
+        elif field.kind in NUMERIC_KINDS:
+            numbers[field.name] = np.concatenate(
+                [s.numbers(field)[keep] for s, keep in zip(segments, live, strict=True)]
+            )
     return Columns(
         ids=ids,
         seq=np.concatenate([segment.seq[keep] for segment, keep in zip(segments, live, strict=True)]),
         date=np.concatenate([segment.date[keep] for segment, keep in zip(segments, live, strict=True)]),
-        keywords={name: concatenate([s.keywords[name] for s in segments], live) for name in KEYWORD_FIELDS},
+        keywords=keywords,
+        numbers=numbers,
     )
+
+
+class _Rows:
+    """Where the text fields of one segment are among those of the merged one, which may have more.
+
+    A segment with title, body and ``summary`` that becomes part of one with title, body, ``kicker`` and ``summary``
+    has its rows at 0, 1 and 3. There is one gap more before ``summary``, so its positions move by `FIELD_GAP`.
+    """
+
+    def __init__(self, segment: Segment, merged: Sequence[str]) -> None:
+        self._rows = [merged.index(name) for name in segment.entry.text_fields]
+        self._n_merged = len(merged)
+        self._moves = np.array([FIELD_GAP * (row - old) for old, row in enumerate(self._rows)])
+        self.same = len(merged) == len(self._rows)
+
+    def spread(self, per_field: NDArray[Any]) -> NDArray[Any]:
+        """(n_merged, n) what is (n_fields, n) by the segment's fields; 0 for fields that it has not."""
+        if self.same:
+            return per_field
+        result = np.zeros((self._n_merged, per_field.shape[1]), per_field.dtype)
+        result[self._rows] = per_field
+        return result
+
+    def moved(self, positions: NDArray[Any], tf: NDArray[Any]) -> NDArray[Any]:
+        """(n_words,) the positions of the words of postings in the merged article. `tf`, (n_fields, n_postings), says
+        to which fields they belong: a posting's words are in the order of the fields."""
+        if not self._moves.any():
+            return positions
+        return positions + np.tile(self._moves, tf.shape[1]).repeat(tf.T.ravel()).astype(np.uint32)
 
 
 class _Source:
     """One segment on its way into a merge: how many postings and words of each merged term it brings."""
 
-    def __init__(self, segment: Segment, first_doc: int, terms: Sequence[bytes], numbers: dict[bytes, int]) -> None:
+    def __init__(
+        self, segment: Segment, first_doc: int, terms: Sequence[bytes], numbers: dict[bytes, int], rows: _Rows
+    ) -> None:
         self.segment = segment
+        self._rows = rows
         self.new_doc = (first_doc + np.cumsum(segment.live) - 1).astype(np.uint32)
         self.term = np.fromiter(map(numbers.__getitem__, terms), np.int64, segment.n_terms)
         post_counts = np.diff(segment.post_start)
@@ -76,16 +143,21 @@ class _Source:
             docs, tf = docs[keep], tf[:, keep]
         to = _spread(post_to[a:b], self.post_counts[a:b])
         out.docs[to] = self.new_doc[docs]
-        out.tf[:, to] = tf
-        out.positions[_spread(word_to[a:b], self.word_counts[a:b])] = positions
+        out.tf[:, to] = self._rows.spread(tf)
+        out.positions[_spread(word_to[a:b], self.word_counts[a:b])] = self._rows.moved(positions, tf)
 
 
-def _merge_postings(segments: Sequence[Segment]) -> Postings:
+def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Postings:
+    text_fields = (*TEXT_FIELDS, *(field.name for field in fields if field.kind == Kind.TEXT))
+    rows = [_Rows(segment, text_fields) for segment in segments]
     terms = [segment.terms() for segment in segments]
     vocabulary = sorted(set().union(*terms))
     numbers = {term: number for number, term in enumerate(vocabulary)}
     first_docs = np.cumsum([0, *(int(segment.live.sum()) for segment in segments)]).tolist()
-    sources = [_Source(s, first, own, numbers) for s, first, own in zip(segments, first_docs, terms, strict=False)]
+    sources = [
+        _Source(segment, first, own, numbers, row)
+        for segment, first, own, row in zip(segments, first_docs, terms, rows, strict=False)
+    ]
     post_counts = _add_up(len(vocabulary), [(source.term, source.post_counts) for source in sources])
     word_counts = _add_up(len(vocabulary), [(source.term, source.word_counts) for source in sources])
     post_start, pos_start = _starts(post_counts), _starts(word_counts)
@@ -94,9 +166,13 @@ def _merge_postings(segments: Sequence[Segment]) -> Postings:
         post_start=post_start[np.append(post_counts > 0, True)],
         pos_start=pos_start[np.append(post_counts > 0, True)],
         docs=np.empty(post_start[-1], np.uint32),
-        tf=np.empty((segments[0].tf.shape[0], post_start[-1]), _widest([s.tf for s in segments])),
-        positions=np.empty(pos_start[-1], _widest([s.positions for s in segments])),
-        dl=np.concatenate([segment.dl[:, segment.live] for segment in segments], axis=1),
+        tf=np.empty((len(text_fields), post_start[-1]), _widest([s.tf for s in segments])),
+        positions=np.empty(
+            pos_start[-1], _widest([s.positions for s in segments]) if all(row.same for row in rows) else np.uint32
+        ),
+        dl=np.concatenate(
+            [row.spread(segment.dl[:, segment.live]) for segment, row in zip(segments, rows, strict=True)], axis=1
+        ),
     )
     post_next, word_next = post_start[:-1].copy(), pos_start[:-1].copy()
     for source in sources:

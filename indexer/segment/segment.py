@@ -21,7 +21,8 @@ from indexer.base.archive_folder import IndexFolder
 from indexer.base.array_files import read_array, read_arrays, write_arrays
 from indexer.base.durable_files import FileRecord, make_folder, sync_folder, verify
 from indexer.base.errors import IndexDamagedError
-from indexer.segment.columns import KEYWORD_FIELDS, Columns, Keywords
+from indexer.schema import NUMERIC_KINDS, VALUE_FIELDS, VALUE_KINDS, Field
+from indexer.segment.columns import Columns, Keywords
 from indexer.segment.impacts import SCALE
 from indexer.segment.inverter import Postings
 from indexer.segment.manifest import SegmentEntry
@@ -37,6 +38,8 @@ class SegmentData:
 
     postings: Postings
     columns: Columns
+    fields: tuple[Field, ...] = ()  # the declared ones that are in both, ascending by name
+    incomplete: tuple[str, ...] = ()  # the names of those that some of the articles were indexed without
 
 
 def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
@@ -63,6 +66,8 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
     for name, keywords in columns.keywords.items():
         arrays[f"{name}.start"] = narrow(keywords.start)
         arrays[f"{name}.codes"] = narrow(keywords.codes)
+    for name, numbers in columns.numbers.items():
+        arrays[f"{name}.numbers"] = numbers
     values = {name: keywords.values for name, keywords in columns.keywords.items()}
     arrays["values"] = np.frombuffer(json.dumps(values, ensure_ascii=False).encode(), np.uint8)
     files = {ARRAYS_FILE: write_arrays(folder / ARRAYS_FILE, arrays)}
@@ -96,7 +101,9 @@ class Segment:
         self.date: NDArray[np.int64] = arrays["date"]
         self.impacts: NDArray[np.uint16] = self._file(entry.impacts) if entry.impacts else np.zeros(0, np.uint16)
         self.deleted: NDArray[np.uint32] = self._file(entry.deleted) if entry.deleted else np.zeros(0, np.uint32)
-        self._keyword_arrays = {n: (arrays[f"{n}.start"], arrays[f"{n}.codes"]) for n in KEYWORD_FIELDS}
+        self._fields = {field.name: field for field in entry.fields}
+        self._keyword_arrays = {n: (arrays[f"{n}.start"], arrays[f"{n}.codes"]) for n in _keyword_names(entry)}
+        self._numbers: dict[str, NDArray[np.float64]] = {n: arrays[f"{n}.numbers"] for n in _number_names(entry)}
         self._vectors = {space: self._file(name) for space, name in entry.vectors.items()}
         self._codes = {
             space: read_arrays(self.folder / file, self._record(file))
@@ -117,7 +124,8 @@ class Segment:
     def _arrays(self) -> dict[str, NDArray[Any]]:
         path = self.folder / ARRAYS_FILE
         arrays = read_arrays(path, self._record(ARRAYS_FILE))
-        wanted = {*_NAMES, *(f"{name}.{part}" for name in KEYWORD_FIELDS for part in ("start", "codes"))}
+        wanted = {*_NAMES, *(f"{name}.{part}" for name in _keyword_names(self.entry) for part in ("start", "codes"))}
+        wanted |= {f"{name}.numbers" for name in _number_names(self.entry)}
         if wanted - arrays.keys():
             raise IndexDamagedError(path, f"lacks {', '.join(sorted(wanted - arrays.keys()))}")
         return arrays
@@ -209,6 +217,29 @@ class Segment:
         values = json.loads(bytes(self._values))
         return {name: Keywords(values[name], start, codes) for name, (start, codes) in self._keyword_arrays.items()}
 
+    def text_row(self, field: Field) -> int:
+        """The row of a text field in `tf` and `dl`, -1 where the segment was built without it."""
+        return self._text_rows[field.name] if self._has(field) else -1
+
+    @cached_property
+    def _text_rows(self) -> Mapping[str, int]:
+        return {name: row for row, name in enumerate(self.entry.text_fields)}
+
+    def column(self, field: Field) -> Keywords:
+        """The column of a field with texts; an empty one where the segment was built without it."""
+        return self.keywords[field.name] if self._has(field) else Keywords.from_lists([()] * self.max_doc)
+
+    def numbers(self, field: Field) -> NDArray[np.float64]:
+        """(max_doc,) the values of a declared field with numbers or dates, these in seconds since 1970; NaN where an
+        article has none, or the whole segment was built without it."""
+        return self._numbers[field.name] if self._has(field) else np.full(self.max_doc, np.nan)
+
+    def _has(self, field: Field) -> bool:
+        if not field.is_declared:
+            return True
+        built_with = self._fields.get(field.name)
+        return built_with is not None and built_with.same_values(field)
+
     @cached_property
     def live(self) -> NDArray[np.bool_]:
         """(max_doc,) False for deleted docs."""
@@ -229,6 +260,14 @@ class Segment:
         """The doc with this store sequence number, or -1."""
         doc = int(np.searchsorted(self.seq, seq))
         return doc if doc < self.max_doc and self.seq[doc] == seq else -1
+
+
+def _keyword_names(entry: SegmentEntry) -> list[str]:
+    return [*VALUE_FIELDS, *(field.name for field in entry.fields if field.kind in VALUE_KINDS)]
+
+
+def _number_names(entry: SegmentEntry) -> list[str]:
+    return [field.name for field in entry.fields if field.kind in NUMERIC_KINDS]
 
 
 def codes_file(vectors: str) -> str:

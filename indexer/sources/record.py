@@ -10,36 +10,22 @@ from typing import Any
 from indexer.article.article import RETRACTED, Article, Dateline
 from indexer.article.dateline import parse_dateline
 from indexer.article.dates import parse_date
+from indexer.article.extra_fields import fitting, left_out
 from indexer.article.urls import canonical_url, id_from_url, is_followable
 from indexer.base.errors import ArticleError
+from indexer.schema import BUILT_IN, NOT_KEPT
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import number_text
 from indexer.sources.markup.tags import without_references
 from indexer.sources.wire import readable_text
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "id": (),
-    "url": ("permalink", "link", "canonical_url"),
-    "title": ("headline",),
-    "body": ("text", "content", "content_text", "articleBody"),
-    "excerpt": ("summary", "description", "abstract", "teaser"),
-    "authors": ("author", "byline", "creator"),
-    "date": (
-        "published", "publishedAt", "published_at", "datePublished", "date_published", "pubDate", "pubdate",
-        "created", "createdAt", "created_at", "timestamp",
-    ),
-    "expires": ("expiryDate", "expirydate", "expiry_date", "expires_at", "valid_until"),
-    "status": (),
-    "dateline": (),
-    "section": ("category", "articleSection"),
+    **{field.path[0]: () for field in BUILT_IN if field.path[0] != "source"},
+    **{field.path[0]: field.keys for field in BUILT_IN if field.keys},
     "categories": (),  # the first is the section, the others are tags
-    "site": ("site_name", "siteName"),
-    "tags": ("keywords", "tag"),
-    "language": ("lang", "inLanguage", "locale"),
-    "links": (),
-    "offered": (),
-}  # fmt: skip
-"""The keys a field is read from: its own name, then these in order of preference. All other keys are ignored."""
+}
+"""The keys that a field of an article is read from: its own name, then these in order of preference. All others are
+kept with the article as they are (`Article.fields`)."""
 
 _FIELD_OF = {
     spelling: (field, rank)
@@ -92,9 +78,16 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
     if _flag(record.get(RETRACTED)) == "true":
         record = {**record, "status": RETRACTED}
     chosen: dict[str, tuple[int, Any]] = {}
+    others: dict[str, Any] = {}
     for key, value in record.items():
         known = _FIELD_OF.get(key)
-        if known is None or not (value or type(value) in _SCALARS):
+        if not (value or type(value) in _SCALARS):
+            continue
+        if known is None:
+            if key == "fields" and isinstance(value, dict):  # as an article is written by `Article.to_json`
+                others = value | others
+            else:
+                others[key] = value
             continue
         field, rank = known
         if field not in fields and (field not in chosen or rank < chosen[field][0]):
@@ -102,10 +95,14 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
     for field, (_, value) in chosen.items():
         fields[field] = _READERS[field](field, value, notes)
     if categories := fields.pop("categories", ()):
-        first, *others = categories
+        first, *more = categories
         if fields.setdefault("section", first) != first:
-            others.insert(0, first)
-        fields["tags"] = _unique([*fields.get("tags", ()), *others])
+            more.insert(0, first)
+        fields["tags"] = _unique([*fields.get("tags", ()), *more])
+    if others:
+        fields["fields"], beyond = fitting({key: value for key, value in others.items() if key not in NOT_KEPT})
+        if beyond:
+            notes.append(left_out(beyond))
     if not fields.get("id"):
         if not (fields.get("url") or fallback_id):
             raise ArticleError("neither id nor url: nothing to know the article by")

@@ -19,6 +19,7 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.schema import VALUE_FIELDS
 from indexer.segment import columns
 from indexer.vectors.space import LSA, NEURAL
 from recommender.corpus import terms
@@ -26,7 +27,7 @@ from recommender.corpus.cosines import CUTS
 from recommender.names.spellings import Spelling
 
 NO_DATE: Final = columns.NO_DATE  # the date of an article without one; sorts before every date
-KEYWORD_FIELDS: Final = tuple(columns.KEYWORD_FIELDS)  # names of the keyword columns
+KEYWORD_FIELDS: Final = tuple(VALUE_FIELDS)  # names of the keyword columns
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

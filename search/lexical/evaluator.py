@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base.errors import QueryError
-from indexer.segment.columns import KEYWORD_FIELDS
+from indexer.schema import ALL_TEXT, ID
 from indexer.segment.impacts import saturate, weighted_tf
-from indexer.segment.inverter import TEXT_FIELDS
 from indexer.segment.segment import Segment
 from search.lexical.keyword_values import docs_with_value
 from search.lexical.match_set import NO_MATCHES, MatchSet, intersect, restrict, unite
@@ -24,7 +23,6 @@ from search.lexical.numeric_ranges import docs_in_range, docs_with_number
 from search.lexical.phrases import docs_with_all, docs_with_phrase
 from search.lexical.term_expansion import MAX_EXPANSION, comparisons, docs_with_terms, expand
 from search.lexical.work_budget import POSTINGS_A_PHRASE, Budget
-from search.query.fields import ALL_TEXT, COLUMN_FIELDS, FIELD_NAMES, FULL_TEXT_FIELDS, ID, NUMERIC_FIELDS
 from search.query.tree import (
     And,
     AndMaybe,
@@ -58,6 +56,7 @@ class Evaluator:
     def __init__(self, snapshot: Snapshot, segment: Segment, notes: list[str]) -> None:
         self.snapshot = snapshot
         self.segment = segment
+        self._schema = snapshot.schema
         self._notes = notes
         self._depth = 0
         self._place = snapshot.segments.index(segment)
@@ -105,7 +104,7 @@ class Evaluator:
         field, text = term.field, term.text
         if field == ALL_TEXT:
             return self._posting(text, field).boosted(term.boost)
-        if field in TEXT_FIELDS:
+        if field in self._schema.text:
             return self._once((field, text), partial(self._posting, text, field)).boosted(term.boost)
         return self._column(term)
 
@@ -118,21 +117,29 @@ class Evaluator:
             return NO_MATCHES
         if field == ALL_TEXT:
             return MatchSet(postings.docs, postings.gains(word.idf))
-        row = TEXT_FIELDS.index(field)
+        row = self._row(field)
+        if row is None or row < 0:
+            return NO_MATCHES
         tf = self.segment.tf[row, postings.start : postings.stop]
         docs, tf = postings.docs[tf > 0], tf[tf > 0]
-        impact = _field_impact(self.snapshot, row, tf, self.segment.dl[row, docs])
+        impact = _field_impact(self.snapshot, self.segment, row, tf, self.segment.dl[row, docs])
         return MatchSet(docs, impact * np.float32(word.idf))
+
+    def _row(self, field: str) -> int | None:
+        """The row of a text field in the segment, -1 where the segment was built without it; None for any field."""
+        return None if field == ALL_TEXT else self.segment.text_row(self._schema.fields[field])
 
     def multi_term(self, node: MultiTerm) -> MatchSet:
         """Every article with any of the words that a node stands for, all with the same score."""
-        if node.field not in FULL_TEXT_FIELDS:
+        if node.field not in self._schema.full_text:
             return self._column(node)
         # without its boost, so that a word with many different boosts is looked for once
         return self._once(replace(node, boost=1.0), partial(self._expanded, node)).boosted(node.boost)
 
     def _expanded(self, node: MultiTerm) -> MatchSet:
-        segment, field = self.segment, None if node.field == ALL_TEXT else node.field
+        segment, row = self.segment, self._row(node.field)
+        if row == -1:
+            return NO_MATCHES
         if not self._budget.allows(comparisons(segment, node)):
             return NO_MATCHES
         numbers = expand(segment, node)
@@ -142,23 +149,23 @@ class Evaluator:
         if len(numbers) > MAX_EXPANSION:
             numbers = np.sort(numbers[np.argsort(-df, kind="stable")[:MAX_EXPANSION]])
             self._budget.note(f"'{node}' stands for too many words; only the {MAX_EXPANSION} commonest were searched")
-        return MatchSet.constant(docs_with_terms(segment, numbers, field), 1.0)
+        return MatchSet.constant(docs_with_terms(segment, numbers, row), 1.0)
 
     def phrase(self, phrase: Phrase) -> MatchSet:
-        if phrase.field not in FULL_TEXT_FIELDS:
+        if phrase.field not in self._schema.full_text:
             return self._column(phrase)
         return self._once(replace(phrase, boost=1.0), partial(self._text_phrase, phrase)).boosted(phrase.boost)
 
     def _text_phrase(self, phrase: Phrase) -> MatchSet:
         """The docs with a phrase in the text, scored without its boost."""
         words, lists = self._lists(phrase.words)
-        if not words or len(lists) < len(words):
+        field, row = phrase.field, self._row(phrase.field)
+        if not words or len(lists) < len(words) or row == -1:
             return NO_MATCHES
         if len(words) > 1 and not self._budget.allows(0, POSTINGS_A_PHRASE * sum(map(len, lists))):
             return NO_MATCHES
-        field = None if phrase.field == ALL_TEXT else phrase.field
-        docs, places = docs_with_phrase(lists, phrase.slop, field)
-        if field is None:
+        docs, places = docs_with_phrase(lists, phrase.slop, row)
+        if row is None:
             return MatchSet(docs, _summed_gains(words, lists, places, len(docs)))
         scores = np.zeros(len(docs), np.float32)
         for word in phrase.words:
@@ -183,29 +190,33 @@ class Evaluator:
 
     def _column(self, leaf: Term | Phrase | MultiTerm) -> MatchSet:
         """The docs that have a value that a leaf matches in the column that it names, all with the same score."""
-        if leaf.field in NUMERIC_FIELDS:
+        if leaf.field in self._schema.numeric:
             raise QueryError(f"'{leaf.field}' holds numbers; search it by a range of them")
-        if leaf.field not in COLUMN_FIELDS:
-            raise _no_field(leaf.field)
-        find = partial(docs_with_value, self.segment, leaf, self._budget)
+        if leaf.field not in self._schema.columns:
+            raise self._no_field(leaf.field)
+        find = partial(docs_with_value, self.segment, self._schema.fields[leaf.field], leaf, self._budget)
         return self._once(replace(leaf, boost=1.0), lambda: MatchSet.constant(find(), 1.0)).boosted(leaf.boost)
 
     def numeric_range(self, numbers: NumericRange) -> MatchSet:
-        return MatchSet.constant(docs_in_range(self.segment, numbers), numbers.boost)
+        return MatchSet.constant(docs_in_range(self.segment, numbers, self._schema), numbers.boost)
 
     def everything(self, node: Everything) -> MatchSet:
-        field, segment = node.field, self.segment
+        field, segment, schema = node.field, self.segment, self._schema
         if field in (ALL_TEXT, ID):
             has_field = np.ones(segment.max_doc, bool)
-        elif field in TEXT_FIELDS:
-            has_field = np.asarray(segment.dl[TEXT_FIELDS.index(field)] > 0)
-        elif field in NUMERIC_FIELDS:
-            has_field = docs_with_number(segment, field)
-        elif field in KEYWORD_FIELDS:
-            has_field = segment.keywords[field].counts() > 0
+        elif field in schema.text:
+            row = segment.text_row(schema.fields[field])
+            has_field = np.asarray(segment.dl[row] > 0) if row >= 0 else np.zeros(segment.max_doc, bool)
+        elif field in schema.numeric:
+            has_field = docs_with_number(segment, field, schema)
+        elif field in schema.values:
+            has_field = segment.column(schema.fields[field]).counts() > 0
         else:
-            raise _no_field(field)
+            raise self._no_field(field)
         return MatchSet.constant(has_field, node.boost)
+
+    def _no_field(self, name: str) -> QueryError:
+        return QueryError(f"there is no field '{name}'; the fields are {', '.join(self._schema.searchable)}")
 
     # -- combinations -----------------------------------------------------------------------------------------
 
@@ -269,10 +280,6 @@ EVALUATE: dict[type[Node], Callable[[Evaluator, Any], MatchSet]] = {
 }
 
 
-def _no_field(name: str) -> QueryError:
-    return QueryError(f"there is no field '{name}'; the fields are {', '.join(FIELD_NAMES)}")
-
-
 def _summed_gains(
     words: Sequence[Word], lists: Sequence[PostingList], places: Sequence[NDArray[np.int64]], num_docs: int
 ) -> NDArray[np.float32]:
@@ -283,10 +290,12 @@ def _summed_gains(
     return scores
 
 
-def _field_impact(snapshot: Snapshot, row: int, tf: NDArray[Any], dl: NDArray[Any]) -> NDArray[np.float32]:
-    """BM25F's saturated term frequency when only one text field is searched."""
-    parameters = snapshot.manifest.bm25
-    zeros = np.zeros((len(TEXT_FIELDS), len(tf)), np.uint32)
+def _field_impact(
+    snapshot: Snapshot, segment: Segment, row: int, tf: NDArray[Any], dl: NDArray[Any]
+) -> NDArray[np.float32]:
+    """BM25F's saturated term frequency when only one text field of a segment is searched."""
+    parameters, avgdl = snapshot.manifest.bm25_of(segment.entry), snapshot.manifest.avgdl_of(segment.entry)
+    zeros = np.zeros((len(avgdl), len(tf)), np.uint32)
     only_tf, only_dl = zeros.copy(), zeros
     only_tf[row], only_dl[row] = tf, dl
-    return saturate(weighted_tf(only_tf, only_dl, snapshot.avgdl, parameters), parameters.k1)
+    return saturate(weighted_tf(only_tf, only_dl, avgdl, parameters), parameters.k1)

@@ -9,11 +9,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.schema import ID, Field
 from indexer.segment.segment import Segment
 from indexer.text.words import strip_accents
 from search.lexical.term_expansion import word_test
 from search.lexical.work_budget import COMPARISONS_A_VALUE, Budget
-from search.query.fields import ID
 from search.query.tree import Leaf, MultiTerm, Phrase, Term
 
 _WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -21,13 +21,15 @@ _WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 ValueTest = Callable[[list[str]], bool]  # whether the words of a value are such as the query wants
 
 
-def docs_with_value(segment: Segment, leaf: Term | Phrase | MultiTerm, budget: Budget) -> NDArray[np.bool_]:
-    """(max_doc,) whether a doc has a value that a leaf matches in the column that the leaf names; False where finding
-    out is more than the budget allows."""
-    if leaf.field == ID:
+def docs_with_value(
+    segment: Segment, field: Field, leaf: Term | Phrase | MultiTerm, budget: Budget
+) -> NDArray[np.bool_]:
+    """(max_doc,) whether a doc has a value that a leaf matches in the column of a field; False where finding out is
+    more than the budget allows."""
+    if field.name == ID:
         return _docs_with_id(segment, leaf, budget)
     has_value = np.zeros(segment.max_doc, bool)
-    column = segment.keywords[leaf.field]
+    column = segment.column(field)
     if budget.allows(COMPARISONS_A_VALUE * len(column.values), len(column.codes)):
         test = _value_test(leaf)
         accepted = np.array([test(keyword_words(value)) for value in column.values], bool)

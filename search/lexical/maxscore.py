@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.schema import ALL_TEXT
 from indexer.segment.impacts import SCALE
 from indexer.segment.segment import Segment
 from search.lexical.evaluator import Evaluator
-from search.query.fields import ALL_TEXT
 from search.query.tree import MultiTerm, Node, Or, Term
 from search.reader.bm25 import reached_by
 from search.reader.postings import PostingList

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.segment.inverter import TEXT_FIELDS
 from search.lexical.evaluator import Evaluator
 from search.lexical.match_set import MatchSet
 from search.query.tree import Node
@@ -38,7 +37,7 @@ class NodeScores(Evaluator):
 def term_statistics(snapshot: Snapshot, term: str, doc: int) -> TermStatistics:
     """What BM25F knows of a term in a doc."""
     segment, local = snapshot.locate(doc)
-    parameters = snapshot.manifest.bm25
+    parameters, averages = snapshot.manifest.bm25_of(segment.entry), snapshot.manifest.avgdl_of(segment.entry)
     number = segment.term_number(term.encode())
     fields = []
     if number >= 0:
@@ -46,9 +45,9 @@ def term_statistics(snapshot: Snapshot, term: str, doc: int) -> TermStatistics:
         docs = segment.docs[postings]
         place = int(np.searchsorted(docs, local))
         if place < len(docs) and docs[place] == local:
-            for row, name in enumerate(TEXT_FIELDS):
+            for row, name in enumerate(segment.entry.text_fields):
                 tf, dl = int(segment.tf[row, postings.start + place]), int(segment.dl[row, local])
                 if tf:
-                    avgdl, weight, b = snapshot.avgdl[row], parameters.weights[row], parameters.b[row]
+                    avgdl, weight, b = averages[row], parameters.weights[row], parameters.b[row]
                     fields.append(FieldStatistics(name, tf, dl, avgdl, weight, b))
     return TermStatistics(parameters.k1, tuple(fields))

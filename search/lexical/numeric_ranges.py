@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base.errors import QueryError
+from indexer.schema import BASE, TEXT_FIELDS, Schema
 from indexer.segment.columns import NO_DATE
-from indexer.segment.inverter import TEXT_FIELDS
 from indexer.segment.segment import Segment
-from search.query.fields import NUMERIC_FIELDS
 from search.query.tree import NumericRange
 
 
-def docs_in_range(segment: Segment, numbers: NumericRange) -> NDArray[np.bool_]:
+def docs_in_range(segment: Segment, numbers: NumericRange, schema: Schema = BASE) -> NDArray[np.bool_]:
     """(max_doc,) whether a doc lies in a range. Raises QueryError for a field that does not hold numbers."""
+    if numbers.field not in schema.numeric:
+        raise QueryError(f"'{numbers.field}' has no numbers to search a range of; {', '.join(schema.numeric)} have")
     if numbers.field == "year":
         numbers = _as_dates(numbers)
     in_range: NDArray[np.bool_] = np.ones(segment.max_doc, bool)
@@ -27,7 +28,8 @@ def docs_in_range(segment: Segment, numbers: NumericRange) -> NDArray[np.bool_]:
     elif numbers.field == "words":
         values = segment.dl[TEXT_FIELDS.index("body")]
     else:
-        raise QueryError(f"'{numbers.field}' has no numbers to search a range of; {', '.join(NUMERIC_FIELDS)} have")
+        values = segment.numbers(schema.fields[numbers.field])
+        in_range &= ~np.isnan(values)
     start, end = _as_int(numbers.start), _as_int(numbers.end)
     if start is not None:
         in_range &= values > start if numbers.start_excluded else values >= start
@@ -36,9 +38,9 @@ def docs_in_range(segment: Segment, numbers: NumericRange) -> NDArray[np.bool_]:
     return in_range
 
 
-def docs_with_number(segment: Segment, field: str) -> NDArray[np.bool_]:
+def docs_with_number(segment: Segment, field: str, schema: Schema = BASE) -> NDArray[np.bool_]:
     """(max_doc,) whether a doc has a value in a numeric field."""
-    return docs_in_range(segment, NumericRange(field, None, None))
+    return docs_in_range(segment, NumericRange(field, None, None), schema)
 
 
 def _as_int(value: float | None) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.segment.inverter import FIELD_GAP, TEXT_FIELDS
+from indexer.segment.inverter import FIELD_GAP
 from search.reader.postings import PostingList
 
 Docs = NDArray[np.uint32]
@@ -42,9 +42,10 @@ def docs_with_all(lists: Sequence[PostingList]) -> tuple[Docs, list[Places]]:
     return docs, [places[postings] for postings in lists]
 
 
-def docs_with_phrase(lists: Sequence[PostingList], slop: int, field: str | None) -> tuple[Docs, list[Places]]:
+def docs_with_phrase(lists: Sequence[PostingList], slop: int, row: int | None) -> tuple[Docs, list[Places]]:
     """The docs in which each term, given as its postings in a segment, follows the one before at most `slop` positions
-    later, in any text field or in the one named, ascending; and for each term the places of these docs in its list.
+    later, in any text field or in that of a row of `tf`, ascending; and for each term the places of these docs in its
+    list.
 
     For "far side" in two docs that have both words, of which one has them in a row::
 
@@ -58,23 +59,23 @@ def docs_with_phrase(lists: Sequence[PostingList], slop: int, field: str | None)
     A third word would have to follow these; the docs of what is left at the end, here 3, have the phrase.
     """
     docs, places = docs_with_all(lists)
-    if not len(docs) or (len(lists) == 1 and field is None):
+    if not len(docs) or (len(lists) == 1 and row is None):
         return docs, places
     slop = min(slop, FIELD_GAP - 1)
     if len(docs) > _FEW:
-        return _word_by_word(lists, docs, places, slop, field)
-    ends, *others = _positions(lists, docs, places, field)
+        return _word_by_word(lists, docs, places, slop, row)
+    ends, *others = _positions(lists, docs, places, row)
     for starts in others:
         ends = _followers(ends, starts, slop)
     return _docs_of(ends, docs, places)
 
 
 def _word_by_word(
-    lists: Sequence[PostingList], docs: Docs, places: list[Places], slop: int, field: str | None
+    lists: Sequence[PostingList], docs: Docs, places: list[Places], slop: int, row: int | None
 ) -> tuple[Docs, list[Places]]:
     """What `docs_with_phrase` gives for many docs that have all words: the positions of a word are only read in those
     that have the phrase up to it."""
-    ends = _positions(lists[:1], docs, places[:1], field)[0]
+    ends = _positions(lists[:1], docs, places[:1], row)[0]
     for word in range(1, len(lists)):
         if not len(ends):
             break
@@ -83,7 +84,7 @@ def _word_by_word(
             numbers = _distinct(owners)
             ends -= (owners - numbers.searchsorted(owners)) << 32  # docs get the numbers they have among those left
             docs, places = docs.take(numbers), [where.take(numbers) for where in places]
-        starts = _positions(lists[word : word + 1], docs, places[word : word + 1], field)[0]
+        starts = _positions(lists[word : word + 1], docs, places[word : word + 1], row)[0]
         ends = _followers(ends, starts, slop)
     return _docs_of(ends, docs, places)
 
@@ -121,7 +122,7 @@ def _followers(ends: Keys, starts: Keys, slop: int) -> Keys:
     return starts[(gaps <= slop) & (gaps > 0)]
 
 
-def _positions(lists: Sequence[PostingList], docs: Docs, places: Sequence[Places], field: str | None) -> list[Keys]:
+def _positions(lists: Sequence[PostingList], docs: Docs, places: Sequence[Places], row: int | None) -> list[Keys]:
     """For each list, given the places of some docs in it, ``number of the doc among docs << 32 | position`` for all its
     words in these docs, ascending.
 
@@ -155,13 +156,13 @@ def _positions(lists: Sequence[PostingList], docs: Docs, places: Sequence[Places
     parts = [keys[a:b] for a, b in zip([0, *cuts], cuts, strict=False)]
     for number, part in enumerate(parts[1:], 1):
         part -= number * len(docs) << 32
-    return parts if field is None else _in_field(parts, lists[0], docs, field)
+    return parts if row is None else _in_field(parts, lists[0], docs, row)
 
 
-def _in_field(parts: list[Keys], postings: PostingList, docs: Docs, field: str) -> list[Keys]:
+def _in_field(parts: list[Keys], postings: PostingList, docs: Docs, row: int) -> list[Keys]:
     """The keys whose positions lie in a field: an article's words are numbered through all its fields, with a gap
     between them."""
-    segment, row = postings.segment, TEXT_FIELDS.index(field)
+    segment = postings.segment
     begin = segment.dl[:row, docs].sum(axis=0, dtype=np.int64) + row * FIELD_GAP
     end = begin + segment.dl[row, docs]
     inside = [

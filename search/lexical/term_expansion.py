@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from indexer.segment.inverter import TEXT_FIELDS
 from indexer.segment.segment import Segment
 from indexer.text.words import strip_accents
 from search.query.tree import Fuzzy, MultiTerm, Prefix, TermRange, Wildcard
@@ -125,8 +124,9 @@ EXPANSIONS: dict[type[MultiTerm], _Expansion] = {
 }
 
 
-def docs_with_terms(segment: Segment, numbers: TermNumbers, field: str | None) -> NDArray[np.bool_]:
-    """(max_doc,) whether a doc has any of the terms with these ascending numbers, in the field named or in any.
+def docs_with_terms(segment: Segment, numbers: TermNumbers, row: int | None) -> NDArray[np.bool_]:
+    """(max_doc,) whether a doc has any of the terms with these ascending numbers, in the text field of a row of `tf` or
+    in any.
 
     Postings of terms with numbers in a row lie in a row and are read as one stretch. Of the terms 3, 4 and 9 with::
 
@@ -139,7 +139,7 @@ def docs_with_terms(segment: Segment, numbers: TermNumbers, field: str | None) -
     marked = np.zeros(segment.max_doc, bool)
     if not len(numbers):
         return marked
-    if field is None and len(numbers) == numbers[-1] - numbers[0] + 1:  # of all prefixes
+    if row is None and len(numbers) == numbers[-1] - numbers[0] + 1:  # of all prefixes
         docs = segment.docs[segment.post_start[numbers[0]] : segment.post_start[numbers[-1] + 1]]
         marked[docs.astype(np.intp)] = True
         return marked
@@ -155,8 +155,8 @@ def docs_with_terms(segment: Segment, numbers: TermNumbers, field: str | None) -
         stretches.append(_all_between(starts[short], stops[short]))
     for at in stretches:
         docs = segment.docs[at]
-        if field is not None:
-            docs = docs[segment.tf[TEXT_FIELDS.index(field), at] > 0]
+        if row is not None:
+            docs = docs[segment.tf[row, at] > 0]
         marked[docs.astype(np.intp)] = True  # numpy takes twice as long over indices of another type
     return marked
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.schema import Schema
 from indexer.vectors.space import Space
+from search.lexical.column_values import count_values, sort_values
 from search.lexical.filters import allowed_docs
 from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
@@ -27,6 +29,7 @@ class LocalIndex:
         self.num_docs: int = snapshot.num_docs
         self.max_doc: int = snapshot.max_doc
         self.language: str = snapshot.manifest.language
+        self.schema: Schema = snapshot.schema
         self.spaces: Mapping[str, LocalSpace] = {
             name: LocalSpace(snapshot, name, space) for name, space in snapshot.spaces.items()
         }
@@ -51,6 +54,12 @@ class LocalIndex:
 
     def filter(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
         return allowed_docs(self.snapshot, filters)
+
+    def sort_values(self, field: str) -> NDArray[np.float64]:
+        return sort_values(self.snapshot, field)
+
+    def count_values(self, field: str, docs: NDArray[np.int64]) -> Mapping[str, int]:
+        return count_values(self.snapshot, field, docs)
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.snapshot.doc_freq(term.encode(), field)

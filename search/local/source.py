@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from indexer.archive import Archive
@@ -10,6 +10,7 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.malloc import keep_freed_memory
 from indexer.commit.damage import DamageFinder
 from indexer.segment.manifest import Manifest
+from indexer.settings import SettingsError, load_settings
 from search.local.index import LocalIndex
 from search.reader.index import Index
 from search.reader.snapshot import Snapshot
@@ -22,6 +23,9 @@ class LocalIndexSource:
     is answered by the other legs until it is, as a service should. It also says whether an error waits until it is
     known whether it comes of a damaged file.
 
+    It knows the fields that `readmore.toml` declares, which it reads again with every generation. Raises SettingsError
+    for a mistake in the file; one that is made later leaves the fields as they were.
+
     With `manifest` it has that generation only, which need not be the current one; its files must stay.
     """
 
@@ -31,7 +35,10 @@ class LocalIndexSource:
         self._manifest = folder.index.manifest
         self._wait = wait
         self._damage = DamageFinder(folder.index)
-        self._fixed = None if manifest is None else LocalIndex(Snapshot(folder.index, manifest, {}))
+        self._schema = load_settings(folder.settings).schema
+        self._fixed = (
+            None if manifest is None else LocalIndex(Snapshot(folder.index, manifest, {}, schema=self._schema))
+        )
         # one attribute, so that no thread sees the index of one generation with the stamp of another
         self._current: tuple[LocalIndex | None, tuple[int, int]] = (None, (0, 0))
 
@@ -53,7 +60,9 @@ class LocalIndexSource:
     def _renewed(self, index: LocalIndex | None) -> LocalIndex:
         """The current generation: `index` itself if that is it."""
         previous = None if index is None else index.snapshot
-        snapshot = Snapshot.open(self._folder.index, previous, wait=self._wait)
+        with suppress(SettingsError):  # the settings are those of before until somebody has mended them
+            self._schema = load_settings(self._folder.settings).schema
+        snapshot = Snapshot.open(self._folder.index, previous, wait=self._wait, schema=self._schema)
         return index if index is not None and snapshot is previous else LocalIndex(snapshot)
 
     def _stamp(self) -> tuple[int, int]:

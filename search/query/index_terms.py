@@ -7,10 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from indexer.article.typed_values import yes_or_no
+from indexer.base.errors import ArticleError
+from indexer.schema import ALL_TEXT, Kind, Schema
 from indexer.text.analyzer import query_terms
 from indexer.text.words import strip_accents, word_forms
 from search.query import simplify
-from search.query.fields import ALL_TEXT, COLUMN_FIELDS, FULL_TEXT_FIELDS, NUMERIC_FIELDS
 from search.query.ranges import read_range
 from search.query.tree import (
     NOTHING,
@@ -54,11 +56,12 @@ def _any_of(nodes: Sequence[Node]) -> Node:
 
 class TypedReader:
     """Turns a tree whose leaves hold words as they were typed into one over index terms. `notes` collects what the
-    person who asked should be told."""
+    person who asked should be told; `schema` says what the fields that leaves name hold."""
 
-    def __init__(self, languages: tuple[str, ...], notes: list[str]) -> None:
+    def __init__(self, languages: tuple[str, ...], notes: list[str], schema: Schema) -> None:
         self._languages = languages
         self._notes = notes
+        self._schema = schema
 
     def read(self, node: Node) -> Node:
         """The tree for a node, `NOTHING` where nothing is left of it."""
@@ -79,8 +82,8 @@ class TypedReader:
         return AndNot(Or(included, group.boost), excluded) if included else Not(excluded)
 
     def _leaf(self, leaf: Leaf) -> Node:
-        if leaf.field in NUMERIC_FIELDS:
-            numbers = read_range(leaf, self._notes)
+        if leaf.field in self._schema.numeric:
+            numbers = read_range(leaf, self._schema.fields[leaf.field].kind, self._notes)
             if numbers is not None:
                 return numbers
             leaf = replace(leaf, field=ALL_TEXT)
@@ -90,8 +93,9 @@ class TypedReader:
         return leaf
 
     def term(self, leaf: Term) -> Node:
-        if leaf.field in COLUMN_FIELDS:
-            return leaf
+        if leaf.field in self._schema.columns:
+            is_flag = self._schema.fields[leaf.field].kind == Kind.YES_NO
+            return replace(leaf, text=_as_flag(leaf.text)) if is_flag else leaf
         forms = word_forms(leaf.text)
         if len(forms) > 1:  # "x-ray" and "chang'e-6" are phrases
             return self.phrase(Phrase(leaf.field, (leaf.text,), boost=leaf.boost))
@@ -102,7 +106,7 @@ class TypedReader:
         text = " ".join(leaf.words)
         if not text:
             return NOTHING
-        if leaf.field in COLUMN_FIELDS:
+        if leaf.field in self._schema.columns:
             return replace(leaf, words=(text,))
         readings = self._readings(text)
         if not readings:
@@ -126,7 +130,7 @@ class TypedReader:
 
     def prefix(self, leaf: Prefix) -> Node:
         prefix = replace(leaf, text=_folded(leaf.text))
-        if leaf.field not in FULL_TEXT_FIELDS:
+        if leaf.field not in self._schema.full_text:
             return prefix
         # "satellites*" must find what "satellites" finds, though the index only has "satellit"
         stems = [term for term in query_terms(prefix.text, self._languages) if not term.startswith(prefix.text)]
@@ -154,6 +158,14 @@ _READ: dict[type[Leaf], Callable[[TypedReader, Any], Node]] = {
     Fuzzy: TypedReader.fuzzy,
     TermRange: TypedReader.term_range,
 }
+
+
+def _as_flag(text: str) -> str:
+    """``yes`` or ``no`` however it was typed; anything else as it is, which no article has."""
+    try:
+        return yes_or_no(text)[0]
+    except ArticleError:
+        return text
 
 
 def _folded(text: str) -> str:

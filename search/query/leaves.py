@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from search.query.fields import FULL_TEXT_FIELDS
+from indexer.schema import BASE, Schema
 from search.query.tree import AndNot, Leaf, Node, Not, Phrase, Prefix, Term, children
 
 
-def text_terms(tree: Node) -> dict[str, float]:
-    """The terms that a tree looks for in the text of articles and the sum of their boosts, all above 0; what it
+def text_terms(tree: Node, schema: Schema = BASE) -> dict[str, float]:
+    """The terms that a tree looks for in the text fields of articles and the sum of their boosts, all above 0; what it
     excludes is not among them."""
     boosts: dict[str, float] = {}
     for leaf in positive_leaves(tree):
-        if isinstance(leaf, (Term, Phrase)) and leaf.boost > 0 and leaf.field in FULL_TEXT_FIELDS:
+        if isinstance(leaf, (Term, Phrase)) and leaf.boost > 0 and leaf.field in schema.full_text:
             for word in leaf.words if isinstance(leaf, Phrase) else (leaf.text,):
                 boosts[word] = boosts.get(word, 0.0) + leaf.boost
     return boosts
@@ -24,10 +24,10 @@ def phrases(tree: Node) -> list[list[str]]:
     return [list(leaf.words) for leaf in positive_leaves(tree) if isinstance(leaf, Phrase)]
 
 
-def prefixes(tree: Node) -> list[str]:
+def prefixes(tree: Node, schema: Schema = BASE) -> list[str]:
     """The prefixes a tree looks for in the text."""
     leaves = positive_leaves(tree)
-    return [leaf.text for leaf in leaves if isinstance(leaf, Prefix) and leaf.field in FULL_TEXT_FIELDS]
+    return [leaf.text for leaf in leaves if isinstance(leaf, Prefix) and leaf.field in schema.full_text]
 
 
 def positive_leaves(tree: Node) -> Iterator[Leaf]:

@@ -18,9 +18,10 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.fields import TEXT, Schema
 from whoosh.qparser import OrGroup, QueryParser, plugins, syntax
 
+from indexer.schema import ALL_TEXT, BASE
+from indexer.schema import Schema as Fields
 from indexer.text.words import normalize
 from search.query import simplify
-from search.query.fields import ALL_TEXT, FIELD_NAMES
 from search.query.index_terms import MAX_WORDS, TypedReader, free_text
 from search.query.simplify import MAX_BOOST, tidy
 from search.query.tree import (
@@ -62,10 +63,12 @@ class ParsedQuery:
     tree: Node
     is_plain: bool  # words only: a wish rather than a condition, so articles with none of them may match too
     notes: tuple[str, ...]
+    schema: Fields = BASE  # what the names of fields in the tree mean
 
 
-def _parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
-    """Reads a query as typed. Never raises: what cannot be read as syntax is taken as words, and `notes` say so.
+def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BASE) -> ParsedQuery:
+    """Reads a query as typed, with the fields of `schema`. Never raises: what cannot be read as syntax is taken as
+    words, and `notes` say so.
 
     The boosts on the way to any leaf of the tree multiply to at most `MAX_BOOST`.
     """
@@ -77,26 +80,26 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
         notes.append(f"only the first {MAX_WORDS} of {len(words)} words were searched")
         text = " ".join(words[:MAX_WORDS])
     if _PLAIN.match(text) and not _OPERATOR_WORD.search(text):
-        return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
+        return ParsedQuery(text, free_text(text, languages), True, tuple(notes), schema)
     if text.count("(") > MAX_NESTING:
         notes.append(f"more than {MAX_NESTING} parentheses: searched for the words without them")
-        return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
+        return ParsedQuery(text, free_text(text, languages), True, tuple(notes), schema)
     if "://" in text:
-        return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
+        return ParsedQuery(text, free_text(text, languages), True, tuple(notes), schema)
     try:
-        tree = tidy(TypedReader(languages, notes).read(_typed_tree(text)))
+        tree = tidy(TypedReader(languages, notes, schema).read(_typed_tree(text, schema)))
     except _NOT_READ:
         notes.append("the query could not be read as written: searched for its words")
-        return ParsedQuery(text, free_text(text, languages), True, tuple(notes))
-    return ParsedQuery(text, tree, _is_plain(tree), tuple(dict.fromkeys(notes))[:MAX_NOTES])
+        return ParsedQuery(text, free_text(text, languages), True, tuple(notes), schema)
+    return ParsedQuery(text, tree, _is_plain(tree), tuple(dict.fromkeys(notes))[:MAX_NOTES], schema)
 
 
 _cached = lru_cache(maxsize=4096)(_parse)
 
 
 @wraps(_parse)
-def parse(text: str, languages: tuple[str, ...] = ("en",)) -> ParsedQuery:
-    return _cached(text, languages) if len(text) <= _CACHED_LENGTH else _parse(text, languages)
+def parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BASE) -> ParsedQuery:
+    return _cached(text, languages, schema) if len(text) <= _CACHED_LENGTH else _parse(text, languages, schema)
 
 
 def _is_plain(tree: Node) -> bool:
@@ -109,11 +112,11 @@ def _is_plain(tree: Node) -> bool:
 # -- from Whoosh's tree to ours -------------------------------------------------------------------------------------
 
 
-def _typed_tree(text: str) -> Node:
+def _typed_tree(text: str, schema: Fields) -> Node:
     """The tree of a query in which words are as they were typed. Raises one of `_NOT_READ`."""
     # Whoosh's own normalize() is not for us: in an AND it drops what stands beside a field's "*", merges ranges
     # as if an article had one word, and turns "the ANDNOT moon" into "moon"
-    return _converted(_parser().parse(_QUESTION_MARK.sub("", normalize(text)), normalize=False), 1.0)
+    return _converted(_parser(schema.searchable).parse(_QUESTION_MARK.sub("", normalize(text)), normalize=False), 1.0)
 
 
 def _converted(node: wq.Query, product: float) -> Node:
@@ -236,9 +239,9 @@ class _Range(plugins.RangePlugin):  # type: ignore[misc]
             return super().match(parser, text, pos)
 
 
-@lru_cache(maxsize=1)
-def _parser() -> QueryParser:
-    schema = Schema(**{name: TEXT(analyzer=SpaceSeparatedTokenizer()) for name in FIELD_NAMES})
+@lru_cache(maxsize=8)
+def _parser(fields: tuple[str, ...]) -> QueryParser:
+    schema = Schema(**{name: TEXT(analyzer=SpaceSeparatedTokenizer()) for name in fields})
     syntax_plugins = [
         plugins.WhitespacePlugin(),
         plugins.FieldsPlugin(),

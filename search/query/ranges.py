@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from indexer.schema import Kind
 from search.query.tree import (
     NOTHING,
     Everything,
@@ -27,8 +28,8 @@ _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?\Z")
 _SECONDS_A_DAY = 86400
 
 
-def read_range(leaf: Leaf, notes: list[str]) -> Node | None:
-    """The range that a leaf with a numeric field, as it was typed, stands for.
+def read_range(leaf: Leaf, kind: Kind, notes: list[str]) -> Node | None:
+    """The range that a leaf with a numeric field, as it was typed, stands for; `kind` is that of the field.
 
     None for words where a number was expected, which may be text after a colon; `NOTHING` for anything else that is no
     range. `notes` say so in both cases.
@@ -37,16 +38,16 @@ def read_range(leaf: Leaf, notes: list[str]) -> Node | None:
         case Everything():
             return leaf
         case TermRange():
-            return _date_range(leaf, notes) if leaf.field == "date" else _number_range(leaf, notes)
+            return _date_range(leaf, notes) if kind == Kind.DATE else _number_range(leaf, notes)
         case Phrase(words=words):
             text = " ".join(words)
         case Term(text=text) | Prefix(text=text) | Wildcard(text=text) | Fuzzy(text=text):
             pass
         case _:
             raise ValueError(f"{leaf} is no condition that can be typed for a number")
-    if leaf.field == "date":
+    if kind == Kind.DATE:
         period = _read_date(text, notes)
-        return NumericRange("date", *period, end_excluded=True, boost=leaf.boost) if period else NOTHING
+        return NumericRange(leaf.field, *period, end_excluded=True, boost=leaf.boost) if period else NOTHING
     if not isinstance(leaf, (Term, Phrase)):
         notes.append(f"'{text}' with a wildcard or ~ is not a number")
         return NOTHING
@@ -69,7 +70,7 @@ def _date_range(leaf: TermRange, notes: list[str]) -> Node:
         return NOTHING
     start = first and first[1 if leaf.start_excluded else 0]
     end = last and last[0 if leaf.end_excluded else 1]
-    return NumericRange("date", start, end, end_excluded=True, boost=leaf.boost)
+    return NumericRange(leaf.field, start, end, end_excluded=True, boost=leaf.boost)
 
 
 def _read_number(text: str, notes: list[str]) -> float | None:
@@ -96,14 +97,14 @@ def _read_date(text: str, notes: list[str]) -> tuple[float, float] | None:
     return start.timestamp(), start.timestamp() + days * _SECONDS_A_DAY
 
 
-def range_as_typed(leaf: NumericRange) -> str:
-    """A range as it could be typed: ``words:[300 TO 900}``, ``date:[2024-05-05 TO }``."""
+def range_as_typed(leaf: NumericRange, kind: Kind = Kind.NUMBER) -> str:
+    """A range of a field of this kind as it could be typed: ``words:[300 TO 900}``, ``date:[2024-05-05 TO }``."""
     left, right = "{" if leaf.start_excluded else "[", "}" if leaf.end_excluded else "]"
-    start, end = ("" if value is None else _value_as_typed(leaf.field, value) for value in (leaf.start, leaf.end))
+    start, end = ("" if value is None else _value_as_typed(kind, value) for value in (leaf.start, leaf.end))
     return f"{leaf.field}:{left}{start} TO {end}{right}"
 
 
-def _value_as_typed(field: str, value: float) -> str:
-    if field != "date":
+def _value_as_typed(kind: Kind, value: float) -> str:
+    if kind != Kind.DATE:
         return f"{value:.15g}"
     return str(np.datetime64(int(value), "s")).removesuffix("T00:00:00")

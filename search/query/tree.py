@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, replace
 
-from search.query.fields import ALL_TEXT
+from indexer.schema import ALL_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Nothing(Node):
 
 @dataclass(frozen=True, slots=True)
 class Leaf(Node):
-    """A condition on one field (`search.query.fields`), whose score is multiplied by `boost`, 0 or more."""
+    """A condition on one field (`indexer.schema`), whose score is multiplied by `boost`, 0 or more."""
 
     field: str
     _: KW_ONLY

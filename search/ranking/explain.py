@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from search.query.fields import ALL_TEXT, FULL_TEXT_FIELDS
+from indexer.schema import ALL_TEXT, Schema
 from search.query.ranges import range_as_typed
 from search.query.tree import (
     And,
@@ -96,13 +96,15 @@ class _Explainer:
 
 
 def _term(explainer: _Explainer, term: Term, score: float) -> Explanation:
-    if term.field not in FULL_TEXT_FIELDS:
+    if term.field not in explainer.index.schema.full_text:
         return _constant(explainer, term, score)
-    return Explanation(score, f"{_label(term)}: boost × idf × impact", tuple(_factors(explainer, term)))
+    return Explanation(
+        score, f"{_label(term, explainer.index.schema)}: boost × idf × impact", tuple(_factors(explainer, term))
+    )
 
 
 def _phrase(explainer: _Explainer, phrase: Phrase, score: float) -> Explanation:
-    if phrase.field not in FULL_TEXT_FIELDS:
+    if phrase.field not in explainer.index.schema.full_text:
         return _constant(explainer, phrase, score)
     words = explainer.parts([Term(phrase.field, word) for word in phrase.words])
     return Explanation(score, f'the phrase "{" ".join(phrase.words)}": its words\' scores × {phrase.boost:g}', words)
@@ -123,13 +125,13 @@ def _require(explainer: _Explainer, node: Require, score: float) -> Explanation:
 
 
 def _constant(explainer: _Explainer, node: Node, score: float) -> Explanation:
-    return Explanation(score, f"{_label(node)}: the same for every article that matches")
+    return Explanation(score, f"{_label(node, explainer.index.schema)}: the same for every article that matches")
 
 
-def _label(node: Node) -> str:
+def _label(node: Node, schema: Schema) -> str:
     match node:
         case NumericRange():
-            return range_as_typed(node)
+            return range_as_typed(node, schema.fields[node.field].kind)
         case Not():
             return "Not"
         case Everything():

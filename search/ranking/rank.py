@@ -46,14 +46,20 @@ def rank(
     filters: Mapping[str, Sequence[str]] | None = None,
     legs: Sequence[str] | None = None,
     settings: FusionSettings = DEFAULT,
+    sort: str = "",
 ) -> Ranking:
     """The best `depth` docs for a query. `legs` limits which legs take part (default: all that are ready); `settings`
-    say how they are weighed."""
+    say how they are weighed. With `sort` it is the first of all docs that match the query in the order of a field, see
+    `sorted_docs`; their scores are BM25's."""
     notes = list(query.notes)
     allowed = index.filter(filters) if filters else None
     matches = index.match(query, allowed, notes)
+    if sort:
+        docs, bm25 = matches.all()
+        order = sorted_docs(index, docs, sort)[:depth]
+        return Ranking(docs[order], bm25[order], {}, {"bm25": bm25[order]}, len(docs), tuple(notes))
     by_bm25 = legs is None or "bm25" in legs
-    terms = text_terms(query.tree)
+    terms = text_terms(query.tree, query.schema)
     encoded = _encode(index, query, terms, legs)
     if not terms or not (encoded or by_bm25):
         docs, bm25 = matches.all()
@@ -214,6 +220,17 @@ def _words(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> str:
         return query.text
     languages = index.languages()
     return " ".join(form for form in word_forms(query.text) if any(t in terms for t in query_terms(form, languages)))
+
+
+def sorted_docs(index: Index, docs: NDArray[np.int64], sort: str) -> NDArray[np.int64]:
+    """(n,) the order of `docs` by a sortable field, ascending, or with a minus before its name descending; newest first
+    among equals, those without a value last. Raises QueryError for a field that cannot be sorted by."""
+    values = index.sort_values(sort.removeprefix("-"))[docs]
+    if sort.startswith("-"):
+        values = -values
+    newest = _newest_first(index, docs)
+    order: NDArray[np.int64] = newest[np.argsort(values[newest], kind="stable")]  # numpy puts NaN last
+    return order
 
 
 def _newest_first(index: Index, docs: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.schema import Schema
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
 from search.reader.bm25 import idf
@@ -115,8 +116,12 @@ class TermStatistics:
 class Index(Protocol):
     """One generation of an index. Immutable, and safe to share between threads.
 
-    Text fields are title and body; where a `field` can be named, the empty string means any of them.
+    Where a text field can be named, the empty string means any of them.
     """
+
+    @property
+    def schema(self) -> Schema:
+        """The fields that queries know. An article, or all of them, may have been indexed without a declared one."""
 
     @property
     def generation(self) -> int:
@@ -163,6 +168,15 @@ class Index(Protocol):
         query: ``2024``, ``>300``, ``[300 TO 900]``. Raises QueryError for a field that cannot be filtered by and for
         a value that is no range.
         """
+
+    def sort_values(self, field: str) -> NDArray[np.float64]:
+        """(max_doc,) numbers in the order of docs by a sortable field, NaN for docs without a value there: the numbers
+        themselves, seconds since 1970 of dates, places in alphabetical order of texts, of which a doc's first counts.
+        Raises QueryError for a field that cannot be sorted by."""
+
+    def count_values(self, field: str, docs: Docs) -> Mapping[str, int]:
+        """How many of some ascending docs have each value of a countable field, those of most docs first. Raises
+        QueryError for a field whose values cannot be counted."""
 
     def doc_freq(self, term: str, field: str = "") -> int:
         """How many live docs have a term, in the text field named or in any."""

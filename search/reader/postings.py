@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.segment.impacts import SCALE
-from indexer.segment.inverter import TEXT_FIELDS
 from indexer.segment.segment import Segment
 from search.reader.bm25 import idf
 
@@ -129,11 +128,12 @@ class PostingList:
         counts = np.bitwise_count(self.bits())
         return counts.cumsum(dtype=np.int64) - counts - 1
 
-    def doc_freq(self, field: str) -> int:
-        """How many live docs have the term, in the text field named or in any where that is empty."""
+    def doc_freq(self, row: int | None) -> int:
+        """How many live docs have the term, in the text field of a row of `tf`, -1 for one that the segment has not, or
+        in any field where that is None."""
         docs = self.docs
-        if field:
-            docs = docs[self.segment.tf[TEXT_FIELDS.index(field), self.start : self.stop] > 0]
+        if row is not None:
+            docs = docs[self.segment.tf[row, self.start : self.stop] > 0] if row >= 0 else docs[:0]
         return len(docs) - _count_common(docs, self.segment.deleted)
 
 
@@ -145,11 +145,19 @@ class Word(NamedTuple):
     lists: tuple[PostingList | None, ...]  # one a segment; None where the segment does not have it
 
 
-def look_up(segments: Sequence[Segment], num_docs: int, cache: ArrayCache, term: bytes, field: str = "") -> Word:
-    """A term in the segments of a snapshot with so many live articles, in the text field named or in any."""
+def look_up(
+    segments: Sequence[Segment],
+    rows: Mapping[str, Sequence[int | None]],
+    num_docs: int,
+    cache: ArrayCache,
+    term: bytes,
+    field: str = "",
+) -> Word:
+    """A term in the segments of a snapshot with so many live articles, in the text field named or in any. `rows` has
+    the rows of each text field in the segments, None for any field."""
     numbers = [segment.term_number(term) for segment in segments]
     lists = [PostingList(segment, n, cache) if n >= 0 else None for segment, n in zip(segments, numbers, strict=True)]
-    df = sum([postings.doc_freq(field) for postings in lists if postings is not None])
+    df = sum([postings.doc_freq(row) for postings, row in zip(lists, rows[field], strict=True) if postings is not None])
     return Word(idf(num_docs, df) if df else 0.0, df, tuple(lists))
 
 

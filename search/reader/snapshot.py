@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
+from indexer.schema import BASE, Schema
 from indexer.segment.manifest import Manifest
 from indexer.segment.segment import Segment
 from indexer.vectors.space import is_current, open_space
@@ -24,8 +25,17 @@ class Snapshot:
     """Immutable and safe to share between threads. A doc has a number from 0 on over all segments; numbers mean
     something only within one snapshot."""
 
-    def __init__(self, index: IndexFolder, manifest: Manifest, known: dict[str, Segment], *, wait: bool = True) -> None:
+    def __init__(
+        self,
+        index: IndexFolder,
+        manifest: Manifest,
+        known: dict[str, Segment],
+        *,
+        wait: bool = True,
+        schema: Schema = BASE,
+    ) -> None:
         self.manifest = manifest
+        self.schema = schema  # the fields that queries know, with which not all segments need have been built
         self.segments = [
             known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
             for entry in manifest.segments
@@ -34,15 +44,18 @@ class Snapshot:
         self.first_docs = np.cumsum([0, *(segment.max_doc for segment in self.segments)])
         self._firsts: list[int] = self.first_docs[:-1].tolist()
         self.num_docs = manifest.live_docs
-        self.avgdl = manifest.avgdl
         # caches of functions that do not hold the snapshot itself: it must go, and let go of its files, as soon as
         # nobody uses it any more
         self.sample_vectors = lru_cache(maxsize=64)(partial(_sample_vectors, manifest, self.segments))
-        self.word = lru_cache(maxsize=1 << 14)(partial(look_up, self.segments, self.num_docs, ArrayCache()))
+        self.word = lru_cache(maxsize=1 << 14)(
+            partial(look_up, self.segments, self._text_rows(), self.num_docs, ArrayCache())
+        )
         self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod
-    def open(cls, index: IndexFolder, previous: Snapshot | None = None, *, wait: bool = True) -> Snapshot:
+    def open(
+        cls, index: IndexFolder, previous: Snapshot | None = None, *, wait: bool = True, schema: Schema = BASE
+    ) -> Snapshot:
         """The current generation. Segments that `previous` has open already are not opened again; `previous` itself
         comes back if nothing was committed since. `wait` says whether a query waits for a neural model to be loaded
         or is answered without it until it is.
@@ -55,14 +68,22 @@ class Snapshot:
             if previous is not None and manifest == previous.manifest:
                 return previous
             try:
-                return cls(index, manifest, known, wait=wait)
+                return cls(index, manifest, known, wait=wait, schema=schema)
             except IndexDamagedError:
                 # a writer may have swapped the manifest and removed files between our reading the one and the other
                 newer = Manifest.load(index)
                 if newer.generation == manifest.generation:
                     raise
                 manifest = newer
-        return cls(index, manifest, known, wait=wait)
+        return cls(index, manifest, known, wait=wait, schema=schema)
+
+    def _text_rows(self) -> dict[str, list[int | None]]:
+        """By the name of a text field its row in each segment, -1 for a segment that was built without it; under the
+        empty name, which means any field, None."""
+        rows: dict[str, list[int | None]] = {"": [None] * len(self.segments)}
+        for name in self.schema.text:
+            rows[name] = [segment.text_row(self.schema.fields[name]) for segment in self.segments]
+        return rows
 
     @property
     def max_doc(self) -> int:

@@ -1,8 +1,9 @@
-"""Makes ``archive-v1.zip``, an archive as this version writes it: ``python -m tests.data.make_archive``.
+"""Makes ``archive-v2.zip``, an archive as this version writes it: ``python -m tests.data.make_archive``.
 
 The file is kept so that later versions are tested on what an earlier one wrote (tests/indexer/test_old_formats.py).
 Make a new one beside the old when the version in indexer/segment/manifest.py goes up. It has two segments, one article
-that was replaced, one that was removed, columns of every kind, and the archive's own vector space.
+that was replaced, one that was removed, columns and declared fields of every kind, and the archive's own vector space.
+``archive-v1.zip`` has no declared fields.
 """
 
 from __future__ import annotations
@@ -19,6 +20,15 @@ from indexer.segment.manifest import VERSION
 FILE = Path(__file__).with_name(f"archive-v{VERSION}.zip")
 _SUBJECTS = ("moon", "mars", "comet", "rocket")
 _VERBS = ("landing", "orbit", "launch", "crater", "probe")
+SETTINGS = """\
+[fields]
+standfirst = {kind = "text", weight = 1.5}
+series = {kind = "keyword"}
+rating = {kind = "number", from = "stars"}
+updated = {kind = "date"}
+original = {kind = "url"}
+sponsored = {kind = "yes/no"}
+"""
 
 
 def articles() -> list[Article]:
@@ -36,6 +46,15 @@ def articles() -> list[Article]:
             site="example",
             tags=(subject, verb),
             language="en",
+            fields={
+                "standfirst": f"A telescope note, {('first', 'second', 'third', 'fourth', 'fifth')[number]} of five",
+                "series": (f"{subject} week", "All weeks"),
+                "stars": number + 0.5,
+                "updated": f"2024-06-{1 + number:02}",
+                "original": f"https://example.com/{subject}-{verb}",
+                "sponsored": verb == "launch",
+                "undeclared": number,
+            },
         )
         for place, subject in enumerate(_SUBJECTS)
         for number, verb in enumerate(_VERBS)
@@ -46,6 +65,7 @@ def main() -> None:
     """Writes the file."""
     with TemporaryDirectory() as folder:
         root = Path(folder)
+        (root / "readmore.toml").write_text(SETTINGS)
         with Archive.create(root) as archive:
             archive.add(articles()[:17])
             archive.maintain()

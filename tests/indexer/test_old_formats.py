@@ -84,7 +84,7 @@ def test_an_index_of_another_version_is_named_with_what_to_do(kept: Path, versio
     with pytest.raises(ReadmoreError) as raised:
         CliRunner().invoke(cli, ["--data", str(kept), *command], catch_exceptions=False, standalone_mode=False)
     assert str(raised.value) == (
-        f"{kept}/index/manifest.json: has format version {version}, this readmore reads version {VERSION}; "
+        f"{kept}/index/manifest.json: has format version {version}, this readmore reads versions 1 to {VERSION}; "
         "the articles are safe, run 'readmore reindex' to rebuild the index"
     )
 

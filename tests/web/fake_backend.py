@@ -10,6 +10,7 @@ from typing import Any
 
 from indexer.article.article import Article, Dateline
 from indexer.base.errors import ArticleNotFoundError, QueryError
+from indexer.schema import BASE, Schema
 from recommender.feedback.click_log import Click
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
@@ -39,6 +40,7 @@ LEAD = Article(
     site="Orbital Dispatch",
     tags=("moon", "lander"),
     language="en",
+    fields={"series": ["A week at the rim"], "stars": 4},
     source="/home/editor/drafts/lander.md",
 )
 FRENCH = Article(
@@ -105,6 +107,9 @@ class FakeBackend:
             for article in found[offset : offset + limit]
         ]
         return SearchResult(query, len(found), 1.25, tuple(hits), self.notes)
+
+    def schema(self) -> Schema:
+        return BASE
 
     def related(self, seed: Seed, options: RelatedOptions) -> RelatedResult:
         self._note("related", (seed, options))

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from indexer.article.article import Article
 from recommender.request.drafts import MAX_BYTES, parse_draft, too_large
+from recommender.request.options import LIMIT, RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed
 from recommender.results import Block, block_to_dict, result_to_dict
 from search.results import SearchResult, article_summary, hit_to_dict
@@ -18,12 +19,14 @@ from web.http.params import body_of, filters_of, limit_of, offset_of, options_of
 api = Blueprint("api", __name__)
 revalidated(api)
 
+_NOT_SHOWN = ("path", "settings_problem")  # of the status: where the archive is on the machine
+
 
 @api.get("/api/search")
 def search() -> Response:
     """Articles that answer a query."""
     query, limit, offset = query_of(request.args), limit_of(request.args), offset_of(request.args)
-    filters = filters_of(request.args)
+    filters = filters_of(request.args, current_backend().schema())
     return jsonify(_search_to_dict(current_backend().search(query, limit=limit, offset=offset, filters=filters)))
 
 
@@ -31,7 +34,7 @@ def search() -> Response:
 @api.get("/api/related/<id>")
 def related(id: str | None = None) -> Response:
     """Articles to read after this one, or after several."""
-    options = options_of(request.args, limit_of(request.args))
+    options = _options(limit_of(request.args))
     seed = ArticleSeed(id) if id else session_of(request.args)
     return jsonify(result_to_dict(current_backend().related(seed, options)))
 
@@ -39,7 +42,7 @@ def related(id: str | None = None) -> Response:
 @api.post("/api/related")
 def related_to_draft() -> Response:
     """Articles to read after a draft, which is not stored."""
-    options = options_of(request.args, limit_of(request.args))
+    options = _options(limit_of(request.args))
     return jsonify(result_to_dict(current_backend().related(_draft(), options)))
 
 
@@ -47,15 +50,19 @@ def related_to_draft() -> Response:
 @api.get("/api/block/<id>")
 def block(id: str | None = None) -> Response:
     """The related block for the end of an article, or after several."""
-    options = options_of(request.args)
+    options = _options()
     return _block(current_backend().block(ArticleSeed(id) if id else session_of(request.args), options))
 
 
 @api.post("/api/block")
 def block_for_draft() -> Response:
     """The related block for the end of a draft, which is not stored."""
-    options = options_of(request.args)
+    options = _options()
     return _block(current_backend().block(_draft(), options))
+
+
+def _options(limit: int = LIMIT) -> RelatedOptions:
+    return options_of(request.args, current_backend().schema(), limit)
 
 
 def _block(block: Block) -> Response:
@@ -78,7 +85,7 @@ def article(id: str | None = None) -> Response:
 def status() -> Response:
     """What the archive holds, in figures; where it is on the machine is left out."""
     uncached()
-    return jsonify({name: value for name, value in current_backend().status().items() if name != "path"})
+    return jsonify({name: value for name, value in current_backend().status().items() if name not in _NOT_SHOWN})
 
 
 @api.get("/healthz")
@@ -106,4 +113,5 @@ def _article_to_dict(article: Article) -> dict[str, Any]:
         "links": list(article.links),
         "excerpt": article.excerpt,
         "body": article.body,
+        "fields": {key: list(value) if isinstance(value, tuple) else value for key, value in article.fields.items()},
     }

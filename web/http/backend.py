@@ -15,6 +15,7 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from indexer.article.article import Article
+    from indexer.schema import Schema
     from recommender.feedback.click_log import Click, ClickLog
     from recommender.related import Recommender
     from recommender.request.options import RelatedOptions
@@ -37,6 +38,9 @@ class Backend(Protocol):
     def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
         """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `filters`
         maps a field (``section``, ``site``) to the values of which an article must have one."""
+
+    def schema(self) -> Schema:
+        """The fields of articles, among them those to filter by. Cheap."""
 
     def related(self, seed: Seed, options: RelatedOptions) -> RelatedResult:
         """What to read after an article, a draft or a session, best first."""
@@ -80,6 +84,9 @@ class ArchiveBackend:
 
     def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
         return self._engine.search(query, limit=limit, offset=offset, filters=filters)
+
+    def schema(self) -> Schema:
+        return self._engine.index().schema
 
     def related(self, seed: Seed, options: RelatedOptions) -> RelatedResult:
         with self._engine.explaining_damage():

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request
 from indexer.article.date_bounds import parse_bound
 from indexer.article.urls import canonical_url
 from indexer.base.errors import ArticleError, ReadmoreError
+from indexer.schema import Schema
 from recommender.request.options import LIMIT, RelatedOptions
 from recommender.request.seeds import SessionSeed
 
@@ -18,8 +19,6 @@ MAX_QUERY = 1000  # characters
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 10
 MAX_OFFSET = 10_000
-FILTERS = ("section", "site")
-RELATED_FILTERS = (*FILTERS, "language", "tag", "author")
 MAX_FILTER_VALUES = 20  # of one filter
 MAX_FILTER = 200  # characters of one value
 MAX_READ = 50  # articles of a reader's session
@@ -69,9 +68,10 @@ def number_of(args: Args, name: str, default: int, low: int, high: int) -> int:
     return number
 
 
-def filters_of(args: Args, names: Sequence[str] = FILTERS) -> Mapping[str, Sequence[str]]:
-    """The filters given, any of them several times: an article must have one of the values of each."""
-    filters = {name: _values(args, name, MAX_FILTER_VALUES, MAX_FILTER) for name in names}
+def filters_of(args: Args, schema: Schema) -> Mapping[str, Sequence[str]]:
+    """The filters given, any of them several times: an article must have one of the values of each. Their names are
+    those of the fields that articles can be filtered by."""
+    filters = {name: _values(args, name, MAX_FILTER_VALUES, MAX_FILTER) for name in schema.filterable}
     return {name: values for name, values in filters.items() if values}
 
 
@@ -83,11 +83,11 @@ def _values(args: Args, name: str, most: int, longest: int) -> list[str]:
     return values
 
 
-def options_of(args: Args, limit: int = LIMIT) -> RelatedOptions:
+def options_of(args: Args, schema: Schema, limit: int = LIMIT) -> RelatedOptions:
     """What is asked of related articles: at most how many, filters, what is not to be among them, and from when."""
     return RelatedOptions(
         limit=limit,
-        filters=filters_of(args, RELATED_FILTERS),
+        filters=filters_of(args, schema),
         exclude=tuple(_values(args, "exclude", MAX_EXCLUDED, MAX_NAME)),
         since=_date(args, "since", end_of_day=False),
         until=_date(args, "until", end_of_day=True),

@@ -47,7 +47,7 @@ def search() -> Response:
     try:
         query = query_of(request.args)
         page = number_of(request.args, "page", 1, 1, MAX_PAGES)
-        filters = filters_of(request.args)
+        filters = filters_of(request.args, current_backend().schema())
         offset = (page - 1) * PAGE_SIZE
         result = current_backend().search(query, limit=PAGE_SIZE, offset=offset, filters=filters)
     except (ParameterError, QueryError) as error:

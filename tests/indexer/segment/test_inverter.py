@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.segment.inverter import FIELD_GAP, TEXT_FIELDS, Inverter, Postings
+from indexer.segment.inverter import FIELD_GAP, Inverter, Postings
 from indexer.text.analyzer import MAX_TERM_LENGTH, analyzer_for
 from indexer.text.words import WORD, normalize, word_forms
 
-Texts = tuple[str, str]
+Texts = tuple[str, ...]
 Slow = dict[str, dict[int, tuple[list[int], list[int]]]]  # term to doc to tf per field and positions
 
 
@@ -21,7 +21,7 @@ def slowly(articles: list[tuple[Texts, str]]) -> Slow:
         place = 0
         for field, text in enumerate(texts):
             for term in analyzer_for(language or "en").terms(text):
-                tf, positions = found.setdefault(term, {}).setdefault(doc, ([0] * len(TEXT_FIELDS), []))
+                tf, positions = found.setdefault(term, {}).setdefault(doc, ([0] * len(texts), []))
                 tf[field] += 1
                 positions.append(place)
                 place += 1
@@ -180,3 +180,11 @@ def test_many_docs_of_one_word(num_docs: int) -> None:
     assert postings.docs.tolist() == list(range(num_docs))
     assert postings.tf.tolist() == [[1] * num_docs, [2] * num_docs]
     assert np.diff(postings.pos_start).tolist() == [3 * num_docs]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.integers(3, 6).flatmap(lambda n: st.lists(st.tuples(st.tuples(*[ascii_text] * n), st.sampled_from(["", "de"]))))
+)
+def test_articles_with_more_text_fields_are_inverted(articles: list[tuple[Texts, str]]) -> None:
+    assert_inverts(articles or [(("moon", "", "far side"), "")])

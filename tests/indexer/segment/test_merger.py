@@ -15,8 +15,8 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import IndexFolder
 from indexer.commit.builder import Batch, build_segment
 from indexer.commit.commit import mark_deleted
+from indexer.schema import BASE
 from indexer.segment import merger
-from indexer.segment.columns import KEYWORD_FIELDS
 from indexer.segment.inverter import Postings
 from indexer.segment.segment import Segment, SegmentData
 from indexer.store import StoredRecord
@@ -39,7 +39,7 @@ def assert_same(merged: SegmentData, expected: Segment) -> None:
     assert merged.columns.ids == expected.article_ids()
     assert merged.columns.seq.tolist() == expected.seq.tolist()
     assert merged.columns.date.tolist() == expected.date.tolist()
-    for name in KEYWORD_FIELDS:
+    for name in BASE.values:
         column, wanted = merged.columns.keywords[name], expected.keywords[name]
         assert [column.of(doc) for doc in range(expected.max_doc)] == [
             wanted.of(doc) for doc in range(expected.max_doc)

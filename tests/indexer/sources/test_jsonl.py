@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -87,10 +88,11 @@ def test_a_record_with_every_field_by_its_own_name() -> None:
         offered=("Something else",),
         expires=datetime(2025, 3, 18, tzinfo=UTC),
         status="retracted",
-        source="posts.jsonl:1",
+        fields={"stars": 4.5, "editions": ("north", "south"), "sponsored": False},
     )
 
-    assert items(article.to_json().encode()) == [Accepted(article, "posts.jsonl:1")]
+    found = replace(article, source="posts.jsonl:1")
+    assert items(article.to_json().encode()) == [Accepted(found, "posts.jsonl:1")]
 
 
 @pytest.mark.parametrize(
@@ -128,11 +130,34 @@ def test_names_in_capitals_are_known() -> None:
     )
 
 
-def test_other_keys_are_ignored_even_if_they_look_useful() -> None:
-    found = accepted(topics=["cocoa"], places=["usa"], split="TRAIN", source="elsewhere.jsonl:7", extra={"a": [1]})
+def test_other_keys_are_kept_as_they_are_and_mean_nothing() -> None:
+    found = accepted(topics=["cocoa"], places=["usa"], split="TRAIN", source="elsewhere.jsonl:7", stars=4, free=False)
+
+    kept = {"topics": ("cocoa",), "places": ("usa",), "split": "TRAIN", "source": "elsewhere.jsonl:7"}
+    assert found.article == Article(
+        id="x", title="T", source="posts.jsonl:1", fields=kept | {"stars": 4, "free": False}
+    )
+    assert found.warnings == ()
+
+
+def test_what_is_no_value_and_what_steers_a_generator_is_not_kept() -> None:
+    values = {"nested": {"a": [1]}, "lists": [[1]], "mixed": ["a", {}], "nothing": None, "empty": "", "none": []}
+    found = accepted(layout="post", slug="x", **values)
 
     assert found.article == Article(id="x", title="T", source="posts.jsonl:1")
     assert found.warnings == ()
+
+
+def test_what_is_too_much_is_left_out_with_a_warning() -> None:
+    found = accepted(page="p" * 100_001, short="s", **{"k" * 101: 1})
+
+    assert dict(found.article.fields) == {"short": "s"}
+    assert found.warnings == (
+        f"'page', '{'k' * 30}': more than 100 keys, 100 characters of a key or 100,000 characters in all: left out",
+    )
+    many = accepted(**{f"key{number}": number for number in range(103)})
+    assert len(many.article.fields) == 100
+    assert many.warnings[0].startswith("'key100', 'key101' and 1 more: more than 100 keys")
 
 
 @pytest.mark.parametrize(

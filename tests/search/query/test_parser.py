@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.schema import BASE
 from indexer.text.analyzer import analyzer_for, query_terms
 from search.lexical.evaluator import Evaluator
 from search.query import parser as query_module
@@ -303,8 +304,8 @@ def flat(node: Node) -> dict[str, float]:
 )
 def test_what_goes_round_the_parser(monkeypatch: pytest.MonkeyPatch, text: str, plain: bool) -> None:
     asked = []
-    parser = query_module._parser()
-    monkeypatch.setattr(query_module, "_parser", lambda: asked.append(text) or parser)
+    parser = query_module._parser(BASE.searchable)
+    monkeypatch.setattr(query_module, "_parser", lambda fields: asked.append(text) or parser)
     parse.__wrapped__(text)
     assert (not asked) == plain
 

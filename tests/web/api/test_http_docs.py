@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from indexer.schema import BASE
 from tests.web.fake_backend import LEAD
 from web.http import errors, params
 
@@ -36,7 +37,7 @@ def test_every_error_is_documented() -> None:
     codes = {code for _, code, _ in errors.STATUS}
     source = Path(params.__file__).read_text(encoding="utf-8")
     codes |= set(re.findall(r'ParameterError\("(\w+)"', source)) | {"not_found", "method_not_allowed", "internal_error"}
-    codes |= {f"bad_{name}" for name in ("limit", "offset", *params.FILTERS)}
+    codes |= {f"bad_{name}" for name in ("limit", "offset", *BASE.filterable)}
 
     assert {code for code in codes if f"`{code}`" not in DOCS} == set()
 

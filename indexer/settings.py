@@ -1,0 +1,175 @@
+"""What a publisher has set for an archive: `readmore.toml` in the archive's folder, see docs/configuration.md."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+from indexer.base.errors import ReadmoreError
+from indexer.schema import ALL_TEXT, BUILT_IN, DECLARED, NOT_KEPT, Field, Kind, Schema, declared_field
+
+MAX_BYTES = 1_000_000
+MAX_DECLARED = 50  # fields
+MAX_WEIGHT = 1000.0
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+
+KINDS = (Kind.TEXT, Kind.KEYWORD, Kind.NUMBER, Kind.DATE, Kind.URL, Kind.YES_NO)
+# What a field of each kind can be used for, and whether it is where nothing is said.
+_USES: Mapping[Kind, Mapping[str, bool]] = {
+    Kind.TEXT: {},
+    Kind.KEYWORD: {"filter": True, "sort": False, "count": True},
+    Kind.NUMBER: {"filter": True, "sort": True, "count": False},
+    Kind.DATE: {"filter": True, "sort": True},
+    Kind.URL: {"filter": True, "count": False},
+    Kind.YES_NO: {"filter": True, "sort": True, "count": True},
+}
+_ATTRIBUTES = {"filter": "filterable", "sort": "sortable", "count": "countable"}
+_KEYS = ("kind", "from", "weight", *_ATTRIBUTES)
+
+# Names that are parameters of the service already.
+RESERVED = frozenset(
+    "q limit offset page sort order count facets id url exclude since until fields format lang rerank callback".split()
+)
+
+
+class SettingsError(ReadmoreError):
+    """A settings file that cannot be used. The message names the file, the key and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `readmore.toml` says; without the file, nothing."""
+
+    fields: tuple[Field, ...] = ()  # those of the publisher's own, ascending by name
+
+    @property
+    def schema(self) -> Schema:
+        """All fields that the archive has."""
+        return Schema(self.fields)
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in the file at `path`, which need not exist. Raises SettingsError."""
+    reader = _Reader(path)
+    table = reader.table()
+    reader.check_keys(table, ("fields",), "")
+    fields = reader.member(table, "fields", dict, "a table", {})
+    if len(fields) > MAX_DECLARED:
+        reader.refuse("fields", f"declares {len(fields)} fields; up to {MAX_DECLARED} are possible")
+    return Settings(tuple(reader.field(name, fields[name]) for name in sorted(fields)))
+
+
+class _Reader:
+    """Reads one file and names it in every refusal."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def refuse(self, key: str, problem: str) -> NoReturn:
+        raise SettingsError(f"{self._path}: {f'{key} ' if key else ''}{problem}")
+
+    def table(self) -> dict[str, Any]:
+        """All that the file says, {} where there is none."""
+        try:
+            with self._path.open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            self.refuse("", f"cannot be read: {error.strerror or error}")
+        if len(content) > MAX_BYTES:
+            self.refuse("", f"is larger than {MAX_BYTES:,} bytes: not settings")
+        try:
+            return tomllib.loads(content.decode("utf-8").removeprefix("\ufeff"))
+        except UnicodeDecodeError as error:
+            self.refuse("", f"is not UTF-8 text (byte {error.start + 1}): save it as UTF-8")
+        except tomllib.TOMLDecodeError as error:
+            self.refuse("", f"is not TOML: {error}")
+        except (RecursionError, ValueError):  # thousands of brackets inside each other, numbers of thousands of digits
+            self.refuse("", "is not settings: nested too deeply, or with a number of thousands of digits")
+
+    def check_keys(self, table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+        """Refuses a key that there is not."""
+        known = list(known)
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, n=1, cutoff=0.5)
+                meant = f"did you mean '{near[0]}'? " if near else ""
+                self.refuse(f"{where}{key}", f"is no setting; {meant}known are {', '.join(known)}")
+
+    def member(self, table: Mapping[str, Any], key: str, kind: Any, what: str, default: Any, where: str = "") -> Any:
+        """The value of a key, of the right type."""
+        value = table.get(key, default)
+        is_number = kind is float and isinstance(value, int) and not isinstance(value, bool)
+        if value is not default and not isinstance(value, kind) and not is_number:
+            self.refuse(f"{where}{key}", f"must be {what}, not {_type_name(value)}")
+        return value
+
+    def field(self, name: str, table: Any) -> Field:
+        """The field that is declared in ``[fields.NAME]``."""
+        where = f"fields.{name}"
+        if not isinstance(table, dict):
+            self.refuse(where, f"must be a table, [{where}] and below it kind = ..., not {_type_name(table)}")
+        self._check_name(where, name)
+        self.check_keys(table, _KEYS, f"{where}.")
+        where += "."
+        kind = self._kind(table, where)
+        key = self.member(table, "from", str, "the key that the source has", name, where)
+        self._check_key(where, name, key)
+        weight = float(self.member(table, "weight", float, "a number", 1.0 if kind == Kind.TEXT else 0.0, where))
+        if "weight" in table and kind != Kind.TEXT:
+            self.refuse(f"{where}weight", f"is for fields of the kind text; {name} is of the kind {kind}")
+        if not 0 <= weight <= MAX_WEIGHT:
+            self.refuse(f"{where}weight", f"must lie in [0, {MAX_WEIGHT:g}], not {weight:g}")
+        return declared_field(name, kind, key, weight=weight, **self._uses(table, kind, where))
+
+    def _check_name(self, where: str, name: str) -> None:
+        if not _NAME.match(name):
+            self.refuse(where, "cannot be a name: write up to 40 of a to z, 0 to 9 and _, beginning with a letter")
+        built_in = {field.name for field in BUILT_IN} | {field.path[0] for field in BUILT_IN}
+        if name in built_in or name in (ALL_TEXT, DECLARED):
+            self.refuse(where, "is a field that every article has; choose another name, and the key with from = ...")
+        if name in RESERVED:
+            self.refuse(where, "is a parameter of the service; choose another name, and the key with from = ...")
+
+    def _check_key(self, where: str, name: str, key: str) -> None:
+        for field in BUILT_IN:
+            if not field.derived and key in (field.path[0], *field.keys):
+                self.refuse(
+                    f"{where}from", f"'{key}' is read as the article's {field.path[0]}, which every article has"
+                )
+        if key in NOT_KEPT:
+            self.refuse(f"{where}from", f"'{key}' is a key that is not kept with articles; use another key")
+        if not key or not key.isprintable():
+            self.refuse(f"{where}from", f"must be the key that the source has for {name}")
+
+    def _kind(self, table: Mapping[str, Any], where: str) -> Kind:
+        known = ", ".join(KINDS)
+        value = self.member(table, "kind", str, f"one of {known}", None, where)
+        if value is None:
+            self.refuse(f"{where}kind", f"is missing; write one of {known}")
+        if value not in KINDS:
+            near = get_close_matches(value, KINDS, n=1, cutoff=0.5)
+            meant = f" (did you mean {near[0]}?)" if near else ""
+            self.refuse(f"{where}kind", f"must be one of {known}, not '{value}'{meant}")
+        return Kind(value)
+
+    def _uses(self, table: Mapping[str, Any], kind: Kind, where: str) -> dict[str, bool]:
+        uses = {}
+        for key, attribute in _ATTRIBUTES.items():
+            wanted = self.member(table, key, bool, "true or false", _USES[kind].get(key, False), where)
+            if wanted and key not in _USES[kind]:
+                possible = [name for name, found in _USES.items() if key in found]
+                self.refuse(f"{where}{key}", f"is for fields of the kinds {', '.join(possible)}, not {kind}")
+            uses[attribute] = wanted
+        return uses
+
+
+def _type_name(value: Any) -> str:
+    names = {bool: "true or false", str: "a text", int: "a number", float: "a number", list: "a list", dict: "a table"}
+    return names.get(type(value), "a date")
