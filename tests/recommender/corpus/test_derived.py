@@ -17,7 +17,7 @@ import readmore
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
-from readmore import open_engine
+from readmore import open_engine, open_recommender
 from recommender.audit.report import _Writer, make_report
 from recommender.commands.reindex import AssertionsFailedError, _Gate
 from recommender.corpus import forward_index
@@ -143,7 +143,7 @@ def test_an_index_that_assertions_refuse_leaves_what_is_kept_alone(tmp_path: Pat
     before = files(data / "related")
     (data / "assertions.yaml").write_text("- {article: chess-1, has: bread-1}\n", "utf-8")
     with Archive.open(data) as archive, pytest.raises(AssertionsFailedError):
-        archive.reindex(approve=_Gate(open_engine, data, anyhow=False))
+        archive.reindex(approve=_Gate(open_recommender, data, anyhow=False))
     assert files(data / "related") == before
 
 

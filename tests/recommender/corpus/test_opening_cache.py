@@ -164,5 +164,5 @@ def test_what_is_kept_of_a_newer_archive_does_not_count(recommender_of: Make) ->
         folder(older).mkdir(exist_ok=True)
         (folder(older) / path.name).write_bytes(path.read_bytes())
     older.prepare()
-    seqs = older._engine.seqs([one.id for one in named(12)])
+    seqs = older.engine.seqs([one.id for one in named(12)])
     assert all(kept(older).of([seqs[one.id]])[0] == spellings_in(one, "en") for one in named(12))
