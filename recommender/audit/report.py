@@ -27,13 +27,14 @@ MOST = 20_000  # articles whose lists are made; of a larger archive an evenly sp
 HISTOGRAM = (0, 1, 2, 3, 5, 10, 20, 50, 100)  # lower ends of the classes of in-degrees
 
 
-def make_report(engine: Engine, *, most: int = MOST, limit: int = 20, workers: int | None = None) -> dict[str, Any]:
+def make_report(
+    recommender: Recommender, *, most: int = MOST, limit: int = 20, workers: int | None = None
+) -> dict[str, Any]:
     """The report. Lists of articles have at most `limit` entries, each beside the number there are. The lists of at
     most `most` articles are looked at; ``archive.complete`` says whether that is all."""
-    recommender = Recommender(engine)
     recommender.prepare()  # what the processes are going to share
-    corpus = recommender.corpus()
-    graph = related_graph(engine, corpus, most, workers)
+    engine, corpus = recommender.engine, recommender.corpus()
+    graph = related_graph(recommender, corpus, most, workers)
     writer = _Writer(engine, corpus, limit)
     links = all_links(engine, corpus)
     return {
@@ -68,7 +69,8 @@ class _Writer:
         never = may[counts[may] == 0]
         newest_first = never[np.lexsort((never, -self._corpus.dates[never].astype(np.float64)))]
         most = may[np.lexsort((may, -counts[may]))]
-        evenness = load_evenness(self._engine.data)
+        folder = self._engine.folder
+        evenness = None if folder is None else load_evenness(folder.path)
         # where the re-ranking is in force, the lists show its outcome, and cannot show what they would be without it
         outcomes = compare_penalties(graph, may, links, PENALTIES if evenness is None else (0.0,))
         edges = [*HISTOGRAM, np.inf]

@@ -17,9 +17,9 @@ from indexer.base.errors import ReadmoreError
 from indexer.check import check_archive
 from indexer.segment.manifest import VERSION
 from readmore import cli, open_engine
-from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed
 from tests.data.make_archive import articles
+from tests.opening import recommending
 
 KEPT = sorted((Path(__file__).parent.parent / "data").glob("archive-v*.zip"))
 EXPECTED = {article.id for article in articles()} - {"mars-crater"}
@@ -52,7 +52,7 @@ def assert_answers(path: Path) -> None:
         snapshot = engine.snapshot()
         assert set(snapshot.manifest.spaces) == {"lsa"}
         assert all("lsa" in segment.entry.vectors for segment in snapshot.segments)
-        assert Recommender(engine).related(ArticleSeed("mars-orbit")).related
+        assert recommending(engine).related(ArticleSeed("mars-orbit")).related
 
 
 def test_the_current_version_is_among_those_kept() -> None:

@@ -18,6 +18,7 @@ from indexer.base.errors import ArticleNotFoundError, QueryError
 from indexer.segment.columns import NO_DATE
 from indexer.vectors.encoder import encode_query
 from indexer.vectors.neural import NeuralSpace, forget_models
+from indexer.vectors.space import NEURAL
 from search.engine import Engine
 from search.local.articles import LocalArticles
 from search.local.source import LocalIndexSource
@@ -26,6 +27,8 @@ from search.ranking.explain import explain_bm25
 from search.reader.index import idf_of
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
+from tests.memory.archive import MemoryArchive
+from tests.memory.model import EncoderModel
 from tests.search.reader.contract import (
     NOBODY,
     QUERIES,
@@ -66,7 +69,17 @@ class LocalArchive:
         self._writer.close()
 
 
-IMPLEMENTATIONS: dict[str, Callable[[Path], ArchiveUnderTest]] = {"local": LocalArchive}
+class ArchiveInMemory(MemoryArchive):
+    """The slow and obvious one."""
+
+    def embed(self) -> None:
+        self.encode(NAME, NEURAL, EncoderModel(ToyEncoder()))
+
+
+IMPLEMENTATIONS: dict[str, Callable[[Path], ArchiveUnderTest]] = {
+    "local": LocalArchive,
+    "memory": lambda path: ArchiveInMemory(),
+}
 New = Callable[[], ArchiveUnderTest]
 
 
