@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
+from typing import Any
 
 from indexer.article.article import Article
+from indexer.article.typed_values import typed_or_none
+from indexer.schema import BASE, Schema
 from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
-
-TEXT_FIELDS = ("title", "body")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Document:
     seq: int
     article: Article
     default_language: str
+    schema: Schema = BASE
 
     @property
     def language(self) -> str:
@@ -30,8 +33,14 @@ class Document:
     @cached_property
     def words(self) -> dict[str, list[str]]:
         """By text field its index terms in order, stop words left out."""
-        analyzer = analyzer_for(self.language)
-        return {field: analyzer.terms(getattr(self.article, field)) for field in TEXT_FIELDS}
+        texts = {"title": self.article.title, "body": self.article.body} | self._declared(self.schema.text, "")
+        return {field: analyzer_for(self.language).terms(text) for field, text in texts.items()}
+
+    def _declared(self, names: Iterable[str], without: Any) -> dict[str, Any]:
+        """Of the fields named, the values in those that are declared; `without` is for what has none."""
+        fields = [self.schema.fields[name] for name in names if self.schema.fields[name].is_declared]
+        values = {field.name: typed_or_none(field, self.article.fields) for field in fields}
+        return {name: without if value is None else value for name, value in values.items()}
 
     @cached_property
     def tf(self) -> dict[str, Counter[str]]:
@@ -40,7 +49,7 @@ class Document:
 
     def terms(self, field: str = "") -> set[str]:
         """The index terms in a text field, or in any."""
-        return set().union(*(self.words[name] for name in TEXT_FIELDS if field in ("", name)))
+        return set().union(*(self.words[name] for name in self.words if field in ("", name)))
 
     @cached_property
     def values(self) -> dict[str, list[str]]:
@@ -54,6 +63,7 @@ class Document:
             "language": [article.language],
             "place": [article.dateline.place],
             "agency": [article.dateline.agency],
+            **self._declared(self.schema.values, ()),
         }
         return {field: [value for value in values if value] for field, values in columns.items()}
 
@@ -64,6 +74,9 @@ class Document:
 
     def number(self, field: str) -> float | None:
         """Its number in a numeric field, None where it has none."""
+        if field not in BASE.fields:
+            declared: float | None = self._declared([field], None)[field]
+            return declared
         if field == "words":
             return len(self.words["body"])
         if self.article.date is None:

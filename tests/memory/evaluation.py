@@ -11,10 +11,10 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from indexer.base.errors import QueryError
+from indexer.schema import ALL_TEXT, ID, Schema
 from indexer.segment.impacts import SCALE
-from indexer.segment.manifest import Bm25Parameters
+from indexer.segment.manifest import DECLARED_B, Bm25Parameters
 from indexer.text.words import strip_accents
-from search.query.fields import ALL_TEXT, COLUMN_FIELDS, FIELD_NAMES, FULL_TEXT_FIELDS, ID, NUMERIC_FIELDS
 from search.query.tree import (
     And,
     AndMaybe,
@@ -36,7 +36,7 @@ from search.query.tree import (
     Wildcard,
 )
 from search.reader.bm25 import idf
-from tests.memory.document import TEXT_FIELDS, Document
+from tests.memory.document import Document
 
 MAX_DEPTH = 100  # of nested groups
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -47,14 +47,16 @@ Scores = dict[int, np.float32]  # by doc, of the docs that match
 class Evaluator:
     """Evaluates query trees over some documents, whose places are their docs."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], schema: Schema) -> None:
         self._documents = documents
-        self.bm25 = dict(zip(TEXT_FIELDS, zip(Bm25Parameters().weights, Bm25Parameters().b, strict=True), strict=True))
+        self._schema = schema
+        self.bm25 = {name: (schema.fields[name].weight, DECLARED_B) for name in schema.text}
+        self.bm25 |= zip(("title", "body"), zip(Bm25Parameters().weights, Bm25Parameters().b, strict=True), strict=True)
         self.k1 = Bm25Parameters().k1
-        self.avgdl = {f: sum(len(d.words[f]) for d in documents) / max(1, len(documents)) for f in TEXT_FIELDS}
+        self.avgdl = {f: sum(len(d.words[f]) for d in documents) / max(1, len(documents)) for f in schema.text}
         self._doc_freq = {
             field: Counter(term for document in documents for term in document.terms(field))
-            for field in ("", *TEXT_FIELDS)
+            for field in ("", *schema.text)
         }
 
     # -- BM25F ------------------------------------------------------------------------------------------------
@@ -121,8 +123,10 @@ class Evaluator:
                 needed = below(required)
                 return {doc: score for doc, score in below(scored).items() if doc in needed}
             case Leaf(field):
-                if field not in FIELD_NAMES:
-                    raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
+                if field not in self._schema.searchable:
+                    raise QueryError(
+                        f"there is no field '{field}'; the fields are {', '.join(self._schema.searchable)}"
+                    )
                 matches = self._test(node)
                 docs = [doc for doc, document in enumerate(self._documents) if matches(document)]
                 return {doc: self._leaf_score(node, doc) * np.float32(node.boost) for doc in docs}
@@ -130,7 +134,7 @@ class Evaluator:
 
     def _leaf_score(self, leaf: Leaf, doc: int) -> np.float32:
         """What a leaf scores a doc that matches, without its boost."""
-        if leaf.field in FULL_TEXT_FIELDS:
+        if leaf.field in self._schema.full_text:
             if isinstance(leaf, Term):
                 return self._gain(doc, leaf.text, leaf.field)
             if isinstance(leaf, Phrase):
@@ -139,18 +143,18 @@ class Evaluator:
 
     def _test(self, leaf: Leaf) -> Callable[[Document], bool]:
         """Whether a document has what a leaf asks for."""
-        field = leaf.field
-        fields = TEXT_FIELDS if field == ALL_TEXT else (field,)
+        field, numeric = leaf.field, self._schema.numeric
+        fields = self._schema.text if field == ALL_TEXT else (field,)
         match leaf:
             case Everything():
-                return lambda document: field in (ALL_TEXT, ID) or _has_something(document, field)
+                return lambda document: field in (ALL_TEXT, ID) or self._has_something(document, field)
             case NumericRange():
-                if field not in NUMERIC_FIELDS:
-                    raise QueryError(f"'{field}' has no numbers to search a range of; {', '.join(NUMERIC_FIELDS)} have")
+                if field not in numeric:
+                    raise QueryError(f"'{field}' has no numbers to search a range of; {', '.join(numeric)} have")
                 return lambda document: in_range(document.number(field), leaf)
-        if field in NUMERIC_FIELDS:
+        if field in numeric:
             raise QueryError(f"'{field}' holds numbers; search it by a range of them")
-        if field in COLUMN_FIELDS:
+        if field in self._schema.columns:
             return _column_test(leaf)
         match leaf:
             case Term(text=text):
@@ -162,15 +166,14 @@ class Evaluator:
                 return lambda document: any(stands_for(term) for name in fields for term in document.tf[name])
         raise TypeError(f"{leaf} is no leaf")
 
+    def _has_something(self, document: Document, field: str) -> bool:
+        if field in self._schema.text:
+            return bool(document.words[field])
+        return document.number(field) is not None if field in self._schema.numeric else bool(document.values[field])
+
 
 def _sum(scores: Iterable[np.float32]) -> np.float32:
     return sum(scores, np.float32(0))
-
-
-def _has_something(document: Document, field: str) -> bool:
-    if field in TEXT_FIELDS:
-        return bool(document.words[field])
-    return document.number(field) is not None if field in NUMERIC_FIELDS else bool(document.values[field])
 
 
 def in_range(number: float | None, numbers: NumericRange) -> bool:

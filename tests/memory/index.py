@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base.errors import QueryError
+from indexer.schema import Schema
 from indexer.vectors.space import Space as Model
-from search.query.fields import COLUMN_FIELDS, ID, NUMERIC_FIELDS
 from search.query.parser import ParsedQuery, parse
 from search.query.tree import Node, NumericRange
 from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics
 from tests.memory import evaluation
 from tests.memory.document import Document
 from tests.memory.evaluation import Evaluator, in_range
-
-FILTERS = (*(name for name in COLUMN_FIELDS if name != ID), *NUMERIC_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -114,10 +113,11 @@ class MemoryIndex:
     language: str
     documents: Sequence[Document]  # in the order in which they were accepted
     spaces: Mapping[str, MemorySpace]
+    schema: Schema
     evaluator: Evaluator = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "evaluator", Evaluator(self.documents))
+        object.__setattr__(self, "evaluator", Evaluator(self.documents, self.schema))
 
     @property
     def num_docs(self) -> int:
@@ -150,10 +150,32 @@ class MemoryIndex:
     def filter(self, filters: Mapping[str, Sequence[str]]) -> Mask:
         allowed = self.live()
         for name, values in filters.items():
-            accepts = _filter_test(name, values)
+            accepts = _filter_test(self.schema, name, values)
             for doc, document in enumerate(self.documents):
                 allowed[doc] &= accepts(document)
         return allowed
+
+    def sort_values(self, field: str) -> NDArray[np.float64]:
+        if field not in self.schema.sortable:
+            raise QueryError(f"cannot sort by '{field}'; possible are {', '.join(self.schema.sortable)}")
+        if field in self.schema.numeric:
+            numbers = [document.number(field) for document in self.documents]
+            return np.array([np.nan if number is None else number for number in numbers], np.float64)
+        firsts = [next(iter(document.values[field]), "") for document in self.documents]
+        places = sorted({value for document in self.documents for value in document.values[field]}, key=_alphabetical)
+        return np.array([places.index(first) if first else np.nan for first in firsts], np.float64)
+
+    def count_values(self, field: str, docs: Docs) -> Mapping[str, int]:
+        if field not in self.schema.countable:
+            raise QueryError(f"cannot count '{field}'; possible are {', '.join(self.schema.countable)}")
+        counts: Counter[str] = Counter()
+        for doc in docs.tolist():
+            document = self.documents[doc]
+            if field not in self.schema.numeric:
+                counts.update(document.values[field])
+            elif (number := document.number(field)) is not None:
+                counts[f"{number:.15g}"] += 1
+        return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.evaluator.doc_freq(term, field)
@@ -181,20 +203,24 @@ class MemoryIndex:
         )
 
 
-def _filter_test(name: str, values: Sequence[str]) -> Callable[[Document], bool]:
+def _alphabetical(value: str) -> tuple[str, str]:
+    return value.casefold(), value
+
+
+def _filter_test(schema: Schema, name: str, values: Sequence[str]) -> Callable[[Document], bool]:
     """Whether a document has one of the values in a field. Raises QueryError for a field that there is no filter of
     and for a value that is no range."""
-    if name not in FILTERS:
-        raise QueryError(f"cannot filter by '{name}'; the filters are {', '.join(FILTERS)}")
-    if name not in NUMERIC_FIELDS:
+    if name not in schema.filterable:
+        raise QueryError(f"cannot filter by '{name}'; the filters are {', '.join(schema.filterable)}")
+    if name not in schema.numeric:
         wanted = {value.casefold() for value in values}
         return lambda document: any(value.casefold() in wanted for value in document.values[name])
-    ranges = [_range(name, value) for value in values]
+    ranges = [_range(schema, name, value) for value in values]
     return lambda document: any(in_range(document.number(name), numbers) for numbers in ranges)
 
 
-def _range(name: str, value: str) -> NumericRange:
-    query = parse(f"{name}:{value}")
+def _range(schema: Schema, name: str, value: str) -> NumericRange:
+    query = parse(f"{name}:{value}", schema=schema)
     if not isinstance(query.tree, NumericRange) or query.notes:
         raise QueryError(f"cannot filter {name} by '{value}'; write a value, >value or [from TO to]")
     return query.tree
