@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.article.article import Article
 from indexer.base.errors import ArticleNotFoundError
+from indexer.schema import BASE, Schema
 from indexer.vectors.lsa import TITLE_TF
 from indexer.vectors.space import LSA
 from indexer.vectors.space import Space as Model
@@ -104,13 +105,14 @@ class MemoryIndexSource:
 class MemoryArchive:
     """Articles, their vectors, and the index of them."""
 
-    def __init__(self, articles: Iterable[Article] = (), language: str = "en") -> None:
+    def __init__(self, articles: Iterable[Article] = (), language: str = "en", schema: Schema = BASE) -> None:
         self.articles = MemoryArticles()
         self._language = language
+        self._schema = schema
         self._documents: list[Document] = []
         self._models: dict[str, tuple[str, Model]] = {}  # by the name of the space its kind and what encodes
         self._vectors: dict[str, dict[int, NDArray[np.float32]]] = {}  # by space and sequence number
-        self.source = MemoryIndexSource(MemoryIndex(0, language, [], {}))
+        self.source = MemoryIndexSource(MemoryIndex(0, language, schema, [], {}))
         self.add(articles)
 
     def engine(self) -> Engine:
@@ -144,7 +146,8 @@ class MemoryArchive:
     def _commit(self) -> None:
         known = {document.seq: document for document in self._documents}
         self._documents = [
-            known.get(seq) or Document(seq, article, self._language) for seq, article in self.articles.by_seq.items()
+            known.get(seq) or Document(seq, article, self._language, self._schema)
+            for seq, article in self.articles.by_seq.items()
         ]
         spaces = {}
         for name, (kind, model) in self._models.items():
@@ -153,17 +156,16 @@ class MemoryArchive:
                 new = [document for document in self._documents if document.seq not in vectors]
                 vectors |= {document.seq: encoded(model, document) for document in new}
             spaces[name] = MemorySpace(kind, model, [vectors.get(document.seq) for document in self._documents])
-        self.source.index = MemoryIndex(self.source.index.generation + 1, self._language, self._documents, spaces)
+        generation = self.source.index.generation + 1
+        self.source.index = MemoryIndex(generation, self._language, self._schema, self._documents, spaces)
 
     def close(self) -> None:
         """Nothing is open."""
 
 
 def encoded(model: Model, document: Document) -> NDArray[np.float32]:
-    """(dim,) the vector of an article. Title words count `TITLE_TF` times."""
-    tf, article = document.tf, document.article
-    counts = {term: TITLE_TF * tf["title"][term] + tf["body"][term] for term in sorted(document.terms())}
-    vector = model.encode_article(article.title, article.body, counts)
+    """(dim,) the vector of an article."""
+    vector = model.encode_article(document.article.title, document.article.body, document.counts(TITLE_TF))
     if vector is None:
         raise TypeError("a model that is not loaded encodes nothing")
     return vector

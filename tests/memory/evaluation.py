@@ -11,10 +11,9 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from indexer.base.errors import QueryError
+from indexer.schema import ALL_TEXT, ID, Schema
 from indexer.segment.impacts import SCALE
-from indexer.segment.manifest import Bm25Parameters
 from indexer.text.words import strip_accents
-from search.query.fields import ALL_TEXT, COLUMN_FIELDS, FIELD_NAMES, FULL_TEXT_FIELDS, ID, NUMERIC_FIELDS
 from search.query.tree import (
     And,
     AndMaybe,
@@ -36,8 +35,9 @@ from search.query.tree import (
     Wildcard,
 )
 from search.reader.bm25 import idf
-from tests.memory.document import TEXT_FIELDS, Document
+from tests.memory.document import Document
 
+K1, B = 1.2, 0.75  # BM25F's parameters, the same for all fields
 MAX_DEPTH = 100  # of nested groups
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
@@ -47,14 +47,14 @@ Scores = dict[int, np.float32]  # by doc, of the docs that match
 class Evaluator:
     """Evaluates query trees over some documents, whose places are their docs."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], schema: Schema) -> None:
         self._documents = documents
-        self.bm25 = dict(zip(TEXT_FIELDS, zip(Bm25Parameters().weights, Bm25Parameters().b, strict=True), strict=True))
-        self.k1 = Bm25Parameters().k1
-        self.avgdl = {f: sum(len(d.words[f]) for d in documents) / max(1, len(documents)) for f in TEXT_FIELDS}
+        self._schema = schema
+        self.weights = {field: schema.fields[field].weight for field in schema.text}
+        self.avgdl = {f: sum(len(d.words[f]) for d in documents) / max(1, len(documents)) for f in schema.text}
         self._doc_freq = {
             field: Counter(term for document in documents for term in document.terms(field))
-            for field in ("", *TEXT_FIELDS)
+            for field in ("", *schema.text)
         }
 
     # -- BM25F ------------------------------------------------------------------------------------------------
@@ -72,11 +72,11 @@ class Evaluator:
         """What of a term's score depends on the document: ``wtf / (k1 + wtf)``. Over all fields it is rounded to
         1/65535, of which a term that is there has at least one."""
         weighted = 0.0
-        for name, (weight, b) in self.bm25.items():
+        for name, weight in self.weights.items():
             tf, dl = document.tf[name][term], len(document.words[name])
             if tf and field in ("", name):
-                weighted += weight * tf / (1 - b + b * dl / self.avgdl[name])
-        impact = weighted / (self.k1 + weighted)
+                weighted += weight * tf / (1 - B + B * dl / self.avgdl[name])
+        impact = weighted / (K1 + weighted)
         if field or not weighted:
             return impact
         return max(1, round(impact * SCALE)) / SCALE
@@ -121,8 +121,10 @@ class Evaluator:
                 needed = below(required)
                 return {doc: score for doc, score in below(scored).items() if doc in needed}
             case Leaf(field):
-                if field not in FIELD_NAMES:
-                    raise QueryError(f"there is no field '{field}'; the fields are {', '.join(FIELD_NAMES)}")
+                if field not in self._schema.searchable:
+                    raise QueryError(
+                        f"there is no field '{field}'; the fields are {', '.join(self._schema.searchable)}"
+                    )
                 matches = self._test(node)
                 docs = [doc for doc, document in enumerate(self._documents) if matches(document)]
                 return {doc: self._leaf_score(node, doc) * np.float32(node.boost) for doc in docs}
@@ -130,7 +132,7 @@ class Evaluator:
 
     def _leaf_score(self, leaf: Leaf, doc: int) -> np.float32:
         """What a leaf scores a doc that matches, without its boost."""
-        if leaf.field in FULL_TEXT_FIELDS:
+        if leaf.field in self._schema.full_text:
             if isinstance(leaf, Term):
                 return self._gain(doc, leaf.text, leaf.field)
             if isinstance(leaf, Phrase):
@@ -139,18 +141,18 @@ class Evaluator:
 
     def _test(self, leaf: Leaf) -> Callable[[Document], bool]:
         """Whether a document has what a leaf asks for."""
-        field = leaf.field
-        fields = TEXT_FIELDS if field == ALL_TEXT else (field,)
+        field, schema = leaf.field, self._schema
+        fields = schema.text if field == ALL_TEXT else (field,)
         match leaf:
             case Everything():
                 return lambda document: field in (ALL_TEXT, ID) or _has_something(document, field)
             case NumericRange():
-                if field not in NUMERIC_FIELDS:
-                    raise QueryError(f"'{field}' has no numbers to search a range of; {', '.join(NUMERIC_FIELDS)} have")
+                if field not in schema.numeric:
+                    raise QueryError(f"'{field}' has no numbers to search a range of; {', '.join(schema.numeric)} have")
                 return lambda document: in_range(document.number(field), leaf)
-        if field in NUMERIC_FIELDS:
+        if field in schema.numeric:
             raise QueryError(f"'{field}' holds numbers; search it by a range of them")
-        if field in COLUMN_FIELDS:
+        if field in schema.columns:
             return _column_test(leaf)
         match leaf:
             case Term(text=text):
@@ -168,9 +170,9 @@ def _sum(scores: Iterable[np.float32]) -> np.float32:
 
 
 def _has_something(document: Document, field: str) -> bool:
-    if field in TEXT_FIELDS:
+    if field in document.words:
         return bool(document.words[field])
-    return document.number(field) is not None if field in NUMERIC_FIELDS else bool(document.values[field])
+    return bool(document.values[field]) if field in document.values else document.number(field) is not None
 
 
 def in_range(number: float | None, numbers: NumericRange) -> bool:
