@@ -80,7 +80,7 @@ def _relating(
     with reopen() as recommender:
 
         def relate(items: Sequence[tuple[int, str]]) -> dict[int, _Row]:
-            found = {}
+            rows = {}
             for seq, article_id in items:
                 try:
                     corpus, picks = recommender.picks(article_id, WIDTH)
@@ -88,7 +88,7 @@ def _relating(
                 except ArticleNotFoundError:  # removed since the corpus was opened
                     continue
                 seqs = corpus.seqs
-                found[seq] = _Row(
+                rows[seq] = _Row(
                     [int(seqs[pick.doc]) for pick in picks],
                     [pick.score for pick in picks],
                     [pick.relation in (UPDATE, EARLIER, STORY) for pick in picks],
@@ -96,7 +96,7 @@ def _relating(
                     nearness,
                     [(int(seqs[pick.doc]), int(seqs[copy])) for pick in picks for copy in pick.copies],
                 )
-            return found
+            return rows
 
         yield relate
 

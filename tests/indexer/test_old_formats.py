@@ -77,6 +77,22 @@ def test_what_an_earlier_version_wrote_takes_articles_and_is_rebuilt(kept: Path)
     assert_answers(kept)
 
 
+@pytest.mark.parametrize("kept", [path for path in KEPT if path.stem != "archive-v1"], indirect=True, ids=str)
+def test_declared_fields_that_an_earlier_version_indexed_are_searched(kept: Path) -> None:
+    for _ in range(2):
+        assert found(kept, "standfirst:second") == {i for i in EXPECTED if i.endswith("-orbit")}
+        assert found(kept, 'standfirst:"third of five"') == {i for i in EXPECTED if i.endswith("-launch")}
+        assert found(kept, 'series:"mars week"') == {i for i in EXPECTED if i.startswith("mars-")}
+        assert found(kept, "rating:>4") == {i for i in EXPECTED if i.endswith("-probe")}
+        assert found(kept, "updated:2024-06-02") == {i for i in EXPECTED if i.endswith("-orbit")}
+        assert found(kept, "original:comet") == {i for i in EXPECTED if i.startswith("comet-")}
+        assert found(kept, "sponsored:yes") == {i for i in EXPECTED if i.endswith("-launch")}
+        with Archive.open(kept) as archive:
+            assert "outdated_fields" not in archive.status()
+            assert archive.store.get("mars-orbit").fields["undeclared"] == 1
+            archive.reindex()
+
+
 @pytest.mark.parametrize("version", [0, VERSION + 1])
 @pytest.mark.parametrize("command", [["search", "moon"], ["related", "mars-orbit"], ["status"], ["index", "-"]])
 def test_an_index_of_another_version_is_named_with_what_to_do(kept: Path, version: int, command: list[str]) -> None:
