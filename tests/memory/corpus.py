@@ -160,6 +160,16 @@ class MemoryCorpus:
             np.concatenate([np.zeros(0, np.uint8), *(row.flags for row in rows)]),
         )
 
+    def weights_in(
+        self, docs: NDArray[np.int64], hashes: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        weights, flags = np.zeros((len(docs), len(hashes)), np.float32), np.zeros((len(docs), len(hashes)), np.uint8)
+        for place, number in enumerate(hashes.tolist()):
+            if number in self._column:
+                column = self._column[number]
+                weights[:, place], flags[:, place] = self._weights[docs, column], self._flags[docs, column]
+        return weights, flags
+
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         return np.array([self.index.doc_freq(term) for term in self.term_strings(hashes)], np.int64)
 
