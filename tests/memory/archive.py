@@ -112,7 +112,7 @@ class MemoryArchive:
         self._documents: list[Document] = []
         self._models: dict[str, tuple[str, Model]] = {}  # by the name of the space its kind and what encodes
         self._vectors: dict[str, dict[int, NDArray[np.float32]]] = {}  # by space and sequence number
-        self.source = MemoryIndexSource(MemoryIndex(0, language, [], {}, schema))
+        self.source = MemoryIndexSource(MemoryIndex(0, language, schema, [], {}))
         self.add(articles)
 
     def engine(self) -> Engine:
@@ -156,19 +156,16 @@ class MemoryArchive:
                 new = [document for document in self._documents if document.seq not in vectors]
                 vectors |= {document.seq: encoded(model, document) for document in new}
             spaces[name] = MemorySpace(kind, model, [vectors.get(document.seq) for document in self._documents])
-        self.source.index = MemoryIndex(
-            self.source.index.generation + 1, self._language, self._documents, spaces, self._schema
-        )
+        generation = self.source.index.generation + 1
+        self.source.index = MemoryIndex(generation, self._language, self._schema, self._documents, spaces)
 
     def close(self) -> None:
         """Nothing is open."""
 
 
 def encoded(model: Model, document: Document) -> NDArray[np.float32]:
-    """(dim,) the vector of an article. Title words count `TITLE_TF` times."""
-    tf, article = document.tf, document.article
-    counts = {term: TITLE_TF * tf["title"][term] + tf["body"][term] for term in sorted(document.terms())}
-    vector = model.encode_article(article.title, article.body, counts)
+    """(dim,) the vector of an article."""
+    vector = model.encode_article(document.article.title, document.article.body, document.counts(TITLE_TF))
     if vector is None:
         raise TypeError("a model that is not loaded encodes nothing")
     return vector

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -65,16 +66,15 @@ class MemoryCorpus:
             self._weights[doc, columns], self._flags[doc, columns] = terms.weights, terms.flags
 
     def _terms_of(self, document: Document) -> TermVector:
-        title, body = document.words["title"], document.words["body"]
-        lead = {*title, *body[:LEAD_WORDS]}
-        tf = document.tf
-        terms = sorted(document.terms(), key=str.encode)
-        counts = np.array([TITLE_TF * tf["title"][term] + tf["body"][term] for term in terms], np.float32)
+        title, lead = document.words["title"], document.words["body"][:LEAD_WORDS]
+        occurrences = Counter(word for words in document.words.values() for word in words)
+        terms = list(document.counts(TITLE_TF))
+        counts = np.array(list(document.counts(TITLE_TF).values()), np.float32)
         doc_freq = np.array([self.index.doc_freq(term) for term in terms], np.int64)
         weights = (1 + np.log(counts)) * idf(self.num_docs, doc_freq)
         weights /= np.float32(max(1e-12, np.sqrt((weights.astype(np.float64) ** 2).sum())))
         flags = [
-            IN_TITLE * (term in tf["title"]) | IN_LEAD * (term in lead) | REPEATED * ((title + body).count(term) > 1)
+            IN_TITLE * (term in title) | IN_LEAD * (term in title + lead) | REPEATED * (occurrences[term] > 1)
             for term in terms
         ]
         hashes = hash_terms([term.encode() for term in terms])
@@ -159,6 +159,16 @@ class MemoryCorpus:
             np.concatenate([np.zeros(0, np.float32), *(row.weights for row in rows)]),
             np.concatenate([np.zeros(0, np.uint8), *(row.flags for row in rows)]),
         )
+
+    def weights_in(
+        self, docs: NDArray[np.int64], hashes: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        weights, flags = np.zeros((len(docs), len(hashes)), np.float32), np.zeros((len(docs), len(hashes)), np.uint8)
+        for place, number in enumerate(hashes.tolist()):
+            if number in self._column:
+                column = self._column[number]
+                weights[:, place], flags[:, place] = self._weights[docs, column], self._flags[docs, column]
+        return weights, flags
 
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         return np.array([self.index.doc_freq(term) for term in self.term_strings(hashes)], np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import Any
 
 from indexer.article.article import Article
 from indexer.article.typed_values import typed_or_none
-from indexer.schema import BASE, Schema
+from indexer.schema import Schema
 from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
 
@@ -23,7 +22,7 @@ class Document:
     seq: int
     article: Article
     default_language: str
-    schema: Schema = BASE
+    schema: Schema
 
     @property
     def language(self) -> str:
@@ -33,14 +32,8 @@ class Document:
     @cached_property
     def words(self) -> dict[str, list[str]]:
         """By text field its index terms in order, stop words left out."""
-        texts = {"title": self.article.title, "body": self.article.body} | self._declared(self.schema.text, "")
-        return {field: analyzer_for(self.language).terms(text) for field, text in texts.items()}
-
-    def _declared(self, names: Iterable[str], without: Any) -> dict[str, Any]:
-        """Of the fields named, the values in those that are declared; `without` is for what has none."""
-        fields = [self.schema.fields[name] for name in names if self.schema.fields[name].is_declared]
-        values = {field.name: typed_or_none(field, self.article.fields) for field in fields}
-        return {name: without if value is None else value for name, value in values.items()}
+        analyzer = analyzer_for(self.language)
+        return {field: analyzer.terms(self._written(field) or "") for field in self.schema.text}
 
     @cached_property
     def tf(self) -> dict[str, Counter[str]]:
@@ -49,23 +42,20 @@ class Document:
 
     def terms(self, field: str = "") -> set[str]:
         """The index terms in a text field, or in any."""
-        return set().union(*(self.words[name] for name in self.words if field in ("", name)))
+        return set().union(*(words for name, words in self.words.items() if field in ("", name)))
+
+    def counts(self, title_tf: float) -> dict[str, float]:
+        """How often it has each of its terms, ascending, one of the title counting so many times."""
+        weights = {field: title_tf if field == "title" else 1.0 for field in self.words}
+        terms = sorted(self.terms(), key=str.encode)
+        return {term: sum(weight * self.tf[field][term] for field, weight in weights.items()) for term in terms}
 
     @cached_property
     def values(self) -> dict[str, list[str]]:
-        """By column of names its values, as the article writes them."""
-        article = self.article
-        columns = {
-            "section": [article.section],
-            "site": [article.site],
-            "author": article.authors,
-            "tag": article.tags,
-            "language": [article.language],
-            "place": [article.dateline.place],
-            "agency": [article.dateline.agency],
-            **self._declared(self.schema.values, ()),
-        }
-        return {field: [value for value in values if value] for field, values in columns.items()}
+        """By column of texts its values, as the article writes them."""
+        written = {field: self._written(field) or () for field in self.schema.values}
+        lists = {field: [value] if isinstance(value, str) else value for field, value in written.items()}
+        return {field: [value for value in values if value] for field, values in lists.items()}
 
     @property
     def date(self) -> int:
@@ -73,12 +63,22 @@ class Document:
         return NO_DATE if self.article.date is None else int(self.article.date.timestamp())
 
     def number(self, field: str) -> float | None:
-        """Its number in a numeric field, None where it has none."""
-        if field not in BASE.fields:
-            declared: float | None = self._declared([field], None)[field]
-            return declared
+        """Its number in a numeric field, None where it has none. Dates are seconds since 1970."""
+        if self.schema.fields[field].is_declared:
+            number: float | None = self._written(field)
+            return number
         if field == "words":
             return len(self.words["body"])
         if self.article.date is None:
             return None
         return self.date if field == "date" else self.article.date.astimezone(UTC).year
+
+    def _written(self, name: str) -> Any:
+        """What the article has in a field."""
+        field = self.schema.fields[name]
+        if field.is_declared:
+            return typed_or_none(field, self.article.fields)
+        value: Any = self.article
+        for part in field.path:
+            value = getattr(value, part)
+        return value

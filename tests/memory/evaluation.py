@@ -13,7 +13,6 @@ from rapidfuzz.distance import Levenshtein
 from indexer.base.errors import QueryError
 from indexer.schema import ALL_TEXT, ID, Schema
 from indexer.segment.impacts import SCALE
-from indexer.segment.manifest import DECLARED_B, Bm25Parameters
 from indexer.text.words import strip_accents
 from search.query.tree import (
     And,
@@ -38,6 +37,7 @@ from search.query.tree import (
 from search.reader.bm25 import idf
 from tests.memory.document import Document
 
+K1, B = 1.2, 0.75  # BM25F's parameters, the same for all fields
 MAX_DEPTH = 100  # of nested groups
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
@@ -50,9 +50,7 @@ class Evaluator:
     def __init__(self, documents: Sequence[Document], schema: Schema) -> None:
         self._documents = documents
         self._schema = schema
-        self.bm25 = {name: (schema.fields[name].weight, DECLARED_B) for name in schema.text}
-        self.bm25 |= zip(("title", "body"), zip(Bm25Parameters().weights, Bm25Parameters().b, strict=True), strict=True)
-        self.k1 = Bm25Parameters().k1
+        self.weights = {field: schema.fields[field].weight for field in schema.text}
         self.avgdl = {f: sum(len(d.words[f]) for d in documents) / max(1, len(documents)) for f in schema.text}
         self._doc_freq = {
             field: Counter(term for document in documents for term in document.terms(field))
@@ -74,11 +72,11 @@ class Evaluator:
         """What of a term's score depends on the document: ``wtf / (k1 + wtf)``. Over all fields it is rounded to
         1/65535, of which a term that is there has at least one."""
         weighted = 0.0
-        for name, (weight, b) in self.bm25.items():
+        for name, weight in self.weights.items():
             tf, dl = document.tf[name][term], len(document.words[name])
             if tf and field in ("", name):
-                weighted += weight * tf / (1 - b + b * dl / self.avgdl[name])
-        impact = weighted / (self.k1 + weighted)
+                weighted += weight * tf / (1 - B + B * dl / self.avgdl[name])
+        impact = weighted / (K1 + weighted)
         if field or not weighted:
             return impact
         return max(1, round(impact * SCALE)) / SCALE
@@ -143,18 +141,18 @@ class Evaluator:
 
     def _test(self, leaf: Leaf) -> Callable[[Document], bool]:
         """Whether a document has what a leaf asks for."""
-        field, numeric = leaf.field, self._schema.numeric
-        fields = self._schema.text if field == ALL_TEXT else (field,)
+        field, schema = leaf.field, self._schema
+        fields = schema.text if field == ALL_TEXT else (field,)
         match leaf:
             case Everything():
-                return lambda document: field in (ALL_TEXT, ID) or self._has_something(document, field)
+                return lambda document: field in (ALL_TEXT, ID) or _has_something(document, field)
             case NumericRange():
-                if field not in numeric:
-                    raise QueryError(f"'{field}' has no numbers to search a range of; {', '.join(numeric)} have")
+                if field not in schema.numeric:
+                    raise QueryError(f"'{field}' has no numbers to search a range of; {', '.join(schema.numeric)} have")
                 return lambda document: in_range(document.number(field), leaf)
-        if field in numeric:
+        if field in schema.numeric:
             raise QueryError(f"'{field}' holds numbers; search it by a range of them")
-        if field in self._schema.columns:
+        if field in schema.columns:
             return _column_test(leaf)
         match leaf:
             case Term(text=text):
@@ -166,14 +164,15 @@ class Evaluator:
                 return lambda document: any(stands_for(term) for name in fields for term in document.tf[name])
         raise TypeError(f"{leaf} is no leaf")
 
-    def _has_something(self, document: Document, field: str) -> bool:
-        if field in self._schema.text:
-            return bool(document.words[field])
-        return document.number(field) is not None if field in self._schema.numeric else bool(document.values[field])
-
 
 def _sum(scores: Iterable[np.float32]) -> np.float32:
     return sum(scores, np.float32(0))
+
+
+def _has_something(document: Document, field: str) -> bool:
+    if field in document.words:
+        return bool(document.words[field])
+    return bool(document.values[field]) if field in document.values else document.number(field) is not None
 
 
 def in_range(number: float | None, numbers: NumericRange) -> bool:

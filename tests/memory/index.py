@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.typed_values import typed_or_none
 from indexer.base.errors import QueryError
-from indexer.schema import Schema
+from indexer.schema import Field, Kind, Schema
 from indexer.vectors.space import Space as Model
 from search.query.parser import ParsedQuery, parse
 from search.query.tree import Node, NumericRange
 from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics
 from tests.memory import evaluation
 from tests.memory.document import Document
-from tests.memory.evaluation import Evaluator, in_range
+from tests.memory.evaluation import K1, B, Evaluator, in_range
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,9 @@ class MemoryIndex:
 
     generation: int
     language: str
+    schema: Schema
     documents: Sequence[Document]  # in the order in which they were accepted
     spaces: Mapping[str, MemorySpace]
-    schema: Schema
     evaluator: Evaluator = field(init=False)
 
     def __post_init__(self) -> None:
@@ -150,31 +151,40 @@ class MemoryIndex:
     def filter(self, filters: Mapping[str, Sequence[str]]) -> Mask:
         allowed = self.live()
         for name, values in filters.items():
-            accepts = _filter_test(self.schema, name, values)
+            accepts = self._filter_test(name, values)
             for doc, document in enumerate(self.documents):
                 allowed[doc] &= accepts(document)
         return allowed
 
+    def _filter_test(self, name: str, values: Sequence[str]) -> Callable[[Document], bool]:
+        """Whether a document has one of the values in a field. Raises QueryError for a field that there is no filter
+        of and for a value that is no range."""
+        schema = self.schema
+        _check(name, schema.filterable, "filter by")
+        if name in schema.numeric:
+            ranges = [_range(name, value, schema) for value in values]
+            return lambda document: any(in_range(document.number(name), numbers) for numbers in ranges)
+        wanted = {_as_stored(schema.fields[name], value).casefold() for value in values}
+        return lambda document: any(value.casefold() in wanted for value in document.values[name])
+
     def sort_values(self, field: str) -> NDArray[np.float64]:
-        if field not in self.schema.sortable:
-            raise QueryError(f"cannot sort by '{field}'; possible are {', '.join(self.schema.sortable)}")
+        _check(field, self.schema.sortable, "sort by")
         if field in self.schema.numeric:
             numbers = [document.number(field) for document in self.documents]
             return np.array([np.nan if number is None else number for number in numbers], np.float64)
-        firsts = [next(iter(document.values[field]), "") for document in self.documents]
-        places = sorted({value for document in self.documents for value in document.values[field]}, key=_alphabetical)
-        return np.array([places.index(first) if first else np.nan for first in firsts], np.float64)
+        firsts = [document.values[field][:1] for document in self.documents]
+        order = sorted({first[0] for first in firsts if first}, key=lambda value: (value.casefold(), value))
+        return np.array([order.index(first[0]) if first else np.nan for first in firsts], np.float64)
 
     def count_values(self, field: str, docs: Docs) -> Mapping[str, int]:
-        if field not in self.schema.countable:
-            raise QueryError(f"cannot count '{field}'; possible are {', '.join(self.schema.countable)}")
+        _check(field, self.schema.countable, "count")
         counts: Counter[str] = Counter()
-        for doc in docs.tolist():
-            document = self.documents[doc]
-            if field not in self.schema.numeric:
+        for document in (self.documents[doc] for doc in docs.tolist()):
+            if field in self.schema.numeric:
+                number = document.number(field)
+                counts.update([] if number is None else [f"{number:.15g}"])
+            else:
                 counts.update(document.values[field])
-            elif (number := document.number(field)) is not None:
-                counts[f"{number:.15g}"] += 1
         return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
 
     def doc_freq(self, term: str, field: str = "") -> int:
@@ -193,33 +203,28 @@ class MemoryIndex:
 
     def term_statistics(self, term: str, doc: int) -> TermStatistics:
         document, evaluator = self.documents[doc], self.evaluator
-        return TermStatistics(
-            evaluator.k1,
-            tuple(
-                FieldStatistics(name, document.tf[name][term], len(words), evaluator.avgdl[name], *evaluator.bm25[name])
-                for name, words in document.words.items()
-                if term in words
-            ),
+        fields = (
+            FieldStatistics(
+                name, document.tf[name][term], len(words), evaluator.avgdl[name], evaluator.weights[name], B
+            )
+            for name, words in document.words.items()
+            if term in words
         )
+        return TermStatistics(K1, tuple(fields))
 
 
-def _alphabetical(value: str) -> tuple[str, str]:
-    return value.casefold(), value
+def _check(name: str, possible: Sequence[str], what: str) -> None:
+    if name not in possible:
+        raise QueryError(f"cannot {what} '{name}'; possible are {', '.join(possible)}")
 
 
-def _filter_test(schema: Schema, name: str, values: Sequence[str]) -> Callable[[Document], bool]:
-    """Whether a document has one of the values in a field. Raises QueryError for a field that there is no filter of
-    and for a value that is no range."""
-    if name not in schema.filterable:
-        raise QueryError(f"cannot filter by '{name}'; the filters are {', '.join(schema.filterable)}")
-    if name not in schema.numeric:
-        wanted = {value.casefold() for value in values}
-        return lambda document: any(value.casefold() in wanted for value in document.values[name])
-    ranges = [_range(schema, name, value) for value in values]
-    return lambda document: any(in_range(document.number(name), numbers) for numbers in ranges)
+def _as_stored(field: Field, value: str) -> str:
+    """A value as articles have it: an address in its canonical form, ``yes`` for ``true``."""
+    found = typed_or_none(field, {field.path[-1]: value}) if field.kind in (Kind.URL, Kind.YES_NO) else None
+    return found[0] if found else value
 
 
-def _range(schema: Schema, name: str, value: str) -> NumericRange:
+def _range(name: str, value: str, schema: Schema) -> NumericRange:
     query = parse(f"{name}:{value}", schema=schema)
     if not isinstance(query.tree, NumericRange) or query.notes:
         raise QueryError(f"cannot filter {name} by '{value}'; write a value, >value or [from TO to]")

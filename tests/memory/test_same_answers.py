@@ -6,16 +6,20 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
 from indexer.base.errors import QueryError
+from readmore import open_engine
 from recommender.audit.report import make_report
 from recommender.related import Recommender
 from search.engine import Engine
 from tests.golden.answers import answers, queries, read_golden
 from tests.golden.test_answers import TOLERANCE as GOLDEN_TOLERANCE
 from tests.memory.archive import MemoryArchive
+from tests.test_declared_fields import ARTICLES, make
+from tests.test_declared_fields import QUERIES as DECLARED_QUERIES
 from web.app import create_app
 from web.export.export import export
 from web.http.backend import ArchiveBackend
@@ -50,6 +54,28 @@ def test_filtered_searches_to_their_ends(local: Engine, memory: MemoryArchive, f
         results = [of.search(query, limit=100, offset=3, filters=filters) for of in (local, engine)]
         assert results[0].total > 3
         assert [hit.article.id for hit in results[0].hits] == [hit.article.id for hit in results[1].hits], query
+
+
+@pytest.mark.parametrize("sort", ["date", "-date", "section", "-words"])
+def test_sorted_searches(local: Engine, memory: MemoryArchive, sort: str) -> None:
+    for query in ("moon", "*"):
+        results = [of.search(query, limit=100, sort=sort) for of in (local, memory.engine())]
+        assert results[0].total > 20
+        assert [hit.article.id for hit in results[0].hits] == [hit.article.id for hit in results[1].hits], query
+
+
+def test_declared_fields(tmp_path: Path) -> None:
+    with open_engine(make(tmp_path / "declared")) as engine:
+        index, memory = engine.index(), MemoryArchive(ARTICLES, schema=engine.index().schema)
+        other, docs = memory.source.current(), np.arange(len(ARTICLES))
+        for query in DECLARED_QUERIES:
+            assert searched(memory.engine(), query) == searched(engine, query), query
+        for filters in ({"sponsored": ["TRUE"]}, {"original": ["http://example.org/moon"]}, {"rating": [">2", "9"]}):
+            assert other.filter(filters).tolist() == index.filter(filters).tolist()
+        assert other.count_values("rating", docs) == index.count_values("rating", docs) == {"2.5": 1, "4": 1}
+        for sort in ("series", "-series"):
+            orders = [of.search("*", sort=sort).hits for of in (engine, memory.engine())]
+            assert [hit.article.id for hit in orders[0]] == [hit.article.id for hit in orders[1]]
 
 
 def test_explanations(local: Engine, memory: MemoryArchive) -> None:

@@ -1,4 +1,5 @@
-"""The corpus over segments keeps to the contract, whether what it needs was kept on the disk or is derived."""
+"""Every corpus keeps to the contract: that over segments, whether what it needs was kept on the disk or is derived, and
+that in memory."""
 
 from __future__ import annotations
 
@@ -9,11 +10,15 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.vectors.space import LSA, NEURAL
 from readmore import open_engine
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.corpus.local_corpora import LocalCorpora
 from tests.faults import flush_nothing
-from tests.indexer.embedders import ToyEncoder, embed
+from tests.indexer.embedders import NAME, ToyEncoder, embed
+from tests.memory.archive import MemoryArchive
+from tests.memory.corpus import MemoryCorpora
+from tests.memory.model import EncoderModel, fitted_model
 from tests.recommender.corpus.contract import CorpusContract, MakeCorpus
 
 
@@ -54,3 +59,33 @@ class TestLocalCorpus(CorpusContract):
 
 class TestPreparedLocalCorpus(TestLocalCorpus):
     prepared = True
+
+
+class TestMemoryCorpus(CorpusContract):
+    """The slow and obvious one, with the space that an archive in a folder has fitted on the first batch."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_corpus(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeCorpus]:
+        with pytest.MonkeyPatch.context() as patch:
+            flush_nothing(patch)
+
+            def make(
+                articles: Sequence[Article], *more: Sequence[Article], removed: Sequence[str] = (), toy: bool = False
+            ) -> Corpus:
+                folder = tmp_path_factory.mktemp("fitted")
+                with Archive.create(folder) as fitted:
+                    fitted.add(articles, workers=1)
+                    fitted.maintain()
+                memory, model = MemoryArchive(articles), fitted_model(folder)
+                if model is not None:
+                    memory.encode(LSA, LSA, model)
+                if toy:
+                    memory.encode(NAME, NEURAL, EncoderModel(ToyEncoder()))
+                for batch in more:
+                    memory.add(batch)
+                memory.remove(removed)
+                corpora: Corpora = MemoryCorpora(memory.source)
+                return corpora.current()
+
+            yield make

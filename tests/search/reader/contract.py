@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +22,6 @@ from tests.indexer.embedders import NAME, ToyEncoder
 # Words that are their own stems, and stop words in no language.
 WORDS = "zorg blik tarn quon drim velt maro pliv sond kerb".split()
 START = datetime(2024, 1, 1, 6, tzinfo=UTC)
-SETTINGS = """\
-[fields]
-kicker = {kind = "text", weight = 1.5}
-mood = {kind = "keyword", sort = true}
-rating = {kind = "number", from = "stars", count = true}
-checked = {kind = "date"}
-home = {kind = "url"}
-sponsored = {kind = "yes/no"}
-"""
 NOBODY = 10**12  # a sequence number that no article has
 
 Mask = NDArray[np.bool_]
@@ -71,23 +62,9 @@ def articles(seed: int, count: int, prefix: str = "a") -> list[Article]:
             language=rng.choice(["", "", "de", "fr"]),
             date=START + timedelta(days=rng.randint(0, 900)) if rng.random() < 0.8 else None,
             dateline=Dateline(rng.choice(["Houston", "Kourou"]), rng.choice(["AFP", ""])) if number % 4 else Dateline(),
-            fields=_declared_values(random.Random(1000 * seed + number)),
         )
         for number in range(count)
     ]
-
-
-def _declared_values(rng: random.Random) -> dict[str, Any]:
-    """Values for the fields of `SETTINGS`, each missing now and then, with words of their own in the text."""
-    values = {
-        "kicker": " ".join(rng.choices(["hask", "murn", "dold"], k=rng.randint(1, 4))),
-        "mood": rng.sample(["Calm", "glad", "Ärger"], rng.randint(1, 2)),
-        "stars": rng.choice([1, 2.5, "4", "many"]),
-        "checked": f"2024-0{rng.randint(1, 3)}-07",
-        "home": f"https://home.example/{rng.randint(1, 3)}",
-        "sponsored": rng.choice([True, False]),
-    }
-    return {key: value for key, value in values.items() if rng.random() < 0.8}
 
 
 class Live:
@@ -145,7 +122,7 @@ def ids_in(index: Index, mask: Mask) -> set[str]:
 
 
 def matched(index: Index, text: str, allowed: Mask | None = None) -> Matches:
-    return index.match(parse(text, index.languages(), index.schema), allowed, [])
+    return index.match(parse(text, index.languages()), allowed, [])
 
 
 def words(article: Article) -> list[str]:
@@ -157,7 +134,7 @@ def has_phrase(text: str, *phrase: str) -> bool:
 
 
 # queries, and which articles match them
-QUERIES: dict[str, Callable[[Any], bool]] = {
+QUERIES: dict[str, Callable[[Article], bool]] = {
     "zorg": lambda a: "zorg" in words(a),
     "ZORG": lambda a: "zorg" in words(a),
     "nowhere": lambda a: False,
@@ -184,17 +161,6 @@ QUERIES: dict[str, Callable[[Any], bool]] = {
     "author:lee AND zorg": lambda a: "Ann Lee" in a.authors and "zorg" in words(a),
     "id:b7": lambda a: a.id == "b7",
     "date:2024": lambda a: a.date is not None and a.date.year == 2024,
-    "hask": lambda a: "hask" in a.fields.get("kicker", "").split(),
-    "kicker:hask zorg": lambda a: "hask" in a.fields.get("kicker", "").split() or "zorg" in words(a),
-    "title:hask": lambda a: False,
-    'kicker:"hask murn"': lambda a: has_phrase(a.fields.get("kicker", ""), "hask", "murn"),
-    "kicker:mur*": lambda a: "murn" in a.fields.get("kicker", "").split(),
-    "kicker:*": lambda a: "kicker" in a.fields,
-    "mood:arger": lambda a: "Ärger" in a.fields.get("mood", ()),
-    "rating:>2": lambda a: a.fields.get("stars") in (2.5, "4"),
-    "rating:*": lambda a: a.fields.get("stars", "many") != "many",
-    "checked:2024-02": lambda a: a.fields.get("checked") == "2024-02-07",
-    "sponsored:no": lambda a: a.fields.get("sponsored") is False,
     "words:>12": lambda a: len(a.body.split()) > 12,
 }
 
