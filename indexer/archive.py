@@ -157,7 +157,7 @@ class Archive:
             self._adopt_language()
             self._catch_up()
             builder: SegmentBuilder[Change] = SegmentBuilder(
-                self.index, self.manifest().language, self.settings().fields, workers
+                self.index, self._settings().language, self.settings().fields, workers
             )
             waiting = _Waiting()
             with builder:

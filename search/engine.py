@@ -25,7 +25,6 @@ from search.ranking.rank import Ranking, rank
 from search.ranking.rerank import FIRST, Reranker, reranked
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
-from search.reader.snapshot import Snapshot
 from search.results import Hit, SearchResult
 
 MAX_LIMIT = 1000
@@ -42,7 +41,7 @@ class Engine:
 
     `fusion_settings` says, each time it is called, how words and vectors are weighed. `reopen` opens the same archive
     once more, in another process for instance: it can be pickled where what it needs can. `folder` is where the
-    archive is, None where it is in none.
+    archive is, None where it is in none: then it has the default settings, and `name` tells it from other archives.
     """
 
     def __init__(
@@ -53,12 +52,14 @@ class Engine:
         *,
         reopen: Callable[[], Engine] | None = None,
         folder: ArchiveFolder | None = None,
+        name: str = "an archive in no folder",
     ) -> None:
         self._source = source
         self._articles = articles
         self.fusion_settings = fusion_settings
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings)
         self.folder = folder
+        self.name = name if folder is None else str(folder.path.resolve())
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -71,23 +72,9 @@ class Engine:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    @property
-    def data(self) -> Path:
-        """The archive's folder. Raises TypeError if it is in none."""
-        if self.folder is None:
-            raise TypeError("this archive is in no folder")
-        return self.folder.path
-
     def index(self) -> Index:
         """The current generation of the index; a consistent view for as long as it is kept."""
         return self._source.current()
-
-    def snapshot(self) -> Snapshot:
-        """The segments of the current generation. Raises TypeError where the archive is in no folder."""
-        snapshot = getattr(self.index(), "snapshot", None)
-        if not isinstance(snapshot, Snapshot):
-            raise TypeError("this archive is in no folder")
-        return snapshot
 
     def explaining_damage(
         self, index: Index | None = None, *, wait: bool | None = None

@@ -70,7 +70,7 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     Unchanged articles are skipped. Exits with 1 if any article was refused.
     """
     started = time.perf_counter()
-    readers, unreadable = _open_all(sources)
+    readers, unreadable = _open_all(sources, workers)
     totals = [count_articles(source) for source in sources]
     total = None if None in totals else sum(filter(None, totals))
     with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
@@ -100,12 +100,12 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     sys.exit(SOME_REFUSED if intake.refused else DONE)
 
 
-def _open_all(sources: Sequence[str]) -> tuple[list[Iterator[Item]], list[Refused]]:
+def _open_all(sources: Sequence[str], workers: int | None) -> tuple[list[Iterator[Item]], list[Refused]]:
     """Readers for the sources that are there, refusals for the others. Raises if there is nothing to read at all."""
     readers, refused = [], []
     for source in sources:
         try:
-            readers.append(read_source(source))
+            readers.append(read_source(source, workers=workers))
         except ReadmoreError as error:
             refused.append(Refused(source, str(error)))
     if not readers:

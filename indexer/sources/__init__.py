@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -24,9 +24,10 @@ __all__ = ["Accepted", "Document", "Item", "Refused", "count_articles", "documen
 STANDARD_INPUT = "-"
 
 
-def read_source(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterator[Item]:
+def read_source(source: str | Path, *, stdin: IO[bytes] | None = None, workers: int | None = None) -> Iterator[Item]:
     """Everything in `source`: a file, a folder with all that is below it, or ``-`` for JSON Lines on standard
-    input (`stdin` stands in for it). Reads as it is iterated over.
+    input (`stdin` stands in for it). Reads as it is iterated over; `workers` processes, one per core if None, share
+    the work on formats that take much of it.
 
     An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read.
 
@@ -35,7 +36,7 @@ def read_source(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterat
     ReadmoreError
         right away, if there is nothing at `source` or it is a file of no known kind.
     """
-    return _read_all(documents_in(source, stdin=stdin))
+    return _read_all(documents_in(source, stdin=stdin), workers)
 
 
 def count_articles(source: str | Path) -> int | None:
@@ -71,10 +72,11 @@ def documents_in(source: str | Path, *, stdin: IO[bytes] | None = None) -> Itera
         raise ReadmoreError(f"{str(path)!r}: {reason}") from None
     if stat.S_ISDIR(status.st_mode):
         return documents_under(path, format_of_name)
-    if format_of_name(path.name) is None:
-        raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
     size = status.st_size if stat.S_ISREG(status.st_mode) else None
-    return iter([Document.of_file(path, size, language_of_file(path.name))])
+    document = Document.of_file(path, size, language_of_file(path.name))
+    if format_of(document) is None:
+        raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
+    return iter([document])
 
 
 def read_document(document: Document) -> Iterator[Item]:
@@ -98,9 +100,18 @@ def _unknown_kind() -> str:
     return f"not a kind of file that can be read; known are {known}"
 
 
-def _read_all(documents: Iterator[Document | Refused]) -> Iterator[Item]:
-    for document in documents:
+def _read_all(documents: Iterable[Document | Refused], workers: int | None) -> Iterator[Item]:
+    """The articles of `documents` in their order, those of a format with `read_many` read together."""
+    kinds = [(each, format_of(each) if isinstance(each, Document) else None) for each in documents]
+    together: dict[str, Iterator[Item]] = {}
+    for each in FORMATS:
+        if each.read_many is not None:
+            its_own = [document for document, kind in kinds if kind is each and isinstance(document, Document)]
+            together[each.name] = each.read_many(its_own, workers)
+    for document, kind in kinds:
         if isinstance(document, Refused):
             yield document
+        elif kind is not None and kind.name in together:
+            yield next(together[kind.name])
         else:
             yield from read_document(document)

@@ -35,11 +35,11 @@ def linked(links: Iterable[Link], corpus: Corpus) -> dict[int, frozenset[int]]:
     """For every doc that links to others of the archive that readers may be offered, the docs it links to: a link to
     an article that was retracted since, or has expired, is nothing to learn from or to measure by."""
     offered = corpus.offered()
-    found: dict[int, set[int]] = {}
+    targets_of: dict[int, set[int]] = {}
     for link in links:
         if link.target is not None and link.target != link.source and offered[link.target]:
-            found.setdefault(link.source, set()).add(link.target)
-    return {doc: frozenset(targets) for doc, targets in found.items()}
+            targets_of.setdefault(link.source, set()).add(link.target)
+    return {doc: frozenset(targets) for doc, targets in targets_of.items()}
 
 
 def all_links(engine: Engine, corpus: Corpus) -> list[Link]:
