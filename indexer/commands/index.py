@@ -23,15 +23,17 @@ from indexer.sources import Accepted, Item, Refused, count_articles, read_source
 
 @dataclass(slots=True)
 class Intake:
-    """Reads sources and keeps count of what was refused or mended on the way."""
+    """Reads sources and keeps count of what was refused, withheld or mended on the way."""
 
     progress: Progress
     fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
     refused: list[Refused] = field(default_factory=list)
+    withheld: list[Refused] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     accepted: int = 0
     headline_only: int = 0
     _seen: dict[str, str] = field(default_factory=dict)
+    _hidden: dict[str, None] = field(default_factory=dict)  # ids whose last article is withheld
 
     def articles(self, sources: Sequence[Iterator[Item]]) -> Iterator[Article]:
         """The articles of all sources; what is wrong with the others is said at once."""
@@ -41,12 +43,24 @@ class Intake:
                 if isinstance(item, Accepted):
                     yield self._accept(item)
                 else:
-                    self.refused.append(item)
-                    named = f" (id {item.id})" if item.id else ""
-                    self.progress.say(f"refused: {item.where}: {item.reason}{named}")
+                    self._refuse(item)
+
+    def ids_to_remove(self) -> list[str]:
+        """The ids of articles that are not for the public any more; call it when all are read."""
+        return list(self._hidden)
+
+    def _refuse(self, item: Refused) -> None:
+        named = f" (id {item.id})" if item.id else ""
+        self.progress.say(f"{'withheld' if item.withheld else 'refused'}: {item.where}: {item.reason}{named}")
+        if item.withheld:
+            self.withheld.append(item)
+            self._hidden[item.id] = None
+        else:
+            self.refused.append(item)
 
     def _accept(self, item: Accepted) -> Article:
         article = item.article
+        self._hidden.pop(article.id, None)
         self.accepted += 1
         self.headline_only += not article.body
         before = self._seen.setdefault(article.id, item.where)
@@ -67,7 +81,8 @@ class Intake:
 def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as_json: bool) -> None:
     """Add or update articles from files and folders; '-' reads JSON Lines from standard input.
 
-    Unchanged articles are skipped. Exits with 1 if any article was refused.
+    Unchanged articles are skipped. Drafts and what else is not for the public are withheld, and taken out if they were
+    in. Exits with 1 if any article was refused.
     """
     started = time.perf_counter()
     readers, unreadable = _open_all(sources)
@@ -79,6 +94,7 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
             intake.refused.append(refusal)
             progress.say(f"refused: {refusal.reason}")
         report = archive.add(intake.articles(readers), workers=workers)
+        removed = _take_out(archive, intake.ids_to_remove())
         if report.added or report.changed:
             progress.phase("fitting the archive's vector space, merging segments")
         archive.maintain()
@@ -89,7 +105,9 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
         "changed": report.changed,
         "unchanged": report.unchanged,
         "headline_only": intake.headline_only,
-        "refused": [{"where": r.where, "id": r.id, "reason": r.reason} for r in intake.refused],
+        "removed": removed,
+        "refused": list(map(_shown, intake.refused)),
+        "withheld": list(map(_shown, intake.withheld)),
         "warnings": intake.warnings,
         "took_s": round(took, 3),
     }
@@ -98,6 +116,15 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     else:
         click.echo(_summary(result, obj["data"]))
     sys.exit(SOME_REFUSED if intake.refused else DONE)
+
+
+def _take_out(archive: Archive, ids: Sequence[str]) -> list[str]:
+    """Removes articles that were published once and no longer are. Returns those that were there."""
+    return archive.remove(ids)[0] if ids else []
+
+
+def _shown(item: Refused) -> dict[str, str]:
+    return {"where": item.where, "id": item.id, "reason": item.reason}
 
 
 def _open_all(sources: Sequence[str]) -> tuple[list[Iterator[Item]], list[Refused]]:
@@ -120,6 +147,9 @@ def _summary(result: dict[str, Any], data: Path) -> str:
     lines = [f"{result['articles']:,} articles: {', '.join(parts)}"]
     if result["headline_only"]:
         lines.append(f"{result['headline_only']:,} of them have only a headline")
+    if result["withheld"]:
+        removed = f"; {len(result['removed']):,} that had been in the archive taken out" if result["removed"] else ""
+        lines.append(f"{len(result['withheld']):,} withheld as not for the public, each named above{removed}")
     if result["refused"]:
         lines.append(f"{len(result['refused']):,} refused, each named above")
     lines.append(f"archive {data}, {result['took_s']:.1f} s")

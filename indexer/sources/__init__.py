@@ -8,6 +8,7 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +18,7 @@ from indexer.sources.folder import documents_under
 from indexer.sources.formats import FORMATS, format_of, format_of_name, jsonl
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import unforeseen
+from indexer.sources.publication import is_in_draft_folder, why_too_early
 
 __all__ = ["Accepted", "Document", "Item", "Refused", "count_articles", "documents_in", "read_document", "read_source"]
 
@@ -76,7 +78,24 @@ def documents_in(source: str | Path, *, stdin: IO[bytes] | None = None) -> Itera
 
 
 def read_document(document: Document) -> Iterator[Item]:
-    """The articles of a document. Raises nothing: if it cannot be read, a `Refused` says why."""
+    """The articles of a document. Raises nothing: if it cannot be read, a `Refused` says why, and if an article is not
+    for the public, or not yet, another does."""
+    items = _read(document)
+    if document.is_draft:
+        yield from items
+        return
+    now, all_drafts = datetime.now(UTC), is_in_draft_folder(document)
+    for item in items:
+        if all_drafts and (isinstance(item, Accepted) or not item.withheld):
+            named = item.article.id if isinstance(item, Accepted) else item.id
+            yield Refused(item.where, "not public: in a folder of drafts", named, withheld=True)
+        elif isinstance(item, Accepted) and (reason := why_too_early(item.article, now)):
+            yield Refused(item.where, reason, item.article.id, withheld=True)
+        else:
+            yield item
+
+
+def _read(document: Document) -> Iterator[Item]:
     kind = format_of(document)
     if kind is None:
         yield Refused(document.where, _unknown_kind())

@@ -37,7 +37,7 @@ def documents_under(folder: Path, wanted: Callable[[str], object]) -> Iterator[D
                     yield Refused(shown_path(path), os_reason(error))
         elif wanted(path.name):
             if stat.S_ISREG(status.st_mode):
-                yield Document.of_file(path, status.st_size)
+                yield Document.of_file(path, status.st_size, folder)
             else:
                 yield Refused(shown_path(path), "not a regular file")
 

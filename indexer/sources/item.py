@@ -23,6 +23,7 @@ class Refused:
     where: str
     reason: str
     id: str = ""  # where one could be read
+    withheld: bool = False  # whether nothing is wrong with it but that it is not for the public, or not yet
 
 
 Item = Accepted | Refused
