@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, print_json
 from indexer.schema import Field
-from indexer.sources import Accepted, Item, Refused, count_articles, read_source
+from indexer.sources import Accepted, Item, Refused, count_articles, read_source, shared_ids
+from indexer.sources.file_ids import FileIds, source_of
 
 
 @dataclass(slots=True)
@@ -26,12 +27,14 @@ class Intake:
     """Reads sources and keeps count of what was refused, withheld or mended on the way."""
 
     progress: Progress
+    file_ids: FileIds
     fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
     refused: list[Refused] = field(default_factory=list)
     withheld: list[Refused] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     accepted: int = 0
     headline_only: int = 0
+    named_by_folder: int = 0
     _seen: dict[str, str] = field(default_factory=dict)
     _hidden: dict[str, None] = field(default_factory=dict)  # ids whose last article is withheld
 
@@ -54,23 +57,38 @@ class Intake:
         self.progress.say(f"{'withheld' if item.withheld else 'refused'}: {item.where}: {item.reason}{named}")
         if item.withheld:
             self.withheld.append(item)
-            self._hidden[item.id] = None
+            known = item.id if item.file is None else self.file_ids.id_of_withheld(item.id, item.file, self._seen)
+            if known:
+                self._hidden[known] = None
         else:
             self.refused.append(item)
 
     def _accept(self, item: Accepted) -> Article:
-        article = item.article
+        article, notes = self._with_its_id(item)
         self._hidden.pop(article.id, None)
         self.accepted += 1
         self.headline_only += not article.body
         before = self._seen.setdefault(article.id, item.where)
-        warnings = [*item.warnings, *problems(self.fields, article.fields)]
+        warnings = [*item.warnings, *notes, *problems(self.fields, article.fields)]
         if before != item.where:
             warnings.append(f"the id {article.id} was at {before} already; this later article takes its place")
         for warning in warnings:
             self.warnings.append(f"{item.where}: {warning}")
             self.progress.say(f"warning: {item.where}: {warning}")
         return article
+
+    def _with_its_id(self, item: Accepted) -> tuple[Article, list[str]]:
+        """The article, which gets another id where its own is another file's, and what is to be said of that."""
+        article = item.article
+        if item.file is None:
+            return article, []
+        article = replace(article, source=source_of(article.source, item.file))
+        article_id, holder = self.file_ids.id_for(article, item.file, self._seen)
+        if article_id == article.id:
+            return article, []
+        self.named_by_folder += 1
+        notes = [f"the id {article.id} is that of the article at {holder}: {article_id} is used"] if holder else []
+        return replace(article, id=article_id), notes
 
 
 @click.command()
@@ -89,7 +107,8 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     totals = [count_articles(source) for source in sources]
     total = None if None in totals else sum(filter(None, totals))
     with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
-        intake = Intake(progress, archive.settings().fields)
+        file_ids = FileIds(archive.store.fetch, shared_ids(sources))
+        intake = Intake(progress, file_ids, archive.settings().fields)
         for refusal in unreadable:
             intake.refused.append(refusal)
             progress.say(f"refused: {refusal.reason}")
@@ -106,6 +125,7 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
         "unchanged": report.unchanged,
         "headline_only": intake.headline_only,
         "removed": removed,
+        "named_by_folder": intake.named_by_folder,
         "refused": list(map(_shown, intake.refused)),
         "withheld": list(map(_shown, intake.withheld)),
         "warnings": intake.warnings,
@@ -147,6 +167,8 @@ def _summary(result: dict[str, Any], data: Path) -> str:
     lines = [f"{result['articles']:,} articles: {', '.join(parts)}"]
     if result["headline_only"]:
         lines.append(f"{result['headline_only']:,} of them have only a headline")
+    if result["named_by_folder"]:
+        lines.append(f"{result['named_by_folder']:,} have their folders in their ids: others have the same file name")
     if result["withheld"]:
         removed = f"; {len(result['removed']):,} that had been in the archive taken out" if result["removed"] else ""
         lines.append(f"{len(result['withheld']):,} withheld as not for the public, each named above{removed}")

@@ -7,20 +7,34 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 from indexer.base.errors import ArticleError, ReadmoreError
-from indexer.sources.document import Document, os_reason, shown_path
+from indexer.sources.document import Document, absolute, os_reason, shown_path
 from indexer.sources.folder import documents_under
 from indexer.sources.formats import FORMATS, format_of, format_of_name, jsonl
-from indexer.sources.item import Accepted, Item, Refused
+from indexer.sources.formats.format import one_article
+from indexer.sources.item import Accepted, File, Item, Refused
 from indexer.sources.limits import unforeseen
+from indexer.sources.names import id_of
 from indexer.sources.publication import is_in_draft_folder, why_too_early
 
-__all__ = ["Accepted", "Document", "Item", "Refused", "count_articles", "documents_in", "read_document", "read_source"]
+__all__ = [
+    "Accepted",
+    "Document",
+    "Item",
+    "Refused",
+    "count_articles",
+    "documents_in",
+    "read_document",
+    "read_source",
+    "shared_ids",
+]
 
 STANDARD_INPUT = "-"
 
@@ -120,4 +134,28 @@ def _read_all(documents: Iterator[Document | Refused]) -> Iterator[Item]:
         if isinstance(document, Refused):
             yield document
         else:
-            yield from read_document(document)
+            file = _file_of(document)
+            for item in read_document(document):
+                yield replace(item, file=file) if file else item
+
+
+def _file_of(document: Document) -> File | None:
+    """The file that the document is, if it holds one article and nothing else."""
+    kind = format_of(document)
+    if kind is None or kind.count is not one_article or not document.name:
+        return None
+    return File(absolute(document.name), absolute(document.root))
+
+
+def shared_ids(sources: Iterable[str | Path]) -> frozenset[str]:
+    """The ids that the names of several files in these sources would give, so that they tell none of them."""
+    seen: dict[str, str] = {}
+    shared = set()
+    for source in sources:
+        with suppress(ReadmoreError):
+            for document in documents_in(source):
+                if isinstance(document, Document) and (file := _file_of(document)):
+                    article_id = id_of(document)
+                    if seen.setdefault(article_id, file.path) != file.path:
+                        shared.add(article_id)
+    return frozenset(shared)

@@ -52,6 +52,11 @@ class Document:
             return file.read(most)
 
 
+def absolute(path: str) -> str:
+    """`path` from the root of the file system on, without ``..``; links stay, for their names are what people chose."""
+    return os.path.abspath(path)  # noqa: PTH100 - pathlib either follows links or leaves ".."
+
+
 def shown_path(path: Path) -> str:
     """`path` as text that can be stored and printed, even where the file name is not valid UTF-8."""
     return os.fsencode(path).decode("utf-8", "replace")

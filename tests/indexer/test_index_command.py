@@ -67,3 +67,146 @@ def test_of_records_with_one_id_the_last_says_whether_it_is_public(run: Index, t
     Path("x.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines[::-1]))
     assert run("x.jsonl")["removed"] == []
     assert sorted(stored(tmp_path / "archive")) == ["a", "b"]
+
+
+def ids(data: Path) -> list[str]:
+    return sorted(stored(data))
+
+
+def test_files_of_one_name_have_their_folders_in_their_ids(run: Index, tmp_path: Path) -> None:
+    for folder in ("site/de", "site/en", "site/2023/01", "site/2024/01"):
+        write(f"{folder}/fair.md", title=folder)
+    write("site/en/only.md", title="Only")
+
+    first, second = run("site"), run("site")
+
+    assert ids(tmp_path / "archive") == ["2023-01-fair", "2024-01-fair", "de-fair", "en-fair", "only"]
+    assert (first["added"], first["warnings"], first["named_by_folder"]) == (5, [], 4)
+    assert (second["added"], second["changed"], second["unchanged"]) == (0, 0, 5)
+
+
+def test_page_bundles_in_several_languages_are_articles_each(run: Index, tmp_path: Path) -> None:
+    for folder in ("bridge", "fair"):
+        for name in ("index.md", "index.fr.md", "index.pt-br.md"):
+            write(f"site/{folder}/{name}", title=folder + name)
+
+    result = run("site")
+
+    names = ["bridge", "bridge-fr", "bridge-pt-br", "fair", "fair-fr", "fair-pt-br"]
+    assert (ids(tmp_path / "archive"), result["warnings"]) == (names, [])
+
+
+def test_folders_read_by_separate_commands_do_not_replace_each_other(run: Index, tmp_path: Path) -> None:
+    for language in ("en", "de"):
+        write(f"site/{language}/fair.md", title=language)
+
+    assert run("site/en")["warnings"] == []
+    assert run("site/de")["warnings"] == [
+        "site/de/fair.md: the id fair is that of the article at site/en/fair.md: de-fair is used"
+    ]
+
+    assert stored(tmp_path / "archive") == {"fair": "en", "de-fair": "de"}
+    for sources in (
+        ("site/en",),
+        ("site/de",),
+        ("site",),
+        ("site/de/fair.md",),
+        ("site", "site/en", "site/en/fair.md"),
+    ):
+        result = run(*sources)
+        assert (result["added"], result["changed"]) == (0, 0)
+        assert result["warnings"] == []
+
+
+def test_nor_do_working_directories(run: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for language in ("en", "de"):
+        write(f"site/{language}/fair.md", text=f"The text in {language}", title=language)
+    for _ in range(2):
+        for language in ("en", "de"):
+            monkeypatch.chdir(tmp_path / "site" / language)
+            run(".")
+
+    assert stored(tmp_path / "archive") == {"fair": "en", "de-fair": "de"}
+    monkeypatch.chdir(tmp_path / "site")
+    assert run(".")["unchanged"] == run(str(tmp_path / "site"))["unchanged"] == 2
+
+
+def test_a_file_keeps_its_id_when_another_of_its_name_comes_and_when_it_changes(run: Index, tmp_path: Path) -> None:
+    write("site/en/fair.md", title="First")
+    run("site")
+    write("site/de/fair.md", title="Other")
+    write("site/en/fair.md", title="Second", text="Changed")
+
+    result = run("site")
+
+    assert stored(tmp_path / "archive") == {"fair": "Second", "de-fair": "Other"}
+    assert (result["added"], result["changed"]) == (1, 1)
+
+
+def test_a_file_that_was_moved_keeps_its_id(run: Index, tmp_path: Path) -> None:
+    write("old/fair.md", title="Fair")
+    run("old")
+    Path("new").mkdir()
+    Path("old/fair.md").rename("new/fair.md")
+    assert run("new")["unchanged"] == 1
+    write("new/fair.md", title="Fair", text="Changed")
+
+    assert run("new")["changed"] == 1
+    assert stored(tmp_path / "archive") == {"fair": "Fair"}
+
+
+def test_another_article_in_the_place_of_a_file_that_is_gone_is_not_that_one(run: Index, tmp_path: Path) -> None:
+    write("old/news.md", title="Old", text="Old text")
+    run("old")
+    Path("old/news.md").unlink()
+    write("new/news.md", title="New", text="New text")
+
+    run("new")
+
+    assert stored(tmp_path / "archive") == {"news": "Old", "new-news": "New"}
+
+
+def test_ids_in_front_matter_that_two_files_have_are_made_different(run: Index, tmp_path: Path) -> None:
+    write("site/en/a.md", id="intro", title="en")
+    write("site/de/b.md", id="intro", title="de")
+
+    assert run("site")["warnings"] == [
+        "site/en/a.md: the id intro is that of the article at site/de/b.md: en-intro is used"
+    ]
+    assert run("site")["unchanged"] == 2
+    assert stored(tmp_path / "archive") == {"intro": "de", "en-intro": "en"}
+
+
+def test_folders_whose_names_run_together_stay_apart(run: Index, tmp_path: Path) -> None:
+    for path in ("site/a/b/c.md", "site/a-b/c.md"):
+        write(path, title=path)
+
+    run("site")
+
+    assert set(stored(tmp_path / "archive").values()) == {"site/a/b/c.md", "site/a-b/c.md"}
+    assert run("site")["unchanged"] == 2
+
+
+def test_a_draft_takes_out_its_own_article_and_no_other_of_its_name(run: Index, tmp_path: Path) -> None:
+    for language in ("en", "de"):
+        write(f"site/{language}/fair.md", title=language)
+    run("site/en")
+    run("site/de")
+
+    write("site/de/fair.md", title="de", status="Private")
+    assert run("site")["removed"] == ["de-fair"]
+    write("site/de/fair.md", title="de")
+    run("site/de")
+    write("site/en/fair.md", title="en", draft=1)
+    assert run("site/en")["removed"] == ["fair"]
+    assert stored(tmp_path / "archive") == {"de-fair": "de"}
+
+
+def test_a_post_that_moves_to_the_drafts_is_taken_out(run: Index, tmp_path: Path) -> None:
+    write("site/posts/fair.md", title="Fair")
+    run("site")
+    Path("site/_drafts").mkdir()
+    Path("site/posts/fair.md").rename("site/_drafts/fair.md")
+
+    assert run("site")["removed"] == ["fair"]
+    assert stored(tmp_path / "archive") == {}
