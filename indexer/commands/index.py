@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, print_json
 from indexer.schema import Field
-from indexer.sources import Accepted, Item, Refused, count_articles, read_source, shared_ids
+from indexer.sources import Accepted, Item, Refused, count_articles, listed, read_source, shared_ids
 from indexer.sources.file_ids import FileIds, source_of
 
 
@@ -100,10 +101,11 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     """Add or update articles from files and folders; '-' reads JSON Lines from standard input.
 
     Unchanged articles are skipped. Drafts and what else is not for the public are withheld, and taken out if they were
-    in. Exits with 1 if any article was refused.
+    in. Exits with 1 if any article was refused, or if a folder has nothing that can be read.
     """
     started = time.perf_counter()
-    readers, unreadable = _open_all(sources)
+    passed_over: Counter[str] = Counter()
+    readers, unreadable = _open_all(sources, passed_over)
     totals = [count_articles(source) for source in sources]
     total = None if None in totals else sum(filter(None, totals))
     with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
@@ -128,6 +130,7 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
         "named_by_folder": intake.named_by_folder,
         "refused": list(map(_shown, intake.refused)),
         "withheld": list(map(_shown, intake.withheld)),
+        "passed_over": dict(passed_over.most_common()),
         "warnings": intake.warnings,
         "took_s": round(took, 3),
     }
@@ -147,12 +150,12 @@ def _shown(item: Refused) -> dict[str, str]:
     return {"where": item.where, "id": item.id, "reason": item.reason}
 
 
-def _open_all(sources: Sequence[str]) -> tuple[list[Iterator[Item]], list[Refused]]:
+def _open_all(sources: Sequence[str], passed_over: Counter[str]) -> tuple[list[Iterator[Item]], list[Refused]]:
     """Readers for the sources that are there, refusals for the others. Raises if there is nothing to read at all."""
     readers, refused = [], []
     for source in sources:
         try:
-            readers.append(read_source(source))
+            readers.append(read_source(source, passed_over=passed_over))
         except ReadmoreError as error:
             refused.append(Refused(source, str(error)))
     if not readers:
@@ -174,5 +177,7 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         lines.append(f"{len(result['withheld']):,} withheld as not for the public, each named above{removed}")
     if result["refused"]:
         lines.append(f"{len(result['refused']):,} refused, each named above")
+    if result["passed_over"]:
+        lines.append(f"passed over as hidden or of a kind that is not read: {listed(Counter(result['passed_over']))}")
     lines.append(f"archive {data}, {result['took_s']:.1f} s")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -31,26 +32,33 @@ __all__ = [
     "Refused",
     "count_articles",
     "documents_in",
+    "listed",
     "read_document",
     "read_source",
     "shared_ids",
 ]
 
 STANDARD_INPUT = "-"
+_MOST_KINDS = 12  # that are named in one line
 
 
-def read_source(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterator[Item]:
+def read_source(
+    source: str | Path, *, stdin: IO[bytes] | None = None, passed_over: Counter[str] | None = None
+) -> Iterator[Item]:
     """Everything in `source`: a file, a folder with all that is below it, or ``-`` for JSON Lines on standard
     input (`stdin` stands in for it). Reads as it is iterated over.
 
-    An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read.
+    An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read, and a folder in
+    which there is nothing to read. Files of a folder that are left out are counted in `passed_over`, by their kinds
+    (see `documents_under`).
 
     Raises
     ------
     ReadmoreError
         right away, if there is nothing at `source` or it is a file of no known kind.
     """
-    return _read_all(documents_in(source, stdin=stdin))
+    passed_over = Counter() if passed_over is None else passed_over
+    return _read_all(str(source), documents_in(source, stdin=stdin, passed_over=passed_over), passed_over)
 
 
 def count_articles(source: str | Path) -> int | None:
@@ -70,9 +78,11 @@ def count_articles(source: str | Path) -> int | None:
     return total
 
 
-def documents_in(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterator[Document | Refused]:
+def documents_in(
+    source: str | Path, *, stdin: IO[bytes] | None = None, passed_over: Counter[str] | None = None
+) -> Iterator[Document | Refused]:
     """The documents that `source` consists of, of known kinds, and refusals of what cannot be one. Raises
-    ReadmoreError as `read_source` does."""
+    ReadmoreError as `read_source` does, and counts what is left out."""
     if str(source) == STANDARD_INPUT:
         media_type = jsonl.FORMAT.media_type
         return iter([Document.of_stream(stdin or sys.stdin.buffer, "standard input", media_type=media_type)])
@@ -85,7 +95,7 @@ def documents_in(source: str | Path, *, stdin: IO[bytes] | None = None) -> Itera
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise ReadmoreError(f"{str(path)!r}: {reason}") from None
     if stat.S_ISDIR(status.st_mode):
-        return documents_under(path, format_of_name)
+        return documents_under(path, format_of_name, passed_over)
     if format_of_name(path.name) is None:
         raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
     return iter([Document.of_file(path, status.st_size if stat.S_ISREG(status.st_mode) else None)])
@@ -129,14 +139,27 @@ def _unknown_kind() -> str:
     return f"not a kind of file that can be read; known are {known}"
 
 
-def _read_all(documents: Iterator[Document | Refused]) -> Iterator[Item]:
+def _read_all(source: str, documents: Iterator[Document | Refused], passed_over: Counter[str]) -> Iterator[Item]:
+    before, is_empty = passed_over.copy(), True
     for document in documents:
+        is_empty = False
         if isinstance(document, Refused):
             yield document
         else:
             file = _file_of(document)
             for item in read_document(document):
                 yield replace(item, file=file) if file else item
+    if is_empty:
+        left_out = listed(passed_over - before)
+        yield Refused(shown_path(Path(source)), f"nothing to read in this folder{left_out and f', only {left_out}'}")
+
+
+def listed(passed_over: Counter[str]) -> str:
+    """What was passed over in words, the most frequent first: ``12 .png, 3 hidden, 1 node_modules/``."""
+    kinds = sorted(passed_over.items(), key=lambda item: (-item[1], item[0]))
+    more = sum(number for _, number in kinds[_MOST_KINDS:])
+    texts = [f"{number:,} {kind}" for kind, number in kinds[:_MOST_KINDS]]
+    return ", ".join([*texts, f"{more:,} of other kinds"] if more else texts)
 
 
 def _file_of(document: Document) -> File | None:

@@ -210,3 +210,47 @@ def test_a_post_that_moves_to_the_drafts_is_taken_out(run: Index, tmp_path: Path
 
     assert run("site")["removed"] == ["fair"]
     assert stored(tmp_path / "archive") == {}
+
+
+def test_what_is_passed_over_is_said(run: Index) -> None:
+    write("posts/a.md", title="A")
+    for name in ("b.docx", "c.DOCX", "d.png", "LICENSE", ".hidden"):
+        Path("posts", name).write_text("x")
+
+    result = run("posts")
+
+    assert result["passed_over"] == {".docx": 2, ".png": 1, "without a suffix": 1, "hidden": 1}
+    assert (result["articles"], result["refused"], result["status"]) == (1, [], 0)
+
+
+def test_a_folder_of_other_kinds_alone_is_no_success(run: Index) -> None:
+    Path("posts").mkdir()
+    Path("posts/a.docx").write_text("x")
+
+    result = run("posts")
+
+    assert result["refused"] == [{"where": "posts", "id": "", "reason": "nothing to read in this folder, only 1 .docx"}]
+    assert result["status"] == 1
+
+
+def test_a_folder_of_drafts_alone_can_be_read(run: Index) -> None:
+    write("posts/a.md", title="A", draft="yes")
+
+    assert run("posts")["status"] == 0
+
+
+def test_the_summary_names_what_was_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("posts/a.md", title="A", draft="yes")
+    write("posts/en/b.md", title="B")
+    write("posts/de/b.md", title="B")
+    Path("posts/c.docx").write_text("x")
+
+    done = CliRunner().invoke(index, ["posts", "--workers", "1"], obj={"data": tmp_path / "archive"})
+
+    assert done.stdout.splitlines()[:4] == [
+        "2 articles: 2 new, 0 changed, 0 unchanged",
+        "2 have their folders in their ids: others have the same file name",
+        "1 withheld as not for the public, each named above",
+        "passed over as hidden or of a kind that is not read: 1 .docx",
+    ]
