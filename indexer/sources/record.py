@@ -35,6 +35,7 @@ _FIELD_OF = {
     for rank, name in enumerate((field, *names))
     for spelling in (name, name.capitalize(), name.upper())
 }
+_UNKNOWN = "", 0
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
 _TAG_SEPARATOR = re.compile(r"[,;]")
 _AUTHOR_SEPARATOR = re.compile(r" ?; ?|,? (?:and|&) ")
@@ -76,6 +77,16 @@ def item_from_record(
     if not article.title:
         notes.append("no title: indexed with an empty title")
     return Accepted(article, where, tuple(notes))
+
+
+def value_of(record: Mapping[str, Any], field: str) -> Any:
+    """What `record` has for a field under the best of its names, None where it has nothing."""
+    known = [
+        (_FIELD_OF[key][1], value)
+        for key, value in record.items()
+        if value and _FIELD_OF.get(key, _UNKNOWN)[0] == field
+    ]
+    return min(known, key=lambda item: item[0])[1] if known else None
 
 
 def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[str], fallback_id: str) -> None:
@@ -128,10 +139,9 @@ def _id_of_withheld(record: Mapping[str, Any], given: Mapping[str, Any], fallbac
     """The id that the article would have; empty where it would have none."""
     fields: dict[str, Any] = {}
     for name in ("id", "url"):
-        for spelling in sorted(record, key=lambda key: _FIELD_OF.get(key, ("", 0))[1]):
-            if _FIELD_OF.get(spelling, ("", 0))[0] == name and record[spelling] and name not in fields:
-                with suppress(ArticleError):
-                    fields[name] = _READERS[name](name, record[spelling], [])
+        if value := value_of(record, name):
+            with suppress(ArticleError):
+                fields[name] = _READERS[name](name, value, [])
     if own := given.get("id") or fields.get("id"):
         return str(own)
     return id_from_url(fields["url"]) if fields.get("url") else fallback_id
