@@ -25,7 +25,6 @@ from search.ranking.rank import Ranking, rank
 from search.ranking.rerank import FIRST, Reranker, reranked
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
-from search.reader.snapshot import Snapshot
 from search.results import Hit, SearchResult
 
 MAX_LIMIT = 1000
@@ -73,23 +72,9 @@ class Engine:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    @property
-    def data(self) -> Path:
-        """The archive's folder. Raises TypeError if it is in none."""
-        if self.folder is None:
-            raise TypeError("this archive is in no folder")
-        return self.folder.path
-
     def index(self) -> Index:
         """The current generation of the index; a consistent view for as long as it is kept."""
         return self._source.current()
-
-    def snapshot(self) -> Snapshot:
-        """The segments of the current generation. Raises TypeError where the archive is in no folder."""
-        snapshot = getattr(self.index(), "snapshot", None)
-        if not isinstance(snapshot, Snapshot):
-            raise TypeError("this archive is in no folder")
-        return snapshot
 
     def explaining_damage(
         self, index: Index | None = None, *, wait: bool | None = None

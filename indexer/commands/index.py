@@ -15,6 +15,7 @@ import click
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.article.typed_values import problems
+from indexer.article.urls import id_from_url
 from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, print_json
@@ -81,7 +82,7 @@ class Intake:
     def _with_its_id(self, item: Accepted) -> tuple[Article, list[str]]:
         """The article, which gets another id where its own is another file's, and what is to be said of that."""
         article = item.article
-        if item.file is None:
+        if item.file is None or (article.url and article.id == id_from_url(article.url)):
             return article, []
         article = replace(article, source=source_of(article.source, item.file))
         article_id, holder = self.file_ids.id_for(article, item.file, self._seen)
@@ -105,7 +106,7 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     """
     started = time.perf_counter()
     passed_over: Counter[str] = Counter()
-    readers, unreadable = _open_all(sources, passed_over)
+    readers, unreadable = _open_all(sources, workers, passed_over)
     totals = [count_articles(source) for source in sources]
     total = None if None in totals else sum(filter(None, totals))
     with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
@@ -150,12 +151,14 @@ def _shown(item: Refused) -> dict[str, str]:
     return {"where": item.where, "id": item.id, "reason": item.reason}
 
 
-def _open_all(sources: Sequence[str], passed_over: Counter[str]) -> tuple[list[Iterator[Item]], list[Refused]]:
+def _open_all(
+    sources: Sequence[str], workers: int | None, passed_over: Counter[str]
+) -> tuple[list[Iterator[Item]], list[Refused]]:
     """Readers for the sources that are there, refusals for the others. Raises if there is nothing to read at all."""
     readers, refused = [], []
     for source in sources:
         try:
-            readers.append(read_source(source, passed_over=passed_over))
+            readers.append(read_source(source, workers=workers, passed_over=passed_over))
         except ReadmoreError as error:
             refused.append(Refused(source, str(error)))
     if not readers:

@@ -43,10 +43,15 @@ _MOST_KINDS = 12  # that are named in one line
 
 
 def read_source(
-    source: str | Path, *, stdin: IO[bytes] | None = None, passed_over: Counter[str] | None = None
+    source: str | Path,
+    *,
+    stdin: IO[bytes] | None = None,
+    workers: int | None = None,
+    passed_over: Counter[str] | None = None,
 ) -> Iterator[Item]:
     """Everything in `source`: a file, a folder with all that is below it, or ``-`` for JSON Lines on standard
-    input (`stdin` stands in for it). Reads as it is iterated over.
+    input (`stdin` stands in for it). Reads as it is iterated over; `workers` processes, one per core if None, share
+    the work on formats that take much of it.
 
     An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read, and a folder in
     which there is nothing to read. Files of a folder that are left out are counted in `passed_over`, by their kinds
@@ -58,7 +63,7 @@ def read_source(
         right away, if there is nothing at `source` or it is a file of no known kind.
     """
     passed_over = Counter() if passed_over is None else passed_over
-    return _read_all(str(source), documents_in(source, stdin=stdin, passed_over=passed_over), passed_over)
+    return _read_all(str(source), documents_in(source, stdin=stdin, passed_over=passed_over), workers, passed_over)
 
 
 def count_articles(source: str | Path) -> int | None:
@@ -96,15 +101,20 @@ def documents_in(
         raise ReadmoreError(f"{str(path)!r}: {reason}") from None
     if stat.S_ISDIR(status.st_mode):
         return documents_under(path, format_of_name, passed_over)
-    if format_of_name(path.name) is None:
+    document = Document.of_file(path, status.st_size if stat.S_ISREG(status.st_mode) else None)
+    if format_of(document) is None:
         raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
-    return iter([Document.of_file(path, status.st_size if stat.S_ISREG(status.st_mode) else None)])
+    return iter([document])
 
 
 def read_document(document: Document) -> Iterator[Item]:
     """The articles of a document. Raises nothing: if it cannot be read, a `Refused` says why, and if an article is not
     for the public, or not yet, another does."""
-    items = _read(document)
+    return _for_the_public(document, _read(document))
+
+
+def _for_the_public(document: Document, items: Iterable[Item]) -> Iterator[Item]:
+    """The items of a document, without articles that are in a folder of drafts or whose time has not come."""
     if document.is_draft:
         yield from items
         return
@@ -139,19 +149,32 @@ def _unknown_kind() -> str:
     return f"not a kind of file that can be read; known are {known}"
 
 
-def _read_all(source: str, documents: Iterator[Document | Refused], passed_over: Counter[str]) -> Iterator[Item]:
-    before, is_empty = passed_over.copy(), True
-    for document in documents:
-        is_empty = False
+def _read_all(
+    source: str, documents: Iterable[Document | Refused], workers: int | None, passed_over: Counter[str]
+) -> Iterator[Item]:
+    """The articles of `documents` in their order, those of a format with `read_many` read together."""
+    before = passed_over.copy()
+    kinds = [(each, format_of(each) if isinstance(each, Document) else None) for each in documents]
+    together: dict[str, Iterator[Item]] = {}
+    for each in FORMATS:
+        if each.read_many is not None:
+            its_own = [document for document, kind in kinds if kind is each and isinstance(document, Document)]
+            together[each.name] = each.read_many(its_own, workers)
+    for document, kind in kinds:
         if isinstance(document, Refused):
             yield document
+        elif kind is not None and kind.name in together:
+            yield from _of_file(document, _for_the_public(document, [next(together[kind.name])]))
         else:
-            file = _file_of(document)
-            for item in read_document(document):
-                yield replace(item, file=file) if file else item
-    if is_empty:
+            yield from _of_file(document, read_document(document))
+    if not kinds:
         left_out = listed(passed_over - before)
         yield Refused(shown_path(Path(source)), f"nothing to read in this folder{left_out and f', only {left_out}'}")
+
+
+def _of_file(document: Document, items: Iterable[Item]) -> Iterator[Item]:
+    file = _file_of(document)
+    return (replace(item, file=file) if file else item for item in items)
 
 
 def listed(passed_over: Counter[str]) -> str:

@@ -22,7 +22,6 @@ from recommender.request.seeds import ArticleSeed
 from recommender.results import items_of
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, read_entries, wrapped
 
-FILE = "assertions.yaml"
 LIST = 10  # articles of a list
 SAMPLE = 200  # articles of a section or a site that are looked at, evenly spread; `sample` in an entry sets another
 MAX_SAMPLE = 1_000_000

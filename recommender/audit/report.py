@@ -70,7 +70,7 @@ class _Writer:
         newest_first = never[np.lexsort((never, -self._corpus.dates[never].astype(np.float64)))]
         most = may[np.lexsort((may, -counts[may]))]
         folder = self._engine.folder
-        evenness = None if folder is None else load_evenness(folder.path)
+        evenness = None if folder is None else load_evenness(folder)
         # where the re-ranking is in force, the lists show its outcome, and cannot show what they would be without it
         outcomes = compare_penalties(graph, may, links, PENALTIES if evenness is None else (0.0,))
         edges = [*HISTOGRAM, np.inf]

@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from indexer.archive import Archive
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.segment.manifest import Manifest
-from recommender.audit.assertions import FILE, Assertions, Verdict, read_assertions
+from recommender.audit.assertions import Assertions, Verdict, read_assertions
 from recommender.related import OpenRecommender
 from search.engine import OpenEngine
 
@@ -32,7 +33,7 @@ class _Gate:
         self._open_recommender = open_recommender
         self._data = data
         self._anyhow = anyhow
-        path = data / FILE
+        path = ArchiveFolder(data).assertions
         self._asserted = read_assertions(path) if path.exists() else Assertions((), ())
         self.failing: list[Verdict] = []
 

@@ -15,7 +15,6 @@ from recommender.editors.editors import Editors
 from recommender.request.date_options import first_day_option, last_day_option
 from search.curation.rules import (
     EVERY,
-    FILE,
     MAX_POSITION,
     Forbidden,
     ForbiddenKind,
@@ -45,17 +44,17 @@ def rules(ctx: click.Context, as_json: bool) -> None:
 
 def _show(data: Path, as_json: bool) -> None:
     with Archive.open(data) as archive:
-        in_file = Editors(archive).rules()
+        in_file, path = Editors(archive).rules(), archive.folder.rules
     if as_json:
         listed = [{"line": rule.line, **to_fields(rule)} for rule in in_file.rules]
         answer = {
-            "path": str(data / FILE),
+            "path": str(path),
             "rules": listed,
             "problems": [problem.to_dict() for problem in in_file.problems],
         }
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(f"{data / FILE}: {len(in_file.rules)} rule{'' if len(in_file.rules) == 1 else 's'}")
+        click.echo(f"{path}: {len(in_file.rules)} rule{'' if len(in_file.rules) == 1 else 's'}")
         for rule in in_file.rules:
             click.echo(wrapped(described(rule), f"{rule.line:>5}  ", " " * 7))
         for problem in in_file.problems:

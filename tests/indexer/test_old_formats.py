@@ -49,7 +49,7 @@ def assert_answers(path: Path) -> None:
     }
     with open_engine(path) as engine:
         assert engine.search("moon").hits[0].article.id.startswith("moon-")
-        snapshot = engine.snapshot()
+        snapshot = engine.index().snapshot
         assert set(snapshot.manifest.spaces) == {"lsa"}
         assert all("lsa" in segment.entry.vectors for segment in snapshot.segments)
         assert recommending(engine).related(ArticleSeed("mars-orbit")).related

@@ -22,6 +22,7 @@ from tests.test_declared_fields import ARTICLES, make
 from tests.test_declared_fields import QUERIES as DECLARED_QUERIES
 from web.app import create_app
 from web.export.export import export
+from web.export.folder import ExportError, ExportFolder
 from web.http.backend import ArchiveBackend
 
 TOOK = re.compile(r"in \d+\.\d+ ms")
@@ -158,3 +159,17 @@ def test_the_report(in_folder: Recommender, in_memory: Recommender) -> None:
     for of in (expected, report):
         del of["archive"]["at"]
     assert report == expected
+
+
+def test_what_needs_a_folder_says_so(in_folder: Recommender, in_memory: Recommender, tmp_path: Path) -> None:
+    client = create_app(Path("sample"), lambda: ArchiveBackend(in_memory), count_clicks=True).test_client()
+    first, second = (article.id for article in in_memory.engine.latest(2))
+    response = client.post("/api/click", json={"from": first, "to": second})
+    assert response.status_code == 400
+    assert "in none" in response.get_json()["error"]["message"]
+    with pytest.raises(TypeError, match="no folder"):
+        _ = in_memory.engine.data
+    with ExportFolder(tmp_path / "out", in_folder.engine.name):
+        pass
+    with pytest.raises(ExportError, match="another folder"):
+        export(in_memory, tmp_path / "out", "/{id}", workers=1)

@@ -10,7 +10,6 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import TEMPORARY
 from indexer.base.errors import WriteError
 from recommender.corpus import name_words
-from recommender.feedback.click_log import FILE as CLICKS
 
 _PACKAGES = ("indexer", "search", "recommender", "web")
 _SOFTWARE = (".py", ".html")
@@ -41,8 +40,8 @@ def _files_of(folder: ArchiveFolder) -> list[Path]:
 
 
 def _is_no_setting(path: Path) -> bool:
-    articles = ArchiveFolder(path.parent).articles.name
-    return path.name.startswith((articles, CLICKS, ".")) or path.suffix in (".lock", TEMPORARY)
+    folder = ArchiveFolder(path.parent)
+    return path.name.startswith((folder.articles.name, folder.clicks.name, ".")) or path.suffix in (".lock", TEMPORARY)
 
 
 def _add(digest: hashlib.blake2b, name: str, path: Path) -> None:

@@ -107,7 +107,7 @@ class ArchiveBackend:
         if folder is None:
             raise ClickError("clicks are counted in the archive's folder, and this one is in none")
         with self._lock:
-            log = self._clicks = self._clicks or ClickLog(folder.path)
+            log = self._clicks = self._clicks or ClickLog(folder)
         log.count(click)
 
     def article(self, id_or_url: str) -> Article:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from readmore import open_engine
 from recommender.audit.exposure import compare_penalties, gini, in_degrees, reranked
 from recommender.audit.graph import NEAREST, SHOWN, WIDTH, Graph, related_graph
-from recommender.editors.exposure_penalty import COUNTS, FILE, EvennessError, handicap, load_evenness, save_evenness
+from recommender.editors.exposure_penalty import EvennessError, handicap, load_evenness, save_evenness
 from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
@@ -85,7 +86,9 @@ def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(
         before, edition = answer(), recommender.edition()
         corpus = recommender.corpus()
         seqs = {corpus.article_id(doc): int(seq) for doc, seq in enumerate(corpus.seqs)}
-        save_evenness(tmp_path, 0.1, {seq: 50 if name == before[0] else 1 for name, seq in seqs.items()}, {})
+        save_evenness(
+            ArchiveFolder(tmp_path), 0.1, {seq: 50 if name == before[0] else 1 for name, seq in seqs.items()}, {}
+        )
         assert answer()[-1] != before[-1] or answer()[0] != before[0]
         assert answer()[0] != before[0]
         assert recommender.edition() != edition
@@ -93,16 +96,16 @@ def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(
             ArticleSeed("chess-30"), RelatedOptions(limit=10)
         )
         assert [item.article.id for item in without.related] == before
-        save_evenness(tmp_path, 0, {}, {})
+        save_evenness(ArchiveFolder(tmp_path), 0, {}, {})
         assert answer() == before
-        assert not (tmp_path / COUNTS).exists()
+        assert not ArchiveFolder(tmp_path).exposure_counts.exists()
 
 
 def test_an_article_that_came_later_is_ranked_as_one_that_is_offered_as_often_as_the_mean(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([article("chess", number) for number in range(4)])
-        save_evenness(tmp_path, 0.5, {1: 0, 2: 8, 3: 4}, {})
-        setting = load_evenness(tmp_path)
+        save_evenness(ArchiveFolder(tmp_path), 0.5, {1: 0, 2: 8, 3: 4}, {})
+        setting = load_evenness(ArchiveFolder(tmp_path))
         assert setting is not None
         least, most, mean, new = setting.handicaps(recommending(engine).corpus()).tolist()
     assert new == 0
@@ -116,10 +119,10 @@ def test_an_article_that_came_later_is_ranked_as_one_that_is_offered_as_often_as
 def test_a_setting_that_cannot_be_used_is_said_and_does_not_stop_the_service(tmp_path: Path, text: str) -> None:
     with Archive.create(tmp_path) as archive:
         archive.add(several(5))
-    save_evenness(tmp_path, 0.1, {1: 3}, {})
-    (tmp_path / FILE).write_text(text)
-    with pytest.raises(EvennessError, match=FILE):
-        load_evenness(tmp_path)
+    save_evenness(ArchiveFolder(tmp_path), 0.1, {1: 3}, {})
+    ArchiveFolder(tmp_path).exposure_penalty.write_text(text)
+    with pytest.raises(EvennessError, match=r"evenness\.json"):
+        load_evenness(ArchiveFolder(tmp_path))
     with open_engine(tmp_path) as engine:
         assert recommending(engine).related(ArticleSeed("chess-1")).related
 
@@ -127,12 +130,12 @@ def test_a_setting_that_cannot_be_used_is_said_and_does_not_stop_the_service(tmp
 @pytest.mark.parametrize("penalty", [-0.1, 1.5, float("nan")])
 def test_a_penalty_out_of_bounds_is_refused(tmp_path: Path, penalty: float) -> None:
     with pytest.raises(EvennessError, match="between 0 and 1"):
-        save_evenness(tmp_path, penalty, {}, {})
+        save_evenness(ArchiveFolder(tmp_path), penalty, {}, {})
 
 
 def test_the_file_can_be_read_by_a_person(tmp_path: Path) -> None:
-    save_evenness(tmp_path, 0.02, {1: 3}, {"before": {"offered": 1}})
-    assert json.loads((tmp_path / FILE).read_text()) == {
+    save_evenness(ArchiveFolder(tmp_path), 0.02, {1: 3}, {"before": {"offered": 1}})
+    assert json.loads(ArchiveFolder(tmp_path).exposure_penalty.read_text()) == {
         "version": 1,
         "penalty": 0.02,
         "measured": {"before": {"offered": 1}},

@@ -168,7 +168,7 @@ def test_what_is_kept_for_segments_that_are_gone_goes_and_nothing_newer(
     data = archive_of(tmp_path / "archive", several(8))
     prepare(data)
     with Archive.open(data) as archive, open_engine(data) as engine:
-        (gone,) = (segment.entry.name for segment in engine.snapshot().segments)
+        (gone,) = (segment.entry.name for segment in engine.index().snapshot.segments)
         archive.reindex()
         look = forward_index.segments_kept
 
@@ -181,7 +181,7 @@ def test_what_is_kept_for_segments_that_are_gone_goes_and_nothing_newer(
         monkeypatch.setattr(forward_index, "segments_kept", late)
         recommending(engine).prepare()
         assert forward_index.segments_kept is look
-        names = {segment.entry.name for segment in engine.snapshot().segments}
+        names = {segment.entry.name for segment in engine.index().snapshot.segments}
     kept = forward_index.segments_kept(ArchiveFolder(data).related)
     assert len(names) == 2
     assert kept == names
@@ -225,8 +225,8 @@ def test_whoever_adds_or_removes_articles_keeps_what_is_derived(tmp_path: Path) 
     run(data, "remove", *(f"bread-{n}" for n in range(8)))
     assert files(data / "related") != after
     with open_engine(data) as engine:
-        (segment,) = engine.snapshot().segments
-        kept = forward_index.load(ArchiveFolder(data).related, segment, engine.snapshot().num_docs)
+        (segment,) = engine.index().snapshot.segments
+        kept = forward_index.load(ArchiveFolder(data).related, segment, engine.index().snapshot.num_docs)
     assert kept is not None
     assert kept.archive_docs == 20
 

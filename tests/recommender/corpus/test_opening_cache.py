@@ -13,7 +13,6 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from indexer.base.archive_folder import ArchiveFolder
 from recommender.corpus import opening_cache
 from recommender.corpus.opening_cache import Openings
 from recommender.names.spellings import spellings_in
@@ -41,11 +40,11 @@ def named(count: int) -> list[Article]:
 
 
 def kept(recommender: Recommender) -> Openings:
-    return opening_cache.load(ArchiveFolder(recommender.engine.data).related, "en")
+    return opening_cache.load(recommender.engine.folder.related, "en")
 
 
 def folder(recommender: Recommender) -> Path:
-    return ArchiveFolder(recommender.engine.data).related
+    return recommender.engine.folder.related
 
 
 def answers(engine: Engine) -> list[dict[str, Any]]:
@@ -125,7 +124,7 @@ def test_only_what_is_new_is_looked_at_again(recommender_of: Make, monkeypatch: 
     monkeypatch.setattr(
         opening_cache, "_read", lambda reopen, seqs, lang: looked.extend(seqs) or read(reopen, seqs, lang)
     )
-    with Archive.open(recommender.engine.data) as archive:
+    with Archive.open(recommender.engine.folder.path) as archive:
         archive.add([article("bread", 30, extra="Said by Queen Nova."), article("bread", 0, title="By Vera Rubin")])
     recommender.prepare()
     seqs = recommender.engine.seqs(["bread-30", "bread-0", "bread-1"])
@@ -148,7 +147,7 @@ def test_a_few_new_articles_write_nothing(recommender_of: Make) -> None:
     recommender = recommender_of(named(20))
     recommender.prepare()
     before = (folder(recommender) / opening_cache.FILE).read_bytes()
-    with Archive.open(recommender.engine.data) as archive:
+    with Archive.open(recommender.engine.folder.path) as archive:
         archive.add([article("bread", 30, extra="Said by Queen Nova.")])
     recommender.prepare()
     assert (folder(recommender) / opening_cache.FILE).read_bytes() == before

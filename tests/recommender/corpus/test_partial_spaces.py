@@ -10,7 +10,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
-from recommender.corpus.local_corpus import LocalCorpus
+from recommender.corpus.local_corpora import LocalCorpora
 from recommender.ranking import candidates
 from recommender.ranking.pairwise import neighbourhood
 from recommender.request import profile
@@ -47,7 +47,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def test_a_space_counts_only_where_it_has_both_articles(engine: Engine) -> None:
-    corpus = LocalCorpus.open(engine)
+    corpus = LocalCorpora(engine).current()
     lacking = corpus.snapshot.lacking(NAME)
     assert lacking is not None
     assert np.flatnonzero(lacking).tolist() == list(range(24, 30))

@@ -119,7 +119,7 @@ def test_a_draft_finds_what_the_article_it_becomes_would(recommender_of: Make) -
 
 def test_a_draft_stores_nothing(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    folder = recommender.engine.data
+    folder = recommender.engine.folder.path
     recommender.related(ArticleSeed("bread-1"))  # derives what is kept
     before = {
         path: path.stat().st_mtime_ns
