@@ -48,6 +48,7 @@ __all__ = [
     "main",
     "open",
     "open_engine",
+    "open_recommender",
 ]
 __version__ = "0.1.0"
 
@@ -189,11 +190,10 @@ class Archive:
 
     def __init__(self, data: Path | str) -> None:
         from indexer.archive import Archive as Store
-        from recommender.related import Recommender
 
         self._archive = Store.create(data)
-        self._engine = open_engine(data)
-        self._recommender = Recommender(self._engine)
+        self._recommender = open_recommender(data)
+        self._engine = self._recommender.engine
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -315,6 +315,20 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
     return Engine(source, articles, partial(fusion_settings.load, folder), reopen=reopen, folder=folder)
 
 
+def open_recommender(
+    data: Path | str, *, wait: bool = True, manifest: Manifest | None = None, exposure_penalty: bool = True
+) -> Recommender:
+    """The archive in the folder `data`, opened for recommending; `recommender.engine` searches it. Nothing else in
+    readmore makes a recommender out of a folder. `exposure_penalty` is that of `Recommender`, all else is as for
+    `open_engine`."""
+    from recommender.corpus.local_corpora import LocalCorpora
+    from recommender.related import Recommender
+
+    engine = open_engine(data, wait=wait, manifest=manifest)
+    reopen = partial(open_recommender, data, wait=wait, manifest=manifest, exposure_penalty=exposure_penalty)
+    return Recommender(engine, LocalCorpora(engine), exposure_penalty=exposure_penalty, reopen=reopen)
+
+
 def _epilog(examples: Sequence[str]) -> str:
     """Examples for the end of a help text; click leaves lines after a \\b as they are."""
     return "\n".join(["\b", "Examples:" if len(examples) > 1 else "Example:", *(f"  {line}" for line in examples)])
@@ -354,7 +368,7 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, data: Path) -> None:
     """Search and "read more" for article sites."""
-    ctx.obj = {"data": data, "open_engine": open_engine}
+    ctx.obj = {"data": data, "open_engine": open_engine, "open_recommender": open_recommender}
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
 
@@ -362,11 +376,9 @@ def cli(ctx: click.Context, data: Path) -> None:
 def _prepare_related(data: Path) -> None:
     """Derives what related articles need from an archive that has just changed, or else the first reader waits for it:
     ten seconds with 200,000 articles."""
-    from recommender.related import Recommender
-
     # without an archive there is nothing to prepare, and the command itself has said what is wrong with one
-    with contextlib.suppress(ReadmoreError), open_engine(data) as engine:
-        Recommender(engine).prepare()
+    with contextlib.suppress(ReadmoreError), open_recommender(data) as recommender:
+        recommender.prepare()
 
 
 def main() -> None:

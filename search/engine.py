@@ -42,7 +42,7 @@ class Engine:
 
     `fusion_settings` says, each time it is called, how words and vectors are weighed. `reopen` opens the same archive
     once more, in another process for instance: it can be pickled where what it needs can. `folder` is where the
-    archive is, None where it is in none.
+    archive is, None where it is in none: then it has the default settings, and `name` tells it from other archives.
     """
 
     def __init__(
@@ -53,12 +53,14 @@ class Engine:
         *,
         reopen: Callable[[], Engine] | None = None,
         folder: ArchiveFolder | None = None,
+        name: str = "an archive in no folder",
     ) -> None:
         self._source = source
         self._articles = articles
         self.fusion_settings = fusion_settings
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings)
         self.folder = folder
+        self.name = name if folder is None else str(folder.path.resolve())
 
     def close(self) -> None:
         """Lets go of the archive's files."""

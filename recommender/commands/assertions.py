@@ -25,10 +25,10 @@ def assert_command(obj: dict[str, Any], file: Path | None, as_json: bool) -> Non
     Exits with 0 if all of it holds, with 1 if some does not, with 2 if it could not be checked.
     """
     path = file or obj["data"] / FILE
-    with obj["open_engine"](obj["data"]) as engine:
+    with obj["open_recommender"](obj["data"]) as recommender:
         if not path.exists():
             raise FileError(f"{path}: no such file; docs/related.md says how to write one")
-        verdicts = read_assertions(path).check(engine)
+        verdicts = read_assertions(path).check(recommender)
     failing = sum(not verdict.holds for verdict in verdicts)
     if as_json:
         click.echo(json.dumps(_to_record(path, verdicts), ensure_ascii=False))

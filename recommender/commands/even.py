@@ -14,7 +14,6 @@ from recommender.audit.report import MOST
 from recommender.editors.exposure_penalty import check_penalty, save_evenness
 from recommender.feedback.editor_links import editor_links
 from recommender.related import Recommender
-from search.engine import Engine
 
 
 @click.command()
@@ -28,8 +27,8 @@ def even(obj: dict[str, Any], penalty: float, most: int, as_json: bool) -> None:
     0 turns it off. 'readmore report' shows what some penalties gain and cost.
     """
     check_penalty(penalty)
-    with obj["open_engine"](obj["data"]) as engine:
-        measured = _measure(engine, penalty, most) if penalty else {}
+    with obj["open_recommender"](obj["data"], exposure_penalty=False) as recommender:
+        measured = _measure(recommender, penalty, most) if penalty else {}
     if as_json:
         click.echo(json.dumps({"penalty": penalty} | measured))
     elif not penalty:
@@ -44,12 +43,11 @@ def even(obj: dict[str, Any], penalty: float, most: int, as_json: bool) -> None:
         save_evenness(obj["data"], 0, {}, {})
 
 
-def _measure(engine: Engine, penalty: float, most: int) -> dict[str, Any]:
-    """Turns the re-ranking on and returns what it changes."""
-    recommender = Recommender(engine, exposure_penalty=False)
+def _measure(recommender: Recommender, penalty: float, most: int) -> dict[str, Any]:
+    """Turns the re-ranking on and returns what it changes; the recommender is one without it."""
     recommender.prepare()  # what the processes are going to share
-    corpus = recommender.corpus()
-    graph = related_graph(engine, corpus, most, exposure_penalty=False)
+    engine, corpus = recommender.engine, recommender.corpus()
+    graph = related_graph(recommender, corpus, most)
     live = np.flatnonzero(corpus.offered())
     counts = in_degrees(graph.targets[:, :SHOWN], corpus.max_doc)
     by_seq = {int(corpus.seqs[doc]): int(counts[doc]) for doc in live.tolist()}

@@ -9,7 +9,6 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from recommender.corpus.local_corpora import LocalCorpora
 from recommender.feedback import learning
 from recommender.feedback.click_judgements import click_examples, preferences
 from recommender.feedback.click_log import read_pairs
@@ -27,8 +26,8 @@ def learn(obj: dict[str, Any], as_json: bool) -> None:
 
     What is learned is tried on articles it was not learned from, and comes into use only if it does better there.
     """
-    with obj["open_engine"](obj["data"]) as engine:
-        corpus = LocalCorpora(engine).current()
+    with obj["open_recommender"](obj["data"]) as recommender:
+        engine, corpus = recommender.engine, recommender.corpus()
         links, chosen = editor_links(engine, corpus), preferences(read_pairs(engine.data))
         seqs = engine.seqs(list({*chosen, *(target for targets in chosen.values() for target in targets)}))
         docs = {name: doc for name, seq in seqs.items() if (doc := corpus.doc_of(seq)) >= 0}

@@ -224,6 +224,16 @@ class LocalCorpus:
         counts, hashes, weights, flags = (np.concatenate(column) for column in zip(empty, *rows, strict=True))
         return TermRows(counts, hashes, weights, flags)
 
+    def weights_in(
+        self, docs: NDArray[np.int64], hashes: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """See `CorpusTerms`."""
+        weights = np.zeros((len(docs), len(hashes)), np.float32)
+        flags = np.zeros(weights.shape, np.uint8)
+        for part, here in self._parts_of(docs):
+            part.add_weights(docs[here] - part.first, part.forward.numbers(hashes), weights[here], flags[here])
+        return weights, flags
+
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """See `CorpusTerms`."""
         return self._doc_freq(self._numbers(hashes), len(hashes))

@@ -61,7 +61,7 @@ class Click:
     shown: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not all(_ID.match(one) for one in self.ids()):
+        if not all(_ID.match(article_id) for article_id in self.ids()):
             raise ClickError("articles are named by their ids in a click, not by addresses")
         if self.source == self.target:
             raise ClickError("'from' and 'to' are the same article")

@@ -87,8 +87,10 @@ class Learned:
         """Whether the learned weights are good enough to replace the prior: better in all, by more than chance, and by
         no kind of judgement that there is enough of worse by more than they must be better."""
         better = self.worth.held_out >= self.worth.prior + MIN_GAIN and self.worth.p < LEVEL
-        kept = all(kind.held_out > kind.prior - MIN_GAIN for kind in self.kinds.values() if kind.sources >= MIN_SOURCES)
-        return self.worth.sources >= MIN_SOURCES and better and kept
+        none_worse = all(
+            kind.held_out > kind.prior - MIN_GAIN for kind in self.kinds.values() if kind.sources >= MIN_SOURCES
+        )
+        return self.worth.sources >= MIN_SOURCES and better and none_worse
 
 
 def examples(corpus: Corpus, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:

@@ -28,7 +28,7 @@ from indexer.vectors.neural import forget_models
 from indexer.vectors.onnx_encoder import OnnxEncoder
 from indexer.vectors.passages import MOST_PASSAGES
 from indexer.vectors.spec import ModelSpec
-from readmore import open_engine
+from readmore import open_engine, open_recommender
 from recommender.commands.evaluate import evaluate
 from search.evaluation.collection import load
 from tests.indexer.vectors.tiny_model import static_model
@@ -151,7 +151,7 @@ def test_eval_measures_a_model_beside_the_other_legs(tiny: Path, tmp_path: Path)
     (tmp_path / "docs.jsonl").write_text("\n".join(lines))
     (tmp_path / "queries.jsonl").write_text(json.dumps({"id": "q", "text": "storm on the coast"}))
     (tmp_path / "qrels.tsv").write_text("q\train\t1\n")
-    report = evaluate(open_engine, load(tmp_path), str(tiny))["queries"]
+    report = evaluate(open_recommender, load(tmp_path), str(tiny))["queries"]
     assert set(report) == {"bm25", "tiny-static", "fusion"}
     assert report["tiny-static"]["nDCG@10"] == report["fusion"]["nDCG@10"] == 1
 

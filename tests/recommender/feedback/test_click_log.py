@@ -143,10 +143,10 @@ def test_a_full_log_refuses_and_keeps_what_it_has(tmp_path: Path, monkeypatch: p
 
 def test_a_file_that_is_no_click_log_stops_no_answer(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    (recommender._engine.data / FILE).write_bytes(b"no database" * 1000)
+    (recommender.engine.data / FILE).write_bytes(b"no database" * 1000)
     assert recommender.related(ArticleSeed("bread-1")).related
     with pytest.raises(ReadmoreError, match=r"clicks\.db: not a readable click log"):
-        read_pairs(recommender._engine.data)
+        read_pairs(recommender.engine.data)
 
 
 def simulated(
@@ -208,7 +208,7 @@ def learned_from(recommender: Recommender, appeal: Callable[[Article, Article], 
         one: [i.article.id for i in recommender.related(ArticleSeed(one), RelatedOptions(limit=8)).related]
         for one in articles
     }
-    data = recommender._engine.data
+    data = recommender.engine.data
     with ClickLog(data) as log:
         simulated(lists, lambda source, target: appeal(articles[source], articles[target]), log, 60, 9)
     outcome = CliRunner().invoke(readmore.cli, ["--data", str(data), "learn", "--json"], catch_exceptions=False)
@@ -245,7 +245,7 @@ def alone(**fields: object) -> Article:
 
 def test_where_nothing_is_related_the_latest_and_the_most_read_stand_in(recommender_of: Make) -> None:
     recommender = recommender_of([*several(), alone()])
-    with ClickLog(recommender._engine.data) as log:
+    with ClickLog(recommender.engine.data) as log:
         for target, times in (("chess-0", 5), ("violin-0", 4), ("bread-0", 2), ("alone", 9)):
             for _ in range(times):
                 log.count(Click("glacier-1", target))

@@ -103,7 +103,7 @@ def test_links_are_found_by_address_path_and_file_name(
     corpus = recommender.corpus()
     named = {
         corpus.article_id(doc): {corpus.article_id(target) for target in targets}
-        for doc, targets in editor_links(recommender._engine, corpus).items()
+        for doc, targets in editor_links(recommender.engine, corpus).items()
     }
     assert named == {"bread-1": {"chess-1"}, "chess-1": {"bread-1"}, "violin-1": {"glacier-1"}}
 
@@ -119,7 +119,7 @@ def test_the_command_reports_what_it_gained(recommender_of: Callable[[Iterable[A
         for n, a in enumerate(several(8))
     ]
     recommender = recommender_of(articles)
-    data = str(recommender._engine.data)
+    data = str(recommender.engine.data)
     outcome = CliRunner().invoke(readmore.cli, ["--data", data, "learn", "--json"], catch_exceptions=False)
     record = json.loads(outcome.stdout)
     assert record["sources"] == 32

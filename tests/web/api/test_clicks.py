@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from readmore import open_engine
+from readmore import open_recommender
 from recommender.feedback.click_log import FILE, Click, Pair, read_pairs
 from tests.web.fake_backend import FakeBackend
 from web.api.clicks import AT_ONCE, Bucket
@@ -79,7 +79,7 @@ def test_a_bucket_fills_again_and_never_over_its_brim() -> None:
 def test_clicks_go_to_the_archive_and_only_between_its_articles(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "a") as archive:
         archive.add([Article(id=f"n-{n}", title=f"Number {n}", url=f"https://x.example/{n}") for n in range(3)])
-    backend = ArchiveBackend(open_engine(tmp_path / "a"))
+    backend = ArchiveBackend(open_recommender(tmp_path / "a"))
     try:
         client = create_app(tmp_path / "a", lambda: backend, count_clicks=True).test_client()
         assert client.post("/api/click", json={"from": "n-0", "to": "n-9"}).status_code == 400
