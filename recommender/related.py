@@ -12,7 +12,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.segment.manifest import Manifest
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.presentation import fallback
@@ -218,7 +217,7 @@ class OpenRecommender(Protocol):
         data: Path | str,
         *,
         wait: bool = True,
-        manifest: Manifest | None = None,
+        manifest: object | None = None,
         exposure_penalty: bool = True,
     ) -> Recommender:
         """See `readmore.open_recommender`."""

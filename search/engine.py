@@ -15,7 +15,6 @@ import numpy as np
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
-from indexer.segment.manifest import Manifest
 from search.excerpt.highlighter import Highlighter
 from search.query.leaves import phrases, prefixes, text_terms
 from search.query.parser import ParsedQuery, parse
@@ -224,5 +223,6 @@ class Engine:
 class OpenEngine(Protocol):
     """Opens an engine on the archive in a folder; the front door has one for whoever is to open it."""
 
-    def __call__(self, data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> Engine:
-        """See `readmore.open_engine`."""
+    def __call__(self, data: Path | str, *, wait: bool = True, manifest: object | None = None) -> Engine:
+        """See `readmore.open_engine`. A `manifest` is what `Archive.reindex` shows to whoever approves a generation; it
+        is only handed on."""

@@ -12,6 +12,7 @@ import click
 from tqdm import tqdm
 
 from indexer.base.errors import WriteError
+from indexer.vectors.models import find_model
 from recommender.corpus.corpus import Corpus
 from recommender.feedback import learning
 from recommender.ranking import candidates
@@ -73,6 +74,8 @@ def eval_command(
     """
     if plot:
         check_plot(plot)
+    if model:
+        find_model(model)  # or else it is missed only after the documents have been indexed
     _check_folders(per_query, plot)
     loaded = load(collection)
     for note in loaded.notes:

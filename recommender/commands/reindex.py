@@ -13,7 +13,6 @@ import click
 from indexer.archive import Archive
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import IndexDamagedError, ReadmoreError
-from indexer.segment.manifest import Manifest
 from recommender.audit.assertions import Assertions, Verdict, read_assertions
 from recommender.related import OpenRecommender
 from search.engine import OpenEngine
@@ -37,7 +36,7 @@ class _Gate:
         self._asserted = read_assertions(path) if path.exists() else Assertions((), ())
         self.failing: list[Verdict] = []
 
-    def __call__(self, manifest: Manifest) -> None:
+    def __call__(self, manifest: object) -> None:
         if not (self._asserted.assertions or self._asserted.problems):
             return
         with self._open_recommender(self._data, manifest=manifest) as recommender:

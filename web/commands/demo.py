@@ -23,6 +23,7 @@ from web.commands.serve import run
 @click.pass_obj
 def demo(obj: dict[str, Any], host: str, port: int) -> None:
     """Index the sample archive that ships with readmore, and serve it."""
+    click.echo("indexing the sample archive: a few seconds", err=True)
     count = index_sample(obj["data"])
     click.echo(f"indexed the sample archive, {count:,} articles, into {obj['data']}")
     with obj["open_recommender"](obj["data"]) as recommender:

@@ -12,7 +12,6 @@ from indexer.schema import BUILT_IN
 _NESTED = ("taxonomies", "extra", "params")  # Zola's tables, and Hugo's
 # Other names that generators have for what a record calls otherwise, lower case.
 _RENAMED = {
-    "publishdate": "date",  # Hugo
     "draft": "draft",
     "published": "published",
     "retracted": "retracted",
@@ -33,8 +32,9 @@ def record_of(front: Mapping[str, Any], *, words_are_tags: bool) -> dict[str, An
     for table in _NESTED:
         inner = record.get(table)
         if isinstance(inner, Mapping):
-            del record[table]
             record |= {key: value for key, value in _with_known_spellings(inner).items() if key not in record}
+    if publish_date := next((value for key, value in record.items() if _is_publish_date(key)), None):
+        record.setdefault("date", publish_date)
     for key in ("category", "section"):  # of one category there may be a list, too
         if isinstance(record.get(key), list):
             record.setdefault("categories", record[key])
@@ -49,6 +49,10 @@ def record_of(front: Mapping[str, Any], *, words_are_tags: bool) -> dict[str, An
         if isinstance(record.get(key), (int, float)) and not isinstance(record[key], bool):
             record[key] = str(_line(record[key]))
     return record
+
+
+def _is_publish_date(key: Any) -> bool:
+    return isinstance(key, str) and key.lower() == "publishdate"  # Hugo's
 
 
 def _with_known_spellings(front: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,8 +23,10 @@ def without_html(record: dict[str, Any]) -> dict[str, Any]:
     """`record` with its texts as readers see them: ``{"rendered": ...}`` (WordPress) as its text, `content_html` as the
     body where there is no other, and HTML wherever a body, a title or an excerpt has it. Links of the body are added
     where the record names none. A section given as an object is its name."""
-    texts = {key: value["rendered"] for key, value in record.items() if _is_rendered(value)}
+    texts: dict[str, Any] = {key: value["rendered"] for key, value in record.items() if _is_rendered(value)}
     rendered = {key for key in texts if key in (*_BODIES, *_HTML_BODIES)}
+    if any(_is_rendered(value) and value.get("protected") for value in record.values()):
+        texts["protected"] = True  # by a password: not for the public
     record = record | texts
     record |= {key: record[key]["name"] for key in _NAMED if _is_named(record.get(key))}
     if not any(record.get(key) for key in _BODIES):

@@ -12,7 +12,7 @@ import pytest
 from indexer.article.article import Article
 from indexer.article.dates import parse_date
 from indexer.base.errors import ArticleError
-from indexer.sources import Accepted, read_source
+from indexer.sources import Accepted, Refused, read_source
 
 
 def read(path: Path, text: str) -> Article:
@@ -152,3 +152,21 @@ def test_html_with_front_matter_is_a_post_like_others(tmp_path: Path) -> None:
     assert (article.id, article.title, article.tags) == ("2024-03-18-quay", "The quay", ("harbour", "news"))
     assert (article.body, article.links) == ("Boats & more.", ("@/2024-01-01-b",))
     assert article.date == datetime(2024, 3, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title: T\nStatus: draft\n\nText.",
+        "---\nTitle: T\nDRAFT: true\n---\nText.",
+        '+++\ntitle = "T"\npublishDate = 2999-01-01\n+++\nText.',
+        '+++\ntitle = "T"\n[extra]\ndraft = true\n+++\nText.',
+        '{"title": "T", "draft": true}\n\nText.',
+        "title: T\npublished: false\n---\nText.",
+    ],
+)
+def test_what_is_not_for_the_public_is_withheld_in_every_form(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.md").write_text(text)
+    (item,) = read_source(tmp_path / "a.md")
+    assert isinstance(item, Refused)
+    assert item.withheld

@@ -299,8 +299,6 @@ def test_a_language_is_reduced_to_its_two_letters(language: str) -> None:
             "dateline.place must be text, not a number",
             "x",
         ),
-        ({"id": "x", "title": "T", "draft": True}, "a draft: it says draft: true or published: false", "x"),
-        ({"id": "x", "title": "T", "published": False}, "a draft: it says draft: true or published: false", "x"),
     ],
 )
 def test_what_cannot_be_mended_is_refused_with_the_reason_and_the_id(
