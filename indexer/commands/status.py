@@ -23,7 +23,8 @@ def status(obj: dict[str, Any], as_json: bool) -> None:
     sizes = {name: f"{size / 1e6:,.1f} MB" for name, size in found["bytes"].items()}
     click.echo(f"archive     {found['path']}")
     click.echo(f"articles    {found['articles']:,} ({sizes['articles']})")
-    click.echo(f"index       generation {found['generation']}, {found['segments']} segments ({sizes['index']})")
+    segments = f"{found['segments']} segment" + ("" if found["segments"] == 1 else "s")
+    click.echo(f"index       generation {found['generation']}, {segments} ({sizes['index']})")
     for name, space in found["spaces"].items():
         click.echo(f"space       {name}: {_space_text(space)}")
     if "settings_problem" in found:
