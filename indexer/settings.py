@@ -14,6 +14,7 @@ from indexer.base.errors import ReadmoreError
 from indexer.schema import ALL_TEXT, BUILT_IN, DECLARED, NOT_KEPT, Field, Kind, Schema, declared_field
 
 MAX_BYTES = 1_000_000
+MAX_LINE = 2000  # characters: the parts of a dotted key take quadratic time
 MAX_DECLARED = 50  # fields
 MAX_WEIGHT = 1000.0
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
@@ -87,7 +88,11 @@ class _Reader:
         if len(content) > MAX_BYTES:
             self.refuse("", f"is larger than {MAX_BYTES:,} bytes: not settings")
         try:
-            return tomllib.loads(content.decode("utf-8").removeprefix("\ufeff"))
+            text = content.decode("utf-8").removeprefix("\ufeff")
+            for number, line in enumerate(text.splitlines(), 1):
+                if len(line) > MAX_LINE:
+                    self.refuse("", f"line {number} has {len(line):,} characters: up to {MAX_LINE:,} are read")
+            return tomllib.loads(text)
         except UnicodeDecodeError as error:
             self.refuse("", f"is not UTF-8 text (byte {error.start + 1}): save it as UTF-8")
         except tomllib.TOMLDecodeError as error:
@@ -131,12 +136,12 @@ class _Reader:
         kind = self._kind(table, where)
         key = self.member(table, "from", str, "the key that the source has", name, where)
         self._check_key(where, name, key)
-        weight = float(self.member(table, "weight", float, "a number", 1.0 if kind == Kind.TEXT else 0.0, where))
+        weight = self.member(table, "weight", float, "a number", 1.0 if kind == Kind.TEXT else 0.0, where)
         if "weight" in table and kind != Kind.TEXT:
             self.refuse(f"{where}weight", f"is for fields of the kind text; {name} is of the kind {kind}")
         if not 0 <= weight <= MAX_WEIGHT:
-            self.refuse(f"{where}weight", f"must lie in [0, {MAX_WEIGHT:g}], not {weight:g}")
-        return declared_field(name, kind, key, weight=weight, **self._uses(table, kind, where))
+            self.refuse(f"{where}weight", f"must lie in [0, {MAX_WEIGHT:g}], not {str(weight)[:40]}")
+        return declared_field(name, kind, key, weight=float(weight), **self._uses(table, kind, where))
 
     def _check_name(self, where: str, name: str) -> None:
         if not _NAME.match(name):
@@ -166,7 +171,7 @@ class _Reader:
         if value not in KINDS:
             near = get_close_matches(value, KINDS, n=1, cutoff=0.5)
             meant = f" (did you mean {near[0]}?)" if near else ""
-            self.refuse(f"{where}kind", f"must be one of {known}, not '{value}'{meant}")
+            self.refuse(f"{where}kind", f"must be one of {known}, not '{value[:40]}'{meant}")
         return Kind(value)
 
     def _uses(self, table: Mapping[str, Any], kind: Kind, where: str) -> dict[str, bool]:

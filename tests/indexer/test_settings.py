@@ -103,6 +103,8 @@ def test_fields_of_every_kind(path: Path) -> None:
             "fields.a.wieght is no setting; did you mean 'weight'? known are kind, from, weight, filter, sort, count",
         ),
         ("[fields.a]\nkind = 'text'\nweight = -1", "fields.a.weight must lie in [0, 1000], not -1"),
+        (f"[fields.a]\nkind = 'text'\nweight = 1{'0' * 400}", "fields.a.weight must lie in [0, 1000], not 1000000"),
+        (".".join("a" * 20_000) + " = 1", "line 1 has 40,003 characters: up to 2,000 are read"),
         ("[fields.a]\nkind = 'text'\nweight = nan", "fields.a.weight must lie in [0, 1000], not nan"),
         ("[fields.a]\nkind = 'text'\nweight = true", "fields.a.weight must be a number, not true or false"),
         (
