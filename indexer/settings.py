@@ -97,8 +97,8 @@ class _Reader:
             self.refuse("", f"is not UTF-8 text (byte {error.start + 1}): save it as UTF-8")
         except tomllib.TOMLDecodeError as error:
             self.refuse("", f"is not TOML: {error}")
-        except (RecursionError, ValueError):  # thousands of brackets inside each other, numbers of thousands of digits
-            self.refuse("", "is not settings: nested too deeply, or with a number of thousands of digits")
+        except RecursionError:  # thousands of brackets inside each other
+            self.refuse("", "is not settings: nested too deeply")
 
     def check_keys(self, table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
         """Refuses a key that there is not."""
