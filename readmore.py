@@ -18,7 +18,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -48,31 +48,139 @@ __all__ = [
     "main",
     "open",
     "open_engine",
+    "open_recommender",
 ]
 __version__ = "0.1.0"
 
-# Where each command lives. Modules are imported when their command runs, so that none pays for another's imports.
-_COMMANDS = {
-    "index": "indexer.commands.index:index",
-    "embed": "indexer.commands.embed:embed",
-    "reindex": "recommender.commands.reindex:reindex",
-    "remove": "indexer.commands.remove:remove",
-    "status": "indexer.commands.status:status",
-    "check": "indexer.commands.check:check",
-    "show": "indexer.commands.show:show",
-    "search": "search.commands.search:search",
-    "related": "recommender.commands.related:related",
-    "tune": "search.commands.tune:tune_command",
-    "learn": "recommender.commands.learn:learn",
-    "rules": "recommender.commands.rules:rules",
-    "assert": "recommender.commands.assertions:assert_command",
-    "report": "web.commands.report:report",
-    "even": "recommender.commands.even:even",
-    "eval": "recommender.commands.evaluate:eval_command",
-    "export": "web.commands.export:export_command",
-    "serve": "web.commands.serve:serve",
-    "demo": "web.commands.demo:demo",
+
+class _Command(NamedTuple):
+    """A command as `readmore --help` lists it, without importing it."""
+
+    place: str  # module:attribute; imported when it runs, so that no command pays for another's imports
+    summary: str  # fits a line of 80 columns
+    examples: tuple[str, ...]
+
+
+_GROUPS = {
+    "Put articles in": {
+        "index": _Command(
+            "indexer.commands.index:index",
+            "Add or update articles from files and folders.",
+            ("readmore index posts/ export.jsonl.gz", "cat export.jsonl | readmore index -"),
+        ),
+        "embed": _Command(
+            "indexer.commands.embed:embed",
+            "Add a vector space from a neural model (extra: neural).",
+            ("readmore embed minilm", "readmore embed", "readmore embed --remove minilm"),
+        ),
+    },
+    "Get answers": {
+        "search": _Command(
+            "search.commands.search:search",
+            "Find the articles that answer a query.",
+            ("readmore search 'moon +landing -crewed'", "readmore search 'title:comet*' --site Perihelion --json"),
+        ),
+        "related": _Command(
+            "recommender.commands.related:related",
+            "What to read after an article, several of them, or a draft.",
+            (
+                "readmore related 2024-05-03-change-6-launches --block",
+                "readmore related --text draft.md --since 2024-01-01",
+            ),
+        ),
+        "show": _Command(
+            "indexer.commands.show:show",
+            "Show an article as it is stored.",
+            ("readmore show 2024-05-03-change-6-launches",),
+        ),
+    },
+    "For editors": {
+        "rules": _Command(
+            "recommender.commands.rules:rules",
+            "Pins, forbidden links and quotas: show or change them.",
+            (
+                "readmore rules forbid 2024-04-28-galileo-falcon-9",
+                "readmore rules quota 2 --section MOON",
+                "readmore rules",
+            ),
+        ),
+        "assert": _Command(
+            "recommender.commands.assertions:assert_command",
+            "Check what must be true of related articles.",
+            ("readmore assert assertions.yaml",),
+        ),
+        "report": _Command(
+            "web.commands.report:report",
+            "Who is sent where, doubtful sections, links to nothing.",
+            ("readmore report", "readmore report --html related.html"),
+        ),
+        "even": _Command(
+            "recommender.commands.even:even",
+            "Offer articles more evenly.",
+            ("readmore even 0.05", "readmore even 0"),
+        ),
+    },
+    "Serve and export": {
+        "serve": _Command(
+            "web.commands.serve:serve",
+            "The web service: pages for readers, JSON for programs.",
+            ("readmore serve --host 0.0.0.0 --port 8000",),
+        ),
+        "export": _Command(
+            "web.commands.export:export_command",
+            "Write the related block of every article into files.",
+            ("readmore export site/related --link '/stories/{id}'",),
+        ),
+        "demo": _Command(
+            "web.commands.demo:demo",
+            "Index the sample archive, and serve it.",
+            ("readmore --data readmore-demo demo --port 8000",),
+        ),
+    },
+    "Measure and tune": {
+        "eval": _Command(
+            "recommender.commands.evaluate:eval_command",
+            "Measure ranking on a test collection, each leg and fused.",
+            (
+                "readmore eval collections/cranfield",
+                "readmore eval collections/cranfield --compare fusion bm25 --runs runs/",
+            ),
+        ),
+        "tune": _Command(
+            "search.commands.tune:tune_command",
+            "Weigh words and vectors as judged queries or clicks say.",
+            ("readmore tune collections/judged", "readmore tune --reset"),
+        ),
+        "learn": _Command(
+            "recommender.commands.learn:learn",
+            "Learn from links and clicks what makes articles related.",
+            ("readmore learn",),
+        ),
+    },
+    "Look after the archive": {
+        "status": _Command("indexer.commands.status:status", "Show what the archive holds.", ("readmore status",)),
+        "remove": _Command(
+            "indexer.commands.remove:remove",
+            "Take articles out of the archive.",
+            ("readmore remove 2024-04-28-galileo-falcon-9",),
+        ),
+        "check": _Command("indexer.commands.check:check", "Verify that all of it is intact.", ("readmore check",)),
+        "reindex": _Command(
+            "recommender.commands.reindex:reindex",
+            "Rebuild every index while the old one serves.",
+            ("readmore reindex",),
+        ),
+    },
 }
+_COMMANDS = {name: command for group in _GROUPS.values() for name, command in group.items()}
+
+_EXAMPLES = (
+    "readmore --data archive index posts/ export.jsonl.gz",
+    "readmore --data archive search 'moon +landing -crewed'",
+    "readmore --data archive related 2024-05-03-change-6-launches",
+    "readmore --data archive serve --port 8000",
+    "readmore related --help",
+)
 
 _CHANGING = ("index", "embed", "reindex", "remove")  # commands after which the archive is not what it was
 
@@ -82,11 +190,10 @@ class Archive:
 
     def __init__(self, data: Path | str) -> None:
         from indexer.archive import Archive as Store
-        from recommender.related import Recommender
 
         self._archive = Store.create(data)
-        self._engine = open_engine(data)
-        self._recommender = Recommender(self._engine)
+        self._recommender = open_recommender(data)
+        self._engine = self._recommender.engine
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -208,8 +315,27 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
     return Engine(source, articles, partial(fusion_settings.load, folder), reopen=reopen, folder=folder)
 
 
+def open_recommender(
+    data: Path | str, *, wait: bool = True, manifest: Manifest | None = None, exposure_penalty: bool = True
+) -> Recommender:
+    """The archive in the folder `data`, opened for recommending; `recommender.engine` searches it. Nothing else in
+    readmore makes a recommender out of a folder. `exposure_penalty` is that of `Recommender`, all else is as for
+    `open_engine`."""
+    from recommender.corpus.local_corpora import LocalCorpora
+    from recommender.related import Recommender
+
+    engine = open_engine(data, wait=wait, manifest=manifest)
+    reopen = partial(open_recommender, data, wait=wait, manifest=manifest, exposure_penalty=exposure_penalty)
+    return Recommender(engine, LocalCorpora(engine), exposure_penalty=exposure_penalty, reopen=reopen)
+
+
+def _epilog(examples: Sequence[str]) -> str:
+    """Examples for the end of a help text; click leaves lines after a \\b as they are."""
+    return "\n".join(["\b", "Examples:" if len(examples) > 1 else "Example:", *(f"  {line}" for line in examples)])
+
+
 class _Commands(click.Group):
-    """Finds each command when it is called."""
+    """Finds each command when it is called, and lists them by what they are for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -217,12 +343,19 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        module, attribute = _COMMANDS[name].split(":")
+        module, attribute = _COMMANDS[name].place.split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
+        command.epilog = _epilog(_COMMANDS[name].examples)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(map(len, _COMMANDS))
+        for title, group in _GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), command.summary) for name, command in group.items()])
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=_Commands, epilog=_epilog(_EXAMPLES), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="readmore")
 @click.option(
     "--data",
@@ -235,7 +368,7 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, data: Path) -> None:
     """Search and "read more" for article sites."""
-    ctx.obj = {"data": data, "open_engine": open_engine}
+    ctx.obj = {"data": data, "open_engine": open_engine, "open_recommender": open_recommender}
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
 
@@ -243,11 +376,9 @@ def cli(ctx: click.Context, data: Path) -> None:
 def _prepare_related(data: Path) -> None:
     """Derives what related articles need from an archive that has just changed, or else the first reader waits for it:
     ten seconds with 200,000 articles."""
-    from recommender.related import Recommender
-
     # without an archive there is nothing to prepare, and the command itself has said what is wrong with one
-    with contextlib.suppress(ReadmoreError), open_engine(data) as engine:
-        Recommender(engine).prepare()
+    with contextlib.suppress(ReadmoreError), open_recommender(data) as recommender:
+        recommender.prepare()
 
 
 def main() -> None:

@@ -27,7 +27,6 @@ class Environment:
 
     folder: Path
     requirements: Path
-    not_needed: frozenset[str] = frozenset()  # dependencies of this project that are left out
 
     @property
     def python(self) -> Path:
@@ -65,7 +64,7 @@ class Environment:
         """What is to be installed: the requirements, and what else this project depends on."""
         lines = self.requirements.read_text().splitlines()
         pinned = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-        names = {_name(line) for line in pinned} | self.not_needed
+        names = {_name(line) for line in pinned}
         project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
         return pinned + [dependency for dependency in project if _name(dependency) not in names]
 
@@ -74,12 +73,8 @@ class Environment:
         return subprocess.run(command, check=False, stdout=sys.stderr).returncode
 
 
-# The engines that rank by words. sentence-transformers is gigabytes, and only vectors need it.
-PEERS = Environment(
-    ROOT / "benchmarks" / ".peers",
-    ROOT / "benchmarks" / "requirements-peers.txt",
-    not_needed=frozenset({"sentence-transformers"}),
-)
+# The engines that rank by words.
+PEERS = Environment(ROOT / "benchmarks" / ".peers", ROOT / "benchmarks" / "requirements-peers.txt")
 # The hybrids of words and vectors.
 HYBRIDS = Environment(ROOT / "benchmarks" / ".peers-hybrids", ROOT / "benchmarks" / "requirements-hybrids.txt")
 

@@ -85,7 +85,7 @@ def compare(collection: TestCollection, peers: Peers, model: str) -> dict[str, A
     Raises ReadmoreError for a collection without judged queries.
     """
     from indexer.base.errors import ReadmoreError
-    from readmore import open_engine
+    from readmore import open_recommender
     from recommender.commands.evaluate import judged
     from search.evaluation.comparisons import compared, with_runs
     from search.evaluation.report import QUERIES
@@ -95,7 +95,7 @@ def compare(collection: TestCollection, peers: Peers, model: str) -> dict[str, A
         raise ReadmoreError(f"{collection.name}: no judged queries; it needs queries.jsonl and qrels.tsv")
     texts = as_texts(collection)
     runs = {name: rank(texts, collection.queries) for name, rank in peers.items()}
-    kind = with_runs(next(kind for kind in judged(open_engine, collection, model) if kind.name == QUERIES), runs)
+    kind = with_runs(next(kind for kind in judged(open_recommender, collection, model) if kind.name == QUERIES), runs)
     pairs = compared([kind], [(FUSION, name) for name in runs])[QUERIES]
     return {
         "documents": len(texts),

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from readmore import open_engine
-from recommender.related import Recommender
+from readmore import open_recommender
 from recommender.request.seeds import ArticleSeed
 
 WARM_UP = 20  # blocks before the clock counts
@@ -24,11 +23,10 @@ WARM_UP = 20  # blocks before the clock counts
 def measure(archive: Path, blocks: int) -> dict[str, float]:
     """Latencies in milliseconds: of opening, of the first block, and percentiles over `blocks` more."""
     started = time.perf_counter()
-    with open_engine(archive) as engine:
-        recommender = Recommender(engine)
+    with open_recommender(archive) as recommender:
         recommender.prepare()
         opened = time.perf_counter()
-        index = engine.index()
+        index = recommender.engine.index()
         docs = np.flatnonzero(index.live()).tolist()
         chosen = random.Random(20240318).sample(docs, min(len(docs), blocks + WARM_UP))
         ids = [index.article_id(doc) for doc in chosen]

@@ -199,7 +199,7 @@ def _hybrid(name: str, work: Path) -> Figures:
     archive, folder, built = _build(archives.prepare(name, work / "articles"), work / "hybrid")
     figures: Figures = {"archive": name, "articles": archive.articles, "build": built, "queries": {}}
     with open_engine(folder) as engine:
-        snapshot = engine.snapshot()
+        snapshot = engine.index().snapshot
         _say("folding in")
         segment = max(snapshot.segments, key=lambda one: one.max_doc)
         spent: list[float] = []

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer.article.article import Article
-from indexer.base.errors import ArticleNotFoundError, ReadmoreError
+from indexer.article.urls import LooseUrl, best_match, canonical_url, is_followable
+from indexer.base.errors import ArticleError, ArticleNotFoundError, ReadmoreError
 from indexer.base.transaction import cannot_open, transaction
 
 _SCHEMA = """
@@ -47,6 +48,9 @@ _CACHE_KIB = 64 << 10
 _CHECKPOINT_PAGES = 16 << 10
 _MAPPED = (2 << 30) - (1 << 16)  # bytes that a reader has mapped: an article is found in half the time; SQLite's most
 _WITH_IDS = "id IN (SELECT value FROM json_each(?))"  # any number of ids, in one parameter
+_LIKE_ESCAPES = str.maketrans({"%": "\\%", "_": "\\_", "\\": "\\\\"})
+_MOST_NEEDLES = 10
+_MOST_SIMILAR = 5000  # URLs that are compared with one that no article has: about 50 ms
 _WITH_SEQS = "seq IN (SELECT value FROM json_each(?))"
 
 
@@ -267,25 +271,57 @@ class Store:
         return [] if found == ["ok"] else found
 
     def get(self, id_or_url: str) -> Article:
-        """The article with this id, or else this URL. Raises ArticleNotFoundError."""
+        """The article with this id, or else this URL, as `get_with_seq` finds it. Raises ArticleNotFoundError."""
         return self.get_with_seq(id_or_url)[1]
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
-        """The article with this id, or else this URL, behind its sequence number. Raises ArticleNotFoundError."""
+        """The article with this id, or else this URL, behind its sequence number. If no article has the URL, it is the
+        one whose URL differs only in what seldom tells articles apart (see `LooseUrl`), where there is one. Raises
+        ArticleNotFoundError."""
+        by_url = "SELECT seq, record FROM articles WHERE url = ? LIMIT 1"
         row = (
             self._db.execute("SELECT seq, record FROM articles WHERE id = ?", (id_or_url,)).fetchone()
-            or self._db.execute("SELECT seq, record FROM articles WHERE url = ? LIMIT 1", (id_or_url,)).fetchone()
+            or self._db.execute(by_url, (id_or_url,)).fetchone()
         )
+        if row is None and (url := self._similar_url(id_or_url)):
+            row = self._db.execute(by_url, (url,)).fetchone()
         if row is None:
             raise ArticleNotFoundError(id_or_url)
         return row[0], Article.from_json(row[1])
 
     def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
-        """The sequence numbers of the articles with these ids, or else these URLs; those not there are left out."""
+        """The sequence numbers of the articles with these ids, or else these URLs, as `get_with_seq` finds them; those
+        not there are left out."""
         wanted = (json.dumps(list(ids_or_urls)),)
         by_url = self._db.execute("SELECT url, seq FROM articles WHERE url IN (SELECT value FROM json_each(?))", wanted)
         by_id = self._db.execute(f"SELECT id, seq FROM articles WHERE {_WITH_IDS}", wanted)
-        return dict(by_url) | dict(by_id)
+        found = dict(by_url) | dict(by_id)
+        for name in ids_or_urls:
+            if name not in found and (url := self._similar_url(name)):
+                found[name] = self._db.execute("SELECT seq FROM articles WHERE url = ? LIMIT 1", (url,)).fetchone()[0]
+        return found
+
+    def _similar_url(self, url: str) -> str:
+        """The URL of the article that `url`, which no article has, means all the same; empty if there is none."""
+        if not is_followable(url):
+            return ""
+        try:
+            asked = LooseUrl.of(canonical_url(url))
+        except ArticleError:
+            return ""
+        usual = self._db.execute(
+            "SELECT url FROM articles WHERE url IN (SELECT value FROM json_each(?))", (json.dumps(asked.variants()),)
+        )
+        if found := best_match(asked, (row[0] for row in usual)):
+            return found
+        needles = asked.needles()[:_MOST_NEEDLES]
+        if not needles:
+            return ""
+        patterns = [f"%{needle.translate(_LIKE_ESCAPES)}%" for needle in needles]
+        alike = " OR ".join(["url LIKE ? ESCAPE '\\'"] * len(patterns))  # which takes no notice of letters' case
+        query = f"SELECT url FROM articles WHERE url IS NOT NULL AND ({alike}) LIMIT {_MOST_SIMILAR}"
+        rows = self._db.execute(query, patterns).fetchall()
+        return best_match(asked, (row[0] for row in rows)) if len(rows) < _MOST_SIMILAR else ""
 
     def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
         """The articles with these ids; an id removed meanwhile is not among the result."""

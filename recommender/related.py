@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpora, Corpus
-from recommender.corpus.local_corpora import LocalCorpora
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.presentation import fallback
 from recommender.presentation.items import explained, lead_and_groups, present, present_stand_ins
@@ -42,14 +44,38 @@ class _Candidates:
 
 
 class Recommender:
-    """Finds what to read after an article. Safe to use from several threads; follows the archive as it changes."""
+    """Finds what to read after an article. Safe to use from several threads; follows the archive as it changes.
+    `readmore.open_recommender` makes one for the archive in a folder.
 
-    def __init__(self, engine: Engine, corpora: Corpora | None = None, *, exposure_penalty: bool = True) -> None:
-        """`corpora` are those of the engine's archive (default: as its folder has them). `exposure_penalty` False
-        leaves out the re-ranking of that name, to measure it by."""
-        self._engine = engine
-        self._corpora: Corpora = corpora or LocalCorpora(engine)
-        self._states = StateLoader(engine, self._corpora, exposure_penalty=exposure_penalty)
+    `corpora` are those of the engine's archive. `exposure_penalty` False leaves out the re-ranking of that name, to
+    measure it by. `reopen` opens the same archive once more, in another process for instance: it can be pickled where
+    what it needs can.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        corpora: Corpora,
+        *,
+        exposure_penalty: bool = True,
+        reopen: Callable[[], Recommender] | None = None,
+    ) -> None:
+        self.engine = engine
+        self._corpora = corpora
+        self._states = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
+        self.reopen: Callable[[], Recommender] = reopen or partial(
+            Recommender, engine, corpora, exposure_penalty=exposure_penalty
+        )
+
+    def close(self) -> None:
+        """Lets go of the archive's files."""
+        self.engine.close()
+
+    def __enter__(self) -> Recommender:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
 
     def prepare(self) -> None:
         """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
@@ -65,9 +91,9 @@ class Recommender:
         """
         started = time.perf_counter()
         state = self._states.current()
-        source = resolve(self._engine, state.corpus, seed)
+        source = resolve(self.engine, state.corpus, seed)
         chosen = self._choose(state, source, options, LIST_DEVIATIONS)
-        items = present(self._engine, state.corpus, source, chosen.picks).items
+        items = present(self.engine, state.corpus, source, chosen.picks).items
         if items:
             return RelatedResult(source.article.id, _ms_since(started), tuple(items))
         items = self._stand_ins(state, source, options.limit, chosen.permitted)
@@ -80,11 +106,11 @@ class Recommender:
         """
         started = time.perf_counter()
         state = self._states.current()
-        source = resolve(self._engine, state.corpus, seed)
+        source = resolve(self.engine, state.corpus, seed)
         picks = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS).picks
         words = wording(source.article.language or state.corpus.language)
         least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_DEVIATIONS))
-        presented = explained(present(self._engine, state.corpus, source, picks, for_groups=True), words, least)
+        presented = explained(present(self.engine, state.corpus, source, picks, for_groups=True), words, least)
         arranged = lead_and_groups(source, presented, words)
         if arranged is None:
             return Block(source.article.id, _ms_since(started), None, ())
@@ -96,14 +122,14 @@ class Recommender:
     def picks(self, id_or_url: str, limit: int) -> tuple[Corpus, list[Pick]]:
         """What `related` offers, as docs of a corpus and without words. Raises ArticleNotFoundError."""
         state = self._states.current()
-        source = resolve(self._engine, state.corpus, ArticleSeed(id_or_url))
+        source = resolve(self.engine, state.corpus, ArticleSeed(id_or_url))
         return state.corpus, self._choose(state, source, RelatedOptions(limit=limit), LIST_DEVIATIONS).picks
 
     def nearest(self, id_or_url: str, limit: int) -> tuple[list[int], list[float]]:
         """The docs with the texts nearest to an article's, whatever else is known of them, best first and without
         copies, and how many deviations above unrelated articles each is (0 below). Raises ArticleNotFoundError."""
         state = self._states.current()
-        profile = resolve(self._engine, state.corpus, ArticleSeed(id_or_url)).profile
+        profile = resolve(self.engine, state.corpus, ArticleSeed(id_or_url)).profile
         candidates = find(state.corpus, profile)
         near = relevance(features(state.corpus, profile, candidates))
         near[copies_of(state.corpus, profile, candidates.docs)] = -np.inf
@@ -114,7 +140,7 @@ class Recommender:
     def story(self, id_or_url: str) -> list[str]:
         """The ids of the other articles of the running story that this one belongs to, oldest first."""
         state = self._states.current()
-        profile = resolve(self._engine, state.corpus, ArticleSeed(id_or_url)).profile
+        profile = resolve(self.engine, state.corpus, ArticleSeed(id_or_url)).profile
         return [state.corpus.article_id(doc) for doc in story_of(state.corpus, profile, state.calibration)]
 
     def corpus(self) -> Corpus:
@@ -128,7 +154,7 @@ class Recommender:
     def _choose(self, state: State, source: ResolvedSeed, options: RelatedOptions, deviations: float) -> _Candidates:
         """What to offer, at most `options.limit`, the editors' rules carried out."""
         article_id, profile = source.article.id, source.profile
-        shown = docs_of(self._engine, state.corpus, [*options.exclude, *source.exclude])
+        shown = docs_of(self.engine, state.corpus, [*options.exclude, *source.exclude])
         permitted = state.editors.permitted(article_id, profile, _allowed(state.corpus, options, shown))
         rules = Rules(
             permitted, state.weights, state.calibration.cutoff(deviations), options.diversity, state.handicaps
@@ -149,7 +175,7 @@ class Recommender:
     ) -> list[RelatedItem]:
         stand_ins = fallback.stand_ins(state.corpus, source.profile, limit + SPARE, permitted, state.popular)
         stand_ins = state.editors.within_quotas(stand_ins, limit, lambda stand_in: stand_in.doc)
-        return present_stand_ins(self._engine, state.corpus, stand_ins)
+        return present_stand_ins(self.engine, state.corpus, stand_ins)
 
 
 def _allowed(corpus: Corpus, options: RelatedOptions, shown: Sequence[int]) -> NDArray[np.bool_] | None:
@@ -181,3 +207,17 @@ def _within_quotas(
 
 def _ms_since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
+
+
+class OpenRecommender(Protocol):
+    """Opens a recommender on the archive in a folder; the front door has one for whoever is to open it."""
+
+    def __call__(
+        self,
+        data: Path | str,
+        *,
+        wait: bool = True,
+        manifest: object | None = None,
+        exposure_penalty: bool = True,
+    ) -> Recommender:
+        """See `readmore.open_recommender`."""

@@ -40,19 +40,18 @@ class SettingsReader:
         """Something else whenever `read` may return something else. Cheap: it looks at the files and reads none."""
         if self._folder is None:
             return ()
-        data = self._folder.path
-        files = self._folder.rules, self._folder.related_weights, self._folder.exposure_penalty
-        return *(stamp(data, file.name) for file in files), click_log.phase(data, time.time())
+        folder = self._folder
+        files = folder.rules, folder.related_weights, folder.exposure_penalty
+        return *(stamp(folder.path, file.name) for file in files), click_log.phase(folder, time.time())
 
     def read(self, before: Settings = NOTHING_SET) -> Settings:
         """The settings as of now. Rules that cannot be read are those of `before`, other settings that cannot be read
         are not set; what is wrong is logged."""
         if self._folder is None:
             return NOTHING_SET
-        data = self._folder.path
         return Settings(
-            rules_file.read_or_keep(data, before.rules),
-            learning.load_weights(data),
-            exposure_penalty.read_or_none(data),
-            tuple(click_log.read_most_read(data, fallback.POPULAR, fallback.MIN_READ)),
+            rules_file.read_or_keep(self._folder, before.rules),
+            learning.load_weights(self._folder),
+            exposure_penalty.read_or_none(self._folder),
+            tuple(click_log.read_most_read(self._folder, fallback.POPULAR, fallback.MIN_READ)),
         )

@@ -15,7 +15,6 @@ import numpy as np
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
-from indexer.segment.manifest import Manifest
 from indexer.text.words import word_forms
 from search.excerpt.highlighter import Highlighter
 from search.query.leaves import phrases, prefixes, text_terms
@@ -28,7 +27,6 @@ from search.ranking.rank import Ranking, rank
 from search.ranking.rerank import FIRST, Reranker, reranked
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
-from search.reader.snapshot import Snapshot
 from search.results import Hit, SearchResult
 
 MAX_LIMIT = 1000
@@ -45,7 +43,7 @@ class Engine:
 
     `fusion_settings` says, each time it is called, how words and vectors are weighed. `reopen` opens the same archive
     once more, in another process for instance: it can be pickled where what it needs can. `folder` is where the
-    archive is, None where it is in none.
+    archive is, None where it is in none: then it has the default settings, and `name` tells it from other archives.
     """
 
     def __init__(
@@ -56,12 +54,14 @@ class Engine:
         *,
         reopen: Callable[[], Engine] | None = None,
         folder: ArchiveFolder | None = None,
+        name: str = "an archive in no folder",
     ) -> None:
         self._source = source
         self._articles = articles
         self.fusion_settings = fusion_settings
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings)
         self.folder = folder
+        self.name = name if folder is None else str(folder.path.resolve())
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -74,23 +74,9 @@ class Engine:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    @property
-    def data(self) -> Path:
-        """The archive's folder. Raises TypeError if it is in none."""
-        if self.folder is None:
-            raise TypeError("this archive is in no folder")
-        return self.folder.path
-
     def index(self) -> Index:
         """The current generation of the index; a consistent view for as long as it is kept."""
         return self._source.current()
-
-    def snapshot(self) -> Snapshot:
-        """The segments of the current generation. Raises TypeError where the archive is in no folder."""
-        snapshot = getattr(self.index(), "snapshot", None)
-        if not isinstance(snapshot, Snapshot):
-            raise TypeError("this archive is in no folder")
-        return snapshot
 
     def explaining_damage(
         self, index: Index | None = None, *, wait: bool | None = None
@@ -250,5 +236,6 @@ def _nothing_left(query: str) -> str:
 class OpenEngine(Protocol):
     """Opens an engine on the archive in a folder; the front door has one for whoever is to open it."""
 
-    def __call__(self, data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> Engine:
-        """See `readmore.open_engine`."""
+    def __call__(self, data: Path | str, *, wait: bool = True, manifest: object | None = None) -> Engine:
+        """See `readmore.open_engine`. A `manifest` is what `Archive.reindex` shows to whoever approves a generation; it
+        is only handed on."""

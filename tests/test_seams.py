@@ -36,6 +36,8 @@ CROSSINGS = [
     ("segments", "search/engine.py", "from indexer.base.array_files import read_array"),
     ("local-index", "web/commands/serve.py", "from search.local.source import LocalIndexSource"),
     ("local-index", "recommender/related.py", "import search.local.index"),
+    ("local-corpus", "recommender/related.py", "from recommender.corpus.local_corpora import LocalCorpora"),
+    ("local-corpus", "web/export/export.py", "def later() -> None:\n    import recommender.corpus.local_corpus"),
     ("whoosh", "search/excerpt/highlighter.py", "from whoosh.query import Term"),
     ("whoosh", "recommender/related.py", "def later() -> None:\n    import whoosh"),
     ("http", "recommender/related.py", "from flask import request"),

@@ -40,11 +40,11 @@ class Readmore(Peer):
     def open(self, folder: Path) -> None:
         self._folder = folder
         self._engine = open_engine(folder)
-        self._languages = self._engine.snapshot().languages()
+        self._languages = self._engine.index().snapshot.languages()
         self._writer: Archive | None = None
 
     def search(self, kind: Kind, words: list[str], k: int = 10) -> list[str]:
-        snapshot = self._engine.snapshot()
+        snapshot = self._engine.index().snapshot
         docs, _ = top_docs(snapshot, self._tree(kind, words), k)
         return [snapshot.article_id(doc) for doc in docs.tolist()]
 

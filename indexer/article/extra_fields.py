@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from indexer.base.errors import ArticleError
+from indexer.base.errors import ArticleError, shown
 
 Scalar = str | int | float | bool
 Value = Scalar | tuple[Scalar, ...]
@@ -56,25 +56,28 @@ def extra_fields(values: Mapping[str, Any]) -> ExtraFields:
     if beyond:
         raise ArticleError(f"fields: {_beyond(beyond)}")
     lost = [key for key, value in values.items() if key not in found and value not in (None, "", [], ())]
+    if lost and not _is_key(lost[0]):
+        raise ArticleError(f"fields: '{shown(str(lost[0]))}' cannot be a key: 1 to {MAX_KEY} printable characters can")
     if lost:
-        raise ArticleError(f"fields: '{str(lost[0])[:60]}' must be a text, a number, true or false, or a list of those")
+        raise ArticleError(f"fields: '{shown(lost[0])}' must be a text, a number, true or false, or a list of those")
     return found
 
 
 def fitting(values: Mapping[Any, Any]) -> tuple[ExtraFields, list[str]]:
     """Of what a source says, that which can be kept, and the keys that were left out because there is too much.
 
-    Empty values, objects, and lists with anything else in them than texts and numbers are left out without a word.
+    Left out without a word are empty values, objects, lists with anything else in them than texts and numbers, and what
+    is no key that somebody would write.
     """
     found: dict[str, Value] = {}
     beyond: list[str] = []
     chars = 0
     for key, value in values.items():
         plain = _plain(value)
-        if plain is None or not isinstance(key, str) or not key.isprintable() or not key:
+        if plain is None or not _is_key(key):
             continue
         size = len(key) + _size(plain)
-        if len(found) >= MAX_FIELDS or len(key) > MAX_KEY or chars + size > MAX_CHARS:
+        if len(found) >= MAX_FIELDS or chars + size > MAX_CHARS:
             beyond.append(key)
             continue
         found[key] = plain
@@ -89,7 +92,12 @@ def left_out(beyond: list[str]) -> str:
 
 def _beyond(keys: list[str]) -> str:
     named = ", ".join(f"'{key[:30]}'" for key in keys[:2]) + (f" and {len(keys) - 2} more" if len(keys) > 2 else "")
-    return f"{named}: more than {MAX_FIELDS} keys, {MAX_KEY} characters of a key or {MAX_CHARS:,} characters in all"
+    return f"{named}: more than {MAX_FIELDS} keys or {MAX_CHARS:,} characters in all"
+
+
+def _is_key(key: Any) -> bool:
+    """Whether somebody may have meant this as a key: a sentence before a colon becomes one in YAML."""
+    return isinstance(key, str) and 0 < len(key) <= MAX_KEY and key.isprintable()
 
 
 def _plain(value: Any) -> Value | None:

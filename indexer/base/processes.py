@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from indexer.base.blas import one_blas_thread
 
@@ -37,7 +39,7 @@ def map_in_processes(
         with make(*args) as work:
             yield from map(work, chunks)
         return
-    pool = ProcessPoolExecutor(workers, worker_context(), _start, (make, args))
+    pool = _pool(workers, make, args)
     try:
         waiting: set[Future[R]] = {pool.submit(_do, chunk) for chunk in islice(chunks, 2 * workers)}
         while waiting:
@@ -47,6 +49,64 @@ def map_in_processes(
                 yield future.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def spread_in_order(
+    make: Callable[..., AbstractContextManager[Callable[[Sequence[T]], list[R]]]],
+    args: tuple[Any, ...],
+    chunks: Iterable[Sequence[T]],
+    workers: int,
+    killed: Callable[[Sequence[T]], list[R]],
+) -> Generator[list[R], None, None]:
+    """What the function in ``make(*args)`` returns for each of `chunks`, a result for each of its items, in their
+    order. Chunks are taken as they are needed, a few ahead.
+
+    Where a process dies, the items that were under way are tried again one by one, and `killed` gives the result for
+    what ends its process again.
+    """
+    if workers == 1:
+        with make(*args) as work:
+            yield from map(work, chunks)
+        return
+    remaining = iter(chunks)
+    waiting: deque[tuple[Sequence[T], Future[list[R]]]] = deque()
+    pool = _pool(workers, make, args)
+    try:
+        while True:
+            for chunk in islice(remaining, 2 * workers - len(waiting)):
+                waiting.append((chunk, pool.submit(_do, chunk)))
+            if not waiting:
+                return
+            chunk, future = waiting.popleft()
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                pool.shutdown(cancel_futures=True)
+                for lost in [chunk, *(each for each, _ in waiting)]:
+                    yield [result for item in lost for result in _alone(make, args, [item], killed)]
+                waiting.clear()
+                pool = _pool(workers, make, args)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _alone(
+    make: Callable[..., AbstractContextManager[Callable[[Sequence[T]], list[R]]]],
+    args: tuple[Any, ...],
+    items: Sequence[T],
+    killed: Callable[[Sequence[T]], list[R]],
+) -> list[R]:
+    pool = _pool(1, make, args)
+    try:
+        return cast(list[R], pool.submit(_do, items).result())
+    except BrokenProcessPool:
+        return killed(items)
+    finally:
+        pool.shutdown()
+
+
+def _pool(workers: int, make: Callable[..., Any], args: tuple[Any, ...]) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, worker_context(), _start, (make, args))
 
 
 def _start(make: Callable[..., AbstractContextManager[Callable[[Sequence[Any]], Any]]], args: tuple[Any, ...]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +15,30 @@ import click
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.article.typed_values import problems
+from indexer.article.urls import id_from_url
 from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, print_json
 from indexer.schema import Field
-from indexer.sources import Accepted, Item, Refused, count_articles, read_source
+from indexer.sources import Accepted, Item, Refused, count_articles, listed, read_source, shared_ids
+from indexer.sources.file_ids import FileIds, source_of
 
 
 @dataclass(slots=True)
 class Intake:
-    """Reads sources and keeps count of what was refused or mended on the way."""
+    """Reads sources and keeps count of what was refused, withheld or mended on the way."""
 
     progress: Progress
+    file_ids: FileIds
     fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
     refused: list[Refused] = field(default_factory=list)
+    withheld: list[Refused] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     accepted: int = 0
     headline_only: int = 0
+    named_by_folder: int = 0
     _seen: dict[str, str] = field(default_factory=dict)
+    _hidden: dict[str, None] = field(default_factory=dict)  # ids whose last article is withheld
 
     def articles(self, sources: Sequence[Iterator[Item]]) -> Iterator[Article]:
         """The articles of all sources; what is wrong with the others is said at once."""
@@ -41,22 +48,49 @@ class Intake:
                 if isinstance(item, Accepted):
                     yield self._accept(item)
                 else:
-                    self.refused.append(item)
-                    named = f" (id {item.id})" if item.id else ""
-                    self.progress.say(f"refused: {item.where}: {item.reason}{named}")
+                    self._refuse(item)
+
+    def ids_to_remove(self) -> list[str]:
+        """The ids of articles that are not for the public any more; call it when all are read."""
+        return list(self._hidden)
+
+    def _refuse(self, item: Refused) -> None:
+        named = f" (id {item.id})" if item.id else ""
+        self.progress.say(f"{'withheld' if item.withheld else 'refused'}: {item.where}: {item.reason}{named}")
+        if item.withheld:
+            self.withheld.append(item)
+            known = item.id if item.file is None else self.file_ids.id_of_withheld(item.id, item.file, self._seen)
+            if known:
+                self._hidden[known] = None
+        else:
+            self.refused.append(item)
 
     def _accept(self, item: Accepted) -> Article:
-        article = item.article
+        article, notes = self._with_its_id(item)
+        self._hidden.pop(article.id, None)
         self.accepted += 1
         self.headline_only += not article.body
         before = self._seen.setdefault(article.id, item.where)
-        warnings = [*item.warnings, *problems(self.fields, article.fields)]
+        warnings = [*item.warnings, *notes, *problems(self.fields, article.fields)]
         if before != item.where:
             warnings.append(f"the id {article.id} was at {before} already; this later article takes its place")
         for warning in warnings:
             self.warnings.append(f"{item.where}: {warning}")
             self.progress.say(f"warning: {item.where}: {warning}")
         return article
+
+    def _with_its_id(self, item: Accepted) -> tuple[Article, list[str]]:
+        """The article, which gets another id where its own is another file's, and what is to be said of that."""
+        article = item.article
+        if item.file is None or (article.url and article.id == id_from_url(article.url)):
+            return article, []
+        article = replace(article, source=source_of(article.source, item.file))
+        article_id, holder = self.file_ids.id_for(article, item.file, self._seen)
+        if article_id == article.id:
+            return article, []
+        self.named_by_folder += 1
+        notes = [f"the id {article.id} is that of the article at {holder}: {article_id} is used"] if holder else []
+        return replace(article, id=article_id), notes
 
 
 @click.command()
@@ -67,18 +101,22 @@ class Intake:
 def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as_json: bool) -> None:
     """Add or update articles from files and folders; '-' reads JSON Lines from standard input.
 
-    Unchanged articles are skipped. Exits with 1 if any article was refused.
+    Unchanged articles are skipped. Drafts and what else is not for the public are withheld, and taken out if they were
+    in. Exits with 1 if any article was refused, or if a folder has nothing that can be read.
     """
     started = time.perf_counter()
-    readers, unreadable = _open_all(sources)
+    passed_over: Counter[str] = Counter()
+    readers, unreadable = _open_all(sources, workers, passed_over)
     totals = [count_articles(source) for source in sources]
     total = None if None in totals else sum(filter(None, totals))
     with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
-        intake = Intake(progress, archive.settings().fields)
+        file_ids = FileIds(archive.store.fetch, shared_ids(sources))
+        intake = Intake(progress, file_ids, archive.settings().fields)
         for refusal in unreadable:
             intake.refused.append(refusal)
             progress.say(f"refused: {refusal.reason}")
         report = archive.add(intake.articles(readers), workers=workers)
+        removed = _take_out(archive, intake.ids_to_remove())
         if report.added or report.changed:
             progress.phase("fitting the archive's vector space, merging segments")
         archive.maintain()
@@ -89,7 +127,11 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
         "changed": report.changed,
         "unchanged": report.unchanged,
         "headline_only": intake.headline_only,
-        "refused": [{"where": r.where, "id": r.id, "reason": r.reason} for r in intake.refused],
+        "removed": removed,
+        "named_by_folder": intake.named_by_folder,
+        "refused": list(map(_shown, intake.refused)),
+        "withheld": list(map(_shown, intake.withheld)),
+        "passed_over": dict(passed_over.most_common()),
         "warnings": intake.warnings,
         "took_s": round(took, 3),
     }
@@ -100,12 +142,23 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     sys.exit(SOME_REFUSED if intake.refused else DONE)
 
 
-def _open_all(sources: Sequence[str]) -> tuple[list[Iterator[Item]], list[Refused]]:
+def _take_out(archive: Archive, ids: Sequence[str]) -> list[str]:
+    """Removes articles that were published once and no longer are. Returns those that were there."""
+    return archive.remove(ids)[0] if ids else []
+
+
+def _shown(item: Refused) -> dict[str, str]:
+    return {"where": item.where, "id": item.id, "reason": item.reason}
+
+
+def _open_all(
+    sources: Sequence[str], workers: int | None, passed_over: Counter[str]
+) -> tuple[list[Iterator[Item]], list[Refused]]:
     """Readers for the sources that are there, refusals for the others. Raises if there is nothing to read at all."""
     readers, refused = [], []
     for source in sources:
         try:
-            readers.append(read_source(source))
+            readers.append(read_source(source, workers=workers, passed_over=passed_over))
         except ReadmoreError as error:
             refused.append(Refused(source, str(error)))
     if not readers:
@@ -120,7 +173,14 @@ def _summary(result: dict[str, Any], data: Path) -> str:
     lines = [f"{result['articles']:,} articles: {', '.join(parts)}"]
     if result["headline_only"]:
         lines.append(f"{result['headline_only']:,} of them have only a headline")
+    if result["named_by_folder"]:
+        lines.append(f"{result['named_by_folder']:,} have their folders in their ids: others have the same file name")
+    if result["withheld"]:
+        removed = f"; {len(result['removed']):,} that had been in the archive taken out" if result["removed"] else ""
+        lines.append(f"{len(result['withheld']):,} withheld as not for the public, each named above{removed}")
     if result["refused"]:
         lines.append(f"{len(result['refused']):,} refused, each named above")
+    if result["passed_over"]:
+        lines.append(f"passed over as hidden or of a kind that is not read: {listed(Counter(result['passed_over']))}")
     lines.append(f"archive {data}, {result['took_s']:.1f} s")
     return "\n".join(lines)

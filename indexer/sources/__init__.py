@@ -7,34 +7,63 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 from indexer.base.errors import ArticleError, ReadmoreError
-from indexer.sources.document import Document, os_reason, shown_path
+from indexer.sources.document import Document, absolute, os_reason, shown_path
 from indexer.sources.folder import documents_under
 from indexer.sources.formats import FORMATS, format_of, format_of_name, jsonl
-from indexer.sources.item import Accepted, Item, Refused
+from indexer.sources.formats.format import one_article
+from indexer.sources.item import Accepted, File, Item, Refused
 from indexer.sources.limits import unforeseen
+from indexer.sources.names import id_of
+from indexer.sources.publication import is_in_draft_folder, why_too_early
 
-__all__ = ["Accepted", "Document", "Item", "Refused", "count_articles", "documents_in", "read_document", "read_source"]
+__all__ = [
+    "Accepted",
+    "Document",
+    "Item",
+    "Refused",
+    "count_articles",
+    "documents_in",
+    "listed",
+    "read_document",
+    "read_source",
+    "shared_ids",
+]
 
 STANDARD_INPUT = "-"
+_MOST_KINDS = 12  # that are named in one line
 
 
-def read_source(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterator[Item]:
+def read_source(
+    source: str | Path,
+    *,
+    stdin: IO[bytes] | None = None,
+    workers: int | None = None,
+    passed_over: Counter[str] | None = None,
+) -> Iterator[Item]:
     """Everything in `source`: a file, a folder with all that is below it, or ``-`` for JSON Lines on standard
-    input (`stdin` stands in for it). Reads as it is iterated over.
+    input (`stdin` stands in for it). Reads as it is iterated over; `workers` processes, one per core if None, share
+    the work on formats that take much of it.
 
-    An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read.
+    An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read, and a folder in
+    which there is nothing to read. Files of a folder that are left out are counted in `passed_over`, by their kinds
+    (see `documents_under`).
 
     Raises
     ------
     ReadmoreError
         right away, if there is nothing at `source` or it is a file of no known kind.
     """
-    return _read_all(documents_in(source, stdin=stdin))
+    passed_over = Counter() if passed_over is None else passed_over
+    return _read_all(str(source), documents_in(source, stdin=stdin, passed_over=passed_over), workers, passed_over)
 
 
 def count_articles(source: str | Path) -> int | None:
@@ -54,9 +83,11 @@ def count_articles(source: str | Path) -> int | None:
     return total
 
 
-def documents_in(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterator[Document | Refused]:
+def documents_in(
+    source: str | Path, *, stdin: IO[bytes] | None = None, passed_over: Counter[str] | None = None
+) -> Iterator[Document | Refused]:
     """The documents that `source` consists of, of known kinds, and refusals of what cannot be one. Raises
-    ReadmoreError as `read_source` does."""
+    ReadmoreError as `read_source` does, and counts what is left out."""
     if str(source) == STANDARD_INPUT:
         media_type = jsonl.FORMAT.media_type
         return iter([Document.of_stream(stdin or sys.stdin.buffer, "standard input", media_type=media_type)])
@@ -69,14 +100,36 @@ def documents_in(source: str | Path, *, stdin: IO[bytes] | None = None) -> Itera
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise ReadmoreError(f"{str(path)!r}: {reason}") from None
     if stat.S_ISDIR(status.st_mode):
-        return documents_under(path, format_of_name)
-    if format_of_name(path.name) is None:
+        return documents_under(path, format_of_name, passed_over)
+    document = Document.of_file(path, status.st_size if stat.S_ISREG(status.st_mode) else None)
+    if format_of(document) is None:
         raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
-    return iter([Document.of_file(path, status.st_size if stat.S_ISREG(status.st_mode) else None)])
+    return iter([document])
 
 
 def read_document(document: Document) -> Iterator[Item]:
-    """The articles of a document. Raises nothing: if it cannot be read, a `Refused` says why."""
+    """The articles of a document. Raises nothing: if it cannot be read, a `Refused` says why, and if an article is not
+    for the public, or not yet, another does."""
+    return _for_the_public(document, _read(document))
+
+
+def _for_the_public(document: Document, items: Iterable[Item]) -> Iterator[Item]:
+    """The items of a document, without articles that are in a folder of drafts or whose time has not come."""
+    if document.is_draft:
+        yield from items
+        return
+    now, all_drafts = datetime.now(UTC), is_in_draft_folder(document)
+    for item in items:
+        if all_drafts and (isinstance(item, Accepted) or not item.withheld):
+            named = item.article.id if isinstance(item, Accepted) else item.id
+            yield Refused(item.where, "not public: in a folder of drafts", named, withheld=True)
+        elif isinstance(item, Accepted) and (reason := why_too_early(item.article, now)):
+            yield Refused(item.where, reason, item.article.id, withheld=True)
+        else:
+            yield item
+
+
+def _read(document: Document) -> Iterator[Item]:
     kind = format_of(document)
     if kind is None:
         yield Refused(document.where, _unknown_kind())
@@ -96,9 +149,59 @@ def _unknown_kind() -> str:
     return f"not a kind of file that can be read; known are {known}"
 
 
-def _read_all(documents: Iterator[Document | Refused]) -> Iterator[Item]:
-    for document in documents:
+def _read_all(
+    source: str, documents: Iterable[Document | Refused], workers: int | None, passed_over: Counter[str]
+) -> Iterator[Item]:
+    """The articles of `documents` in their order, those of a format with `read_many` read together."""
+    before = passed_over.copy()
+    kinds = [(each, format_of(each) if isinstance(each, Document) else None) for each in documents]
+    together: dict[str, Iterator[Item]] = {}
+    for each in FORMATS:
+        if each.read_many is not None:
+            its_own = [document for document, kind in kinds if kind is each and isinstance(document, Document)]
+            together[each.name] = each.read_many(its_own, workers)
+    for document, kind in kinds:
         if isinstance(document, Refused):
             yield document
+        elif kind is not None and kind.name in together:
+            yield from _of_file(document, _for_the_public(document, [next(together[kind.name])]))
         else:
-            yield from read_document(document)
+            yield from _of_file(document, read_document(document))
+    if not kinds:
+        left_out = listed(passed_over - before)
+        yield Refused(shown_path(Path(source)), f"nothing to read in this folder{left_out and f', only {left_out}'}")
+
+
+def _of_file(document: Document, items: Iterable[Item]) -> Iterator[Item]:
+    file = _file_of(document)
+    return (replace(item, file=file) if file else item for item in items)
+
+
+def listed(passed_over: Counter[str]) -> str:
+    """What was passed over in words, the most frequent first: ``12 .png, 3 hidden, 1 node_modules/``."""
+    kinds = sorted(passed_over.items(), key=lambda item: (-item[1], item[0]))
+    more = sum(number for _, number in kinds[_MOST_KINDS:])
+    texts = [f"{number:,} {kind}" for kind, number in kinds[:_MOST_KINDS]]
+    return ", ".join([*texts, f"{more:,} of other kinds"] if more else texts)
+
+
+def _file_of(document: Document) -> File | None:
+    """The file that the document is, if it holds one article and nothing else."""
+    kind = format_of(document)
+    if kind is None or kind.count is not one_article or not document.name:
+        return None
+    return File(absolute(document.name), absolute(document.root))
+
+
+def shared_ids(sources: Iterable[str | Path]) -> frozenset[str]:
+    """The ids that the names of several files in these sources would give, so that they tell none of them."""
+    seen: dict[str, str] = {}
+    shared = set()
+    for source in sources:
+        with suppress(ReadmoreError):
+            for document in documents_in(source):
+                if isinstance(document, Document) and (file := _file_of(document)):
+                    article_id = id_of(document)
+                    if seen.setdefault(article_id, file.path) != file.path:
+                        shared.add(article_id)
+    return frozenset(shared)

@@ -24,6 +24,7 @@ class Document:
     where: str  # what messages and articles call it: "posts/a.md", "the request"
     open: Callable[[], AbstractContextManager[IO[bytes]]]
     name: str = ""  # the file's name with its folders, which tells kind, id and date; empty where there is none
+    root: str = ""  # the path of the source that a file was found in, a folder above it or the file itself
     media_type: str = ""  # "text/markdown", where that is known; goes before the name's suffix
     size: int | None = None  # bytes, where known
     fallback_id: str = ""  # for an article that has neither id nor URL, in a document without a name
@@ -31,9 +32,9 @@ class Document:
     is_draft: bool = False  # that an article says it is a draft is then no reason to refuse it
 
     @classmethod
-    def of_file(cls, path: Path, size: int | None = None) -> Document:
-        """The document in the file at `path`, which is opened when it is read."""
-        return cls(shown_path(path), lambda: path.open("rb"), name=str(path), size=size)
+    def of_file(cls, path: Path, size: int | None = None, root: Path | None = None) -> Document:
+        """The document in the file at `path`, found in the source `root`. It is opened when it is read."""
+        return cls(shown_path(path), lambda: path.open("rb"), name=str(path), root=str(root or path), size=size)
 
     @classmethod
     def of_stream(cls, stream: IO[bytes], where: str, **known: Any) -> Document:
@@ -49,6 +50,11 @@ class Document:
         """The first `most` bytes, all of them where there are fewer. Raises OSError."""
         with self.open() as file:
             return file.read(most)
+
+
+def absolute(path: str) -> str:
+    """`path` from the root of the file system on, without ``..``; links stay, for their names are what people chose."""
+    return os.path.abspath(path)  # noqa: PTH100 - pathlib either follows links or leaves ".."
 
 
 def shown_path(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,11 +13,21 @@ from indexer.sources.item import Refused
 _NOT_CONTENT = frozenset(("node_modules", "__pycache__"))  # what tools keep beside the articles, by the thousand
 
 
-def documents_under(folder: Path, wanted: Callable[[str], object]) -> Iterator[Document | Refused]:
+HIDDEN = "hidden"
+NO_SUFFIX = "without a suffix"
+_LONGEST_SUFFIX = 20  # characters; what is longer is none
+
+
+def documents_under(
+    folder: Path, wanted: Callable[[str], object], passed_over: Counter[str] | None = None
+) -> Iterator[Document | Refused]:
     """The regular files below `folder` that are `wanted` by name, sorted by path, hidden ones left out.
 
-    Links are followed, a folder is entered once. What cannot be read is yielded as `Refused`.
+    Links are followed, a folder is entered once. What cannot be read is yielded as `Refused`. What is left out is
+    counted in `passed_over`: files by their suffix in lower case or as `NO_SUFFIX`, what is not entered or looked at
+    as `HIDDEN` or by its name with a slash (``node_modules/``).
     """
+    passed_over = Counter() if passed_over is None else passed_over
     seen: set[tuple[int, int]] = set()
     waiting = [folder]
     while waiting:
@@ -32,15 +43,31 @@ def documents_under(folder: Path, wanted: Callable[[str], object]) -> Iterator[D
             if (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
                 try:
-                    waiting += sorted(filter(_is_content, path.iterdir()), reverse=True)
+                    waiting += _content_of(path, passed_over)
                 except OSError as error:
                     yield Refused(shown_path(path), os_reason(error))
         elif wanted(path.name):
             if stat.S_ISREG(status.st_mode):
-                yield Document.of_file(path, status.st_size)
+                yield Document.of_file(path, status.st_size, folder)
             else:
                 yield Refused(shown_path(path), "not a regular file")
+        else:
+            passed_over[_kind_of(path)] += 1
 
 
-def _is_content(path: Path) -> bool:
-    return not path.name.startswith(".") and path.name not in _NOT_CONTENT
+def _content_of(folder: Path, passed_over: Counter[str]) -> list[Path]:
+    """What stands in `folder` and may hold articles, the last by its name first. Raises OSError."""
+    content = []
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            passed_over[HIDDEN] += 1
+        elif path.name in _NOT_CONTENT:
+            passed_over[f"{path.name}/"] += 1
+        else:
+            content.append(path)
+    return sorted(content, reverse=True)
+
+
+def _kind_of(path: Path) -> str:
+    suffix = path.suffix.lower()
+    return shown_path(Path(suffix)) if 1 < len(suffix) <= _LONGEST_SUFFIX else NO_SUFFIX

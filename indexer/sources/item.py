@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from indexer.article.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that holds one article and nothing else."""
+
+    path: str  # absolute
+    root: str  # of the source that it was found in, a folder above it or the file itself; absolute
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +22,7 @@ class Accepted:
     article: Article
     where: str  # file, and line or part where there is one: "posts.jsonl:7"
     warnings: tuple[str, ...] = ()
+    file: File | None = field(default=None, compare=False)  # where it is the only article of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,8 @@ class Refused:
     where: str
     reason: str
     id: str = ""  # where one could be read
+    withheld: bool = False  # whether nothing is wrong with it but that it is not for the public, or not yet
+    file: File | None = field(default=None, compare=False)  # where it is the only article of one
 
 
 Item = Accepted | Refused

@@ -59,14 +59,14 @@ _TOML_PIECE = re.compile(
 )
 
 
-def json_value(text: str) -> Any:
+def json_value(text: str, strict: bool = True) -> Any:
     """The JSON value in `text`. ``NaN`` and ``Infinity``, which are no JSON but which some programs write where there
-    is no value, are read as null.
+    is no value, are read as null. Where it is not `strict`, line breaks and other control codes may stand in strings.
 
     Raises json.JSONDecodeError for what is not JSON, ArticleError beyond the bounds.
     """
     _check_json_depth(text)
-    return json.loads(text, parse_int=_whole_number, parse_constant=lambda _: None)
+    return json.loads(text, strict=strict, parse_int=_whole_number, parse_constant=lambda _: None)
 
 
 def number_text(number: float, what: str) -> str:

@@ -12,33 +12,65 @@ from pathlib import PurePath
 from indexer.sources.document import Document
 
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
+_INDEX = re.compile(r"_?index(?:\.([a-z]{2,3}(?:[-_][a-z0-9]{2,8})?))?", re.IGNORECASE)
+_MAX_FOLDERS = 6  # names of folders above the source that an id may have
 _LEADING_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=-|\Z)")
 _LEADING_MONTH = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?=-[^\d]|\Z)")
 _ANY_DATE = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 
 
 def stem_of(name: str) -> str:
-    """A file's name without its folders and suffix; of ``index``, which says nothing, the name of its folder."""
+    """A file's name without its folders and suffix; of ``index``, which says nothing, the name of its folder, and of
+    ``index.fr`` that and the language."""
     path = PurePath(name)
-    stem = path.stem
-    return path.parent.name if stem.lower() in ("index", "_index") and path.parent.name else stem
+    index = _INDEX.fullmatch(path.stem)
+    if index is None or not path.parent.name:
+        return path.stem
+    return path.parent.name + (f"-{index[1]}" if index[1] else "")
 
 
 def id_of(document: Document) -> str:
     """The id of the one article of a document that says none itself: from the name if it has one."""
-    return _id_from_name(document.name) if document.name else document.fallback_id
+    return _readable_id(stem_of(document.name)) if document.name else document.fallback_id
 
 
-def _id_from_name(name: str) -> str:
-    """Accents are dropped, and what else an id may not contain becomes ``-``. Where letters are lost that way, or the
-    name is too long, 8 hexadecimal digits keep the id the name's own."""
-    stem = stem_of(name)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(c))
+def other_ids(article_id: str, path: str, root: str) -> list[str]:
+    """Ids for the article in the file at the absolute `path` where `article_id` is another's: before it stand the names
+    of the file's folders, first of those below the source `root`, then of more and more of those above; at last one
+    that is the path's own. ``fair`` in ``/site/posts/en/fair.md``, found in ``/site/posts``, is ``en-fair``, then
+    ``posts-en-fair``, then ``site-posts-en-fair``."""
+    folders = _folders_of(PurePath(path))
+    below = len(folders) - len(PurePath(root).parts) + 1 if path != root else 0
+    ids = [
+        _readable_id("-".join((*(folder.lstrip("_") for folder in folders[-depth:]), article_id)))
+        for depth in range(max(1, below), min(len(folders), max(1, below) + _MAX_FOLDERS) + 1)
+    ]
+    digest = hashlib.blake2b(os.fsencode(path), digest_size=4).hexdigest()
+    return [*ids, f"{article_id[:190]}-{digest}"]
+
+
+def earlier_ids(article_id: str, path: str) -> list[str]:
+    """The ids that the file may have had in an archive: `article_id`, those of `other_ids` for any source, and what
+    earlier versions made of ``index.fr``."""
+    ids = [article_id, *other_ids(article_id, path, path)]
+    return [*ids, _readable_id(PurePath(path).stem)] if _INDEX.fullmatch(PurePath(path).stem) else ids
+
+
+def _folders_of(path: PurePath) -> tuple[str, ...]:
+    """The names of the folders around a file, the outermost first; the folder that an ``index`` stands for is none."""
+    folders = path.parts[1:-1]
+    return folders[:-1] if _INDEX.fullmatch(path.stem) else folders
+
+
+def _readable_id(name: str) -> str:
+    """`name` as an id: accents are dropped, and what else an id may not contain becomes ``-``. Where letters are lost
+    that way, or the name is too long, 8 hexadecimal digits keep the id the name's own."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     readable = _NOT_ID.sub("-", plain).strip("-")
     letters_lost = any(not c.isascii() and (c.isalnum() or unicodedata.category(c) == "Cs") for c in plain)
     if readable and not letters_lost and len(readable) <= 200:
         return readable
-    digest = hashlib.blake2b(os.fsencode(stem), digest_size=4).hexdigest()
+    digest = hashlib.blake2b(os.fsencode(name), digest_size=4).hexdigest()
     return f"{readable[:190]}-{digest}".lstrip("-")
 
 

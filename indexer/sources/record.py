@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from indexer.article.article import RETRACTED, Article, Dateline
@@ -17,6 +18,7 @@ from indexer.schema import BUILT_IN, NOT_KEPT
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import number_text
 from indexer.sources.markup.tags import without_references
+from indexer.sources.publication import YES, is_no_date, why_withheld
 from indexer.sources.wire import readable_text
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -33,6 +35,7 @@ _FIELD_OF = {
     for rank, name in enumerate((field, *names))
     for spelling in (name, name.capitalize(), name.upper())
 }
+_UNKNOWN = "", 0
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
 _TAG_SEPARATOR = re.compile(r"[,;]")
 _AUTHOR_SEPARATOR = re.compile(r" ?; ?|,? (?:and|&) ")
@@ -55,8 +58,11 @@ def item_from_record(
 
     `given` are fields of `Article` that are known already and not looked for in the record; `warnings` are
     passed on; `fallback_date` is used where the record has no date that can be understood, `fallback_id` where it has
-    neither id nor URL. With `is_draft` it may say that it is a draft, and states of other programs say nothing.
+    neither id nor URL. With `is_draft` it may say that it is a draft, and states of other programs say nothing;
+    without, one that is not for the public is refused as withheld.
     """
+    if not is_draft and (reason := why_withheld(record, datetime.now(UTC))):
+        return Refused(where, reason, _id_of_withheld(record, given, fallback_id), withheld=True)
     notes = list(warnings)
     fields: dict[str, Any] = dict(given)
     try:
@@ -73,9 +79,19 @@ def item_from_record(
     return Accepted(article, where, tuple(notes))
 
 
+def value_of(record: Mapping[str, Any], field: str) -> Any:
+    """What `record` has for a field under the best of its names, None where it has nothing."""
+    known = [
+        (_FIELD_OF[key][1], value)
+        for key, value in record.items()
+        if value and _FIELD_OF.get(key, _UNKNOWN)[0] == field
+    ]
+    return min(known, key=lambda item: item[0])[1] if known else None
+
+
 def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[str], fallback_id: str) -> None:
     """Fills `fields` with what `record` has for them under any of their names."""
-    if _flag(record.get(RETRACTED)) == "true":
+    if str(record.get(RETRACTED, "")).strip().lower() in YES:
         record = {**record, "status": RETRACTED}
     chosen: dict[str, tuple[int, Any]] = {}
     others: dict[str, Any] = {}
@@ -109,23 +125,26 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
         fields["id"] = id_from_url(fields["url"]) if fields.get("url") else fallback_id
 
 
-def _flag(value: Any) -> str:
-    """A value that may say yes or no as lower-case text ("true", "false"), empty where it is of another type."""
-    return str(value).strip().lower() if isinstance(value, (str, bool)) else ""
-
-
 def _without_state(record: Mapping[str, Any], is_draft: bool) -> Mapping[str, Any]:
-    """`record` without a `published` that is a flag and not a date, and of a draft without all that says so. Raises
-    ArticleError for a draft where none is asked for."""
-    if not ("draft" in record or "published" in record or (is_draft and "status" in record)):
-        return record
-    published = _flag(record.get("published"))
-    if not is_draft and (published == "false" or _flag(record.get("draft")) == "true"):
-        raise ArticleError("a draft: it says draft: true or published: false")
-    dropped = {"published"} if published == "true" or (is_draft and published == "false") else set()
-    if is_draft:
-        dropped |= {"draft", "status"}
-    return {key: value for key, value in record.items() if key not in dropped}
+    """`record` without a `published` that is a yes or no and not a date, and of a draft without all that says so."""
+    dropped = ("draft", "published", "status") if is_draft else ("published",)
+    return {
+        key: value
+        for key, value in record.items()
+        if key.lower() not in dropped or (key.lower() == "published" and not is_no_date(value))
+    }
+
+
+def _id_of_withheld(record: Mapping[str, Any], given: Mapping[str, Any], fallback_id: str) -> str:
+    """The id that the article would have; empty where it would have none."""
+    fields: dict[str, Any] = {}
+    for name in ("id", "url"):
+        if value := value_of(record, name):
+            with suppress(ArticleError):
+                fields[name] = _READERS[name](name, value, [])
+    if own := given.get("id") or fields.get("id"):
+        return str(own)
+    return id_from_url(fields["url"]) if fields.get("url") else fallback_id
 
 
 def _text(field: str, value: Any, notes: list[str]) -> str:

@@ -18,6 +18,11 @@ class ModelError(ReadmoreError):
     """A model that cannot be had or cannot be used. The message says which, why, and what to do."""
 
 
+def not_installed(what: str, package: str | None, extra: str = "neural") -> ModelError:
+    """What to raise where `what` needs a package of an extra that is not there: one line, with the command to type."""
+    return ModelError(f"{what} needs {package}, which is not installed: pip install 'readmore[{extra}]'")
+
+
 class NotFiniteError(ModelError):
     """A text for which a model gives no finite numbers. With other texts it may well work."""
 

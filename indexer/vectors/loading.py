@@ -58,7 +58,7 @@ def load_torch(spec: ModelSpec, device: str | None = None) -> Encoder:
     """A model that torch runs. Raises ModelError if it is gone, or another than the one that encoded the articles."""
     from indexer.vectors.torch_encoder import TorchEncoder, best_device
 
-    model = find_model(spec.model)
+    model = find_model(spec.model, download=False)  # a search is no reason to ask the hub for anything
     if f"{fingerprint(model)}-torch" != spec.fingerprint:
         raise ModelError(
             f"the model {spec.model} is not the one that encoded the articles; run 'readmore embed {spec.model}'"

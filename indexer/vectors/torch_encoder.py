@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.vectors import models
-from indexer.vectors.encoder import ModelError, by_length
+from indexer.vectors.encoder import ModelError, by_length, not_installed
 from indexer.vectors.models import Model
 from indexer.vectors.passages import MOST_CHARS, passages
 from indexer.vectors.spec import ModelSpec
@@ -91,7 +91,5 @@ def _torch() -> Any:
         import sentence_transformers  # noqa: F401
         import torch
     except ImportError as error:
-        raise ModelError(
-            f"neural spaces need {error.name}, which is not installed: pip install sentence-transformers"
-        ) from None
+        raise not_installed("a neural space", error.name) from None
     return torch

@@ -21,9 +21,7 @@ from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
 from recommender.results import items_of
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, read_entries, wrapped
-from search.engine import Engine
 
-FILE = "assertions.yaml"
 LIST = 10  # articles of a list
 SAMPLE = 200  # articles of a section or a site that are looked at, evenly spread; `sample` in an entry sets another
 MAX_SAMPLE = 1_000_000
@@ -111,9 +109,9 @@ class Assertions:
     assertions: Sequence[Assertion]
     problems: Sequence[Problem]
 
-    def check(self, engine: Engine, progress: Callable[[], object] = lambda: None) -> list[Verdict]:
+    def check(self, recommender: Recommender, progress: Callable[[], object] = lambda: None) -> list[Verdict]:
         """A verdict for every entry, in the order of the file; an entry that is wrong does not hold."""
-        answers = _Answers(engine)
+        answers = _Answers(recommender)
         verdicts = [Verdict(one.line, "this entry", False, one.message) for one in self.problems]
         for assertion in self.assertions:
             try:
@@ -180,15 +178,14 @@ _KINDS: Mapping[str, Callable[[Entry], Assertion]] = {
 class _Answers:
     """What readers get, asked for once an article."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._recommender = Recommender(engine)
+    def __init__(self, recommender: Recommender) -> None:
+        self._recommender = recommender
         self.listed = lru_cache(maxsize=10_000)(self._listed)
         self.blocked = lru_cache(maxsize=10_000)(self._blocked)
 
     def id(self, id_or_url: str) -> str:
         """The id of an article. Raises ArticleNotFoundError."""
-        return self._engine.article(id_or_url).id
+        return self._recommender.engine.article(id_or_url).id
 
     def _listed(self, article: str) -> tuple[str, ...]:
         return tuple(

@@ -38,17 +38,17 @@ def dead_links(
     """
     shapes = {_shape(host, path) for host, path in map(_parts, urls)}
     dated = any(_DATED.match(article_id) for article_id in ids)
-    found = []
+    dead = []
     for link in links:
         article_id = id_of_path(link.path)
         if link.target is not None:
             if link.target in withheld:
-                found.append(DeadLink(link, withheld[link.target]))
+                dead.append(DeadLink(link, withheld[link.target]))
         elif article_id in removed:
-            found.append(DeadLink(link, REMOVED))
+            dead.append(DeadLink(link, REMOVED))
         elif _shape(link.host, link.path) in shapes or (dated and not link.host and _DATED.match(article_id)):
-            found.append(DeadLink(link, MISSING))
-    return sorted(found, key=lambda dead: (REASONS.index(dead.why), dead.link.source, dead.link.url))
+            dead.append(DeadLink(link, MISSING))
+    return sorted(dead, key=lambda link: (REASONS.index(link.why), link.link.source, link.link.url))
 
 
 def _parts(url: str) -> tuple[str, str]:

@@ -62,13 +62,13 @@ def compare_penalties(
     """How the `live` docs are offered under each penalty. `links` are the docs that editors linked to, by doc."""
     max_doc = int(live.max(initial=-1)) + 1
     counts = in_degrees(graph.targets[:, :SHOWN], max_doc)
-    found = []
+    outcomes = []
     for penalty in penalties:
         targets, scores = reranked(graph, handicap(counts, penalty))
         degrees = in_degrees(targets, max_doc)[live]
         most = np.sort(degrees)[::-1][: max(1, round(len(degrees) / 100))]
         shown = targets >= 0
-        found.append(
+        outcomes.append(
             Evenness(
                 penalty,
                 int((degrees > 0).sum()),
@@ -78,7 +78,7 @@ def compare_penalties(
                 _ndcg(graph.sources, targets, links),
             )
         )
-    return found
+    return outcomes
 
 
 def _ndcg(sources: NDArray[np.int64], targets: NDArray[np.int64], links: Mapping[int, frozenset[int]]) -> float | None:

@@ -17,7 +17,6 @@ from recommender.corpus.corpus import Corpus
 from recommender.corpus.sampling import evenly
 from recommender.ranking.selection import EARLIER, STORY, UPDATE
 from recommender.related import Recommender
-from search.engine import Engine
 
 SHOWN = 10  # articles of a list that count as offered
 NEAREST = 30
@@ -43,13 +42,9 @@ class Graph:
         return len(self.sources) == self.live
 
 
-def related_graph(
-    engine: Engine, corpus: Corpus, most: int, workers: int | None = None, *, exposure_penalty: bool = True
-) -> Graph:
-    """The lists of all articles, or in an archive of more than `most` articles those of an evenly spread sample;
-    `exposure_penalty` as in `Recommender`. Call `Recommender.prepare` before, or every process derives for itself what
-    it needs.
-    """
+def related_graph(recommender: Recommender, corpus: Corpus, most: int, workers: int | None = None) -> Graph:
+    """The lists of all articles, or in an archive of more than `most` articles those of an evenly spread sample, as
+    docs of `corpus`. Call `Recommender.prepare` before, or every process derives for itself what it needs."""
     live = np.flatnonzero(corpus.live())
     chosen = evenly(live, most)
     rows: dict[int, _Row] = {}
@@ -57,7 +52,7 @@ def related_graph(
     workers = workers or os.cpu_count() or 1
     with (
         Progress("relating", len(items)) as progress,
-        closing(map_in_processes(_relating, (engine.reopen, exposure_penalty), items, workers)) as parts,
+        closing(map_in_processes(_relating, (recommender.reopen,), items, workers)) as parts,
     ):
         for part in parts:
             rows.update(part)
@@ -80,13 +75,12 @@ class _Row:
 
 @contextmanager
 def _relating(
-    reopen: Callable[[], Engine], exposure_penalty: bool
+    reopen: Callable[[], Recommender],
 ) -> Iterator[Callable[[Sequence[tuple[int, str]]], dict[int, _Row]]]:
-    with reopen() as engine:
-        recommender = Recommender(engine, exposure_penalty=exposure_penalty)
+    with reopen() as recommender:
 
         def relate(items: Sequence[tuple[int, str]]) -> dict[int, _Row]:
-            found = {}
+            rows = {}
             for seq, article_id in items:
                 try:
                     corpus, picks = recommender.picks(article_id, WIDTH)
@@ -94,7 +88,7 @@ def _relating(
                 except ArticleNotFoundError:  # removed since the corpus was opened
                     continue
                 seqs = corpus.seqs
-                found[seq] = _Row(
+                rows[seq] = _Row(
                     [int(seqs[pick.doc]) for pick in picks],
                     [pick.score for pick in picks],
                     [pick.relation in (UPDATE, EARLIER, STORY) for pick in picks],
@@ -102,7 +96,7 @@ def _relating(
                     nearness,
                     [(int(seqs[pick.doc]), int(seqs[copy])) for pick in picks for copy in pick.copies],
                 )
-            return found
+            return rows
 
         yield relate
 

@@ -27,13 +27,14 @@ MOST = 20_000  # articles whose lists are made; of a larger archive an evenly sp
 HISTOGRAM = (0, 1, 2, 3, 5, 10, 20, 50, 100)  # lower ends of the classes of in-degrees
 
 
-def make_report(engine: Engine, *, most: int = MOST, limit: int = 20, workers: int | None = None) -> dict[str, Any]:
+def make_report(
+    recommender: Recommender, *, most: int = MOST, limit: int = 20, workers: int | None = None
+) -> dict[str, Any]:
     """The report. Lists of articles have at most `limit` entries, each beside the number there are. The lists of at
     most `most` articles are looked at; ``archive.complete`` says whether that is all."""
-    recommender = Recommender(engine)
     recommender.prepare()  # what the processes are going to share
-    corpus = recommender.corpus()
-    graph = related_graph(engine, corpus, most, workers)
+    engine, corpus = recommender.engine, recommender.corpus()
+    graph = related_graph(recommender, corpus, most, workers)
     writer = _Writer(engine, corpus, limit)
     links = all_links(engine, corpus)
     return {
@@ -68,17 +69,18 @@ class _Writer:
         never = may[counts[may] == 0]
         newest_first = never[np.lexsort((never, -self._corpus.dates[never].astype(np.float64)))]
         most = may[np.lexsort((may, -counts[may]))]
-        evenness = load_evenness(self._engine.data)
+        folder = self._engine.folder
+        evenness = None if folder is None else load_evenness(folder)
         # where the re-ranking is in force, the lists show its outcome, and cannot show what they would be without it
-        found = compare_penalties(graph, may, links, PENALTIES if evenness is None else (0.0,))
+        outcomes = compare_penalties(graph, may, links, PENALTIES if evenness is None else (0.0,))
         edges = [*HISTOGRAM, np.inf]
         return {
             "shown": SHOWN,
             "penalty": evenness.penalty if evenness else 0.0,
             "folded_copies": len(folded),
             "offered_share": round(1 - len(never) / max(1, len(may)), 4),
-            "gini": round(found[0].gini, 4),
-            "top_percent_share": round(found[0].top_percent, 4),
+            "gini": round(outcomes[0].gini, 4),
+            "top_percent_share": round(outcomes[0].top_percent, 4),
             "histogram": [
                 {"from": low, "articles": int(((counts[may] >= low) & (counts[may] < high)).sum())}
                 for low, high in pairwise(edges)
@@ -91,14 +93,14 @@ class _Writer:
             ],
             "evening": [
                 {
-                    "penalty": one.penalty,
-                    "offered_share": round(one.offered / max(1, len(may)), 4),
-                    "gini": round(one.gini, 4),
-                    "top_percent_share": round(one.top_percent, 4),
-                    "mean_score": round(one.score, 4),
-                    "ndcg@10": None if one.ndcg is None else round(one.ndcg, 4),
+                    "penalty": outcome.penalty,
+                    "offered_share": round(outcome.offered / max(1, len(may)), 4),
+                    "gini": round(outcome.gini, 4),
+                    "top_percent_share": round(outcome.top_percent, 4),
+                    "mean_score": round(outcome.score, 4),
+                    "ndcg@10": None if outcome.ndcg is None else round(outcome.ndcg, 4),
                 }
-                for one in found
+                for outcome in outcomes
             ],
         }
 
@@ -124,13 +126,15 @@ class _Writer:
         """The running stories, the one with the latest article first."""
         dates = self._corpus.dates
         threads = sorted(thread_docs(graph), key=lambda docs: (-int(dates[docs].max(initial=NO_DATE)), docs))
-        found = []
+        threads_shown = []
         for docs in threads[: self._limit]:
             articles = self._stored(docs)
             if articles:
                 thread = thread_of(list(articles.values()), self._corpus.language, self._idf)
-                found.append({"name": thread.name, "articles": [_summary(article) for article in thread.articles]})
-        return {"count": len(threads), "threads": found}
+                threads_shown.append(
+                    {"name": thread.name, "articles": [_summary(article) for article in thread.articles]}
+                )
+        return {"count": len(threads), "threads": threads_shown}
 
     def _idf(self, terms: tuple[str, ...]) -> float:
         return float(idf_of(self._corpus, hash_terms([term.encode() for term in terms])).max())
@@ -146,19 +150,21 @@ class _Writer:
         live = self._live.tolist()
         ids = frozenset(self._corpus.article_id(doc) for doc in live)
         dead = dead_links(links, gone, frozenset(self._engine.removed_ids()), ids, self._engine.urls())
-        shown = [one for why in REASONS for one in [d for d in dead if d.why == why][: self._limit]]
-        known = self._by_doc(sorted({d for one in shown for d in (one.link.source, one.link.target) if d is not None}))
+        shown = [dead_link for why in REASONS for dead_link in [d for d in dead if d.why == why][: self._limit]]
+        known = self._by_doc(
+            sorted({d for dead_link in shown for d in (dead_link.link.source, dead_link.link.target) if d is not None})
+        )
         return {
             "links": len(links),
             "withheld": len(gone),
             **{
                 why: {
-                    "count": sum(one.why == why for one in dead),
+                    "count": sum(dead_link.why == why for dead_link in dead),
                     "links": [
-                        {"source": known[one.link.source], "url": one.link.url}
-                        | ({"target": known[one.link.target]} if one.link.target in known else {})
-                        for one in shown
-                        if one.why == why and one.link.source in known
+                        {"source": known[dead_link.link.source], "url": dead_link.link.url}
+                        | ({"target": known[dead_link.link.target]} if dead_link.link.target in known else {})
+                        for dead_link in shown
+                        if dead_link.why == why and dead_link.link.source in known
                     ],
                 }
                 for why in REASONS

@@ -48,7 +48,7 @@ def check_sections(graph: Graph, sections: Sequence[str], sites: Sequence[str]) 
     article has none."""
     on_site = Counter((site, section) for site, section in zip(sites, sections, strict=True) if section)
     size = Counter(section for section in sections if section)
-    found = []
+    votes_of_docs = []
     for doc, near, nearness in zip(graph.sources.tolist(), graph.near.tolist(), graph.nearness.tolist(), strict=True):
         if not sections[doc]:
             continue
@@ -62,8 +62,8 @@ def check_sections(graph: Graph, sections: Sequence[str], sites: Sequence[str]) 
         if voters >= MIN_VOTERS:
             likely = min(votes, key=lambda section: (-votes[section], section))
             total = sum(votes.values())
-            found.append(Doubt(doc, sections[doc], likely, votes[likely] / total, votes[sections[doc]] / total))
-    return _judged(found)
+            votes_of_docs.append(Doubt(doc, sections[doc], likely, votes[likely] / total, votes[sections[doc]] / total))
+    return _judged(votes_of_docs)
 
 
 def _judged(votes: list[Doubt]) -> SectionCheck:

@@ -47,10 +47,10 @@ def thread_docs(graph: Graph) -> list[list[int]]:
     ends = np.array([[place[a], place[b]] for a, b in pairs]).T
     links = coo_array((np.ones(ends.shape[1], np.int8), (ends[0], ends[1])), shape=(len(docs), len(docs)))
     _, labels = connected_components(links, directed=False)
-    found: dict[int, list[int]] = {}
+    members_of: dict[int, list[int]] = {}
     for doc, label in zip(docs, labels.tolist(), strict=True):
-        found.setdefault(label, []).append(doc)
-    return sorted((members for members in found.values() if len(members) >= LEAST), key=lambda m: (-len(m), m))
+        members_of.setdefault(label, []).append(doc)
+    return sorted((members for members in members_of.values() if len(members) >= LEAST), key=lambda m: (-len(m), m))
 
 
 def thread_of(articles: Sequence[Article], language: str, idf: Callable[[tuple[str, ...]], float]) -> Thread:
@@ -60,11 +60,11 @@ def thread_of(articles: Sequence[Article], language: str, idf: Callable[[tuple[s
     carried: Counter[tuple[str, ...]] = Counter()
     written: dict[tuple[str, ...], Counter[str]] = {}
     for article in ordered:
-        found = names_in(article.headline, article.body[:LEAD_CHARS], article.language or language)
-        for name in found:
+        names = names_in(article.headline, article.body[:LEAD_CHARS], article.language or language)
+        for name in names:
             if not name.is_adjective and len(name.text) >= LEAST_LETTERS:
                 written.setdefault(name.terms, Counter())[name.text] += 1
-        carried.update({name.terms for name in found if name.terms in written})
+        carried.update({name.terms for name in names if name.terms in written})
     usual = [terms for terms, count in carried.items() if count >= max(2, len(ordered) / 2)]
     best = min(usual, key=lambda terms: (-carried[terms] * idf(terms), -len(terms), terms), default=())
     if not best:

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from recommender.audit.assertions import FILE, Verdict, read_assertions
+from indexer.base.archive_folder import ArchiveFolder
+from recommender.audit.assertions import Verdict, read_assertions
 from search.curation.yaml_entries import FileError
 
 SOME_FAIL = 1
@@ -24,11 +25,11 @@ def assert_command(obj: dict[str, Any], file: Path | None, as_json: bool) -> Non
 
     Exits with 0 if all of it holds, with 1 if some does not, with 2 if it could not be checked.
     """
-    path = file or obj["data"] / FILE
-    with obj["open_engine"](obj["data"]) as engine:
+    path = file or ArchiveFolder(obj["data"]).assertions
+    with obj["open_recommender"](obj["data"]) as recommender:
         if not path.exists():
             raise FileError(f"{path}: no such file; docs/related.md says how to write one")
-        verdicts = read_assertions(path).check(engine)
+        verdicts = read_assertions(path).check(recommender)
     failing = sum(not verdict.holds for verdict in verdicts)
     if as_json:
         click.echo(json.dumps(_to_record(path, verdicts), ensure_ascii=False))

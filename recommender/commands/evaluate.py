@@ -12,14 +12,14 @@ import click
 from tqdm import tqdm
 
 from indexer.base.errors import WriteError
+from indexer.vectors.models import find_model
 from recommender.corpus.corpus import Corpus
 from recommender.feedback import learning
 from recommender.ranking import candidates
-from recommender.related import Recommender
+from recommender.related import OpenRecommender, Recommender
 from recommender.request import profile
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
-from search.engine import Engine, OpenEngine
 from search.evaluation.collection import TestCollection, load
 from search.evaluation.comparisons import against_best, compared, read_files, with_runs, write_runs
 from search.evaluation.measures import QUERY_MEASURES, RELATED_MEASURES
@@ -27,7 +27,6 @@ from search.evaluation.plot import check_plot, draw
 from search.evaluation.report import QUERIES, RELATED, Judged, judge, to_dict, to_text, write_per_query
 from search.evaluation.runs import FUSION, RelatedLeg, indexed, query_runs, related_run, space_leg
 from search.reader.bm25 import top_k
-from search.reader.index import Index
 
 LEARNED = "learned"
 RELATED_LIMIT = 10  # recommendations asked for: the measures look at no more
@@ -75,12 +74,14 @@ def eval_command(
     """
     if plot:
         check_plot(plot)
+    if model:
+        find_model(model)  # or else it is missed only after the documents have been indexed
     _check_folders(per_query, plot)
     loaded = load(collection)
     for note in loaded.notes:
         click.echo(f"note: {note}", err=True)
     files = read_files(loaded, pairs)
-    kinds = [with_runs(kind, files) for kind in judged(obj["open_engine"], loaded, model)]
+    kinds = [with_runs(kind, files) for kind in judged(obj["open_recommender"], loaded, model)]
     comparisons = compared(kinds, pairs)
     if per_query:
         write_per_query(per_query, kinds)
@@ -93,38 +94,37 @@ def eval_command(
     click.echo(json.dumps(report) if as_json else to_text(report))
 
 
-def evaluate(open_engine: OpenEngine, collection: TestCollection, model: str = "") -> dict[str, Any]:
+def evaluate(open_recommender: OpenRecommender, collection: TestCollection, model: str = "") -> dict[str, Any]:
     """The report of a collection: the mean of every measure, for each leg alone, the space of the neural `model` if
     one is given among them, and for the fusion."""
-    return to_dict(collection.name, judged(open_engine, collection, model), {})
+    return to_dict(collection.name, judged(open_recommender, collection, model), {})
 
 
-def judged(open_engine: OpenEngine, collection: TestCollection, model: str = "") -> list[Judged]:
+def judged(open_recommender: OpenRecommender, collection: TestCollection, model: str = "") -> list[Judged]:
     """What every leg and the fusion answer to a collection, by kind of judgements."""
     kinds = []
     with (
         _bar(f"indexing {len(collection.articles)} documents") as bar,
         indexed(collection, model, bar.update) as archive,
-        open_engine(archive.path) as engine,
+        open_recommender(archive.path) as recommender,
     ):
-        index = engine.index()
+        index = recommender.engine.index()
         if collection.qrels:
             bar.set_description("ranking for queries")
             bar.reset(total=len(collection.queries))
             kinds.append(judge(QUERIES, QUERY_MEASURES, collection.qrels, query_runs(collection, index, bar.update)))
         if collection.related:
             bar.set_description("ranking related articles")
-            legs = related_legs(collection, engine, index)
+            legs = related_legs(collection, recommender)
             bar.reset(total=len(collection.related) * len(legs))
             runs = {name: related_run(collection, leg, RELATED_LIMIT, bar.update) for name, leg in legs.items()}
             kinds.append(judge(RELATED, RELATED_MEASURES, collection.related, runs))
     return kinds
 
 
-def related_legs(collection: TestCollection, engine: Engine, index: Index) -> dict[str, RelatedLeg]:
+def related_legs(collection: TestCollection, recommender: Recommender) -> dict[str, RelatedLeg]:
     """What each leg alone recommends, and what a reader is shown."""
-    recommender = Recommender(engine)
-    corpus = recommender.corpus()
+    index, corpus = recommender.engine.index(), recommender.corpus()
 
     def shown(article: str, limit: int) -> Sequence[str]:
         return [

@@ -8,13 +8,13 @@ from typing import Any
 import click
 import numpy as np
 
+from indexer.base.archive_folder import ArchiveFolder
 from recommender.audit.exposure import compare_penalties, in_degrees
 from recommender.audit.graph import SHOWN, related_graph
 from recommender.audit.report import MOST
 from recommender.editors.exposure_penalty import check_penalty, save_evenness
 from recommender.feedback.editor_links import editor_links
 from recommender.related import Recommender
-from search.engine import Engine
 
 
 @click.command()
@@ -28,8 +28,9 @@ def even(obj: dict[str, Any], penalty: float, most: int, as_json: bool) -> None:
     0 turns it off. 'readmore report' shows what some penalties gain and cost.
     """
     check_penalty(penalty)
-    with obj["open_engine"](obj["data"]) as engine:
-        measured = _measure(engine, penalty, most) if penalty else {}
+    with obj["open_recommender"](obj["data"], exposure_penalty=False) as recommender:
+        measured, by_seq = _measure(recommender, penalty, most) if penalty else ({}, {})
+    save_evenness(ArchiveFolder(obj["data"]), penalty, by_seq, measured)
     if as_json:
         click.echo(json.dumps({"penalty": penalty} | measured))
     elif not penalty:
@@ -40,16 +41,14 @@ def even(obj: dict[str, Any], penalty: float, most: int, as_json: bool) -> None:
         click.echo(f"mean score of what is shown: {before['mean_score']:.3f} before, {after['mean_score']:.3f} now")
         if after["ndcg@10"] is not None:
             click.echo(f"nDCG@10 on editors' links: {before['ndcg@10']:.3f} before, {after['ndcg@10']:.3f} now")
-    if not penalty:
-        save_evenness(obj["data"], 0, {}, {})
 
 
-def _measure(engine: Engine, penalty: float, most: int) -> dict[str, Any]:
-    """Turns the re-ranking on and returns what it changes."""
-    recommender = Recommender(engine, exposure_penalty=False)
+def _measure(recommender: Recommender, penalty: float, most: int) -> tuple[dict[str, Any], dict[int, int]]:
+    """What the re-ranking changes, and how often each article is offered without it, by sequence number; the
+    recommender is one without it."""
     recommender.prepare()  # what the processes are going to share
-    corpus = recommender.corpus()
-    graph = related_graph(engine, corpus, most, exposure_penalty=False)
+    engine, corpus = recommender.engine, recommender.corpus()
+    graph = related_graph(recommender, corpus, most)
     live = np.flatnonzero(corpus.offered())
     counts = in_degrees(graph.targets[:, :SHOWN], corpus.max_doc)
     by_seq = {int(corpus.seqs[doc]): int(counts[doc]) for doc in live.tolist()}
@@ -64,5 +63,4 @@ def _measure(engine: Engine, penalty: float, most: int) -> dict[str, Any]:
         for one in found
     )
     measured = {"articles": len(live), "asked": len(graph.sources), "before": before, "after": after}
-    save_evenness(engine.data, penalty, by_seq, measured)
-    return measured
+    return measured, by_seq

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from recommender.corpus.local_corpora import LocalCorpora
+from indexer.base.archive_folder import ArchiveFolder
 from recommender.feedback import learning
 from recommender.feedback.click_judgements import click_examples, preferences
 from recommender.feedback.click_log import read_pairs
@@ -27,9 +27,9 @@ def learn(obj: dict[str, Any], as_json: bool) -> None:
 
     What is learned is tried on articles it was not learned from, and comes into use only if it does better there.
     """
-    with obj["open_engine"](obj["data"]) as engine:
-        corpus = LocalCorpora(engine).current()
-        links, chosen = editor_links(engine, corpus), preferences(read_pairs(engine.data))
+    with obj["open_recommender"](obj["data"]) as recommender:
+        engine, corpus, folder = recommender.engine, recommender.corpus(), ArchiveFolder(obj["data"])
+        links, chosen = editor_links(engine, corpus), preferences(read_pairs(folder))
         seqs = engine.seqs(list({*chosen, *(target for targets in chosen.values() for target in targets)}))
         docs = {name: doc for name, seq in seqs.items() if (doc := corpus.doc_of(seq)) >= 0}
         total = len(links) + len(chosen)
@@ -37,7 +37,7 @@ def learn(obj: dict[str, Any], as_json: bool) -> None:
             known = learning.examples(corpus, links, bar.update)
             known += click_examples(corpus, chosen, docs, bar.update)
         learned = learning.learn(known)
-        learning.save(engine.data, learned)
+        learning.save(folder, learned)
     if as_json:
         click.echo(json.dumps(learning.to_record(learned)))
         return

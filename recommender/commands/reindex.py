@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from indexer.archive import Archive
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import IndexDamagedError, ReadmoreError
-from indexer.segment.manifest import Manifest
-from recommender.audit.assertions import FILE, Assertions, Verdict, read_assertions
+from recommender.audit.assertions import Assertions, Verdict, read_assertions
+from recommender.related import OpenRecommender
 from search.engine import OpenEngine
 
 SOME_FAIL = 1
@@ -27,19 +28,19 @@ class _Gate:
     """Looks at a new index before it goes live. Raises AssertionsFailedError if some assertion fails on it, unless
     it is to go live anyhow."""
 
-    def __init__(self, open_engine: OpenEngine, data: Path, *, anyhow: bool) -> None:
-        self._open_engine = open_engine
+    def __init__(self, open_recommender: OpenRecommender, data: Path, *, anyhow: bool) -> None:
+        self._open_recommender = open_recommender
         self._data = data
         self._anyhow = anyhow
-        path = data / FILE
+        path = ArchiveFolder(data).assertions
         self._asserted = read_assertions(path) if path.exists() else Assertions((), ())
         self.failing: list[Verdict] = []
 
-    def __call__(self, manifest: Manifest) -> None:
+    def __call__(self, manifest: object) -> None:
         if not (self._asserted.assertions or self._asserted.problems):
             return
-        with self._open_engine(self._data, manifest=manifest) as engine:
-            self.failing = [verdict for verdict in self._asserted.check(engine) if not verdict.holds]
+        with self._open_recommender(self._data, manifest=manifest) as recommender:
+            self.failing = [verdict for verdict in self._asserted.check(recommender) if not verdict.holds]
         if self.failing and not self._anyhow:
             raise AssertionsFailedError(f"{len(self.failing)} assertions fail on the new index")
 
@@ -54,11 +55,11 @@ def reindex(obj: dict[str, Any], force: bool, as_json: bool) -> None:
     Before that, assertions.yaml in the archive's folder is checked on the new index. If something in it fails, the old
     index goes on serving and the exit status is 1.
     """
-    started, data, open_engine = time.perf_counter(), obj["data"], obj["open_engine"]
-    serving = _serves(open_engine, data)
+    started, data = time.perf_counter(), obj["data"]
+    serving = _serves(obj["open_engine"], data)
     live = True
     with Archive.open(data) as archive:
-        gate = _Gate(open_engine, data, anyhow=force or not serving)
+        gate = _Gate(obj["open_recommender"], data, anyhow=force or not serving)
         try:
             archive.reindex(approve=gate)
             archive.maintain()

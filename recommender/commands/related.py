@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from recommender.related import Recommender
 from recommender.request.date_options import since_option, until_option
 from recommender.request.drafts import read_draft
 from recommender.request.options import LIMIT, RelatedOptions
@@ -66,9 +65,8 @@ def related(
     seed = SessionSeed(ids) if draft is None else DraftSeed(read_draft(draft))
     given = {name: values for name, values in filters.items() if values}
     options = RelatedOptions(limit=limit, filters=given, exclude=exclude, since=since, until=until)
-    with obj["open_engine"](obj["data"]) as engine:
-        recommender = Recommender(engine)
-        for unknown in _unknown(engine, ids):
+    with obj["open_recommender"](obj["data"]) as recommender:
+        for unknown in _unknown(recommender.engine, ids):
             click.echo(f"note: no article with the id or URL '{unknown}' in this archive; passed over", err=True)
         if as_block:
             _show_block(recommender.block(seed, options), as_json)

@@ -15,7 +15,6 @@ from recommender.editors.editors import Editors
 from recommender.request.date_options import first_day_option, last_day_option
 from search.curation.rules import (
     EVERY,
-    FILE,
     MAX_POSITION,
     Forbidden,
     ForbiddenKind,
@@ -45,17 +44,17 @@ def rules(ctx: click.Context, as_json: bool) -> None:
 
 def _show(data: Path, as_json: bool) -> None:
     with Archive.open(data) as archive:
-        in_file = Editors(archive).rules()
+        in_file, path = Editors(archive).rules(), archive.folder.rules
     if as_json:
         listed = [{"line": rule.line, **to_fields(rule)} for rule in in_file.rules]
         answer = {
-            "path": str(data / FILE),
+            "path": str(path),
             "rules": listed,
             "problems": [problem.to_dict() for problem in in_file.problems],
         }
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(f"{data / FILE}: {len(in_file.rules)} rule{'' if len(in_file.rules) == 1 else 's'}")
+        click.echo(f"{path}: {len(in_file.rules)} rule{'' if len(in_file.rules) == 1 else 's'}")
         for rule in in_file.rules:
             click.echo(wrapped(described(rule), f"{rule.line:>5}  ", " " * 7))
         for problem in in_file.problems:
@@ -85,7 +84,7 @@ def described(rule: Rule) -> str:
     return f"at most {to_fields(rule)['at_most']} of a block from {which}"
 
 
-@rules.command()
+@rules.command(epilog="\b\nExample:\n  readmore rules pin 2024-05-03-change-6-launches 2024-05-15-vineyard-frost")
 @click.argument("under")
 @click.argument("article")
 @click.option("--position", default=1, show_default=True, type=click.IntRange(1, MAX_POSITION), help="Its place.")
@@ -102,7 +101,7 @@ def pin(obj: dict[str, Any], under: str, article: str, position: int, until: dat
         _say_new(Editors(archive).pin(under, article, position=position, until=until))
 
 
-@rules.command()
+@rules.command(epilog="\b\nExample:\n  readmore rules unpin 2024-05-03-change-6-launches 2024-05-15-vineyard-frost")
 @click.argument("under")
 @click.argument("article")
 @click.pass_obj
@@ -112,7 +111,10 @@ def unpin(obj: dict[str, Any], under: str, article: str) -> None:
         _say_gone(Editors(archive).unpin(under, article))
 
 
-@rules.command()
+@rules.command(
+    short_help="Never link two articles, sections or sites; or never offer one.",
+    epilog="\b\nExample:\n  readmore rules forbid --site Perihelion --site 'Orbital Dispatch'",
+)
 @click.argument("articles", nargs=-1, metavar="[ARTICLE [OTHER]]")
 @click.option("--section", "sections", multiple=True, help="Give two: their articles are never linked.")
 @click.option("--site", "sites", multiple=True, help="Give two: their articles are never linked.")
@@ -143,7 +145,7 @@ def forbid(
             _say_new(editors.forbid(given[0], given[1], one_way=one_way))
 
 
-@rules.command()
+@rules.command(epilog="\b\nExample:\n  readmore rules allow --site Perihelion --site 'Orbital Dispatch'")
 @click.argument("articles", nargs=-1, metavar="[ARTICLE [OTHER]]")
 @click.option("--section", "sections", multiple=True, help="Give two.")
 @click.option("--site", "sites", multiple=True, help="Give two.")
@@ -164,7 +166,10 @@ def _meant(articles: tuple[str, ...], sections: tuple[str, ...], sites: tuple[st
     return given[0]
 
 
-@rules.command()
+@rules.command(
+    short_help="How many articles of a section or site a block may have.",
+    epilog="\b\nExample:\n  readmore rules quota 25% --site Perihelion",
+)
 @click.argument("at_most")
 @click.option("--section", help="The section; * is each of them.")
 @click.option("--site", help="The site; * is each of them.")

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.article import Article
 from indexer.schema import VALUE_FIELDS
 from indexer.segment import columns
 from indexer.vectors.space import LSA, NEURAL
@@ -28,6 +30,7 @@ from recommender.names.spellings import Spelling
 
 NO_DATE: Final = columns.NO_DATE  # the date of an article without one; sorts before every date
 KEYWORD_FIELDS: Final = tuple(VALUE_FIELDS)  # names of the keyword columns
+_values_of = attrgetter(*VALUE_FIELDS.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -200,6 +203,12 @@ class CorpusTerms(Protocol):
     def terms_of(self, docs: NDArray[np.int64]) -> TermRows:
         """The terms of several docs."""
 
+    def weights_in(
+        self, docs: NDArray[np.int64], hashes: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """(n_docs, n_hashes) the weights and the flags of these different terms in docs, both 0 where a doc does not
+        have the term."""
+
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """(n,) how many docs have each of the terms, 0 for one that none has. Deleted docs may be counted, so it can
         exceed `num_docs`."""
@@ -236,7 +245,8 @@ class CorpusTerms(Protocol):
 
 
 class CorpusVectors(Protocol):
-    """Which vectors articles have. All are float32, of unit length, or zero where a text says nothing to a space."""
+    """Which vectors articles have. All are float32, of unit length (some rounded to float16), or zero where a text says
+    nothing to a space."""
 
     @property
     def spaces(self) -> Mapping[str, CorpusSpace]:
@@ -287,6 +297,15 @@ class Corpora(Protocol):
 
     def prepare(self) -> None:
         """Keeps what `current` had to derive, so that it need not be derived again, here or in another process."""
+
+
+def keywords_of(article: Article) -> dict[str, tuple[str, ...]]:
+    """The values that an article has in each of the `KEYWORD_FIELDS`, as `Corpus.values` gives those of a doc."""
+    values_of = dict(zip(KEYWORD_FIELDS, _values_of(article), strict=True))
+    return {
+        field: tuple(value for value in ((values,) if isinstance(values, str) else values) if value)
+        for field, values in values_of.items()
+    }
 
 
 def idf_of(corpus: Corpus, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:

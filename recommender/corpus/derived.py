@@ -14,25 +14,24 @@ from indexer.segment.manifest import Manifest
 from recommender.corpus import forward_index, name_words, opening_cache, withheld
 from recommender.corpus.local_corpus import LocalCorpus
 from recommender.corpus.opening_cache import Openings
-from search.engine import Engine
 
 
-def keep(engine: Engine, corpus: LocalCorpus, openings: Openings | None) -> None:
+def save(folder: ArchiveFolder, corpus: LocalCorpus, openings: Openings | None) -> None:
     """Writes what a corpus has and the disk has not, and the `openings` if there are any; removes what is kept for
     segments that are gone.
 
     Does nothing for another generation than the current one, which may be older, or newer and never go live. Where the
     archive cannot be written to, nothing is kept.
     """
-    folder, snapshot = ArchiveFolder(engine.data), corpus.snapshot
+    snapshot = corpus.snapshot
     if _current(folder) != snapshot.manifest:
         return
     with contextlib.suppress(OSError, WriteError):
         folder.related.mkdir(exist_ok=True)
         _sweep(folder)
-        forward_index.keep(folder.related, snapshot.segments, corpus.forward_indexes, corpus.archive_docs)
-        name_words.keep(folder.related, corpus.name_words, corpus.archive_docs)
-        withheld.keep(folder.related, corpus.known_withheld)
+        forward_index.save_missing(folder.related, snapshot.segments, corpus.forward_indexes, corpus.archive_docs)
+        name_words.save(folder.related, corpus.name_words, corpus.archive_docs)
+        withheld.save(folder.related, corpus.known_withheld)
         if openings is not None:
             opening_cache.save(folder.related, openings)
 

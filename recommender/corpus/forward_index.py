@@ -187,7 +187,7 @@ def load(root: Path, segment: Segment, num_docs: int) -> ForwardIndex | None:
     return index if index is not None and index.suits(num_docs) else None
 
 
-def keep(root: Path, segments: Sequence[Segment], indexes: Mapping[str, ForwardIndex], num_docs: int) -> None:
+def save_missing(root: Path, segments: Sequence[Segment], indexes: Mapping[str, ForwardIndex], num_docs: int) -> None:
     """Writes those of the forward indexes that are not kept under `root` for an archive of `num_docs` articles, for the
     next process. Raises OSError or WriteError where they cannot be written."""
     for segment in segments:

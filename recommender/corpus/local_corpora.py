@@ -7,27 +7,43 @@ import threading
 from recommender.corpus import derived
 from recommender.corpus.local_corpus import LocalCorpus
 from search.engine import Engine
+from search.reader.index import Index
+from search.reader.snapshot import Snapshot
 
 
 class LocalCorpora:
-    """The corpora of the archive that an engine has open, see `corpus.Corpora`. Safe to share between threads."""
+    """The corpora of the archive that an engine has open, see `corpus.Corpora`. Safe to share between threads.
+
+    Raises TypeError for an archive that is in no folder.
+    """
 
     def __init__(self, engine: Engine) -> None:
+        if engine.folder is None:
+            raise TypeError("this archive is in no folder")
         self._engine = engine
+        self._folder = engine.folder
         self._lock = threading.Lock()
         self._corpus: LocalCorpus | None = None
 
     def current(self) -> LocalCorpus:
         """See `corpus.Corpora.current`."""
-        snapshot, corpus = self._engine.snapshot(), self._corpus
+        snapshot, corpus = _snapshot(self._engine.index()), self._corpus
         if corpus is None or corpus.snapshot is not snapshot:
             with self._lock:
                 corpus = self._corpus
                 if corpus is None or corpus.snapshot is not snapshot:
-                    self._corpus = corpus = LocalCorpus.open(self._engine, snapshot, corpus)
+                    self._corpus = corpus = LocalCorpus.open(self._engine, self._folder, snapshot, corpus)
         return corpus
 
     def prepare(self) -> None:
         """See `corpus.Corpora.prepare`. Where the archive cannot be written to, nothing is kept."""
         corpus = self.current()
-        derived.keep(self._engine, corpus, corpus.openings.complete(self._engine, corpus.snapshot))
+        derived.save(self._folder, corpus, corpus.openings.complete(self._engine, corpus.snapshot))
+
+
+def _snapshot(index: Index) -> Snapshot:
+    """The segments of a generation. Raises TypeError for an index that is not made of segments."""
+    snapshot = getattr(index, "snapshot", None)
+    if not isinstance(snapshot, Snapshot):
+        raise TypeError("this index is not made of segments")
+    return snapshot

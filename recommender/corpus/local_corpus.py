@@ -57,15 +57,19 @@ class LocalCorpus:
     _numbers_known: WeakKeyDictionary[TermVector, _Numbers] = field(default_factory=WeakKeyDictionary)
 
     @classmethod
-    def open(cls, engine: Engine, snapshot: Snapshot | None = None, previous: LocalCorpus | None = None) -> LocalCorpus:
-        """The corpus of the engine's current generation, or of `snapshot`. What is not kept on disk is derived in
-        memory; `previous` is the corpus of an earlier generation, of which what still holds is not derived again."""
-        snapshot = snapshot or engine.snapshot()
-        root, num_docs = ArchiveFolder(engine.data).related, max(1, snapshot.num_docs)
+    def open(
+        cls, engine: Engine, folder: ArchiveFolder, snapshot: Snapshot, previous: LocalCorpus | None = None
+    ) -> LocalCorpus:
+        """The corpus of a generation of the archive in `folder`, which the engine has open. What is not kept on disk
+        is derived in memory; `previous` is the corpus of an earlier generation, of which what still holds is not
+        derived again."""
+        root, num_docs = folder.related, max(1, snapshot.num_docs)
         language = snapshot.manifest.language
         known = previous.forward_indexes if previous else {}
         words = name_words.of_snapshot(engine, snapshot, root, num_docs, previous.name_words if previous else None)
-        known_withheld, docs_withheld = withheld.load(engine, snapshot, previous.known_withheld if previous else None)
+        known_withheld, docs_withheld = withheld.load(
+            engine, folder, snapshot, previous.known_withheld if previous else None
+        )
         return cls(
             snapshot,
             forward_index.of_segments(root, snapshot.segments, num_docs, known),
@@ -223,6 +227,16 @@ class LocalCorpus:
         empty = (np.zeros(0, np.int64), np.zeros(0, np.uint64), np.zeros(0, np.float32), np.zeros(0, np.uint8))
         counts, hashes, weights, flags = (np.concatenate(column) for column in zip(empty, *rows, strict=True))
         return TermRows(counts, hashes, weights, flags)
+
+    def weights_in(
+        self, docs: NDArray[np.int64], hashes: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """See `CorpusTerms`."""
+        weights = np.zeros((len(docs), len(hashes)), np.float32)
+        flags = np.zeros(weights.shape, np.uint8)
+        for part, here in self._parts_of(docs):
+            part.add_weights(docs[here] - part.first, part.forward.numbers(hashes), weights[here], flags[here])
+        return weights, flags
 
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """See `CorpusTerms`."""

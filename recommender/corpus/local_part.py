@@ -82,6 +82,25 @@ class LocalPart:
         gains = impacts * (weights / np.float32(SCALE)).repeat(ends - starts)
         np.add.at(scores, docs.astype(np.intp), gains)  # twice as long over indices of other types
 
+    def add_weights(
+        self,
+        docs: NDArray[np.int64],
+        numbers: NDArray[np.int64],
+        weights: NDArray[np.float32],
+        flags: NDArray[np.uint8],
+    ) -> None:
+        """Puts the weights and flags of some terms, -1 for none, in docs, ascending, into (n_docs, n_terms) arrays."""
+        columns = np.flatnonzero(numbers >= 0)
+        columns = columns[np.argsort(numbers[columns])]
+        if not len(columns):
+            return
+        entries, counts = self.forward.rows(docs)
+        ascending, terms = numbers[columns], entries["term"]
+        at = ascending.searchsorted(terms)
+        known = np.flatnonzero(ascending.take(at, mode="clip") == terms)
+        cells = np.repeat(np.arange(len(docs)), counts)[known], columns[at[known]]
+        weights[cells], flags[cells] = entries["weight"][known], entries["flags"][known]
+
     def cosines(self, article: TermVector, numbers: NDArray[np.int64], docs: NDArray[np.int64]) -> Cosines:
         """The cosines of docs, ascending, with an article whose terms have these numbers here, -1 for none."""
         known = np.flatnonzero(numbers >= 0)

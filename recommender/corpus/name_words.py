@@ -55,7 +55,7 @@ def _parse(record: Mapping[str, Any]) -> NameWords:
     return NameWords(tuple(str(word) for word in record["names"]), int(record["archive_docs"]))
 
 
-def keep(root: Path, words: NameWords, num_docs: int) -> None:
+def save(root: Path, words: NameWords, num_docs: int) -> None:
     """Writes the name words of an archive of `num_docs` articles for the next process, unless such are kept under
     `root`. Raises OSError or WriteError where they cannot be written."""
     if load(root, num_docs) is None:

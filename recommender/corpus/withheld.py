@@ -32,11 +32,13 @@ class Known:
     since: Mapping[int, float] = field(default_factory=dict)  # by sequence number, as in `corpus.Withheld`
 
 
-def load(engine: Engine, snapshot: Snapshot, before: Known | None = None) -> tuple[Known, Withheld]:
+def load(
+    engine: Engine, folder: ArchiveFolder, snapshot: Snapshot, before: Known | None = None
+) -> tuple[Known, Withheld]:
     """The articles of a generation that are retracted or will expire, and what was read to know it. `before` is what
     an earlier generation knew."""
     last = snapshot.manifest.last_seq
-    path = ArchiveFolder(engine.data).related / FILE
+    path = folder.related / FILE
     best = max(_kept(path, last), _until(before or Known(), last), key=lambda known: known.read_up_to)
     since = {**best.since, **dict(engine.withheld(best.read_up_to, last))}
     seqs = {doc: seq for seq in since if (doc := snapshot.doc_of(seq)) >= 0}
@@ -45,7 +47,7 @@ def load(engine: Engine, snapshot: Snapshot, before: Known | None = None) -> tup
     return Known(last, {seq: since[seq] for seq in seqs.values()}), Withheld(np.array(docs, np.int64), times)
 
 
-def keep(root: Path, known: Known) -> None:
+def save(root: Path, known: Known) -> None:
     """Writes what is known for the next process if that one would have much to read, or has something to learn.
     Raises OSError or WriteError where it cannot be written."""
     last = known.read_up_to

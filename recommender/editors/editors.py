@@ -32,11 +32,11 @@ class Editors:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._data = archive.path
+        self._folder = archive.folder
 
     def rules(self) -> EditorRules:
         """The rules in force, and what is wrong with the file; articles that are not there are warned about."""
-        found = read_rules(self._data)
+        found = read_rules(self._folder)
         unknown = unknown_articles(found, self._archive.store.seqs(found.ids()))
         return EditorRules(found.rules, (*found.problems, *unknown))
 
@@ -107,11 +107,11 @@ class Editors:
 
     def _replace(self, rule: Rule, old: Callable[[Rule], bool] = lambda rule: False) -> list[Rule]:
         removed = self._remove(old)
-        add_rule(self._data, rule)
+        add_rule(self._folder, rule)
         return removed
 
     def _remove(self, unwanted: Callable[[Rule], bool]) -> list[Rule]:
-        return remove_rules(self._data, unwanted)
+        return remove_rules(self._folder, unwanted)
 
     def _id(self, id_or_url: str) -> str:
         return self._archive.store.get(id_or_url).id

@@ -11,18 +11,17 @@ import io
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base import json_setting
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import replace
 from indexer.base.errors import ReadmoreError
 from recommender.corpus.corpus import Corpus
 
-FILE, COUNTS = "evenness.json", "evenness.npy"
 VERSION = 1
 MAX_PENALTY = 1.0
 _log = logging.getLogger("readmore")
@@ -62,43 +61,45 @@ class Evenness:
         return np.where(known, handicap(self.counts[places], self.penalty) - mean, 0).astype(np.float32)
 
 
-def save_evenness(data: Path, penalty: float, counts: Mapping[int, int], measured: Mapping[str, Any]) -> None:
+def save_evenness(
+    folder: ArchiveFolder, penalty: float, counts: Mapping[int, int], measured: Mapping[str, Any]
+) -> None:
     """Turns the re-ranking on, or with a penalty of 0 off. `counts` are in-degrees by sequence number, `measured` what
     is known of its gain and cost. Raises EvennessError for a penalty out of bounds."""
     check_penalty(penalty)
     if not penalty:
-        (data / FILE).unlink(missing_ok=True)
-        (data / COUNTS).unlink(missing_ok=True)
+        folder.exposure_penalty.unlink(missing_ok=True)
+        folder.exposure_counts.unlink(missing_ok=True)
         return
     buffer = io.BytesIO()
     pairs = np.array(sorted(counts.items()), np.int64).reshape(-1, 2)
     np.save(buffer, pairs, allow_pickle=False)
-    replace(data / COUNTS, buffer.getvalue())
-    json_setting.save(data / FILE, VERSION, {"penalty": penalty, "measured": dict(measured)}, indent=1)
+    replace(folder.exposure_counts, buffer.getvalue())
+    json_setting.save(folder.exposure_penalty, VERSION, {"penalty": penalty, "measured": dict(measured)}, indent=1)
 
 
-def read_or_none(data: Path) -> Evenness | None:
+def read_or_none(folder: ArchiveFolder) -> Evenness | None:
     """The setting in force; none where it cannot be read, which is logged: it must not stop a service."""
     try:
-        return load_evenness(data)
+        return load_evenness(folder)
     except EvennessError as error:
         _log.warning("%s; until then articles are not spread more evenly", error)
         return None
 
 
-def load_evenness(data: Path) -> Evenness | None:
+def load_evenness(folder: ArchiveFolder) -> Evenness | None:
     """The setting in force, None where there is none. Raises EvennessError where it cannot be read."""
 
     def parse(record: Mapping[str, Any]) -> Evenness | None:
         penalty = float(record["penalty"])
         if not 0 <= penalty <= MAX_PENALTY:
             raise ValueError(f"the penalty must lie between 0 and {MAX_PENALTY:g}")
-        pairs = np.load(data / COUNTS, allow_pickle=False)
+        pairs = np.load(folder.exposure_counts, allow_pickle=False)
         if pairs.ndim != 2 or pairs.shape[1] != 2:
-            raise ValueError(f"{COUNTS} is not a table of two columns")
+            raise ValueError(f"{folder.exposure_counts.name} is not a table of two columns")
         return Evenness(penalty, pairs[:, 0], pairs[:, 1]) if penalty else None
 
     try:
-        return json_setting.load(data / FILE, VERSION, parse, "run 'readmore even' again or delete it")
+        return json_setting.load(folder.exposure_penalty, VERSION, parse, "run 'readmore even' again or delete it")
     except json_setting.SettingError as error:
         raise EvennessError(str(error)) from None

@@ -13,13 +13,12 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError, WriteError
 from indexer.base.file_stamp import NO_FILE, stamp
 from indexer.base.transaction import transaction
 
-FILE = "clicks.db"
 MOST_SHOWN = 30  # articles of a list or block that a click may come from
 KEEP_DAYS = 60  # of which it is known what was read
 MAX_BYTES = 1 << 30  # of the file; what would make it larger is not counted
@@ -61,7 +60,7 @@ class Click:
     shown: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not all(_ID.match(one) for one in self.ids()):
+        if not all(_ID.match(article_id) for article_id in self.ids()):
             raise ClickError("articles are named by their ids in a click, not by addresses")
         if self.source == self.target:
             raise ClickError("'from' and 'to' are the same article")
@@ -94,8 +93,8 @@ class ClickLog:
     Raises WriteError where the disk is full or cannot be written to, ReadmoreError for a file that is no click log.
     """
 
-    def __init__(self, data: Path) -> None:
-        self._path = data / FILE
+    def __init__(self, folder: ArchiveFolder) -> None:
+        self._path = folder.clicks
         self._lock = threading.Lock()
         self._pruned = -1  # the day on which old days were taken out
         try:
@@ -156,26 +155,26 @@ class ClickLog:
             return [row[0] for row in self._db.execute(query, (RECENT_DAYS, least, count))]
 
 
-def read_pairs(data: Path) -> list[Pair]:
-    """All pairs counted for the archive in the folder `data`; none where no click was ever sent."""
-    if not (data / FILE).exists():
+def read_pairs(folder: ArchiveFolder) -> list[Pair]:
+    """All pairs counted for an archive; none where no click was ever sent."""
+    if not folder.clicks.exists():
         return []
-    with ClickLog(data) as log:
+    with ClickLog(folder) as log:
         return log.pairs()
 
 
-def read_most_read(data: Path, count: int, least: int) -> Sequence[str]:
-    """`ClickLog.most_read` for the archive in the folder `data`; nothing where no clicks are counted, or cannot be
-    read: a list of what others read is no reason to give no answer."""
-    if not (data / FILE).exists():
+def read_most_read(folder: ArchiveFolder, count: int, least: int) -> Sequence[str]:
+    """`ClickLog.most_read` for an archive; nothing where no clicks are counted, or cannot be read: a list
+    of what others read is no reason to give no answer."""
+    if not folder.clicks.exists():
         return []
     try:
-        with ClickLog(data) as log:
+        with ClickLog(folder) as log:
             return log.most_read(count, least)
     except (ReadmoreError, WriteError, sqlite3.Error):
         return []
 
 
-def phase(data: Path, now: float) -> int:
+def phase(folder: ArchiveFolder, now: float) -> int:
     """A number that changes when it is time to look again at what is most read; 0 where no clicks are counted."""
-    return int(now // REFRESH_SECONDS) if stamp(data, FILE) != NO_FILE else 0
+    return int(now // REFRESH_SECONDS) if stamp(folder.path, folder.clicks.name) != NO_FILE else 0

@@ -35,11 +35,11 @@ def linked(links: Iterable[Link], corpus: Corpus) -> dict[int, frozenset[int]]:
     """For every doc that links to others of the archive that readers may be offered, the docs it links to: a link to
     an article that was retracted since, or has expired, is nothing to learn from or to measure by."""
     offered = corpus.offered()
-    found: dict[int, set[int]] = {}
+    targets_of: dict[int, set[int]] = {}
     for link in links:
         if link.target is not None and link.target != link.source and offered[link.target]:
-            found.setdefault(link.source, set()).add(link.target)
-    return {doc: frozenset(targets) for doc, targets in found.items()}
+            targets_of.setdefault(link.source, set()).add(link.target)
+    return {doc: frozenset(targets) for doc, targets in targets_of.items()}
 
 
 def all_links(engine: Engine, corpus: Corpus) -> list[Link]:
@@ -53,20 +53,20 @@ def all_links(engine: Engine, corpus: Corpus) -> list[Link]:
     by_address: dict[tuple[str, str], int] = {}
     by_id: dict[str, int] = {}
     for doc, article in _articles(engine, corpus):
-        own = _address(article.url, "")
+        address = _address(article.url, "")
         by_id[article.id] = doc
         if article.url:
-            by_address[own] = doc
+            by_address[address] = doc
         if article.links:
-            outgoing[doc] = own[0], [(link, _address(link, own[0])) for link in article.links]
-    found = []
+            outgoing[doc] = address[0], [(link, _address(link, address[0])) for link in article.links]
+    links_found = []
     for doc, (home, links) in outgoing.items():
         for url, address in links:
             target = by_address.get(address)
             if target is None and home in ("", address[0]):  # paths of other sites are not made from ids of this one
                 target = by_id.get(id_of_path(address[1]))
-            found.append(Link(doc, url, *address, target))
-    return found
+            links_found.append(Link(doc, url, *address, target))
+    return links_found
 
 
 def _articles(engine: Engine, corpus: Corpus) -> Iterator[tuple[int, Article]]:

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base import json_setting
+from indexer.base.archive_folder import ArchiveFolder
 from recommender.corpus.corpus import Corpus
 from recommender.ranking import candidates
 from recommender.ranking.features import Features, features
@@ -30,7 +30,6 @@ from recommender.ranking.scoring import PRIOR, weigh
 from recommender.request import profile
 from search.evaluation.significance import LEVEL, paired_p
 
-FILE = "related-weights.json"
 VERSION = 1
 FOLDS = 5
 SHARPNESS = 20.0  # by which scores are multiplied to become the softmax's exponents: 0.05 more is e times likelier
@@ -87,8 +86,10 @@ class Learned:
         """Whether the learned weights are good enough to replace the prior: better in all, by more than chance, and by
         no kind of judgement that there is enough of worse by more than they must be better."""
         better = self.worth.held_out >= self.worth.prior + MIN_GAIN and self.worth.p < LEVEL
-        kept = all(kind.held_out > kind.prior - MIN_GAIN for kind in self.kinds.values() if kind.sources >= MIN_SOURCES)
-        return self.worth.sources >= MIN_SOURCES and better and kept
+        none_worse = all(
+            kind.held_out > kind.prior - MIN_GAIN for kind in self.kinds.values() if kind.sources >= MIN_SOURCES
+        )
+        return self.worth.sources >= MIN_SOURCES and better and none_worse
 
 
 def examples(corpus: Corpus, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:
@@ -221,14 +222,14 @@ def to_record(learned: Learned) -> dict[str, Any]:
     }
 
 
-def save(data: Path, learned: Learned) -> None:
+def save(folder: ArchiveFolder, learned: Learned) -> None:
     """Keeps what was learned beside the articles, in JSON that a person can read."""
-    json_setting.save(data / FILE, VERSION, to_record(learned), indent=1)
+    json_setting.save(folder.related_weights, VERSION, to_record(learned), indent=1)
 
 
-def load_weights(data: Path) -> Mapping[str, float]:
+def load_weights(folder: ArchiveFolder) -> Mapping[str, float]:
     """The weights learned for this archive, the prior where none are in use."""
-    return json_setting.load_or(data / FILE, VERSION, _weights_in_use, PRIOR)
+    return json_setting.load_or(folder.related_weights, VERSION, _weights_in_use, PRIOR)
 
 
 def _weights_in_use(record: Mapping[str, Any]) -> Mapping[str, float]:

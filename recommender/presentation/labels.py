@@ -79,8 +79,8 @@ def shared_labels(
     language = source.language or corpus.language
     labels = _candidates(corpus, profile, source, items, names, language)
     hashes, columns = _term_columns(labels)
-    in_source = _strengths(_weights_in(profile.terms, hashes)[None], columns)[0]
-    weights, leading = _weights_in_docs(corpus, docs, hashes)
+    in_source = _strengths(_weights_in_source(profile.terms, hashes)[None], columns)[0]
+    weights, leading = _weights_in_items(corpus, docs, hashes)
     prominent = _strengths(leading.astype(np.float32), columns) > 0
     strength = _strengths(weights, columns) * np.where(prominent, np.float32(LEAD_BOOST), np.float32(1))
     _add_tags(labels, source, items, in_source, strength, prominent)
@@ -161,30 +161,21 @@ def _term_columns(labels: Sequence[Label]) -> tuple[NDArray[np.uint64], list[lis
     return hashes, columns
 
 
-def _weights_in(article: TermVector, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
+def _weights_in_source(article: TermVector, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
     """(n_hashes,) the weight in an article of each of these terms; 0 where it is not there."""
     weights: Mapping[int, float] = dict(zip(article.hashes.tolist(), article.weights.tolist(), strict=True))
     return np.array([weights.get(number, 0.0) for number in hashes.tolist()], np.float32)
 
 
-def _weights_in_docs(
+def _weights_in_items(
     corpus: Corpus, docs: Sequence[int], hashes: NDArray[np.uint64]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """(n_docs, n_hashes) the weights of these terms in docs, in any order, 0 where they are not, and whether they are
     in the titles or the first words there."""
-    weights = np.zeros((len(docs), len(hashes)), np.float32)
-    leading = np.zeros(weights.shape, bool)
-    if not len(hashes):
-        return weights, leading
-    order, columns = np.argsort(docs), np.argsort(hashes)
-    rows = corpus.terms_of(np.array(docs, np.int64)[order])
-    ascending = hashes[columns]
-    at = ascending.searchsorted(rows.hashes)
-    known = np.flatnonzero(ascending.take(at, mode="clip") == rows.hashes)
-    cells = np.repeat(order, rows.counts)[known], columns[at[known]]
-    weights[cells] = rows.weights[known]
-    leading[cells] = (rows.flags[known] & (IN_TITLE | IN_LEAD)) > 0
-    return weights, leading
+    order = np.argsort(docs)
+    places = np.argsort(order)
+    weights, flags = corpus.weights_in(np.array(docs, np.int64)[order], hashes)
+    return weights[places], (flags[places] & (IN_TITLE | IN_LEAD)) > 0
 
 
 def _strengths(weights: NDArray[np.float32], columns: Sequence[Sequence[int]]) -> NDArray[np.float32]:

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.schema import VALUE_FIELDS
 from indexer.text.analyzer import analyzer_for
 from indexer.vectors.lsa import unit
-from recommender.corpus.corpus import KEYWORD_FIELDS, NO_DATE, Corpus, TermVector, idf_of
+from recommender.corpus.corpus import KEYWORD_FIELDS, NO_DATE, Corpus, TermVector, idf_of, keywords_of
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, LEAD_WORDS, REPEATED, TITLE_TF, hash_terms
-
-_values_of = attrgetter(*VALUE_FIELDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +67,13 @@ def of_article(corpus: Corpus, article: Article) -> Profile:
         doc=-1,
         terms=TermVector(hashes, weights / max(_length(weights), np.float32(1e-12)), np.array(flags, np.uint8)),
         vectors=vectors,
-        keywords=dict(zip(KEYWORD_FIELDS, map(_as_tuple, _values_of(article)), strict=True)),
+        keywords=keywords_of(article),
         date=NO_DATE if article.date is None else int(article.date.timestamp()),
     )
 
 
 def _length(weights: NDArray[np.float32]) -> np.float32:
     return np.float32(np.linalg.norm(weights))
-
-
-def _as_tuple(values: str | tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(value for value in ((values,) if isinstance(values, str) else values) if value)
 
 
 def combine(profiles: Sequence[Profile]) -> Profile:

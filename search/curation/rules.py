@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from indexer.base.archive_folder import ArchiveFolder
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, parse_entries, read_entries
 
-FILE = "rules.yaml"
 MAX_POSITION = 100
 EVERY = "*"  # a quota for every site, or every section, each counted alone
 
@@ -106,16 +105,15 @@ def articles_of(rule: Rule) -> tuple[str, ...]:
     return (rule.article,) if isinstance(rule, NeverOffered) else ()
 
 
-def read_rules(data: Path) -> EditorRules:
-    """The rules of the archive in the folder `data`; none where it has no such file. Raises FileError for a file that
-    is no list of entries."""
-    path = data / FILE
-    if not path.exists():
+def read_rules(folder: ArchiveFolder) -> EditorRules:
+    """The rules of an archive; none where it has no such file. Raises FileError for a file that is no list of
+    entries."""
+    if not folder.rules.exists():
         return NO_RULES
-    return _rules(*read_entries(path))
+    return _rules(*read_entries(folder.rules))
 
 
-def parse_rules(text: str, where: str = FILE) -> EditorRules:
+def parse_rules(text: str, where: str = "rules.yaml") -> EditorRules:
     """The rules in a text. Raises FileError."""
     return _rules(*parse_entries(text, where))
 

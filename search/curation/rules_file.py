@@ -6,15 +6,15 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import yaml
 from filelock import FileLock
 
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import replace as replace_file
 from indexer.base.errors import ReadmoreError
-from search.curation.rules import FILE, EditorRules, Rule, parse_rules, read_rules, rule_of, to_fields
+from search.curation.rules import EditorRules, Rule, parse_rules, read_rules, rule_of, to_fields
 from search.curation.yaml_entries import EntryError, FileError, parse_entries
 
 _HEAD = """# What the editors decided about related articles. Read again whenever it changes; 'readmore rules' shows
@@ -26,56 +26,58 @@ _SEQUENCE = yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG
 _log = logging.getLogger("readmore")
 
 
-def read_or_keep(data: Path, last: EditorRules) -> EditorRules:
+def read_or_keep(folder: ArchiveFolder, last: EditorRules) -> EditorRules:
     """The rules in the file, or the `last` ones where it cannot be read: a slip of the pen must neither stop a service
     nor set free what was forbidden. What is wrong is logged."""
     try:
-        rules = read_rules(data)
+        rules = read_rules(folder)
     except ReadmoreError as error:
         _log.warning("%s; the rules known before stay in force, 'readmore rules' shows what is wrong", error)
         return last
     for problem in rules.problems:
-        _log.warning("%s, line %d: %s", data / FILE, problem.line, problem.message)
+        _log.warning("%s, line %d: %s", folder.rules, problem.line, problem.message)
     return rules
 
 
-def add_rule(data: Path, rule: Rule) -> bool:
+def add_rule(folder: ArchiveFolder, rule: Rule) -> bool:
     """Puts a rule at the end of the file; False if it says so already. Raises FileError where the file is not the
     list that an entry could be added to."""
 
     def change(text: str) -> str:
-        if _bare(rule) in map(_bare, parse_rules(text, str(data / FILE)).rules):
+        if _bare(rule) in map(_bare, parse_rules(text, str(folder.rules)).rules):
             return text
         return f"{text or _HEAD}{'' if text.endswith(chr(10)) or not text else chr(10)}{_as_entry(rule)}"
 
-    return _rewrite(data, change, lambda before: [*before, rule])
+    return _rewrite(folder, change, lambda before: [*before, rule])
 
 
-def remove_rules(data: Path, unwanted: Callable[[Rule], bool]) -> list[Rule]:
+def remove_rules(folder: ArchiveFolder, unwanted: Callable[[Rule], bool]) -> list[Rule]:
     """Takes out the rules that are `unwanted`, and returns them. Raises FileError where the file is not written one
     entry below the other."""
     removed: list[Rule] = []
 
     def change(text: str) -> str:
         lines = text.splitlines(keepends=True)
-        for entry in reversed(parse_entries(text, str(data / FILE))[0]):
+        for entry in reversed(parse_entries(text, str(folder.rules))[0]):
             with suppress(EntryError):
                 rule = rule_of(entry)
                 if unwanted(rule):
                     if not lines[entry.line - 1].lstrip().startswith("-"):
-                        raise FileError(f"{data / FILE}, line {entry.line}: {_BY_HAND}")
+                        raise FileError(f"{folder.rules}, line {entry.line}: {_BY_HAND}")
                     removed.insert(0, rule)
                     del lines[entry.line - 1 : entry.last_line]
         return "".join(lines)
 
-    _rewrite(data, change, lambda before: [rule for rule in before if not unwanted(rule)])
+    _rewrite(folder, change, lambda before: [rule for rule in before if not unwanted(rule)])
     return removed
 
 
-def _rewrite(data: Path, change: Callable[[str], str], expected: Callable[[Sequence[Rule]], list[Rule]]) -> bool:
+def _rewrite(
+    folder: ArchiveFolder, change: Callable[[str], str], expected: Callable[[Sequence[Rule]], list[Rule]]
+) -> bool:
     """Replaces the file by what `change` makes of it, if that reads as `expected`; False if nothing changed."""
-    path = data / FILE
-    with FileLock(data / "rules.lock", timeout=_LOCK_SECONDS):
+    path = folder.rules
+    with FileLock(folder.lock("rules"), timeout=_LOCK_SECONDS):
         try:
             text = path.read_text("utf-8-sig") if path.exists() else ""
         except (OSError, UnicodeDecodeError) as error:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.vectors.encoder import ModelError
+from indexer.vectors.encoder import ModelError, not_installed
 from indexer.vectors.models import Model, find_model
 from search.ranking.rank import Ranking
 
@@ -40,7 +40,7 @@ class Reranker:
             from sentence_transformers import CrossEncoder
             from transformers.utils import logging as chatter
         except ImportError as error:
-            raise ModelError(f"reranking needs {error.name}: pip install sentence-transformers") from None
+            raise not_installed("reranking", error.name) from None
         chatter.disable_progress_bar()
         try:
             self._model: Any = CrossEncoder(str(local.folder), device=device, local_files_only=True)

@@ -37,7 +37,7 @@ def sections(folder: Path) -> set[str]:
     with open_engine(folder) as engine:
         hits = engine.search("*", limit=100).hits
         assert len(hits) == len({hit.article.id for hit in hits})
-        return {section for segment in engine.snapshot().segments for section in live_sections(segment)}
+        return {section for segment in engine.index().snapshot.segments for section in live_sections(segment)}
 
 
 def live_sections(segment: object) -> set[str]:

@@ -136,7 +136,7 @@ class Model:
     # -- what must hold -------------------------------------------------------------------------------------------
 
     def assert_searchable(self) -> None:
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.index().snapshot
         assert snapshot.manifest.generation >= self.generation
         self.generation = snapshot.manifest.generation
         assert snapshot.num_docs == len(self.articles)
@@ -169,7 +169,7 @@ class Model:
     def assert_sound(self) -> None:
         self.archive.add([])
         self.assert_searchable()
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.index().snapshot
         assert found(snapshot, Everything()) == self.articles.keys()
         assert self.engine.articles(sorted(self.articles)) == self.articles
         assert check_archive(self.archive) == []

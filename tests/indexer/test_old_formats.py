@@ -17,9 +17,9 @@ from indexer.base.errors import ReadmoreError
 from indexer.check import check_archive
 from indexer.segment.manifest import VERSION
 from readmore import cli, open_engine
-from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed
 from tests.data.make_archive import articles
+from tests.opening import recommending
 
 KEPT = sorted((Path(__file__).parent.parent / "data").glob("archive-v*.zip"))
 EXPECTED = {article.id for article in articles()} - {"mars-crater"}
@@ -49,10 +49,10 @@ def assert_answers(path: Path) -> None:
     }
     with open_engine(path) as engine:
         assert engine.search("moon").hits[0].article.id.startswith("moon-")
-        snapshot = engine.snapshot()
+        snapshot = engine.index().snapshot
         assert set(snapshot.manifest.spaces) == {"lsa"}
         assert all("lsa" in segment.entry.vectors for segment in snapshot.segments)
-        assert Recommender(engine).related(ArticleSeed("mars-orbit")).related
+        assert recommending(engine).related(ArticleSeed("mars-orbit")).related
 
 
 def test_the_current_version_is_among_those_kept() -> None:
@@ -75,6 +75,22 @@ def test_what_an_earlier_version_wrote_takes_articles_and_is_rebuilt(kept: Path)
         archive.reindex()
         assert check_archive(archive) == []
     assert_answers(kept)
+
+
+@pytest.mark.parametrize("kept", [path for path in KEPT if path.stem != "archive-v1"], indirect=True, ids=str)
+def test_declared_fields_that_an_earlier_version_indexed_are_searched(kept: Path) -> None:
+    for _ in range(2):
+        assert found(kept, "standfirst:second") == {i for i in EXPECTED if i.endswith("-orbit")}
+        assert found(kept, 'standfirst:"third of five"') == {i for i in EXPECTED if i.endswith("-launch")}
+        assert found(kept, 'series:"mars week"') == {i for i in EXPECTED if i.startswith("mars-")}
+        assert found(kept, "rating:>4") == {i for i in EXPECTED if i.endswith("-probe")}
+        assert found(kept, "updated:2024-06-02") == {i for i in EXPECTED if i.endswith("-orbit")}
+        assert found(kept, "original:comet") == {i for i in EXPECTED if i.startswith("comet-")}
+        assert found(kept, "sponsored:yes") == {i for i in EXPECTED if i.endswith("-launch")}
+        with Archive.open(kept) as archive:
+            assert "outdated_fields" not in archive.status()
+            assert archive.store.get("mars-orbit").fields["undeclared"] == 1
+            archive.reindex()
 
 
 @pytest.mark.parametrize("version", [0, VERSION + 1])

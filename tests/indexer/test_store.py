@@ -265,3 +265,63 @@ def test_a_store_without_room_or_permission_is_not_called_broken(
         Store(tmp_path / "articles.db")
     with pytest.raises(WriteError, match=r"toy\.db: cannot be opened \(disk I/O error\); see that the disk has room"):
         VectorCache(tmp_path / "embeddings" / "toy.db")
+
+
+SITE = {
+    "ferry": "https://isle.example/news/ferry-returns/",
+    "pier": "https://isle.example/news/pier/",
+    "wp12": "https://isle.example/?p=12",
+    "wp13": "https://isle.example/?p=13",
+    "front": "https://isle.example/",
+    "cafe": "https://isle.example/caf%C3%A9/1",
+    "path": "/2014/03/hello/",
+    "here": "https://here.example/shared/",
+    "there": "https://there.example/shared/",
+    "upper": "https://isle.example/Case",
+    "lower": "https://isle.example/case",
+    "wild": "https://isle.example/100%25_off",
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://isle.example/news/ferry-returns", "ferry"),
+        ("http://isle.example/news/ferry-returns/", "ferry"),
+        ("https://www.isle.example/news/ferry-returns/", "ferry"),
+        ("/news/ferry-returns/", "ferry"),
+        ("https://isle.example/news/ferry-returns/index.html", "ferry"),
+        ("https://isle.example/news/ferry-returns/?ref=home", "ferry"),
+        ("https://isle.example/News/Ferry-Returns/", "ferry"),
+        ("http://www.isle.example/NEWS/ferry-returns/Index.html?a=1&b=2&c=3&d=4&utm_source=x#top", "ferry"),
+        ("https://isle.example/news/ferry", ""),
+        ("https://isle.example/news/", ""),
+        ("https://other.example/news/ferry-returns/", ""),
+        ("http://isle.example/?p=12&ref=home", "wp12"),
+        ("https://isle.example/index.php?p=13", "wp13"),
+        ("https://isle.example/?p=14", ""),
+        ("http://www.isle.example", "front"),
+        ("https://isle.example/caf\u00e9/1/", "cafe"),
+        ("https://isle.example/2014/03/hello?x=1", "path"),
+        ("/shared", ""),
+        ("http://isle.example/Case", "upper"),
+        ("http://isle.example/case", "lower"),
+        ("http://isle.example/CASE", ""),
+        ("http://isle.example/100%25_off/", "wild"),
+        ("http://isle.example/100%25-off/", ""),
+        ("news/ferry-returns", ""),
+        ("/%", ""),
+    ],
+)
+def test_a_url_finds_the_one_article_that_it_can_mean(tmp_path: Path, url: str, found: str) -> None:
+    store = Store(tmp_path / "articles.db", create=True)
+    store.put([Article(id=id, title="T", url=address) for id, address in SITE.items()])
+
+    if found:
+        assert store.get(url).id == found
+        assert store.seqs([url, "nothing"]) == {url: store.get_with_seq(found)[0]}
+    else:
+        assert store.seqs([url]) == {}
+        with pytest.raises(ArticleNotFoundError):
+            store.get(url)
+    assert all(store.get(address).id == id for id, address in SITE.items())

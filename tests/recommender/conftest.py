@@ -16,6 +16,7 @@ from indexer.article.article import Article
 from readmore import open_engine
 from recommender.related import Recommender
 from search.engine import Engine
+from tests.opening import recommending
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def recommender_of(tmp_path: Path) -> Iterator[Callable[[Iterable[Article]], Rec
             archive.add(articles)
             archive.maintain()
         engines.append(open_engine(folder))
-        return Recommender(engines[-1])
+        return recommending(engines[-1])
 
     yield make
     for engine in engines:
@@ -58,7 +59,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory, repo: Path) -> Path:
 def sample_recommender(sample: Path) -> Iterator[Recommender]:
     """A recommender on the sample archive."""
     with open_engine(sample) as engine:
-        yield Recommender(engine)
+        yield recommending(engine)
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def sample_copy(sample: Path, tmp_path: Path) -> Iterator[Recommender]:
     """A recommender on an archive of the sample that a test may change."""
     shutil.copytree(sample, tmp_path / "sample")
     with open_engine(tmp_path / "sample") as engine:
-        yield Recommender(engine)
+        yield recommending(engine)
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ def test_a_copy_of_the_article_itself_is_not_offered(recommender_of: Make) -> No
 def test_removed_articles_are_not_offered(recommender_of: Make) -> None:
     recommender = recommender_of(several())
     assert "bread-3" in ids(recommender, "bread-1")
-    with Archive.open(recommender._engine.data) as archive:
+    with Archive.open(recommender.engine.folder.path) as archive:
         archive.remove(["bread-3"])
     assert "bread-3" not in ids(recommender, "bread-1")
 
@@ -128,7 +128,7 @@ def test_removed_articles_are_not_offered(recommender_of: Make) -> None:
 def test_new_articles_are_offered_without_reopening(recommender_of: Make) -> None:
     recommender = recommender_of(several())
     ids(recommender, "bread-1")
-    with Archive.open(recommender._engine.data) as archive:
+    with Archive.open(recommender.engine.folder.path) as archive:
         archive.add([article("bread", 50, "A new mill opened."), *(article("chess", n) for n in range(60, 70))])
     assert "bread-50" in ids(recommender, "bread-1")
 

@@ -26,7 +26,7 @@ def test_whatever_is_set_changes_the_version_and_is_read(tmp_path: Path) -> None
     folder.rules.write_text("- pin: a\n  under: b\n")
     versions.append(reader.version())
     assert set(reader.read().rules.ids()) == {"a", "b"}
-    save_evenness(tmp_path, 0.1, {1: 3}, {})
+    save_evenness(ArchiveFolder(tmp_path), 0.1, {1: 3}, {})
     versions.append(reader.version())
     penalty = reader.read().exposure_penalty
     assert penalty is not None
@@ -43,7 +43,7 @@ def test_rules_that_cannot_be_read_stay_as_they_were_and_the_rest_is_read(tmp_pa
     folder.rules.write_text("- pin: a\n  under: b\n")
     before = reader.read()
     folder.rules.write_text("- pin: [a\n")
-    save_evenness(tmp_path, 0.1, {1: 3}, {})
+    save_evenness(ArchiveFolder(tmp_path), 0.1, {1: 3}, {})
     after = reader.read(before)
     assert after.rules == before.rules
     assert after.rules.rules

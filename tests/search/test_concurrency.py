@@ -44,7 +44,7 @@ class Reader:
         self.generations: list[int] = []
 
     def look(self) -> None:
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.index().snapshot
         generation = snapshot.manifest.generation
         assert not self.generations or generation >= self.generations[-1], "went back in time"
         self.generations.append(generation)
@@ -140,13 +140,13 @@ def test_processes_and_threads_read_while_a_writer_commits_and_another_process_m
 def test_a_snapshot_stays_what_it_was_while_everything_under_it_is_replaced(tmp_path: Path) -> None:
     prepare(tmp_path)
     with open_engine(tmp_path) as engine, Archive.open(tmp_path) as archive:
-        before = engine.snapshot()
+        before = engine.index().snapshot
         ids = [segment.article_ids() for segment in before.segments]
         archive.add(group(1))
         archive.remove([f"a{n}" for n in range(30)])
         archive.maintain()
         archive.reindex()
-        after = engine.snapshot()
+        after = engine.index().snapshot
         assert after.manifest.generation > before.manifest.generation
         assert not {s.entry.name for s in before.segments} & {s.entry.name for s in after.segments}
         assert [segment.article_ids() for segment in before.segments] == ids
@@ -158,10 +158,10 @@ def test_a_snapshot_stays_what_it_was_while_everything_under_it_is_replaced(tmp_
 def test_a_snapshot_opens_again_only_what_is_new(tmp_path: Path) -> None:
     prepare(tmp_path)
     with open_engine(tmp_path) as engine, Archive.open(tmp_path) as archive:
-        before = engine.snapshot()
-        assert engine.snapshot() is before
+        before = engine.index().snapshot
+        assert engine.index().snapshot is before
         archive.add([Article(id="new", title="comet")])
-        after = engine.snapshot()
+        after = engine.index().snapshot
         assert after is not before
         assert len(after.segments) == len(before.segments) + 1
         unchanged = [s for s, t in zip(before.segments, after.segments, strict=False) if s.entry == t.entry]

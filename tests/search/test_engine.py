@@ -141,7 +141,7 @@ def test_a_page_of_nothing_says_how_many_there_are_and_leaves_the_next_search_al
         archive.add([Article(id=f"a{n}", title="moon landing", body="dust " * n) for n in range(3)])
         archive.remove(["a1"])
     with open_engine(tmp_path) as engine:
-        assert not engine.snapshot().spaces
+        assert not engine.index().snapshot.spaces
         before = engine.search("moon dust").hits
         for query in ("moon dust", "moon", "+moon dust", "*"):
             page = engine.search(query, limit=0)
@@ -225,11 +225,11 @@ def test_nothing_that_is_typed_breaks_a_search(engine: Engine, text: str) -> Non
 
 def test_what_is_committed_is_seen_without_opening_again(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
-        generations = [engine.snapshot().manifest.generation]
+        generations = [engine.index().snapshot.manifest.generation]
         for number in range(5):
             archive.add([article(number)])
             assert engine.search("landing").total == number + 1
-            generations.append(engine.snapshot().manifest.generation)
+            generations.append(engine.index().snapshot.manifest.generation)
         archive.remove(["n0"])
         assert engine.search("landing").total == 4
         assert generations == sorted(set(generations))
@@ -238,7 +238,7 @@ def test_what_is_committed_is_seen_without_opening_again(tmp_path: Path) -> None
 def test_an_article_that_was_removed_after_the_snapshot_is_left_out(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([article(1), article(2)])
-        engine.snapshot()
+        engine.index()
         archive.store.remove(["n1"])  # and not yet out of the index
         result = engine.search("landing")
         assert [hit.article.id for hit in result.hits] == ["n2"]

@@ -12,7 +12,6 @@ from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
 from indexer.samples import SAMPLE
 from indexer.sources import Accepted, read_source
-from recommender.related import Recommender
 from web.commands.serve import run
 
 
@@ -24,11 +23,12 @@ from web.commands.serve import run
 @click.pass_obj
 def demo(obj: dict[str, Any], host: str, port: int) -> None:
     """Index the sample archive that ships with readmore, and serve it."""
+    click.echo("indexing the sample archive: a few seconds", err=True)
     count = index_sample(obj["data"])
     click.echo(f"indexed the sample archive, {count:,} articles, into {obj['data']}")
-    with obj["open_engine"](obj["data"]) as engine:
-        Recommender(engine).prepare()  # or else the first article opened waits for it, after every start anew
-    run(obj["open_engine"], obj["data"], host, port, workers=4)
+    with obj["open_recommender"](obj["data"]) as recommender:
+        recommender.prepare()  # or else the first article opened waits for it, after every start anew
+    run(obj["open_recommender"], obj["data"], host, port, workers=4)
 
 
 def index_sample(data: Path) -> int:

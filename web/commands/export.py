@@ -32,8 +32,8 @@ def export_command(
     goes on where it was.
     """
     started = time.perf_counter()
-    with obj["open_engine"](obj["data"]) as engine:
-        report = export(engine, folder, link, anew=anew, workers=workers)
+    with obj["open_recommender"](obj["data"]) as recommender:
+        report = export(recommender, folder, link, anew=anew, workers=workers)
     seconds = time.perf_counter() - started
     if report.overtaken:
         click.echo("note: the archive changed meanwhile; run it again for blocks that all show its new state", err=True)

@@ -27,8 +27,8 @@ def report(obj: dict[str, Any], as_json: bool, html: Path | None, limit: int, mo
 
         if not html.absolute().parent.is_dir():
             raise click.ClickException(f"{html}: there is no folder {html.absolute().parent}; make it first")
-    with obj["open_engine"](obj["data"]) as engine:
-        content = make_report(engine, most=most, limit=limit)
+    with obj["open_recommender"](obj["data"]) as recommender:
+        content = make_report(recommender, most=most, limit=limit)
     if html is not None:
         for note in write_page(content, html):
             click.echo(f"note: {note}", err=True)

@@ -15,8 +15,8 @@ from flask import Flask
 from waitress import create_server
 
 from indexer.base.errors import ReadmoreError
+from recommender.related import OpenRecommender
 from recommender.request.drafts import MAX_BYTES
-from search.engine import OpenEngine
 from web.app import create_app
 from web.http.backend import ArchiveBackend
 from web.pages.examples import example_searches
@@ -45,13 +45,21 @@ class ListenError(ReadmoreError):
 @click.pass_obj
 def serve(obj: dict[str, Any], host: str, port: int, workers: int, clicks: bool) -> None:
     """Serve the archive: pages for readers, JSON for programs."""
-    run(obj["open_engine"], obj["data"], host, port, workers, count_clicks=clicks)
+    run(obj["open_recommender"], obj["data"], host, port, workers, count_clicks=clicks)
 
 
-def run(open_engine: OpenEngine, data: Path, host: str, port: int, workers: int, *, count_clicks: bool = False) -> None:
+def run(
+    open_recommender: OpenRecommender,
+    data: Path,
+    host: str,
+    port: int,
+    workers: int,
+    *,
+    count_clicks: bool = False,
+) -> None:
     """Serves the archive in the folder `data` until interrupted. Raises ReadmoreError if it is not there, its index
     cannot be read, or the address is taken."""
-    backend = ArchiveBackend(open_engine(data, wait=False))  # it answers at once, with what is ready
+    backend = ArchiveBackend(open_recommender(data, wait=False))  # it answers at once, with what is ready
     with backend.explaining_damage():
         latest = backend.latest(LATEST)
     server = listen(create_app(data, lambda: backend, count_clicks=count_clicks), host, port, workers)

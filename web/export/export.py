@@ -23,7 +23,6 @@ from indexer.base.progress import Progress
 from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed
 from recommender.results import Block, block_to_dict
-from search.engine import Engine
 from web.export.fingerprint import fingerprint
 from web.export.folder import ExportFolder, write_block
 from web.export.fragment import fragments, linker
@@ -54,24 +53,26 @@ class ExportReport:
     overtaken: bool  # the archive changed while the run went on
 
 
-def export(engine: Engine, root: Path, link: str, *, anew: bool = False, workers: int | None = None) -> ExportReport:
+def export(
+    recommender: Recommender, root: Path, link: str, *, anew: bool = False, workers: int | None = None
+) -> ExportReport:
     """Exports an archive to the folder `root`.
 
     Raises ReadmoreError if its index is damaged, or the folder is not ours or cannot be written.
     """
     linker(link)
     workers = workers or os.cpu_count() or 1
-    with engine.explaining_damage(), ExportFolder(root, engine.data) as folder:
-        recommender = Recommender(engine)
+    engine = recommender.engine
+    with engine.explaining_damage(), ExportFolder(root, engine.name) as folder:
         recommender.prepare()  # what the processes are going to share
         index = engine.index()
         ids = [index.article_id(doc) for doc in np.flatnonzero(index.live()).tolist()]
-        state = fingerprint(engine.data, [link, recommender.edition()])
+        state = _state(recommender, link)
         left = folder.begin(ids, state, anew=anew)
         total, overtaken = Outcome(), False
         with (
             Progress("exporting", len(left)) as progress,
-            closing(map_in_processes(_exporting, (engine.reopen, root, link), left, workers)) as parts,
+            closing(map_in_processes(_exporting, (recommender.reopen, root, link), left, workers)) as parts,
         ):
             for part in parts:
                 overtaken |= part.generation != index.generation
@@ -84,25 +85,31 @@ def export(engine: Engine, root: Path, link: str, *, anew: bool = False, workers
                 total.failed += part.failed
                 for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
                     progress.advance()
-        overtaken = overtaken or fingerprint(engine.data, [link, recommender.edition()]) != state
+        overtaken = overtaken or _state(recommender, link) != state
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
         removed = folder.finish(shown, complete=not overtaken and not total.failed)
     return ExportReport(len(shown), total.written, removed, total.failed, overtaken)
 
 
+def _state(recommender: Recommender, link: str) -> str:
+    """A text that differs whenever a block may."""
+    engine = recommender.engine
+    return fingerprint(engine.folder, [link, recommender.edition(), str(engine.index().generation)])
+
+
 @contextmanager
-def _exporting(reopen: Callable[[], Engine], root: Path, link: str) -> Iterator[_Exporter]:
-    with reopen() as engine:
-        yield _Exporter(engine, root, link)
+def _exporting(reopen: Callable[[], Recommender], root: Path, link: str) -> Iterator[_Exporter]:
+    with reopen() as recommender:
+        yield _Exporter(recommender, root, link)
 
 
 class _Exporter:
     """Makes the files of articles."""
 
-    def __init__(self, engine: Engine, root: Path, link: str) -> None:
-        self._engine = engine
-        self._recommender = Recommender(engine)
+    def __init__(self, recommender: Recommender, root: Path, link: str) -> None:
+        self._recommender = recommender
+        self._engine = recommender.engine
         self._root = root
         self._failed = False
         self._render: Callable[[Block], str] = fragments(linker(link))

@@ -10,22 +10,19 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import TEMPORARY
 from indexer.base.errors import WriteError
 from recommender.corpus import name_words
-from recommender.feedback.click_log import FILE as CLICKS
 
 _PACKAGES = ("indexer", "search", "recommender", "web")
 _SOFTWARE = (".py", ".html")
 
 
-def fingerprint(data: Path, more: Iterable[str] = ()) -> str:
-    """Hexadecimal digits that differ whenever the related block of any article of the archive in the folder `data` may:
-    they cover the index, every setting beside it, what is derived for recommending, the software, and what else the
-    caller names in `more`."""
+def fingerprint(folder: ArchiveFolder | None, more: Iterable[str] = ()) -> str:
+    """Hexadecimal digits that differ whenever the related block of any article of the archive in a folder may: they
+    cover the index, every setting beside it, what is derived for recommending, the software, and what else the caller
+    names in `more`. Of an archive in no folder (None) the index is for the caller to name."""
     digest = hashlib.blake2b(digest_size=16)
-    settings = [p for p in data.iterdir() if p.is_file() and not _is_no_setting(p)]
-    folder = ArchiveFolder(data)
-    derived = [folder.related / name_words.FILE, *folder.related.glob("*/about.json")]
-    for path in [folder.index.manifest, *sorted(settings), *sorted(derived)]:
-        _add(digest, str(path.relative_to(data)), path)
+    if folder is not None:
+        for path in _files_of(folder):
+            _add(digest, str(path.relative_to(folder.path)), path)
     root = Path(__file__).resolve().parents[2]
     for package in _PACKAGES:
         for path in sorted(p for p in (root / package).rglob("*") if p.suffix in _SOFTWARE):
@@ -35,9 +32,16 @@ def fingerprint(data: Path, more: Iterable[str] = ()) -> str:
     return digest.hexdigest()
 
 
+def _files_of(folder: ArchiveFolder) -> list[Path]:
+    """The files that blocks are made from: the manifest, settings, and what was derived for recommending."""
+    settings = [path for path in folder.path.iterdir() if path.is_file() and not _is_no_setting(path)]
+    derived = [folder.related / name_words.FILE, *folder.related.glob("*/about.json")]
+    return [folder.index.manifest, *sorted(settings), *sorted(derived)]
+
+
 def _is_no_setting(path: Path) -> bool:
-    articles = ArchiveFolder(path.parent).articles.name
-    return path.name.startswith((articles, CLICKS, ".")) or path.suffix in (".lock", TEMPORARY)
+    folder = ArchiveFolder(path.parent)
+    return path.name.startswith((folder.articles.name, folder.clicks.name, ".")) or path.suffix in (".lock", TEMPORARY)
 
 
 def _add(digest: hashlib.blake2b, name: str, path: Path) -> None:

@@ -72,11 +72,12 @@ def _write_if_changed(path: Path, content: bytes) -> bool:
 
 
 class ExportFolder:
-    """A folder that is exported to, by one process at a time. Use it as a context manager."""
+    """A folder that is exported to, by one process at a time. Use it as a context manager. `archive` is the name that
+    tells the archive from others."""
 
-    def __init__(self, root: Path, archive: Path) -> None:
+    def __init__(self, root: Path, archive: str) -> None:
         self.root = root
-        self._archive = str(archive.resolve())
+        self._archive = archive
         self._lock = FileLock(root / LOCK, timeout=0)
         self._fingerprint = ""
         self._pending: list[str] = []

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from indexer.article.article import Article
     from indexer.schema import Schema
     from recommender.feedback.click_log import Click, ClickLog
+    from recommender.related import Recommender
     from recommender.request.options import RelatedOptions
     from recommender.request.seeds import Seed
     from recommender.results import Block, RelatedResult
-    from search.engine import Engine
     from search.results import SearchResult
 
 _EXTENSION = "readmore"
@@ -74,14 +74,11 @@ class Backend(Protocol):
 
 
 class ArchiveBackend:
-    """An archive, searched by `search.engine` and related by `recommender.related`. Closing it closes the engine."""
+    """An archive, searched by `search.engine` and related by `recommender.related`. Closing it closes both."""
 
-    def __init__(self, engine: Engine) -> None:
-        # Imported here: the service and its tests do not need it, as long as another backend is given.
-        from recommender.related import Recommender
-
-        self._engine = engine
-        self._recommender = Recommender(self._engine)
+    def __init__(self, recommender: Recommender) -> None:
+        self._recommender = recommender
+        self._engine = recommender.engine
         self._lock = Lock()
         self._clicks: ClickLog | None = None
 
@@ -106,8 +103,11 @@ class ArchiveBackend:
         unknown = [article_id for article_id in click.ids() if article_id not in known]
         if unknown:
             raise ClickError(f"no article with the id '{unknown[0]}' in this archive")
+        folder = self._engine.folder
+        if folder is None:
+            raise ClickError("clicks are counted in the archive's folder, and this one is in none")
         with self._lock:
-            log = self._clicks = self._clicks or ClickLog(self._engine.data)
+            log = self._clicks = self._clicks or ClickLog(folder)
         log.count(click)
 
     def article(self, id_or_url: str) -> Article:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from indexer.sources.document import Document
-from indexer.sources.formats import json_object, jsonl, markdown, plain_text
+from indexer.sources.formats import html, json_object, jsonl, markdown, plain_text
 from indexer.sources.formats.format import Format
 from indexer.sources.markup import frontmatter
 
-FORMATS: tuple[Format, ...] = (jsonl.FORMAT, markdown.FORMAT, plain_text.FORMAT, json_object.FORMAT)
+FORMATS: tuple[Format, ...] = (jsonl.FORMAT, markdown.FORMAT, plain_text.FORMAT, json_object.FORMAT, html.FORMAT)
 
 
 def format_of(document: Document) -> Format | None:
-    """The format that a document has by its media type or else its name, None if it is of no kind we know."""
+    """The format that a document has by its media type or else its name, or HTML if it looks like that; None if it is
+    of no kind we know."""
     media_type = document.media_type.partition(";")[0].strip().lower()
     by_type = next((kind for kind in FORMATS if kind.media_type == media_type), None)
-    return by_type or format_of_name(document.name)
+    if media_type in html.MEDIA_TYPES:
+        by_type = html.FORMAT
+    found = by_type or format_of_name(document.name)
+    return html.FORMAT if found is None and html.is_html(document) else found
 
 
 def format_of_name(name: str) -> Format | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.sources.document import Document
@@ -15,7 +15,9 @@ class Format:
 
     `read` yields its articles and raises nothing but OSError and ArticleError, which then are about the whole
     document. `count` says how many there are without parsing them, None where that would take long, and may raise
-    OSError.
+    OSError. A format of documents with one article each that are better read together has `read_many`: it takes many,
+    and how many processes may share the work (None: one per core), and yields one item for each, in their order, and
+    raises nothing.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Format:
     media_type: str
     read: Callable[[Document], Iterator[Item]]
     count: Callable[[Document], int | None]
+    read_many: Callable[[Sequence[Document], int | None], Iterator[Item]] | None = None
 
 
 def one_article(document: Document) -> int:

@@ -12,7 +12,7 @@ from indexer.sources.item import Item, Refused
 from indexer.sources.markup.frontmatter import split
 from indexer.sources.markup.markdown_text import plain_text
 from indexer.sources.names import id_of, leading_date, stem_of
-from indexer.sources.record import item_from_record
+from indexer.sources.record import item_from_record, value_of
 from indexer.sources.text import text_of
 
 _MARKDOWN_KEYS = ("excerpt", "summary", "description", "abstract", "teaser")
@@ -30,16 +30,16 @@ def _item(document: Document) -> Item:
     record, source, warnings = split(text_of(document))
     # A "link" in front matter is where a short post points to, not where the post is.
     record = {key: value for key, value in record.items() if key.lower() != "link"}
-    for key in _MARKDOWN_KEYS:
-        if isinstance(value := record.get(key), str):
+    for key, value in record.items():
+        if key.lower() in _MARKDOWN_KEYS and isinstance(value, str):
             record[key] = plain_text(value).body
     text = plain_text(source)
     if text.unparsed:
         warnings.append("more Markdown marks than are parsed: the text was taken as it is, marks and all")
     given: dict[str, Any] = {"body": text.body, "links": tuple(text.links)}
-    if document.name and not record.get("id"):
+    if document.name and not value_of(record, "id"):
         given["id"] = id_of(document)
-    named = record.get("title") or record.get("headline")
+    named = value_of(record, "title")
     if not named:
         given["title"] = text.title
     elif text.title and text.title != named:
@@ -47,7 +47,7 @@ def _item(document: Document) -> Item:
     date, problem = leading_date(stem_of(document.name))
     if problem:
         outcome = f"read as {date.date()}" if date else "not used"
-        warnings.append(f"{problem}: " + ("the front matter's date is used" if record.get("date") else outcome))
+        warnings.append(f"{problem}: " + ("the front matter's date is used" if value_of(record, "date") else outcome))
     return item_from_record(
         record,
         document.where,

@@ -100,6 +100,19 @@ def test_a_heading_that_differs_from_the_title_stays_in_the_text(post: Callable[
     assert accepted(post("---\ntitle: One\n---\n# One\n\nx")).article.body == "x"
 
 
+@pytest.mark.parametrize("spell", [str.capitalize, str.upper])
+def test_keys_in_capitals_are_those_in_small_letters(post: Callable[..., Item], spell: Callable[[str], str]) -> None:
+    keys = {"id": "own", "title": "A fair", "date": "2024-05-01", "summary": "So *it* is"}
+    front = "".join(f"{spell(key)}: {value}\n" for key, value in keys.items())
+
+    item = accepted(post(f"---\n{front}---\n# Another heading\n\nText\n"))
+
+    article = item.article
+    assert (article.id, article.title, str(article.date)[:10]) == ("own", "A fair", "2024-05-01")
+    assert (article.excerpt, article.body) == ("So it is", "Another heading\n\nText")
+    assert item.warnings == ()
+
+
 def test_a_title_is_missed_where_there_is_none(post: Callable[..., Item]) -> None:
     assert accepted(post("Only text")).warnings == ("no title: indexed with an empty title",)
 
@@ -201,8 +214,6 @@ def test_what_is_wrong_with_a_url_is_said_and_the_post_kept(post: Callable[..., 
         (f"---\na: {'[' * 10000}\n---\nx", "YAML front matter is nested too deeply: up to 50 levels are read"),
         ("---\ntitle: [a, b]\n---\nx", "title must be text, not a list"),
         ("+++\ntitle = 5\n+++\nx", "title must be text, not a number"),
-        ("---\ntitle: T\ndraft: true\n---\nx", "a draft: it says draft: true or published: false"),
-        ("---\ntitle: T\npublished: false\n---\nx", "a draft: it says draft: true or published: false"),
         ("---\nid: a/b\ntitle: T\n---\nx", "id 'a/b' must be 1 to 200 letters, digits, '-' or '_'"),
         ("---\nlayout: post\n---\n", "neither title nor text"),
         ("", "neither title nor text"),

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -66,13 +67,19 @@ def test_hidden_files_other_kinds_and_what_tools_install_are_left_out(tmp_path: 
         seen_dot_md=POST,
     )
 
-    assert ids(list(read_source(tmp_path))) == ["seen"]
+    passed_over: Counter[str] = Counter()
+    assert ids(list(read_source(tmp_path, passed_over=passed_over))) == ["seen"]
     assert count_articles(tmp_path) == 1
+    assert passed_over == {"hidden": 2, "node_modules/": 1, ".png": 1, "without a suffix": 1, ".json": 1, ".gz": 1}
 
 
-def test_an_empty_folder_has_no_articles(tmp_path: Path) -> None:
-    assert list(read_source(tmp_path)) == []
+def test_a_folder_with_nothing_to_read_is_refused(tmp_path: Path) -> None:
+    reason = "nothing to read in this folder"
+    assert list(read_source(tmp_path)) == [Refused(str(tmp_path), reason)]
     assert count_articles(tmp_path) == 0
+
+    fill(tmp_path, a__one_dot_docx="x", two_dot_DOCX="x", three_dot_html2="x")
+    assert list(read_source(tmp_path)) == [Refused(str(tmp_path), f"{reason}, only 2 .docx, 1 .html2")]
 
 
 def test_standard_input_is_json_lines() -> None:
@@ -97,7 +104,7 @@ def test_standard_input_is_the_processs_own_by_default(monkeypatch: pytest.Monke
         (
             "posts.csv",
             "{}: not a kind of file that can be read; known are .jsonl, .ndjson, .jsonl.gz, .ndjson.gz,"
-            " .md, .markdown, .txt",
+            " .md, .markdown, .txt, .html, .htm, .xhtml, .shtml, .html.gz, .htm.gz, .xhtml.gz, .shtml.gz",
         ),
         ("posts.csv/x.md", "'{}': cannot be read: Not a directory"),
         ("a\0b", None),

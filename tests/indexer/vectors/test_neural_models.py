@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import socket
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +22,16 @@ from indexer.embedding.space_files import ready
 from indexer.spaces import embedding, updating
 from indexer.vectors import models
 from indexer.vectors.encoder import ModelError, encode_articles, encode_query
-from indexer.vectors.loading import prepare
-from indexer.vectors.models import MINILM_PACKAGE, find_model, fingerprint, space_name
+from indexer.vectors.loading import load_torch, prepare
+from indexer.vectors.models import MINILM_PACKAGE, Model, find_model, fingerprint, space_name
 from indexer.vectors.neural import forget_models
+from indexer.vectors.onnx_encoder import OnnxEncoder
 from indexer.vectors.passages import MOST_PASSAGES
-from readmore import open_engine
+from indexer.vectors.spec import ModelSpec
+from readmore import open_engine, open_recommender
 from recommender.commands.evaluate import evaluate
 from search.evaluation.collection import load
+from tests.indexer.vectors.tiny_model import static_model
 
 needs_minilm = pytest.mark.skipif(
     importlib.util.find_spec(MINILM_PACKAGE) is None, reason="needs the extra minilm: pip install 'readmore[minilm]'"
@@ -56,22 +59,8 @@ def minilm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A static sentence-transformers model of 60 words and 24 dimensions in a folder."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from sentence_transformers import SentenceTransformer
-        from sentence_transformers.models import StaticEmbedding
-        from tokenizers import Tokenizer
-        from tokenizers.models import WordLevel
-        from tokenizers.normalizers import Lowercase
-        from tokenizers.pre_tokenizers import Whitespace
-
-        words = sorted({word.lower() for a in ARTICLES for word in f"{a.title} {a.body}".replace(".", " ").split()})
-        tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(["?", *words])}, unk_token="?"))
-        tokenizer.normalizer, tokenizer.pre_tokenizer = Lowercase(), Whitespace()
-        weights = np.random.default_rng(1).standard_normal((len(words) + 1, 24)).astype(np.float32)
-        folder = tmp_path_factory.mktemp("models") / "Tiny Static"
-        SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=weights)]).save(str(folder))
-    return folder
+    folder = tmp_path_factory.mktemp("models") / "Tiny Static"
+    return static_model(folder, [f"{article.title} {article.body}" for article in ARTICLES])
 
 
 @needs_minilm
@@ -162,7 +151,7 @@ def test_eval_measures_a_model_beside_the_other_legs(tiny: Path, tmp_path: Path)
     (tmp_path / "docs.jsonl").write_text("\n".join(lines))
     (tmp_path / "queries.jsonl").write_text(json.dumps({"id": "q", "text": "storm on the coast"}))
     (tmp_path / "qrels.tsv").write_text("q\train\t1\n")
-    report = evaluate(open_engine, load(tmp_path), str(tiny))["queries"]
+    report = evaluate(open_recommender, load(tmp_path), str(tiny))["queries"]
     assert set(report) == {"bm25", "tiny-static", "fusion"}
     assert report["tiny-static"]["nDCG@10"] == report["fusion"]["nDCG@10"] == 1
 
@@ -170,8 +159,6 @@ def test_eval_measures_a_model_beside_the_other_legs(tiny: Path, tmp_path: Path)
 def test_a_model_that_changes_on_the_disk_is_another_model(
     tiny: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    import shutil
-
     folder = tmp_path / "model"
     shutil.copytree(tiny, folder)
     with Archive.create(tmp_path / "archive") as archive:
@@ -233,10 +220,54 @@ def test_without_sentence_transformers_one_line_says_what_to_install(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(ModelError, match=r"sentence_transformers, which is not installed: pip install sentence-tr"):
-        prepare(find_model(str(tiny)), "torch", "cpu", insist=True)
+    with pytest.raises(ModelError, match=r"sentence-transformers, which is not installed: pip install 'readmore\[neu"):
+        find_model(str(tiny))
+    with pytest.raises(ModelError, match=r"sentence-transformers, which is not installed"):
+        find_model("no/model")
+    with pytest.raises(ModelError, match=r"sentence_transformers, which is not installed: pip install 'readmore\[neu"):
+        prepare(Model(tiny.name, tiny), "torch", "cpu", insist=True)
     with pytest.raises(ModelError, match="no model named"):
         find_model("")
+
+
+def test_without_onnx_runtime_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(
+        ModelError, match=r"needs onnxruntime, which is not installed: pip install 'readmore\[minilm\]'"
+    ):
+        OnnxEncoder(ModelSpec("minilm", "x-onnx", "onnx", 384, 256), b"", "")
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("modules.json", [{"idx": 0, "name": "0", "path": "", "type": "modeling_evil.Evil"}]),
+        ("modules.json", [{"type": "sentence_transformers.models.Normalize"}, {"type": "os.path"}]),
+        ("modules.json", [{"type": "sentence_transformers_evil.Module"}]),
+        ("router_config.json", {"types": {"query": "evil.Evil"}, "structure": {}}),
+        ("0_Asym/config.json", {"types": {"query": "evil.Evil"}, "structure": {}}),
+    ],
+)
+def test_a_model_that_brings_python_along_is_refused(tiny: Path, tmp_path: Path, file: str, content: object) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny, folder)
+    find_model(str(folder))
+    for name in ("evil.py", "modeling_evil.py"):
+        (folder / name).write_text(f"from pathlib import Path\nPath({str(tmp_path / 'ran')!r}).touch()\n")
+    (folder / file).parent.mkdir(exist_ok=True)
+    (folder / file).write_text(json.dumps(content))
+    with pytest.raises(ModelError, match=r"is not loaded: .*\.json asks for the class '.*not part of sentence-transf"):
+        find_model(str(folder))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_search_asks_the_hub_for_nothing(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub
+
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", lambda *_, **__: pytest.fail("the hub was asked"))
+    with pytest.raises(ModelError, match=r"no/model is no longer on this machine; 'readmore embed no/model' downloads"):
+        load_torch(ModelSpec("no/model", "x-torch", "torch", 24, 0))
 
 
 def test_a_model_in_a_folder_is_found_from_any_other(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

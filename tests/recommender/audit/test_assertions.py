@@ -10,10 +10,10 @@ import pytest
 from indexer.archive import Archive
 from readmore import open_engine
 from recommender.audit.assertions import read_assertions
-from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed
 from recommender.results import items_of
 from search.curation.yaml_entries import FileError
+from tests.opening import recommending
 from tests.recommender.archives import several
 from tests.recommender.command import run
 
@@ -23,13 +23,13 @@ MOON, ORBIT, FROST = "2024-02-22-odysseus-lands", "2024-02-21-odysseus-lunar-orb
 def verdicts(data: Path, text: str) -> list[tuple[int, bool, str]]:
     (data / "assertions.yaml").write_text(text, "utf-8")
     with open_engine(data) as engine:
-        found = read_assertions(data / "assertions.yaml").check(engine)
+        found = read_assertions(data / "assertions.yaml").check(recommending(engine))
     return [(one.line, one.holds, one.seen) for one in found]
 
 
 def test_each_kind_holds_and_fails_where_it_should(data: Path) -> None:
     with open_engine(data) as engine:
-        size = len(items_of(Recommender(engine).block(ArticleSeed(MOON))))
+        size = len(items_of(recommending(engine).block(ArticleSeed(MOON))))
     found = verdicts(
         data,
         f"""# what must be so
@@ -57,7 +57,7 @@ def test_each_kind_holds_and_fails_where_it_should(data: Path) -> None:
 
 def test_among_the_first_means_the_place_in_the_list(data: Path) -> None:
     with open_engine(data) as engine:
-        third = Recommender(engine).related(ArticleSeed(MOON)).related[2].article.id
+        third = recommending(engine).related(ArticleSeed(MOON)).related[2].article.id
     found = verdicts(data, "".join(f"- {{article: {MOON}, has: {third}, among_first: {n}}}\n" for n in (2, 3)))
     assert [(holds, seen) for _, holds, seen in found] == [(False, "place 3"), (True, "place 3")]
 

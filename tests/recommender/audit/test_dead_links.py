@@ -9,7 +9,7 @@ from indexer.article.article import Article
 from readmore import open_engine
 from recommender.audit.dead_links import dead_links
 from recommender.feedback.editor_links import Link, all_links, editor_links
-from recommender.related import Recommender
+from tests.opening import recommending
 
 
 def link(url: str, target: int | None = None, host: str = "daily.example") -> Link:
@@ -53,7 +53,7 @@ def test_links_of_an_archive(tmp_path: Path) -> None:
                 Article(id="b", url=f"{base}b", title="B"),
             ]
         )
-        corpus = Recommender(engine).corpus()
+        corpus = recommending(engine).corpus()
         links = all_links(engine, corpus)
         assert [one.target for one in links] == [1, 0, None]
         assert editor_links(engine, corpus) == {0: frozenset({1})}

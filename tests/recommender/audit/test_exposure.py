@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from readmore import open_engine
 from recommender.audit.exposure import compare_penalties, gini, in_degrees, reranked
 from recommender.audit.graph import NEAREST, SHOWN, WIDTH, Graph, related_graph
-from recommender.editors.exposure_penalty import COUNTS, FILE, EvennessError, handicap, load_evenness, save_evenness
+from recommender.editors.exposure_penalty import EvennessError, handicap, load_evenness, save_evenness
 from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
+from tests.opening import recommending
 from tests.recommender.archives import article, several
 
 RecommenderOf = Callable[[Iterable[Article]], Recommender]
@@ -73,7 +75,7 @@ def test_a_penalty_offers_more_articles_at_a_cost_that_is_stated() -> None:
 def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([*several(12), article("chess", 30)])
-        recommender = Recommender(engine)
+        recommender = recommending(engine)
 
         def answer() -> list[str]:
             return [
@@ -84,24 +86,28 @@ def test_the_setting_changes_answers_of_a_running_service_and_can_be_taken_back(
         before, edition = answer(), recommender.edition()
         corpus = recommender.corpus()
         seqs = {corpus.article_id(doc): int(seq) for doc, seq in enumerate(corpus.seqs)}
-        save_evenness(tmp_path, 0.1, {seq: 50 if name == before[0] else 1 for name, seq in seqs.items()}, {})
+        save_evenness(
+            ArchiveFolder(tmp_path), 0.1, {seq: 50 if name == before[0] else 1 for name, seq in seqs.items()}, {}
+        )
         assert answer()[-1] != before[-1] or answer()[0] != before[0]
         assert answer()[0] != before[0]
         assert recommender.edition() != edition
-        without = Recommender(engine, exposure_penalty=False).related(ArticleSeed("chess-30"), RelatedOptions(limit=10))
+        without = recommending(engine, exposure_penalty=False).related(
+            ArticleSeed("chess-30"), RelatedOptions(limit=10)
+        )
         assert [item.article.id for item in without.related] == before
-        save_evenness(tmp_path, 0, {}, {})
+        save_evenness(ArchiveFolder(tmp_path), 0, {}, {})
         assert answer() == before
-        assert not (tmp_path / COUNTS).exists()
+        assert not ArchiveFolder(tmp_path).exposure_counts.exists()
 
 
 def test_an_article_that_came_later_is_ranked_as_one_that_is_offered_as_often_as_the_mean(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([article("chess", number) for number in range(4)])
-        save_evenness(tmp_path, 0.5, {1: 0, 2: 8, 3: 4}, {})
-        setting = load_evenness(tmp_path)
+        save_evenness(ArchiveFolder(tmp_path), 0.5, {1: 0, 2: 8, 3: 4}, {})
+        setting = load_evenness(ArchiveFolder(tmp_path))
         assert setting is not None
-        least, most, mean, new = setting.handicaps(Recommender(engine).corpus()).tolist()
+        least, most, mean, new = setting.handicaps(recommending(engine).corpus()).tolist()
     assert new == 0
     assert mean == pytest.approx(0, abs=1e-6)
     assert least < mean < most
@@ -113,23 +119,23 @@ def test_an_article_that_came_later_is_ranked_as_one_that_is_offered_as_often_as
 def test_a_setting_that_cannot_be_used_is_said_and_does_not_stop_the_service(tmp_path: Path, text: str) -> None:
     with Archive.create(tmp_path) as archive:
         archive.add(several(5))
-    save_evenness(tmp_path, 0.1, {1: 3}, {})
-    (tmp_path / FILE).write_text(text)
-    with pytest.raises(EvennessError, match=FILE):
-        load_evenness(tmp_path)
+    save_evenness(ArchiveFolder(tmp_path), 0.1, {1: 3}, {})
+    ArchiveFolder(tmp_path).exposure_penalty.write_text(text)
+    with pytest.raises(EvennessError, match=r"evenness\.json"):
+        load_evenness(ArchiveFolder(tmp_path))
     with open_engine(tmp_path) as engine:
-        assert Recommender(engine).related(ArticleSeed("chess-1")).related
+        assert recommending(engine).related(ArticleSeed("chess-1")).related
 
 
 @pytest.mark.parametrize("penalty", [-0.1, 1.5, float("nan")])
 def test_a_penalty_out_of_bounds_is_refused(tmp_path: Path, penalty: float) -> None:
     with pytest.raises(EvennessError, match="between 0 and 1"):
-        save_evenness(tmp_path, penalty, {}, {})
+        save_evenness(ArchiveFolder(tmp_path), penalty, {}, {})
 
 
 def test_the_file_can_be_read_by_a_person(tmp_path: Path) -> None:
-    save_evenness(tmp_path, 0.02, {1: 3}, {"before": {"offered": 1}})
-    assert json.loads((tmp_path / FILE).read_text()) == {
+    save_evenness(ArchiveFolder(tmp_path), 0.02, {1: 3}, {"before": {"offered": 1}})
+    assert json.loads(ArchiveFolder(tmp_path).exposure_penalty.read_text()) == {
         "version": 1,
         "penalty": 0.02,
         "measured": {"before": {"offered": 1}},
@@ -139,9 +145,9 @@ def test_the_file_can_be_read_by_a_person(tmp_path: Path) -> None:
 def test_the_graph_has_the_lists_that_readers_get_and_a_sample_says_that_it_is_one(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([*several(8), article("bread", 99), article("bread", 99, id="bread-copy")])
-        corpus = Recommender(engine).corpus()
-        whole = related_graph(engine, corpus, 1000)
-        recommender = Recommender(engine)
+        corpus = recommending(engine).corpus()
+        whole = related_graph(recommending(engine), corpus, 1000)
+        recommender = recommending(engine)
         for doc, targets in zip(whole.sources.tolist(), whole.targets[:, :SHOWN].tolist(), strict=True):
             shown = recommender.related(ArticleSeed(corpus.article_id(doc)), RelatedOptions(limit=SHOWN))
             ids = [corpus.article_id(target) for target in targets if target >= 0]
@@ -151,6 +157,6 @@ def test_the_graph_has_the_lists_that_readers_get_and_a_sample_says_that_it_is_o
             frozenset({"bread-99", "bread-copy"})
         }
         assert not (whole.near == whole.sources[:, None]).any(), "no article is near itself"
-        sample = related_graph(engine, corpus, 5)
+        sample = related_graph(recommending(engine), corpus, 5)
     assert len(sample.sources) == 5
     assert not sample.complete

@@ -12,15 +12,15 @@ import pytest
 from readmore import open_engine
 from recommender.audit.graph import Graph, related_graph
 from recommender.audit.sections import check_sections, sureness
-from recommender.related import Recommender
+from tests.opening import recommending
 
 
 @pytest.fixture(scope="module")
 def known(sample: Path) -> tuple[Graph, list[str], list[str], list[str]]:
     """The graph of the sample archive with the ids, sections and sites of its docs."""
     with open_engine(sample) as engine:
-        corpus = Recommender(engine).corpus()
-        graph = related_graph(engine, corpus, 10_000)
+        corpus = recommending(engine).corpus()
+        graph = related_graph(recommending(engine), corpus, 10_000)
         ids = [corpus.article_id(doc) for doc in range(corpus.max_doc)]
         stored = engine.articles(ids)
     return graph, ids, [stored[i].section for i in ids], [stored[i].site for i in ids]

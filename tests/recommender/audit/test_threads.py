@@ -11,13 +11,13 @@ from indexer.article.article import Article
 from readmore import open_engine
 from recommender.audit.graph import related_graph
 from recommender.audit.threads import thread_docs, thread_of
-from recommender.related import Recommender
+from tests.opening import recommending
 
 
 def test_the_running_stories_of_the_sample_are_its_threads(sample: Path, truth: dict[str, Any]) -> None:
     with open_engine(sample) as engine:
-        corpus = Recommender(engine).corpus()
-        threads = thread_docs(related_graph(engine, corpus, 10_000))
+        corpus = recommending(engine).corpus()
+        threads = thread_docs(related_graph(recommending(engine), corpus, 10_000))
         found = [{corpus.article_id(doc) for doc in thread} for thread in threads]
     told = {pair for story in truth["stories"].values() for pair in combinations(sorted(story), 2)}
     pairs = {pair for thread in found for pair in combinations(sorted(thread), 2)}

@@ -51,7 +51,7 @@ def test_what_related_articles_need_is_there_once_a_command_has_indexed(tmp_path
             "names.json",
             "openings.json",
             names,
-            *(segment.entry.name for segment in engine.snapshot().segments),
+            *(segment.entry.name for segment in engine.index().snapshot.segments),
         }
 
 

@@ -17,7 +17,7 @@ import readmore
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
-from readmore import open_engine
+from readmore import open_engine, open_recommender
 from recommender.audit.report import _Writer, make_report
 from recommender.commands.reindex import AssertionsFailedError, _Gate
 from recommender.corpus import forward_index
@@ -25,11 +25,11 @@ from recommender.feedback import learning
 from recommender.feedback.click_judgements import Preference, click_examples
 from recommender.feedback.editor_links import editor_links
 from recommender.names import vocabulary
-from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
 from recommender.results import block_to_dict, result_to_dict
 from search.engine import Engine
+from tests.opening import recommending
 from tests.recommender.archives import article, several
 from tests.recommender.command import run
 from web.export.export import export
@@ -78,7 +78,7 @@ def archive_of(folder: Path, articles: list[Article]) -> Path:
 
 def prepare(data: Path) -> None:
     with open_engine(data) as engine:
-        Recommender(engine).prepare()
+        recommending(engine).prepare()
 
 
 def files(folder: Path) -> dict[str, tuple[int, int]]:
@@ -92,7 +92,7 @@ def files(folder: Path) -> dict[str, tuple[int, int]]:
 
 def answers(data: Path) -> list[Any]:
     with open_engine(data) as engine:
-        recommender = Recommender(engine)
+        recommender = recommending(engine)
         found = [hit.article.id for hit in engine.search("rook").hits]
         listed = [
             result_to_dict(recommender.related(ArticleSeed(f"chess-{n}"), RelatedOptions(limit=20)))["related"]
@@ -124,14 +124,14 @@ def test_an_archive_that_cannot_be_written_to_answers_all_the_same(tmp_path: Pat
         found = answers(data)
         assert attempts == []
         with open_engine(data) as engine:
-            report = make_report(engine, workers=1)
-            exported = export(engine, tmp_path / "exported", "/{id}", workers=1)
+            report = make_report(recommending(engine), workers=1)
+            exported = export(recommending(engine), tmp_path / "exported", "/{id}", workers=1)
     assert files(data / "related") == before
     assert found == answers(tmp_path / "other")
     assert found[1][1]
     with open_engine(tmp_path / "other") as engine:
-        assert without_time(report) == without_time(make_report(engine, workers=1))
-        export(engine, tmp_path / "exported-too", "/{id}", workers=1)
+        assert without_time(report) == without_time(make_report(recommending(engine), workers=1))
+        export(recommending(engine), tmp_path / "exported-too", "/{id}", workers=1)
     blocks = [(path.name, path.read_bytes()) for path in sorted((tmp_path / "exported").glob("*/*.html"))]
     assert blocks == [(path.name, path.read_bytes()) for path in sorted((tmp_path / "exported-too").glob("*/*.html"))]
     assert (exported.articles, exported.failed, exported.overtaken) == (len(articles), [], False)
@@ -143,7 +143,7 @@ def test_an_index_that_assertions_refuse_leaves_what_is_kept_alone(tmp_path: Pat
     before = files(data / "related")
     (data / "assertions.yaml").write_text("- {article: chess-1, has: bread-1}\n", "utf-8")
     with Archive.open(data) as archive, pytest.raises(AssertionsFailedError):
-        archive.reindex(approve=_Gate(open_engine, data, anyhow=False))
+        archive.reindex(approve=_Gate(open_recommender, data, anyhow=False))
     assert files(data / "related") == before
 
 
@@ -155,7 +155,7 @@ def test_another_generation_than_the_current_one_keeps_nothing(tmp_path: Path) -
     prepare(data)
     before = files(data / "related")
     with open_engine(data, manifest=manifest) as engine:
-        older = Recommender(engine)
+        older = recommending(engine)
         older.prepare()
         assert older.related(ArticleSeed("chess-1")).related
     assert files(data / "related") == before
@@ -168,7 +168,7 @@ def test_what_is_kept_for_segments_that_are_gone_goes_and_nothing_newer(
     data = archive_of(tmp_path / "archive", several(8))
     prepare(data)
     with Archive.open(data) as archive, open_engine(data) as engine:
-        (gone,) = (segment.entry.name for segment in engine.snapshot().segments)
+        (gone,) = (segment.entry.name for segment in engine.index().snapshot.segments)
         archive.reindex()
         look = forward_index.segments_kept
 
@@ -179,9 +179,9 @@ def test_what_is_kept_for_segments_that_are_gone_goes_and_nothing_newer(
             return look(root)
 
         monkeypatch.setattr(forward_index, "segments_kept", late)
-        Recommender(engine).prepare()
+        recommending(engine).prepare()
         assert forward_index.segments_kept is look
-        names = {segment.entry.name for segment in engine.snapshot().segments}
+        names = {segment.entry.name for segment in engine.index().snapshot.segments}
     kept = forward_index.segments_kept(ArchiveFolder(data).related)
     assert len(names) == 2
     assert kept == names
@@ -202,7 +202,7 @@ def test_a_process_derives_what_is_missing_once(tmp_path: Path, monkeypatch: pyt
     )
     monkeypatch.setattr(vocabulary, "name_words", lambda found: named.append(len(found)) or name_words(found))
     with Archive.open(data) as archive, open_engine(data) as engine:
-        recommender = Recommender(engine)
+        recommender = recommending(engine)
         for _ in range(3):
             assert recommender.related(ArticleSeed("chess-1")).related
         archive.add([article("violin", 20)])
@@ -225,15 +225,15 @@ def test_whoever_adds_or_removes_articles_keeps_what_is_derived(tmp_path: Path) 
     run(data, "remove", *(f"bread-{n}" for n in range(8)))
     assert files(data / "related") != after
     with open_engine(data) as engine:
-        (segment,) = engine.snapshot().segments
-        kept = forward_index.load(ArchiveFolder(data).related, segment, engine.snapshot().num_docs)
+        (segment,) = engine.index().snapshot.segments
+        kept = forward_index.load(ArchiveFolder(data).related, segment, engine.index().snapshot.num_docs)
     assert kept is not None
     assert kept.archive_docs == 20
 
 
 def test_a_corpus_is_made_in_one_step(tmp_path: Path) -> None:
     with open_engine(archive_of(tmp_path / "archive", several(3))) as engine:
-        corpus = Recommender(engine).corpus()
+        corpus = recommending(engine).corpus()
         with pytest.raises(FrozenInstanceError):
             corpus.withheld = None
 
@@ -256,7 +256,7 @@ def test_nothing_is_learned_from_what_is_not_offered(tmp_path: Path, monkeypatch
     monkeypatch.setattr(learning, "learn", lambda known: seen.extend(known) or learn(known))
     run(data, "learn")
     with open_engine(data) as engine:
-        corpus = Recommender(engine).corpus()
+        corpus = recommending(engine).corpus()
         assert len(seen) == 32
         assert all(corpus.offered()[example.docs].all() for example in seen)
         assert {example.total for example in seen} == {1}
@@ -270,12 +270,12 @@ def test_nothing_is_learned_from_what_is_not_offered(tmp_path: Path, monkeypatch
 
 def test_editors_links_to_what_is_not_offered_measure_nothing(tmp_path: Path) -> None:
     with open_engine(judged(tmp_path / "archive")) as engine:
-        corpus = Recommender(engine).corpus()
+        corpus = recommending(engine).corpus()
         links = editor_links(engine, corpus)
         assert len(links) == 32
         assert all(corpus.offered()[list(targets)].all() for targets in links.values())
         assert (
-            make_report(engine, workers=1)["links"]["retracted"]["count"] == 32
+            make_report(recommending(engine), workers=1)["links"]["retracted"]["count"] == 32
         )  # which the report names all the same
 
 
@@ -283,7 +283,7 @@ def test_an_older_version_is_no_article_of_its_section(tmp_path: Path) -> None:
     data = archive_of(tmp_path / "archive", several(8))
     with Archive.open(data) as archive, open_engine(data) as engine:
         archive.add([article("chess", n, extra="Changed.", section="SPORT") for n in range(4)])
-        corpus = Recommender(engine).corpus()
+        corpus = recommending(engine).corpus()
         assert corpus.max_doc == 36
         sections = _Writer(engine, corpus, 5)._column("section")
     assert [sections.count(name) for name in ("NEWS", "SPORT", "")] == [28, 4, 4]

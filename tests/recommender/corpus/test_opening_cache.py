@@ -13,7 +13,6 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from indexer.base.archive_folder import ArchiveFolder
 from recommender.corpus import opening_cache
 from recommender.corpus.opening_cache import Openings
 from recommender.names.spellings import spellings_in
@@ -22,6 +21,7 @@ from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed
 from recommender.results import block_to_dict
 from search.engine import Engine
+from tests.opening import recommending
 from tests.recommender.archives import article
 
 Make = Callable[[Iterable[Article]], Recommender]
@@ -40,15 +40,15 @@ def named(count: int) -> list[Article]:
 
 
 def kept(recommender: Recommender) -> Openings:
-    return opening_cache.load(ArchiveFolder(recommender._engine.data).related, "en")
+    return opening_cache.load(recommender.engine.folder.related, "en")
 
 
 def folder(recommender: Recommender) -> Path:
-    return ArchiveFolder(recommender._engine.data).related
+    return recommender.engine.folder.related
 
 
 def answers(engine: Engine) -> list[dict[str, Any]]:
-    recommender = Recommender(engine)
+    recommender = recommending(engine)
     return [block_to_dict(recommender.block(ArticleSeed(f"bread-{n}"))) for n in range(0, 20, 3)]
 
 
@@ -56,7 +56,7 @@ def test_what_is_kept_is_what_is_found_in_the_articles(recommender_of: Make) -> 
     articles = named(20)
     recommender = recommender_of(articles)
     recommender.prepare()
-    engine = recommender._engine
+    engine = recommender.engine
     seqs = engine.seqs([one.id for one in articles])
     found = {one.id: kept(recommender).of([seqs[one.id]])[0] for one in articles}
     assert found == {one.id: spellings_in(one, "en") for one in articles}
@@ -67,10 +67,10 @@ def test_what_is_kept_is_what_is_found_in_the_articles(recommender_of: Make) -> 
 
 def test_blocks_use_what_is_kept(recommender_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     recommender = recommender_of(named(20))
-    before = answers(recommender._engine)
+    before = answers(recommender.engine)
     recommender.prepare()
     monkeypatch.setattr(opening_names, "spellings_in", lambda *_: pytest.fail("names were looked for again"))
-    assert answers(recommender._engine) == before
+    assert answers(recommender.engine) == before
     assert all(block["lead"] for block in before)
 
 
@@ -78,16 +78,16 @@ def test_an_article_in_another_language_than_its_reader_is_read_anew(recommender
     """One that names no language is taken to be in that of the article it stands under."""
     articles = [replace(one, language="de" if one.id == "bread-0" else "") for one in named(20)]
     recommender = recommender_of(articles)
-    before = answers(recommender._engine)
+    before = answers(recommender.engine)
     recommender.prepare()
-    assert answers(recommender._engine) == before
+    assert answers(recommender.engine) == before
 
 
 @pytest.mark.parametrize("damage", ["[]", "", "{", json.dumps({"version": 0}), None, "missing", "cut", "flipped"])
 def test_a_lost_or_damaged_file_is_made_again(recommender_of: Make, damage: str | None) -> None:
     recommender = recommender_of(named(20))
     recommender.prepare()
-    expected = answers(recommender._engine)
+    expected = answers(recommender.engine)
     about = folder(recommender) / opening_cache.FILE
     (data,) = folder(recommender).glob("openings-*.npys")
     content = bytearray(data.read_bytes())
@@ -103,8 +103,8 @@ def test_a_lost_or_damaged_file_is_made_again(recommender_of: Make, damage: str 
     else:
         about.write_text(damage)
     assert not len(kept(recommender).seq)
-    assert answers(recommender._engine) == expected
-    Recommender(recommender._engine).prepare()
+    assert answers(recommender.engine) == expected
+    recommending(recommender.engine).prepare()
     assert len(kept(recommender).seq) == 60
     assert len(list(folder(recommender).glob("openings-*.npys"))) == 1
 
@@ -124,16 +124,16 @@ def test_only_what_is_new_is_looked_at_again(recommender_of: Make, monkeypatch: 
     monkeypatch.setattr(
         opening_cache, "_read", lambda reopen, seqs, lang: looked.extend(seqs) or read(reopen, seqs, lang)
     )
-    with Archive.open(recommender._engine.data) as archive:
+    with Archive.open(recommender.engine.folder.path) as archive:
         archive.add([article("bread", 30, extra="Said by Queen Nova."), article("bread", 0, title="By Vera Rubin")])
     recommender.prepare()
-    seqs = recommender._engine.seqs(["bread-30", "bread-0", "bread-1"])
+    seqs = recommender.engine.seqs(["bread-30", "bread-0", "bread-1"])
     assert looked == sorted([seqs["bread-30"], seqs["bread-0"]])
     fresh = Openings(
         opening_cache._joined(
             Openings(opening_cache._arrays([], [], []), "en", (0, 0, 0)),
             np.zeros(0, np.int64),
-            read(recommender._engine.reopen, kept(recommender).seq.tolist(), "en"),
+            read(recommender.engine.reopen, kept(recommender).seq.tolist(), "en"),
         ),
         "en",
         (0, 0, 0),
@@ -147,7 +147,7 @@ def test_a_few_new_articles_write_nothing(recommender_of: Make) -> None:
     recommender = recommender_of(named(20))
     recommender.prepare()
     before = (folder(recommender) / opening_cache.FILE).read_bytes()
-    with Archive.open(recommender._engine.data) as archive:
+    with Archive.open(recommender.engine.folder.path) as archive:
         archive.add([article("bread", 30, extra="Said by Queen Nova.")])
     recommender.prepare()
     assert (folder(recommender) / opening_cache.FILE).read_bytes() == before
@@ -163,5 +163,5 @@ def test_what_is_kept_of_a_newer_archive_does_not_count(recommender_of: Make) ->
         folder(older).mkdir(exist_ok=True)
         (folder(older) / path.name).write_bytes(path.read_bytes())
     older.prepare()
-    seqs = older._engine.seqs([one.id for one in named(12)])
+    seqs = older.engine.seqs([one.id for one in named(12)])
     assert all(kept(older).of([seqs[one.id]])[0] == spellings_in(one, "en") for one in named(12))

@@ -10,16 +10,16 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
-from recommender.corpus.local_corpus import LocalCorpus
+from recommender.corpus.local_corpora import LocalCorpora
 from recommender.ranking import candidates
 from recommender.ranking.pairwise import neighbourhood
-from recommender.related import Recommender
 from recommender.request import profile
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
 from search.engine import Engine
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
+from tests.opening import recommending
 
 SUBJECTS = (
     "moon crater lander regolith rover",
@@ -47,7 +47,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def test_a_space_counts_only_where_it_has_both_articles(engine: Engine) -> None:
-    corpus = LocalCorpus.open(engine)
+    corpus = LocalCorpora(engine).current()
     lacking = corpus.snapshot.lacking(NAME)
     assert lacking is not None
     assert np.flatnonzero(lacking).tolist() == list(range(24, 30))
@@ -66,7 +66,7 @@ def test_a_space_counts_only_where_it_has_both_articles(engine: Engine) -> None:
 
 
 def test_an_article_that_is_not_encoded_is_related_and_has_related_ones(engine: Engine) -> None:
-    recommender = Recommender(engine)
+    recommender = recommending(engine)
     for article, same in (("a0", 0), ("a27", 0)):
         related = [
             item.article.id for item in recommender.related(ArticleSeed(article), RelatedOptions(limit=5)).related

@@ -15,7 +15,7 @@ from indexer.vectors.spec import ModelSpec
 from readmore import open_engine
 from recommender.corpus.corpus import Corpus, Scale
 from recommender.corpus.cosines import CUTS, mutual, with_vector
-from recommender.corpus.local_corpus import LocalCorpus
+from recommender.corpus.local_corpora import LocalCorpora
 from recommender.corpus.sampling import evenly
 from recommender.corpus.space_scales import FEWEST
 from recommender.ranking import candidates
@@ -66,7 +66,7 @@ def _corpus(folder: Path, encoder: ToyEncoder | None, encoded: int, spec: ModelS
         archive.add(articles[encoded:], workers=1)
         archive.maintain()
         with open_engine(folder) as engine:
-            yield LocalCorpus.open(engine)
+            yield LocalCorpora(engine).current()
 
 
 def _pairs(corpus: Corpus, space: str) -> np.ndarray:

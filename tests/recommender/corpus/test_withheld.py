@@ -17,6 +17,7 @@ from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
 from search.engine import Engine
+from tests.opening import recommending
 from tests.recommender.archives import article, several
 
 RecommenderOf = Callable[[Iterable[Article]], Recommender]
@@ -74,7 +75,7 @@ def test_an_editors_pick_that_was_retracted_is_not_offered(tmp_path: Path) -> No
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([*several(8), article("violin", 20)])
         (tmp_path / "rules.yaml").write_text("- under: chess-1\n  pin: violin-20\n")
-        recommender = Recommender(engine)
+        recommender = recommending(engine)
         assert "violin-20" in offered(recommender, "chess-1")
         archive.add([article("violin", 20, status="retracted")])
         assert "violin-20" not in offered(recommender, "chess-1")
@@ -83,7 +84,7 @@ def test_an_editors_pick_that_was_retracted_is_not_offered(tmp_path: Path) -> No
 def test_a_retraction_and_its_end_are_seen_by_a_process_that_runs(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add(several(8))
-        recommender = Recommender(engine)
+        recommender = recommending(engine)
         assert "chess-2" in offered(recommender, "chess-1")
         archive.add([article("chess", 2, status="retracted")])
         assert "chess-2" not in offered(recommender, "chess-1")
@@ -97,13 +98,13 @@ def test_what_is_kept_about_them_is_only_derived(tmp_path: Path, kept: str, monk
     with Archive.create(tmp_path) as archive:
         archive.add([*several(8), article("chess", 20, status="retracted")])
     with open_engine(tmp_path) as engine:
-        Recommender(engine).prepare()
+        recommending(engine).prepare()
     path = tmp_path / "related" / withheld.FILE
     assert len(json.loads(path.read_text())["withheld"]) == 1
     path.write_text(kept)
     with open_engine(tmp_path) as engine:
-        assert "chess-20" not in offered(Recommender(engine), "chess-1")
-        Recommender(engine).prepare()
+        assert "chess-20" not in offered(recommending(engine), "chess-1")
+        recommending(engine).prepare()
     with open_engine(tmp_path) as engine, monkeypatch.context() as patch:
         patch.setattr(Engine, "withheld", lambda self, after, up_to: [] if after == up_to else pytest.fail("read"))
-        assert "chess-20" not in offered(Recommender(engine), "chess-1")
+        assert "chess-20" not in offered(recommending(engine), "chess-1")

@@ -24,7 +24,7 @@ SITES = ("Daily", "Weekly")
 
 
 def data_of(recommender: Recommender) -> Path:
-    return recommender._engine.data
+    return recommender.engine.folder.path
 
 
 def write(recommender: Recommender, text: str) -> None:

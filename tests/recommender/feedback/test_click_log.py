@@ -16,11 +16,11 @@ from click.testing import CliRunner
 
 import readmore
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError, WriteError
 from recommender.feedback import click_log
 from recommender.feedback.click_judgements import place_shares, preferences
 from recommender.feedback.click_log import (
-    FILE,
     KEEP_DAYS,
     Click,
     ClickError,
@@ -55,25 +55,25 @@ def test_a_click_that_cannot_be_is_refused(arguments: tuple[object, ...], said: 
 
 
 def test_clicks_are_summed_by_pair_and_place(tmp_path: Path) -> None:
-    with ClickLog(tmp_path) as log:
+    with ClickLog(ArchiveFolder(tmp_path)) as log:
         for target in ("b", "c", "c"):
             log.count(Click("a", target, ("b", "c")))
         log.count(Click("a", "c", ("c", "b")))
         log.count(Click("a", "b"))
-    assert read_pairs(tmp_path) == [
+    assert read_pairs(ArchiveFolder(tmp_path)) == [
         Pair("a", "b", 1, 2, 3, 1),
         Pair("a", "b", 2, 2, 1, 0),
         Pair("a", "c", 1, 2, 1, 1),
         Pair("a", "c", 2, 2, 3, 2),
     ]
-    assert read_most_read(tmp_path, 10, 1) == ["c", "b"]
-    assert read_most_read(tmp_path, 10, 3) == ["c"]
+    assert read_most_read(ArchiveFolder(tmp_path), 10, 1) == ["c", "b"]
+    assert read_most_read(ArchiveFolder(tmp_path), 10, 3) == ["c"]
 
 
 def test_nothing_is_kept_that_could_tell_readers_apart(tmp_path: Path) -> None:
-    with ClickLog(tmp_path) as log:
+    with ClickLog(ArchiveFolder(tmp_path)) as log:
         log.count(Click("a", "b", ("b", "c")))
-    with sqlite3.connect(tmp_path / FILE) as db:
+    with sqlite3.connect(ArchiveFolder(tmp_path).clicks) as db:
         columns = {table: [row[1] for row in db.execute(f"PRAGMA table_info({table})")] for table in ("pairs", "reads")}
     assert columns == {
         "pairs": ["source", "target", "position", "shown", "seen", "clicked"],
@@ -82,23 +82,24 @@ def test_nothing_is_kept_that_could_tell_readers_apart(tmp_path: Path) -> None:
 
 
 def test_most_read_is_of_the_last_days_and_old_days_go(tmp_path: Path) -> None:
-    with ClickLog(tmp_path) as log:
+    with ClickLog(ArchiveFolder(tmp_path)) as log:
         for day, target in ((0, "old"), (0, "old"), (5, "new"), (8, "new"), (8, "newer")):
             log.count(Click("a", target), now=day * DAY + 5)
         assert log.most_read(10, 1) == ["new", "newer"]
         log.count(Click("a", "last"), now=(KEEP_DAYS + 3) * DAY)
-    with sqlite3.connect(tmp_path / FILE) as db:
+    with sqlite3.connect(ArchiveFolder(tmp_path).clicks) as db:
         assert [row[0] for row in db.execute("SELECT DISTINCT day FROM reads ORDER BY day")] == [5, 8, KEEP_DAYS + 3]
 
 
 def test_threads_and_processes_lose_no_click(tmp_path: Path, repo: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from recommender.feedback.click_log import Click, ClickLog\n"
-        "log = ClickLog(Path(sys.argv[1]))\n"
+        "from indexer.base.archive_folder import ArchiveFolder\n"
+        "log = ClickLog(ArchiveFolder(Path(sys.argv[1])))\n"
         "for n in range(100): log.count(Click('a', 'b', ('b', 'c')))\n"
     )
     other = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=repo)
-    with ClickLog(tmp_path) as log:
+    with ClickLog(ArchiveFolder(tmp_path)) as log:
 
         def count() -> None:
             for _ in range(50):
@@ -110,23 +111,24 @@ def test_threads_and_processes_lose_no_click(tmp_path: Path, repo: Path) -> None
         for thread in threads:
             thread.join()
     assert other.wait() == 0
-    assert read_pairs(tmp_path)[0].clicked == 300
+    assert read_pairs(ArchiveFolder(tmp_path))[0].clicked == 300
 
 
 def test_a_killed_process_loses_no_click_it_counted(tmp_path: Path, repo: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from recommender.feedback.click_log import Click, ClickLog\n"
-        "log = ClickLog(Path(sys.argv[1]))\n"
+        "from indexer.base.archive_folder import ArchiveFolder\n"
+        "log = ClickLog(ArchiveFolder(Path(sys.argv[1])))\n"
         "for n in range(20): log.count(Click('a', 'b', ('b', 'c')))\n"
         "os.kill(os.getpid(), 9)\n"
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=repo, check=False).returncode == -9
-    assert read_pairs(tmp_path)[0].clicked == 20
+    assert read_pairs(ArchiveFolder(tmp_path))[0].clicked == 20
 
 
 def test_a_full_log_refuses_and_keeps_what_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(click_log, "MAX_BYTES", 40 * 4096)
-    with ClickLog(tmp_path) as log:
+    with ClickLog(ArchiveFolder(tmp_path)) as log:
         counted = 0
 
         def count_on() -> None:
@@ -138,15 +140,15 @@ def test_a_full_log_refuses_and_keeps_what_it_has(tmp_path: Path, monkeypatch: p
         with pytest.raises(WriteError):
             count_on()
         assert 0 < sum(pair.clicked for pair in log.pairs()) == counted
-    assert (tmp_path / FILE).stat().st_size <= 40 * 4096
+    assert ArchiveFolder(tmp_path).clicks.stat().st_size <= 40 * 4096
 
 
 def test_a_file_that_is_no_click_log_stops_no_answer(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    (recommender._engine.data / FILE).write_bytes(b"no database" * 1000)
+    recommender.engine.folder.clicks.write_bytes(b"no database" * 1000)
     assert recommender.related(ArticleSeed("bread-1")).related
     with pytest.raises(ReadmoreError, match=r"clicks\.db: not a readable click log"):
-        read_pairs(recommender._engine.data)
+        read_pairs(recommender.engine.folder)
 
 
 def simulated(
@@ -170,7 +172,7 @@ def test_clicks_over_expected_clicks_tell_better_than_clicks_what_readers_like(t
     chance = random.Random(5)
     lists = {f"s{n}": [f"t{n}-{m}" for m in range(8)] for n in range(60)}
     liked = {target for shown in lists.values() for target in shown if chance.random() < 0.4}
-    with ClickLog(tmp_path) as log:
+    with ClickLog(ArchiveFolder(tmp_path)) as log:
         simulated(lists, lambda source, target: 0.6 if target in liked else 0.2, log, 150, 1)
         pairs = log.pairs()
     shares = place_shares(pairs)
@@ -188,7 +190,7 @@ def test_clicks_over_expected_clicks_tell_better_than_clicks_what_readers_like(t
 
 
 def test_expected_clicks_add_up_to_the_clicks(tmp_path: Path) -> None:
-    with ClickLog(tmp_path) as log:
+    with ClickLog(ArchiveFolder(tmp_path)) as log:
         simulated({"s": ["a", "b", "c"], "r": ["a", "b", "c", "d", "e"]}, lambda s, t: 0.5, log, 100, 3)
         found = preferences(log.pairs())
     for targets in found.values():
@@ -208,8 +210,8 @@ def learned_from(recommender: Recommender, appeal: Callable[[Article, Article], 
         one: [i.article.id for i in recommender.related(ArticleSeed(one), RelatedOptions(limit=8)).related]
         for one in articles
     }
-    data = recommender._engine.data
-    with ClickLog(data) as log:
+    data = recommender.engine.folder.path
+    with ClickLog(ArchiveFolder(data)) as log:
         simulated(lists, lambda source, target: appeal(articles[source], articles[target]), log, 60, 9)
     outcome = CliRunner().invoke(readmore.cli, ["--data", str(data), "learn", "--json"], catch_exceptions=False)
     record: dict[str, object] = json.loads(outcome.stdout)
@@ -245,7 +247,7 @@ def alone(**fields: object) -> Article:
 
 def test_where_nothing_is_related_the_latest_and_the_most_read_stand_in(recommender_of: Make) -> None:
     recommender = recommender_of([*several(), alone()])
-    with ClickLog(recommender._engine.data) as log:
+    with ClickLog(recommender.engine.folder) as log:
         for target, times in (("chess-0", 5), ("violin-0", 4), ("bread-0", 2), ("alone", 9)):
             for _ in range(times):
                 log.count(Click("glacier-1", target))

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import readmore
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from recommender.feedback import learning
 from recommender.feedback.editor_links import editor_links
 from recommender.feedback.learning import Example, Learned, Worth, cross_validated, fit, learn, load_weights, ndcg, save
@@ -74,18 +75,18 @@ def test_ndcg_counts_links_that_were_not_found() -> None:
 
 def test_weights_survive_the_disk_and_damage_means_the_prior(tmp_path: Path) -> None:
     learned = learn(planted(150, "section"))
-    save(tmp_path, learned)
-    assert load_weights(tmp_path) == pytest.approx(learned.weights, abs=1e-4)
+    save(ArchiveFolder(tmp_path), learned)
+    assert load_weights(ArchiveFolder(tmp_path)) == pytest.approx(learned.weights, abs=1e-4)
     for damage in ("", "{", "[]", '{"version": 99, "in_use": true, "weights": {}}', '{"version": 1}'):
-        (tmp_path / learning.FILE).write_text(damage)
-        assert load_weights(tmp_path) == PRIOR
-    assert load_weights(tmp_path / "nowhere") == PRIOR
+        ArchiveFolder(tmp_path).related_weights.write_text(damage)
+        assert load_weights(ArchiveFolder(tmp_path)) == PRIOR
+    assert load_weights(ArchiveFolder(tmp_path / "nowhere")) == PRIOR
 
 
 def test_weights_that_were_no_gain_are_kept_but_not_used(tmp_path: Path) -> None:
-    save(tmp_path, learn(planted(150, None)))
-    assert json.loads((tmp_path / learning.FILE).read_text())["in_use"] is False
-    assert load_weights(tmp_path) == PRIOR
+    save(ArchiveFolder(tmp_path), learn(planted(150, None)))
+    assert json.loads(ArchiveFolder(tmp_path).related_weights.read_text())["in_use"] is False
+    assert load_weights(ArchiveFolder(tmp_path)) == PRIOR
 
 
 def test_links_are_found_by_address_path_and_file_name(
@@ -103,7 +104,7 @@ def test_links_are_found_by_address_path_and_file_name(
     corpus = recommender.corpus()
     named = {
         corpus.article_id(doc): {corpus.article_id(target) for target in targets}
-        for doc, targets in editor_links(recommender._engine, corpus).items()
+        for doc, targets in editor_links(recommender.engine, corpus).items()
     }
     assert named == {"bread-1": {"chess-1"}, "chess-1": {"bread-1"}, "violin-1": {"glacier-1"}}
 
@@ -119,7 +120,7 @@ def test_the_command_reports_what_it_gained(recommender_of: Callable[[Iterable[A
         for n, a in enumerate(several(8))
     ]
     recommender = recommender_of(articles)
-    data = str(recommender._engine.data)
+    data = str(recommender.engine.folder.path)
     outcome = CliRunner().invoke(readmore.cli, ["--data", data, "learn", "--json"], catch_exceptions=False)
     record = json.loads(outcome.stdout)
     assert record["sources"] == 32

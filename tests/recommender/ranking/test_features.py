@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from indexer.article.article import Article
-from indexer.base.archive_folder import ArchiveFolder
 from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
 from indexer.vectors.lsa import unit
@@ -25,6 +24,7 @@ from recommender.ranking.mmr import mmr
 from recommender.related import Recommender
 from recommender.request import profile
 from recommender.request.seeds import ArticleSeed
+from tests.opening import recommending
 from tests.recommender.archives import article, several
 
 Make = Callable[[Iterable[Article]], Recommender]
@@ -106,10 +106,10 @@ def test_the_forward_index_is_kept_and_read_again(recommender_of: Make) -> None:
     recommender.prepare()
     corpus = corpus_of(recommender)
     part = corpus._parts[0]
-    kept = forward_index.load(ArchiveFolder(recommender._engine.data).related, part.segment, corpus.num_docs)
+    kept = forward_index.load(recommender.engine.folder.related, part.segment, corpus.num_docs)
     assert kept is not None
     assert np.array_equal(kept.entries, part.forward.entries)
-    grown = forward_index.load(ArchiveFolder(recommender._engine.data).related, part.segment, corpus.num_docs * 2)
+    grown = forward_index.load(recommender.engine.folder.related, part.segment, corpus.num_docs * 2)
     assert grown is None
 
 
@@ -118,9 +118,9 @@ def test_a_damaged_forward_index_is_made_again(recommender_of: Make, damage: str
     recommender = recommender_of(several())
     expected = recommender.related(ArticleSeed("chess-1")).related
     recommender.prepare()
-    (about,) = (ArchiveFolder(recommender._engine.data).related).glob("*/about.json")
+    (about,) = (recommender.engine.folder.related).glob("*/about.json")
     about.write_text(damage)
-    assert Recommender(recommender._engine).related(ArticleSeed("chess-1")).related == expected
+    assert recommending(recommender.engine).related(ArticleSeed("chess-1")).related == expected
 
 
 @pytest.mark.parametrize("written_by", ["other multipliers", "a version that kept none"])
@@ -129,13 +129,13 @@ def test_a_forward_index_of_other_multipliers_is_made_again(
 ) -> None:
     """Another version of numpy may draw other multipliers, and hashes made with different ones never meet."""
     recommender = recommender_of(several())
-    engine, root = recommender._engine, ArchiveFolder(recommender._engine.data).related
+    engine, root = recommender.engine, recommender.engine.folder.related
     expected = recommender.related(ArticleSeed("chess-1")).related
     assert expected
-    (segment,) = engine.snapshot().segments
+    (segment,) = engine.index().snapshot.segments
     with monkeypatch.context() as patch:
         patch.setattr(terms, "_MULTIPLIERS", terms._MULTIPLIERS[::-1].copy())
-        Recommender(engine).prepare()
+        recommending(engine).prepare()
         assert forward_index.load(root, segment, segment.max_doc) is not None
     about = root / segment.entry.name / "about.json"
     if written_by == "a version that kept none":
@@ -143,8 +143,8 @@ def test_a_forward_index_of_other_multipliers_is_made_again(
         record.pop("multipliers", None)
         about.write_text(json.dumps(record))
     assert forward_index.load(root, segment, segment.max_doc) is None
-    assert Recommender(engine).related(ArticleSeed("chess-1")).related == expected
-    Recommender(engine).prepare()
+    assert recommending(engine).related(ArticleSeed("chess-1")).related == expected
+    recommending(engine).prepare()
     kept = forward_index.load(root, segment, segment.max_doc)
     assert kept is not None
     assert kept.hashes[0] == hash_terms([segment.term(0)])[0]

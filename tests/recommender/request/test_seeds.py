@@ -29,7 +29,7 @@ def ids(result: RelatedResult) -> list[str]:
 def test_an_article_stands_for_itself_by_its_id_and_by_its_url(recommender_of: Make) -> None:
     url = "https://daily.example/chess-9"
     recommender = recommender_of([*several(), article("chess", 9, url=url)])
-    engine, corpus = recommender._engine, recommender.corpus()
+    engine, corpus = recommender.engine, recommender.corpus()
     by_id, by_url = (resolve(engine, corpus, ArticleSeed(name)) for name in ("chess-9", url))
     assert by_id.article == by_url.article == engine.article("chess-9")
     assert corpus.article_id(by_id.profile.doc) == "chess-9"
@@ -39,14 +39,14 @@ def test_an_article_stands_for_itself_by_its_id_and_by_its_url(recommender_of: M
 
 def test_a_draft_stands_for_its_text_and_leaves_out_the_older_version(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    resolved = resolve(recommender._engine, recommender.corpus(), DraftSeed(article("chess", 2)))
+    resolved = resolve(recommender.engine, recommender.corpus(), DraftSeed(article("chess", 2)))
     assert resolved.article.id == "chess-2"
     assert (resolved.exclude, resolved.several, resolved.profile.doc) == (("chess-2",), False, -1)
 
 
 def test_a_session_stands_for_all_that_was_read_each_counting_half_of_the_next(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    engine, corpus = recommender._engine, recommender.corpus()
+    engine, corpus = recommender.engine, recommender.corpus()
     resolved = resolve(engine, corpus, SessionSeed(("bread-1", "gone", "violin-2", "chess-3")))
     assert resolved.article.id == "chess-3"
     assert resolved.several
@@ -64,7 +64,7 @@ def test_a_session_stands_for_all_that_was_read_each_counting_half_of_the_next(r
 
 def test_a_session_of_one_known_article_is_that_article(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    engine, corpus = recommender._engine, recommender.corpus()
+    engine, corpus = recommender.engine, recommender.corpus()
     resolved = resolve(engine, corpus, SessionSeed(("gone", "bread-1", "gone-too")))
     assert (resolved.article.id, resolved.exclude, resolved.several) == ("bread-1", (), False)
 
@@ -91,7 +91,7 @@ def test_of_a_long_session_the_last_known_articles_count(recommender_of: Make) -
     articles = several(8)
     recommender = recommender_of(articles)
     read = [one.id for one in articles]
-    resolved = resolve(recommender._engine, recommender.corpus(), SessionSeed((*read, "gone", "gone-too")))
+    resolved = resolve(recommender.engine, recommender.corpus(), SessionSeed((*read, "gone", "gone-too")))
     assert set(resolved.exclude) == set(read[-SESSION:])
     shown = set(ids(recommender.related(SessionSeed(tuple(read)), RelatedOptions(limit=50))))
     assert shown <= set(read[:-SESSION])
@@ -119,7 +119,7 @@ def test_a_draft_finds_what_the_article_it_becomes_would(recommender_of: Make) -
 
 def test_a_draft_stores_nothing(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    folder = recommender._engine.data
+    folder = recommender.engine.folder.path
     recommender.related(ArticleSeed("bread-1"))  # derives what is kept
     before = {
         path: path.stat().st_mtime_ns

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.base.archive_folder import ArchiveFolder
 from search.curation.rules import (
     Forbidden,
     ForbiddenKind,
@@ -133,9 +134,9 @@ def test_every_rule_that_is_added_reads_back_as_it_was(tmp_path: Path) -> None:
         Quota("site", "- Élysée", None, 1.0),
     ]
     for rule in rules:
-        assert add_rule(tmp_path, rule)
-        assert not add_rule(tmp_path, rule)
-    assert [to_plain(rule) for rule in read_rules(tmp_path).rules] == [to_plain(rule) for rule in rules]
+        assert add_rule(ArchiveFolder(tmp_path), rule)
+        assert not add_rule(ArchiveFolder(tmp_path), rule)
+    assert [to_plain(rule) for rule in read_rules(ArchiveFolder(tmp_path)).rules] == [to_plain(rule) for rule in rules]
 
 
 def to_plain(rule: object) -> str:
@@ -145,7 +146,7 @@ def to_plain(rule: object) -> str:
 def test_taking_out_a_rule_leaves_the_rest_of_the_file_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(ALL, "utf-8")
-    removed = remove_rules(tmp_path, lambda rule: isinstance(rule, Forbidden))
+    removed = remove_rules(ArchiveFolder(tmp_path), lambda rule: isinstance(rule, Forbidden))
     assert len(removed) == 2
     lines = ALL.splitlines(keepends=True)
     assert path.read_text("utf-8") == "".join(lines[:5] + lines[10:])
@@ -153,8 +154,10 @@ def test_taking_out_a_rule_leaves_the_rest_of_the_file_as_it_is(tmp_path: Path) 
 
 def test_adding_to_a_file_without_a_last_line_end(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text("- forbid: [a, b]", "utf-8")
-    add_rule(tmp_path, Forbidden("c", "d"))
-    assert [(rule.first, rule.line) for rule in read_rules(tmp_path).rules if isinstance(rule, Forbidden)] == [
+    add_rule(ArchiveFolder(tmp_path), Forbidden("c", "d"))
+    assert [
+        (rule.first, rule.line) for rule in read_rules(ArchiveFolder(tmp_path)).rules if isinstance(rule, Forbidden)
+    ] == [
         ("a", 1),
         ("c", 2),
     ]
@@ -167,7 +170,7 @@ FLOW = "[{forbid: [a, b]}, {forbid: [c, d]}]\n"
 def test_a_file_that_cannot_be_added_to_is_left_as_it_is(tmp_path: Path, text: str) -> None:
     (tmp_path / "rules.yaml").write_text(text, "utf-8")
     with pytest.raises(FileError, match="by hand"):
-        add_rule(tmp_path, Forbidden("e", "f"))
+        add_rule(ArchiveFolder(tmp_path), Forbidden("e", "f"))
     assert (tmp_path / "rules.yaml").read_text("utf-8") == text
 
 
@@ -175,15 +178,15 @@ def test_a_file_that_cannot_be_added_to_is_left_as_it_is(tmp_path: Path, text: s
 def test_a_rule_that_cannot_be_cut_out_by_lines_is_left_where_it_is(tmp_path: Path, text: str) -> None:
     (tmp_path / "rules.yaml").write_text(text, "utf-8")
     with pytest.raises(FileError, match="by hand"):
-        remove_rules(tmp_path, lambda rule: isinstance(rule, Forbidden) and rule.first == "a")
+        remove_rules(ArchiveFolder(tmp_path), lambda rule: isinstance(rule, Forbidden) and rule.first == "a")
     assert (tmp_path / "rules.yaml").read_text("utf-8") == text
 
 
 def test_rules_that_were_wrong_stay_where_they_are_when_others_change(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text("- forbid: [a]\n- forbid: [c, d]\n", "utf-8")
-    remove_rules(tmp_path, lambda rule: True)
-    add_rule(tmp_path, Forbidden("e", "f"))
+    remove_rules(ArchiveFolder(tmp_path), lambda rule: True)
+    add_rule(ArchiveFolder(tmp_path), Forbidden("e", "f"))
     assert path.read_text("utf-8") == "- forbid: [a]\n- forbid: [e, f]\n"
 
 
@@ -191,4 +194,4 @@ def test_rules_that_were_wrong_stay_where_they_are_when_others_change(tmp_path: 
 def test_bytes_that_are_no_text_are_one_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "rules.yaml").write_bytes(content)
     with pytest.raises(FileError, match=r"rules\.yaml"):
-        read_rules(tmp_path)
+        read_rules(ArchiveFolder(tmp_path))

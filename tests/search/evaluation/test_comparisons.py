@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from ir_measures import nDCG
 
 from indexer.base.errors import ReadmoreError, WriteError
-from readmore import open_engine
+from readmore import open_recommender
 from recommender.commands.evaluate import eval_command
 from search.evaluation import plot
 from search.evaluation.collection import CollectionError, load
@@ -25,7 +25,7 @@ from search.evaluation.report import QUERIES, Judged, judge, to_dict, to_text
 from search.evaluation.run_files import RunFileError, read_run, write_run
 from search.evaluation.significance import compare, paired_p
 
-OBJ = {"open_engine": open_engine}  # what the front door gives a command
+OBJ = {"open_recommender": open_recommender}  # what the front door gives a command
 
 
 def exact_randomisation_p(differences: list[float]) -> float:

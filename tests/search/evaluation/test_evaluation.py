@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from readmore import open_engine
+from readmore import open_recommender
 from recommender.commands.evaluate import eval_command, evaluate
 from search.evaluation.collection import CollectionError, TestCollection, load
 from search.evaluation.measures import QUERY_MEASURES, RELATED_MEASURES, mean, per_query
@@ -29,7 +29,7 @@ DOCS = [
     {"id": "none", "title": " ", "text": ""},
 ]
 
-OBJ = {"open_engine": open_engine}  # what the front door gives a command
+OBJ = {"open_recommender": open_recommender}  # what the front door gives a command
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -76,7 +76,7 @@ def test_documents_are_read_as_an_archive_reads_them_but_without_addresses(tmp_p
 
 
 def test_the_figures_of_a_tiny_collection_are_those_worked_out_by_hand(tiny: Path) -> None:
-    report = evaluate(open_engine, load(tiny))
+    report = evaluate(open_recommender, load(tiny))
     assert list(report) == ["collection", "queries", "related"]
     assert report["collection"] == tiny.name
     # "moon": both articles have it in the title and once in the body, and the one with the shorter body wins, which
@@ -218,7 +218,7 @@ def test_the_command_prints_one_json_document_and_leaves_nothing_behind(
 
 
 def test_a_kind_without_judgements_is_not_in_the_report(tmp_path: Path) -> None:
-    report = evaluate(open_engine, load(write(tmp_path, related__tsv="a.1\ta_1\t1\n")))
+    report = evaluate(open_recommender, load(write(tmp_path, related__tsv="a.1\ta_1\t1\n")))
     assert "queries" not in report
     assert "related" in report
 
@@ -239,5 +239,5 @@ def test_the_table_fits_a_terminal(tiny: Path) -> None:
 def test_search_is_as_good_as_promised_on_known_collections(
     shared: Callable[[str], Path], name: str, least: dict[str, float]
 ) -> None:
-    legs = evaluate(open_engine, load(shared(f"collections/{name}")))["queries"]
+    legs = evaluate(open_recommender, load(shared(f"collections/{name}")))["queries"]
     assert all(legs[leg]["nDCG@10"] >= score for leg, score in least.items()), legs

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from indexer.base.errors import ArticleNotFoundError, QueryError
 from indexer.segment.columns import NO_DATE
 from indexer.vectors.encoder import encode_query
 from indexer.vectors.neural import NeuralSpace, forget_models
+from indexer.vectors.space import NEURAL
 from search.engine import Engine
 from search.local.articles import LocalArticles
 from search.local.source import LocalIndexSource
@@ -26,6 +29,8 @@ from search.ranking.explain import explain_bm25
 from search.reader.index import idf_of
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
+from tests.memory.archive import MemoryArchive
+from tests.memory.model import EncoderModel
 from tests.search.reader.contract import (
     NOBODY,
     QUERIES,
@@ -66,7 +71,17 @@ class LocalArchive:
         self._writer.close()
 
 
-IMPLEMENTATIONS: dict[str, Callable[[Path], ArchiveUnderTest]] = {"local": LocalArchive}
+class ArchiveInMemory(MemoryArchive):
+    """The slow and obvious one."""
+
+    def embed(self) -> None:
+        self.encode(NAME, NEURAL, EncoderModel(ToyEncoder()))
+
+
+IMPLEMENTATIONS: dict[str, Callable[[Path], ArchiveUnderTest]] = {
+    "local": LocalArchive,
+    "memory": lambda path: ArchiveInMemory(),
+}
 New = Callable[[], ArchiveUnderTest]
 
 
@@ -220,6 +235,62 @@ def test_filters_that_there_are_not(archive: ArchiveUnderTest, filters: Mapping[
     archive.add(articles(1, 5))
     with pytest.raises(QueryError):
         archive.source.current().filter(filters)
+
+
+# -- sorting and counting ---
+
+
+@pytest.mark.parametrize("field", ["date", "year", "words", "section", "site", "language"])
+def test_docs_are_sorted_by_their_values(filled: Filled, field: str) -> None:
+    def value_of(article: Article) -> Any:
+        if field == "words":
+            return len(article.body.split())
+        value = article.date if field in ("date", "year") else getattr(article, field)
+        return value.year if value and field == "year" else value or None
+
+    index = filled.index
+    values = index.sort_values(field)
+    assert (values.dtype, values.shape) == (np.dtype(np.float64), (index.max_doc,))
+    pairs = list(zip(values[index.live()].tolist(), map(value_of, filled.live), strict=True))
+    assert [math.isnan(number) for number, _ in pairs] == [value is None for _, value in pairs]
+    known = sorted(pair for pair in pairs if pair[1] is not None)
+    assert [value for _, value in known] == sorted((value for _, value in known), key=_alphabetical)
+    for (number, value), (higher, other) in itertools.pairwise(known):
+        assert (number == higher) == (value == other)
+
+
+def _alphabetical(value: Any) -> Any:
+    return (value.casefold(), value) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("field", ["section", "site", "author", "tag", "language", "place", "agency", "year"])
+def test_values_are_counted(filled: Filled, field: str) -> None:
+    values_of: Mapping[str, Callable[[Article], Sequence[str]]] = {
+        "section": lambda a: [a.section],
+        "site": lambda a: [a.site],
+        "author": lambda a: a.authors,
+        "tag": lambda a: a.tags,
+        "language": lambda a: [a.language],
+        "place": lambda a: [a.dateline.place],
+        "agency": lambda a: [a.dateline.agency],
+        "year": lambda a: [str(a.date.year)] if a.date else [],
+    }
+    index = filled.index
+    docs = np.flatnonzero(index.live())
+    for chosen in (docs, docs[::3], docs[:0]):
+        articles_there = [article for article, doc in zip(filled.live, docs, strict=True) if doc in chosen]
+        expected = Counter(value for article in articles_there for value in values_of[field](article) if value)
+        counts = index.count_values(field, chosen)
+        assert list(counts.items()) == sorted(expected.items(), key=lambda of: (-of[1], of[0]))
+
+
+def test_fields_that_cannot_be_sorted_by_or_counted(filled: Filled) -> None:
+    for field in ("title", "id", "colour", "tag"):
+        with pytest.raises(QueryError):
+            filled.index.sort_values(field)
+    for field in ("title", "id", "colour", "words"):
+        with pytest.raises(QueryError):
+            filled.index.count_values(field, np.arange(3))
 
 
 # -- words ---

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from readmore import open_engine
-from recommender.feedback.click_log import FILE, Click, Pair, read_pairs
+from indexer.base.archive_folder import ArchiveFolder
+from readmore import open_recommender
+from recommender.feedback.click_log import Click, Pair, read_pairs
 from tests.web.fake_backend import FakeBackend
 from web.api.clicks import AT_ONCE, Bucket
 from web.app import create_app
@@ -79,13 +80,13 @@ def test_a_bucket_fills_again_and_never_over_its_brim() -> None:
 def test_clicks_go_to_the_archive_and_only_between_its_articles(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "a") as archive:
         archive.add([Article(id=f"n-{n}", title=f"Number {n}", url=f"https://x.example/{n}") for n in range(3)])
-    backend = ArchiveBackend(open_engine(tmp_path / "a"))
+    backend = ArchiveBackend(open_recommender(tmp_path / "a"))
     try:
         client = create_app(tmp_path / "a", lambda: backend, count_clicks=True).test_client()
         assert client.post("/api/click", json={"from": "n-0", "to": "n-9"}).status_code == 400
         assert client.post("/api/click", json={"from": "n-0", "to": "n-1", "shown": ["n-1", "x"]}).status_code == 400
-        assert not (tmp_path / "a" / FILE).exists()
+        assert not ArchiveFolder(tmp_path / "a").clicks.exists()
         assert client.post("/api/click", json={"from": "n-0", "to": "n-1", "shown": ["n-2", "n-1"]}).status_code == 204
     finally:
         backend.close()
-    assert read_pairs(tmp_path / "a") == [Pair("n-0", "n-1", 2, 2, 1, 1), Pair("n-0", "n-2", 1, 2, 1, 0)]
+    assert read_pairs(ArchiveFolder(tmp_path / "a")) == [Pair("n-0", "n-1", 2, 2, 1, 1), Pair("n-0", "n-2", 1, 2, 1, 0)]

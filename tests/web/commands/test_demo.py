@@ -20,7 +20,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders that were served."""
     folders: list[Path] = []
 
-    def run(open_engine: Any, data: Path, host: str, port: int, workers: int) -> None:
+    def run(open_recommender: Any, data: Path, host: str, port: int, workers: int) -> None:
         folders.append(data)
 
     monkeypatch.setattr(demo_module, "run", run)

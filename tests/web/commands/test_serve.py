@@ -41,7 +41,7 @@ class OpenedBackend(FakeBackend):
 def given(data: Path) -> dict[str, Any]:
     """What the command gets of the front door: the folder, and what opens it for the backend, here the folder as it
     is."""
-    return {"data": data, "open_engine": lambda data, *, wait: data}
+    return {"data": data, "open_recommender": lambda data, *, wait: data}
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from indexer.base.errors import IndexDamagedError, ReadmoreError
 from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block
-from tests.opening import backend_of
+from tests.opening import backend_of, recommending
 from tests.recommender.archives import article, several
 from web.app import create_app
 from web.export.export import ExportReport, export
@@ -30,7 +30,7 @@ LINK = "/posts/{id}"
 def exported(data: Path, root: Path, link: str, *, workers: int | None = None) -> ExportReport:
     """Exports the archive in a folder."""
     with readmore.open_engine(data) as engine:
-        return export(engine, root, link, workers=workers)
+        return export(recommending(engine), root, link, workers=workers)
 
 
 def add(data: Path, *articles: Article) -> None:
@@ -174,9 +174,9 @@ def test_after_a_kill_it_goes_on_and_ends_as_if_nothing_had_happened(tmp_path: P
     add(tmp_path / "a", *several(100))
     script = (
         "import sys; from pathlib import Path; "
-        "from readmore import open_engine; from web.export import folder; from web.export.export import export\n"
+        "from readmore import open_recommender; from web.export import folder; from web.export.export import export\n"
         "folder.SECONDS_BETWEEN_NOTES = 0.0\n"
-        f"export(open_engine(sys.argv[1]), Path(sys.argv[2]), {LINK!r}, workers=1)"
+        f"export(open_recommender(sys.argv[1]), Path(sys.argv[2]), {LINK!r}, workers=1)"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "a"), str(tmp_path / "out")]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[3])

@@ -57,7 +57,7 @@ def test_a_plain_id_is_its_own_name() -> None:
 
 
 def test_a_second_run_in_the_same_state_has_nothing_to_do_but_what_was_taken_away(tmp_path: Path) -> None:
-    with ExportFolder(tmp_path / "out", tmp_path) as folder:
+    with ExportFolder(tmp_path / "out", str(tmp_path)) as folder:
         assert fill(folder, ["a", "b"], "one") == ["a", "b"]
         assert fill(folder, ["a", "b"], "one") == []
         (tmp_path / "out" / "html" / "b.html").unlink()
@@ -67,7 +67,7 @@ def test_a_second_run_in_the_same_state_has_nothing_to_do_but_what_was_taken_awa
 
 def test_files_of_articles_that_are_gone_go_and_foreign_files_stay(tmp_path: Path) -> None:
     root = tmp_path / "out"
-    with ExportFolder(root, tmp_path) as folder:
+    with ExportFolder(root, str(tmp_path)) as folder:
         fill(folder, ["a", "B"], "one")
         foreign = {"json/notes.json": '{"id": "other"}', "json/list.json": "[1]", "html/page.html": "<p>", "json/x": ""}
         for name, text in foreign.items():
@@ -81,19 +81,19 @@ def test_files_of_articles_that_are_gone_go_and_foreign_files_stay(tmp_path: Pat
 @pytest.mark.parametrize("last_line", ["", "c", "b\nc"])
 def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path: Path, last_line: str) -> None:
     root, ids = tmp_path / "out", ["a", "b", "c"]
-    with ExportFolder(root, tmp_path) as folder:
+    with ExportFolder(root, str(tmp_path)) as folder:
         for article_id in folder.begin(ids, "one")[:2]:
             write_block(root, article_id, parts(article_id))
         with (root / PROGRESS).open("a") as file:
             file.write("a\n" + last_line)  # a kill can leave half a line behind
-    with ExportFolder(root, tmp_path) as folder:
+    with ExportFolder(root, str(tmp_path)) as folder:
         assert folder.begin(ids, "one") == (["c"] if last_line.startswith("b") else ["b", "c"])
-    with ExportFolder(root, tmp_path) as folder:
+    with ExportFolder(root, str(tmp_path)) as folder:
         assert folder.begin(ids, "two") == ids, "another state of the archive begins anew"
 
 
 def test_a_broken_off_run_is_not_taken_for_the_state_before(tmp_path: Path) -> None:
-    with ExportFolder(tmp_path / "out", tmp_path) as folder:
+    with ExportFolder(tmp_path / "out", str(tmp_path)) as folder:
         fill(folder, ["a", "b"], "one")
         folder.begin(["a", "b"], "two")
         write_block(folder.root, "a", parts("a", "new"))
@@ -101,15 +101,15 @@ def test_a_broken_off_run_is_not_taken_for_the_state_before(tmp_path: Path) -> N
 
 
 def test_half_written_files_are_cleared_away(tmp_path: Path) -> None:
-    with ExportFolder(tmp_path / "out", tmp_path):
+    with ExportFolder(tmp_path / "out", str(tmp_path)):
         (tmp_path / "out" / "json" / ".123.tmp").write_text("{")
-    with ExportFolder(tmp_path / "out", tmp_path):
+    with ExportFolder(tmp_path / "out", str(tmp_path)):
         assert files(tmp_path / "out") == set()
 
 
 def test_a_foreign_folder_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_text("x")
-    with pytest.raises(ExportError, match="no export of readmore"), ExportFolder(tmp_path, tmp_path):
+    with pytest.raises(ExportError, match="no export of readmore"), ExportFolder(tmp_path, str(tmp_path)):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
 
@@ -117,32 +117,32 @@ def test_a_foreign_folder_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("marker", ["", "{}", "[]", '{"format": "other"}'])
 def test_a_marker_that_is_not_ours_is_refused(tmp_path: Path, marker: str) -> None:
     (tmp_path / MARKER).write_text(marker)
-    with pytest.raises(ExportError, match=MARKER), ExportFolder(tmp_path, tmp_path):
+    with pytest.raises(ExportError, match=MARKER), ExportFolder(tmp_path, str(tmp_path)):
         pass
 
 
 def test_the_export_of_another_archive_is_refused(tmp_path: Path) -> None:
-    with ExportFolder(tmp_path / "out", tmp_path / "one"):
+    with ExportFolder(tmp_path / "out", str(tmp_path / "one")):
         pass
     with (
         pytest.raises(ExportError, match="holds the export of the archive"),
-        ExportFolder(tmp_path / "out", tmp_path / "two"),
+        ExportFolder(tmp_path / "out", str(tmp_path / "two")),
     ):
         pass
 
 
 def test_two_processes_do_not_export_to_one_folder(tmp_path: Path) -> None:
     with (
-        ExportFolder(tmp_path / "out", tmp_path),
+        ExportFolder(tmp_path / "out", str(tmp_path)),
         pytest.raises(ExportError, match="another process"),
-        ExportFolder(tmp_path / "out", tmp_path),
+        ExportFolder(tmp_path / "out", str(tmp_path)),
     ):
         pass
 
 
 def test_a_file_and_a_folder_that_cannot_be_made_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ExportError, match="is a file"), ExportFolder(tmp_path / "file", tmp_path):
+    with pytest.raises(ExportError, match="is a file"), ExportFolder(tmp_path / "file", str(tmp_path)):
         pass
-    with pytest.raises(WriteError, match="cannot be written"), ExportFolder(tmp_path / "file" / "out", tmp_path):
+    with pytest.raises(WriteError, match="cannot be written"), ExportFolder(tmp_path / "file" / "out", str(tmp_path)):
         pass

@@ -10,7 +10,8 @@ from tests.web.fake_backend import FakeBackend
 from tests.web.markup import Page
 
 SCRIPT = "<script>alert('rocket')</script>"
-BREAKOUT = "\"'><img src=x onerror=alert(1)>{{ 7*7 }}{% raw %}</title></textarea><!--"
+BREAKOUT = "\"'><img src=x onerror=alert(1)>{{ 70007*70001 }}{% raw %}</title></textarea><!--"
+PRODUCT = "4900560007"  # what a template engine would make of it; so long that no fingerprint of the software has it
 
 
 def hostile(text: str, article_id: str = "hostile", url: str = "https://a.example/x") -> Article:
@@ -47,7 +48,7 @@ def test_text_of_an_article_stays_text(client: FlaskClient, attack: str, path: s
     assert not [e for e in page.elements if e.tag in ("script", "img", "textarea", "style")]
     assert not [e for e in page.elements if any(name.startswith("on") for name in e.attrs)]
     assert " ".join(f"rocket {attack}".split()) in page.one("main").text
-    assert "49" not in response.text
+    assert PRODUCT not in response.text
 
 
 @pytest.mark.parametrize("text", [SCRIPT, BREAKOUT])

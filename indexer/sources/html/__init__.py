@@ -1,0 +1,1 @@
+"""HTML pages as publishers have them, one article each."""

@@ -1,0 +1,1 @@
+"""What a page says about its article, and what readers see of that."""

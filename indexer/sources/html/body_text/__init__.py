@@ -1,0 +1,1 @@
+"""The text of the article on a page, without what stands around it."""

@@ -1,0 +1,176 @@
+"""Whether an article is meant for readers at all: the many ways in which programs say that it is not, or not yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
+from pathlib import PurePath
+from typing import Any
+
+from indexer.article.article import Article
+from indexer.article.dates import parse_date
+from indexer.base.errors import ArticleError, shown
+from indexer.sources.document import Document
+
+YES = frozenset(("true", "yes", "on", "y", "t", "1", "1.0"))
+NO = frozenset(("false", "no", "off", "n", "f", "0", "0.0", "never"))
+"""What YAML and its relatives, databases and people write for true and false, lower case."""
+_NOTHING = frozenset(("null", "none", "~"))
+
+DRAFT_FOLDERS = frozenset(("drafts", "_drafts"))
+"""Where Jekyll, Hexo and their like keep what is not published, lower case."""
+
+# Keys are compared in lower case and without what joins their words: isDraft, is_draft and Is-Draft are one.
+_HIDING = frozenset(
+    "draft isdraft private isprivate unlisted isunlisted hidden ishidden unpublished membersonly ismembersonly "
+    "subscribersonly trashed istrashed deleted isdeleted passwordprotected ispasswordprotected protected isprotected "
+    "encrypted emailonly embargoed embargo".split()
+)
+_SHOWING = frozenset("published ispublished publish public ispublic visible isvisible listed islisted".split())
+_STATE = frozenset(
+    "status poststatus wpstatus wppoststatus publishstatus publishedstatus publicationstatus moderationstate "
+    "workflowstate state".split()
+)
+_AUDIENCE = frozenset("visibility postvisibility access accesslevel".split())
+_GONE_SINCE = frozenset(("deletedat", "trashedat"))
+_PUBLISHED_FROM = frozenset(
+    "publishdate publishat publishon published publishedat datepublished pubdate postdate goliveat "
+    "scheduled scheduledat scheduledfor embargo embargountil embargoeduntil".split()
+)
+_PASSWORD = frozenset(("password", "postpassword", "wppostpassword"))
+
+_HIDDEN_STATES = frozenset(
+    "draft drafts private pending pendingreview review inreview needsreview future scheduled trash trashed autodraft "
+    "inherit unpublished notpublished unlisted hidden deleted spam skip wip inprogress password passwordprotected "
+    "protected members membersonly paid embargo embargoed".split()
+)
+# Words, of which one is enough: "members only", "paid-members", "private".
+_HIDDEN_FROM = frozenset(
+    "private member members membersonly paid password protected tier tiers subscriber subscribers unlisted hidden "
+    "internal draft followers direct none nobody".split()
+)
+_JOINS = re.compile(r"[\s_:.-]+")
+_LONGEST_KEY = 40  # characters; longer ones are none of ours
+_LONGEST_VALUE = 60
+_FARTHEST_ZONE = timedelta(hours=14)  # somewhere on Earth it is tomorrow already by this
+
+
+def why_withheld(record: Mapping[str, Any], now: datetime) -> str:
+    """Why the article in `record` is not for the public, or not at the time `now`; empty if nothing in it says so."""
+    for key, value in record.items():
+        if not isinstance(key, str) or len(key) > _LONGEST_KEY:
+            continue
+        name = _joined(key)
+        if name in _PASSWORD:
+            if _is_password(value):
+                return "not public: it has a password"
+        elif _says_hidden(name, value):
+            return f"not public: it says {shown(key)}: {_written(value)}"
+        elif name in _PUBLISHED_FROM and (date := _date(value)) and _is_to_come(date, now):
+            return _too_early(key, date)
+    content = record.get("content")
+    if isinstance(content, dict) and _flag(content.get("protected")) in YES:  # as WordPress answers
+        return "not public: it has a password"
+    return ""
+
+
+def is_no_date(value: Any) -> bool:
+    """Whether the value of ``published``, which may be a date, is a yes or no."""
+    return _flag(value) in YES | NO
+
+
+def is_in_draft_folder(document: Document) -> bool:
+    """Whether a document was found in a folder of drafts: below its source, or as its source. Folders above the source
+    are somebody's own affair."""
+    path, root = PurePath(document.name), PurePath(document.root)
+    try:
+        below = path.relative_to(root).parts[:-1]
+    except ValueError:
+        below = path.parts[:-1]
+    around = root.name if path != root else root.parent.name
+    return any(part.lower() in DRAFT_FOLDERS for part in (around, *below))
+
+
+def why_too_early(article: Article, now: datetime) -> str:
+    """Why the article is not to be shown yet; empty if its time has come. A date without a time is the day's beginning
+    in UTC, which may be over where the article was written: that day has begun as soon as it has anywhere."""
+    return _too_early("date", article.date) if article.date and _is_to_come(article.date, now) else ""
+
+
+def _too_early(key: str, date: datetime) -> str:
+    return f"not yet public: its {shown(key)}, {date:%Y-%m-%d %H:%M %Z}, is still to come; index it again then"
+
+
+def _is_to_come(date: datetime, now: datetime) -> bool:
+    if date <= now:
+        return False
+    return not (date.tzinfo == UTC and date.time() == time() and date - now < _FARTHEST_ZONE)
+
+
+def _date(value: Any) -> datetime | None:
+    if _flag(value) in YES | NO:
+        return None
+    with suppress(ArticleError):
+        return parse_date(value)
+    return None
+
+
+def _says_hidden(name: str, value: Any) -> bool:
+    if name in _HIDING:
+        return _flag(value) in YES
+    if name in _GONE_SINCE:
+        return bool(value) and _flag(value) not in NO | _NOTHING
+    if name in _SHOWING:
+        return _flag(value) in NO or (name == "published" and _is_state(value))
+    if name in _STATE:
+        # to a database, 0 is what is not published; a state of the United States is none of these
+        return _is_state(value) or (name != "state" and _flag(value) in NO)
+    if name in _AUDIENCE:
+        return any(_HIDDEN_FROM & set(_JOINS.split(text)) for text in _texts(value)) or _flag(value) in NO
+    return False
+
+
+def _is_state(value: Any) -> bool:
+    return any(_joined(text) in _HIDDEN_STATES for text in _texts(value))
+
+
+def _is_password(value: Any) -> bool:
+    return bool(value) and str(value).strip() != "" and _flag(value) not in NO | _NOTHING
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """What a state says, lower case: itself, the texts of a list, the name or value of an object."""
+    if isinstance(value, str):
+        if len(value) <= _LONGEST_VALUE:
+            yield value.strip().lower()
+    elif isinstance(value, dict):
+        for key in ("name", "value", "slug"):
+            if isinstance(value.get(key), str):
+                yield from _texts(value[key])
+    elif isinstance(value, list):
+        for item in value[:5]:
+            if isinstance(item, (str, dict)):
+                yield from _texts(item)
+
+
+def _flag(value: Any) -> str:
+    """A value that may say yes or no as lower-case text; empty where it is too long or of another type."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, str):
+        return value.strip().lower() if len(value) <= _LONGEST_VALUE else ""
+    if isinstance(value, bool) or (isinstance(value, (int, float)) and abs(value) <= 1):
+        return str(value).lower()
+    return ""
+
+
+def _joined(text: str) -> str:
+    return _JOINS.sub("", text.strip().lower())
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, (str, int, float)):
+        return shown(" ".join(str(value).lower().split() if isinstance(value, bool) else str(value).split()))
+    return ", ".join(_texts(value))

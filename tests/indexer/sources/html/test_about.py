@@ -1,0 +1,190 @@
+"""What is known of an article beside its text, and whom the page is believed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from indexer.sources.html.about.authors import names_in, people
+from indexer.sources.html.about.when import day_as_shown, said_date, shown_date, url_date
+from tests.indexer.sources.html.pages import TITLE, article, article_of, meta, page
+
+NEWS = {
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    "headline": TITLE,
+    "datePublished": "2024-03-18T09:30:00+02:00",
+    "author": [{"@type": "Person", "name": "Ana Holt"}],
+    "articleSection": "Harbour",
+    "keywords": ["pier", "council"],
+    "inLanguage": "en-GB",
+    "publisher": {"@type": "Organization", "name": "The Marlow Courier"},
+}
+
+
+def test_json_ld_goes_before_meta_tags_and_these_before_what_is_seen() -> None:
+    tags = meta(article__author="Bo Lind", article__published_time="2023-01-01T00:00:00Z", article__section="Town")
+    seen = '<p class="byline">By Cy Moss</p><time datetime="2022-02-02">2 February 2022</time>'
+    everything = article_of(page(article(seen), tags, linked=NEWS))
+    assert everything.authors == ("Ana Holt",)
+    assert everything.date == datetime.fromisoformat("2024-03-18T09:30:00+02:00")
+    assert everything.section == "Harbour"
+    assert everything.tags == ("pier", "council")
+    assert everything.site == "The Marlow Courier"
+    assert everything.language == "en"
+    without = article_of(page(article(seen), tags))
+    assert (without.authors, without.section) == (("Bo Lind",), "Town")
+    assert without.date == datetime(2023, 1, 1, tzinfo=UTC)
+    only_seen = article_of(page(article(seen)))
+    assert only_seen.authors == ("Cy Moss",)
+    assert only_seen.date == datetime(2022, 2, 2, tzinfo=UTC)
+
+
+def test_url_is_the_canonical_one_and_never_the_front_page() -> None:
+    link = '<link rel="canonical" href="{}">'
+    assert article_of(page(head=link.format("https://courier.example/pier?utm_source=x#top"))).url == (
+        "https://courier.example/pier"
+    )
+    relative = link.format("/pier") + meta(og__url="https://courier.example/other")
+    assert article_of(page(head=relative)).url == "https://courier.example/pier"
+    front = article_of(page(head=link.format("https://courier.example/")), "2024/pier.html")
+    assert (front.url, front.id) == ("", "pier")
+
+
+def test_json_ld_in_a_graph_with_references_and_with_mistakes() -> None:
+    graph = {
+        "@graph": [
+            {"@type": "WebPage", "name": "another"},
+            {
+                "@type": ["Article", "Thing"],
+                "headline": TITLE,
+                "author": {"@id": "#ana"},
+                "datePublished": "2024-03-18",
+            },
+            {"@type": "Person", "@id": "#ana", "name": "Ana Holt", "url": "https://courier.example/ana"},
+        ]
+    }
+    assert article_of(page(linked=graph)).authors == ("Ana Holt",)
+    broken = '{"@type": "NewsArticle", "author": "Ana\nHolt", "datePublished": "2024-03-18",}'
+    read = article_of(page(head=f'<script type="application/ld+json"><!-- {broken} --></script>'))
+    assert read.authors == ("Ana Holt",)
+    assert read.date == datetime(2024, 3, 18, tzinfo=UTC)
+
+
+def test_the_node_of_the_page_is_chosen_among_several_articles() -> None:
+    other = {"@type": "NewsArticle", "headline": "Storm takes the last lamp", "author": "Bo Lind"}
+    assert article_of(page(linked=[other, NEWS])).authors == ("Ana Holt",)
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "head"),
+    [
+        (TITLE, f"{TITLE} | The Marlow Courier", ""),
+        (TITLE, f"The Marlow Courier » Harbour » {TITLE}", ""),
+        (TITLE, "The Marlow Courier", meta(og__title=f"{TITLE}!")),
+    ],
+)
+def test_title_is_the_heading_that_shows_what_the_page_says(heading: str, title: str, head: str) -> None:
+    logo = '<header><h1 class="logo"><a href="/">The Marlow Courier</a></h1></header>{}'
+    assert article_of(page(article(title=heading), head, title=title, around=logo)).title == heading
+
+
+def test_title_without_a_heading_is_without_the_name_of_the_site() -> None:
+    body = article().replace("h1>", "b>")
+    named = meta(og__site_name="The Marlow Courier")
+    assert article_of(page(body, named)).title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ana Holt", ["Ana Holt"]),
+        ("By Ana Holt, Bo Lind and Cy Moss", ["Ana Holt", "Bo Lind", "Cy Moss"]),
+        ("By Ana Holt, Staff Writer", ["Ana Holt"]),
+        ("Ana Holt, political correspondent | 3 May 2024", ["Ana Holt"]),
+        ("By Ana Holt and Reuters", ["Ana Holt"]),
+        ("Reuters", ["Reuters"]),
+        ("Von Ana Holt und Bo Lind, Redakteur", ["Ana Holt", "Bo Lind"]),
+        ("Par Ana Holt (avec AFP)", ["Ana Holt"]),
+        ("Por Ana Holt y Bo Lind", ["Ana Holt", "Bo Lind"]),
+        ("Text: Ana Holt, Foto: Bo Lind", ["Ana Holt"]),
+        ("Posted by ana on April 5, 2015", ["ana"]),
+        ("Ana Holt @anaholt ana@courier.example", ["Ana Holt"]),
+        ("Holt, Ana", ["Holt, Ana"]),
+        ("Ana Holt, Jr.", ["Ana Holt, Jr"]),
+        ("admin", []),
+        ("By Staff Writers", []),
+        ("5 min read", []),
+    ],
+)
+def test_names_in_bylines(byline: str, names: list[str]) -> None:
+    assert names_in(byline) == names
+
+
+def test_people_go_before_desks_and_each_is_there_once() -> None:
+    assert people(["Newsroom", "Ana Holt", "ANA HOLT", "AFP"]) == ["Ana Holt"]
+    assert people(["Redaktion"]) == ["Redaktion"]
+
+
+def test_a_name_beside_the_date_or_below_the_text_is_the_author() -> None:
+    assert article_of(page(article("<p class=info>11.12.2019 - Ana Holt</p>"))).authors == ("Ana Holt",)
+    assert article_of(page(article(end="<p><b>Ana Holt</b></p>"))).authors == ("Ana Holt",)
+    assert article_of(page()).authors == ()
+
+
+def test_commenters_and_authors_of_other_stories_are_no_authors() -> None:
+    other = '<section class="related"><article><h2>Storm</h2><span class=author>By Bo Lind</span></article></section>'
+    comment = '<div id="comments"><b class="comment-author">Cy Moss</b><p>Well done at last.</p></div>'
+    assert article_of(page(around="{}" + other + comment)).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("18 March 2024", "2024-03-18"),
+        ("March 18th, 2024 at 9:30 am", "2024-03-18"),
+        ("Montag, 18. März 2024", "2024-03-18"),
+        ("le 1er mars 2024", "2024-03-01"),
+        ("18 de marzo de 2024", "2024-03-18"),
+        ("18 maart 2024", "2024-03-18"),
+        ("18 marca 2024", "2024-03-18"),
+        ("18 марта 2024", "2024-03-18"),
+        ("18. 3. 2024", "2024-03-18"),
+        ("2024年3月18日", "2024-03-18"),
+        ("03/04/2024", "2024-03-04"),
+        ("18/03/2024", "2024-03-18"),
+        ("no day in March 2024", None),
+        ("Call 555-0199 for 3 boats", None),
+    ],
+)
+def test_dates_that_readers_see(text: str, day: str | None) -> None:
+    found = shown_date(text)
+    assert (found.date().isoformat() if found else None) == day
+
+
+def test_the_day_is_first_outside_the_united_states() -> None:
+    assert str(shown_date("03/04/2024", day_first=True)).startswith("2024-04-03")
+    seen = '<p class="date">03/04/2024</p>'
+    assert str(article_of(page(article(seen), lang="pt-BR")).date).startswith("2024-04-03")
+    assert str(article_of(page(article(seen), lang="en-US")).date).startswith("2024-03-04")
+
+
+def test_no_page_is_from_before_the_web_or_from_the_future() -> None:
+    assert said_date("0001-01-01") is None
+    assert said_date("2999-01-01") is None
+
+
+def test_a_day_in_the_url() -> None:
+    assert str(url_date("https://courier.example/2024/03/18/pier")).startswith("2024-03-18")
+    assert str(url_date("/news/18-03-2024-pier")).startswith("2024-03-18")
+    assert url_date("/news/1234567-pier") is None
+
+
+def test_a_moment_in_utc_is_given_on_the_day_that_the_page_shows() -> None:
+    evening = datetime(2023, 11, 9, 5, 30, tzinfo=UTC)
+    shown = day_as_shown(evening, datetime(2023, 11, 8, tzinfo=UTC))
+    assert shown == evening
+    assert shown.date().isoformat() == "2023-11-08"
+    elsewhere = day_as_shown(evening, datetime(2023, 10, 1, tzinfo=UTC))
+    assert elsewhere.utcoffset() == evening.utcoffset()

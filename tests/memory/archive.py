@@ -1,0 +1,171 @@
+"""An archive in memory: articles that come and go, and a new index after every change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article.article import Article
+from indexer.base.errors import ArticleNotFoundError
+from indexer.schema import BASE, Schema
+from indexer.vectors.lsa import TITLE_TF
+from indexer.vectors.space import LSA
+from indexer.vectors.space import Space as Model
+from search.engine import Engine
+from search.reader.index import Index
+from tests.memory.document import Document
+from tests.memory.index import MemoryIndex, MemorySpace
+
+
+class MemoryArticles:
+    """The stored articles, see `search.reader.articles.Articles`."""
+
+    def __init__(self) -> None:
+        self.by_seq: dict[int, Article] = {}  # ascending
+        self._ids_ever: set[str] = set()
+        self._last_seq = 0
+
+    def accept(self, article: Article) -> bool:
+        """Stores an article in the place of the version that there was. Whether it is another than that."""
+        seq = self.seqs([article.id]).get(article.id)
+        if seq is not None and self.by_seq[seq].id == article.id:
+            if self.by_seq[seq].digest() == article.digest():
+                return False
+            del self.by_seq[seq]
+        self._last_seq += 1
+        self.by_seq[self._last_seq] = article
+        self._ids_ever.add(article.id)
+        return True
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Takes articles out."""
+        gone = set(ids)
+        self.by_seq = {seq: article for seq, article in self.by_seq.items() if article.id not in gone}
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
+        return {article.id: article for article in self.by_seq.values() if article.id in ids}
+
+    def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
+        return {seq: self.by_seq[seq] for seq in seqs if seq in self.by_seq}
+
+    def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
+        seqs = self.seqs([id_or_url])
+        if not seqs:
+            raise ArticleNotFoundError(id_or_url)
+        return seqs[id_or_url], self.by_seq[seqs[id_or_url]]
+
+    def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
+        by_url = {article.url: seq for seq, article in self.by_seq.items() if article.url}
+        by_id = {article.id: seq for seq, article in self.by_seq.items()}
+        known = by_url | by_id
+        return {name: known[name] for name in ids_or_urls if name in known}
+
+    def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
+        return [
+            (seq, 0.0 if article.status or article.expires is None else article.expires.timestamp())
+            for seq, article in self.by_seq.items()
+            if after < seq <= up_to and (article.status or article.expires)
+        ]
+
+    def urls(self) -> list[str]:
+        return [article.url for article in self.by_seq.values() if article.url]
+
+    def removed_ids(self) -> set[str]:
+        return self._ids_ever - {article.id for article in self.by_seq.values()}
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class MemoryIndexSource:
+    """The current index, see `search.reader.index.IndexSource`."""
+
+    def __init__(self, index: MemoryIndex) -> None:
+        self.index = index
+
+    def current(self) -> MemoryIndex:
+        return self.index
+
+    def explaining_damage(
+        self, index: Index | None = None, *, wait: bool | None = None
+    ) -> AbstractContextManager[None]:
+        return nullcontext()  # nothing here can be damaged
+
+    def status(self) -> dict[str, Any]:
+        return {"articles": self.index.num_docs, "generation": self.index.generation}
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class MemoryArchive:
+    """Articles, their vectors, and the index of them."""
+
+    def __init__(self, articles: Iterable[Article] = (), language: str = "en", schema: Schema = BASE) -> None:
+        self.articles = MemoryArticles()
+        self._language = language
+        self._schema = schema
+        self._documents: list[Document] = []
+        self._models: dict[str, tuple[str, Model]] = {}  # by the name of the space its kind and what encodes
+        self._vectors: dict[str, dict[int, NDArray[np.float32]]] = {}  # by space and sequence number
+        self.source = MemoryIndexSource(MemoryIndex(0, language, schema, [], {}))
+        self.add(articles)
+
+    def engine(self) -> Engine:
+        """The archive opened for searching."""
+        return Engine(self.source, self.articles)
+
+    def add(self, articles: Iterable[Article]) -> None:
+        """Accepts articles; of several with one id the last counts. The archive's own space encodes them."""
+        latest = {article.id: article for article in articles}
+        accepted = [self.articles.accept(article) for article in latest.values()]
+        if any(accepted):
+            self._commit()
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Takes articles out."""
+        self.articles.drop(ids)
+        self._commit()
+
+    def encode(
+        self, name: str, kind: str, model: Model, vectors: Mapping[str, NDArray[np.float32]] | None = None
+    ) -> None:
+        """Gives all articles vectors in a space of that name: those that `vectors` has by their ids, or else what the
+        model makes of each."""
+        self._models[name] = kind, model
+        self._vectors[name] = {
+            document.seq: encoded(model, document) if vectors is None else vectors[document.article.id]
+            for document in self._documents
+        }
+        self._commit()
+
+    def _commit(self) -> None:
+        known = {document.seq: document for document in self._documents}
+        self._documents = [
+            known.get(seq) or Document(seq, article, self._language, self._schema)
+            for seq, article in self.articles.by_seq.items()
+        ]
+        spaces = {}
+        for name, (kind, model) in self._models.items():
+            vectors = self._vectors[name]
+            if kind == LSA:
+                new = [document for document in self._documents if document.seq not in vectors]
+                vectors |= {document.seq: encoded(model, document) for document in new}
+            spaces[name] = MemorySpace(kind, model, [vectors.get(document.seq) for document in self._documents])
+        generation = self.source.index.generation + 1
+        self.source.index = MemoryIndex(generation, self._language, self._schema, self._documents, spaces)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def encoded(model: Model, document: Document) -> NDArray[np.float32]:
+    """(dim,) the vector of an article."""
+    vector = model.encode_article(document.article.title, document.article.body, document.counts(TITLE_TF))
+    if vector is None:
+        raise TypeError("a model that is not loaded encodes nothing")
+    return vector

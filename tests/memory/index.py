@@ -1,0 +1,231 @@
+"""An index in memory, see `search.reader.index`: a list of documents, and one array of vectors for each space."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article.typed_values import typed_or_none
+from indexer.base.errors import QueryError
+from indexer.schema import Field, Kind, Schema
+from indexer.vectors.space import Space as Model
+from search.query.parser import ParsedQuery, parse
+from search.query.tree import Node, NumericRange
+from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics
+from tests.memory import evaluation
+from tests.memory.document import Document
+from tests.memory.evaluation import K1, B, Evaluator, in_range
+
+
+@dataclass(frozen=True)
+class MemoryMatches:
+    """What a query matches, see `search.reader.index.Matches`."""
+
+    scores: evaluation.Scores
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def best(self, k: int) -> tuple[Docs, Scores]:
+        best_first = sorted(self.scores, key=lambda doc: (-self.scores[doc], doc))
+        return self._arrays(best_first[: max(0, k)])
+
+    def scores_of(self, docs: Docs) -> tuple[Scores, Mask]:
+        matched = np.array([doc in self.scores for doc in docs.tolist()], bool)
+        return np.array([self.scores.get(doc, 0) for doc in docs.tolist()], np.float32), matched
+
+    def all(self) -> tuple[Docs, Scores]:
+        return self._arrays(sorted(self.scores))
+
+    def _arrays(self, docs: Iterable[int]) -> tuple[Docs, Scores]:
+        docs = list(docs)
+        return np.array(docs, np.int64), np.array([self.scores[doc] for doc in docs], np.float32)
+
+
+@dataclass(frozen=True)
+class MemoryNeighbours:
+    """The outcome of a search for neighbours, see `search.reader.index.NearestDocs`."""
+
+    docs: Docs
+    cosines: Scores
+
+    def result(self) -> tuple[Docs, Scores]:
+        return self.docs, self.cosines
+
+
+class MemorySpace:
+    """A vector space of an index, see `search.reader.index.Space`. `model` encodes, and `vectors` are those of the
+    docs, None for one that it has not encoded yet."""
+
+    def __init__(self, kind: str, model: Model, vectors: Sequence[NDArray[np.float32] | None]) -> None:
+        self.kind = kind
+        self.model = model
+        self.rows = np.zeros((len(vectors), model.dim), np.float32)
+        self.encoded = np.array([vector is not None for vector in vectors], bool)
+        for doc, vector in enumerate(vectors):
+            if vector is not None:
+                self.rows[doc] = vector
+
+    @property
+    def resolution(self) -> float:
+        return self.model.resolution
+
+    @property
+    def foresight(self) -> float:
+        return self.model.foresight
+
+    @property
+    def loaded(self) -> bool:
+        return self.model.loaded
+
+    def encode_query(self, text: str, terms: Mapping[str, float]) -> NDArray[np.float32] | None:
+        return self.model.encode_query(text, terms)
+
+    def vectors(self, docs: Docs) -> NDArray[np.float32]:
+        return np.asarray(self.rows[docs])
+
+    def cosines(self, vector: NDArray[np.float32], docs: Docs) -> Scores:
+        return np.asarray((self.rows @ vector)[docs], np.float32)
+
+    def nearest(
+        self, vector: NDArray[np.float32], k: int, allowed: Mask | None = None, compared: int = THOROUGH
+    ) -> MemoryNeighbours:
+        docs = np.arange(len(self.rows)) if allowed is None else np.flatnonzero(allowed)
+        cosines = self.cosines(vector, docs)
+        best = np.argsort(-cosines, kind="stable")[: max(0, k)]
+        return MemoryNeighbours(docs[best], cosines[best])
+
+    def sample(self) -> NDArray[np.float32]:
+        return np.asarray(self.rows[self.encoded])
+
+    def lacking(self) -> Mask | None:
+        return None if self.encoded.all() else ~self.encoded
+
+
+@dataclass(frozen=True)
+class MemoryIndex:
+    """One generation of an archive, see `search.reader.index.Index`. No doc of it is deleted."""
+
+    generation: int
+    language: str
+    schema: Schema
+    documents: Sequence[Document]  # in the order in which they were accepted
+    spaces: Mapping[str, MemorySpace]
+    evaluator: Evaluator = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evaluator", Evaluator(self.documents, self.schema))
+
+    @property
+    def num_docs(self) -> int:
+        return len(self.documents)
+
+    @property
+    def max_doc(self) -> int:
+        return len(self.documents)
+
+    def languages(self) -> tuple[str, ...]:
+        named = {document.language for document in self.documents}
+        return (self.language, *sorted(named - {self.language}))
+
+    def article_id(self, doc: int) -> str:
+        return self.documents[doc].article.id
+
+    def seq_of(self, doc: int) -> int:
+        return self.documents[doc].seq
+
+    def doc_of(self, seq: int) -> int:
+        docs = [doc for doc, document in enumerate(self.documents) if document.seq == seq]
+        return docs[0] if docs else -1
+
+    def live(self) -> Mask:
+        return np.ones(self.max_doc, bool)
+
+    def dates(self) -> NDArray[np.int64]:
+        return np.array([document.date for document in self.documents], np.int64)
+
+    def filter(self, filters: Mapping[str, Sequence[str]]) -> Mask:
+        allowed = self.live()
+        for name, values in filters.items():
+            accepts = self._filter_test(name, values)
+            for doc, document in enumerate(self.documents):
+                allowed[doc] &= accepts(document)
+        return allowed
+
+    def _filter_test(self, name: str, values: Sequence[str]) -> Callable[[Document], bool]:
+        """Whether a document has one of the values in a field. Raises QueryError for a field that there is no filter
+        of and for a value that is no range."""
+        schema = self.schema
+        _check(name, schema.filterable, "filter by")
+        if name in schema.numeric:
+            ranges = [_range(name, value, schema) for value in values]
+            return lambda document: any(in_range(document.number(name), numbers) for numbers in ranges)
+        wanted = {_as_stored(schema.fields[name], value).casefold() for value in values}
+        return lambda document: any(value.casefold() in wanted for value in document.values[name])
+
+    def sort_values(self, field: str) -> NDArray[np.float64]:
+        _check(field, self.schema.sortable, "sort by")
+        if field in self.schema.numeric:
+            numbers = [document.number(field) for document in self.documents]
+            return np.array([np.nan if number is None else number for number in numbers], np.float64)
+        firsts = [document.values[field][:1] for document in self.documents]
+        order = sorted({first[0] for first in firsts if first}, key=lambda value: (value.casefold(), value))
+        return np.array([order.index(first[0]) if first else np.nan for first in firsts], np.float64)
+
+    def count_values(self, field: str, docs: Docs) -> Mapping[str, int]:
+        _check(field, self.schema.countable, "count")
+        counts: Counter[str] = Counter()
+        for document in (self.documents[doc] for doc in docs.tolist()):
+            if field in self.schema.numeric:
+                number = document.number(field)
+                counts.update([] if number is None else [f"{number:.15g}"])
+            else:
+                counts.update(document.values[field])
+        return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
+
+    def doc_freq(self, term: str, field: str = "") -> int:
+        return self.evaluator.doc_freq(term, field)
+
+    def match(self, query: ParsedQuery, allowed: Mask | None, notes: list[str]) -> MemoryMatches:
+        scores = self.evaluator.scores(query.tree)
+        return MemoryMatches({doc: score for doc, score in scores.items() if allowed is None or allowed[doc]})
+
+    def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
+        def score(node: Node) -> float | None:
+            scores = self.evaluator.scores(node)
+            return float(scores[doc]) if doc in scores else None
+
+        return score
+
+    def term_statistics(self, term: str, doc: int) -> TermStatistics:
+        document, evaluator = self.documents[doc], self.evaluator
+        fields = (
+            FieldStatistics(
+                name, document.tf[name][term], len(words), evaluator.avgdl[name], evaluator.weights[name], B
+            )
+            for name, words in document.words.items()
+            if term in words
+        )
+        return TermStatistics(K1, tuple(fields))
+
+
+def _check(name: str, possible: Sequence[str], what: str) -> None:
+    if name not in possible:
+        raise QueryError(f"cannot {what} '{name}'; possible are {', '.join(possible)}")
+
+
+def _as_stored(field: Field, value: str) -> str:
+    """A value as articles have it: an address in its canonical form, ``yes`` for ``true``."""
+    found = typed_or_none(field, {field.path[-1]: value}) if field.kind in (Kind.URL, Kind.YES_NO) else None
+    return found[0] if found else value
+
+
+def _range(name: str, value: str, schema: Schema) -> NumericRange:
+    query = parse(f"{name}:{value}", schema=schema)
+    if not isinstance(query.tree, NumericRange) or query.notes:
+        raise QueryError(f"cannot filter {name} by '{value}'; write a value, >value or [from TO to]")
+    return query.tree
