@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from indexer.article.article import Article
+from indexer.text.words import normalize
+from search.query.index_terms import readings
 from search.query.parser import ParsedQuery, as_words
+from search.ranking.headline import NEAR
 from search.ranking.rank import rank
 from search.reader.index import Index
 
@@ -20,8 +23,11 @@ Fetch = Callable[[Sequence[str]], Mapping[str, Article]]  # the stored articles 
 
 
 def as_meant(index: Index, query: ParsedQuery, fetch: Fetch) -> ParsedQuery:
-    """The query, or its words where a minus in it is part of the text: articles have it literally, behind the word
-    before it, or nothing is left of what the query finds without it."""
+    """The query, or its words where signs in it are part of a text: it is an article's headline that the query would
+    leave out, articles have a word with its minus, behind the word before it, or nothing is left of what the query
+    finds without that word."""
+    if not query.is_plain and _is_left_out_headline(index, query, fetch):
+        return as_words(query, index.languages(), "this is an article's headline: searched for all words")
     if not query.excluded:
         return query
     words = as_words(query, index.languages())
@@ -35,6 +41,17 @@ def as_meant(index: Index, query: ParsedQuery, fetch: Fetch) -> ParsedQuery:
     if any(_is_literally_in(query, article) for article in articles):
         return as_words(query, index.languages(), f"articles have {shown} as written: searched for all words")
     return query
+
+
+def _is_left_out_headline(index: Index, query: ParsedQuery, fetch: Fetch) -> bool:
+    """Whether articles have exactly the query as their headline, and it finds none of them."""
+    docs, shares = index.titles_with(readings(query.text, index.languages()), NEAR)
+    docs = docs[shares == 1][-READ:]
+    if not len(docs) or index.match(query, None, []).scores_of(docs)[1].any():
+        return False
+    headline = normalize(query.text).split()
+    articles = fetch([index.article_id(doc) for doc in docs.tolist()]).values()
+    return any(normalize(article.title).split() == headline for article in articles)
 
 
 def _is_literally_in(query: ParsedQuery, article: Article) -> bool:
