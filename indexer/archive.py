@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,9 +154,10 @@ class Archive:
         """
         report = AddReport()
         with self.writing():
+            self._adopt_language()
             self._catch_up()
             builder: SegmentBuilder[Change] = SegmentBuilder(
-                self.index, self._language(), self.settings().fields, workers
+                self.index, self._settings().language, self.settings().fields, workers
             )
             waiting = _Waiting()
             with builder:
@@ -191,7 +192,9 @@ class Archive:
         with self.maintaining(), self._write_locked():  # no damage of the old index explains an error here
             self.index.path.mkdir(exist_ok=True)
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
-            entries = self._build_stored(0, workers)
+            settings = self._settings()
+            settings = replace(settings, language=self.settings().language or settings.language)
+            entries = self._build_stored(0, settings.language, workers)
             fitted = lsa_refit.fit_lsa(self.index, [Segment(self.index, entry) for entry in entries])
             spaces = {}
             if fitted is not None:
@@ -200,24 +203,27 @@ class Archive:
                 entries = [encoded[entry.name] for entry in entries]
             restored, entries = restore_spaces(self.folder, self.store, entries)
             try:
-                publish(self.index, entries, change, {**spaces, **restored}, self._settings(), approve)
+                publish(self.index, entries, change, {**spaces, **restored}, settings, approve)
             except BaseException:
                 with suppress(IndexDamagedError):  # whoever damaged the old one, what is left of it may be precious
                     remove_leftovers(self.index, self.manifest(), spare_merges=False)
                 raise
 
-    def _build_stored(self, after_seq: int, workers: int | None = None) -> list[SegmentEntry]:
+    def _build_stored(self, after_seq: int, language: str, workers: int | None = None) -> list[SegmentEntry]:
         """New segments of all articles stored after `after_seq`, not yet part of the index."""
         entries: list[SegmentEntry] = []
-        builder: SegmentBuilder[None] = SegmentBuilder(self.index, self._language(), self.settings().fields, workers)
+        builder: SegmentBuilder[None] = SegmentBuilder(self.index, language, self.settings().fields, workers)
         with builder:
             for batch, more in batches(self.store.records_after(after_seq), lambda stored: len(stored.json)):
                 entries += [entry for entry, _ in builder.submit(batch, None, parallel=more) if entry]
             entries += [entry for entry, _ in builder.finish() if entry]
         return entries
 
-    def _language(self) -> str:
-        return self._settings().language
+    def _adopt_language(self) -> None:
+        """Makes the language that is set that of an index in which there is nothing yet; a full one needs `reindex`."""
+        manifest, language = self.manifest(), self.settings().language
+        if language and language != manifest.language and not manifest.segments:
+            replace(manifest, generation=manifest.generation + 1, language=language).save(self.index)
 
     def _settings(self) -> Manifest:
         """A manifest with the settings of this archive: those of the current one, or where that is lost those that the
@@ -245,7 +251,11 @@ class Archive:
             remove_leftovers(self.index, manifest, spare_merges=True)
         if (manifest.last_seq, manifest.last_removal) != (last_seq, last_removal):
             retired = self.store.removals_after(manifest.last_removal)
-            commit(self.index, self._build_stored(manifest.last_seq), Change(last_seq, last_removal, retired))
+            commit(
+                self.index,
+                self._build_stored(manifest.last_seq, manifest.language),
+                Change(last_seq, last_removal, retired),
+            )
 
     def status(self) -> dict[str, Any]:
         """What is there, in figures; sizes in bytes."""
@@ -266,10 +276,15 @@ class Archive:
     def _settings_status(self, manifest: Manifest) -> dict[str, Any]:
         """What is to be said of the settings, if anything: a mistake, or fields that not all of the index has."""
         try:
-            outdated = outdated_fields(self.settings().fields, manifest)
+            settings = self.settings()
         except SettingsError as error:
             return {"settings_problem": str(error)}
-        return {"outdated_fields": outdated} if outdated else {}
+        found: dict[str, Any] = {}
+        if outdated := outdated_fields(settings.fields, manifest):
+            found["outdated_fields"] = outdated
+        if settings.language not in ("", manifest.language) and manifest.segments:
+            found["outdated_language"] = manifest.language
+        return found
 
     def maintain(self) -> None:
         """Fits the archive's own vector space where that is due and merges small segments, while readers and writers

@@ -16,6 +16,7 @@ from indexer.schema import ALL_TEXT, BUILT_IN, DECLARED, NOT_KEPT, Field, Kind, 
 MAX_BYTES = 1_000_000
 MAX_DECLARED = 50  # fields
 MAX_WEIGHT = 1000.0
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 
 KINDS = (Kind.TEXT, Kind.KEYWORD, Kind.NUMBER, Kind.DATE, Kind.URL, Kind.YES_NO)
@@ -46,6 +47,7 @@ class Settings:
     """What `readmore.toml` says; without the file, nothing."""
 
     fields: tuple[Field, ...] = ()  # those of the publisher's own, ascending by name
+    language: str = ""  # of articles that do not name theirs, two letters; empty: as the archive was made
 
     @property
     def schema(self) -> Schema:
@@ -57,11 +59,11 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file at `path`, which need not exist. Raises SettingsError."""
     reader = _Reader(path)
     table = reader.table()
-    reader.check_keys(table, ("fields",), "")
+    reader.check_keys(table, ("language", "fields"), "")
     fields = reader.member(table, "fields", dict, "a table", {})
     if len(fields) > MAX_DECLARED:
         reader.refuse("fields", f"declares {len(fields)} fields; up to {MAX_DECLARED} are possible")
-    return Settings(tuple(reader.field(name, fields[name]) for name in sorted(fields)))
+    return Settings(tuple(reader.field(name, fields[name]) for name in sorted(fields)), reader.language(table))
 
 
 class _Reader:
@@ -109,6 +111,14 @@ class _Reader:
         if value is not default and not isinstance(value, kind) and not is_number:
             self.refuse(f"{where}{key}", f"must be {what}, not {_type_name(value)}")
         return value
+
+    def language(self, table: Mapping[str, Any]) -> str:
+        """The two letters of the language that is set; empty where none is."""
+        value = self.member(table, "language", str, 'two letters, such as "fr"', "")
+        found = _LANGUAGE.match(value)
+        if value and found is None:
+            self.refuse("language", f"must be two letters, such as 'fr', not '{value[:40]}'")
+        return found[1].lower() if found else ""
 
     def field(self, name: str, table: Any) -> Field:
         """The field that is declared in ``[fields.NAME]``."""

@@ -1,4 +1,4 @@
-"""What recommending needs besides the seed, loaded from the archive and loaded again as it changes."""
+"""What recommending needs besides the seed: corpus, weights, rules; loaded again as the archive changes."""
 
 from __future__ import annotations
 

@@ -42,8 +42,8 @@ class Article:
     ------
     ArticleError
         when built with an id that is not made of letters, digits, ``-`` and ``_``, with neither title nor
-        body, with a date that has no time zone, a status that there is not, a URL that a browser must not follow,
-        or `fields` with values that cannot be kept (see `indexer.article.extra_fields`).
+        body, with a date that is no datetime or has no time zone, a status that there is not, a URL that a browser
+        must not follow, or `fields` with values that cannot be kept (see `indexer.article.extra_fields`).
     """
 
     id: str
@@ -72,8 +72,8 @@ class Article:
         if not self.title.strip() and not self.body.strip():
             raise ArticleError("neither title nor text")
         for date in (self.date, self.expires):
-            if date is not None and date.tzinfo is None:
-                raise ArticleError(f"date {date.isoformat()} has no time zone")
+            if date is not None and getattr(date, "tzinfo", None) is None:
+                raise ArticleError(_fault_of_date("date" if date is self.date else "expires", date))
         if self.status not in ("", RETRACTED):
             raise ArticleError(f"status '{shown(self.status)}' must be '{RETRACTED}' or empty")
         if self.url and not is_followable(self.url):
@@ -140,6 +140,14 @@ _values_of = attrgetter(*FIELDS)
 _SLOTS = [
     (f.name, getattr(Article, f.name).__set__, None if f.default is MISSING else f.default) for f in fields(Article)
 ]
+
+
+def _fault_of_date(name: str, date: Any) -> str:
+    """What is wrong with the value of a date field that has no time zone."""
+    if isinstance(date, datetime):
+        return f"{name} {date.isoformat()} has no time zone"
+    kind = "text" if isinstance(date, str) else type(date).__name__
+    return f"{name} must be a datetime with a time zone, not {kind}"
 
 
 def _dumps(value: Any) -> bytes:

@@ -40,7 +40,7 @@ _ZONES = {name: timezone(timedelta(hours=hours)) for name, hours in _ZONE_HOURS.
 # "26-FEB-1987 15:01:01.79", "Mon, 18 Mar 2024 10:00:00 +0000", "3 mars 2024": too common to send through dateutil.
 _DAY_MONTH_YEAR = re.compile(
     r"(?:[^\W\d_]{2,12}\.?,?\s+)?"  # a weekday
-    r"(\d{1,2})\.?(?:-|\s+(?:de\s+)?)([^\W\d_]{3,10})\.?(?:-|,?\s+(?:de\s+)?)(\d{4})"
+    r"(\d{1,2})(?:\.|º|°|er|re|st|nd|rd|th)?(?:-|\s+(?:de\s+|of\s+)?)([^\W\d_]{3,10})\.?(?:-|,?\s+(?:de\s+)?)(\d{4})"
     r"(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?"
     r"\s*(.*)"
 )
@@ -48,6 +48,16 @@ _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?:\s*\([A-Za-z ]*\))?\Z")
 # Reuters' transmission codes run into the time of its tapes ("00:02:59.13RM", "02:17:09.88T C"), and so do comments.
 _DESK_CODES = re.compile(r"(?:(?:RM|[A-Y])(?:\s+(?:RM|[A-Y]))*|#.*)\Z")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2}")  # day first wherever dates are written with dots
+_CJK_DATE = re.compile(
+    r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日(?:\s*[(（][^()（）]*[)）])?(?:\s*(\d{1,2})[:時时](\d{2})(?:[:分](\d{2})秒?)?分?)?"
+    r"|(\d{4})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일"
+)
+# Date.toString() of JavaScript: "Thu Aug 15 2019 09:00:00 GMT-0700 (PDT)"
+_JAVASCRIPT = re.compile(
+    r"(?:[A-Za-z]{3},?\s+)?([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4}),?\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?"
+    r"\s*(?:GMT|UTC)?([+-]\d\d):?(\d\d)(?:\s*\([^()]*\))?"
+)
+_SIGNED_ZONE = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d\d))?(?:\s*\([^()]*\))?\Z")
 _WEEK_DATE = re.compile(r"\d{4}-?W")
 _LONGEST = 100  # characters; longer is prose
 # Two dates that agree in no part: whatever a text leaves out is filled from them and comes out different.
@@ -103,8 +113,34 @@ def _from_text(text: str) -> datetime | None:
         return _from_digits(text)
     if len(text) > _LONGEST:
         return None
-    found = _DAY_MONTH_YEAR.fullmatch(text)
-    return (_from_match(found) if found else None) or _by_dateutil(text)
+    for pattern, read in _PATTERNS:
+        if (found := pattern.fullmatch(text)) and (date_read := read(found)):
+            return date_read
+    # dateutil takes "GMT-7" the way POSIX does, which is the other way round.
+    return _by_dateutil(_SIGNED_ZONE.sub(lambda zone: f"{zone[1]}{zone[2]:0>2}{zone[3] or '00'}", text))
+
+
+def _from_javascript(found: re.Match[str]) -> datetime | None:
+    """The date that `_JAVASCRIPT` matched."""
+    month, day, year, hour, minute, second, fraction, zone_hours, zone_minutes = found.groups()
+    if (number := MONTHS.get(month.lower())) is None:
+        return None
+    zone = _offset(f"{zone_hours}{zone_minutes}")
+    micro = int(fraction.ljust(6, "0")) if fraction else 0
+    try:
+        return datetime(int(year), number, int(day), int(hour), int(minute), int(second or 0), micro, tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def _from_cjk(found: re.Match[str]) -> datetime | None:
+    """The date that `_CJK_DATE` matched."""
+    year, month, day, *time = (int(part) for part in found.groups() if part)
+    hour, minute, second = [*time, 0, 0, 0][:3]
+    try:
+        return datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return None
 
 
 def _from_match(found: re.Match[str]) -> datetime | None:
@@ -122,6 +158,9 @@ def _from_match(found: re.Match[str]) -> datetime | None:
         return datetime(int(year), month, int(day), *time, tzinfo=zone)
     except ValueError:
         return None
+
+
+_PATTERNS = ((_DAY_MONTH_YEAR, _from_match), (_JAVASCRIPT, _from_javascript), (_CJK_DATE, _from_cjk))
 
 
 def _offset(text: str) -> tzinfo | None:

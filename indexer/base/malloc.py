@@ -1,4 +1,4 @@
-"""Where freed memory goes."""
+"""Has the C library keep the memory that is freed for the next array, instead of handing it back to the system."""
 
 from __future__ import annotations
 

@@ -24,5 +24,6 @@ def check(obj: dict[str, Any], as_json: bool) -> None:
     else:
         for problem in problems:
             click.echo(f"damaged: {problem}", err=True)
-        click.echo("intact" if not problems else f"{len(problems)} problems; 'readmore reindex' rebuilds the index")
+        counted = f"{len(problems)} problem" + ("" if len(problems) == 1 else "s")
+        click.echo(f"{counted}; 'readmore reindex' rebuilds the index" if problems else "intact")
     sys.exit(SOME_REFUSED if problems else DONE)

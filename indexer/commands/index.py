@@ -182,5 +182,5 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         lines.append(f"{len(result['refused']):,} refused, each named above")
     if result["passed_over"]:
         lines.append(f"passed over as hidden or of a kind that is not read: {listed(Counter(result['passed_over']))}")
-    lines.append(f"archive {data}, {result['took_s']:.1f} s")
+    lines.append(f"in {data}, {result['took_s']:.1f} s")
     return "\n".join(lines)

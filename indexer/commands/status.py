@@ -23,7 +23,8 @@ def status(obj: dict[str, Any], as_json: bool) -> None:
     sizes = {name: f"{size / 1e6:,.1f} MB" for name, size in found["bytes"].items()}
     click.echo(f"archive     {found['path']}")
     click.echo(f"articles    {found['articles']:,} ({sizes['articles']})")
-    click.echo(f"index       generation {found['generation']}, {found['segments']} segments ({sizes['index']})")
+    segments = f"{found['segments']} segment" + ("" if found["segments"] == 1 else "s")
+    click.echo(f"index       generation {found['generation']}, {segments} ({sizes['index']})")
     for name, space in found["spaces"].items():
         click.echo(f"space       {name}: {_space_text(space)}")
     if "settings_problem" in found:
@@ -31,6 +32,10 @@ def status(obj: dict[str, Any], as_json: bool) -> None:
     if "outdated_fields" in found:
         names = ", ".join(found["outdated_fields"])
         click.echo(f"fields      {names}: not all articles are indexed as declared; run 'readmore reindex'")
+    if "outdated_language" in found:
+        click.echo(
+            f"language    {found['outdated_language']}, which is not the one that is set; run 'readmore reindex'"
+        )
     if found["waiting"]:
         click.echo(
             f"waiting     {found['waiting']:,} stored articles are not indexed yet; the next index run adds them"

@@ -84,9 +84,9 @@ def publish(
     settings: Manifest,
     approve: Callable[[Manifest], None] = lambda manifest: None,
 ) -> Manifest:
-    """Replaces all segments and vector spaces by new ones, whatever state the old are in. Where the manifest is lost,
-    the language and the parameters are those of `settings`. What `approve` raises when it sees the new generation,
-    complete and not yet current, keeps it from taking the old one's place."""
+    """Replaces all segments and vector spaces by new ones, whatever state the old are in. The language is that of
+    `settings`, and where the manifest is lost so are the parameters. What `approve` raises when it sees the new
+    generation, complete and not yet current, keeps it from taking the old one's place."""
     try:
         old = Manifest.load(index)
     except IndexDamagedError:
@@ -97,6 +97,7 @@ def publish(
         generation=old.generation + 1,
         last_seq=change.last_seq,
         last_removal=change.last_removal,
+        language=settings.language,
         avgdl=(),
         segments=tuple(entries),
         spaces=spaces,

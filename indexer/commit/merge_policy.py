@@ -1,4 +1,4 @@
-"""Merging: which neighbouring segments become one, so that there are few, and how that is done beside writers.
+"""Decides which neighbouring segments are merged, so that there are few, and carries it out beside writers.
 
 The long part works on a snapshot without the write lock, which is held only to put the result in place together with
 what was deleted meanwhile. Whoever calls these functions holds the archive's maintenance lock.

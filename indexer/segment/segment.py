@@ -1,7 +1,7 @@
 """A segment: an immutable folder of arrays holding the inverted index and the columns of some articles.
 
-`docs/format.md` lists the files. A segment is written once; deletions, impacts and vectors that come later are new
-files beside the old ones, and the manifest says which of them count.
+`write_segment` writes one, `Segment` reads it; `docs/format.md` lists the files. A segment is written once; deletions,
+impacts and vectors that come later are new files beside the old ones, and the manifest says which of them count.
 """
 
 from __future__ import annotations

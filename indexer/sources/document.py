@@ -28,13 +28,21 @@ class Document:
     media_type: str = ""  # "text/markdown", where that is known; goes before the name's suffix
     size: int | None = None  # bytes, where known
     fallback_id: str = ""  # for an article that has neither id nor URL, in a document without a name
+    language: str = ""  # of an article that does not say its own: what the names of folder and file say
     fallback_date: datetime | None = None  # for an article that has no date; time-zone aware
     is_draft: bool = False  # that an article says it is a draft is then no reason to refuse it
 
     @classmethod
-    def of_file(cls, path: Path, size: int | None = None, root: Path | None = None) -> Document:
+    def of_file(cls, path: Path, size: int | None = None, root: Path | None = None, language: str = "") -> Document:
         """The document in the file at `path`, found in the source `root`. It is opened when it is read."""
-        return cls(shown_path(path), lambda: path.open("rb"), name=str(path), root=str(root or path), size=size)
+        return cls(
+            shown_path(path),
+            lambda: path.open("rb"),
+            name=str(path),
+            root=str(root or path),
+            size=size,
+            language=language,
+        )
 
     @classmethod
     def of_stream(cls, stream: IO[bytes], where: str, **known: Any) -> Document:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.sources.document import Document, os_reason, shown_path
 from indexer.sources.item import Refused
+from indexer.sources.names import language_of_file, language_of_folder
 
 _NOT_CONTENT = frozenset(("node_modules", "__pycache__"))  # what tools keep beside the articles, by the thousand
 
@@ -29,9 +30,9 @@ def documents_under(
     """
     passed_over = Counter() if passed_over is None else passed_over
     seen: set[tuple[int, int]] = set()
-    waiting = [folder]
+    waiting = [(folder, language_of_folder(folder.name, ()))]
     while waiting:
-        path = waiting.pop()
+        path, language = waiting.pop()
         try:
             status = path.stat()
         except OSError as error:
@@ -43,12 +44,14 @@ def documents_under(
             if (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
                 try:
-                    waiting += _content_of(path, passed_over)
+                    inside = _content_of(path, passed_over)
+                    names = [each.name for each in inside]
+                    waiting += [(each, language_of_folder(each.name, names) or language) for each in inside]
                 except OSError as error:
                     yield Refused(shown_path(path), os_reason(error))
         elif wanted(path.name):
             if stat.S_ISREG(status.st_mode):
-                yield Document.of_file(path, status.st_size, folder)
+                yield Document.of_file(path, status.st_size, folder, language_of_file(path.name) or language)
             else:
                 yield Refused(shown_path(path), "not a regular file")
         else:

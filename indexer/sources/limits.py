@@ -69,6 +69,22 @@ def json_value(text: str, strict: bool = True) -> Any:
     return json.loads(text, strict=strict, parse_int=_whole_number, parse_constant=lambda _: None)
 
 
+def json_object_end(text: str) -> int | None:
+    """Where the JSON object that `text` begins with ends, None if it does not. Raises ArticleError beyond the
+    bounds."""
+    depth = 0
+    for piece in _JSON_PIECE.finditer(text):
+        if piece[0] in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise too_deep("JSON")
+        elif piece[0] in "]}":
+            depth -= 1
+            if depth <= 0:
+                return piece.end()
+    return None
+
+
 def number_text(number: float, what: str) -> str:
     """A number as text. Raises ArticleError for one beyond the bounds; `what` is what to call it."""
     if isinstance(number, int) and abs(number) >= 10**MAX_DIGITS:

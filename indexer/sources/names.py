@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import PurePath
 
@@ -17,6 +18,43 @@ _MAX_FOLDERS = 6  # names of folders above the source that an id may have
 _LEADING_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=-|\Z)")
 _LEADING_MONTH = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?=-[^\d]|\Z)")
 _ANY_DATE = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
+
+# Languages of whole sites, by their codes. Those in the second line are words and short forms as well, so a folder of
+# that name alone says nothing: its neighbours have to be languages, too.
+_LANGUAGES = frozenset(
+    (
+        "ar bg ca cy da de el en eo es et eu fa fi fr gl he hi hu hy ja ka ko lt lv nb nl nn pl pt ro ru sk sl sq sr "
+        "sv ta th tr uk vi zh"
+    ).split()
+)
+_AMBIGUOUS = frozenset("af cs ga hr id is it ms no".split())
+_REGION = re.compile(r"([a-z]{2})[-_](?:[a-z]{2}|hans|hant|latn|cyrl)\Z")
+
+
+def language_of_folder(name: str, beside: Iterable[str]) -> str:
+    """The language, two letters, that a folder's name says: ``fr``, ``pt-br``; empty if it says none. `beside` are the
+    names in the folder that it is in."""
+    code = _language_code(name)
+    if code in _AMBIGUOUS and len({_language_code(other) for other in beside} - {""}) < 2:
+        return ""
+    return code
+
+
+def language_of_file(name: str) -> str:
+    """The language that a file's name says before its suffix: ``index.fr.md``; empty if it says none."""
+    stem, _, suffix = name.rpartition(".")
+    return (
+        _language_code(stem.rpartition(".")[2])
+        if "." in stem and suffix.lower() in ("md", "mdx", "markdown", "html", "txt")
+        else ""
+    )
+
+
+def _language_code(name: str) -> str:
+    name = name.lower()
+    region = _REGION.match(name)
+    code = region[1] if region else name
+    return code if code in _LANGUAGES or code in _AMBIGUOUS else ""
 
 
 def stem_of(name: str) -> str:

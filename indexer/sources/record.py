@@ -51,6 +51,7 @@ def item_from_record(
     warnings: Sequence[str] = (),
     fallback_date: datetime | None = None,
     fallback_id: str = "",
+    fallback_language: str = "",
     is_draft: bool = False,
     **given: Any,
 ) -> Item:
@@ -58,8 +59,8 @@ def item_from_record(
 
     `given` are fields of `Article` that are known already and not looked for in the record; `warnings` are
     passed on; `fallback_date` is used where the record has no date that can be understood, `fallback_id` where it has
-    neither id nor URL. With `is_draft` it may say that it is a draft, and states of other programs say nothing;
-    without, one that is not for the public is refused as withheld.
+    neither id nor URL, `fallback_language` where it names no language. With `is_draft` it may say that it is a draft,
+    and states of other programs say nothing; without, one that is not for the public is refused as withheld.
     """
     if not is_draft and (reason := why_withheld(record, datetime.now(UTC))):
         return Refused(where, reason, _id_of_withheld(record, given, fallback_id), withheld=True)
@@ -70,6 +71,7 @@ def item_from_record(
         dateline, filed = fields.pop("dateline", (Dateline(), None))
         fields["date"] = _date(fields.get("date"), filed or fallback_date, notes)
         fields["expires"] = _date(fields.get("expires"), None, notes, "not read as the day it expires")
+        fields["language"] = fields.get("language") or fallback_language
         article = Article(**fields, dateline=dateline, source=where)
     except ArticleError as error:
         own_id = fields.get("id") or record.get("id")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from indexer.article.article import RETRACTED
-from recommender.feedback.editor_links import Link, id_of_path
+from recommender.feedback.editor_links import Link
+from recommender.feedback.link_targets import id_of_path
 
 EXPIRED, REMOVED, MISSING = "expired", "removed", "missing"
 REASONS = (RETRACTED, EXPIRED, REMOVED, MISSING)

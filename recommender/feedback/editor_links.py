@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from indexer.article.article import Article
 from recommender.corpus.corpus import Corpus
+from recommender.feedback.link_targets import Place, Targets
 from search.engine import Engine
 
 _CHUNK = 500  # articles read at a time
@@ -43,30 +43,23 @@ def linked(links: Iterable[Link], corpus: Corpus) -> dict[int, frozenset[int]]:
 
 
 def all_links(engine: Engine, corpus: Corpus) -> list[Link]:
-    """Every link in every article.
+    """Every link in every article, with the article it leads to.
 
     A link without a host means the site of the article it is in; a slash at the end makes no difference. Articles
-    read from the files of a static site often have no address, and the site makes it from the file's name:
-    ``/2014/03/19/hello-world/`` is the article with the id ``2014-03-19-hello-world``.
+    read from the files of a static site often have no address: see `Targets` for how they are found.
     """
-    outgoing: dict[int, tuple[str, list[tuple[str, tuple[str, str]]]]] = {}
-    by_address: dict[tuple[str, str], int] = {}
-    by_id: dict[str, int] = {}
+    targets = Targets()
+    outgoing: dict[int, tuple[Place, tuple[str, ...]]] = {}
     for doc, article in _articles(engine, corpus):
-        address = _address(article.url, "")
-        by_id[article.id] = doc
-        if article.url:
-            by_address[address] = doc
+        place = targets.add(doc, article)
         if article.links:
-            outgoing[doc] = address[0], [(link, _address(link, address[0])) for link in article.links]
-    links_found = []
-    for doc, (home, links) in outgoing.items():
-        for url, address in links:
-            target = by_address.get(address)
-            if target is None and home in ("", address[0]):  # paths of other sites are not made from ids of this one
-                target = by_id.get(id_of_path(address[1]))
-            links_found.append(Link(doc, url, *address, target))
-    return links_found
+            outgoing[doc] = place, article.links
+    targets.settle(url for _, links in outgoing.values() for url in links)
+    return [
+        Link(doc, url, *targets.address(url, place), targets.find(url, place))
+        for doc, (place, links) in outgoing.items()
+        for url in links
+    ]
 
 
 def _articles(engine: Engine, corpus: Corpus) -> Iterator[tuple[int, Article]]:
@@ -75,18 +68,3 @@ def _articles(engine: Engine, corpus: Corpus) -> Iterator[tuple[int, Article]]:
         docs = {corpus.article_id(doc): doc for doc in live[start : start + _CHUNK]}
         for article_id, article in engine.articles(list(docs)).items():
             yield docs[article_id], article
-
-
-def _address(url: str, host: str) -> tuple[str, str]:
-    """The host and path of a URL, in a form in which two links to one article are equal."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "", url
-    query = f"?{parts.query}" if parts.query else ""
-    return (parts.hostname or host).removeprefix("www."), (parts.path.rstrip("/") or "/") + query
-
-
-def id_of_path(path: str) -> str:
-    """The id of the article that a static site puts at this path."""
-    return path.strip("/").removesuffix(".html").replace("/", "-")

@@ -1,4 +1,4 @@
-"""The names in the openings of articles, out of what is kept of an archive where it is kept."""
+"""The names in the openings of articles: looked up where the corpus keeps them, else found in the text."""
 
 from __future__ import annotations
 

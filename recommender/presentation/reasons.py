@@ -1,4 +1,4 @@
-"""Reasons: why an article is related, in words a reader understands."""
+"""Which reason is given for an article: what it shares with the one it stands under. `wording` has the words."""
 
 from __future__ import annotations
 

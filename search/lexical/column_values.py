@@ -1,4 +1,4 @@
-"""The values of columns over all segments of a snapshot: what docs are sorted by, and how many docs have each value."""
+"""Sorting and counting by a column, over all segments: its values in order, and how many docs have each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The values of columns, sections or the names of authors for instance: which have the words that a query wants."""
+"""Matching in a column, in one segment: the docs whose section or author, say, has the words that a query wants."""
 
 from __future__ import annotations
 

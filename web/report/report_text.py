@@ -45,7 +45,7 @@ def _exposure(exposure: Mapping[str, Any], archive: Mapping[str, Any]) -> Iterat
         yield _line(_day(article["date"]), article)
     yield "\nMost readers are sent to:"
     for article in exposure["most_offered"]:
-        yield _line(f"{article['times']:,} times", article)
+        yield _line(_counted(article["times"], "time"), article)
     if exposure["penalty"]:
         yield "\n" + _wrapped(
             f"Articles are offered more evenly, with a penalty of {exposure['penalty']:g}; 'readmore even 0' ends it."
@@ -88,7 +88,8 @@ def _stories(stories: Mapping[str, Any]) -> Iterator[str]:
 
 def _links(links: Mapping[str, Any]) -> Iterator[str]:
     yield _heading("Links to nothing")
-    yield f"{links['links']:,} links in articles, {links['withheld']:,} retracted or expired articles"
+    withheld = _counted(links["withheld"], "retracted or expired article")
+    yield f"{_counted(links['links'], 'link')} in articles, {withheld}"
     for why, text in WHY.items():
         if links[why]["count"]:
             yield f"\n{links[why]['count']:,} {text}:"
@@ -102,7 +103,11 @@ def _heading(text: str) -> str:
 
 
 def _articles(count: int) -> str:
-    return f"{count:,} article" + ("" if count == 1 else "s")
+    return _counted(count, "article")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _line(what: str, article: Mapping[str, Any]) -> str:

@@ -10,7 +10,8 @@ from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format, one_article
 from indexer.sources.item import Item, Refused
-from indexer.sources.limits import json_value, unforeseen
+from indexer.sources.limits import json_value, number_text, unforeseen
+from indexer.sources.markup.html_fields import without_html
 from indexer.sources.record import item_from_record
 from indexer.sources.text import content_of, decode, without_controls
 
@@ -29,19 +30,24 @@ def item_from_json(content: bytes, where: str, document: Document) -> Item:
         record = json_value(text)
         if not isinstance(record, dict):
             return Refused(where, f"a JSON {_json_type(record)}, not an object")
-        warnings = []
+        warnings: list[str] = []
         # Raw control codes and surrogates are refused above, so only an escape can have brought one in.
         if "\\u00" in text or "\\ud" in text or "\\uD" in text:
             clean = _cleaned(record)
             if clean != record:
                 warnings = ["control codes or halves of characters in the text were dropped"]
                 record = clean
+        record = without_html(record)
+        if type(record.get("author")) in (int, float):  # a number in the content system's own table
+            warnings.append(f"author {number_text(record['author'], 'author')} is a number: left out")
+            record["author"] = None
         return item_from_record(
             record,
             where,
             warnings=warnings,
             fallback_date=document.fallback_date,
             fallback_id=document.fallback_id,
+            fallback_language=document.language,
             is_draft=document.is_draft,
         )
     except ArticleError as error:

@@ -1,20 +1,22 @@
-"""Markdown posts with YAML or TOML front matter, as Jekyll, Eleventy, Hugo and their like keep them."""
+"""Markdown posts with front matter, as Jekyll, Eleventy, Hugo, Zola, Pelican and their like keep them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format, one_article
 from indexer.sources.item import Item, Refused
+from indexer.sources.markup.conventions import record_of
 from indexer.sources.markup.frontmatter import split
-from indexer.sources.markup.markdown_text import plain_text
+from indexer.sources.markup.markdown_text import PlainText, plain_text
 from indexer.sources.names import id_of, leading_date, stem_of
 from indexer.sources.record import item_from_record, value_of
 from indexer.sources.text import text_of
 
+_MDX = ".mdx"
 _MARKDOWN_KEYS = ("excerpt", "summary", "description", "abstract", "teaser")
 
 
@@ -27,13 +29,24 @@ def read(document: Document) -> Iterator[Item]:
 
 
 def _item(document: Document) -> Item:
-    record, source, warnings = split(text_of(document))
+    return item_from_post(document, text_of(document), lambda source: plain_text(source, is_mdx=_is_mdx(document)))
+
+
+def _is_mdx(document: Document) -> bool:
+    return document.name.lower().endswith(_MDX)
+
+
+def item_from_post(document: Document, content: str, text_in: Callable[[str], PlainText]) -> Item:
+    """The post in `content`, all of the document: front matter, and below it what `text_in` reads. Raises
+    ArticleError for front matter that cannot be read."""
+    front, source, warnings, language = split(content)
+    record = record_of(front, words_are_tags=language == "yaml")
     # A "link" in front matter is where a short post points to, not where the post is.
-    record = {key: value for key, value in record.items() if key.lower() != "link"}
+    record = {key: value for key, value in record.items() if str(key).lower() != "link"}
     for key, value in record.items():
-        if key.lower() in _MARKDOWN_KEYS and isinstance(value, str):
+        if str(key).lower() in _MARKDOWN_KEYS and isinstance(value, str):
             record[key] = plain_text(value).body
-    text = plain_text(source)
+    text = text_in(source)
     if text.unparsed:
         warnings.append("more Markdown marks than are parsed: the text was taken as it is, marks and all")
     given: dict[str, Any] = {"body": text.body, "links": tuple(text.links)}
@@ -54,9 +67,10 @@ def _item(document: Document) -> Item:
         warnings=warnings,
         fallback_date=date or document.fallback_date,
         fallback_id=document.fallback_id,
+        fallback_language=document.language,
         is_draft=document.is_draft,
         **given,
     )
 
 
-FORMAT = Format("Markdown", (".md", ".markdown"), "text/markdown", read, one_article)
+FORMAT = Format("Markdown", (".md", ".markdown", _MDX), "text/markdown", read, one_article)

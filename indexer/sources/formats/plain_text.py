@@ -73,6 +73,7 @@ def _page(document: Document, head: Head, body: list[str], rest: list[str]) -> I
         section=section,
         site=site,
         offered=headlines_of(block, labels | {section}),
+        language=document.language,
         source=document.where,
     )
     return Accepted(article, document.where, tuple(warnings))
@@ -109,6 +110,7 @@ def _plain(document: Document, text: str) -> Item:
         title=" ".join(first.split()),
         body=readable_text(rest),
         date=any_date(stem_of(document.name)) or document.fallback_date,
+        language=document.language,
         source=document.where,
     )
     return Accepted(article, document.where, warnings)

@@ -1,4 +1,4 @@
-"""Many pages: what their sites repeat is learned first, then they are read on all processor cores, in their order."""
+"""Reads many HTML pages: learns what their sites repeat, then reads them on all processor cores, in their order."""
 
 from __future__ import annotations
 

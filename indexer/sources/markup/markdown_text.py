@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 
 from indexer.base.errors import ArticleError
 from indexer.sources.limits import is_laborious_markdown
-from indexer.sources.markup.tags import Links, html_text, tidy, without_liquid
+from indexer.sources.markup import marks
+from indexer.sources.markup.code import HiddenCode
+from indexer.sources.markup.components import without_comments, without_components
+from indexer.sources.markup.links import Links
+from indexer.sources.markup.liquid import code_as_fences, without_liquid
+from indexer.sources.markup.tags import html_text, tidy
 
-_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-# Footnote marks, and kramdown's attributes: {: .class}, {:target="_blank"}
-_NOT_TEXT = re.compile(r"""^\[\^[\w-]+\]:[ ]?|\[\^[\w-]+\]|\{:\s*(?:[.#][\w-]|[\w-]+=|toc\b)[^{}\n]*\}""")
 _MUTED_TAG = re.compile(r"<(/?)(?:script|style|svg|iframe)\b", re.IGNORECASE)
 _HTML_CONTAINER = re.compile(r"<(/?)(?:article|aside|blockquote|details|div|figure|section|table)\b", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"<br\b", re.IGNORECASE)
+_CONTAINER_TITLE = re.compile(r"\s*(?:\{[^{}]*\}|[\w-]+)?\s*(?:\[(?P<bracketed>[^\[\]]+)\])?(?P<plain>[^\[\]{}]*)")
+_CODE = re.compile("\0(\\d+)\0")
+_SPAN_ENDS = frozenset(("link_close", "em_close", "strong_close", "s_close", "image", "code_inline"))
 
 
 @dataclass
@@ -32,20 +42,43 @@ class PlainText:
     unparsed: bool = False
 
 
-def plain_text(source: str) -> PlainText:
+def plain_text(source: str, *, is_mdx: bool = False) -> PlainText:
     """Markdown without its marks: paragraphs separated by blank lines, the items of a list and the rows of a
-    table as lines. Link texts and code stay; images, HTML tags and Liquid tags go.
+    table as lines, footnotes at the end. Link texts and code stay; images, HTML tags, components and the tags of
+    template languages go.
 
     Text with more marks than are parsed within seconds keeps them. Raises ArticleError if it cannot be parsed.
     """
-    source = without_liquid(source)
+    source = _without_templates(source, is_mdx)
     if is_laborious_markdown(source):
         return PlainText(body=tidy(source), unparsed=True)
     try:
-        tokens = _MARKDOWN.parse(source)
+        tokens = _parser(is_mdx).parse(source)
     except Exception as error:  # another library's parser on arbitrary text; only this article is lost
         raise ArticleError(f"cannot be read as Markdown ({type(error).__name__})") from None
     return _Writer().write(tokens)
+
+
+def _without_templates(source: str, is_mdx: bool) -> str:
+    if not is_mdx and not any(mark in source for mark in ("{", "import")):
+        return source
+    source = code_as_fences(source)
+    code = HiddenCode(source, by_indentation=not is_mdx)
+    text = without_comments(code.text, "{::comment}", "{:/comment}")
+    if not is_mdx:
+        text = without_liquid(text)
+    return code.restored(without_components(text, is_mdx=is_mdx))
+
+
+@cache
+def _parser(is_mdx: bool) -> MarkdownIt:
+    """The parser with what generators add to CommonMark. MDX has no code by indentation: children of components are
+    indented."""
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    markdown.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
+    markdown.use(container_plugin, name="box", validate=lambda info, *_: len(info) <= 300)
+    markdown.use(marks.add_rule)
+    return markdown.disable("code") if is_mdx else markdown
 
 
 class _Writer:
@@ -70,24 +103,36 @@ class _Writer:
                 self._add(html_text(token.content, self._text.links))
             elif token.type in ("fence", "code_block"):
                 self._add(token.content.strip("\n"))
+            elif token.type == "container_box_open":
+                title = _CONTAINER_TITLE.match(token.info)
+                self._add((title["bracketed"] or title["plain"]).strip() if title else "")
             elif token.type in ("list_item_open", "list_item_close"):
                 self._marker = (f"{token.info}{token.markup} " if token.info else "- ") if token.nesting > 0 else ""
             elif token.type.endswith(("list_open", "list_close")):
                 self._lists += token.nesting
                 if self._lists == max(token.nesting, 0):  # the outermost begins or ends
                     self._glue = "\n\n"
-            elif token.type == "tr_open":
-                self._cells = []
-            elif token.type == "tr_close" and self._cells is not None:
-                row, self._cells = " | ".join(self._cells), None
-                self._add(row, is_line=True)
-            elif token.type in ("table_open", "table_close"):
-                self._glue = "\n\n"
+            elif token.type == "dd_open":
+                self._glue = "\n"
+            else:
+                self._table(token)
         self._text.body = "".join(self._parts).strip()
         return self._text
 
+    def _table(self, token: Token) -> None:
+        if token.type == "tr_open":
+            self._cells = []
+        elif token.type == "tr_close" and self._cells is not None:
+            row, self._cells = " | ".join(self._cells), None
+            self._add(row, is_line=True)
+        elif token.type in ("table_open", "table_close", "dl_close"):
+            self._glue = "\n\n"
+
     def _inline(self, token: Token, within: Token) -> None:
-        text = self._inline_text(token.children or [])
+        if within.type == "admonition_title_open" and _is_default(token, within):
+            return
+        is_heading = within.type == "heading_open"
+        text = self._inline_text(token.children or [], is_heading)
         if self._cells is not None:
             self._cells.append(text)
         elif within.tag == "h1" and not self._parts and not self._text.title:
@@ -104,9 +149,11 @@ class _Writer:
         self._marker = ""
         self._glue = "\n" if is_line else "\n\n"
 
-    def _inline_text(self, children: list[Token]) -> str:
+    def _inline_text(self, children: list[Token], is_heading: bool) -> str:
         parts: list[str] = []
+        codes: list[str] = []
         muted = False
+        in_link = 0
         for child in children:
             if child.type == "html_inline":
                 tag = _MUTED_TAG.match(child.content)
@@ -116,14 +163,27 @@ class _Writer:
                 self._text.links.add_from_tag(child.content)
             elif child.type == "link_open":
                 self._text.links.add(str(child.attrGet("href") or ""))
+                in_link += 1
             elif muted:
                 continue
             elif child.type == "text":
-                parts.append(_NOT_TEXT.sub("", child.content))
-            elif child.type == "code_inline":
                 parts.append(child.content)
+                if not in_link and "://" in child.content:
+                    self._text.links.add_bare(child.content)
+            elif child.type == "code_inline":
+                parts.append(f"\0{len(codes)}\0")
+                codes.append(child.content)
             elif child.type == "softbreak":
                 parts.append(" ")
             elif child.type == "hardbreak":
                 parts.append("\n")
-        return tidy("".join(parts))
+            in_link -= child.type == "link_close"
+            if child.type in _SPAN_ENDS:
+                parts.append(marks.AFTER_SPAN)
+        text = marks.shown("".join(parts), is_heading=is_heading, add_page=self._text.links.add_page)
+        return tidy(_CODE.sub(lambda place: codes[int(place[1])], text) if codes else text)
+
+
+def _is_default(token: Token, within: Token) -> bool:
+    """Whether the title of an admonition is only the name of its kind."""
+    return token.content.lower() == within.markup.split()[-1].lower()

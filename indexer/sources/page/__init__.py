@@ -1,1 +1,1 @@
-"""The parts of an article page of a news network that was saved as text."""
+"""Article pages that were saved as plain text, taken apart. Pages saved as HTML are read in `indexer.sources.html`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -100,6 +100,10 @@ def test_empty_fields_are_left_out_of_the_json() -> None:
         ({"id": "a" * 201}, "id 'a{57}...' must be"),
         ({"title": " ", "body": "\n"}, "^neither title nor text$"),
         ({"date": datetime(2024, 3, 18)}, "date 2024-03-18T00:00:00 has no time zone"),
+        ({"date": "2024-01-01"}, "^date must be a datetime with a time zone, not text$"),
+        ({"expires": "2024-01-01"}, "^expires must be a datetime with a time zone, not text$"),
+        ({"date": date(2024, 1, 1)}, "^date must be a datetime with a time zone, not date$"),
+        ({"expires": datetime(2024, 3, 18)}, "^expires 2024-03-18T00:00:00 has no time zone$"),
         ({"url": "javascript:alert(1)"}, "url 'javascript:alert(1)' must be http"),
         ({"url": "javascript:" + "x" * 5000}, r"^url 'javascript:x{46}\.\.\.' must be"),
     ],

@@ -35,7 +35,8 @@ def read_within_bounds(path: Path) -> list[Accepted | Refused]:
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_hostile_file_takes_no_time_and_the_next_is_read(tmp_path: Path, name: str) -> None:
-    suffix = "jsonl" if KNOWN[name].startswith("{") else "md"
+    is_record = name.startswith("json ") or (KNOWN[name].startswith('{"') and not name.startswith("front matter"))
+    suffix = "jsonl" if is_record else "mdx" if name.startswith(("mdx", "components", "exports")) else "md"
     (tmp_path / f"a.{suffix}").write_text(KNOWN[name], "utf-8")
     (tmp_path / "b.md").write_text("# Good\n\nText.", "utf-8")
 
@@ -57,7 +58,7 @@ def test_a_hostile_line_does_not_end_the_file(tmp_path: Path, name: str) -> None
 
 def test_generated_texts_are_read_or_refused_in_time(tmp_path: Path) -> None:
     for number, text in enumerate(generated(GENERATED, seed=1)):
-        suffix = "jsonl" if text.startswith('{"title"') else ("md", "txt")[number % 2]
+        suffix = "jsonl" if text.startswith('{"title"') else ("md", "txt", "mdx")[number % 3]
         path = tmp_path / f"a.{suffix}"
         path.write_text(text, "utf-8")
         started = time.process_time()

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from indexer.article.article import Article
 from indexer.sources import Accepted, Item, Refused, read_source
+from indexer.sources.markup.links import Links
+from indexer.sources.markup.liquid import without_liquid
 from indexer.sources.markup.markdown_text import plain_text
-from indexer.sources.markup.tags import Links, html_text, without_liquid
+from indexer.sources.markup.tags import html_text
 
 
 @pytest.fixture
@@ -213,7 +215,8 @@ def test_what_is_wrong_with_a_url_is_said_and_the_post_kept(post: Callable[..., 
         (f"+++\na = {'[' * 10000}\n+++\nx", "TOML front matter is nested too deeply: up to 50 levels are read"),
         (f"---\na: {'[' * 10000}\n---\nx", "YAML front matter is nested too deeply: up to 50 levels are read"),
         ("---\ntitle: [a, b]\n---\nx", "title must be text, not a list"),
-        ("+++\ntitle = 5\n+++\nx", "title must be text, not a number"),
+        ("+++\ntitle = true\n+++\nx", "title must be text, not true or false"),
+        ('{\n"title": "T"\n', "JSON front matter opens on line 1 and does not close: end it with '}'"),
         ("---\nid: a/b\ntitle: T\n---\nx", "id 'a/b' must be 1 to 200 letters, digits, '-' or '_'"),
         ("---\nlayout: post\n---\n", "neither title nor text"),
         ("", "neither title nor text"),
@@ -278,7 +281,8 @@ def test_markdown_as_a_reader_sees_it(source: str, text: str) -> None:
         ('[a]({{ "/2014/07/31/x/" | url }})', "[a](/2014/07/31/x/)"),
         ("[a]({{ '/x/' | relative_url }}#b)", "[a](/x/#b)"),
         ("[a]({{ site.baseurl }}/x/) [b]({{site.baseurl}}/y)", "[a](/x/) [b](/y)"),
-        ("[a]({% post_url 2014-01-01-x %})", "[a]()"),
+        ("[a]({% post_url 2014-01-01-x %})", "[a](@/2014-01-01-x)"),
+        ("Read {% post_url 2014-01-01-x %}", "Read "),
         ('By {{ "ann" | team_link }}.', "By ."),
         ("{% image 'a.png'\n   alt='%} no' %}x", " no' %}x"),
         ("{% raw %}{{ stays }} {% so %}{% endraw %}", "{{ stays }} {% so %}"),
@@ -302,7 +306,7 @@ def test_links_are_canonical_each_once_in_order() -> None:
         "![image](/i.png) [![image](/j.png)](/k)\n"
     )
 
-    assert list(text.links) == ["/b/", "https://b.org/", "http://c.org/d", "/e?x=1&y=2", "/h", "/k"]
+    assert list(text.links) == ["/b/", "https://b.org/", "http://c.org/d", "/e?x=1&y=2", "../f", "/h", "/k"]
 
 
 def test_html_that_is_broken_is_text() -> None:

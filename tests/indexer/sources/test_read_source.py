@@ -104,7 +104,7 @@ def test_standard_input_is_the_processs_own_by_default(monkeypatch: pytest.Monke
         (
             "posts.csv",
             "{}: not a kind of file that can be read; known are .jsonl, .ndjson, .jsonl.gz, .ndjson.gz,"
-            " .md, .markdown, .txt, .html, .htm, .xhtml, .shtml, .html.gz, .htm.gz, .xhtml.gz, .shtml.gz",
+            " .md, .markdown, .mdx, .txt, .html, .htm, .xhtml, .shtml, .html.gz, .htm.gz, .xhtml.gz, .shtml.gz",
         ),
         ("posts.csv/x.md", "'{}': cannot be read: Not a directory"),
         ("a\0b", None),

@@ -1,4 +1,4 @@
-"""What of a page is about its article and readers see, beside the body: headings, bylines, dates."""
+"""Finds what a page shows its readers about an article besides the body: headings, bylines, dates."""
 
 from __future__ import annotations
 
