@@ -15,9 +15,12 @@ import numpy as np
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
+from indexer.text.words import word_forms
 from search.excerpt.highlighter import Highlighter
 from search.query.leaves import phrases, prefixes, text_terms
 from search.query.parser import ParsedQuery, parse
+from search.query.tree import Nothing
+from search.ranking.as_meant import as_meant
 from search.ranking.explain import Explanation, explain_hit
 from search.ranking.fusion import DEFAULT, FusionSettings
 from search.ranking.rank import Ranking, rank
@@ -109,7 +112,7 @@ class Engine:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
         index = self.index()
         with self.explaining_damage(index):
-            parsed = parse(query, index.languages(), index.schema)
+            parsed = self._parsed(index, query)
             depth = offset + limit
             terms = text_terms(parsed.tree, parsed.schema)
             reads = reranker is not None and parsed.is_plain and bool(terms) and not sort
@@ -127,8 +130,8 @@ class Engine:
         notes = ranking.notes
         if reranker is not None and not parsed.is_plain:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
-        if not ranking.total and parsed.is_plain and not terms:
-            notes = (*notes, "these words are too common to search for; add a rarer one")
+        if not ranking.total and isinstance(parsed.tree, Nothing) and not notes:
+            notes = (_nothing_left(query),)
         return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes)
 
     def explain(self, query: str, article_id: str) -> Explanation | None:
@@ -137,10 +140,13 @@ class Engine:
         seq, _ = self.article_with_seq(article_id)
         index = self.index()
         with self.explaining_damage(index):
-            parsed = parse(query, index.languages(), index.schema)
+            parsed = self._parsed(index, query)
             ranking = rank(index, parsed, index.max_doc, settings=self.fusion_settings())
             places = np.flatnonzero(ranking.docs == index.doc_of(seq))
             return explain_hit(index, parsed.tree, ranking, int(places[0])) if len(places) else None
+
+    def _parsed(self, index: Index, query: str) -> ParsedQuery:
+        return as_meant(index, parse(query, index.languages(), index.schema), self.articles)
 
     def _rerank(self, index: Index, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
         ids = [index.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]
@@ -218,6 +224,13 @@ class Engine:
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""
         return self._source.status()
+
+
+def _nothing_left(query: str) -> str:
+    """What is said of a query in which nothing is left to search for."""
+    if word_forms(query):
+        return "these words are too common to search for; add a rarer one"
+    return "there is no word in the query to search for"
 
 
 class OpenEngine(Protocol):

@@ -18,13 +18,17 @@ _FEW = 1024  # docs; the positions of all words are read at once, and word by wo
 _POSITION = (1 << 32) - 1
 
 
-def docs_with_all(lists: Sequence[PostingList]) -> tuple[Docs, list[Places]]:
+def docs_with_all(lists: Sequence[PostingList], row: int | None = None) -> tuple[Docs, list[Places]]:
     """The docs that are in all of the lists of a segment, ascending, and for each list their places in it; no places
     where there is no such doc. Of the lists with the docs 2 5 9 and 0 2 4 9 the docs 2 and 9 are in both, at the
-    places 0 and 2 of the first and 1 and 3 of the second."""
+    places 0 and 2 of the first and 1 and 3 of the second. With a row of `tf` these are only docs that have the word of
+    the shortest list in that text field."""
     shortest, *others = sorted(set(lists), key=lambda postings: (len(postings.docs), postings.number))
     docs = shortest.docs
     places: dict[PostingList, Places] = {}
+    if row is not None:
+        places[shortest] = shortest.segment.tf[row, shortest.start : shortest.stop].nonzero()[0]
+        docs = docs.take(places[shortest])
     for postings in others:
         where, there = postings.find(docs)
         keep = there.nonzero()[0]
@@ -33,7 +37,7 @@ def docs_with_all(lists: Sequence[PostingList]) -> tuple[Docs, list[Places]]:
         if not places:
             places[shortest] = keep
         if len(keep) < len(docs):
-            if len(places) > 1:
+            if len(places) > 1 or row is not None:
                 places = {before: at.take(keep) for before, at in places.items()}
             docs, where = docs.take(keep), where.take(keep)
         places[postings] = where
@@ -58,8 +62,10 @@ def docs_with_phrase(lists: Sequence[PostingList], slop: int, row: int | None) -
 
     A third word would have to follow these; the docs of what is left at the end, here 3, have the phrase.
     """
-    docs, places = docs_with_all(lists)
-    if not len(docs) or (len(lists) == 1 and row is None):
+    docs, places = docs_with_all(lists, row)
+    if row is not None and len(docs) and len(lists) > 1:
+        docs, places = _all_in_field(lists, docs, places, row)
+    if not len(docs) or len(lists) == 1:
         return docs, places
     slop = min(slop, FIELD_GAP - 1)
     if len(docs) > _FEW:
@@ -68,6 +74,15 @@ def docs_with_phrase(lists: Sequence[PostingList], slop: int, row: int | None) -
     for starts in others:
         ends = _followers(ends, starts, slop)
     return _docs_of(ends, docs, places)
+
+
+def _all_in_field(
+    lists: Sequence[PostingList], docs: Docs, places: list[Places], row: int
+) -> tuple[Docs, list[Places]]:
+    """Those of some docs, with their places in the lists, that have every word in a field."""
+    tf = lists[0].segment.tf[row]
+    inside = np.logical_and.reduce([tf.take(where + of.start) > 0 for of, where in zip(lists, places, strict=True)])
+    return (docs[inside], [where[inside] for where in places]) if inside.any() else (docs[:0], [])
 
 
 def _word_by_word(

@@ -13,6 +13,7 @@ from search.lexical.column_values import count_values, sort_values
 from search.lexical.filters import allowed_docs
 from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
+from search.lexical.titles import titles_with
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
 from search.reader.index import THOROUGH, Matches, TermStatistics
@@ -66,6 +67,11 @@ class LocalIndex:
 
     def match(self, query: ParsedQuery, allowed: NDArray[np.bool_] | None, notes: list[str]) -> Matches:
         return lexical(self.snapshot, query, allowed, notes)
+
+    def titles_with(
+        self, readings: Sequence[Sequence[str]], slop: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        return titles_with(self.snapshot, readings, slop)
 
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         return NodeScores(self.snapshot, doc).score

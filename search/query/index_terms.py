@@ -50,6 +50,18 @@ def _word(term: str, count: float) -> Term:
     return Term(ALL_TEXT, term, boost=count)
 
 
+def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The terms of a text in order, without stop words, in every language in which they are others: as typed, and with
+    the accents that may have been left out."""
+    found: dict[tuple[str, ...], None] = {}
+    forms = word_forms(text)[:MAX_WORDS]
+    for language in languages:
+        terms = [terms for form in forms if (terms := query_terms(form, (language,)))]
+        for which in (0, -1):
+            found[tuple([of_form[which] for of_form in terms])] = None
+    return [words for words in found if words]
+
+
 def _any_of(nodes: Sequence[Node]) -> Node:
     return Or(tuple(nodes)) if len(nodes) > 1 else nodes[0] if nodes else NOTHING
 
@@ -108,25 +120,15 @@ class TypedReader:
             return NOTHING
         if leaf.field in self._schema.columns:
             return replace(leaf, words=(text,))
-        readings = self._readings(text)
-        if not readings:
+        found = readings(text, self._languages)
+        if not found:
             self._notes.append(f'"{text}" has only words that are too common to search for')
         return _any_of(
             [
                 Term(leaf.field, words[0], boost=leaf.boost) if len(words) == 1 else replace(leaf, words=words)
-                for words in readings
+                for words in found
             ]
         )
-
-    def _readings(self, text: str) -> list[tuple[str, ...]]:
-        """The terms of a phrase, without stop words, in every language in which they are others: as typed, and with
-        the accents that may have been left out."""
-        readings: dict[tuple[str, ...], None] = {}
-        for language in self._languages:
-            terms = [terms for form in word_forms(text) if (terms := query_terms(form, (language,)))]
-            for which in (0, -1):
-                readings[tuple([of_form[which] for of_form in terms])] = None
-        return [words for words in readings if words]
 
     def prefix(self, leaf: Prefix) -> Node:
         prefix = replace(leaf, text=_folded(leaf.text))

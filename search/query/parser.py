@@ -8,7 +8,7 @@ words, the bulk of all queries, go round the parser to the same tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any
@@ -20,7 +20,6 @@ from whoosh.qparser import OrGroup, QueryParser, plugins, syntax
 
 from indexer.schema import ALL_TEXT, BASE
 from indexer.schema import Schema as Fields
-from indexer.text.words import normalize
 from search.query import simplify
 from search.query.index_terms import MAX_WORDS, TypedReader, free_text
 from search.query.simplify import MAX_BOOST, tidy
@@ -40,6 +39,7 @@ from search.query.tree import (
     Term,
     TermRange,
 )
+from search.query.typed_signs import read_signs, without_colons
 
 MAX_NESTING = 50
 MAX_NOTES = 20
@@ -64,6 +64,7 @@ class ParsedQuery:
     is_plain: bool  # words only: a wish rather than a condition, so articles with none of them may match too
     notes: tuple[str, ...]
     schema: Fields = BASE  # what the names of fields in the tree mean
+    excluded: tuple[str, ...] = ()  # words that a minus behind another word excludes, as typed
 
 
 def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BASE) -> ParsedQuery:
@@ -79,19 +80,33 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BAS
     if len(words) > MAX_WORDS:
         notes.append(f"only the first {MAX_WORDS} of {len(words)} words were searched")
         text = " ".join(words[:MAX_WORDS])
-    if _PLAIN.match(text) and not _OPERATOR_WORD.search(text):
-        return ParsedQuery(text, free_text(text, languages), True, tuple(notes), schema)
+    if text.isascii() and _PLAIN.match(text) and not _OPERATOR_WORD.search(text):
+        return _of_words(text, languages, schema, notes)
     if text.count("(") > MAX_NESTING:
         notes.append(f"more than {MAX_NESTING} parentheses: searched for the words without them")
-        return ParsedQuery(text, free_text(text, languages), True, tuple(notes), schema)
+        return _of_words(text, languages, schema, notes)
     if "://" in text:
-        return ParsedQuery(text, free_text(text, languages), True, tuple(notes), schema)
+        return _of_words(text, languages, schema, notes)
+    signs = read_signs(text, schema.searchable)
+    notes += signs.notes
+    if _PLAIN.match(without_colons(signs.text, schema.searchable)) and not _OPERATOR_WORD.search(text):
+        return _of_words(text, languages, schema, notes)
     try:
-        tree = tidy(TypedReader(languages, notes, schema).read(_typed_tree(text, schema)))
+        tree = tidy(TypedReader(languages, notes, schema).read(_typed_tree(signs.text, schema)))
     except _NOT_READ:
         notes.append("the query could not be read as written: searched for its words")
-        return ParsedQuery(text, free_text(text, languages), True, tuple(notes), schema)
-    return ParsedQuery(text, tree, _is_plain(tree), tuple(dict.fromkeys(notes))[:MAX_NOTES], schema)
+        return _of_words(text, languages, schema, notes)
+    notes = list(dict.fromkeys(notes))[:MAX_NOTES]
+    return ParsedQuery(text, tree, _is_plain(tree), tuple(notes), schema, signs.excluded)
+
+
+def _of_words(text: str, languages: tuple[str, ...], schema: Fields, notes: Sequence[str]) -> ParsedQuery:
+    return ParsedQuery(text, free_text(text, languages), True, tuple(dict.fromkeys(notes))[:MAX_NOTES], schema)
+
+
+def as_words(query: ParsedQuery, languages: tuple[str, ...], note: str = "") -> ParsedQuery:
+    """The same query read as words, whatever signs are in it, with a note that says so."""
+    return _of_words(query.text, languages, query.schema, [note] if note else [])
 
 
 _cached = lru_cache(maxsize=4096)(_parse)
@@ -116,7 +131,7 @@ def _typed_tree(text: str, schema: Fields) -> Node:
     """The tree of a query in which words are as they were typed. Raises one of `_NOT_READ`."""
     # Whoosh's own normalize() is not for us: in an AND it drops what stands beside a field's "*", merges ranges
     # as if an article had one word, and turns "the ANDNOT moon" into "moon"
-    return _converted(_parser(schema.searchable).parse(_QUESTION_MARK.sub("", normalize(text)), normalize=False), 1.0)
+    return _converted(_parser(schema.searchable).parse(_QUESTION_MARK.sub("", text), normalize=False), 1.0)
 
 
 def _converted(node: wq.Query, product: float) -> Node:
@@ -246,7 +261,7 @@ def _parser(fields: tuple[str, ...]) -> QueryParser:
         plugins.WhitespacePlugin(),
         plugins.FieldsPlugin(),
         plugins.WildcardPlugin(),
-        plugins.PhrasePlugin(),
+        plugins.PhrasePlugin(r'"(?P<text>.*?)"(~(?P<slop>[0-9]+))?(?!\w)'),
         _Range(),
         plugins.GroupPlugin(),
         plugins.OperatorsPlugin(_BINARY_OPERATORS, AndNot=None, AndMaybe=None, Require=None),

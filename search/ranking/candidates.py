@@ -56,12 +56,14 @@ def find(
     index: Index,
     matches: Matches,
     encoded: Mapping[str, NDArray[np.float32]],
+    others: Docs = _NOTHING[0],
     *,
     by_bm25: bool,
     by_vector: bool,
     allowed: NDArray[np.bool_] | None,
 ) -> CandidateSet:
-    """The candidates of a query, of which at least one space encodes the words.
+    """The candidates of a query, of which at least one space encodes the words; `others` are some that match and become
+    candidates in any case.
 
     `by_bm25` says whether that leg takes part. `by_vector` says whether docs are found that only vectors find; such
     docs are near the query (`LEAST_SIMILARITY`, `LEAST_SHARE`), unless there is no other leg, and `allowed`
@@ -74,7 +76,7 @@ def find(
         searches = {n: index.spaces[n].nearest(v, most, allowed, compared) for n, v in encoded.items()}
     n_matched = len(matches) if by_bm25 or not by_vector else 0
     by_words = matches.best(most) if by_bm25 else _NOTHING
-    groups = [by_words[0]]
+    groups = [by_words[0], others]
     if not by_vector and (n_matched > most or not by_bm25):
         matching = np.zeros(index.max_doc, bool)
         matching[matches.all()[0]] = True

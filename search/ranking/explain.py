@@ -31,6 +31,7 @@ from search.query.tree import (
     boost_of,
     children,
 )
+from search.ranking.headline import HEADLINE
 from search.ranking.rank import Ranking
 from search.reader.index import Index, TermStatistics, idf_of
 
@@ -69,6 +70,8 @@ def explain_hit(index: Index, tree: Node, ranking: Ranking, place: int) -> Expla
         elif name in ranking.legs:
             below = [Explanation(float(ranking.legs[name][place]), "cosine with the query, before feedback")]
         what = f"{name}: its weight × its score, scaled to 0 for the least and 1 for the best"
+        if name == HEADLINE:
+            what = "headline: for a title that is the query, or has its words in their order"
         parts.append(Explanation(float(added[place]), what if len(ranking.shares) > 1 else name, tuple(below)))
     return Explanation(float(ranking.scores[place]), "the sum of these", tuple(parts))
 

@@ -12,11 +12,12 @@ from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery
-from search.ranking.candidates import CandidateSet, Legs, find
+from search.ranking.candidates import BEST_OF_EACH, CandidateSet, Legs, find
 from search.ranking.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
+from search.ranking.headline import HEADLINE, NO_TITLES, Titles
 from search.ranking.rocchio import EXAMPLES, POOL, moved
 from search.reader.bm25 import top_k
-from search.reader.index import Index
+from search.reader.index import Index, Matches
 
 _BEHIND = np.float32(1 - 1e-6)  # what is to stay behind a score must not reach it by rounding
 
@@ -65,15 +66,38 @@ def rank(
         docs, bm25 = matches.all()
         order = _newest_first(index, docs)[:depth]
         return Ranking(docs[order], bm25[order], {}, {"bm25": bm25[order]}, len(docs), tuple(notes))
+    titles = Titles.of(index, query, matches) if legs is None else NO_TITLES
     if not encoded:
-        docs, bm25 = matches.best(depth)
-        return Ranking(docs, bm25, {"bm25": bm25}, {"bm25": bm25}, len(matches), tuple(notes))
-    candidates = find(index, matches, encoded, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed)
-    docs, raw, parts = _scored(candidates, query, settings, deep=depth > len(candidates.docs))
+        docs, raw, parts = _of_words(matches, titles, depth)
+        total = len(matches)
+    else:
+        candidates = find(
+            index, matches, encoded, titles.exact, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed
+        )
+        docs, raw, parts = _scored(candidates, query, settings, deep=depth > len(candidates.docs))
+        total = candidates.total
+    if len(titles):
+        _add_headline(parts, titles.scores(docs), titles.weight())
     fused = _sum(parts)
     order = top_k(fused, depth)
     chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))
-    return Ranking(docs[order], fused[order], chosen, added, candidates.total, tuple(notes))
+    return Ranking(docs[order], fused[order], chosen, added, total, tuple(notes))
+
+
+def _of_words(matches: Matches, titles: Titles, depth: int) -> tuple[NDArray[np.int64], Legs, Legs]:
+    """What `_scored` gives where words are the only leg: of all that may be among the first `depth`."""
+    docs, bm25 = matches.best(max(depth, BEST_OF_EACH) if len(titles) else depth)
+    if len(missing := np.setdiff1d(titles.exact, docs)):
+        docs, bm25 = np.concatenate([docs, missing]), np.concatenate([bm25, matches.scores_of(missing)[0]])
+    return docs, {"bm25": bm25}, {"bm25": bm25.copy()}
+
+
+def _add_headline(parts: Legs, scores: NDArray[np.float32], weight: float) -> None:
+    """Makes the likeness of titles, from 0 to 1, one leg more of this weight; the others keep their proportions."""
+    top = _sum(parts).max(initial=0)
+    for part in parts.values():
+        part *= np.float32(1 - weight)
+    parts[HEADLINE] = scores * np.float32(weight * top)
 
 
 def _scored(

@@ -185,6 +185,11 @@ class Index(Protocol):
         """What a query matches among the docs `allowed` (max_doc,), or among all; `notes` collects what had to be cut
         short. Raises QueryError for a query that cannot be answered as asked."""
 
+    def titles_with(self, readings: Sequence[Sequence[str]], slop: int) -> tuple[Docs, Scores]:
+        """The live docs, ascending, whose title has the terms of one of some `readings` in their order, each at most
+        `slop` places after the one before; and what share of the title's terms these are, 1 for a title that has no
+        others."""
+
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         """A function that says what a query tree scores one live doc, None where the doc does not match. What it had
         to find out for a tree it knows of the tree's nodes, too."""

@@ -194,6 +194,15 @@ class MemoryIndex:
         scores = self.evaluator.scores(query.tree)
         return MemoryMatches({doc: score for doc, score in scores.items() if allowed is None or allowed[doc]})
 
+    def titles_with(self, readings: Sequence[Sequence[str]], slop: int) -> tuple[Docs, Scores]:
+        shares: dict[int, float] = {}
+        for doc, document in enumerate(self.documents):
+            title = document.words["title"]
+            found = [len(terms) / len(title) for terms in readings if evaluation.follow(title, terms, slop)]
+            if found:
+                shares[doc] = max(found)
+        return np.array(list(shares), np.int64), np.array(list(shares.values()), np.float32)
+
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         def score(node: Node) -> float | None:
             scores = self.evaluator.scores(node)

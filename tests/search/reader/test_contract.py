@@ -296,6 +296,26 @@ def test_fields_that_cannot_be_sorted_by_or_counted(filled: Filled) -> None:
 # -- words ---
 
 
+@pytest.mark.parametrize("slop", [1, 2])
+def test_titles_with_words_in_their_order(filled: Filled, slop: int) -> None:
+    index = filled.index
+    ends = 0
+    for readings in ([[WORDS[0]]], [WORDS[:2]], [["velt", "velt"], ["drim"]], [["nowhere"]], []):
+        docs, shares = index.titles_with(readings, slop)
+        assert (docs.dtype, shares.dtype) == (np.dtype(np.int64), np.dtype(np.float32))
+        expected = {}
+        for article in filled.live:
+            title = article.title.split()
+            between = [list(places) for n in range(1, 3) for places in itertools.combinations(range(len(title)), n)]
+            near = [places for places in between if all(b - a <= slop for a, b in itertools.pairwise(places))]
+            fits = [len(terms) / len(title) for terms in readings for at in near if [title[n] for n in at] == terms]
+            expected.update({article.id: pytest.approx(max(fits))} if fits else {})
+        assert dict(zip(ids(index, docs), shares.tolist(), strict=True)) == expected
+        assert docs.tolist() == sorted(docs.tolist())
+        ends += len(docs)
+    assert ends > 20
+
+
 def test_doc_freq_counts_live_docs(filled: Filled) -> None:
     live = filled.live
     index = filled.index

@@ -1,0 +1,63 @@
+"""Headlines that are typed or pasted: an article whose title is the query, or has its words in their order, is likely
+to be the one that is looked for, however often others repeat the words."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.query.index_terms import readings
+from search.query.parser import ParsedQuery
+from search.reader.index import Docs, Index, Matches, Scores
+
+HEADLINE = "headline"  # what it adds to a score appears under
+NEAR = 3  # places that a word may be after the one before
+ORDER_WEIGHT = 0.2  # of a title that has the words of the query in order, and others, beside all legs
+EXACT_WEIGHT = (1 + ORDER_WEIGHT) / 2  # of one that is the query: no other article gets past it
+_MOST = 1000  # titles equal to the query that become candidates
+
+
+class Titles:
+    """The docs that a query finds whose titles have its words in their order."""
+
+    def __init__(self, docs: Docs, shares: Scores) -> None:
+        self._docs, self._shares = docs, shares
+
+    @classmethod
+    def of(cls, index: Index, query: ParsedQuery, matches: Matches) -> Titles:
+        """For a query and what it matches; a word alone only counts where it is the whole title."""
+        found = readings(query.text, index.languages())
+        docs, shares = index.titles_with(found, NEAR)
+        if len(docs):
+            keep = matches.scores_of(docs)[1]
+            if min(map(len, found)) == 1:
+                keep &= shares == 1
+            docs, shares = docs[keep], shares[keep]
+        return cls(docs, shares)
+
+    def __len__(self) -> int:
+        return len(self._docs)
+
+    @property
+    def exact(self) -> Docs:
+        """The docs whose title is the query, ascending; of very many the last."""
+        docs: Docs = self._docs[self._shares == 1][-_MOST:]
+        return docs
+
+    def weight(self) -> float:
+        """What the headline weighs beside the legs."""
+        return EXACT_WEIGHT if (self._shares == 1).any() else ORDER_WEIGHT
+
+    def scores(self, docs: Docs) -> NDArray[np.float32]:
+        """(n,) from 0 to 1 how much like the query the titles of docs, in any order, are: 1 for the same, 0 for those
+        that have not all of its words in order."""
+        scores = np.zeros(len(docs), np.float32)
+        where = np.minimum(np.searchsorted(self._docs, docs), len(self._docs) - 1)
+        there = self._docs[where] == docs
+        shares = self._shares[where[there]]
+        others = ORDER_WEIGHT / self.weight()
+        scores[there] = np.where(shares == 1, 1.0, others)
+        return scores
+
+
+NO_TITLES = Titles(np.zeros(0, np.int64), np.zeros(0, np.float32))

@@ -1,0 +1,78 @@
+"""Signs that may be operators or text: what the articles say decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.archive import Archive
+from indexer.article.article import Article
+from readmore import open_engine
+from search.engine import Engine
+
+ARTICLES = (
+    Article(id="find", title="Looking for files", body="Write find . -name notes and wait for the files to come."),
+    Article(id="rename", title="A name for a file", body="Find a good name, and the file finds you."),
+    Article(id="moon", title="The Moon and Mars", body="Both were visited. A dash -mars- is no option."),
+    Article(id="crater", title="A crater on the Moon", body="It is deep, and hard to find."),
+)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder: Path = tmp_path_factory.mktemp("meant")
+    with Archive.create(folder) as archive:
+        archive.add(ARTICLES)
+    with open_engine(folder) as opened:
+        yield opened
+
+
+def found(engine: Engine, query: str, **options: object) -> tuple[list[str], tuple[str, ...]]:
+    answer = engine.search(query, **options)  # type: ignore[arg-type]
+    return [hit.article.id for hit in answer.hits], answer.notes
+
+
+def test_a_minus_that_articles_have_behind_the_same_word_is_text(engine: Engine) -> None:
+    ids, notes = found(engine, "find . -name notes")
+    assert set(ids) == {"find", "rename", "crater"}
+    assert ids[0] == "find"
+    assert notes == ("articles have '-name' as written: searched for all words",)
+
+
+def test_a_minus_that_no_article_has_excludes(engine: Engine) -> None:
+    assert found(engine, "moon -mars") == (["crater"], ())
+    assert found(engine, "crater -name") == (["crater"], ())
+
+
+def test_a_minus_that_leaves_nothing_is_text(engine: Engine) -> None:
+    ids, notes = found(engine, "deep -crater")
+    assert ids == ["crater"]
+    assert notes == ("without '-crater' nothing is left: searched for all words",)
+
+
+def test_a_filter_that_leaves_nothing_does_not_make_a_minus_text(engine: Engine) -> None:
+    assert found(engine, "moon -mars", filters={"section": ["x"]}) == ([], ())
+
+
+@pytest.mark.parametrize("query", ["deep NOT crater", "deep -section:x -(crater)", "deep -(crater)"])
+def test_conditions_stay_conditions(engine: Engine, query: str) -> None:
+    assert found(engine, query) == ([], ())
+
+
+def test_an_explanation_is_of_the_query_as_it_was_meant(engine: Engine) -> None:
+    explanation = engine.explain("deep -crater", "crater")
+    assert explanation is not None
+    assert explanation.value == pytest.approx(engine.search("deep -crater").hits[0].score)
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [("AND", "too common"), ("the", "too common"), ("(", "no word"), ('""', "no word"), ("+", "no word")],
+)
+def test_nothing_to_search_for_is_said(engine: Engine, query: str, note: str) -> None:
+    ids, notes = found(engine, query)
+    assert not ids
+    assert len(notes) == 1
+    assert note in notes[0]
