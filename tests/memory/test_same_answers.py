@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from indexer.base.errors import QueryError
 from readmore import open_engine
 from recommender.audit.report import make_report
+from recommender.corpus.local_corpora import LocalCorpora
 from recommender.related import Recommender
 from search.engine import Engine
 from tests.golden.answers import answers, queries, read_golden
@@ -168,7 +169,7 @@ def test_what_needs_a_folder_says_so(in_folder: Recommender, in_memory: Recommen
     assert response.status_code == 400
     assert "in none" in response.get_json()["error"]["message"]
     with pytest.raises(TypeError, match="no folder"):
-        _ = in_memory.engine.data
+        LocalCorpora(in_memory.engine)
     with ExportFolder(tmp_path / "out", in_folder.engine.name):
         pass
     with pytest.raises(ExportError, match="another folder"):
