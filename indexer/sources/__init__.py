@@ -22,7 +22,7 @@ from indexer.sources.formats import FORMATS, format_of, format_of_name, jsonl
 from indexer.sources.formats.format import one_article
 from indexer.sources.item import Accepted, File, Item, Refused
 from indexer.sources.limits import unforeseen
-from indexer.sources.names import id_of, language_of_file
+from indexer.sources.names import id_of, language_of_file, language_of_folder
 from indexer.sources.publication import is_in_draft_folder, why_too_early
 
 __all__ = [
@@ -102,7 +102,8 @@ def documents_in(
     if stat.S_ISDIR(status.st_mode):
         return documents_under(path, format_of_name, passed_over)
     size = status.st_size if stat.S_ISREG(status.st_mode) else None
-    document = Document.of_file(path, size, language=language_of_file(path.name))
+    language = language_of_file(path.name) or language_of_folder(path.absolute().parent.name, ())
+    document = Document.of_file(path, size, language=language)
     if format_of(document) is None:
         raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
     return iter([document])

@@ -30,7 +30,7 @@ def documents_under(
     """
     passed_over = Counter() if passed_over is None else passed_over
     seen: set[tuple[int, int]] = set()
-    waiting = [(folder, language_of_folder(folder.name, ()))]
+    waiting = [(folder, language_of_folder(folder.absolute().name, ()))]
     while waiting:
         path, language = waiting.pop()
         try:
