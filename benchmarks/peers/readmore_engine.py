@@ -12,6 +12,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+# what `open_engine` imports when it is first called, which is no part of opening an archive
+import search.engine
+import search.local.articles
+import search.local.source
+import search.ranking.fusion_settings  # noqa: F401
 from benchmarks.peers.base import Article, Kind, Peer, folder_size
 from indexer.archive import Archive
 from indexer.article import article as records
