@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 
-from indexer.sources import Accepted, Document, Refused, read_document, read_source
+from indexer.sources import Accepted, Document, Item, Refused, read_document, read_source
 from indexer.sources.html import many
 from indexer.sources.html.page import Page, read_page
 from tests.indexer.sources.html.pages import PARAGRAPHS, TITLE, article, article_of, item_of, meta, page
@@ -153,6 +155,21 @@ def test_no_network_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+plain_reader = many.reader  # before a test puts another in its place
+
+
+def deadly_reader(sites: many.Sites) -> AbstractContextManager[many.Work]:
+    """The work of a process that reads pages, which a page with "deadly" ends."""
+    with plain_reader(sites) as read:
+
+        def work(pages: Sequence[Page | Refused]) -> list[Item]:
+            if any(isinstance(page, Page) and b"deadly" in page.data for page in pages):
+                os._exit(1)
+            return read(pages)
+
+    return nullcontext(work)
+
+
 def test_a_page_that_ends_its_process_is_refused_and_the_others_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,12 +177,7 @@ def test_a_page_that_ends_its_process_is_refused_and_the_others_are_read(
         (tmp_path / f"{number:02}.html").write_text(page(article(title=f"Vote number {number} on the pier")), "utf-8")
     (tmp_path / "07.html").write_text(page(article(title="A deadly vote on the pier")), "utf-8")
 
-    def fatal(page: Page, repeated: frozenset[bytes] = frozenset()) -> object:
-        if b"deadly" in page.data:
-            os._exit(1)
-        return read_page(page, repeated)
-
-    monkeypatch.setattr(many, "read_page", fatal)  # which processes that are forked have as well
+    monkeypatch.setattr(many, "reader", deadly_reader)  # by its name, which processes of every kind of start find
     documents = [Document.of_file(path) for path in sorted(tmp_path.iterdir())]
     items = list(many.read_pages(documents, 2))
     assert [isinstance(item, Accepted) for item in items] == [number != 7 for number in range(20)]
