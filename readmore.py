@@ -164,7 +164,21 @@ _GROUPS = {
             "Take articles out of the archive.",
             ("readmore remove 2024-04-28-galileo-falcon-9",),
         ),
-        "check": _Command("indexer.commands.check:check", "Verify that all of it is intact.", ("readmore check",)),
+        "check": _Command(
+            "recommender.commands.check:check",
+            "Verify that all of it is intact, and mend it.",
+            ("readmore check", "readmore check --repair", "readmore check --repair --from backups/monday"),
+        ),
+        "backup": _Command(
+            "recommender.commands.backup:backup",
+            "Back up all that cannot be derived, while it runs.",
+            ("readmore backup backups/monday", "readmore backup backups/monday.zip"),
+        ),
+        "restore": _Command(
+            "recommender.commands.backup:restore",
+            "Put a backup back.",
+            ("readmore --data new-archive restore backups/monday", "readmore restore --replace backups/monday.zip"),
+        ),
         "reindex": _Command(
             "recommender.commands.reindex:reindex",
             "Rebuild every index while the old one serves.",
@@ -182,7 +196,7 @@ _EXAMPLES = (
     "readmore related --help",
 )
 
-_CHANGING = ("index", "embed", "reindex", "remove")  # commands after which the archive is not what it was
+_CHANGING = ("index", "embed", "reindex", "remove", "restore")  # commands after which the archive is not what it was
 
 
 class Archive:

@@ -208,7 +208,7 @@ def test_what_is_no_store_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReadmoreError, match="not a readable article store"):
         Store(path)
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 5000)
-    with pytest.raises(ReadmoreError, match=r"articles\.db: not a readable article store .* restore it from a backup"):
+    with pytest.raises(ReadmoreError, match=r"articles\.db: not a readable article store .* readmore restore BACKUP"):
         Store(path)
 
 
