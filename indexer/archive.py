@@ -90,7 +90,7 @@ class Archive:
             with FileLock(folder.lock("write"), timeout=LOCK_TIMEOUT):
                 if not _has_articles(folder):  # else another process was faster
                     refuse_without_articles(folder)
-                    if not folder.index.manifest.exists():
+                    if not os.access(folder.index.manifest, os.F_OK):
                         Manifest().save(folder.index)
                     Store(folder.articles, create=True).close()
         return cls(folder, Store(folder.articles))

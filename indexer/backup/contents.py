@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ class Backup:
                     yield file
         except (KeyError, FileNotFoundError):
             raise BackupError(f"{self.path}: no whole backup of readmore, {name} is missing") from None
-        except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
             raise BackupError(f"{self.path}: {name} cannot be read ({error}); use another backup") from None
 
 

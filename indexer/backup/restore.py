@@ -56,21 +56,19 @@ def put_in_place(new: ArchiveFolder, folder: ArchiveFolder) -> None:
     """Replaces the files of an archive that a backup has by those of `new`, and keeps what they were. For whoever
     holds the locks."""
     shutil.rmtree(folder.replaced, ignore_errors=True)
-    former = folder.to_back_up()
-    for path in former:
+    for path in folder.to_back_up():
         kept = folder.replaced / path.relative_to(folder.path)
         kept.parent.mkdir(parents=True, exist_ok=True)
         keep(path, kept)
-    for path in sorted(new.to_back_up(), key=lambda path: path == new.articles):  # the articles last
-        target = folder.path / path.relative_to(new.path)
+    restored = {path.relative_to(new.path) for path in new.to_back_up()}
+    for name in {path.relative_to(folder.path) for path in folder.to_back_up()} - restored:
+        remove_sidecars(folder.path / name)
+        (folder.path / name).unlink(missing_ok=True)
+    for name in sorted(restored, key=lambda name: new.path / name == new.articles):  # the articles last
+        target = folder.path / name
         target.parent.mkdir(exist_ok=True)
         remove_sidecars(target)
-        path.replace(target)
-    gone = {path.relative_to(folder.path) for path in former} - {
-        path.relative_to(folder.path) for path in folder.to_back_up()
-    }
-    for name in gone:
-        (folder.path / name).unlink(missing_ok=True)
+        (new.path / name).replace(target)
     shutil.rmtree(folder.related, ignore_errors=True)
     sync_folder(folder.path)
 

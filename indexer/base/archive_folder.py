@@ -131,7 +131,8 @@ class ArchiveFolder:
 
     def unknown(self) -> list[Path]:
         """What else lies in the folder: no file of an archive, nor what one needs for a while."""
-        known = {getattr(self, name).name for name in (*BACKED_UP, *DERIVED)} | {REPLACED}
+        known = {getattr(self, name).name for name in BACKED_UP}
+        known |= {self.index.path.name, self.related.name, self.replaced.name}
         there = self.path.iterdir() if self.path.is_dir() else ()
         return sorted(path for path in there if path.name not in known and not _is_passing(path.name))
 

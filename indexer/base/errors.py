@@ -60,6 +60,12 @@ class IndexDamagedError(DamagedError):
     advice = "the articles are safe, run 'readmore reindex' to rebuild the index"
 
 
+class IndexUnreadableError(IndexDamagedError):
+    """A file of the index cannot be read: it may be as it was written, but who asks has no right to it."""
+
+    advice = "see that the user who runs readmore may read the archive's folder and all that is in it"
+
+
 class WriteError(ReadmoreError):
     """A file could not be written, most often because the disk is full. Nothing that was accepted is lost by it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +56,11 @@ def remove_sidecars(path: Path) -> None:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=60)
+    """The database, for reading. In a folder that cannot be written to, SQLite can make nothing beside it, and where
+    nobody has it open it needs nothing either."""
+    log = path.with_name(f"{path.name}-wal")
+    alone = not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+    mode = "ro&immutable=1" if alone else "rw" if os.access(path, os.W_OK) else "ro"
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=60)
     db.execute("PRAGMA query_only=ON")
     return db

@@ -31,7 +31,7 @@ def mended(row: Row) -> Row | None:
     is, with a checksum if it has none."""
     if row.crc32 is not None and row.crc32 != row.checksum():
         length = len(b"%d" % row.seq) + len(row.id) + len(row.url or b"") + len(row.digest) + len(row.record) + 3
-        for fix in _fixes(row.crc32 ^ row.checksum(), length):
+        for fix in _fixes((row.crc32 ^ row.checksum()) & 0xFFFFFFFF, length):
             right = _with(row, fix)
             if right.is_digest_right() and (article := parsed(right.record)) is not None:
                 return _named(right, article)

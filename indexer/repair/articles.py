@@ -34,6 +34,10 @@ class ArticlesRepair:
     rebuilt: bool = False  # whether there is a new database
 
 
+class RepairError(ReadmoreError):
+    """A repair that would lose articles, or cannot be made. Nothing was changed."""
+
+
 class _NeedsRebuildingError(Exception):
     """The database cannot be read as one any more."""
 
@@ -42,7 +46,7 @@ def repair_articles(folder: ArchiveFolder, backup: Store | None, *, accept_loss:
     """Makes the database of the articles sound again. For whoever holds the write lock; the index is to be rebuilt
     afterwards if anything changed.
 
-    Raises ArticlesDamagedError where articles would be lost that neither the file nor the backup has, unless
+    Raises RepairError where articles would be lost that neither the file nor the backup has, unless
     `accept_loss`, and where the index, which says which there were, is damaged as well: nothing is changed then.
     """
     try:
@@ -70,12 +74,16 @@ def _mend(folder: ArchiveFolder, backup: Store | None, accept_loss: bool) -> Art
     if not damaged:
         return repair
     kept = _rows_of(backup)
+    copies, _ = _found(folder, ArticlesRepair())  # SQLite leaves some when it moves rows
     right: list[Row] = []
     for row in damaged:
         name = row.id.decode(errors="replace")
         if (own := mended(row)) is not None:
-            repair.mended.append(name)
+            repair.mended.append(own.id.decode())
             right.append(own)
+        elif row.seq in copies:
+            repair.mended.append(copies[row.seq].id.decode())
+            right.append(copies[row.seq])
         elif (other := kept.get(row.seq)) is not None and row.id in (other.id, b""):
             repair.from_backup.append(name)
             right.append(other)
@@ -105,9 +113,9 @@ def _rebuild(folder: ArchiveFolder, backup: Store | None, accept_loss: bool) -> 
         manifest = Manifest.load(folder.index)
         indexed = indexed_ids(folder.index, manifest)
     except IndexDamagedError as error:
-        raise ArticlesDamagedError(
-            folder.articles,
-            f"cannot be repaired, for the index, which says what was in it, is damaged too ({error.path})",
+        raise RepairError(
+            f"{folder.articles}: cannot be repaired, for the index, which says what was in it, is damaged too "
+            f"({error.path}); nothing was changed: 'readmore restore --replace BACKUP' puts a backup in its place"
         ) from None
     repair = ArticlesRepair(rebuilt=True)
     rows, removals = _found(folder, repair)
@@ -169,10 +177,9 @@ def _refuse_loss(folder: ArchiveFolder, lost: list[str], accept_loss: bool) -> N
         return
     named = ", ".join(sorted(lost)[:20]) + (", ..." if len(lost) > 20 else "")
     articles = "1 article" if len(lost) == 1 else f"{len(lost):,} articles"
-    raise ArticlesDamagedError(
-        folder.articles,
-        f"{articles} cannot be saved from it ({named}); nothing was changed: give a backup that has them with "
-        "--from BACKUP, or go on without them with --accept-loss and index their sources again",
+    raise RepairError(
+        f"{folder.articles}: {articles} cannot be saved from it ({named}); nothing was changed: give a backup that has "
+        "them with --from BACKUP, or go on without them with --accept-loss and index their sources again"
     )
 
 

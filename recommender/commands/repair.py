@@ -27,7 +27,7 @@ def repair(
     folder: ArchiveFolder, open_recommender: OpenRecommender, backup: Path | None, *, accept_loss: bool
 ) -> Iterator[str]:
     """Mends an archive as far as anything holds what is damaged, and says of each step what became of it. Raises
-    ArticlesDamagedError, with nothing changed, where articles would be lost."""
+    RepairError, with nothing changed, where articles would be lost."""
     if not folder.articles.exists() and not folder.index.path.exists():
         raise ArchiveNotFoundError(folder.path)
     with _opened(backup) as kept, writing(folder.path):

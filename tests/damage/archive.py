@@ -51,6 +51,8 @@ def make(folder: Path) -> None:
             clicks.count(Click("bread-1", "bread-3", ("bread-2", "bread-3", "chess-1")))
     for command in (("even", "0.05"), ("index", str(_one_more(folder)))):
         assert run(folder, *command).code == 0, command
+    shutil.rmtree(folder / "related")  # so that it is what is derived from the archive as it is
+    assert run(folder, "index", str(folder.parent / "more.jsonl")).code == 0
     (folder.parent / "more.jsonl").unlink()
 
 

@@ -22,7 +22,8 @@ def main(each: int, seed: int, prefix: str, repair: tuple[str, ...]) -> None:
     good = [expected, answers(root / "again")]  # a space fitted anew ranks a little differently
     assert run(sound, "check").code == 0, run(sound, "check")
     if "BACKUP" in repair:
-        assert run(sound, "backup", str(root / "backup")).code == 0
+        made = run(sound, "backup", str(root / "backup"))
+        assert made.code == 0, made
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     files = [file for file in files_of(sound) if file.startswith(prefix)]
     for damage in damages(sound, files, each, seed):
@@ -44,6 +45,7 @@ def main(each: int, seed: int, prefix: str, repair: tuple[str, ...]) -> None:
             count["harmless"] += 1
         else:
             count["missed"] += 1
+            print(checked.output)
             print("MISSED", damage)
             for g, e in zip(got, expected, strict=True):
                 if g != e:
