@@ -362,6 +362,16 @@ class _Commands(click.Group):
         command.epilog = _epilog(_COMMANDS[name].examples)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command. A file that its user has no right to is no mistake of the program, whichever it is."""
+        try:
+            return super().invoke(ctx)
+        except PermissionError as error:
+            raise ReadmoreError(
+                f"{error.filename}: {error.strerror}; see that the user who runs readmore may read the archive's "
+                "folder, and write to it where something is to be changed"
+            ) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(map(len, _COMMANDS))
         for title, group in _GROUPS.items():
@@ -391,7 +401,7 @@ def _prepare_related(data: Path) -> None:
     """Derives what related articles need from an archive that has just changed, or else the first reader waits for it:
     ten seconds with 200,000 articles."""
     # without an archive there is nothing to prepare, and the command itself has said what is wrong with one
-    with contextlib.suppress(ReadmoreError), open_recommender(data) as recommender:
+    with contextlib.suppress(ReadmoreError, PermissionError), open_recommender(data) as recommender:
         recommender.prepare()
 
 

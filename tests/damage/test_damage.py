@@ -99,7 +99,7 @@ def test_damage_to_what_people_write_ends_no_command_and_comes_back_from_a_backu
             assert answers(folder) == sound.answers
 
 
-def test_an_emptied_database_is_an_alarm_for_every_command_and_saved_from_a_backup(
+def test_an_emptied_database_is_an_alarm_for_every_command_and_comes_from_a_backup(
     sound: Sound, tmp_path: Path
 ) -> None:
     folder = tmp_path / "archive"
@@ -163,7 +163,7 @@ def test_an_article_beyond_mending_is_named_and_left_out_and_the_others_go_on(so
 
 
 def test_articles_of_a_broken_database_are_saved_without_a_backup(sound: Sound, tmp_path: Path) -> None:
-    """The first page and the root of the tree are gone, and with them every way to the articles but looking for them."""
+    """The first page and the root of the tree are gone, and with them every way to the articles but looking at all."""
     folder = tmp_path / "archive"
     copy(sound.folder, folder)
     path = folder / "articles.db"
