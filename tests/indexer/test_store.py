@@ -133,9 +133,7 @@ def test_settings_are_kept(tmp_path: Path, store: Store) -> None:
 
 def test_a_store_of_a_later_version_is_refused_by_name(tmp_path: Path, store: Store) -> None:
     store._db.execute("PRAGMA user_version=3")
-    with pytest.raises(
-        ReadmoreError, match=r"articles\.db: has format version 3, this readmore reads versions 1 to 2; use"
-    ):
+    with pytest.raises(ReadmoreError, match=r"articles\.db: has format version 3, .* versions 1 to 2; use"):
         Store(tmp_path / "articles.db")
 
 
@@ -277,7 +275,7 @@ def test_a_row_beyond_mending_is_left_out_of_what_is_read(store: Store, caplog: 
     assert list(store.after(0)) == [(2, article("b"))]
     assert store.fetch(["a", "b"]) == {"b": article("b")}
     assert store.versions([1, 2]) == {2: article("b")}
-    with pytest.raises(ArticlesDamagedError, match="the article a is damaged; .*readmore check --repair"):
+    with pytest.raises(ArticlesDamagedError, match=r"the article a is damaged; .*readmore check --repair"):
         store.get("a")
     assert [record.message for record in caplog.records].count(
         f"{store._path}: the article a is damaged and left out; run 'readmore check --repair'"
