@@ -190,9 +190,12 @@ class Archive:
 
             with builder:
                 for batch, more in batches(articles, _chars):
-                    put(batch, hold_changed=True, parallel=more)
-                    if held.is_full() or not more:
-                        put(held.let_go(), hold_changed=False, parallel=more)
+                    if not more:
+                        put([*held.let_go(), *batch], hold_changed=False, parallel=False)
+                        break
+                    put(batch, hold_changed=True, parallel=True)
+                    if held.is_full():
+                        put(held.let_go(), hold_changed=False, parallel=True)
                 waiting.extend(builder.finish())
                 waiting.commit(self.index)
         return report

@@ -68,9 +68,9 @@ def load(
         if sealed and is_altered(content):
             raise ValueError("it is not as it was written")
         record = json.loads(content)
-        record.pop("crc32", None)
         if record["version"] != version:
             raise ValueError(f"it has version {record['version']}, this readmore reads version {version}")
+        record.pop("crc32", None)
         return parse(record)
     except KeyError as error:
         raise SettingError(f"{path}: cannot be used ({error} is missing); {advice}") from None
