@@ -10,7 +10,7 @@ import numpy as np
 from indexer.archive import Archive
 from indexer.backup.restore import keep
 from indexer.base.durable_files import verify
-from indexer.base.errors import IndexDamagedError
+from indexer.base.errors import DamagedError, IndexDamagedError
 from indexer.base.sqlite_files import remove_sidecars
 from indexer.embedding.stored_spaces import cache_problems
 from indexer.segment.manifest import Manifest, SpaceEntry
@@ -19,10 +19,14 @@ from indexer.vectors.cache import VectorCache, cache_path, text_digest
 from indexer.vectors.neural import SPEC_FILE, NeuralSpace
 from indexer.vectors.space import is_current, open_space
 
+MADE_AGAIN = "its kept vectors were damaged, and made again from those in the index"
+DROPPED = "its damaged vectors are dropped; 'readmore embed' makes them again"
+SET_ASIDE = "its vectors are lost; 'readmore embed MODEL' encodes the articles again"
 
-def repair_vectors(archive: Archive) -> dict[str, bool]:
-    """Makes the damaged files of kept vectors anew, by the name of the space. False is said of one of which the index
-    has nothing either: its file is set aside, and ``readmore embed MODEL`` encodes the articles again."""
+
+def repair_vectors(archive: Archive) -> dict[str, str]:
+    """Mends the damaged files of kept vectors. Says by the name of the space what became of it: `MADE_AGAIN`, or where
+    the index has nothing of it either, `DROPPED`, or where the file cannot be read, `SET_ASIDE`."""
     try:
         manifest = archive.manifest()
     except IndexDamagedError:
@@ -30,7 +34,7 @@ def repair_vectors(archive: Archive) -> dict[str, bool]:
     return {name: _repair(archive, manifest, name) for name in cache_problems(archive.folder, manifest)}
 
 
-def _repair(archive: Archive, manifest: Manifest, name: str) -> bool:
+def _repair(archive: Archive, manifest: Manifest, name: str) -> str:
     path = cache_path(archive.folder, name)
     new = path.with_name(f".{path.name}.repaired.tmp")
     new.unlink(missing_ok=True)
@@ -39,6 +43,8 @@ def _repair(archive: Archive, manifest: Manifest, name: str) -> bool:
         made = space is not None and _made_again(archive, manifest, name, space, new)
     except IndexDamagedError:
         made = False
+    if not made and _without_damaged(path):
+        return DROPPED
     if path.exists():
         kept = archive.folder.replaced / path.parent.name / path.name
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +57,18 @@ def _repair(archive: Archive, manifest: Manifest, name: str) -> bool:
         new.replace(path)
     else:
         new.unlink(missing_ok=True)
-    return made
+    return MADE_AGAIN if made else SET_ASIDE
+
+
+def _without_damaged(path: Path) -> bool:
+    """Whether the file is sound without the vectors that are not, which are removed."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    try:
+        with closing(VectorCache(path)) as cache:
+            return cache.drop_damaged()
+    except DamagedError:
+        return False
 
 
 def _made_again(archive: Archive, manifest: Manifest, name: str, space: SpaceEntry, path: Path) -> bool:

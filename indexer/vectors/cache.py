@@ -175,6 +175,21 @@ class VectorCache:
             self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((digest,) for digest in digests))
             return self._db.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM kept)").rowcount
 
+    def drop_damaged(self) -> bool:
+        """Removes the vectors that are not as they were kept, so that they are made again. False, with nothing changed,
+        where more than vectors is damaged."""
+        try:
+            self.files()
+            if [row[0] for row in self._db.execute("PRAGMA integrity_check(1)")] != ["ok"]:
+                return False
+            rows = self._db.execute("SELECT rowid, crc32, vector FROM vectors WHERE model = ?", (self._model,))
+            damaged = [(number,) for number, crc32, blob in rows if _fault(blob, crc32, self._dim)]
+        except (sqlite3.DatabaseError, DamagedError):
+            return False
+        with transaction(self._db, self._path):
+            self._db.executemany("DELETE FROM vectors WHERE rowid = ?", damaged)
+        return bool(damaged)
+
     def count(self) -> int:
         """How many texts have a vector of the model in use."""
         return int(self._db.execute("SELECT COUNT(*) FROM vectors WHERE model = ?", (self._model,)).fetchone()[0])
@@ -194,7 +209,10 @@ class VectorCache:
             return [str(error)]
         except DamagedError as error:
             return [error.what]
-        return [f"{len(faults)} vectors are damaged ({faults[0]})"] if faults else []
+        if not faults:
+            return []
+        counted = "1 vector is" if len(faults) == 1 else f"{len(faults):,} vectors are"
+        return [f"{counted} damaged ({faults[0]})"]
 
     def _fingerprint(self) -> str:
         return str(self._db.execute("SELECT fingerprint FROM models WHERE id = ?", (self._model,)).fetchone()[0])

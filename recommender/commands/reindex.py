@@ -13,6 +13,7 @@ import click
 from indexer.archive import Archive
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import IndexDamagedError, ReadmoreError
+from indexer.repair.vectors import repair_vectors
 from recommender.audit.assertions import Assertions, Verdict, read_assertions
 from recommender.related import OpenRecommender
 from search.engine import OpenEngine
@@ -60,6 +61,8 @@ def reindex(obj: dict[str, Any], force: bool, accept_loss: bool, as_json: bool) 
     serving = _serves(obj["open_engine"], data)
     live = True
     with Archive.open(data) as archive:
+        for name, outcome in repair_vectors(archive).items():  # from the old index, while it is there
+            click.echo(f"space {name}: {outcome}", err=True)
         gate = _Gate(obj["open_recommender"], data, anyhow=force or not serving)
         try:
             archive.reindex(approve=gate, accept_loss=accept_loss)

@@ -36,12 +36,8 @@ def repair(
         yield from _said(folder, articles)
         yield from _settings(folder, kept)
     with Archive.open(folder.path) as archive:
-        for name, made in repair_vectors(archive).items():
-            yield f"space {name}: " + (
-                "its vectors are kept again, from those in the index"
-                if made
-                else "its vectors are lost; 'readmore embed' with its model encodes the articles again"
-            )
+        for name, outcome in repair_vectors(archive).items():
+            yield f"space {name}: {outcome}"
         if articles.mended or articles.from_backup or articles.lost or articles.rebuilt or check_archive(archive):
             archive.reindex(accept_loss=True)
             archive.maintain()

@@ -6,6 +6,7 @@ READMORE_DAMAGE_CASES sets how many damages are tried on each file; `python -m t
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -174,6 +175,18 @@ def test_articles_of_a_broken_database_are_saved_without_a_backup(sound: Sound, 
     assert healed.output.endswith("intact\n"), healed.output
     assert answers(folder) == sound.rebuilt
     assert (folder / "before-restore" / "articles.db").read_bytes()[:8192] == bytes(8192)
+
+
+def test_kept_vectors_are_made_again_before_the_index_that_has_them_goes(sound: Sound, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    for kind in ("empty", "gone", "page"):
+        copy(sound.folder, folder)
+        Damage("embeddings/toy.db", kind, 0.1, 0).do(folder)
+        outcome = run(folder, "reindex")
+        assert outcome.code == 0
+        assert "space toy: its kept vectors were damaged, and made again from those in the index" in outcome.output
+        assert run(folder, "check").output == "intact\n"
+        assert json.loads(run(folder, "status", "--json").answer)["spaces"]["toy"]["ready"] == 49
 
 
 def _put(folder: Path, before: bytes, after: bytes) -> None:
