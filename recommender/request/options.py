@@ -16,9 +16,9 @@ DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured
 class RelatedOptions:
     """What to offer.
 
-    `limit` is how many articles a list has at most; a block has a size of its own. `filters` is a filter
-    as for searches (docs/filters.md), such as the values allowed by column; `exclude` names by id or URL what the page
-    shows already, `since` and `until` bound the date. `diversity` is the penalty of maximal marginal relevance, 0 for none.
+    `limit` is how many articles a list has at most; a block has a size of its own. `filters` is a filter as for
+    searches (docs/filters.md), such as the values allowed by column; `exclude` names by id or URL what the page shows
+    already, `since` and `until` bound the date. `diversity` is the penalty of maximal marginal relevance, 0 for none.
     """
 
     limit: int = LIMIT

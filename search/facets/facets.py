@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from indexer.base.errors import QueryError, shown
 from indexer.schema import Field, Kind, Schema
 from search.facets.histogram import periods
-from search.filters.condition import Condition, chosen, chosen_ranges, parts_of, without
+from search.filters.condition import Condition, chosen, chosen_ranges, fields_of, parts_of, without
 from search.query.tree import NumericRange
-from search.ranking.found import Found
-from search.reader.index import Docs, Index
+from search.ranking.found import Found, both
+from search.reader.index import Docs, Index, Mask
 from search.results import Facet, FacetValue
 
 MAX_FACETS = 50
@@ -35,6 +35,7 @@ class FacetCounter:
         self._found = found
         self._condition = condition
         self._docs: dict[Condition, Docs] = {}  # by the condition that holds for them
+        self._masks: dict[Condition, Mask] = {}
 
     def facet(self, name: str, limit: int = MAX_VALUES, containing: str = "") -> Facet:
         """The facet of one field: at most `limit` values, those of most articles first, and those that are chosen in
@@ -47,24 +48,29 @@ class FacetCounter:
         docs = self._docs_without(name)
         if field.kind == Kind.DATE:
             return self._of_dates(name, docs)
-        least, most = self._extremes(field, docs)
         if name not in self._index.schema.countable:
-            return Facet(name, (), 0, least, most)
-        counts = self._index.count_values(name, docs)
+            return Facet(name, (), 0, *self._extremes(name, docs))
+        asked, is_number = name in fields_of(self._condition), field.kind == Kind.NUMBER
+        counts, distinct = self._index.count_values(name, docs, None if asked or is_number or containing else limit)
+        numbers = [float(value) for value in counts] if is_number else []
         values = [
-            FacetValue(value, count, self._is_chosen(field, value))
+            FacetValue(value, count, asked and self._is_chosen(field, value))
             for value, count in self._with_chosen(field, counts)
             if containing.casefold() in value.casefold()
         ]
         shown_first = values[:limit] + [value for value in values[limit:] if value.selected]
-        return Facet(name, tuple(shown_first), len(counts), least, most)
+        return Facet(name, tuple(shown_first), distinct, min(numbers, default=None), max(numbers, default=None))
 
     def _docs_without(self, name: str) -> Docs:
         """The docs found that satisfy the filter but for what it asks of a field."""
         condition = without(self._condition, name)
         docs = self._docs.get(condition)
         if docs is None:
-            allowed = self._index.filter(condition) if parts_of(condition) else None
+            allowed = None
+            for part in parts_of(condition):  # most facets have most parts in common
+                if part not in self._masks:
+                    self._masks[part] = self._index.filter(part)
+                allowed = both(allowed, self._masks[part])
             docs = self._docs[condition] = self._found.within(allowed)
         return docs
 
@@ -92,11 +98,9 @@ class FacetCounter:
         least, most = (float(seconds.min()), float(seconds.max())) if len(seconds) else (None, None)
         return Facet(name, tuple(values), sum(count > 0 for count in found.counts), least, most, found.interval)
 
-    def _extremes(self, field: Field, docs: Docs) -> tuple[float | None, float | None]:
-        """The lowest and highest number of a field that has any and can be sorted by."""
-        if field.kind != Kind.NUMBER or not field.sortable:
-            return None, None
-        numbers = self._index.sort_values(field.name)[docs]
+    def _extremes(self, name: str, docs: Docs) -> tuple[float | None, float | None]:
+        """The lowest and highest number of a field, None where there is none."""
+        numbers = self._index.sort_values(name)[docs]
         numbers = numbers[~np.isnan(numbers)]
         return (float(numbers.min()), float(numbers.max())) if len(numbers) else (None, None)
 

@@ -81,9 +81,19 @@ def parts_of(condition: Condition) -> tuple[Condition, ...]:
 
 
 def without(condition: Condition, field: str) -> Condition:
-    """A condition without those of its parts that are about this field and no other: what holds where a reader has
-    chosen nothing in it."""
-    return AllOf(tuple([part for part in parts_of(condition) if set(fields_of(part)) != {field}]))
+    """A condition without those of its parts that choose values of this field: what holds where a reader has chosen
+    nothing in it. What it leaves out by NOT stays left out."""
+    return AllOf(tuple([part for part in parts_of(condition) if not _is_choice(part, field)]))
+
+
+def _is_choice(part: Condition, field: str) -> bool:
+    """Whether a condition asks for some values of a field, or a range, and for nothing else."""
+    match part:
+        case HasValue(name) | NumericRange(name):
+            return name == field
+        case AnyOf(parts):
+            return bool(parts) and all(_is_choice(each, field) for each in parts)
+    return False
 
 
 def chosen(condition: Condition, field: str) -> frozenset[str]:

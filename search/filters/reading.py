@@ -43,19 +43,16 @@ def _read(given: Any, schema: Schema, bounds: Bounds, depth: int) -> Condition:
         case Mapping():
             return AllOf(tuple([_of_field(name, values, schema, bounds) for name, values in given.items()]))
         case Sequence() if not isinstance(given, (bytes, bytearray)):
-            items = [item for item in given if not _is_empty(item)]
-            for _ in items:
+            parts = []
+            for item in given:
                 bounds.value()
-            parts = tuple([_read(item, schema, bounds, depth + 1) for item in items])
-            return AnyOf(parts) if depth % 2 else AllOf(parts)
+                part = EVERYTHING if item == "" else _read(item, schema, bounds, depth + 1)
+                if part != EVERYTHING:  # an interface sends empty ones where nothing is chosen
+                    parts.append(part)
+            return AnyOf(tuple(parts)) if parts and depth % 2 else AllOf(tuple(parts))
     if isinstance(given, CONDITIONS):
         return given
     raise QueryError(f"a filter is a text, a list or an object of fields and values, not {shown(repr(given))}")
-
-
-def _is_empty(item: Any) -> bool:
-    """Whether an item of a list says nothing, as an interface sends it in which nothing is chosen."""
-    return not item.strip() if isinstance(item, str) else isinstance(item, (list, tuple)) and not item
 
 
 def _of_field(name: Any, values: Any, schema: Schema, bounds: Bounds) -> Condition:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 from indexer.base.errors import QueryError
 from indexer.schema import Field
 from indexer.segment.columns import Keywords
-from indexer.segment.segment import Segment
 from search.lexical.column_values import numbers_of
 from search.reader.snapshot import Snapshot
 
@@ -27,39 +25,45 @@ class ColumnCounts:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._columns: dict[str, list[_Single | _Several]] = {}  # by field, one a segment
+        self._fields: dict[str, _Column] = {}
 
-    def of(self, name: str, docs: NDArray[np.int64]) -> Mapping[str, int]:
-        """How many of some ascending docs have each value of a field, those of most docs first, equal ones by name.
+    def of(self, name: str, docs: NDArray[np.int64], most: int | None = None) -> tuple[dict[str, int], int]:
+        """How many of some ascending docs have each value of a field, those of most docs first, equal ones by name; and
+        how many values there are, of which the first `most` come out.
 
         Raises QueryError for a field whose values cannot be counted.
         """
         schema = self._snapshot.schema
         if name not in schema.countable:
             raise QueryError(f"cannot count '{name}'; possible are {', '.join(schema.countable)}")
-        columns = self._columns.get(name)
-        if columns is None:
-            field, numeric = schema.fields[name], name in schema.numeric
-            columns = [_laid_out(segment, field, numeric=numeric) for segment in self._snapshot.segments]
-            self._columns[name] = columns
-        counts: dict[str, int] = {}
+        column = self._fields.get(name)
+        if column is None:
+            column = self._fields[name] = _laid_out(self._snapshot, schema.fields[name], numeric=name in schema.numeric)
+        counts = np.zeros(len(column.values), np.int64)
         bounds = np.searchsorted(docs, self._snapshot.first_docs).tolist()
-        for number, column in enumerate(columns):
+        for number, part in enumerate(column.parts):
             local = docs[bounds[number] : bounds[number + 1]] - self._snapshot.first_docs[number]
-            of_values = column.counts_of(local)
-            some = np.flatnonzero(of_values)
-            for place, count in zip(some.tolist(), of_values[some].tolist(), strict=True):
-                value = column.values[place]
-                counts[value] = counts.get(value, 0) + count
-        return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
+            if len(local):
+                counts += part.counts_of(local)
+        some = np.flatnonzero(counts)
+        order = some[np.argsort(-counts[some], kind="stable")][:most]  # the values themselves are in order
+        values = [column.values[place] for place in order.tolist()]
+        return dict(zip(values, counts[order].tolist(), strict=True)), len(some)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of all segments."""
+
+    values: list[str]  # distinct, ascending
+    parts: list[_Single | _Several]  # one a segment
 
 
 @dataclass(frozen=True, slots=True)
 class _Single:
-    """A column in which every doc has one value at most."""
+    """A column of a segment in which every doc has one value at most."""
 
-    values: list[str]
-    code: NDArray[np.intp]  # (max_doc,) the place of each doc's value in `values`, one past the last for none
+    code: NDArray[np.intp]  # (max_doc,) the number of each doc's value, one past the last for none
     total: NDArray[np.int64]  # (n_values,) docs with each value
 
     def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -69,14 +73,14 @@ class _Single:
         return self._count(docs)
 
     def _count(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.bincount(self.code[docs], minlength=len(self.values) + 1)[:-1]
+        return np.bincount(self.code[docs], minlength=len(self.total) + 1)[:-1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Several:
-    """A column in which a doc may have several values: those of doc d are ``codes[start[d]:start[d + 1]]``."""
+    """A column of a segment in which a doc may have several values: those of doc d are
+    ``codes[start[d]:start[d + 1]]``."""
 
-    values: list[str]
     start: NDArray[np.int64]  # (max_doc + 1,)
     codes: NDArray[np.intp]
     total: NDArray[np.int64]  # (n_values,) docs with each value
@@ -94,7 +98,7 @@ class _Several:
         # 0 1 2 and so on from the start of each doc's values, one doc after the other
         before = lengths.cumsum() - lengths
         places = np.arange(int(lengths.sum())) + (start - before).repeat(lengths)
-        return np.bincount(self.codes[places], minlength=len(self.values))
+        return np.bincount(self.codes[places], minlength=len(self.total))
 
 
 def _others(docs: NDArray[np.int64], max_doc: int) -> NDArray[np.int64]:
@@ -104,27 +108,31 @@ def _others(docs: NDArray[np.int64], max_doc: int) -> NDArray[np.int64]:
     return np.flatnonzero(others)
 
 
-def _laid_out(segment: Segment, field: Field, *, numeric: bool) -> _Single | _Several:
-    return _of_numbers(numbers_of(segment, field)) if numeric else _of_texts(segment.column(field))
+def _laid_out(snapshot: Snapshot, field: Field, *, numeric: bool) -> _Column:
+    columns = [
+        _of_numbers(numbers_of(segment, field)) if numeric else segment.column(field) for segment in snapshot.segments
+    ]
+    values = sorted({value for column in columns for value in column.values})
+    number = {value: place for place, value in enumerate(values)}
+    return _Column(values, [_part(column, number) for column in columns])
 
 
-def _of_numbers(numbers: NDArray[np.float64]) -> _Single:
+def _of_numbers(numbers: NDArray[np.float64]) -> Keywords:
+    """The column of the texts that numbers are written as."""
     has_value = ~np.isnan(numbers)
-    found, places = np.unique(numbers[has_value], return_inverse=True)
-    code = np.full(len(numbers), len(found), np.intp)
-    code[has_value] = places
-    return _Single([f"{value:.15g}" for value in found.tolist()], code, _totals(places, len(found)))
+    found, codes = np.unique(numbers[has_value], return_inverse=True)
+    start = np.concatenate([[0], has_value.cumsum()]).astype(np.uint32)
+    return Keywords([f"{value:.15g}" for value in found.tolist()], start, codes.astype(np.uint32))
 
 
-def _of_texts(column: Keywords) -> _Single | _Several:
-    lengths, codes = column.counts(), column.codes.astype(np.intp)
-    totals = _totals(codes, len(column.values))
+def _part(column: Keywords, number: Mapping[str, int]) -> _Single | _Several:
+    """A segment's column in the numbers of values that all segments share."""
+    renumbered = np.array([number[value] for value in column.values], np.intp)
+    codes = renumbered[column.codes] if len(column.codes) else np.zeros(0, np.intp)
+    totals = np.bincount(codes, minlength=len(number)).astype(np.int64)
+    lengths = column.counts()
     if lengths.max(initial=0) > 1:
-        return _Several(column.values, column.start.astype(np.int64), codes, totals)
-    code = np.full(len(lengths), len(column.values), np.intp)
+        return _Several(column.start.astype(np.int64), codes, totals)
+    code = np.full(len(lengths), len(number), np.intp)
     code[lengths > 0] = codes
-    return _Single(column.values, code, totals)
-
-
-def _totals(codes: NDArray[Any], n_values: int) -> NDArray[np.int64]:
-    return np.bincount(codes, minlength=n_values).astype(np.int64)
+    return _Single(code, totals)

@@ -52,14 +52,14 @@ def _mark(marked: NDArray[np.bool_], lists: Sequence[PostingList]) -> None:
             bits = np.unpackbits(postings.bits().view(np.uint8), count=len(marked), bitorder="little")
             marked |= bits.view(bool)
         else:
-            marked[postings.docs] = True
+            marked[postings.docs.astype(np.intp)] = True  # numpy takes twice as long over another type
 
 
 def _add(sums: NDArray[np.float32], lists: Sequence[PostingList], weight: np.float32) -> None:
     """Adds a weight for the docs of any of some lists, once for each."""
     if len(lists) == 1:
-        np.add.at(sums, lists[0].docs.astype(np.intp), weight)  # numpy takes twice as long over another type
+        np.add.at(sums, lists[0].docs.astype(np.intp), weight)
     elif lists:
         marked = np.zeros(len(sums), bool)
         _mark(marked, lists)
-        sums[marked] += weight
+        sums += marked * weight  # a sum of those marked alone takes ten times as long

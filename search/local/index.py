@@ -63,8 +63,10 @@ class LocalIndex:
     def sort_values(self, field: str) -> NDArray[np.float64]:
         return sort_values(self.snapshot, field)
 
-    def count_values(self, field: str, docs: NDArray[np.int64]) -> Mapping[str, int]:
-        return self._counts.of(field, docs)
+    def count_values(
+        self, field: str, docs: NDArray[np.int64], most: int | None = None
+    ) -> tuple[Mapping[str, int], int]:
+        return self._counts.of(field, docs, most)
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.snapshot.doc_freq(term.encode(), field)

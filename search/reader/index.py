@@ -171,9 +171,10 @@ class Index(Protocol):
         themselves, seconds since 1970 of dates, places in alphabetical order of texts, of which a doc's first counts.
         Raises QueryError for a field that cannot be sorted by."""
 
-    def count_values(self, field: str, docs: Docs) -> Mapping[str, int]:
-        """How many of some ascending docs have each value of a countable field, those of most docs first. Raises
-        QueryError for a field whose values cannot be counted."""
+    def count_values(self, field: str, docs: Docs, most: int | None = None) -> tuple[Mapping[str, int], int]:
+        """How many of some ascending docs have each value of a countable field, those of most docs first, equal ones by
+        name; and how many values there are, of which only the first `most` come out, or all. Raises QueryError for a
+        field whose values cannot be counted."""
 
     def doc_freq(self, term: str, field: str = "") -> int:
         """How many live docs have a term, in the text field named or in any."""

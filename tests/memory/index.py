@@ -162,7 +162,7 @@ class MemoryIndex:
         order = sorted({first[0] for first in firsts if first}, key=lambda value: (value.casefold(), value))
         return np.array([order.index(first[0]) if first else np.nan for first in firsts], np.float64)
 
-    def count_values(self, field: str, docs: Docs) -> Mapping[str, int]:
+    def count_values(self, field: str, docs: Docs, most: int | None = None) -> tuple[Mapping[str, int], int]:
         _check(field, self.schema.countable, "count")
         counts: Counter[str] = Counter()
         for document in (self.documents[doc] for doc in docs.tolist()):
@@ -171,7 +171,7 @@ class MemoryIndex:
                 counts.update([] if number is None else [f"{number:.15g}"])
             else:
                 counts.update(document.values[field])
-        return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
+        return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0]))[:most]), len(counts)
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.evaluator.doc_freq(term, field)
