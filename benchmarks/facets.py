@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks import archives, machine
 from benchmarks.batchfile import read_batches
@@ -37,9 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.facets", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--archive", default="generated:200000", help="what to index, as for benchmarks.run")
-    parser.add_argument(
-        "--folder", type=Path, help="an archive that is indexed already; its words are those of its titles"
-    )
+    parser.add_argument("--folder", type=Path, help="an archive that is indexed already")
     options = parser.parse_args(argv)
     work = Path(tempfile.mkdtemp(prefix="readmore-facets-"))
     try:
@@ -64,7 +63,7 @@ def _build(name: str, work: Path) -> Path:
 
 
 def measure(engine: Engine) -> dict[str, Any]:
-    """Medians and 95th percentiles, in milliseconds, of searches, of ten facets beside them, and their median totals."""
+    """Medians and 95th percentiles, in milliseconds, of searches and of ten facets beside them."""
     sample = [{"title": article.title, "text": article.body} for article in engine.latest(2_000)]
     asked = {
         f"{words} words": [" ".join(q) for q in term_queries(sample, WARM_UP + QUERIES, words, SEED)] for words in WORDS
@@ -83,20 +82,30 @@ def _of(engine: Engine) -> Sequence[str]:
 
 
 def _compare(engine: Engine, queries: Sequence[str], filters: str) -> dict[str, float]:
-    alone, more, totals, facets = [], [], [], _of(engine)
+    facets = _of(engine)
+    alone: list[NDArray[np.float64]] = []
+    more: list[NDArray[np.float64]] = []
+    totals: list[int] = []
     for query in queries:
-        started = time.perf_counter()
+        started = _now()
         totals.append(engine.search(query, filters=filters).total)
-        between = time.perf_counter()
+        between = _now()
         engine.search(query, filters=filters, facets=facets)
-        ended = time.perf_counter()
-        alone.append((between - started) * 1000)
-        more.append((ended - between) * 1000 - alone[-1])
-    alone, more = alone[WARM_UP:], more[WARM_UP:]
-    names = ("search_p50", "search_p95", "facets_p50", "facets_p95")
-    values = [*np.percentile(alone, (50, 95)).tolist(), *np.percentile(more, (50, 95)).tolist()]
-    rounded = {name: round(value, 2) for name, value in zip(names, values, strict=True)}
-    return {"total_p50": float(np.median(totals)), **rounded}
+        ended = _now()
+        alone.append(between - started)
+        more.append(ended - between - alone[-1])
+    figures = {"total_p50": float(np.median(totals))}
+    for name, times in (("search", alone), ("facets", more)):
+        passed, busy = np.array(times[WARM_UP:]).T
+        for kind, values in (("", passed), ("_cpu", busy)):
+            p50, p95 = np.percentile(values, (50, 95)).tolist()
+            figures |= {f"{name}{kind}_p50": round(p50, 2), f"{name}{kind}_p95": round(p95, 2)}
+    return figures
+
+
+def _now() -> NDArray[np.float64]:
+    """Milliseconds that passed, and of processor time of this thread."""
+    return np.array([time.perf_counter(), time.thread_time()]) * 1000
 
 
 if __name__ == "__main__":

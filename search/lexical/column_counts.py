@@ -68,6 +68,8 @@ class _Single:
 
     def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n_values,) how many of some ascending docs have each value."""
+        if len(docs) == len(self.code):
+            return self.total
         if 2 * len(docs) > len(self.code):
             return self.total - self._count(_others(docs, len(self.code)))
         return self._count(docs)
@@ -88,6 +90,8 @@ class _Several:
     def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n_values,) how many of some ascending docs have each value."""
         max_doc = len(self.start) - 1
+        if len(docs) == max_doc:
+            return self.total
         if 2 * len(docs) > max_doc:
             return self.total - self._count(_others(docs, max_doc))
         return self._count(docs)

@@ -58,6 +58,20 @@ def test_filtered_searches_to_their_ends(local: Engine, memory: MemoryArchive, f
         assert [hit.article.id for hit in results[0].hits] == [hit.article.id for hit in results[1].hits], query
 
 
+@pytest.mark.parametrize(
+    "filters", [None, "section = Moon OR NOT tag EXISTS", [{"site": "Perihelion"}, "date >= 2024"]]
+)
+def test_facets_and_preferences(local: Engine, memory: MemoryArchive, filters: Any) -> None:
+    for query in ("moon landing", "*", "+moon -mars", "rover site:perihelion", "far side after:2024"):
+        options = {"filters": filters, "facets": ["*", "date", "words"], "limit": 100}
+        results = [of.search(query, **options, recency="strong 90d") for of in (local, memory.engine())]
+        assert results[0].facets == results[1].facets
+        assert results[0].total == results[1].total > 0
+        assert [hit.article.id for hit in results[0].hits] == [hit.article.id for hit in results[1].hits], query
+        totals = {of.search(query, **options, sort=sort).total for of in (local,) for sort in ("", "oldest", "section")}
+        assert totals == {results[0].total}
+
+
 @pytest.mark.parametrize("sort", ["date", "-date", "section", "-words"])
 def test_sorted_searches(local: Engine, memory: MemoryArchive, sort: str) -> None:
     for query in ("moon", "*"):
