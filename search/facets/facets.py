@@ -56,7 +56,7 @@ class FacetCounter:
         values = [
             FacetValue(value, count, asked and self._is_chosen(field, value))
             for value, count in self._with_chosen(field, counts)
-            if containing.casefold() in value.casefold()
+            if not containing or containing.casefold() in value.casefold()
         ]
         shown_first = values[:limit] + [value for value in values[limit:] if value.selected]
         return Facet(name, tuple(shown_first), distinct, min(numbers, default=None), max(numbers, default=None))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class _Column:
 class _Single:
     """A column of a segment in which every doc has one value at most."""
 
-    code: NDArray[np.intp]  # (max_doc,) the number of each doc's value, one past the last for none
+    code: NDArray[np.unsignedinteger[Any]]  # (max_doc,) the number of each doc's value, one past the last for none
     total: NDArray[np.int64]  # (n_values,) docs with each value
 
     def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -84,7 +85,7 @@ class _Several:
     ``codes[start[d]:start[d + 1]]``."""
 
     start: NDArray[np.int64]  # (max_doc + 1,)
-    codes: NDArray[np.intp]
+    codes: NDArray[np.unsignedinteger[Any]]
     total: NDArray[np.int64]  # (n_values,) docs with each value
 
     def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -131,12 +132,13 @@ def _of_numbers(numbers: NDArray[np.float64]) -> Keywords:
 
 def _part(column: Keywords, number: Mapping[str, int]) -> _Single | _Several:
     """A segment's column in the numbers of values that all segments share."""
-    renumbered = np.array([number[value] for value in column.values], np.intp)
-    codes = renumbered[column.codes] if len(column.codes) else np.zeros(0, np.intp)
+    narrow = np.min_scalar_type(len(number))  # what is picked out here and there should fit into the cache
+    renumbered = np.array([number[value] for value in column.values], narrow)
+    codes = renumbered[column.codes] if len(column.codes) else np.zeros(0, narrow)
     totals = np.bincount(codes, minlength=len(number)).astype(np.int64)
     lengths = column.counts()
     if lengths.max(initial=0) > 1:
         return _Several(column.start.astype(np.int64), codes, totals)
-    code = np.full(len(lengths), len(number), np.intp)
+    code = np.full(len(lengths), len(number), narrow)
     code[lengths > 0] = codes
     return _Single(code, totals)
