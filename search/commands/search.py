@@ -80,7 +80,7 @@ _WHICH, _ORDER, _ABOUT, _OUTPUT = "Which articles", "In which order", "About wha
     "--limit",
     default=10,
     show_default=True,
-    type=click.IntRange(0, 1000),
+    type=click.IntRange(1, 1000),
     help="How many hits.",
     cls=GroupedOption,
     group=_OUTPUT,
