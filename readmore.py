@@ -299,6 +299,7 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
     Raises ArchiveNotFoundError if there is no archive, IndexDamagedError if its index cannot be read.
     """
     from indexer.base.archive_folder import ArchiveFolder
+    from search.curation.rules_reader import RulesReader
     from search.engine import Engine
     from search.local.articles import LocalArticles
     from search.local.source import LocalIndexSource
@@ -312,7 +313,8 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
         articles.close()
         raise
     reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest)
-    return Engine(source, articles, partial(fusion_settings.load, folder), reopen=reopen, folder=folder)
+    weights = partial(fusion_settings.load, folder)
+    return Engine(source, articles, weights, rules=RulesReader(folder), reopen=reopen, folder=folder)
 
 
 def open_recommender(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,12 @@ import numpy as np
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
-from indexer.text.words import word_forms
+from search.curation.rules import NO_RULES, EditorRules
+from search.enforcement.asking import Asked
+from search.enforcement.query_rules import QueryRules, query_rules
 from search.excerpt.highlighter import Highlighter
-from search.query.leaves import phrases, prefixes, text_terms
+from search.query.leaves import marked_terms, phrases, prefixes, text_terms
 from search.query.parser import ParsedQuery, parse
-from search.query.tree import Nothing
 from search.ranking.as_meant import as_meant
 from search.ranking.explain import Explanation, explain_hit
 from search.ranking.fusion import DEFAULT, FusionSettings
@@ -37,11 +38,17 @@ def default_settings() -> FusionSettings:
     return DEFAULT
 
 
+def no_rules() -> EditorRules:
+    """What editors decided where nobody can."""
+    return NO_RULES
+
+
 class Engine:
     """Searches an archive. Safe to use from several threads; sees what a writer commits without being reopened.
     `readmore.open_engine` makes one for the archive in a folder.
 
-    `fusion_settings` says, each time it is called, how words and vectors are weighed. `reopen` opens the same archive
+    `fusion_settings` says, each time it is called, how words and vectors are weighed, and `rules` what editors decided,
+    the same object as long as it is the same. `reopen` opens the same archive
     once more, in another process for instance: it can be pickled where what it needs can. `folder` is where the
     archive is, None where it is in none: then it has the default settings, and `name` tells it from other archives.
     """
@@ -52,6 +59,7 @@ class Engine:
         articles: Articles,
         fusion_settings: Callable[[], FusionSettings] = default_settings,
         *,
+        rules: Callable[[], EditorRules] = no_rules,
         reopen: Callable[[], Engine] | None = None,
         folder: ArchiveFolder | None = None,
         name: str = "an archive in no folder",
@@ -59,7 +67,9 @@ class Engine:
         self._source = source
         self._articles = articles
         self.fusion_settings = fusion_settings
-        self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings)
+        self._rules = rules
+        self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
+        self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings, rules=rules)
         self.folder = folder
         self.name = name if folder is None else str(folder.path.resolve())
 
@@ -112,27 +122,20 @@ class Engine:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
         index = self.index()
         with self.explaining_damage(index):
-            parsed = self._parsed(index, query)
-            depth = offset + limit
+            asked = self._asked(index, query)
+            parsed, depth = asked.query, offset + limit
             terms = text_terms(parsed.tree, parsed.schema)
             reads = reranker is not None and parsed.is_plain and bool(terms) and not sort
-            ranking = rank(
-                index,
-                parsed,
-                max(depth, FIRST) if reads else depth,
-                filters,
-                settings=self.fusion_settings(),
-                sort=sort,
-            )
+            needed, settings = max(depth, FIRST) if reads else depth, self.fusion_settings()
+            parsed, ranking = asked.answer(needed, filters, settings, sort)
             if reranker is not None and reads:
-                ranking = self._rerank(index, parsed, ranking, reranker).best(depth)
-            hits = self._hits(index, parsed, ranking, offset)
+                ranking = self._rerank(index, parsed, ranking, reranker)
+            hits = self._hits(index, parsed, asked.placed(ranking, depth, sort), offset, asked.pinned(sort))
         notes = ranking.notes
         if reranker is not None and not parsed.is_plain:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
-        if not ranking.total and isinstance(parsed.tree, Nothing) and not notes:
-            notes = (_nothing_left(query),)
-        return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes)
+        took_ms = (time.perf_counter() - started) * 1000
+        return SearchResult(query, ranking.total, took_ms, hits, notes, asked.decision.redirect)
 
     def explain(self, query: str, article_id: str) -> Explanation | None:
         """Why an article has its score for a query: what every leg adds to it, and the numbers behind BM25F's share.
@@ -140,13 +143,27 @@ class Engine:
         seq, _ = self.article_with_seq(article_id)
         index = self.index()
         with self.explaining_damage(index):
-            parsed = self._parsed(index, query)
-            ranking = rank(index, parsed, index.max_doc, settings=self.fusion_settings())
+            asked = self._asked(index, query)
+            parsed, ranking = asked.answer(index.max_doc, None, self.fusion_settings())
             places = np.flatnonzero(ranking.docs == index.doc_of(seq))
-            return explain_hit(index, parsed.tree, ranking, int(places[0])) if len(places) else None
+            if not len(places):
+                return None
+            boosts, pin = asked.said_of(int(ranking.docs[places[0]]))
+            return explain_hit(index, parsed, ranking, int(places[0]), boosts, pin)
 
-    def _parsed(self, index: Index, query: str) -> ParsedQuery:
-        return as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+    def _asked(self, index: Index, query: str) -> Asked:
+        meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+        return Asked.of(index, meant, self._query_rules(index))
+
+    def _query_rules(self, index: Index) -> QueryRules | None:
+        """The editors' rules about searches, over this generation."""
+        rules = self._rules()
+        if not rules.rules:
+            return None
+        enforced = self._enforced
+        if enforced is None or enforced[0] is not index or enforced[1] is not rules:
+            self._enforced = enforced = index, rules, query_rules(rules, index, self.seqs)
+        return enforced[2]
 
     def _rerank(self, index: Index, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
         ids = [index.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]
@@ -154,10 +171,13 @@ class Engine:
         scores = reranker.scores(parsed.text, list(articles.values()))
         return reranked(ranking, ids, dict(zip(articles, scores.tolist(), strict=True)))
 
-    def _hits(self, index: Index, parsed: ParsedQuery, ranking: Ranking, offset: int) -> tuple[Hit, ...]:
+    def _hits(
+        self, index: Index, parsed: ParsedQuery, ranking: Ranking, offset: int, pinned: Collection[int]
+    ) -> tuple[Hit, ...]:
         ids = [index.article_id(doc) for doc in ranking.docs[offset:].tolist()]
         articles = self.articles(ids)
-        terms = {term: idf_of(index, term) for term in text_terms(parsed.tree, parsed.schema)}
+        marked = marked_terms(parsed.tree, parsed.schema, parsed.expansions)
+        terms = {term: idf_of(index, term) for term in marked}
         highlighter = Highlighter(terms, prefixes(parsed.tree, parsed.schema), phrases(parsed.tree))
         hits = []
         for place, article_id in enumerate(ids, offset):
@@ -172,6 +192,7 @@ class Engine:
                     highlighter.title(article.headline, language),
                     highlighter.excerpt(article.body or article.excerpt, language=language),
                     {n: score for n, of in ranking.legs.items() if not math.isnan(score := float(of[place]))},
+                    int(ranking.docs[place]) in pinned,
                 )
             )
         return tuple(hits)
@@ -224,13 +245,6 @@ class Engine:
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""
         return self._source.status()
-
-
-def _nothing_left(query: str) -> str:
-    """What is said of a query in which nothing is left to search for."""
-    if word_forms(query):
-        return "these words are too common to search for; add a rarer one"
-    return "there is no word in the query to search for"
 
 
 class OpenEngine(Protocol):

@@ -26,6 +26,7 @@ class Hit:
     title: Excerpt
     excerpt: Excerpt
     legs: dict[str, float] = field(default_factory=dict)
+    pinned: bool = False  # whether an editor put it where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class SearchResult:
     took_ms: float
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
+    redirect: str = ""  # the page that editors answer the query with, empty for none
 
 
 def article_summary(article: Article) -> dict[str, Any]:

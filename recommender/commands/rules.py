@@ -13,17 +13,9 @@ import click
 from indexer.archive import Archive
 from recommender.editors.editors import Editors
 from recommender.request.date_options import first_day_option, last_day_option
-from search.curation.rules import (
-    EVERY,
-    MAX_POSITION,
-    Forbidden,
-    ForbiddenKind,
-    NeverOffered,
-    Pin,
-    Rule,
-    quota_of,
-    to_fields,
-)
+from search.curation.description import described
+from search.curation.rules import Rule, quota_of, to_fields
+from search.curation.search_rules import MAX_POSITION
 from search.curation.yaml_entries import Problem, wrapped
 
 SOME_WRONG = 1
@@ -64,24 +56,6 @@ def _show(data: Path, as_json: bool) -> None:
 
 def _complaint(problem: Problem) -> str:
     return f"{'wrong, left out' if problem.fatal else 'warning'}: line {problem.line}: {problem.message}"
-
-
-def described(rule: Rule) -> str:
-    """A rule in one sentence."""
-    if isinstance(rule, Pin):
-        until = f", until {to_fields(rule)['until']}" if rule.until else ""
-        return f"under {rule.under}, place {rule.position} is for {rule.pin}{until}"
-    if isinstance(rule, Forbidden):
-        return f"{rule.second} is never offered under {rule.first}{'' if rule.one_way else ', nor the other way round'}"
-    if isinstance(rule, ForbiddenKind):
-        if rule.one_way:
-            return f"no links from the {rule.field} {rule.first} to the {rule.field} {rule.second}"
-        return f"no links between the {rule.field}s {rule.first} and {rule.second}"
-    if isinstance(rule, NeverOffered):
-        since = f" from {to_fields(rule)['from']} on" if rule.since else ""
-        return f"{rule.article} is offered nowhere{since}"
-    which = f"each {rule.field}" if rule.value == EVERY else f"the {rule.field} {rule.value}"
-    return f"at most {to_fields(rule)['at_most']} of a block from {which}"
 
 
 @rules.command(epilog="\b\nExample:\n  readmore rules pin 2024-05-03-change-6-launches 2024-05-15-vineyard-frost")

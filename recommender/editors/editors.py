@@ -7,7 +7,6 @@ from datetime import datetime
 
 from indexer.archive import Archive
 from search.curation.rules import (
-    MAX_POSITION,
     EditorRules,
     Forbidden,
     ForbiddenKind,
@@ -20,6 +19,7 @@ from search.curation.rules import (
     unknown_articles,
 )
 from search.curation.rules_file import add_rule, remove_rules
+from search.curation.search_rules import MAX_POSITION
 from search.curation.yaml_entries import EntryError
 
 

@@ -12,14 +12,22 @@ from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery
+from search.ranking.adjustments import (
+    BEHIND,
+    NO_ADJUSTMENTS,
+    Adjustments,
+    add_boost,
+    scale_behind,
+    summed,
+    with_docs,
+    with_places,
+)
 from search.ranking.candidates import BEST_OF_EACH, CandidateSet, Legs, find
 from search.ranking.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
 from search.ranking.headline import HEADLINE, NO_TITLES, Titles
 from search.ranking.rocchio import EXAMPLES, POOL, moved
 from search.reader.bm25 import top_k
-from search.reader.index import Index, Matches
-
-_BEHIND = np.float32(1 - 1e-6)  # what is to stay behind a score must not reach it by rounding
+from search.reader.index import Docs, Index, Matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +44,12 @@ class Ranking:
 
     def best(self, depth: int) -> Ranking:
         """The first `depth` of them."""
-        legs, added = ({name: of[:depth] for name, of in legs.items()} for legs in (self.legs, self.shares))
-        return replace(self, docs=self.docs[:depth], scores=self.scores[:depth], legs=legs, shares=added)
+        return self.at(slice(depth))
+
+    def at(self, places: slice | NDArray[np.int64]) -> Ranking:
+        """Those at some places, in the order of these."""
+        legs, added = ({name: of[places] for name, of in legs.items()} for legs in (self.legs, self.shares))
+        return replace(self, docs=self.docs[places], scores=self.scores[places], legs=legs, shares=added)
 
 
 def rank(
@@ -48,60 +60,77 @@ def rank(
     legs: Sequence[str] | None = None,
     settings: FusionSettings = DEFAULT,
     sort: str = "",
+    adjustments: Adjustments = NO_ADJUSTMENTS,
 ) -> Ranking:
     """The best `depth` docs for a query. `legs` limits which legs take part (default: all that are ready); `settings`
     say how they are weighed. With `sort` it is the first of all docs that match the query in the order of a field, see
-    `sorted_docs`; their scores are BM25's."""
+    `sorted_docs`; their scores are BM25's. `adjustments` say which docs are hidden and, but for `sort`, which of others
+    are raised, lowered, or found in any case: these are among the docs even behind the best `depth`."""
     notes = list(query.notes)
-    allowed = index.filter(filters) if filters else None
+    allowed = adjustments.allowed(index, index.filter(filters) if filters else None)
     matches = index.match(query, allowed, notes)
     if sort:
         docs, bm25 = matches.all()
         order = sorted_docs(index, docs, sort)[:depth]
         return Ranking(docs[order], bm25[order], {}, {"bm25": bm25[order]}, len(docs), tuple(notes))
+    pinned = adjustments.pinned if allowed is None else adjustments.pinned[allowed[adjustments.pinned]]
     by_bm25 = legs is None or "bm25" in legs
     terms = text_terms(query.tree, query.schema)
     encoded = _encode(index, query, terms, legs)
     if not terms or not (encoded or by_bm25):
-        docs, bm25 = matches.all()
-        order = _newest_first(index, docs)[:depth]
+        docs, bm25 = with_docs(matches.all(), pinned)
+        order = with_places(_newest_first(index, docs)[:depth], docs, pinned)
         return Ranking(docs[order], bm25[order], {}, {"bm25": bm25[order]}, len(docs), tuple(notes))
     titles = Titles.of(index, query, matches) if legs is None else NO_TITLES
     if not encoded:
-        docs, raw, parts = _of_words(matches, titles, depth)
-        total = len(matches)
+        docs, raw, parts = _of_words(matches, titles, pinned, depth, adjustments)
+        total = len(matches) + (int(np.count_nonzero(~matches.scores_of(pinned)[1])) if len(pinned) else 0)
     else:
+        in_any_case = np.union1d(titles.exact, pinned) if len(pinned) else titles.exact
         candidates = find(
-            index, matches, encoded, titles.exact, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed
+            index, matches, encoded, in_any_case, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed
         )
-        docs, raw, parts = _scored(candidates, query, settings, deep=depth > len(candidates.docs))
+        docs, raw, parts = _scored(candidates, query, settings, adjustments, deep=depth > len(candidates.docs))
         total = candidates.total
     if len(titles):
         _add_headline(parts, titles.scores(docs), titles.weight())
-    fused = _sum(parts)
-    order = top_k(fused, depth)
+    fused = summed(parts)
+    order = with_places(top_k(fused, depth), docs, pinned)
     chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))
     return Ranking(docs[order], fused[order], chosen, added, total, tuple(notes))
 
 
-def _of_words(matches: Matches, titles: Titles, depth: int) -> tuple[NDArray[np.int64], Legs, Legs]:
+def _of_words(
+    matches: Matches, titles: Titles, pinned: Docs, depth: int, adjustments: Adjustments
+) -> tuple[Docs, Legs, Legs]:
     """What `_scored` gives where words are the only leg: of all that may be among the first `depth`."""
-    docs, bm25 = matches.best(max(depth, BEST_OF_EACH) if len(titles) else depth)
-    if len(missing := np.setdiff1d(titles.exact, docs)):
-        docs, bm25 = np.concatenate([docs, missing]), np.concatenate([bm25, matches.scores_of(missing)[0]])
-    return docs, {"bm25": bm25}, {"bm25": bm25.copy()}
+    boosted = adjustments.factors is not None
+    docs, bm25 = matches.best(max(depth, BEST_OF_EACH) if len(titles) or boosted else depth)
+    n_first = min(len(docs), BEST_OF_EACH)  # those that a boost may put before others, however many are asked for
+    if len(missing := np.setdiff1d(np.concatenate([titles.exact, pinned]), docs)):
+        docs = np.concatenate([docs[:n_first], missing, docs[n_first:]])
+        bm25 = np.concatenate([bm25[:n_first], matches.scores_of(missing)[0], bm25[n_first:]])
+        n_first += len(missing)
+    parts = {"bm25": bm25.copy()}
+    if boosted:
+        first, rest = ({"bm25": bm25[part]} for part in (slice(n_first), slice(n_first, None)))
+        add_boost(first, adjustments.factors_of(docs[:n_first]))
+        add_boost(rest, adjustments.factors_of(docs[n_first:]))
+        scale_behind(rest, summed(first).min(initial=np.inf))
+        parts = {name: np.concatenate([first[name], rest[name]]) for name in first}
+    return docs, {"bm25": bm25}, parts
 
 
 def _add_headline(parts: Legs, scores: NDArray[np.float32], weight: float) -> None:
     """Makes the likeness of titles, from 0 to 1, one leg more of this weight; the others keep their proportions."""
-    top = _sum(parts).max(initial=0)
+    top = summed(parts).max(initial=0)
     for part in parts.values():
         part *= np.float32(1 - weight)
     parts[HEADLINE] = scores * np.float32(weight * top)
 
 
 def _scored(
-    candidates: CandidateSet, query: ParsedQuery, settings: FusionSettings, *, deep: bool
+    candidates: CandidateSet, query: ParsedQuery, settings: FusionSettings, adjustments: Adjustments, *, deep: bool
 ) -> tuple[NDArray[np.int64], Legs, Legs]:
     """Docs, what each leg scores them, and what it adds to their fused scores: of the candidates or, if it goes
     `deep`, of all that is found. Pages fit together, since those that are no candidates stay behind those that are.
@@ -111,10 +140,13 @@ def _scored(
     parts = fusion.parts(docs, raw)
     if query.is_plain and fusion.several and len(docs) > 1:
         _feed_back(candidates, fusion, parts, settings.feedback)
+    add_boost(parts, adjustments.factors_of(docs))
     if deep and len(rest := candidates.rest()):
         raw_rest = candidates.scores_of(rest)
         parts_rest = fusion.parts(rest, raw_rest)
-        _keep_behind(parts_rest, _sum(parts).min(initial=np.inf))
+        add_boost(parts_rest, adjustments.factors_of(rest))
+        behind = _keep_behind if adjustments.factors is None else scale_behind
+        behind(parts_rest, summed(parts).min(initial=np.inf))
         docs = np.concatenate([docs, rest])
         raw, parts = ({n: np.concatenate([a[n], b[n]]) for n in a} for a, b in ((raw, raw_rest), (parts, parts_rest)))
     return docs, raw, parts
@@ -166,7 +198,7 @@ def _feed_back(candidates: CandidateSet, fusion: _Fusion, parts: Legs, pull: flo
     """Scores the best candidates again by what they have in common, however many are asked for, since pages must fit
     together; changes `parts`, in which the others stay behind."""
     docs, raw = candidates.docs, candidates.legs
-    fused = _sum(parts)
+    fused = summed(parts)
     pool = top_k(fused, POOL)
     examples = pool[:EXAMPLES]
     again = {"bm25": raw["bm25"][pool]} if "bm25" in raw else {}
@@ -176,7 +208,7 @@ def _feed_back(candidates: CandidateSet, fusion: _Fusion, parts: Legs, pull: flo
         again[name] = vectors @ moved(vector, vectors[: len(examples)], fused[examples], pull)
         high[name] = float(again[name].max(initial=fusion.low[name]))
     rescored = fusion.parts(docs[pool], again, high)
-    _keep_behind(parts, _sum(rescored).min())
+    _keep_behind(parts, summed(rescored).min())
     for name, part in parts.items():
         part[pool] = rescored[name]
 
@@ -187,17 +219,9 @@ def _keep_behind(parts: Legs, least: np.float32) -> None:
         for part in parts.values():
             np.minimum(part, least, out=part)
         return
-    factor = np.minimum(1, _BEHIND * least / np.maximum(_sum(parts), np.float32(1e-12)))
+    factor = np.minimum(1, BEHIND * least / np.maximum(summed(parts), np.float32(1e-12)))
     for part in parts.values():
         part *= factor
-
-
-def _sum(parts: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    first, *others = parts.values()
-    total = first.copy()
-    for part in others:
-        total += part
-    return total
 
 
 def _weights(

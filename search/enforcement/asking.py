@@ -1,0 +1,113 @@
+"""A query asked under the editors' rules, and asked again for less where it finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from indexer.text.words import word_forms
+from search.enforcement.placement import placed
+from search.enforcement.query_rules import UNDECIDED, Decision, QueryRules
+from search.query.leaves import text_terms
+from search.query.parser import ParsedQuery
+from search.query.tree import NOTHING
+from search.ranking.adjustments import Adjustments
+from search.ranking.fusion import FusionSettings
+from search.ranking.rank import Ranking, rank
+from search.ranking.relaxing import by_meaning, listed, relaxed, unknown_words
+from search.reader.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query over one generation of an index, with what the editors decided about it."""
+
+    index: Index
+    query: ParsedQuery
+    decision: Decision = UNDECIDED
+    rules: QueryRules | None = None
+
+    @classmethod
+    def of(cls, index: Index, query: ParsedQuery, rules: QueryRules | None) -> Asked:
+        """A query as it was meant, under rules, None for none."""
+        if rules is None:
+            return cls(index, query)
+        return cls(index, rules.expanded(query), rules.decide(query.text), rules)
+
+    def answer(
+        self,
+        depth: int,
+        filters: Mapping[str, Sequence[str]] | None,
+        settings: FusionSettings,
+        sort: str = "",
+    ) -> tuple[ParsedQuery, Ranking]:
+        """The best docs, as many as `placed` needs to have `depth`, and the query that found them: the one asked or,
+        where it finds nothing, as much of it as finds something. Notes say what was done."""
+        adjustments, query = self.decision.adjustments, self.query
+        needed = depth + len(self.decision.pins)
+
+        def asked(query: ParsedQuery, adjustments: Adjustments) -> Ranking:
+            return rank(self.index, query, needed, filters, settings=settings, sort=sort, adjustments=adjustments)
+
+        ranking = asked(query, adjustments)
+        found = ranking.total - (0 if sort else len(self.decision.pins))
+        if found > 0:
+            return query, _telling(self.index, query, ranking) if query.is_plain else ranking
+        if query.tree == NOTHING:
+            return query, ranking if ranking.total or ranking.notes else _noted(ranking, _nothing_left(query.text))
+        allowed = adjustments.allowed(self.index, self.index.filter(filters) if filters else None)
+        less = relaxed(self.index, query, allowed)
+        if less is None:
+            less, out = by_meaning(self.index, query)
+            adjustments = replace(adjustments, hidden=np.union1d(adjustments.hidden, out))
+        if less is not query:
+            again = asked(less, adjustments)
+            if again.total > ranking.total:
+                return less, again
+        if filters and not ranking.total and (elsewhere := len(self.index.match(query, None, []))):
+            counted = "1 article is" if elsewhere == 1 else f"{elsewhere:,} articles are"
+            note = f"nothing within the filters; without them {counted} found"
+            return query, _noted(ranking, note)
+        ranking = _telling(self.index, less, ranking)
+        if not ranking.total and not ranking.notes:
+            common = query.is_plain and not any(map(self.index.doc_freq, text_terms(query.tree, query.schema)))
+            ranking = _noted(ranking, _nothing_left(query.text) if common else "no article meets all of this")
+        return query, ranking
+
+    def pinned(self, sort: str = "") -> frozenset[int]:
+        """The docs that editors put where they are."""
+        return frozenset() if sort else frozenset(pin.doc for pin in self.decision.pins)
+
+    def said_of(self, doc: int) -> tuple[list[str], str]:
+        """What is said of the boosts of a doc, and of its pin."""
+        pins = [pin for pin in self.decision.pins if pin.doc == doc]
+        pin = f"editors gave it place {pins[0].position} (line {pins[0].line} of the rules)" if pins else ""
+        return self.rules.reasons(self.decision, doc) if self.rules else [], pin
+
+    def placed(self, ranking: Ranking, depth: int, sort: str = "") -> Ranking:
+        """The first `depth` of what `answer` gave, the pinned docs in their places."""
+        return ranking.best(depth) if sort else placed(ranking, self.decision.pins, depth)
+
+
+def _telling(index: Index, query: ParsedQuery, ranking: Ranking) -> Ranking:
+    """The ranking of plain words with a note on those that no article has."""
+    unknown = unknown_words(index, query)
+    if not unknown:
+        return ranking
+    note = f"no article has {listed(unknown)}"
+    if ranking.total and not len(index.match(query, None, [])):
+        note += ": what is shown is nearest in meaning"
+    return _noted(ranking, note)
+
+
+def _noted(ranking: Ranking, note: str) -> Ranking:
+    return replace(ranking, notes=(*ranking.notes, note))
+
+
+def _nothing_left(text: str) -> str:
+    """What is said of a query in which nothing is left to search for."""
+    if word_forms(text):
+        return "these words are too common to search for; add a rarer one"
+    return "there is no word in the query to search for"
