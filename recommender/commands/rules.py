@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from indexer.archive import Archive
+from recommender.commands import search_rules
 from recommender.editors.editors import Editors
 from recommender.request.date_options import first_day_option, last_day_option
 from search.curation.description import described
@@ -25,7 +26,7 @@ SOME_WRONG = 1
 @click.option("--json", "as_json", is_flag=True, help="Print the rules as one JSON document.")
 @click.pass_context
 def rules(ctx: click.Context, as_json: bool) -> None:
-    """Show or change what the editors decided about related articles.
+    """Show or change what the editors decided about related articles and searches.
 
     The rules stand in rules.yaml in the archive's folder, which can be edited by hand as well. Exits with 1 if some
     entries are wrong and left out, with 2 if the file cannot be read.
@@ -159,6 +160,19 @@ def quota(obj: dict[str, Any], at_most: str, section: str | None, site: str | No
         else:
             Editors(archive).quota(field, value, at_most)
             _say_new(quota_of(field, value, at_most))
+
+
+@rules.command(epilog="\b\nExample:\n  readmore rules drop 12")
+@click.argument("line", type=click.IntRange(1))
+@click.pass_obj
+def drop(obj: dict[str, Any], line: int) -> None:
+    """Take out the rule that begins in LINE of the file, as 'readmore rules' shows it."""
+    with Archive.open(obj["data"]) as archive:
+        _say_gone(Editors(archive).drop(line))
+
+
+for command in search_rules.COMMANDS:
+    rules.add_command(command)
 
 
 def _say_new(rule: Rule) -> None:
