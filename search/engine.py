@@ -127,7 +127,8 @@ class Engine:
             terms = text_terms(parsed.tree, parsed.schema)
             reads = reranker is not None and parsed.is_plain and bool(terms) and not sort
             needed, settings = max(depth, FIRST) if reads else depth, self.fusion_settings()
-            parsed, ranking = asked.answer(needed, filters, settings, sort)
+            answer = asked.answer(needed, filters, settings, sort)
+            parsed, ranking = answer.query, answer.ranking
             if reranker is not None and reads:
                 ranking = self._rerank(index, parsed, ranking, reranker)
             hits = self._hits(index, parsed, asked.placed(ranking, depth, sort), offset, asked.pinned(sort))
@@ -135,7 +136,7 @@ class Engine:
         if reranker is not None and not parsed.is_plain:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
         took_ms = (time.perf_counter() - started) * 1000
-        return SearchResult(query, ranking.total, took_ms, hits, notes, asked.decision.redirect)
+        return SearchResult(query, ranking.total, took_ms, hits, notes, answer.incomplete, asked.decision.redirect)
 
     def explain(self, query: str, article_id: str) -> Explanation | None:
         """Why an article has its score for a query: what every leg adds to it, and the numbers behind BM25F's share.
@@ -144,7 +145,8 @@ class Engine:
         index = self.index()
         with self.explaining_damage(index):
             asked = self._asked(index, query)
-            parsed, ranking = asked.answer(index.max_doc, None, self.fusion_settings())
+            answer = asked.answer(index.max_doc, None, self.fusion_settings())
+            parsed, ranking = answer.query, answer.ranking
             places = np.flatnonzero(ranking.docs == index.doc_of(seq))
             if not len(places):
                 return None

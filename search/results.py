@@ -39,6 +39,7 @@ class SearchResult:
     took_ms: float
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
+    incomplete: bool = False  # whether words had to be left out, or no article has them, or nothing is found
     redirect: str = ""  # the page that editors answer the query with, empty for none
 
 

@@ -83,6 +83,11 @@ class ArchiveFolder:
         return self.path / "clicks.db"
 
     @property
+    def searches(self) -> Path:
+        """The database of what readers searched for, as sums."""
+        return self.path / "searches.db"
+
+    @property
     def fusion_weights(self) -> Path:
         """How words and vectors are weighed, where that was tuned."""
         return self.path / "fusion-weights.json"

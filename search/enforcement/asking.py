@@ -21,6 +21,15 @@ from search.reader.index import Index
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query found, and the query that found it, which may be less than was asked."""
+
+    query: ParsedQuery
+    ranking: Ranking
+    incomplete: bool  # whether words were left out, or no article has them, or nothing is found
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A query over one generation of an index, with what the editors decided about it."""
 
@@ -42,7 +51,7 @@ class Asked:
         filters: Mapping[str, Sequence[str]] | None,
         settings: FusionSettings,
         sort: str = "",
-    ) -> tuple[ParsedQuery, Ranking]:
+    ) -> Answer:
         """The best docs, as many as `placed` needs to have `depth`, and the query that found them: the one asked or,
         where it finds nothing, as much of it as finds something. Notes say what was done."""
         adjustments, query = self.decision.adjustments, self.query
@@ -54,9 +63,11 @@ class Asked:
         ranking = asked(query, adjustments)
         found = ranking.total - (0 if sort else len(self.decision.pins))
         if found > 0:
-            return query, _telling(self.index, query, ranking) if query.is_plain else ranking
+            return _telling(self.index, query, ranking) if query.is_plain else Answer(query, ranking, False)
         if query.tree == NOTHING:
-            return query, ranking if ranking.total or ranking.notes else _noted(ranking, _nothing_left(query.text))
+            if not ranking.total and not ranking.notes:
+                ranking = _noted(ranking, _nothing_left(query.text))
+            return Answer(query, ranking, True)
         allowed = adjustments.allowed(self.index, self.index.filter(filters) if filters else None)
         less = relaxed(self.index, query, allowed)
         if less is None:
@@ -65,16 +76,16 @@ class Asked:
         if less is not query:
             again = asked(less, adjustments)
             if again.total > ranking.total:
-                return less, again
+                return Answer(less, again, True)
         if filters and not ranking.total and (elsewhere := len(self.index.match(query, None, []))):
             counted = "1 article is" if elsewhere == 1 else f"{elsewhere:,} articles are"
             note = f"nothing within the filters; without them {counted} found"
-            return query, _noted(ranking, note)
-        ranking = _telling(self.index, less, ranking)
+            return Answer(query, _noted(ranking, note), True)
+        ranking = _telling(self.index, less, ranking).ranking
         if not ranking.total and not ranking.notes:
             common = query.is_plain and not any(map(self.index.doc_freq, text_terms(query.tree, query.schema)))
             ranking = _noted(ranking, _nothing_left(query.text) if common else "no article meets all of this")
-        return query, ranking
+        return Answer(query, ranking, True)
 
     def pinned(self, sort: str = "") -> frozenset[int]:
         """The docs that editors put where they are."""
@@ -91,15 +102,15 @@ class Asked:
         return ranking.best(depth) if sort else placed(ranking, self.decision.pins, depth)
 
 
-def _telling(index: Index, query: ParsedQuery, ranking: Ranking) -> Ranking:
-    """The ranking of plain words with a note on those that no article has."""
+def _telling(index: Index, query: ParsedQuery, ranking: Ranking) -> Answer:
+    """The answer to plain words with a note on those that no article has."""
     unknown = unknown_words(index, query)
     if not unknown:
-        return ranking
+        return Answer(query, ranking, False)
     note = f"no article has {listed(unknown)}"
     if ranking.total and not len(index.match(query, None, [])):
         note += ": what is shown is nearest in meaning"
-    return _noted(ranking, note)
+    return Answer(query, _noted(ranking, note), True)
 
 
 def _noted(ranking: Ranking, note: str) -> Ranking:

@@ -92,12 +92,15 @@ def _excluded(node: Node) -> Iterator[Node]:
 
 
 def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
-    """The words of plain words, as typed, that no article has; stop words are not among them."""
+    """The words of plain words, as typed, that no article has, nor anything that stands for them; stop words are not
+    among them."""
     languages = index.languages()
+    stood_for = [e.typed for e in query.expansions if all(map(index.doc_freq, e.terms))]
+    known = {term for typed in stood_for for form in word_forms(typed) for term in query_terms(form, languages)}
     unknown = []
     for form in dict.fromkeys(word_forms(query.text)):
         terms = [query_terms(form, (language,)) for language in languages]
-        if all(terms) and not any(index.doc_freq(term) for of_one in terms for term in of_one):
+        if all(terms) and not any(term in known or index.doc_freq(term) for of_one in terms for term in of_one):
             unknown.append(form)
     return unknown
 
