@@ -97,22 +97,23 @@ _GROUPS = {
     "For editors": {
         "rules": _Command(
             "recommender.commands.rules:rules",
-            "Pins, forbidden links and quotas: show or change them.",
+            "Pins, synonyms, boosts, quotas: show or change them.",
             (
                 "readmore rules forbid 2024-04-28-galileo-falcon-9",
                 "readmore rules quota 2 --section MOON",
+                "readmore rules synonyms ev 'electric vehicle'",
                 "readmore rules",
             ),
         ),
         "assert": _Command(
             "recommender.commands.assertions:assert_command",
-            "Check what must be true of related articles.",
+            "Check what must be true of related articles and searches.",
             ("readmore assert assertions.yaml",),
         ),
         "report": _Command(
             "web.commands.report:report",
-            "Who is sent where, doubtful sections, links to nothing.",
-            ("readmore report", "readmore report --html related.html"),
+            "Who is sent where, doubtful sections, searches that miss.",
+            ("readmore report", "readmore report --html related.html", "readmore report --searches"),
         ),
         "even": _Command(
             "recommender.commands.even:even",

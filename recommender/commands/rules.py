@@ -162,7 +162,7 @@ def quota(obj: dict[str, Any], at_most: str, section: str | None, site: str | No
             _say_new(quota_of(field, value, at_most))
 
 
-@rules.command(epilog="\b\nExample:\n  readmore rules drop 12")
+@rules.command(epilog="\b\nExample:\n  readmore rules drop 3")
 @click.argument("line", type=click.IntRange(1))
 @click.pass_obj
 def drop(obj: dict[str, Any], line: int) -> None:

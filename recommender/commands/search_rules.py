@@ -104,7 +104,8 @@ def hide(
 
 
 @click.command(
-    epilog="\b\nExample:\n  readmore rules boost 1.5 --section MOON\n  readmore rules boost 0.5 --older-than 730"
+    short_help="Let certain articles count more or less.",
+    epilog="\b\nExample:\n  readmore rules boost 1.5 --section MOON\n  readmore rules boost 0.5 --older-than 730",
 )
 @click.argument("factor", type=float)
 @click.option("--section", help="For articles of this section.")

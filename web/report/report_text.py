@@ -110,8 +110,8 @@ def searches_text(searches: Mapping[str, Any]) -> str:
 def _searches(searches: Mapping[str, Any]) -> Iterator[str]:
     yield _heading("Searches that found nothing or little")
     yield _wrapped(
-        f"Of {searches['counted']:,} searches in {searches['days']} days {searches['nothing']:,} found nothing with all "
-        "that was asked for. Those made more than once that would still find nothing or little, the most frequent first:"
+        f"Of {searches['counted']:,} searches in {searches['days']} days {searches['nothing']:,} found nothing with "
+        "all that was asked for. Made more than once and still without an answer, most frequent first:"
     )
     for missed in searches["missed"]:
         yield f"\n  {missed['times']:,} × {_cut(missed['query'], WIDTH - 14)}"

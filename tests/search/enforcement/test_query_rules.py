@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from indexer.vectors.space import LSA
+from readmore import open_engine
 from search.curation.rules import parse_rules
 from search.enforcement.query_rules import QueryRules
+from search.engine import Engine
 from search.ranking.explain import Explanation
+from search.results import SearchResult, to_html
 from tests.memory.archive import MemoryArchive
+from tests.memory.model import fitted_model
 from tests.search.enforcement.conftest import Ruled, articles, ids
 
 QUERIES = ("moon", "moon landing", "title:moon", "section:moon", "*", "own7", "+moon -mars")
@@ -187,3 +193,40 @@ def test_rules_that_are_for_other_queries_change_nothing(ruled: Ruled) -> None:
     answers = {query: (ids(plain, query), plain.search(query).total) for query in QUERIES}
     engine = ruled("- hide: n0\n  query: zzz\n- pin: n1\n  query: zzz\n- boost: 3\n  site: Daily\n  query: zzz\n")
     assert {query: (ids(engine, query), engine.search(query).total) for query in QUERIES} == answers
+
+
+def shown(result: SearchResult) -> list[tuple[object, ...]]:
+    """The hits of an answer, those with scores that differ in the last digits only in the order of their ids."""
+    return sorted((-round(hit.score, 3), hit.article.id, hit.pinned, to_html(hit.excerpt)) for hit in result.hits)
+
+
+def test_an_archive_in_memory_answers_as_one_in_a_folder(folder: Path) -> None:
+    rules = parse_rules(RULES + "- hide: n3\n- redirect: /m\n  pattern: 'm*'\n")
+    memory = MemoryArchive(articles())
+    model = fitted_model(folder)
+    assert model is not None
+    memory.encode(LSA, LSA, model)
+    (folder / "rules.yaml").write_text("", "utf-8")
+    with open_engine(folder) as plain:
+        local = Engine(plain._source, plain._articles, rules=lambda: rules)
+        other = Engine(memory.source, memory.articles, rules=lambda: rules)
+        for query in (
+            *QUERIES,
+            "ev",
+            "ev report",
+            "+ev +zzz",
+            '"electric vehicle tax"',
+            "zzz",
+            "lunar*",
+            "section:cars",
+        ):
+            first, second = (engine.search(query, limit=40) for engine in (local, other))
+            assert shown(first) == shown(second), query
+            seen = [(one.total, one.notes, one.redirect, one.incomplete) for one in (first, second)]
+            assert seen[0] == seen[1], query
+            for hit in first.hits[:2]:
+                whys = [engine.explain(query, hit.article.id) for engine in (local, other)]
+                assert whys[0] is not None
+                assert whys[1] is not None
+                assert whys[0].sentence == whys[1].sentence
+    (folder / "rules.yaml").unlink()
