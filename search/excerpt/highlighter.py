@@ -88,7 +88,8 @@ class Highlighter:
         if words and len(text) > length:
             room = length - len(CUT_START) - len(CUT_END)
             start, first, last = best_window(text, paragraphs, words + phrases, self._weights, room)
-            if any(not first <= word.start < last for word in words):
+            inside = {word.key for word in words if first <= word.start < last}
+            if any(word.key not in inside for word in words):
                 several = passages(text, paragraphs, words + phrases, self._weights, (first, last), room)
                 if len(several) > 1:
                     return _joined(text, words, several, complete)

@@ -46,7 +46,10 @@ def passages(
     while len(chosen) < MOST_PASSAGES:
         seen = {match.key for match in matches if _within(match, chosen)}
         left = room - _size(chosen) - len(JOINT)
-        missing = sorted((m for m in matches if m.key not in seen), key=lambda m: -weights.get(m.key, 0.0))
+        missing = [match for match in matches if match.key not in seen]
+        if not missing:
+            break
+        missing.sort(key=lambda match: -weights.get(match.key, 0.0))
         best, most = None, 0.0
         for match in missing[:_LOOKED_AT]:
             around = sentence_around(text, paragraphs, (match.start, match.end), left)
