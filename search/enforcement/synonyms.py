@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import Levenshtein
 
 from indexer.text.analyzer import query_terms
-from indexer.text.words import word_forms
+from indexer.text.words import strip_accents, word_forms
 from search.curation.search_rules import StopWords, Synonyms
 from search.query.expansion import Expansion
 from search.query.index_terms import MAX_WORDS, readings
@@ -39,6 +39,8 @@ from search.reader.index import Index, idf_of
 
 WEIGHT = 0.8  # of a synonym beside what was typed
 _AND = re.compile(r"(?<=\s)AND(?=\s)")  # words that must both be there stand in a row
+_MOST_SOURCES = 20  # words with synonyms in one query
+_MOST_OPEN = 8  # prefixes and fuzzy words of a query whose synonyms are looked for
 SHORTEST_PREFIX = 3  # letters of a beginning that reaches the synonyms of the words it stands for
 
 
@@ -85,14 +87,15 @@ class QueryWords:
     def __init__(self, rules: Sequence[object], languages: tuple[str, ...]) -> None:
         self._languages = languages
         self._sources: dict[str, list[_Source]] = {}  # by the terms, or the form, of their first words
-        self._by_form: list[_Source] = []
+        self._single: list[_Source] = []  # those of one word
         stop = [word for rule in rules if isinstance(rule, StopWords) for word in rule.words]
         self._stop = frozenset(term for word in stop for form in word_forms(word) for term in self._terms(form))
         for source in self._read([rule for rule in rules if isinstance(rule, Synonyms)]):
             first = source.words[0]
             for key in {first.form, *first.terms}:
                 self._sources.setdefault(key, []).append(source)
-            self._by_form.append(source)
+            if len(source.words) == 1:
+                self._single.append(source)
 
     def __bool__(self) -> bool:
         return bool(self._sources or self._stop)
@@ -121,7 +124,7 @@ class QueryWords:
         text = query.text if query.is_plain else _AND.sub(" ", query.text)
         found = self._found(text, list(positive_leaves(tree))) if self._sources else []
         writer = _Writer(index, frozenset(text_terms(tree, query.schema)), query.schema.full_text)
-        for source in sorted(found, key=lambda source: -len(source.words)):
+        for source in found:
             tree = writer.expanded(tree, source)
         if tree is query.tree:
             return query
@@ -146,32 +149,41 @@ class QueryWords:
     def _found(self, text: str, leaves: Sequence[Leaf]) -> list[_Source]:
         """The sources whose words stand in a row in a query."""
         typed = [(form, self._terms(form)) for form in word_forms(text)[:MAX_WORDS]]
-        open_ended = [leaf for leaf in leaves if isinstance(leaf, (Prefix, Fuzzy))]
+        open_ended = [leaf for leaf in leaves if isinstance(leaf, (Prefix, Fuzzy))][:_MOST_OPEN]
+        ends: dict[str, list[_Source]] = {}  # by form, sources of one word that it stands for as a prefix or fuzzy word
         found: dict[str, _Source] = {}
         for place, (form, terms) in enumerate(typed):
-            begun = [source for key in {form, *terms} for source in self._sources.get(key, ())]
-            begun += [source for source in self._by_form if open_ended and _ends_here(source, form, open_ended)]
+            if form not in ends:
+                here = [leaf for leaf in open_ended if _is_typed_as(leaf, form, terms)]
+                ends[form] = (
+                    [source for source in self._single if _is_open_end(source.words[0], form, terms, here)]
+                    if here
+                    else []
+                )
+            begun = [*ends[form], *(source for key in {form, *terms} for source in self._sources.get(key, ()))]
             for source in begun:
                 rest = typed[place : place + len(source.words)]
                 if len(rest) == len(source.words) and all(
-                    word.form == form or not word.terms.isdisjoint(terms) or _is_open_end(word, form, open_ended)
+                    word.form == form or not word.terms.isdisjoint(terms) or _is_open_end(word, form, terms, open_ended)
                     for word, (form, terms) in zip(source.words, rest, strict=True)
                 ):
                     found[source.text] = source
-        return list(found.values())
+        return sorted(found.values(), key=lambda source: -len(source.words))[:_MOST_SOURCES]
 
 
-def _ends_here(source: _Source, form: str, leaves: Sequence[Leaf]) -> bool:
-    return len(source.words) == 1 and _is_open_end(source.words[0], form, leaves)
-
-
-def _is_open_end(word: _Word, form: str, leaves: Sequence[Leaf]) -> bool:
+def _is_open_end(word: _Word, form: str, terms: Sequence[str], leaves: Sequence[Leaf]) -> bool:
     """Whether a form is typed as a prefix or as a fuzzy word that stands for a word."""
-    return any(word.fits(leaf) and _is_typed_as(leaf, form) for leaf in leaves)
+    return any(_is_typed_as(leaf, form, terms) and word.fits(leaf) for leaf in leaves)
 
 
-def _is_typed_as(leaf: Leaf, form: str) -> bool:
-    return isinstance(leaf, (Prefix, Fuzzy)) and (form.startswith(leaf.text) or leaf.text.startswith(form))
+def _is_typed_as(leaf: Leaf, form: str, terms: Sequence[str]) -> bool:
+    """Whether a form, with its index terms, is what was typed for a prefix or fuzzy word."""
+    match leaf:
+        case Prefix(text=text):
+            return text == strip_accents(form)
+        case Fuzzy(text=text):
+            return text in terms
+    return False
 
 
 class _Writer:

@@ -139,3 +139,7 @@ def test_thousands_of_synonyms_cost_a_query_no_more(memory: MemoryArchive) -> No
     rules = QueryRules(parse_rules("".join(f"- synonyms: [a{n}, b{n} c{n}]\n" for n in range(3000))), index, {})
     plain = parse("moon landing", index.languages(), BASE)
     assert rules.expanded(plain) is plain
+    hostile = parse(" ".join(f"w{n}*" for n in range(900)), index.languages(), BASE)
+    assert rules.expanded(hostile) is hostile
+    fuzzy = parse(" ".join(f"w{n}~2" for n in range(900)), index.languages(), BASE)
+    assert len(rules.expanded(fuzzy).expansions) <= 40
