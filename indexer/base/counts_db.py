@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from indexer.base.errors import ReadmoreError
-from indexer.base.transaction import transaction
+from indexer.base.errors import DamagedError
+from indexer.base.transaction import cannot_open, transaction
 
 _PAGE = 4096
 
@@ -22,7 +22,7 @@ class CountsDatabase:
     """A SQLite file of sums. Safe to use from several threads, and from several processes.
 
     What was written survives the death of the process; the last moments before a power cut may be lost. Raises
-    WriteError where the disk is full or cannot be written to, or where the file has `max_bytes`; ReadmoreError for a
+    WriteError where the disk is full or cannot be written to, or where the file has `max_bytes`; DamagedError for a
     file that is no database, which it calls a `name`.
     """
 
@@ -36,7 +36,7 @@ class CountsDatabase:
             self._db.execute(f"PRAGMA max_page_count={max_bytes // _PAGE}")
             self._db.executescript(schema)
         except sqlite3.DatabaseError as error:
-            raise ReadmoreError(f"{path}: not a readable {name} ({error}); move it away") from None
+            raise cannot_open(path, error) or DamagedError(path, f"not a readable {name} ({error})") from None
 
     def close(self) -> None:
         """Lets go of the file."""

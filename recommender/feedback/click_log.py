@@ -88,7 +88,7 @@ class ClickLog:
     """The clicks of an archive. Safe to use from several threads, and from several processes.
 
     A click that was counted survives the death of the process; the last moments before a power cut may be lost.
-    Raises WriteError where the disk is full or cannot be written to, ReadmoreError for a file that is no click log.
+    Raises WriteError where the disk is full or cannot be written to, DamagedError for a file that is no click log.
     """
 
     def __init__(self, folder: ArchiveFolder) -> None:
