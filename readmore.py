@@ -103,22 +103,23 @@ _GROUPS = {
     "For editors": {
         "rules": _Command(
             "recommender.commands.rules:rules",
-            "Pins, forbidden links and quotas: show or change them.",
+            "Pins, synonyms, boosts, quotas: show or change them.",
             (
                 "readmore rules forbid 2024-04-28-galileo-falcon-9",
                 "readmore rules quota 2 --section MOON",
+                "readmore rules synonyms ev 'electric vehicle'",
                 "readmore rules",
             ),
         ),
         "assert": _Command(
             "recommender.commands.assertions:assert_command",
-            "Check what must be true of related articles.",
+            "Check what must be true of related articles and searches.",
             ("readmore assert assertions.yaml",),
         ),
         "report": _Command(
             "web.commands.report:report",
-            "Who is sent where, doubtful sections, links to nothing.",
-            ("readmore report", "readmore report --html related.html"),
+            "Who is sent where, doubtful sections, searches that miss.",
+            ("readmore report", "readmore report --html related.html", "readmore report --searches"),
         ),
         "even": _Command(
             "recommender.commands.even:even",
@@ -332,6 +333,7 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
     Raises ArchiveNotFoundError if there is no archive, IndexDamagedError if its index cannot be read.
     """
     from indexer.base.archive_folder import ArchiveFolder
+    from search.curation.rules_reader import RulesReader
     from search.engine import Engine
     from search.local.articles import LocalArticles
     from search.local.source import LocalIndexSource
@@ -345,7 +347,8 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
         articles.close()
         raise
     reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest)
-    return Engine(source, articles, partial(fusion_settings.load, folder), reopen=reopen, folder=folder)
+    weights = partial(fusion_settings.load, folder)
+    return Engine(source, articles, weights, rules=RulesReader(folder), reopen=reopen, folder=folder)
 
 
 def open_recommender(

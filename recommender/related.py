@@ -163,7 +163,11 @@ class Recommender:
         shown = docs_of(self.engine, state.corpus, [*options.exclude, *source.exclude])
         permitted = state.editors.permitted(article_id, profile, _allowed(state.corpus, options, shown))
         rules = Rules(
-            permitted, state.weights, state.calibration.cutoff(deviations), options.diversity, state.handicaps
+            permitted,
+            state.weights,
+            state.calibration.cutoff(deviations),
+            options.diversity,
+            state.editors.handicaps(state.handicaps),
         )
         ruled = bool(shown) or state.editors.concerns(article_id)
         limit = options.limit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from itertools import chain
@@ -16,14 +16,15 @@ import numpy as np
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
-from indexer.text.words import word_forms
+from search.curation.rules import NO_RULES, EditorRules
+from search.enforcement.asking import Asked
+from search.enforcement.query_rules import QueryRules, query_rules
 from search.excerpt.highlighter import Highlighter
 from search.facets.facets import MAX_VALUES, FacetCounter, checked
 from search.facets.facets import facets as count_facets
 from search.filters.reading import Filters, read_filters
-from search.query.leaves import phrases, prefixes, text_terms
+from search.query.leaves import marked_terms, phrases, prefixes, text_terms
 from search.query.parser import ParsedQuery, parse
-from search.query.tree import Nothing
 from search.ranking.as_meant import as_meant
 from search.ranking.explain import Explanation, explain_hit
 from search.ranking.folding import Folding, depth_for, folded
@@ -44,11 +45,17 @@ def default_settings() -> FusionSettings:
     return DEFAULT
 
 
+def no_rules() -> EditorRules:
+    """What editors decided where nobody can."""
+    return NO_RULES
+
+
 class Engine:
     """Searches an archive. Safe to use from several threads; sees what a writer commits without being reopened.
     `readmore.open_engine` makes one for the archive in a folder.
 
-    `fusion_settings` says, each time it is called, how words and vectors are weighed. `reopen` opens the same archive
+    `fusion_settings` says, each time it is called, how words and vectors are weighed, and `rules` what editors decided,
+    the same object as long as it is the same. `reopen` opens the same archive
     once more, in another process for instance: it can be pickled where what it needs can. `folder` is where the
     archive is, None where it is in none: then it has the default settings, and `name` tells it from other archives.
     """
@@ -59,6 +66,7 @@ class Engine:
         articles: Articles,
         fusion_settings: Callable[[], FusionSettings] = default_settings,
         *,
+        rules: Callable[[], EditorRules] = no_rules,
         reopen: Callable[[], Engine] | None = None,
         folder: ArchiveFolder | None = None,
         name: str = "an archive in no folder",
@@ -66,7 +74,9 @@ class Engine:
         self._source = source
         self._articles = articles
         self.fusion_settings = fusion_settings
-        self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings)
+        self._rules = rules
+        self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
+        self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings, rules=rules)
         self.folder = folder
         self.name = name if folder is None else str(folder.path.resolve())
 
@@ -128,35 +138,42 @@ class Engine:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
         index = self.index()
         with self.explaining_damage(index):
-            parsed = self._parsed(index, query)
-            depth = offset + limit
             condition = read_filters(filters, index.schema)
             counted = checked(facets, facet_limit, index.schema)
+            asked = self._asked(index, query)
+            parsed, depth = asked.query, offset + limit
             terms = text_terms(parsed.tree, parsed.schema)
             reads = reranker is not None and parsed.is_plain and bool(terms) and not read_sort(sort, index.schema)
             ranked = depth if folding is None else depth_for(depth)
-            ranking = rank(
-                index,
-                parsed,
+            answer = asked.answer(
                 max(ranked, FIRST) if reads else ranked,
                 condition,
-                settings=self.fusion_settings(),
-                sort=sort,
-                recency=read_recency(recency) if isinstance(recency, str) else recency,
+                self.fusion_settings(),
+                sort,
+                read_recency(recency) if isinstance(recency, str) else recency,
             )
+            parsed, ranking = answer.query, answer.ranking
             if reranker is not None and reads:
                 ranking = self._rerank(index, parsed, ranking, reranker)
             under: Mapping[int, Sequence[int]] = {}
             if folding is not None:
-                ranking, under = folded(index, ranking, folding)
-            hits = self._hits(index, parsed, ranking.best(depth), offset, under)
+                ranking, under = folded(index, asked.to_fold(ranking, sort), folding)
+            pinned = asked.pinned(sort)
+            hits = self._hits(index, parsed, asked.placed(ranking, depth, sort), offset, under, pinned)
             of_fields = count_facets(index, ranking.found, condition, counted, facet_limit)
         notes = ranking.notes
         if reranker is not None and not parsed.is_plain:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
-        if not ranking.total and isinstance(parsed.tree, Nothing) and not notes:
-            notes = (_nothing_left(query),)
-        return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes, of_fields)
+        return SearchResult(
+            query,
+            ranking.total,
+            (time.perf_counter() - started) * 1000,
+            hits,
+            notes,
+            facets=of_fields,
+            incomplete=answer.incomplete,
+            redirect=asked.decision.redirect,
+        )
 
     def facet(
         self,
@@ -173,22 +190,38 @@ class Engine:
         with self.explaining_damage(index):
             checked([name], limit, index.schema)
             condition = read_filters(filters, index.schema)
-            found = rank(index, self._parsed(index, query), 0, condition, settings=self.fusion_settings()).found
-            return FacetCounter(index, found, condition).facet(name, limit, containing)
+            ranking = self._asked(index, query).answer(0, condition, self.fusion_settings()).ranking
+            return FacetCounter(index, ranking.found, condition).facet(name, limit, containing)
 
-    def explain(self, query: str, article_id: str) -> Explanation | None:
+    def explain(self, query: str, article_id: str, *, recency: Recency | str = OFF) -> Explanation | None:
         """Why an article has its score for a query: what every leg adds to it, and the numbers behind BM25F's share.
         None if the query does not find it. Raises what `search` raises, and ArticleNotFoundError."""
         seq, _ = self.article_with_seq(article_id)
         index = self.index()
         with self.explaining_damage(index):
-            parsed = self._parsed(index, query)
-            ranking = rank(index, parsed, index.max_doc, settings=self.fusion_settings())
+            asked = self._asked(index, query)
+            preference = read_recency(recency) if isinstance(recency, str) else recency
+            answer = asked.answer(index.max_doc, None, self.fusion_settings(), recency=preference)
+            parsed, ranking = answer.query, answer.ranking
             places = np.flatnonzero(ranking.docs == index.doc_of(seq))
-            return explain_hit(index, parsed.tree, ranking, int(places[0])) if len(places) else None
+            if not len(places):
+                return None
+            boosts, pin = asked.said_of(int(ranking.docs[places[0]]))
+            return explain_hit(index, parsed, ranking, int(places[0]), boosts, pin)
 
-    def _parsed(self, index: Index, query: str) -> ParsedQuery:
-        return as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+    def _asked(self, index: Index, query: str) -> Asked:
+        meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+        return Asked.of(index, meant, self._query_rules(index))
+
+    def _query_rules(self, index: Index) -> QueryRules | None:
+        """The editors' rules about searches, over this generation."""
+        rules = self._rules()
+        if not rules.rules:
+            return None
+        enforced = self._enforced
+        if enforced is None or enforced[0] is not index or enforced[1] is not rules:
+            self._enforced = enforced = index, rules, query_rules(rules, index, self.seqs)
+        return enforced[2]
 
     def _rerank(self, index: Index, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
         ids = [index.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]
@@ -197,13 +230,20 @@ class Engine:
         return reranked(ranking, ids, dict(zip(articles, scores.tolist(), strict=True)))
 
     def _hits(
-        self, index: Index, parsed: ParsedQuery, ranking: Ranking, offset: int, under: Mapping[int, Sequence[int]]
+        self,
+        index: Index,
+        parsed: ParsedQuery,
+        ranking: Ranking,
+        offset: int,
+        under: Mapping[int, Sequence[int]],
+        pinned: Collection[int],
     ) -> tuple[Hit, ...]:
         docs = ranking.docs[offset:].tolist()
         ids = [index.article_id(doc) for doc in docs]
         below = {index.article_id(doc): [index.article_id(other) for other in under.get(doc, ())] for doc in docs}
         articles = self.articles([*ids, *chain.from_iterable(below.values())])
-        terms = {term: idf_of(index, term) for term in text_terms(parsed.tree, parsed.schema)}
+        marked = marked_terms(parsed.tree, parsed.schema, parsed.expansions)
+        terms = {term: idf_of(index, term) for term in marked}
         highlighter = Highlighter(terms, prefixes(parsed.tree, parsed.schema), phrases(parsed.tree))
         hits = []
         for place, article_id in enumerate(ids, offset):
@@ -219,6 +259,7 @@ class Engine:
                     highlighter.excerpt(article.body or article.excerpt, language=language),
                     {n: score for n, of in ranking.legs.items() if not math.isnan(score := float(of[place]))},
                     tuple(articles[other] for other in below[article_id] if other in articles),
+                    int(ranking.docs[place]) in pinned,
                 )
             )
         return tuple(hits)
@@ -271,13 +312,6 @@ class Engine:
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""
         return self._source.status()
-
-
-def _nothing_left(query: str) -> str:
-    """What is said of a query in which nothing is left to search for."""
-    if word_forms(query):
-        return "these words are too common to search for; add a rarer one"
-    return "there is no word in the query to search for"
 
 
 class OpenEngine(Protocol):

@@ -27,6 +27,7 @@ class Hit:
     excerpt: Excerpt
     legs: dict[str, float] = field(default_factory=dict)
     folded: tuple[Article, ...] = ()  # that belong to it and are no hits of their own, best first
+    pinned: bool = False  # whether an editor put it where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class SearchResult:
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = ()
+    incomplete: bool = False  # whether words had to be left out, or no article has them, or nothing is found
+    redirect: str = ""  # the page that editors answer the query with, empty for none
 
 
 def article_summary(article: Article) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def test_the_figure_names_most_rooms_of_every_package(package: str) -> None:
         "repair",
         "curation",
         "evaluation",
+        "usage",
         "commands",
         "names",
         "editors",

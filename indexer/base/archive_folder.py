@@ -12,6 +12,7 @@ BACKED_UP = (
     "rules",
     "assertions",
     "clicks",
+    "searches",
     "fusion_weights",
     "related_weights",
     "exposure_penalty",
@@ -102,6 +103,11 @@ class ArchiveFolder:
     def clicks(self) -> Path:
         """The database of what readers chose, as sums."""
         return self.path / "clicks.db"
+
+    @property
+    def searches(self) -> Path:
+        """The database of what readers searched for, as sums."""
+        return self.path / "searches.db"
 
     @property
     def crawled(self) -> Path:

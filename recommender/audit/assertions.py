@@ -1,7 +1,7 @@
-"""Assertions: what must be true of related articles, in a file that a person can read, and whether it is.
+"""Assertions: what must be true of related articles and queries, in a file that a person can read, and whether it is.
 
 An assertion looks at what readers get: the list of `LIST` related articles and the block, the editors' rules carried
-out. docs/related.md describes the file.
+out. docs/related.md describes the file; those about queries are in `search.evaluation.query_assertions`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
 from recommender.results import items_of
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, read_entries, wrapped
+from search.evaluation.query_assertions import QUERY_ASSERTIONS, QueryAssertion, query_assertion
 
 LIST = 10  # articles of a list
 SAMPLE = 200  # articles of a section or a site that are looked at, evenly spread; `sample` in an entry sets another
@@ -81,7 +82,7 @@ class Counted:
         return f"the block of {self.article} has {' and '.join(bounds)} articles"
 
 
-Assertion = AmongFirst | NeverLinked | NeverBetween | Counted
+Assertion = AmongFirst | NeverLinked | NeverBetween | Counted | QueryAssertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,12 @@ def read_assertions(path: Path) -> Assertions:
 
 
 def _assertion(entry: Entry) -> Assertion:
+    if "query" in entry.fields:
+        return query_assertion(entry)
     for key, make in _KINDS.items():
         if key in entry.fields:
             return make(entry)
-    raise EntryError(entry.line, f"asserts nothing; one of {', '.join(_KINDS)} must be there")
+    raise EntryError(entry.line, f"asserts nothing; one of query, {', '.join(_KINDS)} must be there")
 
 
 def _among_first(entry: Entry) -> AmongFirst:
@@ -187,6 +190,10 @@ class _Answers:
         """The id of an article. Raises ArticleNotFoundError."""
         return self._recommender.engine.article(id_or_url).id
 
+    def of_query(self, one: QueryAssertion) -> tuple[bool, str]:
+        """Whether an assertion about a query holds, and what was seen."""
+        return one.look(self._recommender.engine)
+
     def _listed(self, article: str) -> tuple[str, ...]:
         return tuple(
             item.article.id
@@ -204,6 +211,10 @@ class _Answers:
         """The ids of the articles of a section or a site."""
         corpus = self._recommender.corpus()
         return [corpus.article_id(doc) for doc in np.flatnonzero(corpus.filter({field: [value]})).tolist()]
+
+
+def _check_query(answers: _Answers, one: QueryAssertion) -> Verdict:
+    return Verdict(one.line, str(one), *answers.of_query(one))
 
 
 def _check_first(answers: _Answers, one: AmongFirst) -> Verdict:
@@ -244,4 +255,5 @@ _CHECKS: Mapping[type, Callable[[_Answers, Any], Verdict]] = {
     NeverLinked: _check_never,
     NeverBetween: _check_between,
     Counted: _check_count,
+    **dict.fromkeys(QUERY_ASSERTIONS, _check_query),
 }

@@ -14,6 +14,7 @@ from indexer.article.article import RETRACTED, Article
 from recommender.audit.dead_links import EXPIRED, REASONS, dead_links
 from recommender.audit.exposure import PENALTIES, compare_penalties, in_degrees
 from recommender.audit.graph import SHOWN, Graph, related_graph
+from recommender.audit.searches import report_searches
 from recommender.audit.sections import check_sections
 from recommender.audit.threads import thread_docs, thread_of
 from recommender.corpus.corpus import NO_DATE, Corpus, idf_of
@@ -48,6 +49,7 @@ def make_report(
         "sections": writer.sections(graph),
         "stories": writer.stories(graph),
         "links": writer.links(links),
+        "searches": report_searches(recommender, limit),
     }
 
 

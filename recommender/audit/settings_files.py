@@ -27,6 +27,7 @@ def settings_problems(folder: ArchiveFolder) -> dict[Path, str]:
         folder.related_weights: lambda: learning.verify(folder),
         folder.exposure_penalty: lambda: load_evenness(folder),
         folder.clicks: lambda: problems_of(folder.clicks),
+        folder.searches: lambda: problems_of(folder.searches),
     }
     found: dict[Path, str] = {}
     for path, look in looks.items():

@@ -1,4 +1,4 @@
-"""``readmore assert``: whether what the editors assert of related articles holds."""
+"""``readmore assert``: whether what the editors assert of related articles and queries holds."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SOME_FAIL = 1
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as one JSON document.")
 @click.pass_obj
 def assert_command(obj: dict[str, Any], file: Path | None, as_json: bool) -> None:
-    """Check what FILE says of related articles (assertions.yaml in the archive's folder, if not given).
+    """Check what FILE says of related articles and queries (assertions.yaml in the archive's folder, if not given).
 
     Exits with 0 if all of it holds, with 1 if some does not, with 2 if it could not be checked.
     """
     path = file or ArchiveFolder(obj["data"]).assertions
     with obj["open_recommender"](obj["data"]) as recommender:
         if not path.exists():
-            raise FileError(f"{path}: no such file; docs/related.md says how to write one")
+            raise FileError(f"{path}: no such file; docs/related.md and docs/curation.md say how to write one")
         verdicts = read_assertions(path).check(recommender)
     failing = sum(not verdict.holds for verdict in verdicts)
     if as_json:

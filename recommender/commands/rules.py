@@ -11,19 +11,12 @@ from typing import Any
 import click
 
 from indexer.archive import Archive
+from recommender.commands import search_rules
 from recommender.editors.editors import Editors
 from recommender.request.date_options import first_day_option, last_day_option
-from search.curation.rules import (
-    EVERY,
-    MAX_POSITION,
-    Forbidden,
-    ForbiddenKind,
-    NeverOffered,
-    Pin,
-    Rule,
-    quota_of,
-    to_fields,
-)
+from search.curation.description import described
+from search.curation.rules import Rule, quota_of, to_fields
+from search.curation.search_rules import MAX_POSITION
 from search.curation.yaml_entries import Problem, wrapped
 
 SOME_WRONG = 1
@@ -33,7 +26,7 @@ SOME_WRONG = 1
 @click.option("--json", "as_json", is_flag=True, help="Print the rules as one JSON document.")
 @click.pass_context
 def rules(ctx: click.Context, as_json: bool) -> None:
-    """Show or change what the editors decided about related articles.
+    """Show or change what the editors decided about related articles and searches.
 
     The rules stand in rules.yaml in the archive's folder, which can be edited by hand as well. Exits with 1 if some
     entries are wrong and left out, with 2 if the file cannot be read.
@@ -64,24 +57,6 @@ def _show(data: Path, as_json: bool) -> None:
 
 def _complaint(problem: Problem) -> str:
     return f"{'wrong, left out' if problem.fatal else 'warning'}: line {problem.line}: {problem.message}"
-
-
-def described(rule: Rule) -> str:
-    """A rule in one sentence."""
-    if isinstance(rule, Pin):
-        until = f", until {to_fields(rule)['until']}" if rule.until else ""
-        return f"under {rule.under}, place {rule.position} is for {rule.pin}{until}"
-    if isinstance(rule, Forbidden):
-        return f"{rule.second} is never offered under {rule.first}{'' if rule.one_way else ', nor the other way round'}"
-    if isinstance(rule, ForbiddenKind):
-        if rule.one_way:
-            return f"no links from the {rule.field} {rule.first} to the {rule.field} {rule.second}"
-        return f"no links between the {rule.field}s {rule.first} and {rule.second}"
-    if isinstance(rule, NeverOffered):
-        since = f" from {to_fields(rule)['from']} on" if rule.since else ""
-        return f"{rule.article} is offered nowhere{since}"
-    which = f"each {rule.field}" if rule.value == EVERY else f"the {rule.field} {rule.value}"
-    return f"at most {to_fields(rule)['at_most']} of a block from {which}"
 
 
 @rules.command(epilog="\b\nExample:\n  readmore rules pin 2024-05-03-change-6-launches 2024-05-15-vineyard-frost")
@@ -185,6 +160,19 @@ def quota(obj: dict[str, Any], at_most: str, section: str | None, site: str | No
         else:
             Editors(archive).quota(field, value, at_most)
             _say_new(quota_of(field, value, at_most))
+
+
+@rules.command(epilog="\b\nExample:\n  readmore rules drop 3")
+@click.argument("line", type=click.IntRange(1))
+@click.pass_obj
+def drop(obj: dict[str, Any], line: int) -> None:
+    """Take out the rule that begins in LINE of the file, as 'readmore rules' shows it."""
+    with Archive.open(obj["data"]) as archive:
+        _say_gone(Editors(archive).drop(line))
+
+
+for command in search_rules.COMMANDS:
+    rules.add_command(command)
 
 
 def _say_new(rule: Rule) -> None:

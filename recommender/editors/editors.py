@@ -7,7 +7,6 @@ from datetime import datetime
 
 from indexer.archive import Archive
 from search.curation.rules import (
-    MAX_POSITION,
     EditorRules,
     Forbidden,
     ForbiddenKind,
@@ -15,11 +14,13 @@ from search.curation.rules import (
     Pin,
     Quota,
     Rule,
+    articles_of,
     quota_of,
     read_rules,
     unknown_articles,
 )
 from search.curation.rules_file import add_rule, remove_rules
+from search.curation.search_rules import MAX_POSITION, SearchRule
 from search.curation.yaml_entries import EntryError
 
 
@@ -39,6 +40,16 @@ class Editors:
         found = read_rules(self._folder)
         unknown = unknown_articles(found, self._archive.store.seqs(found.ids()))
         return EditorRules(found.rules, (*found.problems, *unknown))
+
+    def add(self, rule: SearchRule) -> bool:
+        """Adds a rule about searches; False if it stands in the file already."""
+        for name in articles_of(rule):
+            self._id(name)
+        return add_rule(self._folder, rule)
+
+    def drop(self, line: int) -> list[Rule]:
+        """Takes out the rule that begins in a line of the file, and returns it."""
+        return self._remove(lambda old: old.line == line)
 
     def pin(self, under: str, article: str, *, position: int = 1, until: datetime | None = None) -> Pin:
         """Puts `article` at a place of its own among what is related to `under`, until the moment `until`. Replaces an

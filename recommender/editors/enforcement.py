@@ -23,9 +23,13 @@ from recommender.ranking.features import features
 from recommender.ranking.scoring import weigh
 from recommender.ranking.selection import PINNED, Pick
 from recommender.request.profile import Profile, of_doc
-from search.curation.rules import EVERY, EditorRules, Forbidden, ForbiddenKind, NeverOffered, Pin, Quota
+from search.curation.query_condition import EVERY_QUERY
+from search.curation.rules import EVERY, EditorRules, Forbidden, ForbiddenKind, NeverOffered, Pin, Quota, dated
+from search.curation.search_rules import AGES, SEARCHES, Boost
+from search.enforcement.boosted_docs import BoostedDocs, day_of
 
 T = TypeVar("T")
+BOOST_SCALE = 0.1  # what a boost times e adds to a score: twice as much counts for about what being timely does
 SPARE = 100  # articles asked for beyond those shown, to fill the places of what the rules take out
 
 
@@ -60,8 +64,11 @@ class Enforcer:
                     self._pairs.setdefault(self._id(second), set()).add(first)
             elif isinstance(rule, NeverOffered) and rule.article in docs:
                 self._never.append((rule.since, docs[rule.article]))
-        dated = [r.until if isinstance(r, Pin) else r.since for r in rules.rules if isinstance(r, Pin | NeverOffered)]
-        self._days = sorted(day for day in dated if day is not None)
+        boosts = [rule for rule in rules.rules if isinstance(rule, Boost)]
+        self._boosts = [rule for rule in boosts if rule.only != SEARCHES and rule.condition == EVERY_QUERY]
+        self._boosted = BoostedDocs(corpus.filter, corpus.dates, corpus.max_doc)
+        self._days = sorted(day for rule in rules.rules for day in dated(rule))
+        self._by_day = any(rule.field in AGES for rule in boosts)
 
     def _id(self, doc: int) -> str:
         return self._corpus.article_id(doc)
@@ -71,8 +78,20 @@ class Enforcer:
         return bool(self.quotas) or source in self._pins or source in self._pairs
 
     def phase(self) -> int:
-        """A number that changes when the day of a rule comes."""
-        return bisect_right(self._days, datetime.now(UTC))
+        """A number that changes when the day of a rule comes, about searches, too, or a day on which articles are of
+        another age."""
+        now = datetime.now(UTC)
+        return bisect_right(self._days, now) + (day_of(now) * (len(self._days) + 1) if self._by_day else 0)
+
+    def handicaps(self, others: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+        """(max_doc,) what is taken off the score of each doc, with what is taken off for other reasons; None for
+        nothing. What an editor raises has less than 0."""
+        now = datetime.now(UTC)
+        boosts = [rule for rule in self._boosts if rule.period.holds(now)]
+        if not boosts:
+            return others
+        lowered: NDArray[np.float32] = np.float32(-BOOST_SCALE) * np.log(self._boosted.factors(boosts, now))
+        return lowered if others is None else others + lowered
 
     def forbidden(self, source: str) -> frozenset[int]:
         """The docs that an editor parted from the article with this id."""

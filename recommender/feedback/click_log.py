@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.errors import DamagedError, ReadmoreError, WriteError
+from indexer.base.counts_db import CountsDatabase
+from indexer.base.errors import ReadmoreError, WriteError
 from indexer.base.file_stamp import NO_FILE, stamp
-from indexer.base.transaction import cannot_open, transaction
 
 MOST_SHOWN = 30  # articles of a list or block that a click may come from
 KEEP_DAYS = 60  # of which it is known what was read
@@ -25,7 +24,6 @@ MAX_BYTES = 1 << 30  # of the file; what would make it larger is not counted
 RECENT_DAYS = 7  # "most read this week"
 REFRESH_SECONDS = 600.0  # after which a service looks again at what is most read
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z")
-_PAGE = 4096
 _DAY = 86_400
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pairs (
@@ -94,24 +92,12 @@ class ClickLog:
     """
 
     def __init__(self, folder: ArchiveFolder) -> None:
-        self._path = folder.clicks
-        self._lock = threading.Lock()
+        self._db = CountsDatabase(folder.clicks, _SCHEMA, MAX_BYTES, "click log")
         self._pruned = -1  # the day on which old days were taken out
-        try:
-            self._db = sqlite3.connect(self._path, isolation_level=None, timeout=5, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.execute(f"PRAGMA max_page_count={MAX_BYTES // _PAGE}")
-            self._db.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise cannot_open(self._path, error) or DamagedError(
-                self._path, f"not a readable click log ({error})"
-            ) from None
 
     def close(self) -> None:
         """Lets go of the file."""
-        with self._lock:
-            self._db.close()
+        self._db.close()
 
     def __enter__(self) -> ClickLog:
         return self
@@ -126,26 +112,23 @@ class ClickLog:
             (click.source, target, position, len(click.shown), 1, int(target == click.target))
             for position, target in enumerate(click.shown, 1)
         ]
-        with self._lock:
-            with transaction(self._db, self._path):
-                self._db.executemany(
-                    "INSERT INTO pairs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
-                    "SET seen = seen + excluded.seen, clicked = clicked + excluded.clicked",
-                    rows,
-                )
-                self._db.execute(
-                    "INSERT INTO reads VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET clicked = clicked + 1",
-                    (day, click.target),
-                )
-                if day != self._pruned:
-                    self._db.execute("DELETE FROM reads WHERE day < ?", (day - KEEP_DAYS,))
-            self._pruned = day
+        with self._db.writing() as db:
+            db.executemany(
+                "INSERT INTO pairs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                "SET seen = seen + excluded.seen, clicked = clicked + excluded.clicked",
+                rows,
+            )
+            db.execute(
+                "INSERT INTO reads VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET clicked = clicked + 1",
+                (day, click.target),
+            )
+            if day != self._pruned:
+                db.execute("DELETE FROM reads WHERE day < ?", (day - KEEP_DAYS,))
+        self._pruned = day
 
     def pairs(self) -> list[Pair]:
         """All pairs that were counted, in the order of their ids."""
-        with self._lock:
-            rows = self._db.execute("SELECT source, target, position, shown, seen, clicked FROM pairs").fetchall()
-        return [Pair(*row) for row in rows]
+        return [Pair(*row) for row in self._db.rows("SELECT source, target, position, shown, seen, clicked FROM pairs")]
 
     def most_read(self, count: int, least: int) -> list[str]:
         """The ids of the articles clicked most in the `RECENT_DAYS` up to the last click, `least` times or more."""
@@ -153,8 +136,7 @@ class ClickLog:
             "SELECT target FROM reads WHERE day > (SELECT MAX(day) FROM reads) - ? "
             "GROUP BY target HAVING SUM(clicked) >= ? ORDER BY SUM(clicked) DESC, target LIMIT ?"
         )
-        with self._lock:
-            return [row[0] for row in self._db.execute(query, (RECENT_DAYS, least, count))]
+        return [row[0] for row in self._db.rows(query, (RECENT_DAYS, least, count))]
 
 
 def read_pairs(folder: ArchiveFolder) -> list[Pair]:

@@ -127,13 +127,16 @@ def search(
             recency=recency,
             folding=folding,
         )
-        why = {hit.article.id: engine.explain(query, hit.article.id) for hit in result.hits} if explain else {}
+        ids = [hit.article.id for hit in result.hits] if explain else []
+        why = {article_id: engine.explain(query, article_id, recency=recency) for article_id in ids}
     if as_json:
         answer: dict[str, Any] = {"query": result.query, "total": result.total, "took_ms": round(result.took_ms, 3)}
         if result.notes:
             answer["notes"] = list(result.notes)
         if result.facets:
             answer["facets"] = [facet_to_dict(facet) for facet in result.facets]
+        if result.redirect:
+            answer["redirect"] = result.redirect
         hits = [hit_to_dict(hit) for hit in result.hits]
         for record in hits:
             if reason := why.get(record["id"]):
@@ -142,6 +145,8 @@ def search(
         return
     for note in result.notes:
         click.echo(f"note: {note}", err=True)
+    if result.redirect:
+        click.echo(f"note: this query leads to {result.redirect}", err=True)
     noun = "article" if result.total == 1 else "articles"
     click.echo(f"{result.total:,} {noun} in {result.took_ms:.1f} ms")
     for number, hit in enumerate(result.hits, offset + 1):

@@ -1,19 +1,32 @@
-"""What the editors decided about related articles: the file ``rules.yaml`` in the archive's folder, as data.
+"""What the editors decided: the file ``rules.yaml`` in the archive's folder, as data.
 
-`enforcement` carries the rules out, `rules_file` changes the file, docs/related.md describes it.
+Rules about related articles are here, those about searches in `search_rules`; docs/related.md and docs/curation.md
+describe them. `rules_file` changes the file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from indexer.base.archive_folder import ArchiveFolder
+from search.curation import search_rules
+from search.curation.query_condition import EVERY_QUERY, WHERE, as_day
+from search.curation.search_rules import (
+    MAX_POSITION,
+    SEARCH_RULES,
+    Boost,
+    Hidden,
+    QueryPin,
+    Redirect,
+    SearchRule,
+    query_pin,
+    search_rule_to_fields,
+)
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, parse_entries, read_entries
 
-MAX_POSITION = 100
 EVERY = "*"  # a quota for every site, or every section, each counted alone
 
 
@@ -75,7 +88,7 @@ class Quota:
         return int((self.share or 0.0) * shown + 1e-9)
 
 
-Rule = Pin | Forbidden | ForbiddenKind | NeverOffered | Quota
+Rule = Pin | Forbidden | ForbiddenKind | NeverOffered | Quota | SearchRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,21 @@ def articles_of(rule: Rule) -> tuple[str, ...]:
         return rule.under, rule.pin
     if isinstance(rule, Forbidden):
         return rule.first, rule.second
+    if isinstance(rule, QueryPin):
+        return (rule.pin,)
+    if isinstance(rule, Hidden):
+        return (rule.hide,)
     return (rule.article,) if isinstance(rule, NeverOffered) else ()
+
+
+def dated(rule: Rule) -> list[datetime]:
+    """The moments at which a rule begins or ends to be in force."""
+    match rule:
+        case QueryPin() | Hidden() | Boost() | Redirect():
+            return rule.period.days()
+        case Pin(until=day) | NeverOffered(since=day):
+            return [] if day is None else [day]
+    return []
 
 
 def read_rules(folder: ArchiveFolder) -> EditorRules:
@@ -132,7 +159,11 @@ def rule_of(entry: Entry) -> Rule:
     raise EntryError(entry.line, f"no rule; one of {', '.join(_KINDS)} must be there")
 
 
-def _pin(entry: Entry) -> Pin:
+def _pin(entry: Entry) -> Pin | QueryPin:
+    if any(key in entry.fields for key in WHERE):
+        return query_pin(entry)
+    if "under" not in entry.fields:
+        raise EntryError(entry.line, "'under' is missing, the article above; or 'query', the queries it is for")
     entry.only("pin", "under", "position", "until")
     position = entry.number("position", 1, MAX_POSITION) if "position" in entry.fields else 1
     rule = Pin(entry.text("pin"), entry.text("under"), position, entry.date("until", end_of_day=True), entry.line)
@@ -184,11 +215,12 @@ _KINDS: Mapping[str, Callable[[Entry], Rule]] = {
     "forbid_sites": _forbid_kind("site"),
     "never_offer": _never,
     "at_most": _quota,
+    **search_rules.KINDS,
 }
 
 
 def _contradictions(rules: Sequence[Rule]) -> list[Problem]:
-    """Pins that another rule forbids: it wins."""
+    """Pins that another rule forbids: it wins. Redirects of a query that goes elsewhere already."""
     pairs = {}
     for rule in rules:
         if isinstance(rule, Forbidden):
@@ -196,7 +228,19 @@ def _contradictions(rules: Sequence[Rule]) -> list[Problem]:
             if not rule.one_way:
                 pairs[rule.second, rule.first] = rule.line
     never = {rule.article: rule.line for rule in rules if isinstance(rule, NeverOffered)}
-    return [
+    hidden = {(rule.hide, rule.condition): rule.line for rule in reversed(rules) if isinstance(rule, Hidden)}
+    problems = []
+    sent: dict[object, int] = {}
+    for rule in rules:
+        if isinstance(rule, QueryPin):
+            line = hidden.get((rule.pin, EVERY_QUERY)) or hidden.get((rule.pin, rule.condition))
+            if line:
+                problems.append(Problem(rule.line, f"'{rule.pin}' is not shown: line {line} hides it", fatal=False))
+        elif isinstance(rule, Redirect):
+            line = sent.setdefault((rule.condition, rule.period), rule.line)
+            if line != rule.line:
+                problems.append(Problem(rule.line, f"never used: line {line} sends the query elsewhere", fatal=False))
+    return problems + [
         Problem(rule.line, f"'{rule.pin}' is not shown under '{rule.under}': line {line} forbids it", fatal=False)
         for rule in rules
         if isinstance(rule, Pin) and (line := pairs.get((rule.under, rule.pin)) or never.get(rule.pin))
@@ -217,21 +261,17 @@ def unknown_articles(rules: EditorRules, known: Mapping[str, object]) -> list[Pr
 
 def to_fields(rule: Rule) -> dict[str, Any]:
     """A rule as it stands in the file."""
+    if isinstance(rule, SEARCH_RULES):
+        return search_rule_to_fields(rule)
     if isinstance(rule, Pin):
         found: dict[str, Any] = {"pin": rule.pin, "under": rule.under}
         if rule.position != 1:
             found["position"] = rule.position
-        return found | ({"until": _day(rule.until, "23:59:59")} if rule.until else {})
+        return found | ({"until": as_day(rule.until, "23:59:59")} if rule.until else {})
     if isinstance(rule, NeverOffered):
-        return {"never_offer": rule.article} | ({"from": _day(rule.since, "00:00:00")} if rule.since else {})
+        return {"never_offer": rule.article} | ({"from": as_day(rule.since, "00:00:00")} if rule.since else {})
     if isinstance(rule, Quota):
         most = str(rule.most) if rule.most is not None else f"{round((rule.share or 0) * 100)}%"
         return {"at_most": most, rule.field: rule.value}
     key = "forbid" if isinstance(rule, Forbidden) else f"forbid_{rule.field}s"
     return {key: [rule.first, rule.second]} | ({"one_way": True} if rule.one_way else {})
-
-
-def _day(moment: datetime, whole: str) -> str:
-    """The moment as a day where its time is the one that stands for a whole day, else in full."""
-    text = moment.astimezone(UTC).isoformat()
-    return text[:10] if text[11:19] == whole else text

@@ -46,7 +46,7 @@ def add_rule(folder: ArchiveFolder, rule: Rule) -> bool:
     def change(text: str) -> str:
         if _bare(rule) in map(_bare, parse_rules(text, str(folder.rules)).rules):
             return text
-        return f"{text or _HEAD}{'' if text.endswith(chr(10)) or not text else chr(10)}{_as_entry(rule)}"
+        return f"{text or _HEAD}{'' if text.endswith(chr(10)) or not text else chr(10)}{as_entry(rule)}"
 
     return _rewrite(folder, change, lambda before: [*before, rule])
 
@@ -107,7 +107,7 @@ def _bare(rule: Rule) -> Rule:
     return replace(rule, line=0)
 
 
-def _as_entry(rule: Rule) -> str:
+def as_entry(rule: Rule) -> str:
     """The lines of a rule in the file."""
     lines = [f"{name}: {_value(value)}" for name, value in to_fields(rule).items()]
     return "- " + "\n  ".join(lines) + "\n"

@@ -20,6 +20,7 @@ from indexer.base.errors import ArticleError, ReadmoreError
 
 MAX_BYTES = 8 * 1024**2
 WIDTH = 78
+MOST_VALUES = 1000  # of one key
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where it is there, is six times as fast
 
 T = TypeVar("T")
@@ -75,6 +76,14 @@ class Entry:
         if len(values) != 2:
             raise EntryError(_line(node), f"'{name}' needs two values: {name}: [A, B]")
         return values[0], values[1]
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The values of a key: ``[A, B, C]``, or a single one."""
+        node = self._get(name)
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        if not 0 < len(nodes) <= MOST_VALUES:
+            raise EntryError(_line(node), f"'{name}' must have 1 to {MOST_VALUES} values")
+        return tuple([_text(name, one) for one in nodes])
 
     def number(self, name: str, low: int, high: int) -> int:
         """The value of a key, a whole number."""

@@ -9,7 +9,8 @@ from itertools import pairwise
 from indexer.text.analyzer import DEFAULT_LANGUAGE, Analyzer, analyzer_for
 from indexer.text.words import strip_accents
 from search.excerpt.find_words import Keys, Match, find_words, prefix_key
-from search.excerpt.passages import CUT_END, CUT_START, best_start, end_of, flatten
+from search.excerpt.passages import CUT_END, CUT_START, best_window, end_of, flatten
+from search.excerpt.sentences import JOINT, Span, passages, sentence_end
 from search.results import Excerpt
 
 MIN_LENGTH = 20  # characters; less than this is not an excerpt
@@ -67,8 +68,11 @@ class Highlighter:
         """The passage of `body` with most of the query in it, with marks; its beginning where nothing matches.
 
         Passages are compared by the sum of the weights of the *different* terms in them; any with a phrase beats
-        all without, and the earliest of equals wins. A passage starts with a sentence where one starts near,
-        otherwise with a word, and has its white space collapsed. It is at most `length` characters long, including
+        all without, and the earliest of equals wins. Where sentences elsewhere have terms that the passage has not, and
+        there is room, both are shown, in the order of the text and with " ... " between them.
+
+        A passage starts with a sentence where one starts near, otherwise with a word; it ends with a sentence where one
+        ends in its second half, and has its white space collapsed. All is at most `length` characters long, including
         the "... " and " ..." that stand where the text goes on. A word is cut only when it takes more than half of
         that. The first `passages.MAX_SCANNED` characters are searched.
 
@@ -80,12 +84,19 @@ class Highlighter:
         _check(length)
         text, paragraphs, complete = flatten(body)
         words, phrases = self._find(text, language)
-        start = 0
+        start = last = 0
         if words and len(text) > length:
             room = length - len(CUT_START) - len(CUT_END)
-            start = best_start(text, paragraphs, words + phrases, self._weights, room)
+            start, first, last = best_window(text, paragraphs, words + phrases, self._weights, room)
+            inside = {word.key for word in words if first <= word.start < last}
+            if any(word.key not in inside for word in words):
+                several = passages(text, paragraphs, words + phrases, self._weights, (first, last), room)
+                if len(several) > 1:
+                    return _joined(text, words, several, complete)
         head = CUT_START if start else ""
         end, tail = end_of(text, start, length - len(head), complete)
+        if tail and (whole := sentence_end(text, paragraphs, max(last, (start + end) // 2), end)) is not None:
+            end = whole
         return Excerpt(head + text[start:end] + tail, _marks(words, start, end, len(head)))
 
     def _find(self, text: str, language: str) -> tuple[list[Match], list[Match]]:
@@ -147,6 +158,18 @@ def _check(length: int) -> None:
 
 def _phrase_key(number: int) -> str:
     return f'"{number}'
+
+
+def _joined(text: str, words: list[Match], passages: Sequence[Span], complete: bool) -> Excerpt:
+    """Several passages of a text as one excerpt; `complete` says whether the text is all there is."""
+    shown = CUT_START if passages[0][0] else ""
+    marks: tuple[tuple[int, int], ...] = ()
+    for number, (start, end) in enumerate(passages):
+        shown += JOINT if number else ""
+        marks += _marks(words, start, end, len(shown))
+        shown += text[start:end]
+    goes_on = passages[-1][1] < len(text) or not complete
+    return Excerpt(shown + (CUT_END if goes_on else ""), marks)
 
 
 def _marks(words: list[Match], start: int, end: int, shift: int) -> tuple[tuple[int, int], ...]:

@@ -39,11 +39,14 @@ def flatten(body: str) -> tuple[str, list[int], bool]:
     return text, starts, complete
 
 
-def best_start(text: str, paragraphs: list[int], matches: list[Match], weights: Mapping[str, float], room: int) -> int:
-    """Where the passage of up to `room` characters starts that has the greatest weight of different matches in it."""
+def best_window(
+    text: str, paragraphs: list[int], matches: list[Match], weights: Mapping[str, float], room: int
+) -> tuple[int, int, int]:
+    """The passage of up to `room` characters that has the greatest weight of different matches in it: where it starts,
+    and where in it the first of them starts and the last one ends."""
     items = [_with_token(text, match, room) for match in matches]
     first, last = _best_window(items, weights, room)
-    return _start(text, paragraphs, first, last, room)
+    return _start(text, paragraphs, first, last, room), first, last
 
 
 def _with_token(text: str, match: Match, room: int) -> Match:
@@ -90,7 +93,7 @@ def _start(text: str, paragraphs: list[int], first: int, last: int, room: int) -
         return 0
     low = max(0, last - room)
     wanted = min(first, len(text) - room)  # further back where the text ends soon, to fill the excerpt
-    sentences = _sentence_starts(text, paragraphs, max(low, wanted - room // 2), first)
+    sentences = sentence_starts(text, paragraphs, max(low, wanted - room // 2), first)
     if i := bisect_right(sentences, wanted):
         return sentences[i - 1]
     if sentences and sentences[0] <= wanted + room // 3:
@@ -101,7 +104,7 @@ def _start(text: str, paragraphs: list[int], first: int, last: int, room: int) -
     return first
 
 
-def _sentence_starts(text: str, paragraphs: list[int], low: int, high: int) -> list[int]:
+def sentence_starts(text: str, paragraphs: list[int], low: int, high: int) -> list[int]:
     """Where sentences start between `low` and `high`, both included."""
     starts = paragraphs[bisect_left(paragraphs, low) : bisect_right(paragraphs, high)]
     for end in _SENTENCE_END.finditer(text, max(0, low - 8), high):

@@ -18,15 +18,17 @@ from indexer.schema import ALL_TEXT, ID
 from indexer.segment.impacts import saturate, weighted_tf
 from indexer.segment.segment import Segment
 from search.lexical.keyword_values import docs_with_value
-from search.lexical.match_set import NO_MATCHES, MatchSet, intersect, restrict, unite
+from search.lexical.match_set import NO_MATCHES, MatchSet, best_of, intersect, restrict, unite
 from search.lexical.numeric_ranges import docs_in_range, docs_with_number
 from search.lexical.phrases import docs_with_all, docs_with_phrase
 from search.lexical.term_expansion import MAX_EXPANSION, comparisons, docs_with_terms, expand
 from search.lexical.work_budget import POSTINGS_A_PHRASE, Budget
 from search.query.tree import (
+    MAX_DEPTH,
     And,
     AndMaybe,
     AndNot,
+    DisjunctionMax,
     Everything,
     Fuzzy,
     MultiTerm,
@@ -45,7 +47,6 @@ from search.query.tree import (
 from search.reader.postings import PostingList, Word
 from search.reader.snapshot import Snapshot
 
-MAX_DEPTH = 100  # of nested groups, which operators in a row make as well as parentheses
 _CACHED_BYTES = 32 << 20  # of matches that an evaluator keeps
 _AT_ONCE = 16  # parts of a condition whose matches are in memory together
 
@@ -233,6 +234,9 @@ class Evaluator:
     def disjunction(self, group: Or) -> MatchSet:
         return unite(map(self.evaluate, group.parts), self.segment.max_doc).boosted(group.boost)
 
+    def disjunction_max(self, group: DisjunctionMax) -> MatchSet:
+        return best_of(map(self.evaluate, group.parts), self.segment.max_doc).boosted(group.boost)
+
     def negation(self, node: Not) -> MatchSet:
         return MatchSet.constant(~self._marked(node.excluded), 0.0)
 
@@ -273,6 +277,7 @@ EVALUATE: dict[type[Node], Callable[[Evaluator, Any], MatchSet]] = {
     NumericRange: Evaluator.numeric_range,
     And: Evaluator.conjunction,
     Or: Evaluator.disjunction,
+    DisjunctionMax: Evaluator.disjunction_max,
     Not: Evaluator.negation,
     AndNot: Evaluator.and_not,
     AndMaybe: Evaluator.and_maybe,

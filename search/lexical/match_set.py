@@ -90,3 +90,15 @@ def unite(parts: Iterable[MatchSet], max_doc: int) -> MatchSet:
         matched[at] = True
     docs = np.flatnonzero(matched).astype(np.uint32)
     return MatchSet(docs, scores[docs])
+
+
+def best_of(parts: Iterable[MatchSet], max_doc: int) -> MatchSet:
+    """The docs in any of the parts, with the highest of their scores, which are 0 or more."""
+    scores = np.zeros(max_doc, np.float32)
+    matched = np.zeros(max_doc, bool)
+    for part in parts:
+        at = part.docs.astype(np.intp)
+        scores[at] = np.maximum(scores[at], part.scores)
+        matched[at] = True
+    docs = np.flatnonzero(matched).astype(np.uint32)
+    return MatchSet(docs, scores[docs])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from indexer.schema import BASE, Schema
+from indexer.schema import ALL_TEXT, BASE, Schema
+from indexer.text.analyzer import query_terms
+from indexer.text.words import word_forms
+from search.query.expansion import Expansion
 from search.query.tree import AndNot, Leaf, Node, Not, Phrase, Prefix, Term, children
 
 
@@ -17,6 +20,13 @@ def text_terms(tree: Node, schema: Schema = BASE) -> dict[str, float]:
             for word in leaf.words if isinstance(leaf, Phrase) else (leaf.text,):
                 boosts[word] = boosts.get(word, 0.0) + leaf.boost
     return boosts
+
+
+def marked_terms(tree: Node, schema: Schema, expansions: Collection[Expansion] = ()) -> list[str]:
+    """The terms to mark in the text of articles: those of `text_terms`, but for single words of what was not typed."""
+    whole = {expansion.terms for expansion in expansions}
+    leaves = [leaf for leaf in positive_leaves(tree) if not (isinstance(leaf, Phrase) and leaf.words in whole)]
+    return list(dict.fromkeys(term for leaf in leaves for term in text_terms(leaf, schema)))
 
 
 def phrases(tree: Node) -> list[list[str]]:
@@ -39,3 +49,22 @@ def positive_leaves(tree: Node) -> Iterator[Leaf]:
     elif not isinstance(tree, Not):
         for part in children(tree):
             yield from positive_leaves(part)
+
+
+def typed_forms(text: str, languages: tuple[str, ...]) -> dict[str, str]:
+    """The words of a query as typed, by the index terms they can stand for; the first of several with one term."""
+    forms: dict[str, str] = {}
+    for form in dict.fromkeys(word_forms(text)):
+        for term in query_terms(form, languages):
+            forms.setdefault(term, form)
+    return forms
+
+
+def as_typed(leaf: Leaf, forms: Mapping[str, str]) -> str:
+    """What of a query a leaf was; `forms` are its `typed_forms`."""
+    match leaf:
+        case Term(text=text):
+            return forms.get(text, text)
+        case Phrase(words=words):
+            return " ".join([forms.get(word, word) for word in words])
+    return str(leaf).removeprefix(f"{ALL_TEXT}:")

@@ -22,14 +22,17 @@ from indexer.schema import ALL_TEXT, BASE
 from indexer.schema import Schema as Fields
 from search.query import simplify
 from search.query.conditions import SideBySide, narrowed, split, words_typed
+from search.query.expansion import Expansion
 from search.query.index_terms import MAX_WORDS, TypedReader, free_text
 from search.query.shorthands import names
 from search.query.simplify import MAX_BOOST, tidy
 from search.query.tree import (
+    MAX_DEPTH,
     NOTHING,
     And,
     AndMaybe,
     AndNot,
+    DisjunctionMax,
     Everything,
     Fuzzy,
     Node,
@@ -40,10 +43,12 @@ from search.query.tree import (
     Require,
     Term,
     TermRange,
+    depth_of,
 )
 from search.query.typed_signs import read_signs, without_colons
 
 MAX_NESTING = 50
+MAX_NESTED = MAX_DEPTH - 10  # levels of a tree; what is put beside words makes a few more
 MAX_NOTES = 20
 _CACHED_LENGTH = 200  # characters of a query whose tree is kept: one of 1,000 may take a quarter of a megabyte
 # No character and no word that could be an operator: "?" and "-" count as punctuation behind a word and inside one.
@@ -68,6 +73,7 @@ class ParsedQuery:
     schema: Fields = BASE  # what the names of fields in the tree mean
     excluded: tuple[str, ...] = ()  # words that a minus behind another word excludes, as typed
     words: str = ""  # the words of `text` as typed where a condition on columns stands beside them, else empty
+    expansions: tuple[Expansion, ...] = ()  # what the tree looks for beside what was typed
 
 
 def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BASE) -> ParsedQuery:
@@ -101,6 +107,9 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BAS
     except _NOT_READ:
         notes.append("the query could not be read as written: searched for its words")
         return _of_words(text, languages, schema, notes)
+    if depth_of(tree) > MAX_NESTED:  # operators in a row make groups as parentheses do
+        notes.append(f"nested more than {MAX_NESTED} levels deep: searched for its words")
+        return _of_words(text, languages, schema, notes)
     notes = list(dict.fromkeys(notes))[:MAX_NOTES]
     beside = "" if split(tree, schema)[1] is None else words_typed(typed, schema)
     return ParsedQuery(text, tree, _is_plain(tree), tuple(notes), schema, signs.excluded, beside)
@@ -133,9 +142,11 @@ def parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BASE
 
 
 def _is_plain(tree: Node) -> bool:
-    """Whether a tree is words and nothing else."""
+    """Whether a tree is words and nothing else, but for what stands beside them in their place."""
     if isinstance(tree, Or):
         return all(_is_plain(part) for part in tree.parts)
+    if isinstance(tree, DisjunctionMax):  # what was typed comes first
+        return _is_plain(tree.parts[0])
     return isinstance(tree, Term) and tree.field == ALL_TEXT
 
 

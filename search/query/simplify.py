@@ -19,6 +19,7 @@ from search.query.tree import (
     TermRange,
     Wildcard,
     boost_of,
+    map_children,
     with_boost,
 )
 
@@ -46,6 +47,16 @@ def term_range(node: TermRange) -> Node:
     if node.start_excluded or node.end_excluded:
         return NOTHING
     return Term(node.field, node.start, boost=node.boost)
+
+
+def without_exclusions(node: Node) -> Node:
+    """A tree that matches what a tree would if nothing were excluded; `NOTHING` where all it does is exclude."""
+    match node:
+        case AndNot(included):
+            return without_exclusions(included)
+        case Not():
+            return NOTHING
+    return map_children(without_exclusions, node)
 
 
 def tidy(node: Node) -> Node:

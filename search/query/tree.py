@@ -145,6 +145,15 @@ class Or(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class DisjunctionMax(Node):
+    """Matches articles that match any part, and scores them what their best part does: a word and its synonyms, several
+    of which in one article are no better than one."""
+
+    parts: tuple[Node, ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Not(Node):
     """Matches all other articles, with a score of 0: ``NOT mars``, ``-mars`` alone."""
 
@@ -180,15 +189,16 @@ class Require(Node):
 NOTHING = Nothing()
 NODES = (
     *(Nothing, Everything, Term, Phrase, Prefix, Wildcard, Fuzzy, TermRange, NumericRange),
-    *(And, Or, Not, AndNot, AndMaybe, Require),
+    *(And, Or, DisjunctionMax, Not, AndNot, AndMaybe, Require),
 )
+MAX_DEPTH = 100  # levels of a tree that is evaluated
 MULTI_TERMS = tuple(node for node in NODES if issubclass(node, MultiTerm))
 
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below a node, none below a leaf."""
     match node:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | DisjunctionMax(parts):
             return parts
         case Not(excluded):
             return (excluded,)
@@ -197,10 +207,18 @@ def children(node: Node) -> tuple[Node, ...]:
     return ()
 
 
+def depth_of(node: Node) -> int:
+    """How many levels of nodes a tree has, 1 for a leaf."""
+    depth, level = 0, [node]
+    while level:
+        depth, level = depth + 1, [child for above in level for child in children(above)]
+    return depth
+
+
 def map_children(change: Callable[[Node], Node], node: Node) -> Node:
     """A node like this over what `change` makes of each of its children; a leaf as it is."""
     match node:
-        case And(parts, boost) | Or(parts, boost):
+        case And(parts, boost) | Or(parts, boost) | DisjunctionMax(parts, boost):
             return type(node)(tuple([change(part) for part in parts]), boost)
         case Not(excluded):
             return Not(change(excluded))
@@ -212,7 +230,7 @@ def map_children(change: Callable[[Node], Node], node: Node) -> Node:
 def with_boost(node: Node, boost: float) -> Node:
     """A node like this with another boost. One that has none itself hands it to its parts, whose own it replaces."""
     match node:
-        case Leaf() | And() | Or():
+        case Leaf() | And() | Or() | DisjunctionMax():
             return replace(node, boost=boost)
         case AndNot(included, excluded):
             return AndNot(with_boost(included, boost), excluded)
@@ -225,4 +243,4 @@ def with_boost(node: Node, boost: float) -> Node:
 
 def boost_of(node: Node) -> float:
     """The boost of a node, 1 for one that has none."""
-    return node.boost if isinstance(node, (Leaf, And, Or)) else 1.0
+    return node.boost if isinstance(node, (Leaf, And, Or, DisjunctionMax)) else 1.0

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from indexer.article.article import Article
 from indexer.text.words import normalize
 from search.query.index_terms import readings
 from search.query.parser import ParsedQuery, as_words
+from search.query.simplify import tidy, without_exclusions
 from search.ranking.headline import NEAR
 from search.ranking.rank import rank
 from search.reader.index import Index
 
-READ = 20  # articles in which a word with its minus is looked for
+READ = 20  # articles in which a word with its minus is looked for, and words
 
 Fetch = Callable[[Sequence[str]], Mapping[str, Article]]  # the stored articles with some ids
 
@@ -35,7 +37,8 @@ def as_meant(index: Index, query: ParsedQuery, fetch: Fetch) -> ParsedQuery:
     if not ranking.total:
         return query
     shown = ", ".join(f"'-{word}'" for word in dict.fromkeys(query.excluded))
-    if not len(index.match(query, None, [])):
+    included = replace(query, tree=tidy(without_exclusions(query.tree)))
+    if not len(index.match(query, None, [])) and len(index.match(included, None, [])):
         return as_words(query, index.languages(), f"without {shown} nothing is left: searched for all words")
     articles = fetch([index.article_id(doc) for doc in ranking.docs.tolist()]).values()
     if any(_is_literally_in(query, article) for article in articles):
@@ -58,9 +61,10 @@ def _is_literally_in(query: ParsedQuery, article: Article) -> bool:
     """Whether an article has one of the excluded words with its minus, behind the word it stands behind in the
     query."""
     text = f"{article.title}\n{article.body}".lower()
-    for word in query.excluded:
-        for pair in re.findall(rf"(?:^|\s)(\S+)\s+-({re.escape(word)})(?!\w)", query.text):
-            before, after = (re.escape(part.lower()) for part in pair)
-            if f"-{word.lower()}" in text and re.search(rf"(?<!\w){before}\s+-{after}(?!\w)", text):
+    for word in dict.fromkeys(query.excluded[:READ]):
+        if f"-{word.lower()}" not in text:
+            continue
+        for before in dict.fromkeys(re.findall(rf"(?:^|\s)(\S+)\s+-{re.escape(word)}(?!\w)", query.text)):
+            if re.search(rf"(?<!\w){re.escape(before.lower())}\s+-{re.escape(word.lower())}(?!\w)", text):
                 return True
     return False

@@ -109,7 +109,7 @@ def find(
     usual: Callable[[], Mapping[str, Usual]] = dict,
     newest: bool = False,
 ) -> CandidateSet:
-    """The candidates of a query; `others` are some that match and become candidates in any case.
+    """The candidates of a query; `others` are some that are found and become candidates in any case.
 
     `by_bm25` says whether that leg takes part. `by_vector` says whether docs are found that only vectors find, near
     ones unless there is no other leg; else only what matches is found. `allowed` (max_doc,) is what filters allow, None

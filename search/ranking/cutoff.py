@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
 from search.query.parser import ParsedQuery
+from search.ranking.found import marked
 from search.reader.bm25 import idf
-from search.reader.index import Index, Mask
+from search.reader.index import Docs, Index, Mask, Matches
 
 LEAST_COVERED = 0.2  # share of a query's weight that an article must have the words for
 LEAST_COVERED_ALONE = 0.1  # where there is no vector space to vouch for others
@@ -36,33 +37,61 @@ LEAST_DEVIATIONS = 3.0  # ... nor less than so many deviations above the usual o
 _SLACK = 1 - 1e-4  # five words of the same weight have a fifth of it each, whatever float arithmetic makes of it
 
 
-def enough_words(index: Index, query: ParsedQuery, terms: Mapping[str, float], *, alone: bool) -> Mask:
+def enough_words(
+    index: Index, query: ParsedQuery, terms: Mapping[str, float], matches: Matches, hidden: Docs, *, alone: bool
+) -> Mask:
     """(max_doc,) the live docs that have enough of a query's words, all that have any where none has enough. `terms`
-    are those of its tree; `alone` says that no vector space takes part."""
+    are those of its tree, and `matches` what that matches in the whole archive; `hidden` docs have nothing; `alone`
+    says that no vector space takes part."""
     words = _weighted(index, query, terms)
     if not words:
         return np.zeros(index.max_doc, bool)
+    possible = None
+    if any(len(expansion.terms) > 1 for expansion in query.expansions):  # of which a doc may have one word only
+        possible = marked(index, matches.all()[0])
     total = sum(weight for _, weight in words)
     share = LEAST_COVERED_ALONE if alone else LEAST_COVERED
-    covered = index.covering(words, share * total * _SLACK)
-    if covered.any():
-        return covered
-    return index.covering(words, min(weight for _, weight in words))
+    for least in (share * total * _SLACK, min(weight for _, weight in words)):
+        covered = index.covering(words, least)
+        covered[hidden] = False
+        if possible is not None:
+            covered &= possible
+        if covered.any():
+            break
+    return covered
 
 
 def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> list[tuple[tuple[str, ...], float]]:
-    """The words that the archive has, each with all its terms (in several languages it may have several) and its
-    weight."""
+    """The words that the archive has, each with all its terms (in several languages it may have several), those that
+    stand for it, and its weight."""
     languages, left, words = index.languages(), dict(terms), []
+    beside = _standing_for(index, query)
     for form in dict.fromkeys(word_forms(query.text)):
-        of_form = tuple([term for term in query_terms(form, languages) if term in left])
+        of_form = [term for term in query_terms(form, languages) if term in left]
         if of_form:
-            words.append(of_form)
+            words.append((of_form, beside.get(form, [])))
             for term in of_form:
                 left.pop(term, None)
-    words += [(term,) for term in left]
-    frequencies = [max(map(index.doc_freq, of_word)) for of_word in words]
-    return [(word, idf(index.num_docs, df)) for word, df in zip(words, frequencies, strict=True) if df]
+    others = {term for expansion in query.expansions for term in expansion.terms}
+    words += [([term], []) for term in left if term not in others]
+    weighted = []
+    for typed, instead in words:  # what stands for a word counts as much as the word
+        df = max(map(index.doc_freq, typed)) or max(map(index.doc_freq, instead), default=0)
+        if df:
+            weighted.append((tuple(dict.fromkeys([*typed, *instead])), idf(index.num_docs, df)))
+    return weighted
+
+
+def _standing_for(index: Index, query: ParsedQuery) -> dict[str, list[str]]:
+    """The terms that a query looks for in the place of words typed: of several in a row the rarest, which shows best
+    whether they are there. Where one stands for several words, an article that has it has them all."""
+    beside: dict[str, list[str]] = {}
+    for expansion in query.expansions:
+        if expansion.terms:
+            rarest = min(expansion.terms, key=index.doc_freq)
+            for form in word_forms(expansion.typed):
+                beside.setdefault(form, []).append(rarest)
+    return beside
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,19 @@ below it, down to the statistics of the collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from indexer.schema import ALL_TEXT, Schema
+from search.query.expansion import Expansion
+from search.query.parser import ParsedQuery
 from search.query.ranges import range_as_typed
 from search.query.tree import (
     And,
     AndMaybe,
     AndNot,
+    DisjunctionMax,
     Everything,
     Fuzzy,
     Leaf,
@@ -31,8 +34,10 @@ from search.query.tree import (
     boost_of,
     children,
 )
+from search.ranking.adjustments import BOOST
 from search.ranking.headline import HEADLINE
 from search.ranking.rank import Ranking
+from search.ranking.why import why_found
 from search.reader.index import Index, TermStatistics, idf_of
 
 
@@ -43,42 +48,54 @@ class Explanation:
     value: float
     what: str
     parts: tuple[Explanation, ...] = ()
+    sentence: str = ""  # of a whole hit: the same for a person, see `search.ranking.why`
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as it stands in JSON answers."""
         answer: dict[str, Any] = {"value": round(self.value, 6), "what": self.what}
+        if self.sentence:
+            answer["sentence"] = self.sentence
         if self.parts:
             answer["parts"] = [part.to_dict() for part in self.parts]
         return answer
 
     def lines(self, indent: int = 0) -> Iterator[str]:
         """The explanation as indented lines of text."""
+        if self.sentence:
+            yield f"{'  ' * indent}{self.sentence}"
         number = f"{self.value:.4f}" if self.value % 1 else f"{self.value:.0f}"
         yield f"{'  ' * indent}{number}  {self.what}"
         for part in self.parts:
             yield from part.lines(indent + 1)
 
 
-def explain_hit(index: Index, tree: Node, ranking: Ranking, place: int) -> Explanation:
-    """Why the doc at a place of a ranking has its score: the sum of what each leg adds."""
+def explain_hit(
+    index: Index, query: ParsedQuery, ranking: Ranking, place: int, boosts: Sequence[str] = (), pin: str = ""
+) -> Explanation:
+    """Why the doc at a place of a ranking has its score: the sum of what each leg adds. `boosts` and `pin` say what
+    editors did."""
     parts = []
     for name, added in ranking.shares.items():
         below = []
         if name == "bm25":
-            reason = explain_bm25(index, tree, int(ranking.docs[place]))
+            reason = explain_bm25(index, query.tree, int(ranking.docs[place]), query.expansions)
             below = [reason] if reason else []
         elif name in ranking.legs:
             below = [Explanation(float(ranking.legs[name][place]), "cosine with the query, before feedback")]
         what = f"{name}: its weight × its score, scaled to 0 for the least and 1 for the best"
         if name == HEADLINE:
             what = "headline: for a title that is the query, or has its words in their order"
+        if name == BOOST:
+            what = f"boost: {'; '.join(boosts)}, of what the legs add"
         parts.append(Explanation(float(added[place]), what if len(ranking.shares) > 1 else name, tuple(below)))
-    return Explanation(float(ranking.scores[place]), "the sum of these", tuple(parts))
+    sentence = why_found(index, query, ranking, place, boosts, pin)
+    return Explanation(float(ranking.scores[place]), "the sum of these", tuple(parts), sentence)
 
 
-def explain_bm25(index: Index, tree: Node, doc: int) -> Explanation | None:
+def explain_bm25(index: Index, tree: Node, doc: int, expansions: Sequence[Expansion] = ()) -> Explanation | None:
     """Why a doc has its BM25F score for a tree, or None if it does not match."""
-    return _Explainer(index, doc, index.scores_of_doc(doc)).explain(tree)
+    beside = {expansion.terms: str(expansion) for expansion in expansions}
+    return _Explainer(index, doc, index.scores_of_doc(doc), beside).explain(tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,7 @@ class _Explainer:
     index: Index
     doc: int
     score: Callable[[Node], float | None]  # what a node scores the doc, None if the doc does not match
+    beside: Mapping[tuple[str, ...], str]  # what is said of terms that were not typed
 
     def explain(self, node: Node) -> Explanation | None:
         score = self.score(node)
@@ -97,12 +115,18 @@ class _Explainer:
         """The explanations of those nodes that the doc matches."""
         return tuple([part for node in nodes if (part := self.explain(node)) is not None])
 
+    def origin(self, *terms: str) -> str:
+        """What is said of terms that were not typed, nothing of others."""
+        return f", {self.beside[terms]}" if terms in self.beside else ""
+
 
 def _term(explainer: _Explainer, term: Term, score: float) -> Explanation:
     if term.field not in explainer.index.schema.full_text:
         return _constant(explainer, term, score)
     return Explanation(
-        score, f"{_label(term, explainer.index.schema)}: boost × idf × impact", tuple(_factors(explainer, term))
+        score,
+        f"{_label(term, explainer.index.schema)}{explainer.origin(term.text)}: boost × idf × impact",
+        tuple(_factors(explainer, term)),
     )
 
 
@@ -110,13 +134,19 @@ def _phrase(explainer: _Explainer, phrase: Phrase, score: float) -> Explanation:
     if phrase.field not in explainer.index.schema.full_text:
         return _constant(explainer, phrase, score)
     words = explainer.parts([Term(phrase.field, word) for word in phrase.words])
-    return Explanation(score, f'the phrase "{" ".join(phrase.words)}": its words\' scores × {phrase.boost:g}', words)
+    what = f'the phrase "{" ".join(phrase.words)}"{explainer.origin(*phrase.words)}'
+    return Explanation(score, f"{what}: its words' scores × {phrase.boost:g}", words)
 
 
 def _sum(explainer: _Explainer, node: And | Or | AndMaybe, score: float) -> Explanation:
     boost = boost_of(node)
     times = f" × {boost:g}" if boost != 1 else ""
     return Explanation(score, f"the sum of these{times}", explainer.parts(children(node)))
+
+
+def _best(explainer: _Explainer, node: DisjunctionMax, score: float) -> Explanation:
+    times = f" × {node.boost:g}" if node.boost != 1 else ""
+    return Explanation(score, f"the best of these{times}", explainer.parts(node.parts))
 
 
 def _and_not(explainer: _Explainer, node: AndNot, score: float) -> Explanation:
@@ -159,6 +189,7 @@ EXPLAIN: dict[type[Node], Callable[[_Explainer, Any, float], Explanation]] = {
     NumericRange: _constant,
     And: _sum,
     Or: _sum,
+    DisjunctionMax: _best,
     Not: _constant,
     AndNot: _and_not,
     AndMaybe: _sum,

@@ -50,9 +50,5 @@ def folded(index: Index, ranking: Ranking, folding: Folding) -> Folded:
             stay[place] = False
             under.setdefault(int(docs[first]), []).append(int(docs[place]))
     kept = np.flatnonzero(stay)
-    legs, shares = ({name: of[kept] for name, of in legs.items()} for legs in (ranking.legs, ranking.shares))
     total = ranking.total - (len(stay) - len(kept))
-    return Folded(
-        replace(ranking, docs=ranking.docs[kept], scores=ranking.scores[kept], legs=legs, shares=shares, total=total),
-        under,
-    )
+    return Folded(replace(ranking.at(kept), total=total), under)

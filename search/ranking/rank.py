@@ -14,6 +14,15 @@ from search.filters.condition import parts_of
 from search.filters.reading import Filters, read_filters
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery, without_condition
+from search.ranking.adjustments import (
+    NO_ADJUSTMENTS,
+    Adjustments,
+    add_boost,
+    keep_behind,
+    summed,
+    with_docs,
+    with_places,
+)
 from search.ranking.candidates import CandidateSet, Enough, Legs, find
 from search.ranking.cutoff import Usual, enough_words
 from search.ranking.found import Found, both, marked
@@ -24,8 +33,6 @@ from search.ranking.recency import OFF, Recency
 from search.ranking.rocchio import EXAMPLES, POOL, moved
 from search.reader.bm25 import top_k
 from search.reader.index import Docs, Index, Mask, Matches
-
-_BEHIND = np.float32(1 - 1e-6)  # what is to stay behind a score must not reach it by rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,12 @@ class Ranking:
 
     def best(self, depth: int) -> Ranking:
         """The first `depth` of them."""
-        legs, added = ({name: of[:depth] for name, of in legs.items()} for legs in (self.legs, self.shares))
-        return replace(self, docs=self.docs[:depth], scores=self.scores[:depth], legs=legs, shares=added)
+        return self.at(slice(depth))
+
+    def at(self, places: slice | NDArray[np.int64]) -> Ranking:
+        """Those at some places, in the order of these."""
+        legs, added = ({name: of[places] for name, of in legs.items()} for legs in (self.legs, self.shares))
+        return replace(self, docs=self.docs[places], scores=self.scores[places], legs=legs, shares=added)
 
 
 def rank(
@@ -56,25 +67,30 @@ def rank(
     settings: FusionSettings = DEFAULT,
     sort: str | Sequence[str] = "",
     recency: Recency = OFF,
+    adjustments: Adjustments = NO_ADJUSTMENTS,
 ) -> Ranking:
     """The best `depth` docs for a query. `legs` limits which legs take part (default: all that are ready, and of plain
     words only what is above the cut-off is found); `settings` say how they are weighed, `recency` how much newer docs
     are preferred. With `sort` it is the first of all docs found in the order of some fields, see
     `search.ranking.ordering`; their scores are BM25's. What is found, and how many it is, depends on none of these, nor
-    on `depth`. Raises QueryError for a filter or an order that there is not."""
+    on `depth`. `adjustments` say which docs are hidden and, but for `sort`, which of others are raised, lowered, or
+    found in any case: these are among the docs even behind the best `depth`. Raises QueryError for a filter or an order
+    that there is not."""
     keys = read_sort(sort, index.schema)
-    asked = _Asked.of(index, query, filters, legs)
+    if keys:
+        adjustments = replace(adjustments, pinned=NO_ADJUSTMENTS.pinned, factors=None)
+    asked = _Asked.of(index, query, filters, legs, adjustments)
     if not asked.terms or not (asked.encoded or asked.by_bm25):
-        return _in_order(asked, asked.matches.all()[0], asked.found(), keys, depth)
+        return _in_order(asked, with_docs(asked.matches.all()[0], asked.pinned), asked.found(), keys, depth)
     titles = Titles.of(index, asked.query, asked.matches) if legs is None else NO_TITLES
     enough = asked.enough if legs is None and asked.query.is_plain else None
-    if not (asked.encoded or keys or recency or len(titles)):
+    if not (asked.encoded or keys or recency or len(titles) or asked.adjusts):
         return _of_words(asked, enough() if enough else None, depth)
     candidates = find(
         index,
         asked.matches,
         asked.encoded,
-        titles.exact,
+        with_docs(titles.exact, asked.pinned),
         by_bm25=asked.by_bm25,
         by_vector=asked.query.is_plain,
         allowed=asked.allowed,
@@ -85,9 +101,9 @@ def rank(
     found = asked.found(candidates.found)
     if keys:
         return _in_order(asked, candidates.all(), found, keys, depth)
-    docs, raw, parts = _scored(candidates, asked.query, settings, titles, recency, depth)
-    fused = _sum(parts)
-    order = top_k(fused, depth)
+    docs, raw, parts = _scored(candidates, asked, settings, titles, recency, depth)
+    fused = summed(parts)
+    order = with_places(top_k(fused, depth), docs, asked.pinned)
     chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))
     return Ranking(docs[order], fused[order], chosen, added, candidates.total, tuple(asked.notes), found)
 
@@ -98,7 +114,9 @@ class _Asked:
 
     index: Index
     query: ParsedQuery  # without the condition that narrows it down
-    narrowed: Mask | None  # (max_doc,) what that condition allows; None for no condition
+    adjustments: Adjustments
+    pinned: Docs  # those docs, ascending, that are found in any case and that the filters allow
+    narrowed: Mask | None  # (max_doc,) what that condition and the adjustments allow; None for all
     allowed: Mask | None  # (max_doc,) what it and the filters allow; None for all
     matches: Matches  # of the docs allowed
     terms: Mapping[str, float]
@@ -107,24 +125,41 @@ class _Asked:
     notes: list[str]
 
     @classmethod
-    def of(cls, index: Index, query: ParsedQuery, filters: Filters | None, legs: Sequence[str] | None) -> _Asked:
+    def of(
+        cls,
+        index: Index,
+        query: ParsedQuery,
+        filters: Filters | None,
+        legs: Sequence[str] | None,
+        adjustments: Adjustments,
+    ) -> _Asked:
         notes = list(query.notes)
         words, condition = without_condition(query)
         narrowed = None
         if condition is not None:
             narrowed = marked(index, index.match(replace(words, tree=condition), None, notes).all()[0])
+            narrowed[adjustments.pinned] = True
+        narrowed = adjustments.allowed(index, narrowed)
         permitted = read_filters(filters, index.schema)
         allowed = both(narrowed, index.filter(permitted) if parts_of(permitted) else None)
+        pinned = adjustments.pinned if allowed is None else adjustments.pinned[allowed[adjustments.pinned]]
         matches = index.match(words, allowed, notes)
         terms = text_terms(words.tree, words.schema)
         encoded = _encode(index, words, terms, legs)
         by_bm25 = legs is None or "bm25" in legs
-        return cls(index, words, narrowed, allowed, matches, terms, encoded, by_bm25, notes)
+        return cls(index, words, adjustments, pinned, narrowed, allowed, matches, terms, encoded, by_bm25, notes)
+
+    @property
+    def adjusts(self) -> bool:
+        """Whether docs are raised, lowered, or found in any case."""
+        return self.adjustments.factors is not None or len(self.pinned) > 0
 
     def enough(self) -> Enough:
         """What is found of plain words by the words alone."""
-        covered = enough_words(self.index, self.query, self.terms, alone=not self.encoded)
-        return Enough(covered, self._unfiltered())
+        matches, hidden = self._unfiltered(), self.adjustments.hidden
+        covered = enough_words(self.index, self.query, self.terms, matches, hidden, alone=not self.encoded)
+        covered[self.adjustments.pinned] = True
+        return Enough(covered, matches)
 
     def usual(self) -> dict[str, Usual]:
         """The cosines with the query that are usual in each space."""
@@ -133,7 +168,9 @@ class _Asked:
     def found(self, mask: Mask | None = None) -> Found:
         """What is found, filters aside: the docs of a mask, or what matches."""
         if mask is None:
-            return Found(lambda: self._narrowed(marked(self.index, self._unfiltered().all()[0])))
+            matching = self._unfiltered()
+            in_any_case = self.adjustments.pinned
+            return Found(lambda: self._narrowed(marked(self.index, with_docs(matching.all()[0], in_any_case))))
         return Found(lambda: self._narrowed(mask))
 
     def _unfiltered(self) -> Matches:
@@ -144,8 +181,8 @@ class _Asked:
 
 
 def _in_order(asked: _Asked, docs: Docs, found: Found, keys: Sequence[Key], depth: int) -> Ranking:
-    """The first of some ascending docs in the order of some fields, or newest first."""
-    first = docs[in_order(asked.index, docs, keys)[:depth]]
+    """The first of some ascending docs in the order of some fields, or newest first; and those found in any case."""
+    first = docs[with_places(in_order(asked.index, docs, keys)[:depth], docs, asked.pinned)]
     ascending, bm25 = np.argsort(first), np.zeros(len(first), np.float32)
     bm25[ascending] = asked.matches.scores_of(first[ascending])[0]
     return Ranking(first, bm25, {}, {"bm25": bm25}, len(docs), tuple(asked.notes), found)
@@ -169,7 +206,7 @@ def _of_words(asked: _Asked, enough: Enough | None, depth: int) -> Ranking:
 
 def _add_headline(parts: Legs, scores: NDArray[np.float32], weight: float) -> None:
     """Makes the likeness of titles, from 0 to 1, one leg more of this weight; the others keep their proportions."""
-    top = _sum(parts).max(initial=0)
+    top = summed(parts).max(initial=0)
     for part in parts.values():
         part *= np.float32(1 - weight)
     parts[HEADLINE] = scores * np.float32(weight * top)
@@ -177,30 +214,34 @@ def _add_headline(parts: Legs, scores: NDArray[np.float32], weight: float) -> No
 
 def _scored(
     candidates: CandidateSet,
-    query: ParsedQuery,
+    asked: _Asked,
     settings: FusionSettings,
     titles: Titles,
     recency: Recency,
     depth: int,
 ) -> tuple[NDArray[np.int64], Legs, Legs]:
     """Docs, what each leg scores them, and what it adds to their fused scores: of the candidates or, if more are asked
-    for, of all that is found. Pages fit together, since those that are no candidates stay behind those that are.
+    for, of all that is found. Pages fit together, since those that are no candidates stay behind those that are, but
+    for those found in any case, whose place is not theirs by their score.
     """
     docs, raw = candidates.docs, candidates.legs
-    fusion = _Fusion.of(candidates, query, settings)
+    fusion = _Fusion.of(candidates, asked.query, settings)
     parts = fusion.parts(docs, raw)
-    if query.is_plain and fusion.several and len(docs) > 1:
+    if asked.query.is_plain and fusion.several and len(docs) > 1:
         _feed_back(candidates, fusion, parts, settings.feedback)
     _age(parts, candidates.index, docs, recency)
+    add_boost(parts, asked.adjustments.factors_of(docs))
     if len(titles):
         _add_headline(parts, titles.scores(docs), titles.weight())
     if depth > len(docs) and len(rest := candidates.rest()):
         raw_rest = candidates.scores_of(rest)
         parts_rest = fusion.parts(rest, raw_rest)
         _age(parts_rest, candidates.index, rest, recency)
+        add_boost(parts_rest, asked.adjustments.factors_of(rest))
         if len(titles):
             parts_rest[HEADLINE] = np.zeros(len(rest), np.float32)
-        _keep_behind(parts_rest, _sum(parts).min(initial=np.inf))
+        by_score = np.isin(docs, asked.pinned, invert=True)
+        keep_behind(parts_rest, summed(parts)[by_score].min(initial=np.inf))
         docs = np.concatenate([docs, rest])
         raw, parts = ({n: np.concatenate([a[n], b[n]]) for n in a} for a, b in ((raw, raw_rest), (parts, parts_rest)))
     return docs, raw, parts
@@ -260,7 +301,7 @@ def _feed_back(candidates: CandidateSet, fusion: _Fusion, parts: Legs, pull: flo
     """Scores the best candidates again by what they have in common, however many are asked for, since pages must fit
     together; changes `parts`, in which the others stay behind."""
     docs, raw = candidates.docs, candidates.legs
-    fused = _sum(parts)
+    fused = summed(parts)
     pool = top_k(fused, POOL)
     examples = pool[:EXAMPLES]
     again = {"bm25": raw["bm25"][pool]} if "bm25" in raw else {}
@@ -273,24 +314,9 @@ def _feed_back(candidates: CandidateSet, fusion: _Fusion, parts: Legs, pull: flo
     outside = np.ones(len(docs), bool)
     outside[pool] = False
     others = {name: part[outside] for name, part in parts.items()}
-    _keep_behind(others, _sum(rescored).min())
+    keep_behind(others, summed(rescored).min())
     for name, part in parts.items():
         part[outside], part[pool] = others[name], rescored[name]
-
-
-def _keep_behind(parts: Legs, least: np.float32) -> None:
-    """Makes no sum of `parts` higher than `least`, without a change of their order."""
-    factor = min(np.float32(1), _BEHIND * least / max(_sum(parts).max(initial=0), np.float32(1e-12)))
-    for part in parts.values():
-        part *= factor
-
-
-def _sum(parts: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    first, *others = parts.values()
-    total = first.copy()
-    for part in others:
-        total += part
-    return total
 
 
 def _weights(

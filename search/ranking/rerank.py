@@ -76,14 +76,7 @@ def reranked(ranking: Ranking, ids: Sequence[str], scores: Mapping[str, float]) 
     raw[: len(ids)] = [scores.get(article_id, np.nan) for article_id in ids]
     order = np.arange(len(ranking.docs))
     order[: len(ids)] = np.argsort(-raw[: len(ids)], kind="stable")  # NaN sorts last
-    legs = {**ranking.legs, RERANK: raw}
-    return replace(
-        ranking,
-        docs=ranking.docs[order],
-        scores=ranking.scores[order],
-        legs={name: of[order] for name, of in legs.items()},
-        shares={name: of[order] for name, of in ranking.shares.items()},
-    )
+    return replace(ranking, legs={**ranking.legs, RERANK: raw}).at(order)
 
 
 def _check(model: Model) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.schema import Schema
+from indexer.segment import columns
 from search.filters.reading import Filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
@@ -24,6 +25,8 @@ from search.reader.bm25 import idf
 # Docs whose vectors are compared in full precision, where an index compares them coarsely first.
 THOROUGH = 5000
 QUICK = 1000  # for rankings in which a space is one leg of several
+
+NO_DATE: Final = columns.NO_DATE  # the date of an article without one; sorts before every date
 
 Docs = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -160,7 +163,7 @@ class Index(Protocol):
         """(max_doc,) a new array, False for deleted docs."""
 
     def dates(self) -> NDArray[np.int64]:
-        """(max_doc,) seconds since 1970, or columns.NO_DATE."""
+        """(max_doc,) seconds since 1970, or NO_DATE."""
 
     def filter(self, filters: Filters) -> Mask:
         """(max_doc,) a new array, True for live docs that satisfy a filter (docs/filters.md). Values are compared whole

@@ -18,6 +18,7 @@ from search.query.tree import (
     And,
     AndMaybe,
     AndNot,
+    DisjunctionMax,
     Everything,
     Fuzzy,
     Leaf,
@@ -108,6 +109,10 @@ class Evaluator:
                 found = [below(part) for part in parts]
                 docs = sorted(set().union(*found))
                 return {doc: _sum(of[doc] for of in found if doc in of) * np.float32(boost) for doc in docs}
+            case DisjunctionMax(parts, boost):
+                found = [below(part) for part in parts]
+                docs = sorted(set().union(*found))
+                return {doc: max(of[doc] for of in found if doc in of) * np.float32(boost) for doc in docs}
             case Not(excluded):
                 out = below(excluded)
                 return {doc: np.float32(0) for doc in range(len(self._documents)) if doc not in out}

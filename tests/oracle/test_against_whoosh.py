@@ -23,6 +23,7 @@ from search.query.tree import (
     And,
     AndMaybe,
     AndNot,
+    DisjunctionMax,
     Everything,
     Fuzzy,
     Node,
@@ -136,7 +137,7 @@ def random_tree(rng: random.Random, depth: int) -> Node:
         return random_leaf(rng)
     parts = tuple([random_tree(rng, depth - 1) for _ in range(rng.randint(1, 3))])
     two = (random_tree(rng, depth - 1), random_tree(rng, depth - 1))
-    match rng.randrange(8):
+    match rng.randrange(9):
         case 0 | 1:
             return Or(parts)
         case 2 | 3:
@@ -147,6 +148,8 @@ def random_tree(rng: random.Random, depth: int) -> Node:
             return AndNot(*two)
         case 6:
             return AndMaybe(*two)
+        case 7:
+            return DisjunctionMax(parts)
         case _:
             return Require(*two)
 

@@ -8,6 +8,7 @@ from search.query.tree import (
     And,
     AndMaybe,
     AndNot,
+    DisjunctionMax,
     Everything,
     Fuzzy,
     Node,
@@ -53,6 +54,8 @@ def to_whoosh(node: Node) -> wq.Query:
             return wq.And([to_whoosh(part) for part in parts], boost=boost)
         case Or(parts, boost):
             return wq.Or([to_whoosh(part) for part in parts], boost=boost)
+        case DisjunctionMax(parts, boost):
+            return wq.DisjunctionMax([to_whoosh(part) for part in parts], boost=boost)
         case Not(excluded):
             return wq.Not(to_whoosh(excluded))
         case AndNot(included, excluded):

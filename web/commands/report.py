@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from recommender.audit.report import MOST, make_report
-from web.report.report_text import report_text
+from recommender.audit.searches import report_searches
+from web.report.report_text import report_text, searches_text
 
 
 @click.command()
@@ -19,9 +20,17 @@ from web.report.report_text import report_text
 @click.option(
     "--most", default=MOST, show_default=True, type=click.IntRange(1), help="Articles looked at; if more, a sample."
 )
+@click.option("--searches", is_flag=True, help="Only the searches that found nothing or little.")
 @click.pass_obj
-def report(obj: dict[str, Any], as_json: bool, html: Path | None, limit: int, most: int) -> None:
-    """Report who is sent where, doubtful sections, running stories and links to nothing."""
+def report(obj: dict[str, Any], as_json: bool, html: Path | None, limit: int, most: int, searches: bool) -> None:
+    """Report who is sent where, doubtful sections, running stories, links to nothing and searches that miss."""
+    if searches:
+        if html is not None:
+            raise click.UsageError("--html is for the whole report, without --searches")
+        with obj["open_recommender"](obj["data"]) as recommender:
+            part = report_searches(recommender, limit)
+        click.echo(json.dumps(part, ensure_ascii=False) if as_json else searches_text(part))
+        return
     if html is not None:
         from web.report.report_page import write_page  # here: plots take a second to import
 

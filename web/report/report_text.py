@@ -20,6 +20,8 @@ def report_text(report: Mapping[str, Any]) -> str:
     """The report of `make_report`."""
     parts = [_head(report["archive"]), _exposure(report["exposure"], report["archive"]), _sections(report["sections"])]
     parts += [_stories(report["stories"]), _links(report["links"])]
+    if report["searches"]["counted"]:
+        parts.append(_searches(report["searches"]))
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -96,6 +98,30 @@ def _links(links: Mapping[str, Any]) -> Iterator[str]:
             for link in links[why]["links"]:
                 yield f"  {_cut(link['source']['id'], WIDTH - 2)}"
                 yield f"    -> {_cut(link['url'], WIDTH - 7)}"
+
+
+def searches_text(searches: Mapping[str, Any]) -> str:
+    """The part of the report on searches alone."""
+    if not searches["counted"]:
+        return _wrapped("No searches are counted in this archive.")
+    return "\n".join(_searches(searches))
+
+
+def _searches(searches: Mapping[str, Any]) -> Iterator[str]:
+    yield _heading("Searches that found nothing or little")
+    yield _wrapped(
+        f"Of {searches['counted']:,} searches in {searches['days']} days {searches['nothing']:,} found nothing with "
+        "all that was asked for. Made more than once and still without an answer, most frequent first:"
+    )
+    for missed in searches["missed"]:
+        yield f"\n  {missed['times']:,} × {_cut(missed['query'], WIDTH - 14)}"
+        if missed["nearest"]:
+            yield f"    nearest: {_cut(missed['nearest']['title'], WIDTH - 13)}"
+        if missed["story"]:
+            yield f"    its story:  {_cut(missed['story'][-1]['title'], WIDTH - 16)}"
+        if missed["synonym"]:
+            yield f"    to approve, {missed['synonym']['why']}:"
+            yield f"      {missed['synonym']['command']}"
 
 
 def _heading(text: str) -> str:

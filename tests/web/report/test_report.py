@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from click.testing import CliRunner, Result
 
 import readmore
 from indexer.archive import Archive
+from indexer.base.archive_folder import ArchiveFolder
+from search.usage.query_log import QueryLog
 from tests.recommender.archives import article, several
 from web.report.plots import plots
 from web.report.report_page import page
@@ -51,7 +54,7 @@ def report_of(data: Path, *arguments: str) -> dict[str, Any]:
 
 def test_json_is_one_document_with_every_part(data: Path) -> None:
     report = report_of(data)
-    assert set(report) == {"archive", "exposure", "sections", "stories", "links"}
+    assert set(report) == {"archive", "exposure", "sections", "stories", "links", "searches"}
     assert report["archive"]["complete"]
     offered = sum(one["articles"] for one in report["exposure"]["histogram"])
     assert offered == 34, "all but the retracted and the expired one"
@@ -147,3 +150,24 @@ def test_offering_more_evenly_is_turned_on_measured_and_turned_off(tmp_path: Pat
     assert run(data, "even", "0").exit_code == 0
     assert report_of(data)["exposure"]["penalty"] == 0
     assert report_of(data)["exposure"]["gini"] == answer["before"]["gini"]
+
+
+def test_searches_that_miss_are_reported_where_they_are_counted(data: Path) -> None:
+    assert report_of(data)["searches"]["counted"] == 0
+    assert "Searches" not in run(data, "report").stdout
+    assert "No searches are counted" in run(data, "report", "--searches").stdout
+    with QueryLog(ArchiveFolder(data)) as log:
+        for query, found in (("opennings <b>", 0), ("chess", 9)):
+            for second in range(3):
+                log.note(query, found, now=time.time() - 100 + 10 * second)
+    part = json.loads(run(data, "report", "--searches", "--json").stdout)
+    assert part == report_of(data)["searches"]
+    assert (part["counted"], part["nothing"]) == (6, 3)
+    [missed] = part["missed"]
+    assert (missed["query"], missed["times"]) == ("opennings <b>", 3)
+    text = run(data, "report", "--searches").stdout
+    assert "3 × opennings <b>" in text
+    assert max(map(len, text.splitlines())) <= 80
+    shown = page(report_of(data), {})
+    assert "opennings &lt;b&gt;" in shown
+    assert run(data, "report", "--searches", "--html", "x.html").exit_code == 2

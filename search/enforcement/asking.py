@@ -1,0 +1,146 @@
+"""A query asked under the editors' rules, and asked again for less where it finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from indexer.text.words import word_forms
+from search.enforcement.placement import pinned_first, placed
+from search.enforcement.query_rules import UNDECIDED, Decision, QueryRules
+from search.filters.condition import parts_of
+from search.filters.reading import Filters, read_filters
+from search.query.leaves import text_terms
+from search.query.parser import ParsedQuery
+from search.query.tree import NOTHING
+from search.ranking.adjustments import Adjustments
+from search.ranking.fusion import FusionSettings
+from search.ranking.ordering import read_sort
+from search.ranking.rank import Ranking, rank
+from search.ranking.recency import OFF, Recency
+from search.ranking.relaxing import by_meaning, listed, relaxed, unknown_words
+from search.reader.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query found, and the query that found it, which may be less than was asked."""
+
+    query: ParsedQuery
+    ranking: Ranking
+    incomplete: bool  # whether words were left out, or no article has them, or nothing is found
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query over one generation of an index, with what the editors decided about it."""
+
+    index: Index
+    query: ParsedQuery
+    decision: Decision = UNDECIDED
+    rules: QueryRules | None = None
+
+    @classmethod
+    def of(cls, index: Index, query: ParsedQuery, rules: QueryRules | None) -> Asked:
+        """A query as it was meant, under rules, None for none."""
+        if rules is None:
+            return cls(index, query)
+        return cls(index, rules.expanded(query), rules.decide(query.text), rules)
+
+    def answer(
+        self,
+        depth: int,
+        filters: Filters | None,
+        settings: FusionSettings,
+        sort: str | Sequence[str] = "",
+        recency: Recency = OFF,
+    ) -> Answer:
+        """The best docs, as many as `placed` needs to have `depth`, and the query that found them: the one asked or,
+        where it finds nothing, as much of it as finds something. Notes say what was done. Raises what `rank`
+        raises."""
+        adjustments, query = self.decision.adjustments, self.query
+        condition = read_filters(filters, self.index.schema)
+        needed = depth + len(self.decision.pins)
+
+        def asked(query: ParsedQuery, adjustments: Adjustments) -> Ranking:
+            return rank(
+                self.index,
+                query,
+                needed,
+                condition,
+                settings=settings,
+                sort=sort,
+                recency=recency,
+                adjustments=adjustments,
+            )
+
+        ranking = asked(query, adjustments)
+        found = ranking.total - len(self.pinned(sort))
+        if found > 0:
+            return _telling(self.index, query, ranking) if query.is_plain else Answer(query, ranking, False)
+        if query.tree == NOTHING:
+            if not ranking.total and not ranking.notes:
+                ranking = _noted(ranking, _nothing_left(query.text))
+            return Answer(query, ranking, True)
+        filtered = bool(parts_of(condition))
+        allowed = adjustments.allowed(self.index, self.index.filter(condition) if filtered else None)
+        less = relaxed(self.index, query, allowed)
+        if less is None:
+            less, out = by_meaning(self.index, query)
+            adjustments = replace(adjustments, hidden=np.union1d(adjustments.hidden, out))
+        if less is not query:
+            again = asked(less, adjustments)
+            if again.total > ranking.total:
+                return Answer(less, again, True)
+        if filtered and not ranking.total and (elsewhere := len(ranking.found.within(None))):
+            counted = "1 article is" if elsewhere == 1 else f"{elsewhere:,} articles are"
+            note = f"nothing within the filters; without them {counted} found"
+            return Answer(query, _noted(ranking, note), True)
+        ranking = _telling(self.index, less, ranking).ranking
+        if not ranking.total and not ranking.notes:
+            common = query.is_plain and not any(map(self.index.doc_freq, text_terms(query.tree, query.schema)))
+            ranking = _noted(ranking, _nothing_left(query.text) if common else "no article meets all of this")
+        return Answer(query, ranking, True)
+
+    def pinned(self, sort: str | Sequence[str] = "") -> frozenset[int]:
+        """The docs that editors put where they are; none in an order other than by relevance."""
+        ordered = bool(read_sort(sort, self.index.schema))
+        return frozenset() if ordered else frozenset(pin.doc for pin in self.decision.pins)
+
+    def said_of(self, doc: int) -> tuple[list[str], str]:
+        """What is said of the boosts of a doc, and of its pin."""
+        pins = [pin for pin in self.decision.pins if pin.doc == doc]
+        pin = f"editors gave it place {pins[0].position} (line {pins[0].line} of the rules)" if pins else ""
+        return self.rules.reasons(self.decision, doc) if self.rules else [], pin
+
+    def placed(self, ranking: Ranking, depth: int, sort: str | Sequence[str] = "") -> Ranking:
+        """The first `depth` of what `answer` gave, the pinned docs in their places."""
+        return placed(ranking, self.decision.pins, depth) if self.pinned(sort) else ranking.best(depth)
+
+    def to_fold(self, ranking: Ranking, sort: str | Sequence[str] = "") -> Ranking:
+        """What `answer` gave, ready for others to be folded into pinned docs, and to be `placed` afterwards."""
+        return pinned_first(ranking, self.decision.pins) if self.pinned(sort) else ranking
+
+
+def _telling(index: Index, query: ParsedQuery, ranking: Ranking) -> Answer:
+    """The answer to plain words with a note on those that no article has."""
+    unknown = unknown_words(index, query)
+    if not unknown:
+        return Answer(query, ranking, False)
+    note = f"no article has {listed(unknown)}"
+    if ranking.total and not len(index.match(query, None, [])):
+        note += ": what is shown is nearest in meaning"
+    return Answer(query, _noted(ranking, note), True)
+
+
+def _noted(ranking: Ranking, note: str) -> Ranking:
+    return replace(ranking, notes=(*ranking.notes, note))
+
+
+def _nothing_left(text: str) -> str:
+    """What is said of a query in which nothing is left to search for."""
+    if word_forms(text):
+        return "these words are too common to search for; add a rarer one"
+    return "there is no word in the query to search for"

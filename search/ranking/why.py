@@ -1,0 +1,79 @@
+"""Why an article was found, in a sentence for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from search.query.leaves import as_typed, positive_leaves, typed_forms
+from search.query.parser import ParsedQuery
+from search.query.ranges import range_as_typed
+from search.query.tree import Everything, Leaf, Node, NumericRange, Phrase, Term
+from search.ranking.adjustments import BOOST
+from search.ranking.headline import HEADLINE
+from search.ranking.rank import Ranking
+from search.reader.index import Index
+
+MOST_WORDS = 6  # named in a sentence
+LEAST_SHARE = 0.1  # of a score, from which on what is near in meaning is named
+
+
+def why_found(
+    index: Index, query: ParsedQuery, ranking: Ranking, place: int, boosts: Sequence[str] = (), pin: str = ""
+) -> str:
+    """The sentence for the doc at a place of a ranking: its words and where they are, what stands for a word, what is
+    near in meaning, and what editors did: `boosts` and `pin` say that in words."""
+    doc = int(ranking.docs[place])
+    said = [pin] if pin else []
+    said += _few(list(dict.fromkeys(_words(index, query, doc))))
+    score = float(ranking.scores[place])
+    near = [
+        name
+        for name, added in ranking.shares.items()
+        if name in index.spaces and score > 0 and float(added[place]) >= LEAST_SHARE * score
+    ]
+    if near:
+        said.append(f"it is near in meaning ({', '.join(near)})")
+    if HEADLINE in ranking.shares and ranking.shares[HEADLINE][place] > 0:
+        said.append("its title is the query or has its words in their order")
+    if BOOST in ranking.shares and not np.isclose(ranking.shares[BOOST][place], 0):
+        said += boosts
+    sentence = "; ".join(said) or "it fits the query"
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _few(said: list[str]) -> list[str]:
+    return said if len(said) <= MOST_WORDS else [*said[:MOST_WORDS], f"and {len(said) - MOST_WORDS} more of the query"]
+
+
+def _words(index: Index, query: ParsedQuery, doc: int) -> Iterator[str]:
+    """What of a query a doc has."""
+    score: Callable[[Node], float | None] = index.scores_of_doc(doc)
+    forms = typed_forms(query.text, index.languages())
+    beside = {expansion.terms: expansion for expansion in query.expansions}
+    for leaf in positive_leaves(query.tree):
+        if score(leaf) is None or isinstance(leaf, Everything):
+            continue
+        terms = leaf.words if isinstance(leaf, Phrase) else (leaf.text,) if isinstance(leaf, Term) else ()
+        where = _where(index, doc, leaf, terms)
+        expansion = beside.get(terms)
+        if expansion is not None:
+            yield f"it has '{expansion.instead}'{where}, a {expansion}"
+        elif isinstance(leaf, NumericRange):
+            yield f"it fits {range_as_typed(leaf, query.schema.fields[leaf.field].kind)}"
+        elif leaf.field in query.schema.full_text:
+            yield f"it has '{as_typed(leaf, forms)}'{where}"
+        else:
+            text = " ".join(leaf.words) if isinstance(leaf, Phrase) else getattr(leaf, "text", "")
+            yield f"its {leaf.field} has '{text}'"
+
+
+def _where(index: Index, doc: int, leaf: Leaf, terms: Sequence[str]) -> str:
+    """In which text fields a doc has the first of some terms."""
+    if not terms or leaf.field not in index.schema.full_text:
+        return ""
+    fields = [statistics.field for statistics in index.term_statistics(terms[0], doc).fields]
+    if leaf.field in fields:
+        fields = [leaf.field]
+    return f" in the {' and the '.join(fields)}" if fields else ""

@@ -1,0 +1,1 @@
+"""What readers search for and do not find."""

@@ -1,0 +1,145 @@
+"""Synonyms and stop words: what they find, what they score, and what they leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.schema import BASE
+from search.curation.rules import parse_rules
+from search.enforcement.query_rules import QueryRules
+from search.enforcement.synonyms import WEIGHT
+from search.query.expansion import Expansion
+from search.query.parser import parse
+from search.query.tree import And, DisjunctionMax, Node, Or, Phrase, Prefix, Term
+from search.reader.index import idf_of
+from search.results import to_html
+from tests.memory.archive import MemoryArchive
+from tests.search.enforcement.conftest import Ruled, articles, ids
+
+BOTH_WAYS = "- synonyms: [ev, electric vehicle]\n- synonyms: [moon, lunar]\n"
+EV = {f"n{number}" for number in range(30) if number % 6 == 3}
+ELECTRIC = {f"n{number}" for number in range(30) if number % 6 == 2}
+
+
+@pytest.fixture(scope="module")
+def memory() -> MemoryArchive:
+    return MemoryArchive(articles())
+
+
+def tree(memory: MemoryArchive, rules: str, query: str) -> Node:
+    index = memory.source.current()
+    return QueryRules(parse_rules(rules), index, {}).expanded(parse(query, index.languages(), BASE)).tree
+
+
+def boosts(node: Node) -> list[float]:
+    assert isinstance(node, DisjunctionMax)
+    return [part.boost for part in node.parts if isinstance(part, (Term, Phrase))]
+
+
+def test_each_finds_the_other_and_what_was_typed_comes_first(ruled: Ruled) -> None:
+    engine = ruled(BOTH_WAYS)
+    found = ids(engine, "+ev +report")
+    assert set(found) == EV | ELECTRIC
+    assert set(found[: len(EV)]) == EV
+    assert set(ids(engine, "+electric +vehicle")) >= EV | ELECTRIC
+    assert set(ids(engine, "electric AND vehicle AND battery")) >= EV
+    assert set(ids(engine, "title:ev")) == EV | ELECTRIC
+
+
+def test_without_rules_they_do_not(ruled: Ruled) -> None:
+    assert set(ids(ruled(""), "+ev +report")) == EV
+
+
+def test_one_way_is_not_the_other(ruled: Ruled) -> None:
+    engine = ruled("- synonyms: [ev, electric vehicle]\n  one_way: true\n")
+    assert set(ids(engine, "+ev +report")) == EV | ELECTRIC
+    assert not EV & set(ids(engine, "+electric +vehicle"))
+
+
+def test_quotation_marks_are_kept_to(ruled: Ruled) -> None:
+    assert not EV & set(ids(ruled(BOTH_WAYS), '"electric vehicle"'))
+
+
+def test_what_is_excluded_is_only_that(ruled: Ruled) -> None:
+    found = set(ids(ruled(BOTH_WAYS), "battery -ev"))
+    assert found >= ELECTRIC
+    assert not EV & found
+
+
+def test_words_that_do_not_stand_in_a_row_are_other_words(ruled: Ruled) -> None:
+    assert not EV & set(ids(ruled(BOTH_WAYS), "+vehicle +tax +electric"))
+
+
+def test_inflections_have_the_synonyms_of_their_word(memory: MemoryArchive) -> None:
+    assert tree(memory, BOTH_WAYS, "electric vehicles") == tree(memory, BOTH_WAYS, "electric vehicle")
+    assert isinstance(tree(memory, BOTH_WAYS, "moons"), DisjunctionMax)
+
+
+def test_a_synonym_scores_less_and_not_more_for_being_rare(memory: MemoryArchive) -> None:
+    index = memory.source.current()
+    for query, typed, other in (("moon", "moon", "lunar"), ("lunar", "lunar", "moon")):
+        of_typed, of_other = boosts(tree(memory, BOTH_WAYS, query))
+        assert of_typed == 1
+        assert of_other * idf_of(index, other) <= WEIGHT * idf_of(index, typed) + 1e-9
+        assert of_other == pytest.approx(WEIGHT * min(1, idf_of(index, typed) / idf_of(index, other)))
+
+
+def test_a_word_that_no_article_has_finds_its_synonym(ruled: Ruled) -> None:
+    engine = ruled("- synonyms: [stromer, electric vehicle]\n")
+    assert set(ids(engine, "+stromer +report")) == ELECTRIC
+    explanation = engine.explain("stromer", "n2")
+    assert explanation is not None
+    assert "it has 'electric vehicle' in the title and the body, a synonym of 'stromer', line 1 of the rules" in (
+        explanation.sentence.lower()
+    )
+
+
+def test_prefixes_and_fuzzy_words_reach_synonyms(ruled: Ruled, memory: MemoryArchive) -> None:
+    engine = ruled("- synonyms: [stromer, electric vehicle]\n")
+    assert set(ids(engine, "+strom*")) == ELECTRIC
+    assert set(ids(engine, "+stromr~")) == ELECTRIC
+    assert tree(memory, "- synonyms: [stromer, ev]\n", "st*") == Prefix("text", "st")
+    assert isinstance(tree(memory, "- synonyms: [electric vehicle, ev]\n", "electric ve*"), Or)
+    assert isinstance(tree(memory, "- synonyms: [electric vehicle, ev]\n", "electric veh*"), DisjunctionMax)
+
+
+def test_a_synonym_that_was_typed_as_well_is_not_there_twice(memory: MemoryArchive) -> None:
+    assert tree(memory, BOTH_WAYS, "moon lunar") == parse("moon lunar").tree
+    assert tree(memory, BOTH_WAYS, "moon AND lunar") == And((Term("text", "moon"), Term("text", "lunar")))
+
+
+def test_synonyms_are_marked_in_excerpts_and_single_words_of_them_are_not(ruled: Ruled) -> None:
+    hits = {hit.article.id: hit for hit in ruled(BOTH_WAYS).search("ev tax", limit=30).hits}
+    assert "<mark>electric</mark> <mark>vehicle</mark>" in to_html(hits["n2"].excerpt).lower()
+    assert to_html(hits["n4"].title).startswith("Vehicle <mark>tax</mark> rises")
+
+
+def test_stop_words_are_left_out_beside_others_and_searched_alone(ruled: Ruled, memory: MemoryArchive) -> None:
+    rules = "- stop_words: [report, Number]\n"
+    assert tree(memory, rules, "moon reports") == Term("text", "moon")
+    assert tree(memory, rules, "report number") == parse("report number").tree
+    assert tree(memory, rules, '"report number"') == parse('"report number"').tree
+    engine = ruled(rules)
+    assert ids(engine, "report own7") == ids(engine, "own7")
+    assert len(ids(engine, "report")) == 30
+
+
+def test_what_was_expanded_is_told(memory: MemoryArchive) -> None:
+    index = memory.source.current()
+    query = QueryRules(parse_rules(BOTH_WAYS), index, {}).expanded(parse("ev moon", index.languages(), BASE))
+    assert query.expansions == (
+        Expansion("ev", "electric vehicle", ("electr", "vehicl"), line=1),
+        Expansion("moon", "lunar", ("lunar",), line=2),
+    )
+    assert query.is_plain
+
+
+def test_thousands_of_synonyms_cost_a_query_no_more(memory: MemoryArchive) -> None:
+    index = memory.source.current()
+    rules = QueryRules(parse_rules("".join(f"- synonyms: [a{n}, b{n} c{n}]\n" for n in range(3000))), index, {})
+    plain = parse("moon landing", index.languages(), BASE)
+    assert rules.expanded(plain) is plain
+    hostile = parse(" ".join(f"w{n}*" for n in range(900)), index.languages(), BASE)
+    assert rules.expanded(hostile) is hostile
+    fuzzy = parse(" ".join(f"w{n}~2" for n in range(900)), index.languages(), BASE)
+    assert len(rules.expanded(fuzzy).expansions) <= 40
