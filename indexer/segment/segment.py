@@ -23,6 +23,7 @@ from indexer.base.durable_files import FileRecord, make_folder, sync_folder, ver
 from indexer.base.errors import IndexDamagedError
 from indexer.schema import NUMERIC_KINDS, VALUE_FIELDS, VALUE_KINDS, Field
 from indexer.segment.columns import Columns, Keywords
+from indexer.segment.form_table import FormTable, StoredForms
 from indexer.segment.impacts import SCALE
 from indexer.segment.inverter import Postings
 from indexer.segment.manifest import SegmentEntry
@@ -60,6 +61,7 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
         "dl": narrow(postings.dl),
         "ids": ids,
         "id_start": id_start,
+        **_form_arrays(postings.forms),
         "seq": columns.seq,
         "date": columns.date,
     }
@@ -73,6 +75,12 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
     files = {ARRAYS_FILE: write_arrays(folder / ARRAYS_FILE, arrays)}
     sync_folder(folder)
     return files
+
+
+def _form_arrays(forms: FormTable) -> dict[str, NDArray[Any]]:
+    blob, start = pack(forms.entries)
+    narrowed = {name: narrow(array) for name, array in forms.arrays().items()}
+    return {"forms": blob, "form_start": start, **narrowed}
 
 
 class Segment:
@@ -111,6 +119,8 @@ class Segment:
             if (file := codes_file(name)) in entry.files
         }
         self._values = arrays["values"]
+        # None where an older version wrote the segment
+        self.forms = StoredForms(arrays["forms"], arrays["form_start"], arrays) if "forms" in arrays else None
 
     def _record(self, name: str) -> FileRecord:
         try:

@@ -125,8 +125,15 @@ class Analyzer:
 
     def terms_of(self, forms: Sequence[str]) -> list[str]:
         """`term` of many forms at once, nearly all of them met for the first time, and not remembered here."""
+        return self.terms_of_words(self.words_of(forms))
+
+    def words_of(self, forms: Sequence[str]) -> list[str]:
+        """The words in forms: without apostrophes at their ends, "'s" and elided articles, and none too long."""
         words = [form if form.isalnum() else self._bare(form) for form in forms]
-        words = [word if len(word) <= MAX_TERM_LENGTH else word[:MAX_TERM_LENGTH] for word in words]
+        return [word if len(word) <= MAX_TERM_LENGTH else word[:MAX_TERM_LENGTH] for word in words]
+
+    def terms_of_words(self, words: list[str]) -> list[str]:
+        """The terms of what `words_of` gives."""
         stems = words if self._stems is None else self._stems(words)
         stop = self._stop
         return ["" if word in stop else strip_accents(stem or word) for word, stem in zip(words, stems, strict=True)]

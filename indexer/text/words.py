@@ -69,6 +69,11 @@ def _few_marks(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
+def folded(text: str) -> str:
+    """`text` as words are compared whatever their spelling: in lower case, without accents."""
+    return strip_accents(text.lower())
+
+
 def strip_accents(text: str) -> str:
     """`text` without combining marks, so that "café" and "cafe" are one term."""
     if text.isascii():

@@ -19,6 +19,7 @@ from indexer.schema import Schema
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
 from search.reader.bm25 import idf
+from search.reader.forms import Forms
 
 # Docs whose vectors are compared in full precision, where an index compares them coarsely first.
 THOROUGH = 5000
@@ -142,6 +143,10 @@ class Index(Protocol):
     @property
     def spaces(self) -> Mapping[str, Space]:
         """The vector spaces by name."""
+
+    @property
+    def forms(self) -> Forms:
+        """The words of the live articles as they are written."""
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the archive, `language` first."""

@@ -13,6 +13,7 @@ from indexer.article.typed_values import typed_or_none
 from indexer.schema import Schema
 from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
+from indexer.text.words import word_forms
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Document:
         """By text field its index terms in order, stop words left out."""
         analyzer = analyzer_for(self.language)
         return {field: analyzer.terms(self._written(field) or "") for field in self.schema.text}
+
+    @cached_property
+    def forms(self) -> Counter[str]:
+        """How often it has each of its words as they are written."""
+        texts = [self._written(field) or "" for field in self.schema.text]
+        words = [word for text in texts for word in analyzer_for(self.language).words_of(word_forms(text))]
+        return Counter(word for word in words if word)
 
     @cached_property
     def tf(self) -> dict[str, Counter[str]]:

@@ -19,6 +19,7 @@ from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, T
 from tests.memory import evaluation
 from tests.memory.document import Document
 from tests.memory.evaluation import K1, B, Evaluator, in_range
+from tests.memory.forms import MemoryForms
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,10 @@ class MemoryIndex:
     @property
     def max_doc(self) -> int:
         return len(self.documents)
+
+    @property
+    def forms(self) -> MemoryForms:
+        return MemoryForms(self.documents)
 
     def languages(self) -> tuple[str, ...]:
         named = {document.language for document in self.documents}
