@@ -1,4 +1,4 @@
-"""The words of an archive as they are written, as a protocol: what spelling is corrected by, and words are completed to.
+"""The words of an archive as they are written, as a protocol: what spelling and completion stand on.
 
 An index finds articles by terms, "satelliti". Its dictionary of forms has the words of which the terms were made,
 "satellites" and "satellite's" being one form and "satellite" another, each with how often it occurs. Forms are in lower
