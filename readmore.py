@@ -15,7 +15,7 @@ import contextlib
 import dataclasses
 import importlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from recommender.related import Recommender
     from recommender.results import Block, RelatedResult
     from search.engine import Engine
+    from search.filters.reading import Filters
     from search.results import SearchResult
 
 __all__ = [
@@ -67,6 +68,11 @@ _GROUPS = {
             "indexer.commands.index:index",
             "Add or update articles from files and folders.",
             ("readmore index posts/ export.jsonl.gz", "cat export.jsonl | readmore index -"),
+        ),
+        "sources": _Command(
+            "indexer.commands.sources:sources",
+            "List the kinds of files that articles are read from.",
+            ("readmore sources",),
         ),
         "embed": _Command(
             "indexer.commands.embed:embed",
@@ -164,7 +170,21 @@ _GROUPS = {
             "Take articles out of the archive.",
             ("readmore remove 2024-04-28-galileo-falcon-9",),
         ),
-        "check": _Command("indexer.commands.check:check", "Verify that all of it is intact.", ("readmore check",)),
+        "check": _Command(
+            "recommender.commands.check:check",
+            "Verify that all of it is intact, and mend it.",
+            ("readmore check", "readmore check --repair", "readmore check --repair --from backups/monday"),
+        ),
+        "backup": _Command(
+            "recommender.commands.backup:backup",
+            "Back up all that cannot be derived, while it runs.",
+            ("readmore backup backups/monday", "readmore backup backups/monday.zip"),
+        ),
+        "restore": _Command(
+            "recommender.commands.backup:restore",
+            "Put a backup back.",
+            ("readmore --data new-archive restore backups/monday", "readmore restore --replace backups/monday.zip"),
+        ),
         "reindex": _Command(
             "recommender.commands.reindex:reindex",
             "Rebuild every index while the old one serves.",
@@ -182,7 +202,7 @@ _EXAMPLES = (
     "readmore related --help",
 )
 
-_CHANGING = ("index", "embed", "reindex", "remove")  # commands after which the archive is not what it was
+_CHANGING = ("index", "embed", "reindex", "remove", "restore")  # commands after which the archive is not what it was
 
 
 class Archive:
@@ -237,11 +257,24 @@ class Archive:
         *,
         limit: int = 10,
         offset: int = 0,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        sort: str = "",
+        filters: Filters | None = None,
+        sort: str | Sequence[str] = "",
+        facets: Sequence[str] = (),
+        recency: str = "",
+        fold: str = "",
     ) -> SearchResult:
-        """The articles that answer a query, best first; see `Engine.search` for `filters` and `sort`."""
-        return self._engine.search(query, limit=limit, offset=offset, filters=filters, sort=sort)
+        """The articles that answer a query, best first; see `Engine.search` for what is not said here. `fold` puts
+        ``copies``, or whole running ``stories``, under the best hit of each."""
+        return self._engine.search(
+            query,
+            limit=limit,
+            offset=offset,
+            filters=filters,
+            sort=sort,
+            facets=facets,
+            recency=recency,
+            folding=self._recommender.folding(fold) if fold else None,
+        )
 
     def related(
         self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS, *, limit: int | None = None
@@ -348,6 +381,16 @@ class _Commands(click.Group):
         command.epilog = _epilog(_COMMANDS[name].examples)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command. A file that its user has no right to is no mistake of the program, whichever it is."""
+        try:
+            return super().invoke(ctx)
+        except PermissionError as error:
+            raise ReadmoreError(
+                f"{error.filename}: {error.strerror}; see that the user who runs readmore may read the archive's "
+                "folder, and write to it where something is to be changed"
+            ) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(map(len, _COMMANDS))
         for title, group in _GROUPS.items():
@@ -377,7 +420,7 @@ def _prepare_related(data: Path) -> None:
     """Derives what related articles need from an archive that has just changed, or else the first reader waits for it:
     ten seconds with 200,000 articles."""
     # without an archive there is nothing to prepare, and the command itself has said what is wrong with one
-    with contextlib.suppress(ReadmoreError), open_recommender(data) as recommender:
+    with contextlib.suppress(ReadmoreError, PermissionError), open_recommender(data) as recommender:
         recommender.prepare()
 
 

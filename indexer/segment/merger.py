@@ -173,7 +173,7 @@ def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Pos
     word_counts = _add_up(len(vocabulary), [(source.term, source.word_counts) for source in sources])
     post_start, pos_start = _starts(post_counts), _starts(word_counts)
     new_term = np.where(post_counts > 0, np.cumsum(post_counts > 0) - 1, -1)
-    forms = [forms for source in sources if (forms := source.forms(new_term, int((post_counts > 0).sum())))]
+    forms = [source.forms(new_term, int((post_counts > 0).sum())) for source in sources]
     out = Postings(
         terms=[term for term, count in zip(vocabulary, post_counts.tolist(), strict=True) if count],
         post_start=post_start[np.append(post_counts > 0, True)],

@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base import json_setting
+from indexer.base.array_files import read_arrays, write_arrays
+from indexer.base.durable_files import FileRecord, verify
 from indexer.segment.inverter import FIELD_GAP
 from indexer.segment.segment import Segment
 from recommender.corpus.terms import (
@@ -35,7 +37,8 @@ from recommender.corpus.terms import (
 )
 
 ABOUT = "about.json"  # of the folder of a segment: what its arrays were made of
-VERSION = 3
+ARRAYS = "arrays.npys"
+VERSION = 4
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
 _UNFINISHED = "new-"  # how the names of folders begin that are being written
 
@@ -101,20 +104,23 @@ _ARRAYS = tuple(field.name for field in fields(ForwardIndex) if field.name != "a
 
 
 def build(segment: Segment, hashes: NDArray[np.uint64], doc_freq: NDArray[np.int64], num_docs: int) -> ForwardIndex:
-    """The forward index of a segment. `hashes` and `doc_freq`, how many articles of the archive's `num_docs` have a
-    term, are (n_terms,) by term number."""
-    counts = np.diff(segment.post_start)
-    owner = np.repeat(np.arange(segment.n_terms, dtype=np.uint32), counts)
-    weights = (1 + np.log(term_counts(segment.tf))) * np.repeat(idf(num_docs, doc_freq), counts)
-    words = segment.tf.sum(axis=0, dtype=np.int64)
-    firsts = segment.positions[np.cumsum(words) - words] if len(words) else np.zeros(0, np.int64)
+    """The forward index of a segment, of the terms of words. `hashes` and `doc_freq`, how many articles of the
+    archive's `num_docs` have a term, are (n_terms,) by term number."""
+    first_word, posts = segment.first_word, segment.word_postings
+    docs, tf = segment.docs[posts], segment.tf[:, posts]
+    counts = np.diff(segment.post_start[first_word:])
+    owner = np.repeat(np.arange(first_word, segment.n_terms, dtype=np.uint32), counts)
+    weights = (1 + np.log(term_counts(tf))) * np.repeat(idf(num_docs, doc_freq[first_word:]), counts)
+    words = tf.sum(axis=0, dtype=np.int64)
+    at = segment.first_position(first_word) + np.cumsum(words) - words
+    firsts = segment.positions[at]
     lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS
-    flags = np.where(segment.tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[segment.docs], IN_LEAD, 0)
+    flags = np.where(tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[docs], IN_LEAD, 0)
     flags |= np.where(words > 1, REPEATED, 0)
-    norms = np.sqrt(np.bincount(segment.docs, weights.astype(np.float64) ** 2, segment.max_doc))
-    weights /= np.maximum(norms, 1e-12)[segment.docs].astype(np.float32)
-    order = np.argsort(segment.docs, kind="stable")  # postings are by term, so each article's terms stay ascending
-    sizes = np.bincount(segment.docs, minlength=segment.max_doc)
+    norms = np.sqrt(np.bincount(docs, weights.astype(np.float64) ** 2, segment.max_doc))
+    weights /= np.maximum(norms, 1e-12)[docs].astype(np.float32)
+    order = np.argsort(docs, kind="stable")  # postings are by term, so each article's terms stay ascending
+    sizes = np.bincount(docs, minlength=segment.max_doc)
     entries = np.zeros(len(order), ENTRY)
     entries["term"], entries["weight"], entries["flags"] = owner[order], weights[order], flags[order]
     squares, marks = np.square(entries["weight"].astype(np.float32)), entries["flags"]
@@ -177,13 +183,13 @@ def load(root: Path, segment: Segment, num_docs: int) -> ForwardIndex | None:
     def parse(about: Mapping[str, Any]) -> ForwardIndex | None:
         if about["docs"] != segment.max_doc or about["multipliers"] != fingerprint():
             return None
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
-        if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
-            return None
-        arrays = {name: np.asarray(array) for name, array in arrays.items()}
+        record = FileRecord(int(about["size"]), int(about["crc32_of_arrays"]))
+        verify(folder / ARRAYS, record)  # a wrong number in it may be any answer, or none
+        read = read_arrays(folder / ARRAYS, record)
+        arrays = {name: read[name] for name in _ARRAYS} | {"entries": read["entries"].view(ENTRY)}
         return ForwardIndex(**arrays, archive_docs=int(about["archive_docs"]))
 
-    index = json_setting.load_or(folder / ABOUT, VERSION, parse, None)
+    index = json_setting.load_or(folder / ABOUT, VERSION, parse, None, sealed=True)
     return index if index is not None and index.suits(num_docs) else None
 
 
@@ -201,13 +207,13 @@ def save(root: Path, segment: Segment, index: ForwardIndex) -> None:
     try:
         folder.mkdir()
         arrays: dict[str, NDArray[Any]] = {name: getattr(index, name) for name in _ARRAYS}
-        for name, array in arrays.items():
-            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        written = write_arrays(folder / ARRAYS, arrays | {"entries": index.entries.view(np.uint64)})
         about = {
             "docs": segment.max_doc,
             "archive_docs": index.archive_docs,
             "multipliers": fingerprint(),
-            "lengths": {name: len(array) for name, array in arrays.items()},
+            "size": written.size,
+            "crc32_of_arrays": written.crc32,
         }
         json_setting.save(folder / ABOUT, VERSION, about)
         final = root / segment.entry.name

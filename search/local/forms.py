@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 
 import numpy as np
 
-from indexer.segment.form_table import StoredForms
+from indexer.segment.form_table import FormEntry
 from indexer.segment.segment import Segment
 from indexer.text.words import folded
 from search.reader.forms import Form, Vocabulary
@@ -28,18 +28,18 @@ class LocalForms:
 
     def with_prefix(self, prefix: str) -> Iterator[Form]:
         key = folded(prefix)
-        return _merged([_read(segment, forms, forms.with_prefix(key)) for segment, forms in self._parts])
+        return _merged([_read(segment, forms.with_prefix(key)) for segment, forms in self._parts])
 
     def spelled(self, word: str) -> Sequence[Form]:
         key = folded(word)
-        return list(_merged([_read(segment, forms, forms.with_key(key)) for segment, forms in self._parts]))
+        return list(_merged([_read(segment, forms.with_key(key)) for segment, forms in self._parts]))
 
     def of_term(self, term: str) -> Sequence[Form]:
         found = []
         for segment, forms in self._parts:
             number = segment.term_number(term.encode())
             if number >= 0:
-                found.append(_read(segment, forms, forms.of_term(number)))
+                found.append(_read(segment, forms.of_term(number)))
         return sorted(_merged(found), key=lambda form: -form.count)
 
     def vocabulary(self) -> Vocabulary:
@@ -49,15 +49,14 @@ class LocalForms:
     def _vocabulary(self) -> Vocabulary:
         counts: dict[bytes, int] = {}
         for _, forms in self._parts:
-            for entry, count in zip(forms.keys(), forms.counts.tolist(), strict=True):
-                counts[entry] = counts.get(entry, 0) + count
+            for key, count in forms.key_counts():
+                counts[key] = counts.get(key, 0) + count
         keys = sorted(counts)
         return Vocabulary([key.decode() for key in keys], np.array([counts[key] for key in keys], np.int64))
 
 
-def _read(segment: Segment, forms: StoredForms, numbers: Iterable[int]) -> Iterator[Form]:
-    for number in numbers:
-        entry = forms[number]
+def _read(segment: Segment, entries: Iterator[FormEntry]) -> Iterator[Form]:
+    for entry in entries:
         term = segment.term(entry.term).decode() if entry.term < segment.n_terms else ""
         yield Form(entry.written, entry.key, term, entry.language, entry.count)
 

@@ -14,7 +14,7 @@ def text_terms(tree: Node, schema: Schema = BASE) -> dict[str, float]:
     boosts: dict[str, float] = {}
     for leaf in positive_leaves(tree):
         if isinstance(leaf, (Term, Phrase)) and leaf.boost > 0 and leaf.field in schema.full_text:
-            for word in leaf.words if isinstance(leaf, Phrase) else (leaf.text,):
+            for word in leaf.words if isinstance(leaf, Phrase) else (leaf.text, *leaf.also):
                 boosts[word] = boosts.get(word, 0.0) + leaf.boost
     return boosts
 
