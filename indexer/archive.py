@@ -304,6 +304,7 @@ class Archive:
             "deleted": sum(segment.deleted_docs for segment in manifest.segments),
             "waiting": self.store.count() - manifest.live_docs,
             **self._settings_status(manifest),
+            **({"outdated_words": True} if self._has_outdated_words(manifest) else {}),
             "spaces": {name: space_status(self.index, manifest, name) for name in manifest.spaces},
             "bytes": {"articles": _size_of(self.path) - index_bytes, "index": index_bytes},
         }
@@ -320,6 +321,10 @@ class Archive:
         if settings.language not in ("", manifest.language) and manifest.segments:
             found["outdated_language"] = manifest.language
         return found
+
+    def _has_outdated_words(self, manifest: Manifest) -> bool:
+        """Whether an older version indexed some of the articles, which found fewer spellings of words."""
+        return any(Segment(self.index, entry).forms is None for entry in manifest.segments)
 
     def maintain(self) -> None:
         """Fits the archive's own vector space where that is due and merges small segments, while readers and writers

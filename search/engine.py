@@ -33,6 +33,7 @@ from search.ranking.ordering import read_sort
 from search.ranking.rank import Ranking, rank
 from search.ranking.recency import OFF, Recency, read_recency
 from search.ranking.rerank import FIRST, Reranker, reranked
+from search.ranking.spelled import as_spelled
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
 from search.results import Facet, Hit, SearchResult
@@ -211,7 +212,7 @@ class Engine:
 
     def _asked(self, index: Index, query: str) -> Asked:
         meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
-        return Asked.of(index, meant, self._query_rules(index))
+        return Asked.of(index, as_spelled(index, meant), self._query_rules(index))
 
     def _query_rules(self, index: Index) -> QueryRules | None:
         """The editors' rules about searches, over this generation."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from indexer.schema import NUMERIC_KINDS, TEXT_FIELDS, VALUE_FIELDS, VALUE_KINDS, Field, Kind
 from indexer.segment.columns import Columns, concatenate
+from indexer.segment.form_table import FormSource, merge_forms
 from indexer.segment.inverter import FIELD_GAP, Postings
 from indexer.segment.manifest import SegmentEntry
 from indexer.segment.segment import Segment, SegmentData
@@ -123,6 +124,16 @@ class _Source:
             word_counts = word_counts - np.bincount(owner[dead], words, segment.n_terms).astype(np.int64)
         self.post_counts, self.word_counts = post_counts, word_counts
 
+    def forms(self, new_term: NDArray[np.int64], no_term: int) -> FormSource | None:
+        """Its forms; `new_term` has the number that each term of the vocabulary gets. None where it has none."""
+        segment = self.segment
+        if segment.forms is None:
+            return None
+        terms = np.append(new_term[self.term], no_term)
+        words = np.append(np.diff(segment.pos_start), segment.max_doc)  # words that are no terms go with their articles
+        kept = np.append(self.word_counts, segment.live.sum())
+        return FormSource(segment.forms, terms, kept / np.maximum(words, 1))
+
     def blocks(self) -> list[tuple[int, int]]:
         """Ranges of terms with about `_BLOCK` words each."""
         cuts = np.searchsorted(self.segment.pos_start, np.arange(_BLOCK, self.segment.pos_start[-1], _BLOCK))
@@ -161,6 +172,8 @@ def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Pos
     post_counts = _add_up(len(vocabulary), [(source.term, source.post_counts) for source in sources])
     word_counts = _add_up(len(vocabulary), [(source.term, source.word_counts) for source in sources])
     post_start, pos_start = _starts(post_counts), _starts(word_counts)
+    new_term = np.where(post_counts > 0, np.cumsum(post_counts > 0) - 1, -1)
+    forms = [source.forms(new_term, int((post_counts > 0).sum())) for source in sources]
     out = Postings(
         terms=[term for term, count in zip(vocabulary, post_counts.tolist(), strict=True) if count],
         post_start=post_start[np.append(post_counts > 0, True)],
@@ -173,6 +186,7 @@ def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Pos
         dl=np.concatenate(
             [row.spread(segment.dl[:, segment.live]) for segment, row in zip(segments, rows, strict=True)], axis=1
         ),
+        forms=merge_forms(forms),
     )
     post_next, word_next = post_start[:-1].copy(), pos_start[:-1].copy()
     for source in sources:

@@ -23,10 +23,12 @@ from indexer.base.durable_files import FileRecord, make_folder, sync_folder, ver
 from indexer.base.errors import IndexDamagedError
 from indexer.schema import NUMERIC_KINDS, VALUE_FIELDS, VALUE_KINDS, Field
 from indexer.segment.columns import Columns, Keywords
+from indexer.segment.form_table import FormTable, StoredForms
 from indexer.segment.impacts import SCALE
 from indexer.segment.inverter import Postings
 from indexer.segment.manifest import SegmentEntry
 from indexer.segment.term_dictionary import Terms
+from indexer.text.markers import FIRST_WORD
 
 ARRAYS_FILE = "arrays.npys"  # all that is known of a segment when it is written
 _NAMES = "terms term_start post_start pos_start docs tf positions dl ids id_start seq date values".split()
@@ -52,14 +54,15 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
     arrays: dict[str, NDArray[Any]] = {
         "terms": terms,
         "term_start": term_start,
-        "post_start": postings.post_start,
-        "pos_start": postings.pos_start,
+        "post_start": narrow(postings.post_start),
+        "pos_start": narrow(postings.pos_start),
         "docs": postings.docs.astype(np.uint32, copy=False),
         "tf": narrow(postings.tf),
         "positions": narrow(postings.positions),
         "dl": narrow(postings.dl),
         "ids": ids,
         "id_start": id_start,
+        **_form_arrays(postings.forms),
         "seq": columns.seq,
         "date": columns.date,
     }
@@ -75,6 +78,14 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
     return files
 
 
+def _form_arrays(forms: FormTable | None) -> dict[str, NDArray[Any]]:
+    if forms is None:
+        return {}
+    blob, start = pack(forms.entries)
+    narrowed = {name: narrow(array) for name, array in forms.arrays().items()}
+    return {"forms": blob, "form_start": start, **narrowed}
+
+
 class Segment:
     """A segment opened for reading. All arrays are read or memory-mapped when it is opened, so that files deleted
     later by a writer stay readable as long as this object lives.
@@ -87,10 +98,9 @@ class Segment:
         self.folder = index.segment(entry.name)
         arrays = self._arrays()
         self._terms = Terms(arrays["terms"], arrays["term_start"])
-        self.post_start: NDArray[np.int64] = arrays["post_start"]
-        self._post_start = self.post_start.data
-        self.pos_start: NDArray[np.int64] = arrays["pos_start"]
-        self._pos_start = self.pos_start.data
+        # an index into a memoryview gives a plain int, and the numbers as they lie, of any type, are not read for it
+        self._starts = arrays["post_start"], arrays["pos_start"]
+        self._post_start, self._pos_start = (starts.data for starts in self._starts)
         self.docs: NDArray[np.uint32] = arrays["docs"]
         self.tf: NDArray[Any] = arrays["tf"]
         self.positions: NDArray[Any] = arrays["positions"]
@@ -111,6 +121,12 @@ class Segment:
             if (file := codes_file(name)) in entry.files
         }
         self._values = arrays["values"]
+        # None where an older version wrote the segment
+        self.forms = (
+            StoredForms(arrays["forms"], arrays["form_start"], arrays, self._terms, arrays["pos_start"])
+            if "forms" in arrays
+            else None
+        )
 
     def _record(self, name: str) -> FileRecord:
         try:
@@ -137,6 +153,16 @@ class Segment:
             if name != self.entry.impacts:
                 verify(self.folder / name, record)
 
+    @cached_property
+    def post_start(self) -> NDArray[np.int64]:
+        """(n_terms + 1,) the postings of a term begin at its place."""
+        return self._starts[0].astype(np.int64, copy=False)
+
+    @cached_property
+    def pos_start(self) -> NDArray[np.int64]:
+        """(n_terms + 1,) the words of a term's postings begin at its place."""
+        return self._starts[1].astype(np.int64, copy=False)
+
     @property
     def max_doc(self) -> int:
         """Docs in the segment, deleted ones included."""
@@ -154,6 +180,17 @@ class Segment:
         """The numbers, first and one past the last, of the terms that start with `prefix`."""
         # no UTF-8 has the byte 255, so this follows every term with the prefix
         return self.first_term_from(prefix), self.first_term_from(prefix + b"\xff")
+
+    @cached_property
+    def first_word(self) -> int:
+        """The number of the first term that is that of a word: those before it say something more of an article, see
+        `indexer.text.markers`."""
+        return self.first_term_from(FIRST_WORD)
+
+    @property
+    def word_postings(self) -> slice:
+        """Where the postings of terms of words are."""
+        return slice(int(self._post_start[self.first_word]), len(self.docs))
 
     def first_term_from(self, term: bytes) -> int:
         """The number of the first term that is not below `term`, `n_terms` where all are."""

@@ -14,12 +14,15 @@ from typing import ClassVar
 import Stemmer
 from whoosh.lang import has_stopwords, stopwords_for_language
 
+from indexer.text.markers import ACCENTED, SPELLED
+from indexer.text.scripts import ARABIC_SCRIPT, arabic_stem, hebrew_rest, is_arabic, is_hangul, korean_noun
 from indexer.text.words import strip_accents, word_forms
 
 DEFAULT_LANGUAGE = "en"
 MAX_TERM_LENGTH = 64  # characters; longer "words" are encoded data, cut so that they cannot swell the dictionary
 _MOST_FORMS = 1 << 18  # that all analyzers together remember, some 100 MB at worst: more than a large archive has
 _FORMS_BETWEEN_CHECKS = 1024  # of one analyzer, so that the bound is met with that much more for each
+_LAST_ACCENTED = "\u0530"  # Latin, Greek and Cyrillic letters come before; what others lose is no accent
 _STEMMERS = {
     "ar": "arabic",
     "ca": "catalan",
@@ -62,6 +65,17 @@ _ELISIONS = {
 _ACCENTED_ENDINGS = {
     "fr": (("ieres", "ières"), ("iere", "ière"), ("ees", "ées"), ("ee", "ée"), ("es", "és"), ("e", "é")),
     "pt": (("aveis", "áveis"), ("avel", "ável"), ("coes", "ções"), ("cao", "ção"), ("oes", "ões"), ("ao", "ão")),
+}
+
+
+# letters that are written as two where a keyboard has not the one
+_DIGRAPHS = {"đ": "dj"}
+_DIGRAPHS_OF = {
+    "de": {"ä": "ae", "ö": "oe", "ü": "ue"},
+    "da": {"ø": "oe", "å": "aa"},
+    "no": {"ø": "oe", "å": "aa"},
+    "sv": {"ä": "ae", "ö": "oe", "å": "aa"},
+    "fi": {"ä": "ae", "ö": "oe"},
 }
 
 
@@ -125,11 +139,53 @@ class Analyzer:
 
     def terms_of(self, forms: Sequence[str]) -> list[str]:
         """`term` of many forms at once, nearly all of them met for the first time, and not remembered here."""
+        return self.terms_of_words(self.words_of(forms))
+
+    def words_of(self, forms: Sequence[str]) -> list[str]:
+        """The words in forms: without apostrophes at their ends, "'s" and elided articles, and none too long."""
         words = [form if form.isalnum() else self._bare(form) for form in forms]
-        words = [word if len(word) <= MAX_TERM_LENGTH else word[:MAX_TERM_LENGTH] for word in words]
+        return [word if len(word) <= MAX_TERM_LENGTH else word[:MAX_TERM_LENGTH] for word in words]
+
+    def terms_of_words(self, words: list[str]) -> list[str]:
+        """The terms of what `words_of` gives."""
         stems = words if self._stems is None else self._stems(words)
         stop = self._stop
-        return ["" if word in stop else strip_accents(stem or word) for word, stem in zip(words, stems, strict=True)]
+        return [
+            "" if word in stop else (stem or word) if word.isascii() else strip_accents(self._other_stem(word, stem))
+            for word, stem in zip(words, stems, strict=True)
+        ]
+
+    def _other_stem(self, word: str, stem: str) -> str:
+        """The stem of a word that is not ASCII, with its accents, given that of the language."""
+        if is_hangul(word):
+            return korean_noun(word)
+        if is_arabic(word) and self.language not in ARABIC_SCRIPT:
+            return arabic_stem(word)
+        return stem or word
+
+    def is_stop_word(self, word: str) -> bool:
+        """Whether `terms_of_words` leaves a word out."""
+        return word in self._stop
+
+    def other_terms(self, word: str) -> list[str]:
+        """The terms of a word beside its own, see `indexer.text.markers`: itself with its accents, and what it is taken
+        for by who types it without them, or without what Hebrew writes onto its beginning."""
+        if word.isascii() or word in self._stop or not word:
+            return []
+        stem = self._other_stem(word, word if self._stems is None else self._stems([word])[0])
+        plain, others = strip_accents(word), []
+        letters = _DIGRAPHS | _DIGRAPHS_OF.get(self.language, {})
+        if any(letter in word for letter in letters):
+            together = self.terms_of_words([strip_accents("".join(letters.get(c, c) for c in word))])[0]
+            if together and together != strip_accents(stem):
+                others.append(SPELLED + together)
+        if any(c < _LAST_ACCENTED and strip_accents(c) != c for c in stem):
+            others.append(ACCENTED + stem)
+        if plain != word and (typed := self.terms_of_words([plain])[0]) and typed != strip_accents(stem):
+            others.append(SPELLED + typed)
+        if rest := hebrew_rest(word):
+            others.append(SPELLED + strip_accents(rest))
+        return others
 
     def _bare(self, form: str) -> str:
         """A form without apostrophes at its ends, without "'s" and without elided articles."""
@@ -145,6 +201,12 @@ def analyzer_for(language: str) -> Analyzer:
     """The analyzer of an ISO 639-1 language code ("en", "fr", "pt-BR"); what there is no stemmer or no list
     of stop words for goes without."""
     return Analyzer(language.partition("-")[0].partition("_")[0].lower() or DEFAULT_LANGUAGE)
+
+
+def accented_terms(form: str, languages: tuple[str, ...]) -> list[str]:
+    """The terms of a query word that was typed with accents in articles that have them, see `markers.ACCENTED`."""
+    found = [term for language in languages for term in analyzer_for(language).other_terms(form)]
+    return [term for term in dict.fromkeys(found) if term[0] == ACCENTED]
 
 
 def query_terms(form: str, languages: tuple[str, ...]) -> list[str]:

@@ -7,15 +7,19 @@ their ids are exactly those of `indexer.text.analyzer.word_forms` and the dictio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from string import ascii_letters, ascii_uppercase, digits
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.text.spellings import AFTER, BEFORE, JOINERS, LONGEST, MARK, Chunk, chunks, split
 from indexer.text.words import ASCII_WORDS
 
 _BLANK = 32
-_MARK = 1  # stands behind each text like a word; no text may have it
+_MARK = ord(MARK)  # stands behind each text like a word; no text may have it
 _TABLE = ASCII_WORDS[:_MARK].encode() + bytes([_MARK]) + ASCII_WORDS[_MARK + 1 :].encode() + bytes([_BLANK]) * 128
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: spreads neighbouring keys over the table
@@ -24,11 +28,39 @@ _LONGEST = 128  # letters that tell words apart, beside the last 8; index terms 
 _FIRST_BITS = 16
 
 
-class WordTable:
-    """Term ids by word form. `ids_of` gives the ids of forms not met before; it must always answer the same."""
+def _table(characters: Iterable[str]) -> NDArray[np.bool_]:
+    table = np.zeros(256, bool)
+    table[[ord(character) for character in characters]] = True
+    return table
 
-    def __init__(self, ids_of: Callable[[Sequence[str]], Sequence[int]]) -> None:
+
+_JOINS, _IS_BEFORE, _IS_AFTER = _table(JOINERS), _table(BEFORE), _table(signs[0] for signs in AFTER)
+_IS_UPPER, _IS_DIGIT, _IS_ALNUM = _table(ascii_uppercase), _table(digits), _table(ascii_letters + digits)
+_LETTERS = 26
+
+
+class Words(NamedTuple):
+    """The words of some texts, one text after the other and a 0 behind each."""
+
+    ids: NDArray[np.int32]  # (n_words,) their ids
+    counts: NDArray[np.int64]  # (n_texts,) how many of the ids each text has
+    named: NDArray[np.int64]  # the places of words that are written like names, see `indexer.text.spellings.named`
+    chunks: list[Chunk]  # those of the texts but the commonest kind; their first words are places among all
+    pairs: NDArray[np.int64]  # of two words with a sign between them, without anything else, the places of the first
+    of_pairs: NDArray[np.int32]  # (n_pairs,) the ids of these together
+
+
+class WordTable:
+    """Term ids by word form. `ids_of` gives the ids of forms not met before, and `joined_ids_of` those of two words
+    together; both must always answer the same."""
+
+    def __init__(
+        self,
+        ids_of: Callable[[Sequence[str]], Sequence[int]],
+        joined_ids_of: Callable[[Sequence[str]], Sequence[int]] | None = None,
+    ) -> None:
         self._ids_of = ids_of
+        self._joined_words = WordTable(joined_ids_of) if joined_ids_of else None
         self._used = 0
         self._bits = _FIRST_BITS
         self._keys = np.zeros(1 << self._bits, np.uint64)
@@ -38,15 +70,24 @@ class WordTable:
     def __len__(self) -> int:
         return self._used - 1
 
-    def ids(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """(n_words,) the term ids of the words of all texts, one text after the other and a 0 behind each, and
-        (n_texts,) how many ids each text has. The texts must be ASCII."""
+    def words(self, texts: Sequence[str]) -> Words:
+        """The words of texts, which must be ASCII."""
         joined = self._joined(texts)
-        letters = np.frombuffer(joined.encode("ascii").translate(_TABLE), np.uint8)
+        encoded = joined.encode("ascii")
+        written = np.frombuffer(encoded, np.uint8)
+        letters = np.frombuffer(encoded.translate(_TABLE), np.uint8)
         starts, ends = _word_bounds(letters)
         keys = _word_keys(letters, starts, ends)
         counts = np.diff(np.flatnonzero(keys == _MARK), prepend=-1)
-        return self._look_up(keys, letters, starts, ends), counts
+        ids = self._look_up(keys, letters, starts, ends)
+        firsts, lasts, simple = _runs(written, starts, ends)
+        found = _chunks(joined, starts, ends, firsts[~simple], lasts[~simple])
+        pairs = firsts[simple]
+        of_pairs = np.zeros(0, np.int32)
+        if self._joined_words is not None and len(pairs):
+            together, first, stop = _joined_letters(letters, starts, ends, pairs)
+            of_pairs = self._joined_words._look_up(_word_keys(together, first, stop), together, first, stop)
+        return Words(ids, counts, _named(written, starts, ends), found, pairs, of_pairs)
 
     @staticmethod
     def _joined(texts: Sequence[str]) -> str:
@@ -135,6 +176,106 @@ def _word_keys(letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDAr
             hashes[rest] = _mixed(hashes[rest], at_any_offset[starts[long[rest]] + done])
         keys[long] = hashes | _LONG
     return keys
+
+
+def _named(written: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What `indexer.text.spellings.named` gives."""
+    places = np.flatnonzero(_IS_UPPER[written[starts]])
+    first, end = starts[places], ends[places]
+    long = end - first > 1
+    capitals = long & _IS_UPPER[written[first + 1]] & _IS_UPPER[written[end - 1]]
+    within = (written[first - 1] == _BLANK) & _IS_ALNUM[written[first - 2]] & (long | (written[first] != ord("I")))
+    result: NDArray[np.int64] = places[capitals | within]
+    return result
+
+
+class _Runs(NamedTuple):
+    """Runs of words that signs stand between, or beside them, or capitals inside."""
+
+    firsts: NDArray[np.int64]  # the places of their first and last words
+    lasts: NDArray[np.int64]
+    simple: NDArray[np.bool_]  # which are two words with one sign between them, and nothing else
+
+
+def _runs(written: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> _Runs:
+    """The runs that may be chunks."""
+    behind = written[ends]
+    special = _JOINS[behind[:-1]] & (starts[1:] - ends[:-1] == 1)
+    aside = _aside(written, starts, behind)
+    marked = aside.copy()
+    marked[:-1] |= special
+    marked[1:] |= special
+    places = np.flatnonzero(marked)
+    if not len(places):
+        return _Runs(places, places, np.zeros(0, bool))
+    begins = np.concatenate([[0], np.flatnonzero((np.diff(places) > 1) | ~special[places[:-1]]) + 1])
+    finals = np.append(begins[1:], len(places)) - 1
+    firsts, lasts = places[begins], places[finals]
+    figures = _IS_DIGIT[written[starts[places]]] & _IS_DIGIT[written[ends[places] - 1]]
+    behind = behind[places]
+    behind[finals] = _BLANK
+
+    def count(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.add.reduceat(marked, begins, dtype=np.int64)
+
+    only_figures = count(~figures) == 0
+    # "12.5" and "1,000,000" are nothing but their parts, and many
+    beside = count(aside[places]) > 0
+    kept = ~only_figures | beside | (count(behind == ord(".")) > 1) | (count(behind == ord("-")) > 1)
+    quoted = (written[starts[places]] == ord("'")) | (written[ends[places] - 1] == ord("'"))
+    plain = (lasts - firsts == 1) & (count(quoted) == 0) & ~beside & ~only_figures
+    plain &= (behind[begins] != ord("&")) & (behind[begins] != ord(","))
+    simple = plain & (ends[lasts] - starts[firsts] <= LONGEST)
+    kept &= simple | ~plain
+    return _Runs(firsts[kept], lasts[kept], simple[kept])
+
+
+def _aside(written: NDArray[np.uint8], starts: NDArray[np.int64], behind: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(n_words,) which words have signs that belong to them, capitals inside, or apostrophes."""
+    aside = _IS_BEFORE[written[starts - 1]] & ~_IS_DIGIT[written[starts]] & ~_IS_ALNUM[written[starts - 2]]
+    aside |= _IS_AFTER[behind]
+    # arithmetic, which takes a tenth of the time of looking every letter up
+    lower, upper = (written - np.uint8(ord(first)) < _LETTERS for first in "aA")
+    inside = np.flatnonzero(lower[:-1] & upper[1:])
+    aside[np.searchsorted(starts, inside, side="right") - 1] = True
+    return aside
+
+
+def _joined_letters(
+    letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], firsts: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+    """The letters of pairs of words, each pair as one word, and where these start and end."""
+    begins = np.stack([starts[firsts], starts[firsts + 1]], axis=1).reshape(-1)
+    lengths = np.stack([ends[firsts], ends[firsts + 1]], axis=1).reshape(-1) - begins
+    total = int(lengths.sum())
+    at = np.repeat(begins - np.cumsum(lengths) + lengths, lengths) + np.arange(total)
+    sizes = lengths.reshape(-1, 2).sum(axis=1)
+    joined = np.full(total + len(firsts) + 8, _BLANK, np.uint8)
+    joined[np.arange(total) + np.repeat(np.arange(len(firsts)), sizes)] = letters[at]
+    stops = np.cumsum(sizes + 1) - 1
+    return joined, stops - sizes, stops
+
+
+def _chunks(
+    joined: str, starts: NDArray[np.int64], ends: NDArray[np.int64], firsts: NDArray[np.int64], lasts: NDArray[np.int64]
+) -> list[Chunk]:
+    """The chunks in runs of words."""
+    found: list[Chunk] = []
+    for first, start, end in zip(firsts.tolist(), starts[firsts].tolist(), ends[lasts].tolist(), strict=True):
+        before, after = joined[max(0, start - 2) : start], joined[end : end + 3]
+        if before[-1:] not in BEFORE or (len(before) > 1 and not before[0].isspace() and before[0] not in "([{\"'"):
+            before = " "
+        if after[0] not in "+#":
+            after = " "
+        found += [Chunk(first + place, chunk) for place, chunk in _chunks_in(before, joined[start:end], after)]
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _chunks_in(before: str, stretch: str, behind: str) -> tuple[Chunk, ...]:
+    words, between = split(stretch)
+    between[0], between[-1] = before, behind
+    return tuple(chunks(words, between))
 
 
 def _mixed(hashes: NDArray[np.uint64], letters: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -101,11 +101,14 @@ def fit(segments: Sequence[Segment], dim: int = DIM) -> LsaModel | None:
         sampled = np.flatnonzero(segment.live)[::stride]
         new_doc = np.full(segment.max_doc, -1, np.int64)
         new_doc[sampled] = first_doc + np.arange(len(sampled))
-        term = np.fromiter((numbers.setdefault(t, len(numbers)) for t in segment.vocabulary), np.int64, segment.n_terms)
-        keep = new_doc[segment.docs] >= 0
-        rows.append(new_doc[segment.docs[keep]])
-        cols.append(np.repeat(term, np.diff(segment.post_start))[keep])
-        values.append(weighted_term_counts(segment.tf[:, keep]))
+        first, posts = segment.first_word, segment.word_postings
+        words = segment.vocabulary[first:]
+        term = np.fromiter((numbers.setdefault(word, len(numbers)) for word in words), np.int64, len(words))
+        docs, tf = segment.docs[posts], segment.tf[:, posts]
+        keep = new_doc[docs] >= 0
+        rows.append(new_doc[docs[keep]])
+        cols.append(np.repeat(term, np.diff(segment.post_start[first:]))[keep])
+        values.append(weighted_term_counts(tf[:, keep]))
         first_doc += len(sampled)
     if not rows or first_doc < MIN_DOCS:
         return None
@@ -303,6 +306,7 @@ class LsaSpace:
         the articles that the space was fitted on have not, or so rarely that they were not kept: 0 if all its words
         are in the space, 1 if none is."""
         posts = np.flatnonzero(segment.docs >= first)
+        posts = posts[posts >= segment.word_postings.start]
         posts = posts[segment.live[segment.docs[posts]]]
         terms = self.numbers(segment)[np.searchsorted(segment.post_start, posts, side="right") - 1]
         counts = weighted_term_counts(segment.tf[:, posts])

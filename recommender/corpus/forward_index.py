@@ -104,20 +104,23 @@ _ARRAYS = tuple(field.name for field in fields(ForwardIndex) if field.name != "a
 
 
 def build(segment: Segment, hashes: NDArray[np.uint64], doc_freq: NDArray[np.int64], num_docs: int) -> ForwardIndex:
-    """The forward index of a segment. `hashes` and `doc_freq`, how many articles of the archive's `num_docs` have a
-    term, are (n_terms,) by term number."""
-    counts = np.diff(segment.post_start)
-    owner = np.repeat(np.arange(segment.n_terms, dtype=np.uint32), counts)
-    weights = (1 + np.log(term_counts(segment.tf))) * np.repeat(idf(num_docs, doc_freq), counts)
-    words = segment.tf.sum(axis=0, dtype=np.int64)
-    firsts = segment.positions[np.cumsum(words) - words] if len(words) else np.zeros(0, np.int64)
+    """The forward index of a segment, of the terms of words. `hashes` and `doc_freq`, how many articles of the
+    archive's `num_docs` have a term, are (n_terms,) by term number."""
+    first_word, posts = segment.first_word, segment.word_postings
+    docs, tf = segment.docs[posts], segment.tf[:, posts]
+    counts = np.diff(segment.post_start[first_word:])
+    owner = np.repeat(np.arange(first_word, segment.n_terms, dtype=np.uint32), counts)
+    weights = (1 + np.log(term_counts(tf))) * np.repeat(idf(num_docs, doc_freq[first_word:]), counts)
+    words = tf.sum(axis=0, dtype=np.int64)
+    at = segment.first_position(first_word) + np.cumsum(words) - words
+    firsts = segment.positions[at]
     lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS
-    flags = np.where(segment.tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[segment.docs], IN_LEAD, 0)
+    flags = np.where(tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[docs], IN_LEAD, 0)
     flags |= np.where(words > 1, REPEATED, 0)
-    norms = np.sqrt(np.bincount(segment.docs, weights.astype(np.float64) ** 2, segment.max_doc))
-    weights /= np.maximum(norms, 1e-12)[segment.docs].astype(np.float32)
-    order = np.argsort(segment.docs, kind="stable")  # postings are by term, so each article's terms stay ascending
-    sizes = np.bincount(segment.docs, minlength=segment.max_doc)
+    norms = np.sqrt(np.bincount(docs, weights.astype(np.float64) ** 2, segment.max_doc))
+    weights /= np.maximum(norms, 1e-12)[docs].astype(np.float32)
+    order = np.argsort(docs, kind="stable")  # postings are by term, so each article's terms stay ascending
+    sizes = np.bincount(docs, minlength=segment.max_doc)
     entries = np.zeros(len(order), ENTRY)
     entries["term"], entries["weight"], entries["flags"] = owner[order], weights[order], flags[order]
     squares, marks = np.square(entries["weight"].astype(np.float32)), entries["flags"]

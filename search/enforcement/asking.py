@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from indexer.text.markers import COMMON
 from indexer.text.words import word_forms
 from search.enforcement.placement import pinned_first, placed
 from search.enforcement.query_rules import UNDECIDED, Decision, QueryRules
@@ -100,8 +101,7 @@ class Asked:
             return Answer(query, _noted(ranking, note), True)
         ranking = _telling(self.index, less, ranking).ranking
         if not ranking.total and not ranking.notes:
-            common = query.is_plain and not any(map(self.index.doc_freq, text_terms(query.tree, query.schema)))
-            ranking = _noted(ranking, _nothing_left(query.text) if common else "no article meets all of this")
+            ranking = _noted(ranking, _why_nothing(self.index, query))
         return Answer(query, ranking, True)
 
     def pinned(self, sort: str | Sequence[str] = "") -> frozenset[int]:
@@ -137,6 +137,14 @@ def _telling(index: Index, query: ParsedQuery, ranking: Ranking) -> Answer:
 
 def _noted(ranking: Ranking, note: str) -> Ranking:
     return replace(ranking, notes=(*ranking.notes, note))
+
+
+def _why_nothing(index: Index, query: ParsedQuery) -> str:
+    terms = text_terms(query.tree, query.schema)
+    if terms and all(term.startswith(COMMON) for term in terms):
+        return "these words are so common that only titles and names are searched for them; add a rarer one"
+    common = query.is_plain and not any(map(index.doc_freq, terms))
+    return _nothing_left(query.text) if common else "no article meets all of this"
 
 
 def _nothing_left(text: str) -> str:

@@ -17,7 +17,7 @@ from indexer.text.analyzer import query_terms
 from indexer.text.words import strip_accents, word_forms
 from search.curation.search_rules import StopWords, Synonyms
 from search.query.expansion import Expansion
-from search.query.index_terms import MAX_WORDS, readings
+from search.query.index_terms import MAX_WORDS
 from search.query.leaves import positive_leaves, text_terms
 from search.query.parser import ParsedQuery
 from search.query.simplify import tidy
@@ -35,6 +35,7 @@ from search.query.tree import (
     Require,
     Term,
 )
+from search.query.typed_words import readings
 from search.reader.index import Index, idf_of
 
 WEIGHT = 0.8  # of a synonym beside what was typed

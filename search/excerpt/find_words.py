@@ -13,6 +13,8 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from indexer.text.analyzer import Analyzer
+from indexer.text.markers import COMMON
+from indexer.text.spellings import is_pair
 from indexer.text.words import WORD, strip_accents
 from search.excerpt.folding import fold, latin
 
@@ -35,9 +37,14 @@ class Keys(dict[str, str]):
 
     def __init__(self, analyzer: Analyzer, wanted: Collection[str], prefixes: Sequence[str]) -> None:
         self.analyzer = analyzer
-        self.beginnings = _beginnings([*wanted, *prefixes]) if analyzer.language == "en" else None
+        self.beginnings = (
+            _beginnings([*(word.removeprefix(COMMON) for word in wanted), *prefixes])
+            if analyzer.language == "en"
+            else None
+        )
         self._starts = None if self.beginnings is None else tuple(self.beginnings)
         self._wanted = wanted
+        self.has_pairs = any(map(is_pair, wanted))
         self._prefixes = prefixes
 
     def __missing__(self, form: str) -> str:
@@ -46,13 +53,18 @@ class Keys(dict[str, str]):
         # A form that does not begin right is spared the making of its stem, the dearest thing here.
         if self._starts is None or not word.isascii() or word.startswith(self._starts):
             term = self.analyzer.term(word)
-            if term in self._wanted:
-                key = term
+            if (meant := term or COMMON + word) in self._wanted:
+                key = meant
             elif self._prefixes and term:
                 matching = (p for p in self._prefixes if word.startswith(p) or term.startswith(p))
                 key = next(map(prefix_key, matching), "")
         self[form] = key
         return key
+
+    def pair(self, first: str, second: str) -> str:
+        """The wanted term that two letters which are words are together, empty for none."""
+        term = strip_accents(first + second)
+        return term if term in self._wanted and is_pair(first + second) else ""
 
 
 def find_words(text: str, keys: Keys) -> list[Match]:
@@ -87,9 +99,14 @@ def _find_in_latin(encoded: bytes, keys: Keys) -> list[Match]:
 def _find_in_any_script(text: str, keys: Keys) -> list[Match]:
     """The words that have a key in any text. The analyzer's own pattern says where a word begins and ends."""
     folded = fold(text)
+    words = list(WORD.finditer(folded.text))
     found = []
-    for word in WORD.finditer(folded.text):
-        if key := keys[word.group()]:
+    for place, word in enumerate(words):
+        key = keys[word.group()]
+        if not key and keys.has_pairs:
+            beside = (words[n : n + 2] for n in (place, place - 1) if 0 <= n < len(words) - 1)
+            key = next((pair for a, b in beside if a.end() == b.start() and (pair := keys.pair(a[0], b[0]))), "")
+        if key:
             found.append(_with_marks(text, Match(*folded.original(*word.span()), key)))
     return found
 

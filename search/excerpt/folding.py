@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.text.words import APOSTROPHES
+from indexer.text.words import INVISIBLE, with_plain_apostrophes, without_invisible
 
 # Signs that only separate words. With blanks for them, most prose in Western languages is Latin-1.
-_TYPOGRAPHY = "“”„‟«»‹›–—―•…\u00a0\u2009\u200b\u202f€→"
+_TYPOGRAPHY = "“”„‟«»‹›–—―•…\u00a0\u2009\u202f€→"
 
+_INVISIBLE = frozenset(INVISIBLE)
 _FULL_WIDTH = re.compile(r"[！-～…]")  # ASCII as wide as ideographs; and three dots, which say no more than one
 _NON_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 
@@ -48,11 +49,12 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """`text` normalised and in lower case, with the way back to what is written."""
-    text = _with_plain_apostrophes(text)
+    text = with_plain_apostrophes(text)
     if not unicodedata.is_normalized("NFKC", text):  # first what is frequent, and one for one
         for sign in set(_FULL_WIDTH.findall(text)):
             text = text.replace(sign, chr(ord(sign) - 0xFEE0) if sign != "…" else ".")
-    if unicodedata.is_normalized("NFKC", text):
+    invisible = not _INVISIBLE.isdisjoint(text)
+    if not invisible and unicodedata.is_normalized("NFKC", text):
         lower = text.lower()
         if len(lower) == len(text):
             return Folded(lower, [0], [0])
@@ -60,10 +62,10 @@ def fold(text: str) -> Folded:
     at, origin = [0], [0]
     done = size = 0
     for run in _NON_ASCII.finditer(text):  # with the character before it, which may take an accent from it
-        if unicodedata.is_normalized("NFKC", run.group()) and "İ" not in run.group():
+        if not invisible and unicodedata.is_normalized("NFKC", run.group()) and "İ" not in run.group():
             continue
         for start, cluster in _clusters(run.group(), run.start()):
-            folded = unicodedata.normalize("NFKC", cluster)
+            folded = without_invisible(unicodedata.normalize("NFKC", cluster))
             if folded == cluster and "İ" not in cluster:
                 continue
             parts += [text[done:start], folded]
@@ -81,19 +83,15 @@ def latin(text: str) -> bytes | None:
     """`text` in Latin-1, a byte for a character and blanks for its typography, if nothing in it needs more."""
     if text.isascii():
         return text.encode("ascii")
-    text = _with_plain_apostrophes(text)
+    if not _INVISIBLE.isdisjoint(text):
+        return None
+    text = with_plain_apostrophes(text)
     for sign in _TYPOGRAPHY:
         text = text.replace(sign, " ")
     try:
         return text.encode("latin-1") if unicodedata.is_normalized("NFKC", text) else None
     except UnicodeEncodeError:
         return None
-
-
-def _with_plain_apostrophes(text: str) -> str:
-    for sign in APOSTROPHES:  # many times as fast as str.translate
-        text = text.replace(sign, "'")
-    return text
 
 
 def _clusters(text: str, offset: int) -> Iterator[tuple[int, str]]:

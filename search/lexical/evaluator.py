@@ -102,29 +102,35 @@ class Evaluator:
     # -- words ------------------------------------------------------------------------------------------------
 
     def term(self, term: Term) -> MatchSet:
-        field, text = term.field, term.text
+        field, texts = term.field, term.texts
         if field == ALL_TEXT:
-            return self._posting(text, field).boosted(term.boost)
+            return self._word(texts, field).boosted(term.boost)
         if field in self._schema.text:
-            return self._once((field, text), partial(self._posting, text, field)).boosted(term.boost)
+            return self._once((field, texts), partial(self._word, texts, field)).boosted(term.boost)
         return self._column(term)
 
-    def _posting(self, text: str, field: str) -> MatchSet:
-        """The docs with a word in a text field, or in any."""
-        term = text.encode()
-        word = self.snapshot.word(term) if field == ALL_TEXT else self.snapshot.word(term, field)
+    def _word(self, texts: tuple[str, ...], field: str) -> MatchSet:
+        """The docs with a word, which has some terms, in a text field, or in any."""
+        words = self.snapshot.words(texts) if field == ALL_TEXT else self.snapshot.words(texts, field)
+        parts = [self._posting(word, idf, field) for word, idf in words]
+        if len(parts) > 1:
+            return unite(parts, self.segment.max_doc)
+        return parts[0] if parts else NO_MATCHES
+
+    def _posting(self, word: Word, idf: float, field: str) -> MatchSet:
+        """The docs with a term in a text field, or in any, where its word has this idf."""
         postings = word.lists[self._place]
         if postings is None:
             return NO_MATCHES
         if field == ALL_TEXT:
-            return MatchSet(postings.docs, postings.gains(word.idf))
+            return MatchSet(postings.docs, postings.gains(idf))
         row = self._row(field)
         if row is None or row < 0:
             return NO_MATCHES
         tf = self.segment.tf[row, postings.start : postings.stop]
         docs, tf = postings.docs[tf > 0], tf[tf > 0]
         impact = _field_impact(self.snapshot, self.segment, row, tf, self.segment.dl[row, docs])
-        return MatchSet(docs, impact * np.float32(word.idf))
+        return MatchSet(docs, impact * np.float32(idf))
 
     def _row(self, field: str) -> int | None:
         """The row of a text field in the segment, -1 where the segment was built without it; None for any field."""
@@ -167,20 +173,21 @@ class Evaluator:
             return NO_MATCHES
         docs, places = docs_with_phrase(lists, phrase.slop, row)
         if row is None:
-            return MatchSet(docs, _summed_gains(words, lists, places, len(docs)))
+            return MatchSet(docs, _summed_gains([word.idf for word in words], lists, places, len(docs)))
         scores = np.zeros(len(docs), np.float32)
         for word in phrase.words:
-            part = self._once((field, word), partial(self._posting, word, field))
+            part = self._once((field, (word,)), partial(self._word, (word,), field))
             scores += part.scores[np.searchsorted(part.docs, docs)]
         return MatchSet(docs, scores)
 
-    def _all_words(self, texts: Sequence[str]) -> MatchSet:
-        """The docs that have all of some words in any text field; only these are scored."""
-        words, lists = self._lists(texts)
+    def _all_words(self, words: Sequence[Sequence[tuple[Word, float]]]) -> MatchSet:
+        """The docs that have all of some words in any text field, given as the one term that each has, or none, and
+        its idf; only these are scored."""
+        lists = [postings for ((word, _),) in filter(None, words) if (postings := word.lists[self._place]) is not None]
         if len(lists) < len(words):
             return NO_MATCHES
         docs, places = docs_with_all(lists)
-        return MatchSet(docs, _summed_gains(words, lists, places, len(docs)))
+        return MatchSet(docs, _summed_gains([idf for ((_, idf),) in words], lists, places, len(docs)))
 
     def _lists(self, texts: Sequence[str]) -> tuple[list[Word], list[PostingList]]:
         """Words, and the posting lists of those that the segment has."""
@@ -222,8 +229,11 @@ class Evaluator:
     # -- combinations -----------------------------------------------------------------------------------------
 
     def conjunction(self, group: And) -> MatchSet:
-        words = [part.text for part in group.parts if type(part) is Term and part.field == ALL_TEXT and part.boost == 1]
-        if words and len(words) == len(group.parts):
+        terms = [
+            part.texts for part in group.parts if type(part) is Term and part.field == ALL_TEXT and part.boost == 1
+        ]
+        words = [self.snapshot.words(texts) for texts in terms]
+        if words and len(words) == len(group.parts) and max(map(len, words)) <= 1:
             return self._all_words(words).boosted(group.boost)
         matches: list[MatchSet] = []
         for start in range(0, len(group.parts), _AT_ONCE):
@@ -286,12 +296,13 @@ EVALUATE: dict[type[Node], Callable[[Evaluator, Any], MatchSet]] = {
 
 
 def _summed_gains(
-    words: Sequence[Word], lists: Sequence[PostingList], places: Sequence[NDArray[np.int64]], num_docs: int
+    idfs: Sequence[float], lists: Sequence[PostingList], places: Sequence[NDArray[np.int64]], num_docs: int
 ) -> NDArray[np.float32]:
-    """(num_docs,) what words give together to docs of which is known where they are in the words' lists."""
+    """(num_docs,) what words with these idfs give together to docs of which is known where they are in the words'
+    lists."""
     scores = np.zeros(num_docs, np.float32)
-    for word, postings, where in zip(words, lists, places, strict=False):  # no places are known where no doc has all
-        scores += postings.gains_at(where, word.idf)
+    for idf, postings, where in zip(idfs, lists, places, strict=False):  # no places are known where no doc has all
+        scores += postings.gains_at(where, idf)
     return scores
 
 

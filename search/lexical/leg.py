@@ -49,7 +49,7 @@ class Evaluated:
 class PlainWords:
     """`Matches` of plain words, any of which a doc may have; see `search.lexical.maxscore`."""
 
-    def __init__(self, snapshot: Snapshot, query: ParsedQuery, words: Sequence[tuple[bytes, float]]) -> None:
+    def __init__(self, snapshot: Snapshot, query: ParsedQuery, words: Sequence[tuple[tuple[str, ...], float]]) -> None:
         self._snapshot, self._query = snapshot, query
         self._lists = [weighted_lists(snapshot, place, words) for place in range(len(snapshot.segments))]
 

@@ -70,29 +70,32 @@ def top_docs(snapshot: Snapshot, tree: Node, k: int) -> tuple[NDArray[np.int64],
     return all_docs[order], all_scores[order]
 
 
-def plain_words(tree: Node) -> list[tuple[bytes, float]] | None:
-    """The words and boosts of a query that asks for any of some words in any text field; None for other queries."""
+def plain_words(tree: Node) -> list[tuple[tuple[str, ...], float]] | None:
+    """The terms of the words, and their boosts, of a query that asks for any of some words in any text field; None for
+    other queries."""
     if isinstance(tree, Or) and tree.boost == 1:
         terms = tree.parts
     elif isinstance(tree, Term):
         terms = (tree,)
     else:
         return None
-    words = [(term.text.encode(), term.boost) for term in terms if isinstance(term, Term) and term.field == ALL_TEXT]
+    words = [(term.texts, term.boost) for term in terms if isinstance(term, Term) and term.field == ALL_TEXT]
     return words if len(words) == len(terms) else None
 
 
-def weighted_lists(snapshot: Snapshot, place: int, words: Sequence[tuple[bytes, float]]) -> list[WeightedList]:
+def weighted_lists(
+    snapshot: Snapshot, place: int, words: Sequence[tuple[tuple[str, ...], float]]
+) -> list[WeightedList]:
     """The posting lists of the words in one of the segments, the shortest first."""
     lists = []
-    for term, boost in words:
-        word = snapshot.word(term)
-        postings = word.lists[place]
-        if postings is not None:
-            weight = word.idf * boost
-            # no impact reaches 1, and a short list is not worth looking for its highest
-            highest = postings.highest if len(postings.docs) > _SHORT else 1.0
-            lists.append(WeightedList(postings, weight, weight * highest))
+    for terms, boost in words:
+        for word, idf in snapshot.words(terms):
+            postings = word.lists[place]
+            if postings is not None:
+                weight = idf * boost
+                # no impact reaches 1, and a short list is not worth looking for its highest
+                highest = postings.highest if len(postings.docs) > _SHORT else 1.0
+                lists.append(WeightedList(postings, weight, weight * highest))
     if len(lists) > 1:
         lists.sort(key=_length)
     return lists

@@ -179,7 +179,7 @@ def _in_field(parts: list[Keys], postings: PostingList, docs: Docs, row: int) ->
     between them."""
     segment = postings.segment
     begin = segment.dl[:row, docs].sum(axis=0, dtype=np.int64) + row * FIELD_GAP
-    end = begin + segment.dl[row, docs]
+    end = begin + segment.dl[row, docs] + FIELD_GAP  # stop words, which are not counted, may stand behind the others
     inside = [
         (part & _POSITION >= begin.take(part >> 32)) & (part & _POSITION < end.take(part >> 32)) for part in parts
     ]

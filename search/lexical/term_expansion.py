@@ -67,7 +67,7 @@ def _prefix_test(node: Prefix) -> WordTest:
 
 def _wildcard_bounds(segment: Segment, node: Wildcard) -> tuple[int, int]:
     literal_start = re.split(r"[*?\[]", node.text, maxsplit=1)[0]
-    return segment.term_range(literal_start.encode())
+    return _among_words(segment, *segment.term_range(literal_start.encode()))
 
 
 def _fitting(node: Wildcard, terms: list[str]) -> TermNumbers:
@@ -81,7 +81,7 @@ def _wildcard_test(node: Wildcard) -> WordTest:
 
 
 def _fuzzy_bounds(segment: Segment, node: Fuzzy) -> tuple[int, int]:
-    return segment.term_range(node.text[: node.prefix_length].encode())
+    return _among_words(segment, *segment.term_range(node.text[: node.prefix_length].encode()))
 
 
 def _near(node: Fuzzy, terms: list[str]) -> TermNumbers:
@@ -105,7 +105,12 @@ def _range_bounds(segment: Segment, node: TermRange) -> tuple[int, int]:
         first = segment.first_term_from(node.start.encode() + (b"\0" if node.start_excluded else b""))
     if node.end is not None:
         last = segment.first_term_from(node.end.encode() + (b"" if node.end_excluded else b"\0"))
-    return first, max(first, last)
+    return _among_words(segment, first, max(first, last))
+
+
+def _among_words(segment: Segment, first: int, last: int) -> tuple[int, int]:
+    """The part of a range of terms that are those of words."""
+    return max(first, segment.first_word), max(last, segment.first_word)
 
 
 def _range_test(node: TermRange) -> WordTest:

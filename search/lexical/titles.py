@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.schema import TEXT_FIELDS
+from indexer.text.markers import is_word
 from search.lexical.phrases import docs_with_phrase
 from search.reader.snapshot import Snapshot
 
@@ -29,10 +31,18 @@ def titles_with(
             if len(local):
                 local = local[segment.live[local]] if len(segment.deleted) else local
                 docs.append(local.astype(np.int64) + first)
-                shares.append((len(terms) / segment.dl[_TITLE, local]).astype(np.float32))
+                shares.append(_shares(terms, segment.dl[_TITLE, local]))
     if len(docs) <= 2:
         return docs[-1], shares[-1]
     found, which = np.unique(np.concatenate(docs), return_inverse=True)
     highest = np.zeros(len(found), np.float32)
     np.maximum.at(highest, which, np.concatenate(shares))
     return found, highest
+
+
+def _shares(terms: Sequence[str], lengths: NDArray[Any]) -> NDArray[np.float32]:
+    """(n,) what share these are of the terms of titles with so many. Stop words are not among these: they are all of a
+    title that has no others."""
+    if not is_word(terms[0]):
+        return np.where(lengths == 0, 1, 0.5).astype(np.float32)
+    return (len(terms) / lengths).astype(np.float32)

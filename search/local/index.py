@@ -17,6 +17,7 @@ from search.lexical.filters import allowed_docs
 from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
 from search.lexical.titles import titles_with
+from search.local.forms import LocalForms
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
 from search.reader.index import THOROUGH, Matches, TermStatistics
@@ -38,6 +39,7 @@ class LocalIndex:
         self.spaces: Mapping[str, LocalSpace] = {
             name: LocalSpace(snapshot, name, space) for name, space in snapshot.spaces.items()
         }
+        self.forms = LocalForms(snapshot.segments)
 
     def languages(self) -> tuple[str, ...]:
         return self.snapshot.languages()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from indexer.article.typed_values import yes_or_no
 from indexer.base.errors import ArticleError
 from indexer.schema import ALL_TEXT, Kind, Schema
 from indexer.text.analyzer import query_terms
-from indexer.text.words import strip_accents, word_forms
-from search.query import simplify
+from indexer.text.markers import COMMON, SPELLED
+from indexer.text.spellings import split
+from indexer.text.words import plain_text, strip_accents
+from search.query import simplify, typed_words
 from search.query.ranges import read_range
 from search.query.shorthands import written_out
 from search.query.tree import (
     NOTHING,
+    And,
     AndNot,
     Everything,
     Fuzzy,
@@ -29,38 +32,58 @@ from search.query.tree import (
     Term,
     TermRange,
     Wildcard,
+    boost_of,
     map_children,
+    with_boost,
 )
 
 MAX_WORDS = 1000
+_OPERATORS = frozenset(["AND", "OR", "NOT", "TO"])  # in capitals since they were meant as such
 
 
 def free_text(text: str, languages: tuple[str, ...]) -> Node:
     """Any of the words of a text, whatever characters are in it: how titles and test collections' queries are read.
-    A word that occurs twice counts twice."""
-    counts: dict[str, float] = {}
-    for form in word_forms(text)[:MAX_WORDS]:
-        for term in query_terms(form, languages):
-            counts[term] = counts.get(term, 0.0) + 1.0
-    return _any_of([_word(term, count) for term, count in counts.items()])
+    A word that occurs twice counts twice. Stop words are looked for where there are no others, and where they are
+    written in capitals among words that are not."""
+    counts: dict[Node, float] = {}
+    nodes = [*typed_words.words(_first_words(text), languages), *_meant_stop_words(text, languages)]
+    for node in nodes[: 2 * MAX_WORDS]:
+        counts[node] = counts.get(node, 0.0) + 1.0
+    if not counts:
+        return _common_words(text, languages)
+    return _any_of([_times(node, count) for node, count in counts.items()])
 
 
-@lru_cache(maxsize=4096)
-def _word(term: str, count: float) -> Term:
-    """The node of a word in a text. Nodes never change, so trees can share those of common words."""
-    return Term(ALL_TEXT, term, boost=count)
+def _first_words(text: str) -> str:
+    """A text, or where it has very many words the first of them."""
+    if len(text) <= MAX_WORDS:
+        return text
+    parts = text.split()
+    return text if len(parts) <= MAX_WORDS else " ".join(parts[:MAX_WORDS])
 
 
-def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The terms of a text in order, without stop words, in every language in which they are others: as typed, and with
-    the accents that may have been left out."""
-    found: dict[tuple[str, ...], None] = {}
-    forms = word_forms(text)[:MAX_WORDS]
-    for language in languages:
-        terms = [terms for form in forms if (terms := query_terms(form, (language,)))]
-        for which in (0, -1):
-            found[tuple([of_form[which] for of_form in terms])] = None
-    return [words for words in found if words]
+def _meant_stop_words(text: str, languages: tuple[str, ...]) -> list[Node]:
+    """The stop words in capitals of a text that is not all in capitals, "IT budgets"."""
+    if text.islower() or text.isupper():
+        return []
+    forms = typed_words.common_forms(text, languages)
+    capitals = [form for written, form in forms if _is_in_capitals(written) and written not in _OPERATORS]
+    return [typed_words.common(form) for form in capitals]
+
+
+def _is_in_capitals(written: str) -> bool:
+    return len(written) > 1 and written.isupper()
+
+
+def _common_words(text: str, languages: tuple[str, ...]) -> Node:
+    """Any of the stop words of a text that has no others."""
+    forms = Counter([form for _, form in typed_words.common_forms(text, languages)][:MAX_WORDS])
+    return _any_of([_times(typed_words.common(form), count) for form, count in forms.items()])
+
+
+def _times(node: Node, count: float) -> Node:
+    """A node that counts so many times."""
+    return with_boost(node, boost_of(node) * count) if count != 1 else node
 
 
 def _any_of(nodes: Sequence[Node]) -> Node:
@@ -69,10 +92,14 @@ def _any_of(nodes: Sequence[Node]) -> Node:
 
 class TypedReader:
     """Turns a tree whose leaves hold words as they were typed into one over index terms. `notes` collects what the
-    person who asked should be told; `schema` says what the fields that leaves name hold."""
+    person who asked should be told; `schema` says what the fields that leaves name hold. Stop words in lower case are
+    left out unless it `keeps_stop_words`."""
 
-    def __init__(self, languages: tuple[str, ...], notes: list[str], schema: Schema) -> None:
+    def __init__(
+        self, languages: tuple[str, ...], notes: list[str], schema: Schema, *, keeps_stop_words: bool = False
+    ) -> None:
         self._languages = languages
+        self._keeps_stop_words = keeps_stop_words
         self._notes = notes
         self._schema = schema
 
@@ -110,11 +137,13 @@ class TypedReader:
         if leaf.field in self._schema.columns:
             is_flag = self._schema.fields[leaf.field].kind == Kind.YES_NO
             return replace(leaf, text=_as_flag(leaf.text)) if is_flag else leaf
-        forms = word_forms(leaf.text)
-        if len(forms) > 1:  # "x-ray" and "chang'e-6" are phrases
-            return self.phrase(Phrase(leaf.field, (leaf.text,), boost=leaf.boost))
-        terms = [term for form in forms for term in query_terms(form, self._languages)]
-        return _any_of([Term(leaf.field, term, boost=leaf.boost) for term in terms])
+        nodes = typed_words.condition(leaf.text, self._languages, leaf.field)
+        if not nodes and (self._keeps_stop_words or _is_in_capitals(leaf.text)):
+            nodes = [typed_words.common(form, leaf.field) for _, form in self._common(leaf.text)]
+        return _any_of([_times(node, leaf.boost) for node in nodes])
+
+    def _common(self, text: str) -> list[tuple[str, str]]:
+        return typed_words.common_forms(text, self._languages)
 
     def phrase(self, leaf: Phrase) -> Node:
         text = " ".join(leaf.words)
@@ -122,20 +151,24 @@ class TypedReader:
             return NOTHING
         if leaf.field in self._schema.columns:
             return replace(leaf, words=(text,))
-        found = readings(text, self._languages)
-        if not found:
-            self._notes.append(f'"{text}" has only words that are too common to search for')
-        return _any_of(
-            [
-                Term(leaf.field, words[0], boost=leaf.boost) if len(words) == 1 else replace(leaf, words=words)
-                for words in found
-            ]
-        )
+        found = [
+            replace(leaf, words=node.words) if isinstance(node, Phrase) else _times(node, leaf.boost)
+            for node in typed_words.phrases(text, self._languages, leaf.field)
+        ]
+        words = _any_of(found)
+        stops = [form for written, form in self._common(text) if _is_in_capitals(written) and not text.isupper()]
+        if not stops or not found or (isinstance(found[0], Phrase) and found[0].words[0].startswith(COMMON)):
+            return words
+        return And((words, *(typed_words.common(form, leaf.field) for form in stops)))
 
     def prefix(self, leaf: Prefix) -> Node:
         prefix = replace(leaf, text=_folded(leaf.text))
         if leaf.field not in self._schema.full_text:
             return prefix
+        written = split(plain_text(leaf.text))[0]
+        if len(written) > 1:  # "cve-2024*"
+            together = strip_accents("".join(written).lower())
+            return _any_of([replace(leaf, text=marker + together) for marker in ("", SPELLED)])
         # "satellites*" must find what "satellites" finds, though the index only has "satellit"
         stems = [term for term in query_terms(prefix.text, self._languages) if not term.startswith(prefix.text)]
         return _any_of([prefix, *(Term(leaf.field, stem) for stem in stems)])

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from indexer.schema import ALL_TEXT, BASE, Schema
 from indexer.text.analyzer import query_terms
+from indexer.text.markers import MARKERS
 from indexer.text.words import word_forms
 from search.query.expansion import Expansion
 from search.query.tree import AndNot, Leaf, Node, Not, Phrase, Prefix, Term, children
@@ -17,7 +18,7 @@ def text_terms(tree: Node, schema: Schema = BASE) -> dict[str, float]:
     boosts: dict[str, float] = {}
     for leaf in positive_leaves(tree):
         if isinstance(leaf, (Term, Phrase)) and leaf.boost > 0 and leaf.field in schema.full_text:
-            for word in leaf.words if isinstance(leaf, Phrase) else (leaf.text,):
+            for word in leaf.words if isinstance(leaf, Phrase) else (leaf.text, *leaf.also):
                 boosts[word] = boosts.get(word, 0.0) + leaf.boost
     return boosts
 
@@ -64,7 +65,7 @@ def as_typed(leaf: Leaf, forms: Mapping[str, str]) -> str:
     """What of a query a leaf was; `forms` are its `typed_forms`."""
     match leaf:
         case Term(text=text):
-            return forms.get(text, text)
+            return forms.get(text, text.lstrip(MARKERS) or text)
         case Phrase(words=words):
             return " ".join([forms.get(word, word) for word in words])
     return str(leaf).removeprefix(f"{ALL_TEXT}:")

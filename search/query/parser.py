@@ -20,6 +20,7 @@ from whoosh.qparser import OrGroup, QueryParser, plugins, syntax
 
 from indexer.schema import ALL_TEXT, BASE
 from indexer.schema import Schema as Fields
+from indexer.text.words import MARKS
 from search.query import simplify
 from search.query.conditions import SideBySide, narrowed, split, words_typed
 from search.query.expansion import Expansion
@@ -52,8 +53,10 @@ MAX_NESTED = MAX_DEPTH - 10  # levels of a tree; what is put beside words makes 
 MAX_NOTES = 20
 _CACHED_LENGTH = 200  # characters of a query whose tree is kept: one of 1,000 may take a quarter of a megabyte
 # No character and no word that could be an operator: "?" and "-" count as punctuation behind a word and inside one.
+_SYMBOLS = "\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
 _PLAIN = re.compile(
-    r"(?![+-])(?:[^\W_]++|[\s.,;!'\u2019/&%$#@=|\u2013\u2014\u2026]++|(?<=\w)[-?](?=[\s.,;!]|$)|(?<=\w)-(?=\w))*+\Z"
+    rf"(?![+-])(?:[^\W_]++[{MARKS}]*+|[\s.,;!'\u2019/&%$#@=|\u2013\u2014\u2026]++"
+    rf"|(?<=\w)(?:[-?]|\+\+)(?=[\s.,;!]|$)|(?<=\w)[-_](?=\w)|[{_SYMBOLS}])*+\Z"
 )
 _OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE|TO)\b")
 _QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\s|$)")
@@ -104,6 +107,9 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BAS
     try:
         typed = _typed_tree(signs.text, fields)
         tree = tidy(narrowed(TypedReader(languages, notes, schema).read(typed), schema))
+        if tree == NOTHING:
+            kept = TypedReader(languages, notes, schema, keeps_stop_words=True)
+            tree = tidy(narrowed(kept.read(typed), schema))
     except _NOT_READ:
         notes.append("the query could not be read as written: searched for its words")
         return _of_words(text, languages, schema, notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from search.query.tree import (
     NOTHING,
@@ -64,7 +65,7 @@ def tidy(node: Node) -> Node:
     nothing is left; a word that occurs twice in a group counts twice, as in plain words.
 
     >>> tidy(Or((Or((Term("text", "moon"),)), NOTHING, Term("text", "moon"))))
-    Term(field='text', boost=2.0, text='moon')
+    Term(field='text', boost=2.0, text='moon', also=())
     """
     match node:
         case And() | Or():
@@ -100,16 +101,17 @@ def _tidy_parts(group: And | Or, part: Node) -> Iterator[Node]:
 
 def _merged_terms(parts: list[Node]) -> list[Node]:
     """The parts of a group with each term once, where it is first, with the sum of its boosts."""
-    boosts: dict[tuple[str, str], float] = {}
+    boosts: dict[Term, float] = {}
     for part in parts:
         if isinstance(part, Term):
-            boosts[part.field, part.text] = boosts.get((part.field, part.text), 0.0) + part.boost
+            word = replace(part, boost=1.0)
+            boosts[word] = boosts.get(word, 0.0) + part.boost
     merged: list[Node] = []
     for part in parts:
         if isinstance(part, Term):
-            boost = boosts.pop((part.field, part.text), None)
+            boost = boosts.pop(replace(part, boost=1.0), None)
             if boost is not None:
-                merged.append(Term(part.field, part.text, boost=min(boost, MAX_BOOST)))
+                merged.append(replace(part, boost=min(boost, MAX_BOOST)))
         else:
             merged.append(part)
     return merged

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, replace
 
 from indexer.schema import ALL_TEXT
+from indexer.text.markers import SPELLED, is_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,18 @@ class Everything(Leaf):
 @dataclass(frozen=True, slots=True)
 class Term(Leaf):
     """Matches articles with an index term in a text field, or with a word, as written, in a value of a column:
-    ``moon``, ``title:moon^2``, ``section:Mars``."""
+    ``moon``, ``title:moon^2``, ``section:Mars``. In a text field a word may have other terms, too, those it has in
+    other languages of the archive; and articles that spell it otherwise have others again. It is one word all the same,
+    with one idf for all."""
 
     text: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All terms that it has in text fields; each but the first counts `bm25.OTHER_TERM` as much as that."""
+        words = (self.text, *self.also)
+        return (*words, *[SPELLED + word for word in words]) if is_word(self.text) else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from indexer.article.article import Article
 from indexer.text.words import normalize
-from search.query.index_terms import readings
 from search.query.parser import ParsedQuery, as_words
 from search.query.simplify import tidy, without_exclusions
+from search.query.typed_words import readings
 from search.ranking.headline import NEAR
 from search.ranking.rank import rank
 from search.reader.index import Index

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.text.analyzer import query_terms
+from indexer.text.markers import ACCENTED, SPELLED, is_word
 from indexer.text.words import word_forms
 from search.query.parser import ParsedQuery
 from search.ranking.found import marked
@@ -73,12 +74,14 @@ def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> l
             for term in of_form:
                 left.pop(term, None)
     others = {term for expansion in query.expansions for term in expansion.terms}
-    words += [([term], []) for term in left if term not in others]
+    # an accent is a wish among articles that have the word, and no word of its own
+    words += [([term], []) for term in left if term not in others and not term.startswith(ACCENTED)]
     weighted = []
     for typed, instead in words:  # what stands for a word counts as much as the word
-        df = max(map(index.doc_freq, typed)) or max(map(index.doc_freq, instead), default=0)
+        spelled = [SPELLED + term for term in typed if is_word(term)]
+        df = max(map(index.doc_freq, [*typed, *spelled])) or max(map(index.doc_freq, instead), default=0)
         if df:
-            weighted.append((tuple(dict.fromkeys([*typed, *instead])), idf(index.num_docs, df)))
+            weighted.append((tuple(dict.fromkeys([*typed, *spelled, *instead])), idf(index.num_docs, df)))
     return weighted
 
 

@@ -38,7 +38,8 @@ from search.ranking.adjustments import BOOST
 from search.ranking.headline import HEADLINE
 from search.ranking.rank import Ranking
 from search.ranking.why import why_found
-from search.reader.index import Index, TermStatistics, idf_of
+from search.reader.bm25 import OTHER_TERM
+from search.reader.index import Index, TermStatistics, word_idf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,19 +201,31 @@ EXPLAIN: dict[type[Node], Callable[[_Explainer, Any, float], Explanation]] = {
 def _factors(explainer: _Explainer, node: Term) -> Iterator[Explanation]:
     """What multiplies to a term's score, down to the statistics of the collection."""
     field = "" if node.field == ALL_TEXT else node.field
-    doc_freq = explainer.index.doc_freq(node.text, field)
+    index = explainer.index
+    doc_freq = min(index.num_docs, sum(index.doc_freq(text, field) for text in node.texts))
     if node.boost != 1:
         yield Explanation(node.boost, "boost")
-    num_docs = Explanation(explainer.index.num_docs, "N, articles")
+    num_docs = Explanation(index.num_docs, "N, articles")
     yield Explanation(
-        idf_of(explainer.index, node.text, field),
+        word_idf_of(index, node.texts, field),
         "idf = ln(1 + (N − df + 0.5) / (df + 0.5))",
         (num_docs, Explanation(doc_freq, "df, articles with the word")),
     )
-    statistics = explainer.index.term_statistics(node.text, explainer.doc)
+    impacts = [impact for text in node.texts if (impact := _impact(explainer, text, field)).value]
+    first = len(impacts) if _impact(explainer, node.text, field).value else 0
+    if first == 1:
+        yield impacts[0]
+        return
+    shares = [impact.value * (1.0 if first and not place else OTHER_TERM) for place, impact in enumerate(impacts)]
+    what = f"the impacts of the word's terms; of another language or spelling they count × {OTHER_TERM:g}"
+    yield Explanation(sum(shares), what, tuple(impacts))
+
+
+def _impact(explainer: _Explainer, text: str, field: str) -> Explanation:
+    statistics = explainer.index.term_statistics(text, explainer.doc)
     fields = tuple(_of_fields(statistics, field))
     weighted = sum(part.value for part in fields)
-    yield Explanation(
+    return Explanation(
         weighted / (statistics.k1 + weighted),
         "impact = wtf / (k1 + wtf)",
         (

@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from search.query.index_terms import readings
 from search.query.parser import ParsedQuery
+from search.query.typed_words import readings
 from search.reader.index import Docs, Index, Matches, Scores
 
 HEADLINE = "headline"  # what it adds to a score appears under

@@ -97,12 +97,20 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
     languages = index.languages()
     stood_for = [e.typed for e in query.expansions if all(map(index.doc_freq, e.terms))]
     known = {term for typed in stood_for for form in word_forms(typed) for term in query_terms(form, languages)}
+    of_leaves = list(map(_terms_of, positive_leaves(query.tree)))
+    found = {term for terms in of_leaves if any(map(index.doc_freq, terms)) for term in terms}
     unknown = []
     for form in dict.fromkeys(word_forms(query.text)):
         terms = [query_terms(form, (language,)) for language in languages]
-        if all(terms) and not any(term in known or index.doc_freq(term) for of_one in terms for term in of_one):
+        there = (t in known or t in found or index.doc_freq(t) for of_one in terms for t in of_one)
+        if all(terms) and not any(there):
             unknown.append(form)
     return unknown
+
+
+def _terms_of(leaf: Leaf) -> tuple[str, ...]:
+    """The terms any of which is what a leaf looks for: of a word those of its other languages and spellings, too."""
+    return leaf.texts if isinstance(leaf, Term) else leaf.words if isinstance(leaf, Phrase) else ()
 
 
 def listed(words: Sequence[str]) -> str:

@@ -7,12 +7,24 @@ that depends on a document is computed when the index is written, see indexer.se
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 _COLUMNS = 128
+
+
+# What a term counts that stands for a word in another spelling or another language of the archive: among equals, the
+# articles come first that have the word as it was typed, in the language of the archive.
+OTHER_TERM = 0.9
+
+
+def word_idf(num_docs: int, doc_freqs: Sequence[int]) -> float:
+    """The idf of a word that has several terms: one for all, by the articles that have any, so that none weighs more
+    for being rare. An article that has two is counted twice."""
+    return idf(num_docs, min(num_docs, sum(doc_freqs)))
 
 
 def idf(num_docs: int, df: int) -> float:

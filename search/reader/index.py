@@ -20,7 +20,8 @@ from indexer.segment import columns
 from search.filters.reading import Filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
-from search.reader.bm25 import idf
+from search.reader.bm25 import idf, word_idf
+from search.reader.forms import Forms
 
 # Docs whose vectors are compared in full precision, where an index compares them coarsely first.
 THOROUGH = 5000
@@ -147,6 +148,10 @@ class Index(Protocol):
     def spaces(self) -> Mapping[str, Space]:
         """The vector spaces by name."""
 
+    @property
+    def forms(self) -> Forms:
+        """The words of the live articles as they are written."""
+
     def languages(self) -> tuple[str, ...]:
         """The languages of the archive, `language` first."""
 
@@ -227,6 +232,13 @@ class IndexSource(Protocol):
 
     def close(self) -> None:
         """Lets go of what is open."""
+
+
+def word_idf_of(index: Index, terms: Sequence[str], field: str = "") -> float:
+    """The idf of a word that has several terms, over the live docs, in the text field named or in any; 0 where none has
+    it."""
+    doc_freqs = [index.doc_freq(term, field) for term in terms]
+    return word_idf(index.num_docs, doc_freqs) if any(doc_freqs) else 0.0
 
 
 def idf_of(index: Index, term: str, field: str = "") -> float:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from indexer.segment.impacts import SCALE
 from indexer.segment.segment import Segment
-from search.reader.bm25 import idf
+from search.reader.bm25 import OTHER_TERM, idf, word_idf
 
 _CACHE_BYTES = 64 << 20
 _MANY = 256  # docs that are found by bits in a list that has them
@@ -159,6 +159,19 @@ def look_up(
     lists = [PostingList(segment, n, cache) if n >= 0 else None for segment, n in zip(segments, numbers, strict=True)]
     df = sum([postings.doc_freq(row) for postings, row in zip(lists, rows[field], strict=True) if postings is not None])
     return Word(idf(num_docs, df) if df else 0.0, df, tuple(lists))
+
+
+def weigh(
+    word: Callable[[bytes, str], Word], num_docs: int, terms: Sequence[str], field: str = ""
+) -> tuple[tuple[Word, float], ...]:
+    """The terms of one word, looked up by `word`, that live articles have, in the text field named or in any; and what
+    each weighs, which is the idf of the word and for all but the first of the terms a little less."""
+    found = [(word(term.encode(), field), OTHER_TERM if place else 1.0) for place, term in enumerate(terms)]
+    found = [(of, share) for of, share in found if of.doc_freq]
+    if not found:
+        return ()
+    idf_of_all = word_idf(num_docs, [of.doc_freq for of, _ in found])
+    return tuple([(of, share * idf_of_all) for of, share in found])
 
 
 def docs_in_any(segment: Segment, lists: Sequence[PostingList]) -> int:

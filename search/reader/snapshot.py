@@ -15,7 +15,7 @@ from indexer.schema import BASE, Schema
 from indexer.segment.manifest import Manifest
 from indexer.segment.segment import Segment
 from indexer.vectors.space import is_current, open_space
-from search.reader.postings import ArrayCache, look_up
+from search.reader.postings import ArrayCache, look_up, weigh
 
 SAMPLE = 1000  # docs whose vectors stand for all where all would take too long
 _OPEN_ATTEMPTS = 20
@@ -50,6 +50,7 @@ class Snapshot:
         self.word = lru_cache(maxsize=1 << 14)(
             partial(look_up, self.segments, self._text_rows(), self.num_docs, ArrayCache())
         )
+        self.words = lru_cache(maxsize=1 << 14)(partial(weigh, self.word, self.num_docs))
         self.lacking = lru_cache(maxsize=64)(partial(_lacking, manifest, self.segments))
 
     @classmethod

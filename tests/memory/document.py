@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
@@ -13,6 +14,9 @@ from indexer.article.typed_values import typed_or_none
 from indexer.schema import Schema
 from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
+from indexer.text.markers import is_word
+from indexer.text.words import word_forms
+from tests.words import analysed
 
 
 @dataclass(frozen=True)
@@ -32,22 +36,49 @@ class Document:
     @cached_property
     def words(self) -> dict[str, list[str]]:
         """By text field its index terms in order, stop words left out."""
+        return {field: words for field, (words, _) in self._analysed.items()}
+
+    @cached_property
+    def _analysed(self) -> dict[str, tuple[list[str], list[tuple[str, int]]]]:
+        """By text field the index terms of its words, and those that it has beside them with their positions."""
         analyzer = analyzer_for(self.language)
-        return {field: analyzer.terms(self._written(field) or "") for field in self.schema.text}
+        return {
+            field: analysed(self._written(field) or "", analyzer, is_title=field == "title")
+            for field in self.schema.text
+        }
+
+    def has_phrase(self, field: str, phrase: Sequence[str], slop: int) -> bool:
+        """Whether terms follow each other in a text field, each at most `slop` places after the last."""
+        words, others = self._analysed[field]
+        places = [*((term, place) for place, term in enumerate(words)), *others]
+        ends = {place for term, place in places if phrase and term == phrase[0]}
+        for wanted in phrase[1:]:
+            starts = [place for term, place in places if term == wanted]
+            ends = {start for start in starts if any(0 < start - end <= slop for end in ends)}
+        return bool(ends)
+
+    @cached_property
+    def forms(self) -> Counter[str]:
+        """How often it has each of its words as they are written."""
+        texts = [self._written(field) or "" for field in self.schema.text]
+        words = [word for text in texts for word in analyzer_for(self.language).words_of(word_forms(text))]
+        return Counter(word for word in words if word)
 
     @cached_property
     def tf(self) -> dict[str, Counter[str]]:
         """By text field how often it has each of its index terms."""
-        return {field: Counter(words) for field, words in self.words.items()}
+        return {
+            field: Counter([*words, *(term for term, _ in others)]) for field, (words, others) in self._analysed.items()
+        }
 
     def terms(self, field: str = "") -> set[str]:
         """The index terms in a text field, or in any."""
-        return set().union(*(words for name, words in self.words.items() if field in ("", name)))
+        return set().union(*(terms for name, terms in self.tf.items() if field in ("", name)))
 
     def counts(self, title_tf: float) -> dict[str, float]:
         """How often it has each of its terms, ascending, one of the title counting so many times."""
         weights = {field: title_tf if field == "title" else 1.0 for field in self.words}
-        terms = sorted(self.terms(), key=str.encode)
+        terms = sorted(filter(is_word, self.terms()), key=str.encode)
         return {term: sum(weight * self.tf[field][term] for field, weight in weights.items()) for term in terms}
 
     @cached_property

@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from indexer.base.errors import QueryError
 from indexer.schema import ALL_TEXT, ID, Schema
 from indexer.segment.impacts import SCALE
+from indexer.text.markers import is_word
 from indexer.text.words import strip_accents
 from search.query.tree import (
     And,
@@ -35,7 +36,7 @@ from search.query.tree import (
     TermRange,
     Wildcard,
 )
-from search.reader.bm25 import idf
+from search.reader.bm25 import OTHER_TERM, idf
 from tests.memory.document import Document
 
 K1, B = 1.2, 0.75  # BM25F's parameters, the same for all fields
@@ -86,6 +87,17 @@ class Evaluator:
         """What a term adds to the score of a doc, in a text field or for ALL_TEXT in any."""
         field = "" if field == ALL_TEXT else field
         return np.float32(self.impact(self._documents[doc], term, field)) * np.float32(self.idf(term, field))
+
+    def _word_gain(self, doc: int, terms: Sequence[str], field: str) -> np.float32:
+        """What a word that has some terms adds to the score of a doc."""
+        field = "" if field == ALL_TEXT else field
+        doc_freq = min(len(self._documents), sum(self.doc_freq(term, field) for term in terms))
+        if not doc_freq:
+            return np.float32(0)
+        impacts = [self.impact(self._documents[doc], term, field) for term in terms]
+        weights = [1.0, *[OTHER_TERM] * len(terms)]
+        whole = sum(weight * impact for weight, impact in zip(weights, impacts, strict=False))
+        return np.float32(whole * idf(len(self._documents), doc_freq))
 
     # -- nodes ------------------------------------------------------------------------------------------------
 
@@ -139,7 +151,7 @@ class Evaluator:
         """What a leaf scores a doc that matches, without its boost."""
         if leaf.field in self._schema.full_text:
             if isinstance(leaf, Term):
-                return self._gain(doc, leaf.text, leaf.field)
+                return self._word_gain(doc, leaf.texts, leaf.field)
             if isinstance(leaf, Phrase):
                 return _sum(self._gain(doc, word, leaf.field) for word in leaf.words)
         return np.float32(1)
@@ -160,13 +172,18 @@ class Evaluator:
         if field in schema.columns:
             return _column_test(leaf)
         match leaf:
-            case Term(text=text):
-                return lambda document: any(document.tf[name][text] > 0 for name in fields)
+            case Term():
+                return lambda document: any(document.tf[name][text] > 0 for name in fields for text in leaf.texts)
             case Phrase(words=words, slop=slop):
-                return lambda document: any(follow(document.words[name], words, slop) for name in fields)
+                return lambda document: any(document.has_phrase(name, words, slop) for name in fields)
             case MultiTerm():
                 stands_for = word_test(leaf)
-                return lambda document: any(stands_for(term) for name in fields for term in document.tf[name])
+                return lambda document: any(
+                    stands_for(term)
+                    for name in fields
+                    for term in document.tf[name]
+                    if is_word(term) or isinstance(leaf, Prefix)
+                )
         raise TypeError(f"{leaf} is no leaf")
 
 

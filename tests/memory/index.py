@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.base.errors import QueryError
 from indexer.schema import ID, Schema
+from indexer.text.markers import is_word
 from indexer.vectors.space import Space as Model
 from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not
 from search.filters.reading import Filters, read_filters
@@ -20,6 +21,7 @@ from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, T
 from tests.memory import evaluation
 from tests.memory.document import Document
 from tests.memory.evaluation import K1, B, Evaluator, in_range
+from tests.memory.forms import MemoryForms
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,10 @@ class MemoryIndex:
     def max_doc(self) -> int:
         return len(self.documents)
 
+    @property
+    def forms(self) -> MemoryForms:
+        return MemoryForms(self.documents)
+
     def languages(self) -> tuple[str, ...]:
         named = {document.language for document in self.documents}
         return (self.language, *sorted(named - {self.language}))
@@ -191,7 +197,7 @@ class MemoryIndex:
         shares: dict[int, float] = {}
         for doc, document in enumerate(self.documents):
             title = document.words["title"]
-            found = [len(terms) / len(title) for terms in readings if evaluation.follow(title, terms, slop)]
+            found = [_share(terms, title) for terms in readings if document.has_phrase("title", terms, slop)]
             if found:
                 shares[doc] = max(found)
         return np.array(list(shares), np.int64), np.array(list(shares.values()), np.float32)
@@ -213,6 +219,13 @@ class MemoryIndex:
             if term in words
         )
         return TermStatistics(K1, tuple(fields))
+
+
+def _share(terms: Sequence[str], title: Sequence[str]) -> float:
+    """What share of a title's terms these are."""
+    if is_word(terms[0]):
+        return len(terms) / len(title)
+    return 0.5 if title else 1.0
 
 
 def _check(name: str, possible: Sequence[str], what: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.archive_folder import IndexFolder
 from indexer.commit.builder import Batch, build_segment
@@ -95,3 +96,41 @@ def test_arrays_of_different_width_are_joined(tmp_path: Path) -> None:
 def test_a_word_that_only_deleted_articles_had_is_gone(tmp_path: Path) -> None:
     part = build(tmp_path, "s", [(1, Article(id="a", title="moon")), (2, Article(id="b", title="mars"))], {2})
     assert merger.merge_segments([part]).postings.terms == [b"moon"]
+
+
+def test_segments_of_which_one_has_no_forms_become_one_without(tmp_path: Path) -> None:
+    """Else those of some articles would pass for those of all."""
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add([Article(id="a", title="Landings")], workers=1)
+        archive.add([Article(id="b", title="Landing")], workers=1)
+        segments = [Segment(archive.index, entry) for entry in archive.manifest().segments]
+        assert merger.merge_segments(segments).postings.forms is not None
+        segments[0].forms = None
+        assert merger.merge_segments(segments).postings.forms is None
+
+
+def test_forms_are_merged_with_what_they_are_forms_of(tmp_path: Path) -> None:
+    """Counts are added up, forms of words that are gone are left out, and words of another language are theirs."""
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add([Article(id="a", title="Landings", body="landing landed zorg landing")], workers=1)
+        archive.add([Article(id="b", title="Landing", body="blik"), Article(id="c", title="quon landed")], workers=1)
+        archive.add([Article(id="d", title="Landing", body="kolme", language="fi")], workers=1)
+        archive.remove(["c"])
+        segments = [Segment(archive.index, entry) for entry in archive.manifest().segments]
+        merged = merger.merge_segments(segments).postings
+    forms = merged.forms
+    assert forms is not None
+    told = [
+        (entry.decode(), forms.codes[language], count)
+        for entry, language, count in zip(forms.entries, forms.languages, forms.counts, strict=True)
+    ]
+    assert told == [
+        ("kolme", "fi", 1),
+        ("landed", "en", 2),
+        ("landing", "en", 3),
+        ("landing", "fi", 1),
+        ("landings", "en", 1),
+    ]  # "zorg" and "blik" are their own terms
+    terms = {entry.decode(): merged.terms[term] for entry, term in zip(forms.entries, forms.terms, strict=True)}
+    assert terms["landings"] == b"land"
+    assert b"quon" not in merged.terms

@@ -18,6 +18,7 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArticleNotFoundError, QueryError
 from indexer.segment.columns import NO_DATE
+from indexer.text.words import folded
 from indexer.vectors.encoder import encode_query
 from indexer.vectors.neural import NeuralSpace, forget_models
 from indexer.vectors.space import NEURAL
@@ -26,6 +27,7 @@ from search.local.articles import LocalArticles
 from search.local.source import LocalIndexSource
 from search.query.parser import parse
 from search.ranking.explain import explain_bm25
+from search.reader.forms import Form
 from search.reader.index import idf_of
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
@@ -360,6 +362,49 @@ def test_term_statistics_are_those_of_the_text(filled: Filled) -> None:
                 assert (of.weight, of.b) == ({"title": 2.0, "body": 1.0}[of.field], 0.75)
             assert statistics.k1 == 1.2
     assert index.term_statistics("nowhere", 1).fields == ()
+
+
+# -- words as they are written ---
+
+SPELLED = [
+    Article(id="es", title="El A\u00f1o", body="Los a\u00f1os, el ano. A\u00f1o", language="es"),
+    Article(id="en", title="The anode's glow", body="Anodes and an anode: ANODES, year after year."),
+    Article(id="pt", title="Ano novo", body="", language="pt"),
+]
+
+
+def _told(forms: Iterable[Form]) -> list[tuple[str, str, int]]:
+    return [(form.written, form.language, form.count) for form in forms]
+
+
+def test_forms_are_found_by_prefix_spelling_and_term(archive: ArchiveUnderTest) -> None:
+    for article in SPELLED:
+        archive.add([article])  # a segment each
+    index = archive.source.current()
+    ano = [("ano", "es", 1), ("ano", "pt", 1), ("a\u00f1o", "es", 2)]
+    anodes = [("anode", "en", 2), ("anodes", "en", 2)]
+    anos = [("a\u00f1os", "es", 1)]
+    assert _told(index.forms.spelled("ano")) == _told(index.forms.spelled("A\u00d1O")) == ano
+    assert _told(index.forms.with_prefix("an"))[:3] == [("an", "en", 1), ("and", "en", 1), ano[0]]
+    assert _told(index.forms.with_prefix("a\u00f1o")) == ano[:2] + ano[2:] + anodes + anos
+    assert _told(index.forms.of_term("anod")) == anodes
+    assert [form.term for form in index.forms.spelled("an")] == [""]
+    assert {form.term for form in index.forms.spelled("ano")} == {"ano"}
+    assert _told(index.forms.spelled("anod")) == _told(index.forms.of_term("")) == []
+    assert index.forms.complete
+    written = [form.written for form in index.forms.with_prefix("")]
+    assert len(set(written)) < len(written) == 15
+    vocabulary = index.forms.vocabulary()
+    assert list(vocabulary.keys) == sorted({folded(word) for word in written})
+    assert vocabulary.counts[vocabulary.keys.index("ano")] == 4
+    assert vocabulary.counts.sum() == sum(form.count for form in index.forms.with_prefix(""))
+
+
+def test_every_word_of_live_articles_has_a_form(filled: Filled) -> None:
+    counts = Counter(word for article in filled.live for word in words(article))
+    forms = {word: sum(form.count for form in filled.index.forms.spelled(word)) for word in counts}
+    assert all(forms[word] >= counts[word] for word in counts)
+    assert len(counts) == len(WORDS)
 
 
 @pytest.mark.parametrize("text", QUERIES)

@@ -1,0 +1,82 @@
+"""Words of scripts that hang small words onto others: Korean particles, Arabic endings, Hebrew prefixes.
+
+These follow from the letters of a word, not from the language of its article: a Korean name in an English article has
+its particles, too.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import Stemmer
+
+ARABIC_SCRIPT = frozenset(["ar", "fa", "ur", "ps", "ku", "ckb", "ug", "sd", "az"])  # languages with rules of their own
+_FIRST_SYLLABLE, _LAST_SYLLABLE = "\uac00", "\ud7a3"
+_FINALS = 28  # a Hangul syllable's number modulo this is 0 where it ends in a vowel, 8 where it ends in ㄹ
+_RIEUL = 8
+# what a particle follows: any syllable, one that ends in a vowel, one that ends in a consonant
+_ANY, _VOWEL, _CONSONANT = range(3)
+_FOLLOWS = {
+    **dict.fromkeys(
+        "에게서 으로부터 에서부터 로부터 까지 부터 에서 에게 한테 께서 처럼 보다 마다 조차 마저 하고".split(), _ANY
+    ),
+    **dict.fromkeys("에는 에도 에만 의 에 도 만".split(), _ANY),
+    **dict.fromkeys("라고 라는 라도 로 는 가 를 와".split(), _VOWEL),
+    **dict.fromkeys("이라고 이라는 이라도 으로 이나 은 이 을 과".split(), _CONSONANT),
+}
+_PARTICLES = sorted(_FOLLOWS, key=len, reverse=True)
+_SHORTENS_TO_ONE = frozenset(["은", "는", "이", "가", "을", "를", "와", "과", "에서", "으로"])
+_HEBREW_PREFIXES = "והבכלמש"
+
+
+def is_hangul(word: str) -> bool:
+    """Whether a word begins with a Hangul syllable."""
+    return _FIRST_SYLLABLE <= word[:1] <= _LAST_SYLLABLE
+
+
+def is_arabic(word: str) -> bool:
+    """Whether a word begins with a letter of the Arabic script."""
+    return "\u0620" <= word[:1] <= "\u06ff"
+
+
+def korean_noun(word: str) -> str:
+    """A Korean word without the particles at its end: 서울 of 서울에서 and 서울의. Words that end like one lose it in
+    all their forms, and so stay together."""
+    while (shorter := _without_particle(word)) != word:
+        word = shorter
+    return word
+
+
+def _without_particle(word: str) -> str:
+    for particle in _PARTICLES:
+        if _ends_in(word, particle):
+            final = (ord(word[-len(particle) - 1]) - ord(_FIRST_SYLLABLE)) % _FINALS
+            like_vowel = not final or (final == _RIEUL and particle.startswith("로"))
+            if _FOLLOWS[particle] == _ANY or (_FOLLOWS[particle] == _VOWEL) == like_vowel:
+                return word.removesuffix(particle)
+    return word
+
+
+def _ends_in(word: str, particle: str) -> bool:
+    """Whether a word ends in a particle and enough of it is left."""
+    left = len(word) - len(particle)
+    enough = left >= (1 if particle in _SHORTENS_TO_ONE else 2)
+    return enough and word.endswith(particle) and is_hangul(word[left - 1])
+
+
+@cache
+def _arabic_stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("arabic", 0)
+
+
+def arabic_stem(word: str) -> str:
+    """The stem of an Arabic word, without article and endings."""
+    stem: str = _arabic_stemmer().stemWord(word)
+    return stem or word
+
+
+def hebrew_rest(word: str) -> str:
+    """A Hebrew word without the letter at its beginning that may be a word of its own, "the", "and", "in"; empty where
+    too little would be left."""
+    is_hebrew = len(word) >= 4 and word[0] in _HEBREW_PREFIXES and "\u05d0" <= word[1] <= "\u05ea"
+    return word[1:] if is_hebrew else ""

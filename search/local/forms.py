@@ -1,0 +1,75 @@
+"""The forms of a snapshot, `search.reader.forms.Forms`, over the dictionaries of its segments."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
+
+import numpy as np
+
+from indexer.segment.form_table import FormEntry
+from indexer.segment.segment import Segment
+from indexer.text.words import folded
+from search.reader.forms import Form, Vocabulary
+
+
+class LocalForms:
+    """The forms of some segments as one dictionary."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._parts = [(segment, forms) for segment in segments if (forms := segment.forms) is not None]
+        self._all = len(self._parts) == len(segments)
+
+    @property
+    def complete(self) -> bool:
+        return self._all
+
+    def with_prefix(self, prefix: str) -> Iterator[Form]:
+        key = folded(prefix)
+        return _merged([_read(segment, forms.with_prefix(key)) for segment, forms in self._parts])
+
+    def spelled(self, word: str) -> Sequence[Form]:
+        key = folded(word)
+        return list(_merged([_read(segment, forms.with_key(key)) for segment, forms in self._parts]))
+
+    def of_term(self, term: str) -> Sequence[Form]:
+        found = []
+        for segment, forms in self._parts:
+            number = segment.term_number(term.encode())
+            if number >= 0:
+                found.append(_read(segment, forms.of_term(number)))
+        return sorted(_merged(found), key=lambda form: -form.count)
+
+    def vocabulary(self) -> Vocabulary:
+        return self._vocabulary
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        counts: dict[bytes, int] = {}
+        for _, forms in self._parts:
+            for key, count in forms.key_counts():
+                counts[key] = counts.get(key, 0) + count
+        keys = sorted(counts)
+        return Vocabulary([key.decode() for key in keys], np.array([counts[key] for key in keys], np.int64))
+
+
+def _read(segment: Segment, entries: Iterator[FormEntry]) -> Iterator[Form]:
+    for entry in entries:
+        term = segment.term(entry.term).decode() if entry.term < segment.n_terms else ""
+        yield Form(entry.written, entry.key, term, entry.language, entry.count)
+
+
+def _order(form: Form) -> tuple[str, str, str]:
+    return form.key, form.written, form.language
+
+
+def _merged(parts: Sequence[Iterator[Form]]) -> Iterator[Form]:
+    """What several segments have, each in order, as if one had all."""
+    if len(parts) == 1:
+        yield from parts[0]
+        return
+    for (key, written, language), same in groupby(heapq.merge(*parts, key=_order), key=_order):
+        forms = list(same)
+        yield Form(written, key, forms[0].term, language, sum(form.count for form in forms))

@@ -1,0 +1,234 @@
+"""What the words of a query are looked for as: the nodes of a word, and of stretches of several that may be one.
+
+A word is a `Term` with all the terms that it can have: one for each language of the archive, and those of other
+spellings. "e-mail" is its parts, or "email"; "量子" is a pair of characters, a longer run a phrase of pairs; "C++" is
+only itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+
+from indexer.schema import ALL_TEXT
+from indexer.text.analyzer import accented_terms, analyzer_for, query_terms
+from indexer.text.markers import COMMON, SIGNED, SPELLED
+from indexer.text.spellings import Chunk, chunk_terms, chunks, split
+from indexer.text.words import UNIT, plain_text, strip_accents
+from search.query.tree import Node, Phrase, Term
+
+TOGETHER_BOOST = 0.25  # of what words with signs between them are together, beside these words themselves
+ACCENT_BOOST = 0.2  # of a word that was typed with accents, where articles have them, too
+_MOST_WORDS = 1000
+_FEW_WORDS = 4  # of a query in which numbers are looked for in their other spellings
+_MOST_IN_PHRASE = 24  # letters of a run without blanks that is looked for as one word, but ...
+_MOST_IDEOGRAPHS = 6  # ... of ideographs, of which longer runs are several words
+_UNIT = re.compile(UNIT)
+_IDEOGRAPH = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HIRAGANA = re.compile("[\u3041-\u309f]")
+_KATAKANA = re.compile("[\u30a0-\u30ff]")
+_ONLY_ITSELF = re.compile(r".*(?:\+\+|#|&.*)\Z|\..*")  # C++, C#, AT&T, .NET
+_FIGURES = re.compile(r"\d{4,15}")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+_POINTED = re.compile(r"\d+\.\d+")
+
+
+def words(text: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> list[Node]:
+    """The nodes of the words of a text in order, any of which an article may have; stop words have none."""
+    if text.isascii() and text.replace(" ", "").isalnum() and not _is_special(text):
+        return [node for form in text.lower().split() for node in word(form, languages, field)]
+    written, between = split(plain_text(text))
+    found: list[tuple[int, Sequence[Node]]] = []
+    covered: set[int] = set()
+    for first, last in _unit_runs(written, between):
+        covered.update(range(first, last))
+        found.append((first, _unit_nodes(written[first:last], languages, field)))
+    for chunk in chunks(written, between):
+        if chunk.first not in covered:
+            found.append((chunk.first, _chunk_nodes(chunk, languages, field)))
+            if (stop := _alone_until(chunk)) is not None:
+                covered.update(range(chunk.first, stop))
+    for place, form in enumerate(written):
+        if place not in covered:
+            found.append((place, word(form.lower(), languages, field)))
+            found.append((place, _of_figures(form, field)))
+    nodes = [node for _, nodes in sorted(found, key=lambda of: of[0]) for node in nodes]
+    if len(written) > _FEW_WORDS:  # which says enough; phrases would take it the quick way to the best articles
+        return [node for node in nodes if not (isinstance(node, Phrase) and all(map(str.isdigit, node.words)))]
+    return nodes
+
+
+def _is_special(text: str) -> bool:
+    """Whether a text of letters, figures and blanks has words that are more than words."""
+    return any(form.isdigit() or not (form.islower() or form.istitle() or form.isupper()) for form in text.split())
+
+
+@lru_cache(maxsize=1 << 14)
+def word(form: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> tuple[Term, ...]:
+    """The nodes of a word in lower case: itself, and where it has accents a lift for articles that have them."""
+    terms = query_terms(form, languages)
+    if not terms:
+        return ()
+    node = _term(terms, field)
+    accents = () if form.isascii() else accented_terms(form, languages)
+    return (node, *(Term(field, term, boost=ACCENT_BOOST) for term in accents))
+
+
+def _term(terms: Sequence[str], field: str) -> Term:
+    return Term(field, terms[0], tuple(terms[1:]))
+
+
+def common(form: str, field: str = ALL_TEXT) -> Term:
+    """The node of a stop word."""
+    return Term(field, COMMON + form)
+
+
+def common_forms(text: str, languages: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The stop words of a text in order, as written and as they are looked for: words that no language of the archive
+    has a term for."""
+    found = []
+    for written in split(plain_text(text))[0]:
+        form = analyzer_for(languages[0]).words_of([written.lower()])[0]
+        if form and not query_terms(form, languages):
+            found.append((written, form))
+    return found
+
+
+def condition(text: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> list[Node]:
+    """The nodes of a text without blanks that is one condition, any of which an article may match: of several words a
+    phrase of these."""
+    written, between = split(plain_text(text))
+    runs = list(_unit_runs(written, between))
+    if len(runs) == 1 and runs[0] == (0, len(written)):
+        return list(_unit_nodes(written, languages, field))
+    if len(written) < 2 and not any(between):
+        return words(text, languages, field)
+    found = [node for chunk in chunks(written, between) for node in _chunk_nodes(chunk, languages, field, beside=False)]
+    if any(_alone_until(chunk) is not None for chunk in chunks(written, between)):
+        return found
+    whole = [node for node in found if isinstance(node, Term)][:1]  # joined whole, before pairs
+    return [*phrases(text, languages, field), *whole]
+
+
+def phrases(text: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> list[Node]:
+    """The nodes of the words of a text next to each other, one for each language in which their terms are others."""
+    return [_term(terms, field) if len(terms) == 1 else Phrase(field, terms) for terms in readings(text, languages)]
+
+
+def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The terms of a text in order, without stop words, in every language in which they are others: as typed, and with
+    the accents that may have been left out. Those of stop words where it has no others."""
+    found: dict[tuple[str, ...], None] = {}
+    forms = [form.lower() for form in split(plain_text(text))[0]][:_MOST_WORDS]
+    for language in languages:
+        terms = [terms for form in forms if (terms := query_terms(form, (language,)))]
+        for which in (0, -1):
+            found[tuple([of_form[which] for of_form in terms])] = None
+    kept = [terms for terms in found if terms]
+    if not kept and (stops := [COMMON + form for _, form in common_forms(text, languages)]):
+        return [tuple(stops)]
+    return kept
+
+
+# -- letters without blanks -----------------------------------------------------------------------------------------
+
+
+def _unit_runs(written: Sequence[str], between: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The runs of letters that are words without a blank between them: the first, and one past the last of each."""
+    first = 0
+    while first < len(written):
+        last = first + 1
+        if _UNIT.fullmatch(written[first]):
+            while last < len(written) and not between[last] and _UNIT.fullmatch(written[last]):
+                last += 1
+            yield first, last
+        first = last
+
+
+def _unit_nodes(units: Sequence[str], languages: tuple[str, ...], field: str) -> list[Node]:
+    """The nodes of a run of letters: one for each of the words that it seems to be made of."""
+    pieces = _pieces(units)
+    whole = [piece for piece in pieces if len(piece) > 1]
+    return [node for piece in whole or pieces for node in _piece_nodes(piece, languages, field)]
+
+
+def _pieces(units: Sequence[str]) -> list[Sequence[str]]:
+    """The words in a run of letters. A long one in Japanese changes its script between most words, and what is in
+    Hiragana are endings."""
+    if len(units) <= 4 or not any(map(_HIRAGANA.match, units)):
+        return [units]
+    pieces: list[list[str]] = [[]]
+    for before, unit in pairwise(["", *units]):
+        if before and _script(before) != _script(unit):
+            pieces.append([])
+        pieces[-1].append(unit)
+    kept = [piece for piece in pieces if not _HIRAGANA.match(piece[0])]
+    return list(kept or pieces)
+
+
+def _script(unit: str) -> str:
+    return "kanji" if _IDEOGRAPH.match(unit) else "katakana" if _KATAKANA.match(unit) else "hiragana"
+
+
+def _piece_nodes(units: Sequence[str], languages: tuple[str, ...], field: str) -> list[Node]:
+    if len(units) == 1:
+        return list(word(units[0].lower(), languages, field))
+    pairs = tuple([strip_accents(a + b) for a, b in pairwise(units)])
+    if len(pairs) == 1:
+        return [Term(field, pairs[0])]
+    most = _MOST_IDEOGRAPHS if _IDEOGRAPH.match(units[0]) else _MOST_IN_PHRASE
+    return [Phrase(field, pairs)] if len(units) <= most else [Term(field, pair) for pair in dict.fromkeys(pairs)]
+
+
+# -- words with signs -----------------------------------------------------------------------------------------------
+
+
+def _alone_until(chunk: Chunk) -> int | None:
+    """One past the last word of a chunk that is a word of its own, and not its parts as well; None for another."""
+    if not _ONLY_ITSELF.match(chunk.written) or _UNIT.match(chunk.written):
+        return None
+    return chunk.first + len(split(chunk.written)[0])
+
+
+def _chunk_nodes(chunk: Chunk, languages: tuple[str, ...], field: str, *, beside: bool = True) -> list[Node]:
+    """The nodes of a chunk. Beside those of its words these are few, and weigh less: an article with "e-mail" has both
+    words, and one with "email" is found where there is one (`search.ranking.spelled`)."""
+    found: dict[int, list[str]] = {}  # by spelling its terms in all languages
+    for language in languages:
+        for place, (term, _) in enumerate(chunk_terms(chunk.written, analyzer_for(language))):
+            found.setdefault(place, []).append(term)
+    nodes: list[Node] = []
+    for terms in found.values():
+        spelled = list(dict.fromkeys(term for term in terms if term[0] == SPELLED))
+        if spelled:
+            node = _term([term.removeprefix(SPELLED) for term in spelled], field)
+            if not beside or any(map(str.isdigit, node.text)) or len(split(chunk.written)[0]) == 1:
+                nodes.append(replace(node, boost=TOGETHER_BOOST) if beside else node)
+        nodes += [Term(field, term) for term in dict.fromkeys(terms) if term[0] in (SIGNED, COMMON)]
+    if _alone_until(chunk) is not None:
+        own = [node for node in nodes if isinstance(node, Term) and node.text[0] == SIGNED]
+        return list(own)
+    return [*nodes, *_pointed(chunk.written, field)]
+
+
+def _pointed(written: str, field: str) -> list[Node]:
+    """The nodes of a number with one point, or with commas between its thousands."""
+    if _POINTED.fullmatch(written):
+        return [Phrase(field, tuple(written.split(".")), boost=TOGETHER_BOOST)]
+    if _GROUPED.fullmatch(written):
+        figures = written.replace(",", "")
+        return [Phrase(field, tuple(written.split(",")), boost=TOGETHER_BOOST), Term(field, figures)]
+    return []
+
+
+def _of_figures(form: str, field: str) -> list[Node]:
+    """The node of a number that may be written with signs between its thousands."""
+    if not _FIGURES.fullmatch(form) or (len(form) == 4 and form[:2] in ("19", "20")) or form[0] == "0":
+        return []
+    head = len(form) % 3
+    groups = [form[:head]] if head else []
+    groups += [form[place : place + 3] for place in range(head, len(form), 3)]
+    return [Phrase(field, tuple(groups))]
