@@ -126,6 +126,15 @@ _GROUPS = {
             "The web service: pages for readers, JSON for programs.",
             ("readmore serve --host 0.0.0.0 --port 8000",),
         ),
+        "keys": _Command(
+            "web.commands.keys:keys",
+            "Who may read, write and edit through the service.",
+            (
+                "readmore keys add 'the content system' --scope write",
+                "readmore keys",
+                "readmore keys withdraw 3f9c2a1b",
+            ),
+        ),
         "export": _Command(
             "web.commands.export:export_command",
             "Write the related block of every article into files.",

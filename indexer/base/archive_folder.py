@@ -83,6 +83,26 @@ class ArchiveFolder:
         return self.path / "clicks.db"
 
     @property
+    def keys(self) -> Path:
+        """Who may do what through the service, as hashes."""
+        return self.path / "keys.json"
+
+    @property
+    def events(self) -> Path:
+        """The database of what readers searched for and read, as sums."""
+        return self.path / "events.db"
+
+    @property
+    def webhooks(self) -> Path:
+        """The database of the webhooks that were carried out lately, so that none is twice."""
+        return self.path / "webhooks.db"
+
+    @property
+    def related_report(self) -> Path:
+        """The report on related articles, where `readmore report` was asked to keep it."""
+        return self.path / "related-report.json"
+
+    @property
     def fusion_weights(self) -> Path:
         """How words and vectors are weighed, where that was tuned."""
         return self.path / "fusion-weights.json"
@@ -103,5 +123,5 @@ class ArchiveFolder:
         return self.path / "evenness.npy"
 
     def lock(self, name: str) -> Path:
-        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules)."""
+        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, keys)."""
         return self.path / f"{name}.lock"

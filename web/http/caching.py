@@ -27,6 +27,16 @@ def revalidated(blueprint: Blueprint) -> None:
     blueprint.after_request(_stamp)
 
 
+def never_kept(blueprint: Blueprint) -> None:
+    """Marks all answers of `blueprint` as ones that hold for their moment only."""
+
+    def mark(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    blueprint.after_request(mark)
+
+
 def uncached() -> None:
     """Marks the answer in the making as one that holds for this moment only."""
     g.etag = None
