@@ -10,7 +10,7 @@ from flask_compress import Compress
 
 from indexer.base.archive_folder import ArchiveFolder
 from web.access.cors import DEFAULT_ORIGINS, allow
-from web.access.guard import Guard, Rates
+from web.access.guard import Guard, Rates, keep_private
 from web.access.rates import Buckets
 from web.api.articles import articles
 from web.api.document import description
@@ -77,6 +77,7 @@ def create_app(
     errors.register(app)
     Compress(app)  # the first to be registered is the last to see an answer
     app.after_request(lambda response: allow(response, origins))
+    app.after_request(keep_private)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"v": software()})
     return app

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from threading import Lock
 
-from flask import current_app, g, request
+from flask import Response, current_app, g, request
 
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.json_setting import SettingError
@@ -15,11 +15,7 @@ from web.access.rates import Buckets
 from web.access.signatures import CarriedOut
 from web.http.refused import RefusedError, busy
 
-FAILURES_PER_SECOND = 0.5
-FAILURES_AT_ONCE = 20
-"""Requests without a key that is good for them, or with a wrong one, that an address may send. More are told that there
-were too many; a request with the right key is never one of them."""
-
+FAILURES_SECONDS = 40.0  # so many seconds' worth of failures may come together
 _EXTENSION = "readmore-access"
 _SCHEME = "bearer "
 _log = logging.getLogger("readmore.access")
@@ -32,6 +28,9 @@ class Rates:
 
     per_address: float = 0.0
     per_key: float = 0.0  # of a key that has no rate of its own
+    failures: float = 0.5
+    """Requests from one address without a key that is good for them, or with a wrong one. More are told that there
+    were too many; a request with the right key is never one of them."""
     processes: int = 1
 
 
@@ -97,7 +96,7 @@ class Guard:
             "refused %s %s from %s: %s%s",
             request.method, loggable(request.path), address, refusal.code, f" (key {key.id})" if key else "",
         )  # fmt: skip
-        wait = self._failures.take(address, FAILURES_PER_SECOND, FAILURES_AT_ONCE)
+        wait = self._failures.take(address, self._rates.failures, self._rates.failures * FAILURES_SECONDS)
         return (
             busy("too_many_failures", "too many requests without a key that is good for them", 429, wait)
             if wait
@@ -132,9 +131,18 @@ def current_guard() -> Guard:
     return guard
 
 
-def reading_is_guarded() -> bool:
-    """Whether an answer must not be kept where others than its caller could get it."""
-    return current_guard().keys().guard_reading
+def admit_reader() -> None:
+    """Lets the current request pass if whoever sends it may read. Raises RefusedError."""
+    current_guard().admit(SEARCH)
+
+
+def keep_private(response: Response) -> Response:
+    """Keeps an answer that needed a key from being kept where others could get it."""
+    control = response.headers.get("Cache-Control", "")
+    if control.startswith("public") and request.endpoint != "static" and current_guard().keys().guard_reading:
+        response.headers["Cache-Control"] = control.replace("public", "private", 1)
+        response.vary.add("Authorization")
+    return response
 
 
 def loggable(text: str) -> str:

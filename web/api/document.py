@@ -63,6 +63,7 @@ def _document(schema: Schema) -> dict[str, Any]:
     """The document for archives with these fields."""
     document: dict[str, Any] = copy.deepcopy(SPEC.spec)
     filters = [_filter(schema, name) for name in schema.filterable]
+    sorting = [f"{sign}{name}" for name in schema.sortable for sign in ("", "-")]
     for rule in current_app.url_map.iter_rules():
         view = current_app.view_functions[rule.endpoint]
         found: Operation | None = getattr(view, "operation", None)
@@ -71,12 +72,15 @@ def _document(schema: Schema) -> dict[str, Any]:
             continue
         for method, operation in document["paths"][path].items():
             if method.upper() in (rule.methods or ()):
-                _complete(operation, found, filters)
+                _complete(operation, found, filters, sorting)
     return document
 
 
-def _complete(operation: dict[str, Any], found: Operation, filters: list[dict[str, Any]]) -> None:
+def _complete(operation: dict[str, Any], found: Operation, filters: list[dict[str, Any]], sorting: list[str]) -> None:
     """Adds to what SpecTree says of an operation what it does not know: filters, headers, bodies of several types."""
+    for parameter in operation["parameters"]:
+        if parameter["name"] == "sort":
+            parameter["schema"] = {"type": "string", "enum": [*sorting, ""], "default": ""}
     if found.has_filters:
         operation["parameters"] += filters
     operation["parameters"] += found.headers

@@ -21,7 +21,7 @@ from web.api.operation import Body, admit, operation
 from web.http.backend import current_backend
 from web.http.bodies import body_of
 from web.http.caching import revalidated, uncached
-from web.http.params import date_of, filters_of, session_of, url_of
+from web.http.params import ParameterError, date_of, filters_of, session_of, url_of
 
 reading = Blueprint("api", __name__)
 reading.before_request(admit)
@@ -42,7 +42,11 @@ _DRAFT = Body(
 @operation(answer=answers.SearchAnswer, takes=parameters.SearchParameters, filters=True)
 def search(asked: parameters.SearchParameters) -> Response:
     """Articles that answer a query."""
-    filters = filters_of(request.args, current_backend().schema())
+    schema = current_backend().schema()
+    filters = filters_of(request.args, schema)
+    if asked.sort and asked.sort.removeprefix("-") not in schema.sortable:
+        there_are = ", ".join(schema.sortable)
+        raise ParameterError("bad_sort", f"'sort' must be one of {there_are}, with or without '-' before it", "sort")
     return jsonify(
         _search_to_dict(
             current_backend().search(asked.q, limit=asked.limit, offset=asked.offset, filters=filters, sort=asked.sort)

@@ -79,8 +79,9 @@ def problem_of(error: Exception) -> Problem:
         return Problem(error.code, str(error), 413 if error.code == "draft_too_large" else 400)
     if isinstance(error, ReadmoreError):
         code, status = next((code, status) for kind, code, status in STATUS if isinstance(error, kind))
+        parameter = error.parameter if isinstance(error, QueryError) else ""
         headers = {"Retry-After": f"{error.retry_after:.0f}"} if isinstance(error, BusyError) else {}
-        return Problem(code, _without_folders(str(error)), status, headers=headers)
+        return Problem(code, _without_folders(str(error)), status, parameter, headers)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         code = _NOT_WORD.sub("_", error.name.lower()).strip("_")
         if error.code == 404:
