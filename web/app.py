@@ -33,12 +33,13 @@ UNVERSIONED = "/api"
 # Nothing is loaded from elsewhere and nothing is inline: whatever an article smuggles in, a browser won't run it.
 _PAGE_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "X-Frame-Options": "DENY",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+_PAGE_HEADERS = (
+    ("Content-Security-Policy", _PAGE_POLICY),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+_DATA_HEADERS = (("Content-Security-Policy", _DATA_POLICY),)
 _YEAR = 365 * 24 * 3600
 _COMPRESSED = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "application/yaml"]
 
@@ -93,9 +94,11 @@ def _register(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    is_page = response.mimetype == "text/html"
-    response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY if is_page else _DATA_POLICY)
+    headers = response.headers
+    headers.add("X-Content-Type-Options", "nosniff")
+    for name, value in _PAGE_HEADERS if response.mimetype == "text/html" else _DATA_HEADERS:
+        if name not in headers:
+            headers.add(name, value)
     if request.endpoint == "static" and response.status_code < 400 and request.args.get("v") == software():
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response

@@ -21,13 +21,13 @@ def allow(response: Response, origins: tuple[str, ...]) -> Response:
         return response
     origin = request.headers.get("Origin", "")
     if "*" in origins:
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers.add("Access-Control-Allow-Origin", "*")
     else:
         response.vary.add("Origin")
         if origin not in origins:
             return response
         response.headers["Access-Control-Allow-Origin"] = origin
-    response.headers["Access-Control-Expose-Headers"] = _SHOWN
+    response.headers.add("Access-Control-Expose-Headers", _SHOWN)
     if request.method == "OPTIONS":  # a browser asks before it sends JSON or a key from there
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = _HEADERS

@@ -130,12 +130,13 @@ class KeyReader:
 
     def __init__(self, folder: ArchiveFolder) -> None:
         self._folder = folder
+        self._place = folder.path, folder.keys.name
         self._lock = threading.Lock()
         self._read: tuple[Stamp, Keys] = (NO_FILE, Keys())
 
     def current(self) -> Keys:
         """The keys. Raises SettingError where the file cannot be used: then nobody knows who may do what."""
-        now = stamp(self._folder.path, self._folder.keys.name)
+        now = stamp(*self._place)
         known, keys = self._read
         if now != known:
             with self._lock:

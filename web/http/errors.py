@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -114,6 +115,8 @@ def folders_above(data: Path) -> tuple[str, ...]:
 def wants_json() -> bool:
     """Whether an error of this request is told as JSON, even where nothing is at the path: in the API always, elsewhere
     where the client prefers it to a page, or did not ask for a page and sent something."""
+    if request_ctx.url_adapter is None:
+        return True  # the Host header is none, and no address of a page's links can be made
     if any(request.path == path or request.path.startswith(f"{path}/") for path in _FOR_PROGRAMS):
         return True
     accepted = request.accept_mimetypes

@@ -34,5 +34,5 @@ class Utf8Json(DefaultJSONProvider):
         try:
             content = orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_APPEND_NEWLINE)
         except TypeError:  # half a surrogate pair
-            return super().response(*args, **kwargs)
+            content = self.dumps(self._prepare_response_obj(args, kwargs)).encode()
         return Response(content, mimetype=self.mimetype)
