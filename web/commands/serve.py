@@ -16,15 +16,15 @@ from waitress import create_server
 
 from indexer.base.errors import ReadmoreError
 from recommender.related import OpenRecommender
-from recommender.request.drafts import MAX_BYTES
 from web.app import create_app
 from web.http.backend import ArchiveBackend
+from web.http.bodies import MAX_BULK, MAX_ONE
 from web.pages.examples import example_searches
 from web.pages.front import LATEST
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what to type to get to it on this machine
 
-MAX_BODY = 2 * MAX_BYTES
+MAX_BODY = MAX_BULK + MAX_ONE
 """Bytes of a request's body that are taken off the line, by its stated length or as it comes in; what is only a little
 too long for the service is so refused in the service's own words."""
 
