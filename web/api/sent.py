@@ -27,6 +27,7 @@ MAX_ARTICLES = 10_000
 """Articles that one request may send."""
 MAX_TOLD = 1000
 """Refusals, and warnings, that an answer lists; it says how many there were."""
+_MOST_LINES = 10 * MAX_ARTICLES  # blank ones among them
 _LINES = (JSON_LINES.media_type, "application/jsonl", "application/x-jsonlines", "application/json-lines")
 
 
@@ -46,7 +47,7 @@ class Sent:
         declared = tuple(declared)
         for number, item in enumerate(items):
             if number == MAX_ARTICLES:
-                raise RefusedError("too_many_articles", f"more than {MAX_ARTICLES:,} articles; send them in parts", 413)
+                raise _too_many()
             if isinstance(item, Refused):
                 self._leave_out(item)
                 continue
@@ -88,6 +89,8 @@ def read_many(content: bytes, media_type: str) -> Iterator[Item]:
 
 
 def _lines(content: bytes) -> Iterator[Item]:
+    if content.count(b"\n") > _MOST_LINES:
+        raise _too_many()
     start = 0
     while start < len(content):
         end = content.find(b"\n", start)
@@ -152,4 +155,10 @@ def _as_lines(text: str) -> bytes:
         raise RefusedError("bad_body", f"the body: {error}") from None
     except json.JSONDecodeError as error:
         raise RefusedError("bad_body", f"the body is not valid JSON: {error.msg} at line {error.lineno}") from None
+    if len(items) > MAX_ARTICLES:
+        raise _too_many()
     return b"\n".join(json.dumps(item).encode() for item in items)
+
+
+def _too_many() -> RefusedError:
+    return RefusedError("too_many_articles", f"more than {MAX_ARTICLES:,} articles; send them in parts", 413)
