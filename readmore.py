@@ -137,7 +137,7 @@ _GROUPS = {
             (
                 "readmore keys add 'the content system' --scope write",
                 "readmore keys",
-                "readmore keys withdraw 3f9c2a1b",
+                "readmore keys withdraw 'the content system'",
             ),
         ),
         "export": _Command(

@@ -105,17 +105,22 @@ def add_key(
     return replace(key, per_second=per_second), token
 
 
-def withdraw_key(folder: ArchiveFolder, key_id: str) -> Key:
-    """Takes a key back, from the next request on. Raises KeysError where there is none with this id."""
+def withdraw_key(folder: ArchiveFolder, id_or_name: str) -> Key:
+    """Takes a key back, from the next request on. Raises KeysError where there is none with this id or name, or where
+    several have the name."""
     found: list[Key] = []
 
     def without(keys: list[Key]) -> list[Key]:
-        found.extend(key for key in keys if key.id == key_id)
-        return [key for key in keys if key.id != key_id]
+        found.extend([key for key in keys if key.id == id_or_name] or [key for key in keys if key.name == id_or_name])
+        if not found:
+            raise KeysError(f"no key with the id or name '{id_or_name}'; 'readmore keys' lists them")
+        if len(found) > 1:
+            raise KeysError(
+                f"{len(found)} keys are called '{id_or_name}': say which by its id, {found[0].id} or another"
+            )
+        return [key for key in keys if key is not found[0]]
 
     _change(folder, without)
-    if not found:
-        raise KeysError(f"no key with the id '{key_id}'; 'readmore keys' lists them")
     return found[0]
 
 

@@ -66,12 +66,12 @@ def add(obj: dict[str, Any], name: str, scopes: tuple[str, ...], webhook: bool, 
         click.echo("from now on reading needs a key, too: this one, or any other", err=True)
 
 
-@keys.command(epilog="\b\nExample:\n  readmore keys withdraw 3f9c2a1b")
-@click.argument("id")
+@keys.command(epilog="\b\nExample:\n  readmore keys withdraw 'the content system'")
+@click.argument("id_or_name")
 @click.pass_obj
-def withdraw(obj: dict[str, Any], id: str) -> None:
-    """Take back the key with this ID, which is what stands between the first and the second _ of it."""
-    click.echo(f"withdrawn: {_described(withdraw_key(_folder(obj), id))}")
+def withdraw(obj: dict[str, Any], id_or_name: str) -> None:
+    """Take back a key. Its id is what stands between the first and the second _ of it."""
+    click.echo(f"withdrawn: {_described(withdraw_key(_folder(obj), id_or_name))}")
 
 
 def _show(found: list[Key], as_json: bool) -> None:

@@ -47,8 +47,18 @@ def test_a_withdrawn_key_is_good_for_nothing_from_the_next_request_on(folder: Ar
     withdraw_key(folder, key.id)
 
     assert reader.current().find(token) is None
-    with pytest.raises(KeysError, match="no key with the id"):
+    with pytest.raises(KeysError, match="no key with the id or name"):
         withdraw_key(folder, key.id)
+
+
+def test_a_key_is_withdrawn_by_its_name_where_that_is_one(folder: ArchiveFolder) -> None:
+    add_key(folder, "one", [WRITE])
+    for _ in range(2):
+        add_key(folder, "two", [WRITE])
+    withdraw_key(folder, "one")
+    with pytest.raises(KeysError, match="2 keys are called 'two'"):
+        withdraw_key(folder, "two")
+    assert [key.name for key in read_keys(folder)] == ["two", "two"]
 
 
 def test_scopes(folder: ArchiveFolder) -> None:
