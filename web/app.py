@@ -14,6 +14,8 @@ from web.http import errors
 from web.http.backend import Backend, BackendHandle
 from web.http.caching import software
 from web.http.rendering import Utf8Json
+from web.monitoring import observer
+from web.monitoring.routes import monitoring
 from web.pages.routes import pages
 
 # Nothing is loaded from elsewhere and nothing is inline: whatever an article smuggles in, a browser won't run it.
@@ -45,6 +47,8 @@ def create_app(data: str | Path, open_backend: Callable[[], Backend], *, count_c
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.register_blueprint(clicks)
+    app.register_blueprint(monitoring)
+    observer.register(app)
     errors.register(app)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"v": software()})

@@ -4,6 +4,8 @@ An answer can only change when the archive, the editors' rules or learned weight
 archive's generation and edition and of the software.
 The generation is read before the answer is computed: if a writer comes in between, the newer answer goes out under the
 older tag and is fetched once more, which is harmless; the other way round it would stick.
+
+The service keeps answers under their tags (`web.http.answers`) for whoever asks next.
 """
 
 from __future__ import annotations
@@ -16,14 +18,16 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, g, request
 
+from web.http.answers import current_answers
 from web.http.backend import current_backend
+from web.http.shared_cache import KEY_BYTES
 
 _HERE = Path(__file__).parents[1]
 
 
 def revalidated(blueprint: Blueprint) -> None:
     """Gives the answers of `blueprint` an ETag, and answers 304 to whoever has the current one."""
-    blueprint.before_request(_answer_if_unchanged)
+    blueprint.before_request(_answer_if_known)
     blueprint.after_request(_stamp)
 
 
@@ -32,8 +36,9 @@ def uncached() -> None:
     g.etag = None
 
 
-def _answer_if_unchanged() -> Response | None:
+def _answer_if_known() -> Response | None:
     g.etag = None
+    g.kept = ""
     if request.method not in ("GET", "HEAD"):
         return None
     g.etag = _current_tag()
@@ -41,26 +46,43 @@ def _answer_if_unchanged() -> Response | None:
     # "*" asks whether there is anything at all, which only the view can tell
     if not known.star_tag and known.contains_weak(g.etag):
         return Response(status=304)
-    return None
+    answers = current_answers()
+    kept = answers.get(_key(g.etag)) if answers else None
+    if answers:
+        g.kept = "miss" if kept is None else "hit"
+    return kept
 
 
 def _stamp(response: Response) -> Response:
     if response.status_code in (200, 304):
         if g.etag is None:
+            g.kept = ""
             response.headers["Cache-Control"] = "no-store"
         else:
+            _keep(response)
             response.set_etag(g.etag, weak=True)  # weak: took_ms differs every time
             response.headers["Cache-Control"] = "public, no-cache"
     return response
 
 
+def _keep(response: Response) -> None:
+    """Keeps the answer, if it is new, for whoever asks next."""
+    answers = current_answers()
+    if answers and g.kept == "miss" and response.status_code == 200:
+        answers.put(_key(g.etag), response)
+
+
+def _key(tag: str) -> bytes:
+    return bytes.fromhex(tag)
+
+
 def _current_tag() -> str:
     backend = current_backend()
-    # The URL is part of it, so that nobody can have the tag of an answer that is an error. The path and the number of
-    # articles tell archives apart that follow each other on one port.
+    # The URL is part of it, so that nobody can have the tag of an answer that is an error; and the path before it, which
+    # is in the links of pages. The path and the number of articles tell archives apart that follow each other on one port.
     archive = (current_app.config["DATA"], backend.generation(), backend.edition(), backend.count())
-    state = (software(), archive, request.full_path)
-    return hashlib.blake2b(repr(state).encode("utf-8", "replace"), digest_size=12).hexdigest()
+    state = (software(), archive, request.root_path, request.full_path)
+    return hashlib.blake2b(repr(state).encode("utf-8", "replace"), digest_size=KEY_BYTES).hexdigest()
 
 
 @cache

@@ -45,6 +45,7 @@ STATUS: tuple[tuple[type[ReadmoreError], str, int], ...] = (
     (IndexDamagedError, "index_damaged", 503),
     (ReadmoreError, "archive_unavailable", 503),
 )
+_PROBES = ("/healthz", "/livez", "/readyz", "/metrics")
 _NOT_WORD = re.compile(r"[^a-z]+")
 _NOT_SUBJECT = re.compile(r"\A\d{4}-\d\d(?:-\d\d)?-|-[0-9a-f]{8}\Z")  # what an id has of a date and of a digest
 _HEADINGS = {
@@ -97,7 +98,7 @@ def _without_folders(message: str) -> str:
 
 def wants_json() -> bool:
     """Whether the request is to the API, whose errors are JSON too, even where nothing is at the path."""
-    return request.path == "/api" or request.path.startswith("/api/") or request.path == "/healthz"
+    return request.path == "/api" or request.path.startswith("/api/") or request.path in _PROBES
 
 
 def _answer(error: Exception) -> BaseResponse:
