@@ -378,7 +378,12 @@ def cli(ctx: click.Context, data: Path) -> None:
     """Search and "read more" for article sites."""
     source = ctx.get_parameter_source("data")
     data_source = _DATA_SOURCES.get(source.name if source else "", "default")
-    ctx.obj = {"data": data, "data_source": data_source, "open_engine": open_engine, "open_recommender": open_recommender}
+    ctx.obj = {
+        "data": data,
+        "data_source": data_source,
+        "open_engine": open_engine,
+        "open_recommender": open_recommender,
+    }
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
@@ -49,7 +50,9 @@ class Settings:
 
     fields: tuple[Field, ...] = ()  # those of the publisher's own, ascending by name
     language: str = ""  # of articles that do not name theirs, two letters; empty: as the archive was made
-    service: Mapping[str, Any] = field(default_factory=dict)  # the table [serve], for whoever serves to read
+    service: Mapping[str, Any] = dataclasses.field(
+        default_factory=dict
+    )  # the table [serve], for whoever serves to read
 
     @property
     def schema(self) -> Schema:

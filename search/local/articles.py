@@ -50,3 +50,7 @@ class LocalArticles:
     def removed_ids(self) -> set[str]:
         with self._lock:
             return self._store.removed_ids()
+
+    def last_removal(self) -> int:
+        with self._lock:
+            return self._store.last_removal()

@@ -15,7 +15,7 @@ from web.config.sources import Value, read_config
 @config_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def config(obj: dict[str, Any], as_json: bool, **flags: Any) -> None:
+def config(obj: dict[str, Any], /, as_json: bool, **flags: Any) -> None:
     """Show every setting of the service and where its value comes from: a flag, the environment, readmore.toml, or the
     default, the first of these that has one."""
     found, settings = read_config(obj["data"], flags)

@@ -22,7 +22,7 @@ from web.monitoring.lines import NOWHERE
 @click.command()
 @partial(config_options, only=("host", "port"))
 @click.pass_obj
-def demo(obj: dict[str, Any], **flags: Any) -> None:
+def demo(obj: dict[str, Any], /, **flags: Any) -> None:
     """Index the sample archive that ships with readmore, and serve it."""
     data: Path = obj["data"].absolute()
     config, _ = read_config(data, flags)

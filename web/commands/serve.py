@@ -24,7 +24,8 @@ from web.app import create_app
 from web.config.flags import config_options
 from web.config.sources import Config, read_config
 from web.http import answers
-from web.http.backend import ArchiveBackend, BackendHandle
+from web.http.backend import ArchiveBackend, Backend, BackendHandle
+from web.http.caching import let_lag
 from web.monitoring import routes as watching
 from web.monitoring.lines import NOWHERE, STANDARD_ERROR, Lines, log_messages
 from web.monitoring.metrics import NoMetrics, PrometheusMetrics, metrics_folder
@@ -50,7 +51,7 @@ class ListenError(ReadmoreError):
 @click.command()
 @config_options
 @click.pass_obj
-def serve(obj: dict[str, Any], **flags: Any) -> None:
+def serve(obj: dict[str, Any], /, **flags: Any) -> None:
     """Serve the archive: pages for readers, JSON for programs.
 
     Every option can also be set in readmore.toml, under [serve], or in the environment, as READMORE_PORT for --port;
@@ -61,13 +62,14 @@ def serve(obj: dict[str, Any], **flags: Any) -> None:
 
 
 def run(open_recommender: OpenRecommender, data: Path, config: Config) -> None:
-    """Serves the archive in the folder `data`, an absolute path, until it is told to stop. Raises ReadmoreError if it is
-    not there, its index cannot be read, or the address is taken."""
+    """Serves the archive in the folder `data`, an absolute path, until it is told to stop. Raises ReadmoreError if it
+    is not there, its index cannot be read, or the address is taken."""
     log_messages()
     count, latest = _look_into(open_recommender, data)
     listener = listen(config["host"], config["port"])
     with listener, metrics_folder() as folder:
-        click.echo(greeting(url_of(*listener.getsockname()[:2], config["prefix"]), count, example_searches(latest, 1)))
+        url = url_of(config["host"], listener.getsockname()[1], config["prefix"])
+        click.echo(greeting(url, count, example_searches(latest, 1)))
         sys.stdout.flush()
         service_of(open_recommender, data, config, listener, folder).run()
 
@@ -108,8 +110,17 @@ def service_of(
         request_seconds=config["request_seconds"],
         drain_seconds=config["drain_seconds"],
     )
-    proxied = BehindProxies(UnderPrefix(wsgi, config["prefix"]) if config["prefix"] else wsgi, config["trusted_proxies"])
-    return Service(proxied, listener, options, lambda: warm_up(handle.get), figures.worker_ended if figures else None)
+    proxied = BehindProxies(
+        UnderPrefix(wsgi, config["prefix"]) if config["prefix"] else wsgi, config["trusted_proxies"]
+    )
+    return Service(
+        proxied,
+        listener,
+        options,
+        warm_up=lambda: warm_up(handle.get),
+        on_exit=figures.worker_ended if figures else None,
+        background=let_lag(app, config["lag_seconds"] if config["cache_mb"] else 0),
+    )
 
 
 def _counts_clicks(config: Config, data: Path) -> bool:
@@ -128,7 +139,7 @@ def _lines(target: str) -> Lines:
         return Lines(NOWHERE)
 
 
-def warm_up(open_backend: Callable[[], ArchiveBackend]) -> None:
+def warm_up(open_backend: Callable[[], Backend]) -> None:
     """Opens the archive and answers what the first readers will ask, so that they need not wait. What is wrong is said
     in the log, and to them."""
     try:

@@ -1,4 +1,4 @@
-"""The settings of the service: their names, kinds, bounds and defaults. Everything else about them follows from here."""
+"""The settings of the service: names, kinds, bounds and defaults. Everything else about them follows from here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 MAX_TEXT = 1000  # characters of a value
 
 
-class ValueProblem(ValueError):
+class SettingValueError(ValueError):
     """A value that a setting cannot have. The message says what it must be."""
 
 
@@ -20,7 +20,7 @@ class Option:
 
     It is ``--a-name`` on the command line, ``READMORE_A_NAME`` in the environment and ``a_name`` in the table
     ``[serve]`` of readmore.toml. `read` makes its value out of what is given there, a text or what TOML has, and raises
-    ValueProblem.
+    SettingValueError.
     """
 
     name: str
@@ -53,7 +53,7 @@ def whole_number(low: int, high: int) -> Callable[[Any], int]:
         if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 12:
             text = int(text)
         if not isinstance(text, int) or isinstance(text, bool) or not low <= text <= high:
-            raise ValueProblem(f"must be a whole number from {low} to {high}")
+            raise SettingValueError(f"must be a whole number from {low} to {high}")
         return text
 
     return read
@@ -64,14 +64,14 @@ def switch(value: Any) -> bool:
     words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
     found = value if isinstance(value, bool) else words.get(str(value).strip().lower())
     if found is None or not isinstance(value, (bool, str)):
-        raise ValueProblem("must be true or false")
+        raise SettingValueError("must be true or false")
     return found
 
 
 def text(value: Any) -> str:
     """Reads a line of text."""
     if not isinstance(value, str) or len(value) > MAX_TEXT or not value.isprintable():
-        raise ValueProblem("must be a line of text")
+        raise SettingValueError("must be a line of text")
     return value.strip()
 
 
@@ -79,7 +79,7 @@ def prefix(value: Any) -> str:
     """Reads the path under which the service is reached: ``/search``, or nothing."""
     path = text(value).strip("/")
     if any(part in ("", ".", "..") or not _is_plain(part) for part in path.split("/") if path):
-        raise ValueProblem("must be a path such as /search: letters, digits, '-', '_' and '.' between slashes")
+        raise SettingValueError("must be a path such as /search: letters, digits, '-', '_' and '.' between slashes")
     return f"/{path}" if path else ""
 
 
@@ -91,13 +91,13 @@ def networks(value: Any) -> tuple[str, ...]:
     """Reads addresses and networks, as a list or with commas between them."""
     given = value.split(",") if isinstance(value, str) else value
     if not isinstance(given, (list, tuple)) or not all(isinstance(each, str) for each in given):
-        raise ValueProblem("must be addresses or networks such as 127.0.0.1 and 10.0.0.0/8")
+        raise SettingValueError("must be addresses or networks such as 127.0.0.1 and 10.0.0.0/8")
     found = [each.strip() for each in given if each.strip()]
     for each in found:
         try:
             ip_network(each, strict=False)
         except ValueError:
-            raise ValueProblem(f"'{each[:60]}' is no address or network; write 127.0.0.1 or 10.0.0.0/8") from None
+            raise SettingValueError(f"'{each[:60]}' is no address or network; write 127.0.0.1 or 10.0.0.0/8") from None
     return tuple(found)
 
 
@@ -105,7 +105,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("host", "127.0.0.1", text, "The address to listen on; 0.0.0.0 is all.", "ADDRESS"),
     Option("port", 8000, whole_number(0, 65535), "The port; 0 takes any free one.", "NUMBER"),
     Option("workers", 0, whole_number(0, 64), "Processes that answer; 0 is one for each processor core.", "NUMBER"),
-    Option("threads", 1, whole_number(1, 32), "Threads of a process for requests that bring a text or write; others need none.", "NUMBER"),
+    Option(
+        "threads",
+        1,
+        whole_number(1, 32),
+        "Threads of a process for requests that bring a text or write; others need none.",
+        "NUMBER",
+    ),
     Option("prefix", "", prefix, "The path under which a proxy shows the service, such as /search.", "PATH"),
     Option(
         "trusted_proxies",
@@ -114,9 +120,22 @@ OPTIONS: tuple[Option, ...] = (
         "Addresses of proxies whose X-Forwarded-For, -Proto, -Host, -Prefix and X-Request-ID are believed.",
         "NETWORKS",
     ),
-    Option("cache_mb", 64, whole_number(0, 4096), "Megabytes of answers kept for all processes; 0 keeps none.", "NUMBER"),
     Option(
-        "access_log", "-", text, "Where each request is written down: - is standard error, off is nowhere.", "- | off | FILE"
+        "cache_mb", 64, whole_number(0, 4096), "Megabytes of answers kept for all processes; 0 keeps none.", "NUMBER"
+    ),
+    Option(
+        "lag_seconds",
+        60,
+        whole_number(0, 3600),
+        "Seconds in which related articles may lag behind an article added, once each; 0 is never.",
+        "NUMBER",
+    ),
+    Option(
+        "access_log",
+        "-",
+        text,
+        "Where each request is written down: - is standard error, off is nowhere.",
+        "- | off | FILE",
     ),
     Option("log_queries", False, switch, "Write down what readers search for, too."),
     Option("log_addresses", True, switch, "Write down the address that a request came from."),

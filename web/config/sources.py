@@ -13,7 +13,7 @@ from typing import Any
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
 from indexer.settings import Settings, load_settings
-from web.config.options import OPTIONS, Option, ValueProblem
+from web.config.options import OPTIONS, Option, SettingValueError
 
 
 class ConfigError(ReadmoreError):
@@ -77,7 +77,7 @@ def _value(
 def _read(option: Option, given: Any, where: str) -> Any:
     try:
         return option.read(given)
-    except ValueProblem as problem:
+    except SettingValueError as problem:
         raise ConfigError(f"{where} {problem}, not {str(given)[:60]!r}") from None
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -57,7 +58,7 @@ class Lines:
         with self._lock:
             self._look_at = time.monotonic() + _LOOK_AGAIN_SECONDS
             try:
-                moved = os.stat(path).st_ino != self._inode
+                moved = Path(path).stat().st_ino != self._inode
             except FileNotFoundError:
                 moved = True
             if moved:

@@ -41,7 +41,9 @@ class PrometheusMetrics:
         from prometheus_client import Counter, Histogram
 
         self._folder = folder
-        self._requests = Counter("readmore_requests", "Requests answered.", ["route", "method", "status"], registry=None)
+        self._requests = Counter(
+            "readmore_requests", "Requests answered.", ["route", "method", "status"], registry=None
+        )
         self._seconds = Histogram(
             "readmore_request_seconds", "Seconds to answer.", ["route"], buckets=_BUCKETS, registry=None
         )
@@ -70,7 +72,7 @@ class PrometheusMetrics:
         from prometheus_client import multiprocess
 
         self._ended.inc()
-        multiprocess.mark_process_dead(pid, str(self._folder))
+        multiprocess.mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
 
     def text(self, gauges: Callable[[], Iterator[tuple[str, str, dict[str, str], float]]]) -> bytes:
         """All figures as Prometheus reads them, `gauges` among them: names, meanings, labels and values of the

@@ -66,7 +66,9 @@ class Observer:
             "time": now(),
             "request": environ[ID],
             "method": environ["REQUEST_METHOD"][:20],
-            "path": (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "replace")[:_MAX_PATH],
+            "path": (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
+            .encode("latin-1")
+            .decode("utf-8", "replace")[:_MAX_PATH],
             "status": int(status),
             "ms": round(seconds * 1000, 2),
             "bytes": int(size),

@@ -1,1 +1,1 @@
-"""The processes that answer: started, replaced and ended by gunicorn, each with waitress's loop over its connections."""
+"""The processes that answer: gunicorn starts, replaces and ends them, and each runs waitress's loop."""

@@ -1,7 +1,7 @@
 """Who answers a request: the thread that found it, or another.
 
-Two threads that compute in one interpreter take its lock from each other, so requests that only read are answered one at
-a time, by the thread that takes them off the line. That also saves waking another thread for each. A request that
+Two threads that compute in one interpreter take its lock from each other, so requests that only read are answered one
+at a time, by the thread that takes them off the line. That also saves waking another thread for each. A request that
 writes, or brings a text, may take seconds, and is given to threads of its own.
 """
 

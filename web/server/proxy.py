@@ -1,7 +1,7 @@
 """Behind a proxy: under which path the service is reached, and who really asks.
 
-What a request says of itself in X-Forwarded-* headers is believed from trusted addresses only; from others these headers
-are left as they are and nobody looks at them.
+What a request says of itself in X-Forwarded-* headers is believed from trusted addresses only; from others these
+headers are left as they are and nobody looks at them.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import resource
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
@@ -31,6 +31,16 @@ class ServerOptions:
     drain_seconds: int
 
 
+class Background(Protocol):
+    """What a worker does beside answering, in small pieces."""
+
+    def due_in(self) -> float:
+        """Seconds until there is something to do; infinity where there is nothing."""
+
+    def run_one(self, *, idle: bool) -> None:
+        """Does the next piece. `idle` says that no request came in since the last one."""
+
+
 class Service(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """`app` served by worker processes on a socket that listens. `warm_up` is called in each of them before it answers.
 
@@ -39,14 +49,20 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """
 
     def __init__(
-        self, app: App, listener: socket.socket, options: ServerOptions, warm_up: Callable[[], None],
+        self,
+        app: App,
+        listener: socket.socket,
+        options: ServerOptions,
+        warm_up: Callable[[], None],
         on_exit: Callable[[int], None] | None = None,
+        background: Background | None = None,
     ) -> None:
         self._app = app
         self._listener = listener
         self.server_options = options
         self._warm_up = warm_up
         self._on_exit = on_exit
+        self.background = background
         super().__init__()
 
     def load_config(self) -> None:

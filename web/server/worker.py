@@ -55,8 +55,12 @@ class LoopWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
         self._drain(server, dispatcher, options.drain_seconds)
 
     def _step(self, server: Any, dispatcher: Dispatcher) -> None:
-        poll2(0.0 if dispatcher.is_waiting else _POLL_SECONDS, server._map)
-        dispatcher.run_waiting()
+        background = self.app.background
+        due_in = background.due_in() if background else _POLL_SECONDS
+        poll2(0.0 if dispatcher.is_waiting else min(due_in, _POLL_SECONDS), server._map)
+        answered = dispatcher.run_waiting()
+        if background and background.due_in() == 0.0:
+            background.run_one(idle=not answered)
 
     def _drain(self, server: Any, dispatcher: Dispatcher, seconds: float) -> None:
         """Takes no more connections and ends when those that are open have their answers."""
