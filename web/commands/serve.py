@@ -67,7 +67,7 @@ def run(open_recommender: OpenRecommender, data: Path, config: Config) -> None:
     log_messages()
     count, latest = _look_into(open_recommender, data)
     listener = listen(config["host"], config["port"])
-    with listener, metrics_folder() as folder:
+    with listener, metrics_folder() as folder:  # a service that is made takes the socket over
         url = url_of(config["host"], listener.getsockname()[1], config["prefix"])
         click.echo(greeting(url, count, example_searches(latest, 1)))
         sys.stdout.flush()

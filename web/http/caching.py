@@ -138,9 +138,9 @@ def _state() -> _State:
     backend = current_backend()
     # After a restore the numbers begin again where the copy was taken. What is kept in memory must not be of the other
     # archive that had the same ones; tags do not tell, since they are the same on all machines with the same archive.
-    folder = ArchiveFolder(current_app.config["DATA"])
-    _, database, _ = stamp(folder.path, folder.articles.name)
-    manifest = stamp(folder.index.path, folder.index.manifest.name)
+    articles, index, names = _places(current_app.config["DATA"])
+    _, database, _ = stamp(articles, names[0])
+    manifest = stamp(index, names[1])
     generation = backend.generation()
     # The URL is part of it, so that nobody can have the tag of an answer that is an error; and the path before it,
     # which is in the links of pages.
@@ -148,6 +148,13 @@ def _state() -> _State:
     # The path of the archive and the number of articles tell archives apart that follow each other on one port.
     tag = _digest(what, generation, backend.count())
     return _State(tag.hex(), _digest(tag, database, manifest), _digest(what, database), generation)
+
+
+@cache
+def _places(data: Path) -> tuple[str, str, tuple[str, str]]:
+    """The folders of the articles and of the index, and the names of the files in them that tell states apart."""
+    folder = ArchiveFolder(data)
+    return str(folder.path), str(folder.index.path), (folder.articles.name, folder.index.manifest.name)
 
 
 def _digest(*parts: object) -> bytes:

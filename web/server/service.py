@@ -58,7 +58,7 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         background: Background | None = None,
     ) -> None:
         self._app = app
-        self._listener = listener
+        self._listener = listener.detach()  # gunicorn closes it
         self.server_options = options
         self._warm_up = warm_up
         self._on_exit = on_exit
@@ -68,7 +68,7 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load_config(self) -> None:
         """gunicorn's settings."""
         for name, value in {
-            "bind": f"fd://{self._listener.fileno()}",
+            "bind": f"fd://{self._listener}",
             "workers": self.server_options.workers,
             "worker_class": "web.server.worker.LoopWorker",
             "preload_app": True,
