@@ -97,9 +97,7 @@ class Store:
     nobody writes: `is_outdated` says whether somebody has.
     """
 
-    def __init__(
-        self, path: Path, *, create: bool = False, read_only: bool = False, frozen: bool = False
-    ) -> None:
+    def __init__(self, path: Path, *, create: bool = False, read_only: bool = False, frozen: bool = False) -> None:
         mode = "ro" if read_only else "rwc" if create else "rw"
         if frozen:
             mode += "&immutable=1"

@@ -32,8 +32,9 @@ from web.monitoring.metrics import NoMetrics, PrometheusMetrics, metrics_folder
 from web.monitoring.observer import Observer
 from web.pages.examples import example_searches
 from web.pages.front import LATEST
+from web.server.loop import ServerOptions
 from web.server.proxy import BehindProxies, UnderPrefix
-from web.server.service import ServerOptions, Service
+from web.server.service import Service
 
 _BACKLOG = 1024  # connections that wait to be taken
 _log = logging.getLogger("readmore")

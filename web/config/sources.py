@@ -78,7 +78,7 @@ def _read(option: Option, given: Any, where: str) -> Any:
     try:
         return option.read(given)
     except SettingValueError as problem:
-        raise ConfigError(f"{where} {problem}, not {str(given)[:60]!r}") from None
+        raise ConfigError(f"{where} {problem}, not {given!r:.60}") from None
 
 
 def _check_names(table: Mapping[str, Any], path: Path) -> None:

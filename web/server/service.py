@@ -7,38 +7,15 @@ import os
 import resource
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from web.server.loop import App, Background, ServerOptions
+
 _SPARE_FILES = 512  # file descriptors for everything but connections
 _HUNG_SECONDS = 300  # a worker whose loop does not come round for so long is replaced; a long answer takes less
-
-App = Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ServerOptions:
-    """How it is served. `max_body` is in bytes."""
-
-    workers: int
-    threads: int
-    max_connections: int
-    max_body: int
-    request_seconds: int
-    drain_seconds: int
-
-
-class Background(Protocol):
-    """What a worker does beside answering, in small pieces."""
-
-    def due_in(self) -> float:
-        """Seconds until there is something to do; infinity where there is nothing."""
-
-    def run_one(self, *, idle: bool) -> None:
-        """Does the next piece. `idle` says that no request came in since the last one."""
 
 
 class Service(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
