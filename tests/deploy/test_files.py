@@ -1,4 +1,4 @@
-"""The unit for systemd and the Dockerfile: read by the programs they are for where these are here, else step by step."""
+"""The unit for systemd and the Dockerfile: read by the programs they are for, else the Dockerfile step by step."""
 
 from __future__ import annotations
 

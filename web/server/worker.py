@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from types import FrameType
 
 from gunicorn.workers.base import Worker
@@ -28,7 +29,7 @@ class LoopWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
         service = self.app
         self._loop = loop = Loop(self.sockets[0].sock, self.wsgi, service.server_options, service.background)
         gc.freeze()  # what is there now stays: no collection need look at it, or touch its pages
-        while self.alive:
+        while self.alive and os.getppid() == self.ppid:  # without the first process nobody would end it
             self.notify()
             loop.turn(_POLL_SECONDS)
         loop.drain(self.notify)

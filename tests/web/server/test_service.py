@@ -140,6 +140,22 @@ def test_it_ends_when_told_and_leaves_nothing_behind(data: Path, how: signal.Sig
     assert [message for message in service.messages() if message.get("level") == "error"] == []
 
 
+def test_no_worker_outlives_the_first_process(data: Path) -> None:
+    with running(data, "--workers", "2") as service:
+        wait_until(lambda: len(service.workers()) == 2)
+        workers = service.workers()
+        service.process.kill()
+        wait_until(lambda: not any(_runs(pid) for pid in workers))
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is such a process that has not ended; nobody may be there to take note of its end."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_the_folder_it_was_started_in_may_go_away(data: Path, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
