@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from indexer.commands.shared import DONE, SOME_REFUSED, print_json
 from indexer.schema import Field
 from indexer.sources import Accepted, Item, Refused, count_articles, listed, read_source, shared_ids
 from indexer.sources.file_ids import FileIds, source_of
+from indexer.sources.record import ALIASES
 
 
 @dataclass(slots=True)
@@ -93,12 +94,35 @@ class Intake:
         return replace(article, id=article_id), notes
 
 
+def mapping_of(values: Sequence[str]) -> dict[str, str]:
+    """Which key of a record is which field, of texts like ``title=Headline``. Raises click.BadParameter for a field
+    that articles do not have."""
+    mapping = {}
+    for value in values:
+        name, _, key = (part.strip() for part in value.partition("="))
+        if name not in ALIASES or not key:
+            fields = ", ".join(ALIASES)
+            raise click.BadParameter(f"{value!r} is not FIELD=KEY with one of these fields: {fields}")
+        mapping[name] = key
+    return mapping
+
+
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="FIELD=KEY",
+    callback=lambda context, option, values: mapping_of(values),
+    help="Where records of JSON and tables have a field: title=Headline, body=content.html.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that share the work (default: one per core).")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @click.pass_obj
-def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as_json: bool) -> None:
+def index(
+    obj: dict[str, Any], sources: tuple[str, ...], mapping: dict[str, str], workers: int | None, as_json: bool
+) -> None:
     """Add or update articles from files and folders; '-' reads JSON Lines from standard input.
 
     Unchanged articles are skipped. Drafts and what else is not for the public are withheld, and taken out if they were
@@ -106,7 +130,7 @@ def index(obj: dict[str, Any], sources: tuple[str, ...], workers: int | None, as
     """
     started = time.perf_counter()
     passed_over: Counter[str] = Counter()
-    readers, unreadable = _open_all(sources, workers, passed_over)
+    readers, unreadable = _open_all(sources, workers, passed_over, mapping)
     totals = [count_articles(source) for source in sources]
     total = None if None in totals else sum(filter(None, totals))
     with Archive.create(obj["data"]) as archive, Progress("reading", total) as progress:
@@ -152,13 +176,13 @@ def _shown(item: Refused) -> dict[str, str]:
 
 
 def _open_all(
-    sources: Sequence[str], workers: int | None, passed_over: Counter[str]
+    sources: Sequence[str], workers: int | None, passed_over: Counter[str], mapping: Mapping[str, str]
 ) -> tuple[list[Iterator[Item]], list[Refused]]:
     """Readers for the sources that are there, refusals for the others. Raises if there is nothing to read at all."""
     readers, refused = [], []
     for source in sources:
         try:
-            readers.append(read_source(source, workers=workers, passed_over=passed_over))
+            readers.append(read_source(source, workers=workers, passed_over=passed_over, mapping=mapping))
         except ReadmoreError as error:
             refused.append(Refused(source, str(error)))
     if not readers:
