@@ -46,6 +46,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection of the service."""
 
     error_task_class = _Refusal
+    is_last = False
+    """Whether the next answer is the last one, as its client is told."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,6 +75,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         """Answers one request, or ends the connection of a client that leaves the answers before it unread."""
         if self.total_outbufs_len > MAX_UNREAD and not self._drained_to(MAX_UNREAD):
             self.cancel()
+        if self.is_last:
+            self.requests[0].headers["CONNECTION"] = "close"
         super().service()
         if self.connected and self.total_outbufs_len:
             self._drained_to(0)  # at once, not in the loop's next turn
@@ -95,10 +99,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         """Whether a request has come in in part."""
         return self.request is not None
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether there is no request, not even a part of one, and nothing left to send."""
-        return not (self.requests or self.request or self.total_outbufs_len)
+    def has_been_idle(self, now: float, seconds: float) -> bool:
+        """Whether, at the monotonic time `now`, there has been no request for so many seconds, not even a part of one,
+        and nothing left to send."""
+        return not (self.requests or self.request or self.total_outbufs_len) and now - self._active > seconds
 
     def is_overdue(self, now: float, request_seconds: float, idle_seconds: float) -> bool:
         """Whether its client took too long, at the monotonic time `now`: with a request, with reading its answer, or

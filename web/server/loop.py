@@ -81,10 +81,10 @@ class Loop:
         self._stop_listening()
         while server.active_channels and (now := time.monotonic()) < begun + self._options.drain_seconds:
             notify()
-            if now > begun + _LINGER_SECONDS:
-                for channel in list(server.active_channels.values()):
-                    if channel.is_idle:
-                        channel.end()
+            for channel in list(server.active_channels.values()):
+                channel.is_last = True
+                if channel.has_been_idle(now, _LINGER_SECONDS):
+                    channel.end()
             self._answer(0.1)
         if server.active_channels:
             _log.warning("the service stops with %d connections unanswered", len(server.active_channels))

@@ -6,15 +6,18 @@ import contextlib
 import os
 import resource
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 from web.server.loop import App, Background, ServerOptions
 
 _SPARE_FILES = 512  # file descriptors for everything but connections
+_BOOT_SECONDS = 120  # a new worker has to open the archive
 _HUNG_SECONDS = 300  # a worker whose loop does not come round for so long is replaced; a long answer takes less
 
 
@@ -69,7 +72,28 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def run(self) -> None:
         """Serves until it is told to stop, then raises SystemExit."""
         _allow_files(self.server_options.max_connections + _SPARE_FILES)
-        super().run()
+        _Arbiter(self).run()
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn's first process, with a reload in which somebody answers all the while."""
+
+    def reload(self) -> None:
+        """Starts as many workers as there are, and ends the old ones once the new ones answer."""
+        before = {pid: worker.tmp.last_update() for pid, worker in self.WORKERS.items()}
+        for _ in range(self.num_workers):
+            self.spawn_worker()
+        signs = {pid: worker.tmp.last_update() for pid, worker in self.WORKERS.items() if pid not in before}
+        patience = time.monotonic() + _BOOT_SECONDS
+        while signs and time.monotonic() < patience:
+            time.sleep(0.05)
+            self.reap_workers()
+            signs = {
+                pid: sign
+                for pid, sign in signs.items()
+                if pid in self.WORKERS and self.WORKERS[pid].tmp.last_update() == sign
+            }
+        self.manage_workers()
 
 
 class _Log(Logger):  # type: ignore[misc]
