@@ -140,6 +140,11 @@ _GROUPS = {
                 "readmore keys withdraw 'the content system'",
             ),
         ),
+        "config": _Command(
+            "web.commands.config:config",
+            "Show every setting of the service and where it is set.",
+            ("readmore config", "READMORE_WORKERS=4 readmore config --json"),
+        ),
         "export": _Command(
             "web.commands.export:export_command",
             "Write the related block of every article into files.",
@@ -348,6 +353,9 @@ def _epilog(examples: Sequence[str]) -> str:
     return "\n".join(["\b", "Examples:" if len(examples) > 1 else "Example:", *(f"  {line}" for line in examples)])
 
 
+_DATA_SOURCES = {"COMMANDLINE": "flag --data", "ENVIRONMENT": "environment READMORE_DATA"}
+
+
 class _Commands(click.Group):
     """Finds each command when it is called, and lists them by what they are for."""
 
@@ -382,7 +390,14 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, data: Path) -> None:
     """Search and "read more" for article sites."""
-    ctx.obj = {"data": data, "open_engine": open_engine, "open_recommender": open_recommender}
+    source = ctx.get_parameter_source("data")
+    data_source = _DATA_SOURCES.get(source.name if source else "", "default")
+    ctx.obj = {
+        "data": data,
+        "data_source": data_source,
+        "open_engine": open_engine,
+        "open_recommender": open_recommender,
+    }
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
 

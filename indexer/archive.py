@@ -32,7 +32,7 @@ from indexer.schema import Field
 from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
 from indexer.settings import Settings, SettingsError, load_settings
-from indexer.store import Store
+from indexer.store import Store, open_store
 from indexer.vectors.space import LSA
 
 SETTINGS = "index"  # the setting in the store that has those of the manifest
@@ -72,7 +72,7 @@ class Archive:
         folder = ArchiveFolder(Path(path))
         if not folder.articles.is_file():
             raise ArchiveNotFoundError(folder.path)
-        return cls(folder, Store(folder.articles), patience)
+        return cls(folder, open_store(folder.articles), patience)
 
     @classmethod
     def create(cls, path: Path | str) -> Archive:

@@ -25,6 +25,8 @@ from web.http.backend import Backend, BackendHandle
 from web.http.bodies import MAX_BULK
 from web.http.caching import software
 from web.http.rendering import Utf8Json
+from web.monitoring import observer
+from web.monitoring.routes import monitoring
 from web.pages.routes import pages
 
 UNVERSIONED = "/api"
@@ -67,14 +69,13 @@ def create_app(
     app.config["COMPRESS_EVALUATE_CONDITIONAL_REQUEST"] = False  # `web.http.caching` has, before anything was computed
     app.json = Utf8Json(app)
     app.url_map.strict_slashes = True
-    app.url_map.merge_slashes = (
-        False  # or else paths with two slashes are redirected, to the host that the client names
-    )
+    app.url_map.merge_slashes = False  # or else "//a" is redirected, to whatever host the client names
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with app.app_context():
         BackendHandle(open_backend).install()
         Guard(ArchiveFolder(Path(data)), rates or Rates()).install()
     _register(app)
+    observer.register(app)
     errors.register(app)
     Compress(app)  # the first to be registered is the last to see an answer
     app.after_request(lambda response: allow(response, origins))
@@ -87,6 +88,7 @@ def create_app(
 def _register(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(health)
+    app.register_blueprint(monitoring)
     for blueprint in (reading, clicks, articles, events, editing, reports, description):
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     for blueprint in (reading, clicks):

@@ -103,8 +103,8 @@ class Backend(Protocol):
 
     def edition(self) -> str:
         """Another text whenever answers may change for another reason than a new generation: other rules of the
-        editors, other learned weights, a model that is loaded by now. Asked for with every request, so it must be
-        cheap."""
+        editors, other learned weights, a model that is loaded by now, an article that was taken out. Asked for with
+        every request, so it must be cheap."""
 
     def count(self) -> int:
         """The number of articles."""
@@ -211,7 +211,8 @@ class ArchiveBackend:
         return self._engine.index().generation  # status() walks the folder
 
     def edition(self) -> str:
-        parts = [self._recommender.edition(), *self._engine.loaded_spaces()]
+        # what was taken out or replaced is not shown any more, even before the index is told
+        parts = [str(self._engine.last_removal()), self._recommender.edition(), *self._engine.loaded_spaces()]
         if (folder := self._engine.folder) is not None:
             parts.append(str(stamp(folder.path, folder.fusion_weights.name)))
         return " ".join(parts)

@@ -46,7 +46,7 @@ STATUS: tuple[tuple[type[ReadmoreError], str, int], ...] = (
 )
 _NOT_WORD = re.compile(r"[^a-z]+")
 _NOT_SUBJECT = re.compile(r"\A\d{4}-\d\d(?:-\d\d)?-|-[0-9a-f]{8}\Z")  # what an id has of a date and of a digest
-_FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/metrics")  # paths, and what is below them
+_FOR_PROGRAMS = ("/api", "/healthz", "/livez", "/readyz", "/metrics")  # paths, and what is below them
 _HEADINGS = {
     "article_not_found": "There is no such article",
     "not_found": "There is no such page",

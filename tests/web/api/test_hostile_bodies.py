@@ -23,6 +23,7 @@ from web.access.keys import WRITE, add_key
 from web.app import create_app
 from web.commands.serve import MAX_BODY, listen
 from web.http.bodies import MAX_BULK, MAX_ONE
+from web.server.loop import Loop, ServerOptions
 
 MOST_MEMORY = 500 * 1024  # KiB above what the process has had before
 REFUSED = [name for name in KNOWN if name.split()[0] in ("yaml", "toml") and "recursion" not in name]
@@ -131,19 +132,21 @@ def test_a_form_is_no_draft(visitor: FlaskClient) -> None:
 
 @pytest.fixture
 def port(service: Flask) -> Iterator[int]:
-    server = listen(service, "127.0.0.1", 0, 1)
+    listener = listen("127.0.0.1", 0)
+    number = listener.getsockname()[1]
     ended = threading.Event()
 
     def answer() -> None:
+        loop = Loop(listener, service, ServerOptions(max_body=MAX_BODY))
         while not ended.is_set():
-            server.asyncore.loop(timeout=0.05, map=server._map, count=1)
+            loop.turn(0.05)
+        loop.close()
 
     thread = threading.Thread(target=answer)
     thread.start()
-    yield server.effective_port
+    yield number
     ended.set()
     thread.join()
-    server.close()
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,10 @@ from web.access.keys import EDIT, WRITE, add_key
 from web.api import parameters
 from web.app import create_app
 from web.commands.demo import index_sample
-from web.commands.serve import listen
+from web.commands.serve import MAX_BODY, listen
 from web.http import errors, params
 from web.http.backend import ArchiveBackend
+from web.server.loop import Loop, ServerOptions
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "web"
@@ -112,16 +113,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     index_sample(data)
     folder = ArchiveFolder(data)
     backend = ArchiveBackend(open_recommender(data, wait=False))
-    server = listen(create_app(data, lambda: backend, count_clicks=True), "127.0.0.1", 0, 2)
-    thread = threading.Thread(target=server.run, daemon=True)
+    app = create_app(data, lambda: backend, count_clicks=True)
+    listener, ended = listen("127.0.0.1", 0), threading.Event()
+    port = listener.getsockname()[1]
+
+    def answer() -> None:
+        loop = Loop(listener, app, ServerOptions(max_body=MAX_BODY))
+        while not ended.is_set():
+            loop.turn(0.05)
+        loop.close()
+
+    thread = threading.Thread(target=answer)
     thread.start()
     yield {
-        "SERVICE": f"http://127.0.0.1:{server.effective_port}",
+        "SERVICE": f"http://127.0.0.1:{port}",
         "KEY": add_key(folder, "write", [WRITE])[1],
         "EDIT_KEY": add_key(folder, "edit", [EDIT])[1],
         "SECRET": add_key(folder, "hook", [WRITE], webhook=True)[1],
     }
-    server.close()
+    ended.set()
+    thread.join()
     backend.close()
 
 
