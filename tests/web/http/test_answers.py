@@ -59,7 +59,7 @@ def test_after_a_change_nothing_is_left_of_it(keeping: Flask, backend: FakeBacke
     if change == "number":
         backend.number += 1
     elif change == "rules":
-        backend.rules = "others"
+        backend.edited = "others"
     else:
         backend.articles = backend.articles[:-1]
     visitor.get(path)
@@ -162,7 +162,7 @@ def test_after_a_rule_or_a_removal_nothing_lags(keeping: Flask, backend: FakeBac
     visitor = keeping.test_client()
     visitor.get(BLOCK)
     backend.number += 1
-    backend.rules = "others"
+    backend.edited = "others"
     asked(backend)
     visitor.get(BLOCK)
     assert "block" in asked(backend)
