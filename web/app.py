@@ -67,9 +67,7 @@ def create_app(
     app.config["COMPRESS_EVALUATE_CONDITIONAL_REQUEST"] = False  # `web.http.caching` has, before anything was computed
     app.json = Utf8Json(app)
     app.url_map.strict_slashes = True
-    app.url_map.merge_slashes = (
-        False  # or else paths with two slashes are redirected, to the host that the client names
-    )
+    app.url_map.merge_slashes = False  # or else "//a" is redirected, to whatever host the client names
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with app.app_context():
         BackendHandle(open_backend).install()
