@@ -21,7 +21,7 @@ from indexer.sources.document import Document, absolute, os_reason, shown_path
 from indexer.sources.folder import documents_under, kind_of
 from indexer.sources.formats import FORMATS, XML_SUFFIXES, format_of, format_of_name, holds_articles, jsonl
 from indexer.sources.formats.format import one_article
-from indexer.sources.item import Accepted, File, Item, Refused
+from indexer.sources.item import Accepted, File, Item, Refused, Unchanged
 from indexer.sources.limits import unforeseen
 from indexer.sources.names import id_of, language_of_file, language_of_folder
 from indexer.sources.publication import is_in_draft_folder, why_too_early
@@ -31,11 +31,13 @@ __all__ = [
     "Document",
     "Item",
     "Refused",
+    "Unchanged",
     "count_articles",
     "documents_in",
     "kinds",
     "listed",
     "read_document",
+    "read_documents",
     "read_source",
     "shared_ids",
 ]
@@ -184,6 +186,15 @@ def _read_all(
 ) -> Iterator[Item]:
     """The articles of `documents` in their order, those of a format with `read_many` read together."""
     before = passed_over.copy()
+    found = list(documents)
+    yield from read_documents(found, workers)
+    if not found:
+        left_out = listed(passed_over - before)
+        yield Refused(shown_path(Path(source)), f"nothing to read in it{left_out and f', only {left_out}'}")
+
+
+def read_documents(documents: Iterable[Document | Refused], workers: int | None = None) -> Iterator[Item]:
+    """The articles of `documents` in their order, those of a format with `read_many` read together. Raises nothing."""
     kinds = [(each, format_of(each) if isinstance(each, Document) else None) for each in documents]
     together: dict[str, Iterator[Item]] = {}
     for each in FORMATS:
@@ -197,9 +208,6 @@ def _read_all(
             yield from _of_file(document, _for_the_public(document, [next(together[kind.name])]))
         else:
             yield from _of_file(document, read_document(document))
-    if not kinds:
-        left_out = listed(passed_over - before)
-        yield Refused(shown_path(Path(source)), f"nothing to read in it{left_out and f', only {left_out}'}")
 
 
 def _of_file(document: Document, items: Iterable[Item]) -> Iterator[Item]:
