@@ -9,17 +9,20 @@ from typing import TypeVar
 
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.errors import ArchiveNotFoundError, ReadmoreError
+from indexer.base.errors import ArchiveNotFoundError, ArticlesDamagedError, ReadmoreError
+from indexer.loss import refuse_without_articles
 from indexer.store import Store, open_store
 
 _Answer = TypeVar("_Answer")
 
 
 class LocalArticles:
-    """The articles in an archive's folder, as `Articles`. Raises ArchiveNotFoundError if there is no archive."""
+    """The articles in an archive's folder, as `Articles`; those of the file that is there now, also where it took the
+    place of another, as a restored copy does. Raises ArchiveNotFoundError if there is no archive."""
 
     def __init__(self, folder: ArchiveFolder) -> None:
         if not folder.articles.is_file():
+            refuse_without_articles(folder)
             raise ArchiveNotFoundError(folder.path)
         self._path = folder.articles
         self._store = open_store(self._path)
@@ -53,10 +56,12 @@ class LocalArticles:
         return self._ask(Store.last_removal)
 
     def _ask(self, question: Callable[[Store], _Answer]) -> _Answer:
-        """What the store answers; where the folder cannot be written to, a store that is opened anew if somebody has
-        changed it meanwhile."""
+        """What the store answers, for one thread at a time; one that somebody has replaced, or changed where the folder
+        cannot be written to, is opened anew."""
         with self._lock:
             while True:
+                if self._store.is_replaced() or self._store.is_outdated():
+                    self._reopen()
                 try:
                     answer = question(self._store)
                 except (sqlite3.DatabaseError, ReadmoreError):
@@ -65,5 +70,9 @@ class LocalArticles:
                 else:
                     if not self._store.is_outdated():
                         return answer
-                self._store.close()
-                self._store = open_store(self._path)
+
+    def _reopen(self) -> None:
+        if not self._path.exists():
+            raise ArticlesDamagedError(self._path, "is missing")
+        former, self._store = self._store, open_store(self._path)
+        former.close()
