@@ -143,7 +143,7 @@ _GROUPS = {
         "config": _Command(
             "web.commands.config:config",
             "Show every setting of the service and where it is set.",
-            ("readmore config", "READMORE_WORKERS=4 readmore config --json"),
+            ("readmore config", "readmore config --port 9000 --json"),
         ),
         "export": _Command(
             "web.commands.export:export_command",
