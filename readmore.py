@@ -15,7 +15,7 @@ import contextlib
 import dataclasses
 import importlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from recommender.related import Recommender
     from recommender.results import Block, RelatedResult
     from search.engine import Engine
+    from search.filters.reading import Filters
     from search.results import SearchResult
 
 __all__ = [
@@ -270,11 +271,24 @@ class Archive:
         *,
         limit: int = 10,
         offset: int = 0,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        sort: str = "",
+        filters: Filters | None = None,
+        sort: str | Sequence[str] = "",
+        facets: Sequence[str] = (),
+        recency: str = "",
+        fold: str = "",
     ) -> SearchResult:
-        """The articles that answer a query, best first; see `Engine.search` for `filters` and `sort`."""
-        return self._engine.search(query, limit=limit, offset=offset, filters=filters, sort=sort)
+        """The articles that answer a query, best first; see `Engine.search` for what is not said here. `fold` puts
+        ``copies``, or whole running ``stories``, under the best hit of each."""
+        return self._engine.search(
+            query,
+            limit=limit,
+            offset=offset,
+            filters=filters,
+            sort=sort,
+            facets=facets,
+            recency=recency,
+            folding=self._recommender.folding(fold) if fold else None,
+        )
 
     def related(
         self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS, *, limit: int | None = None

@@ -20,6 +20,7 @@ from recommender.presentation.wording import wording
 from recommender.ranking.calibration import BLOCK_DEVIATIONS, LIST_DEVIATIONS, UNEXPLAINED_DEVIATIONS, UNEXPLAINED_LEAST
 from recommender.ranking.candidates import find
 from recommender.ranking.features import features
+from recommender.ranking.folding import ArticleFolding
 from recommender.ranking.scoring import relevance
 from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
 from recommender.ranking.stories import copies_of
@@ -142,6 +143,11 @@ class Recommender:
         state = self._states.current()
         profile = resolve(self.engine, state.corpus, ArticleSeed(id_or_url)).profile
         return [state.corpus.article_id(doc) for doc in story_of(state.corpus, profile, state.calibration)]
+
+    def folding(self, what: str) -> ArticleFolding:
+        """What folds hits of a search of this archive that belong together: ``copies``, or ``stories``, which are
+        running stories with all copies. Raises QueryError for anything else."""
+        return ArticleFolding(what, lambda: (self._states.current().corpus, self._states.current().calibration))
 
     def corpus(self) -> Corpus:
         """The archive as answers are made from it now."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,17 +18,23 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
 from indexer.text.words import word_forms
 from search.excerpt.highlighter import Highlighter
+from search.facets.facets import MAX_VALUES, FacetCounter, checked
+from search.facets.facets import facets as count_facets
+from search.filters.reading import Filters, read_filters
 from search.query.leaves import phrases, prefixes, text_terms
 from search.query.parser import ParsedQuery, parse
 from search.query.tree import Nothing
 from search.ranking.as_meant import as_meant
 from search.ranking.explain import Explanation, explain_hit
+from search.ranking.folding import Folding, depth_for, folded
 from search.ranking.fusion import DEFAULT, FusionSettings
+from search.ranking.ordering import read_sort
 from search.ranking.rank import Ranking, rank
+from search.ranking.recency import OFF, Recency, read_recency
 from search.ranking.rerank import FIRST, Reranker, reranked
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
-from search.results import Hit, SearchResult
+from search.results import Facet, Hit, SearchResult
 
 MAX_LIMIT = 1000
 
@@ -90,20 +97,29 @@ class Engine:
         *,
         limit: int = 10,
         offset: int = 0,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        sort: str = "",
+        filters: Filters | None = None,
+        sort: str | Sequence[str] = "",
         reranker: Reranker | None = None,
+        facets: Sequence[str] = (),
+        facet_limit: int = MAX_VALUES,
+        recency: Recency | str = OFF,
+        folding: Folding | None = None,
     ) -> SearchResult:
         """The articles that answer a query, best first, from `offset` on.
 
-        `filters` maps a field (section, site, author, tag, language, place, agency, date, year, words, or one that
-        `readmore.toml` declares) to the values allowed, which for dates and numbers are ranges as in a query.
-        `sort` is a field that can be sorted by, with a minus before its name for the highest first: instead of the best
-        articles, all that match the query come in this order, and those without a value last.
+        `filters` says which articles may be found: a text in the filter language, a list, or a mapping from a field
+        (section, site, author, tag, language, place, agency, date, year, words, or one that `readmore.toml` declares)
+        to the values allowed, which for dates and numbers are ranges as in a query; docs/filters.md has all of it.
+        `sort` is ``relevance``, ``newest``, ``oldest`` or fields that can be sorted by, with a minus before a name for
+        the highest first: what is found comes in this order, those without a value last.
+        `facets` names the fields to count values of, in all that is found, at most `facet_limit` values of each.
+        `recency` is a preference for newer articles, as text (``off``, ``strong``, ``30d``) or as it is read.
+        `folding` puts hits that belong together under the best of them; the total is then without these.
         A `reranker` orders the first `rerank.FIRST` articles for plain words. The hits' scores stay those of the
         fusion; the reranker's are among their legs.
 
-        Raises QueryError for an empty query and for one that cannot be answered as asked.
+        What is found, and how many, is the same whatever the page and the order. Raises QueryError for an empty query,
+        and for a query, a filter, an order or a facet that cannot be answered as asked.
         """
         started = time.perf_counter()
         if not query.strip():
@@ -114,25 +130,51 @@ class Engine:
         with self.explaining_damage(index):
             parsed = self._parsed(index, query)
             depth = offset + limit
+            condition = read_filters(filters, index.schema)
+            counted = checked(facets, facet_limit, index.schema)
             terms = text_terms(parsed.tree, parsed.schema)
-            reads = reranker is not None and parsed.is_plain and bool(terms) and not sort
+            reads = reranker is not None and parsed.is_plain and bool(terms) and not read_sort(sort, index.schema)
+            ranked = depth if folding is None else depth_for(depth)
             ranking = rank(
                 index,
                 parsed,
-                max(depth, FIRST) if reads else depth,
-                filters,
+                max(ranked, FIRST) if reads else ranked,
+                condition,
                 settings=self.fusion_settings(),
                 sort=sort,
+                recency=read_recency(recency) if isinstance(recency, str) else recency,
             )
             if reranker is not None and reads:
-                ranking = self._rerank(index, parsed, ranking, reranker).best(depth)
-            hits = self._hits(index, parsed, ranking, offset)
+                ranking = self._rerank(index, parsed, ranking, reranker)
+            under: Mapping[int, Sequence[int]] = {}
+            if folding is not None:
+                ranking, under = folded(index, ranking, folding)
+            hits = self._hits(index, parsed, ranking.best(depth), offset, under)
+            of_fields = count_facets(index, ranking.found, condition, counted, facet_limit)
         notes = ranking.notes
         if reranker is not None and not parsed.is_plain:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
         if not ranking.total and isinstance(parsed.tree, Nothing) and not notes:
             notes = (_nothing_left(query),)
-        return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes)
+        return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes, of_fields)
+
+    def facet(
+        self,
+        name: str,
+        *,
+        query: str = "*",
+        containing: str = "",
+        filters: Filters | None = None,
+        limit: int = MAX_VALUES,
+    ) -> Facet:
+        """The facet of one field in what a query finds, with those values only that contain a text, upper and lower
+        case being the same: what a box above a long list of authors asks. Raises what `search` raises."""
+        index = self.index()
+        with self.explaining_damage(index):
+            checked([name], limit, index.schema)
+            condition = read_filters(filters, index.schema)
+            found = rank(index, self._parsed(index, query), 0, condition, settings=self.fusion_settings()).found
+            return FacetCounter(index, found, condition).facet(name, limit, containing)
 
     def explain(self, query: str, article_id: str) -> Explanation | None:
         """Why an article has its score for a query: what every leg adds to it, and the numbers behind BM25F's share.
@@ -154,9 +196,13 @@ class Engine:
         scores = reranker.scores(parsed.text, list(articles.values()))
         return reranked(ranking, ids, dict(zip(articles, scores.tolist(), strict=True)))
 
-    def _hits(self, index: Index, parsed: ParsedQuery, ranking: Ranking, offset: int) -> tuple[Hit, ...]:
-        ids = [index.article_id(doc) for doc in ranking.docs[offset:].tolist()]
-        articles = self.articles(ids)
+    def _hits(
+        self, index: Index, parsed: ParsedQuery, ranking: Ranking, offset: int, under: Mapping[int, Sequence[int]]
+    ) -> tuple[Hit, ...]:
+        docs = ranking.docs[offset:].tolist()
+        ids = [index.article_id(doc) for doc in docs]
+        below = {index.article_id(doc): [index.article_id(other) for other in under.get(doc, ())] for doc in docs}
+        articles = self.articles([*ids, *chain.from_iterable(below.values())])
         terms = {term: idf_of(index, term) for term in text_terms(parsed.tree, parsed.schema)}
         highlighter = Highlighter(terms, prefixes(parsed.tree, parsed.schema), phrases(parsed.tree))
         hits = []
@@ -172,6 +218,7 @@ class Engine:
                     highlighter.title(article.headline, language),
                     highlighter.excerpt(article.body or article.excerpt, language=language),
                     {n: score for n, of in ranking.legs.items() if not math.isnan(score := float(of[place]))},
+                    tuple(articles[other] for other in below[article_id] if other in articles),
                 )
             )
         return tuple(hits)

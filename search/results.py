@@ -26,18 +26,42 @@ class Hit:
     title: Excerpt
     excerpt: Excerpt
     legs: dict[str, float] = field(default_factory=dict)
+    folded: tuple[Article, ...] = ()  # that belong to it and are no hits of their own, best first
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a field, and how many of the articles found have it; `selected` where the filter asks for it."""
+
+    value: str  # as the filter language takes it: a name, a number, a period (2024, 2024-05, 2024-05-03)
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What the articles found have in a field, but for what the filter asks of that very field."""
+
+    field: str
+    values: tuple[FacetValue, ...]  # those of most articles first; periods in the order of time
+    distinct: int  # how many different values there are, of which `values` may be only the first
+    least: float | None = None  # of numbers the lowest and the highest, of dates in seconds since 1970
+    most: float | None = None
+    interval: str = ""  # of dates: the values are periods of a "day", a "month" or a "year"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """The answer to a query. `notes` say what was done to the query and why (a wildcard cut short, common words
-    left out), in words for the person who asked."""
+    left out), in words for the person who asked. `total` and `facets` count all articles found, not only those of the
+    page."""
 
     query: str
     total: int
     took_ms: float
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
 
 
 def article_summary(article: Article) -> dict[str, Any]:
@@ -57,12 +81,27 @@ def article_summary(article: Article) -> dict[str, Any]:
 
 def hit_to_dict(hit: Hit) -> dict[str, Any]:
     """A hit as it stands in JSON answers."""
-    return article_summary(hit.article) | {
-        "score": round(hit.score, 6),
-        "excerpt": hit.excerpt.text,
-        "title_html": to_html(hit.title),
-        "excerpt_html": to_html(hit.excerpt),
-    }
+    return (
+        article_summary(hit.article)
+        | {
+            "score": round(hit.score, 6),
+            "excerpt": hit.excerpt.text,
+            "title_html": to_html(hit.title),
+            "excerpt_html": to_html(hit.excerpt),
+        }
+        | ({"folded": [article_summary(article) for article in hit.folded]} if hit.folded else {})
+    )
+
+
+def facet_to_dict(facet: Facet) -> dict[str, Any]:
+    """A facet as it stands in JSON answers."""
+    values = [
+        {"value": of.value, "count": of.count} | ({"selected": True} if of.selected else {}) for of in facet.values
+    ]
+    answer: dict[str, Any] = {"field": facet.field, "values": values, "distinct": facet.distinct}
+    if facet.least is not None:
+        answer |= {"least": facet.least, "most": facet.most}
+    return answer | ({"interval": facet.interval} if facet.interval else {})
 
 
 def to_html(excerpt: Excerpt) -> str:

@@ -222,11 +222,11 @@ def test_values_are_counted(folder: Path) -> None:
     with open_engine(folder) as engine:
         index = engine.index()
         everything, two = np.arange(3), np.array([0, 2])
-        assert index.count_values("series", everything) == {"Landings": 1, "Moon week": 1, "landings": 1}
-        assert index.count_values("rating", everything) == {"2.5": 1, "4": 1}
-        assert index.count_values("sponsored", two) == {"no": 1}
-        assert index.count_values("year", everything) == {"2024": 3}
-        assert index.count_values("section", everything) == {}
+        assert index.count_values("series", everything)[0] == {"Landings": 1, "Moon week": 1, "landings": 1}
+        assert index.count_values("rating", everything)[0] == {"2.5": 1, "4": 1}
+        assert index.count_values("sponsored", two)[0] == {"no": 1}
+        assert index.count_values("year", everything)[0] == {"2024": 3}
+        assert index.count_values("section", everything)[0] == {}
         with pytest.raises(QueryError, match="cannot count 'updated'"):
             index.count_values("updated", everything)
 

@@ -27,6 +27,7 @@ from indexer.vectors.space import LSA, NEURAL
 from recommender.corpus import terms
 from recommender.corpus.cosines import CUTS
 from recommender.names.spellings import Spelling
+from search.filters.reading import Filters
 
 NO_DATE: Final = columns.NO_DATE  # the date of an article without one; sorts before every date
 KEYWORD_FIELDS: Final = tuple(VALUE_FIELDS)  # names of the keyword columns
@@ -168,11 +169,9 @@ class CorpusArticles(Protocol):
     def offered(self) -> NDArray[np.bool_]:
         """(max_doc,) False for docs that are deleted, or withheld by now."""
 
-    def filter(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
-        """(max_doc,) a new array, True for docs that are not deleted and have, for every field named, at least one of
-        its values. Values are compared whole and without regard to case; those of a numeric field (date, year, words)
-        are numbers or ranges as in a query. Raises QueryError for a field that cannot be filtered by, and for a value
-        that is no range."""
+    def filter(self, filters: Filters) -> NDArray[np.bool_]:
+        """(max_doc,) a new array, True for docs that are not deleted and satisfy a filter (docs/filters.md). Raises
+        what `search.filters.reading.read_filters` raises."""
 
     def article_id(self, doc: int) -> str:
         """The id of the article that is this doc."""

@@ -34,6 +34,7 @@ from recommender.corpus.space_scales import reference, scaled
 from recommender.corpus.withheld import Known
 from recommender.names.spellings import Spelling
 from search.engine import Engine
+from search.filters.reading import Filters, read_filters
 from search.lexical.filters import allowed_docs
 from search.reader.bm25 import top_k
 from search.reader.snapshot import Snapshot
@@ -130,9 +131,9 @@ class LocalCorpus:
         """Which docs are offered when so many are withheld."""
         return lru_cache(maxsize=1)(partial(_without, self.snapshot.live(), self.withheld.longest_first()))
 
-    def filter(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
+    def filter(self, filters: Filters) -> NDArray[np.bool_]:
         """See `CorpusArticles`."""
-        return allowed_docs(self.snapshot, filters)
+        return allowed_docs(self.snapshot, read_filters(filters, self.snapshot.schema))
 
     def article_id(self, doc: int) -> str:
         """See `CorpusArticles`."""

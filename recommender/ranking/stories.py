@@ -71,6 +71,17 @@ def story(near: Neighbourhood, calibration: Calibration, num_docs: int) -> Story
     return Story(tuple(sorted(members)), name) if 0 in members else Story((0,), "")
 
 
+def story_names(near: Neighbourhood, calibration: Calibration, num_docs: int) -> list[str]:
+    """For each article of a neighbourhood the name of the running story it belongs to, empty for none. Articles of one
+    story have the same name; whichever of them comes first makes no difference."""
+    clusters = average_linkage(_nearness(near), calibration.middle + STORY_DEVIATIONS * calibration.deviation)
+    sizes = Counter(clusters.tolist())
+    names = {n: _name(near, np.flatnonzero(clusters == n), num_docs) if size > 1 else "" for n, size in sizes.items()}
+    column = {name: place for place, name in enumerate(near.name_keys)}
+    told = [names[cluster] for cluster in clusters.tolist()]
+    return [name if name and near.present[place, column[name]] else "" for place, name in enumerate(told)]
+
+
 def _nearness(near: Neighbourhood) -> NDArray[np.float32]:
     """(n, n) how near articles are for a story. Texts in different languages have but their names in common."""
     nearness = near.relevance + np.float32(NAMES_SHARE) * near.names

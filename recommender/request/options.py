@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from search.filters.reading import Filters
 
 LIMIT = 10
 DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured in docs/related.md
@@ -14,13 +16,13 @@ DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured
 class RelatedOptions:
     """What to offer.
 
-    `limit` is how many articles a list has at most; a block has a size of its own. `filters` maps a column (section,
-    site, author, tag, language, place, agency) to the values allowed, `exclude` names by id or URL what the page shows
+    `limit` is how many articles a list has at most; a block has a size of its own. `filters` is a filter as for
+    searches (docs/filters.md), such as the values allowed by column; `exclude` names by id or URL what the page shows
     already, `since` and `until` bound the date. `diversity` is the penalty of maximal marginal relevance, 0 for none.
     """
 
     limit: int = LIMIT
-    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    filters: Filters = field(default_factory=dict)
     exclude: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None

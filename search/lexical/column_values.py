@@ -1,8 +1,6 @@
-"""Sorting and counting by a column, over all segments: its values in order, and how many docs have each."""
+"""Sorting by a column, over all segments: its values in order."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,23 +28,6 @@ def sort_values(snapshot: Snapshot, name: str) -> NDArray[np.float64]:
         parts = _places(snapshot, field)
     values: NDArray[np.float64] = np.concatenate([np.zeros(0), *parts])
     return values
-
-
-def count_values(snapshot: Snapshot, name: str, docs: NDArray[np.int64]) -> Mapping[str, int]:
-    """How many of some ascending docs have each value of a field, those of most docs first.
-
-    Raises QueryError for a field whose values cannot be counted.
-    """
-    schema = snapshot.schema
-    if name not in schema.countable:
-        raise QueryError(f"cannot count '{name}'; possible are {', '.join(schema.countable)}")
-    counts: dict[str, int] = {}
-    bounds = np.searchsorted(docs, snapshot.first_docs).tolist()
-    for number, segment in enumerate(snapshot.segments):
-        local = docs[bounds[number] : bounds[number + 1]] - int(snapshot.first_docs[number])
-        for value, count in _counts(segment, schema.fields[name], local, numeric=name in schema.numeric):
-            counts[value] = counts.get(value, 0) + count
-    return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
 
 
 def numbers_of(segment: Segment, field: Field) -> NDArray[np.float64]:
@@ -78,16 +59,3 @@ def _places(snapshot: Snapshot, field: Field) -> list[NDArray[np.float64]]:
         part[has_value] = places[column.codes[column.start[:-1][has_value]]]
         parts.append(part)
     return parts
-
-
-def _counts(segment: Segment, field: Field, docs: NDArray[np.int64], *, numeric: bool) -> list[tuple[str, int]]:
-    """The values that some docs of a segment have, and how many of these docs have each."""
-    if numeric:
-        numbers = numbers_of(segment, field)[docs]
-        found, counts = np.unique(numbers[~np.isnan(numbers)], return_counts=True)
-        return [(f"{value:.15g}", count) for value, count in zip(found.tolist(), counts.tolist(), strict=True)]
-    column = segment.column(field)
-    chosen = np.zeros(segment.max_doc, bool)
-    chosen[docs] = True
-    counts = np.bincount(column.codes[chosen[column.owners()]], minlength=len(column.values))
-    return [(value, count) for value, count in zip(column.values, counts.tolist(), strict=False) if count]

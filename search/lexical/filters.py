@@ -1,81 +1,94 @@
-"""Filters: which articles a search may show at all."""
+"""Which docs satisfy a condition on columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article.typed_values import urls_of, yes_or_no
-from indexer.base.errors import ArticleError, QueryError
-from indexer.schema import Field, Kind, Schema
+from indexer.schema import ID, Schema
 from indexer.segment.segment import Segment
-from search.lexical.numeric_ranges import docs_in_range
-from search.query.parser import parse
+from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not
+from search.lexical.numeric_ranges import docs_in_range, docs_with_number
 from search.query.tree import NumericRange
 from search.reader.snapshot import Snapshot
 
-_Filter = Callable[[Segment], NDArray[np.bool_]]  # (max_doc,) which docs of a segment have one of the values wanted
 
-
-def allowed_docs(snapshot: Snapshot, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
-    """(max_doc,) True for live docs that have, for every field named, at least one of its values.
-
-    Values are compared whole and without regard to case; those of a numeric field are numbers or ranges as in a query:
-    ``2024``, ``>300``, ``[300 TO 900]``. Raises QueryError for a field that cannot be filtered by and for a value that
-    is no range.
-    """
-    allowed, schema = snapshot.live(), snapshot.schema
-    for name, values in filters.items():
-        if name not in schema.filterable:
-            raise QueryError(f"cannot filter by '{name}'; the filters are {', '.join(schema.filterable)}")
-        has_value = _numeric(name, values, schema) if name in schema.numeric else _keyword(schema.fields[name], values)
+def allowed_docs(snapshot: Snapshot, condition: Condition) -> NDArray[np.bool_]:
+    """(max_doc,) a new array, True for live docs that satisfy a condition."""
+    allowed = snapshot.live()
+    if condition != AllOf():
         for segment, first in zip(snapshot.segments, snapshot.first_docs.tolist(), strict=False):
-            allowed[first : first + segment.max_doc] &= has_value(segment)
+            allowed[first : first + segment.max_doc] &= _holds(segment, condition, snapshot.schema)
     return allowed
 
 
-def _numeric(name: str, values: Sequence[str], schema: Schema) -> _Filter:
-    ranges = [_range(name, value, schema) for value in values]
-
-    def has_value(segment: Segment) -> NDArray[np.bool_]:
-        has = np.zeros(segment.max_doc, bool)
-        for numbers in ranges:
-            has |= docs_in_range(segment, numbers, schema)
-        return has
-
-    return has_value
+def _holds(segment: Segment, condition: Condition, schema: Schema) -> NDArray[np.bool_]:
+    """(max_doc,) for which docs of a segment a condition holds; not to be written to."""
+    return _HOLDS[type(condition)](segment, condition, schema)
 
 
-def _keyword(field: Field, values: Sequence[str]) -> _Filter:
-    folded = {_as_stored(field, value).casefold() for value in values}
-
-    def has_value(segment: Segment) -> NDArray[np.bool_]:
-        has = np.zeros(segment.max_doc, bool)
-        column = segment.column(field)
-        accepted = np.array([value.casefold() in folded for value in column.values], bool)
-        if accepted.any():
-            has[column.docs_with(accepted)] = True
-        return has
-
-    return has_value
+def _all(segment: Segment, condition: AllOf, schema: Schema) -> NDArray[np.bool_]:
+    holds = np.ones(segment.max_doc, bool)
+    for part in condition.parts:
+        holds &= _holds(segment, part, schema)
+    return holds
 
 
-def _as_stored(field: Field, value: str) -> str:
-    """A value as articles have it: an address in its canonical form, ``yes`` for ``true``. What is no value of the
-    field is as it is, which no article has."""
-    try:
-        if field.kind == Kind.URL:
-            return urls_of(value)[0]
-        return yes_or_no(value)[0] if field.kind == Kind.YES_NO else value
-    except (ArticleError, IndexError):
-        return value
+def _any(segment: Segment, condition: AnyOf, schema: Schema) -> NDArray[np.bool_]:
+    holds = np.zeros(segment.max_doc, bool)
+    for part in condition.parts:
+        holds |= _holds(segment, part, schema)
+    return holds
 
 
-def _range(name: str, value: str, schema: Schema) -> NumericRange:
-    """The range that a filter's value stands for."""
-    query = parse(f"{name}:{value}", schema=schema)
-    if not isinstance(query.tree, NumericRange) or query.notes:
-        raise QueryError(f"cannot filter {name} by '{value}'; write a value, >value or [from TO to]")
-    return query.tree
+def _not(segment: Segment, condition: Not, schema: Schema) -> NDArray[np.bool_]:
+    return ~_holds(segment, condition.part, schema)
+
+
+def _has_value(segment: Segment, condition: HasValue, schema: Schema) -> NDArray[np.bool_]:
+    if condition.field != ID:
+        return _with_value(segment, condition.field, schema, condition.values.__contains__)
+    holds = np.zeros(segment.max_doc, bool)
+    for article_id in condition.values:
+        holds[segment.docs_with_id(article_id)] = True
+    return holds
+
+
+def _begins_with(segment: Segment, condition: BeginsWith, schema: Schema) -> NDArray[np.bool_]:
+    def begins(value: str) -> bool:
+        return value.startswith(condition.text)
+
+    if condition.field == ID:
+        return np.array([begins(article_id.casefold()) for article_id in segment.article_ids()], bool)
+    return _with_value(segment, condition.field, schema, begins)
+
+
+def _with_value(segment: Segment, name: str, schema: Schema, accepts: Callable[[str], bool]) -> NDArray[np.bool_]:
+    holds = np.zeros(segment.max_doc, bool)
+    column = segment.column(schema.fields[name])
+    accepted = np.array([accepts(value.casefold()) for value in column.values], bool)
+    if accepted.any():
+        holds[column.docs_with(accepted)] = True
+    return holds
+
+
+def _exists(segment: Segment, condition: Exists, schema: Schema) -> NDArray[np.bool_]:
+    if condition.field == ID:
+        return np.ones(segment.max_doc, bool)
+    if condition.field in schema.numeric:
+        return docs_with_number(segment, condition.field, schema)
+    return segment.column(schema.fields[condition.field]).counts() > 0
+
+
+_HOLDS: dict[type[Condition], Callable[[Segment, Any, Schema], NDArray[np.bool_]]] = {
+    AllOf: _all,
+    AnyOf: _any,
+    Not: _not,
+    HasValue: _has_value,
+    BeginsWith: _begins_with,
+    Exists: _exists,
+    NumericRange: docs_in_range,
+}

@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from indexer.schema import Schema
 from indexer.vectors.space import Space
-from search.lexical.column_values import count_values, sort_values
+from search.filters.reading import Filters, read_filters
+from search.lexical.column_counts import ColumnCounts
+from search.lexical.column_values import sort_values
+from search.lexical.coverage import covering
 from search.lexical.filters import allowed_docs
 from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
@@ -31,6 +34,7 @@ class LocalIndex:
         self.max_doc: int = snapshot.max_doc
         self.language: str = snapshot.manifest.language
         self.schema: Schema = snapshot.schema
+        self._counts = ColumnCounts(snapshot)
         self.spaces: Mapping[str, LocalSpace] = {
             name: LocalSpace(snapshot, name, space) for name, space in snapshot.spaces.items()
         }
@@ -53,20 +57,25 @@ class LocalIndex:
     def dates(self) -> NDArray[np.int64]:
         return self.snapshot.dates()
 
-    def filter(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
-        return allowed_docs(self.snapshot, filters)
+    def filter(self, filters: Filters) -> NDArray[np.bool_]:
+        return allowed_docs(self.snapshot, read_filters(filters, self.schema))
 
     def sort_values(self, field: str) -> NDArray[np.float64]:
         return sort_values(self.snapshot, field)
 
-    def count_values(self, field: str, docs: NDArray[np.int64]) -> Mapping[str, int]:
-        return count_values(self.snapshot, field, docs)
+    def count_values(
+        self, field: str, docs: NDArray[np.int64], most: int | None = None
+    ) -> tuple[Mapping[str, int], int]:
+        return self._counts.of(field, docs, most)
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.snapshot.doc_freq(term.encode(), field)
 
     def match(self, query: ParsedQuery, allowed: NDArray[np.bool_] | None, notes: list[str]) -> Matches:
         return lexical(self.snapshot, query, allowed, notes)
+
+    def covering(self, words: Sequence[tuple[Sequence[str], float]], least: float) -> NDArray[np.bool_]:
+        return covering(self.snapshot, words, least)
 
     def titles_with(
         self, readings: Sequence[Sequence[str]], slop: int

@@ -14,6 +14,7 @@ from indexer.text.analyzer import query_terms
 from indexer.text.words import strip_accents, word_forms
 from search.query import simplify
 from search.query.ranges import read_range
+from search.query.shorthands import written_out
 from search.query.tree import (
     NOTHING,
     AndNot,
@@ -91,9 +92,10 @@ class TypedReader:
         everything without Mars as well."""
         included = tuple([self.read(part) for part in group.parts if _only_excluded(part) is None])
         excluded = Or(tuple([self.read(part) for part in map(_only_excluded, group.parts) if part is not None]))
-        return AndNot(Or(included, group.boost), excluded) if included else Not(excluded)
+        return AndNot(type(group)(included, group.boost), excluded) if included else Not(excluded)
 
     def _leaf(self, leaf: Leaf) -> Node:
+        leaf = written_out(leaf, self._schema, self._notes)
         if leaf.field in self._schema.numeric:
             numbers = read_range(leaf, self._schema.fields[leaf.field].kind, self._notes)
             if numbers is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -21,7 +21,9 @@ from whoosh.qparser import OrGroup, QueryParser, plugins, syntax
 from indexer.schema import ALL_TEXT, BASE
 from indexer.schema import Schema as Fields
 from search.query import simplify
+from search.query.conditions import SideBySide, narrowed, split, words_typed
 from search.query.index_terms import MAX_WORDS, TypedReader, free_text
+from search.query.shorthands import names
 from search.query.simplify import MAX_BOOST, tidy
 from search.query.tree import (
     NOTHING,
@@ -65,6 +67,7 @@ class ParsedQuery:
     notes: tuple[str, ...]
     schema: Fields = BASE  # what the names of fields in the tree mean
     excluded: tuple[str, ...] = ()  # words that a minus behind another word excludes, as typed
+    words: str = ""  # the words of `text` as typed where a condition on columns stands beside them, else empty
 
 
 def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BASE) -> ParsedQuery:
@@ -87,17 +90,29 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BAS
         return _of_words(text, languages, schema, notes)
     if "://" in text:
         return _of_words(text, languages, schema, notes)
-    signs = read_signs(text, schema.searchable)
+    fields = names(schema)
+    signs = read_signs(text, fields)
     notes += signs.notes
-    if _PLAIN.match(without_colons(signs.text, schema.searchable)) and not _OPERATOR_WORD.search(text):
+    if _PLAIN.match(without_colons(signs.text, fields)) and not _OPERATOR_WORD.search(text):
         return _of_words(text, languages, schema, notes)
     try:
-        tree = tidy(TypedReader(languages, notes, schema).read(_typed_tree(signs.text, schema)))
+        typed = _typed_tree(signs.text, fields)
+        tree = tidy(narrowed(TypedReader(languages, notes, schema).read(typed), schema))
     except _NOT_READ:
         notes.append("the query could not be read as written: searched for its words")
         return _of_words(text, languages, schema, notes)
     notes = list(dict.fromkeys(notes))[:MAX_NOTES]
-    return ParsedQuery(text, tree, _is_plain(tree), tuple(notes), schema, signs.excluded)
+    beside = "" if split(tree, schema)[1] is None else words_typed(typed, schema)
+    return ParsedQuery(text, tree, _is_plain(tree), tuple(notes), schema, signs.excluded, beside)
+
+
+def without_condition(query: ParsedQuery) -> tuple[ParsedQuery, Node | None]:
+    """A query without the condition on columns that narrows all of it down, and that condition; None where there is
+    none."""
+    tree, condition = split(query.tree, query.schema)
+    if condition is None:
+        return query, None
+    return replace(query, text=query.words, tree=tree, is_plain=_is_plain(tree), words=""), condition
 
 
 def _of_words(text: str, languages: tuple[str, ...], schema: Fields, notes: Sequence[str]) -> ParsedQuery:
@@ -127,11 +142,11 @@ def _is_plain(tree: Node) -> bool:
 # -- from Whoosh's tree to ours -------------------------------------------------------------------------------------
 
 
-def _typed_tree(text: str, schema: Fields) -> Node:
+def _typed_tree(text: str, fields: tuple[str, ...]) -> Node:
     """The tree of a query in which words are as they were typed. Raises one of `_NOT_READ`."""
     # Whoosh's own normalize() is not for us: in an AND it drops what stands beside a field's "*", merges ranges
     # as if an article had one word, and turns "the ANDNOT moon" into "moon"
-    return _converted(_parser(schema.searchable).parse(_QUESTION_MARK.sub("", text), normalize=False), 1.0)
+    return _converted(_parser(fields).parse(_QUESTION_MARK.sub("", text), normalize=False), 1.0)
 
 
 def _converted(node: wq.Query, product: float) -> Node:
@@ -151,6 +166,10 @@ def _converted(node: wq.Query, product: float) -> Node:
     return group(parts, boost)
 
 
+class _Either(wq.Or):  # type: ignore[misc]
+    """What OR makes; a plain `Or` is of Whoosh's is what stands side by side."""
+
+
 _LEAVES: dict[type, Callable[[Any, float], Node]] = {
     type(wq.NullQuery): lambda node, boost: NOTHING,
     wq.Every: lambda node, boost: Everything(node.fieldname or ALL_TEXT, boost=boost),
@@ -165,7 +184,8 @@ _LEAVES: dict[type, Callable[[Any, float], Node]] = {
 }
 _GROUPS: dict[type, Callable[[list[Node], float], Node]] = {
     wq.And: lambda parts, boost: And(tuple(parts), boost),
-    wq.Or: lambda parts, boost: Or(tuple(parts), boost),
+    wq.Or: lambda parts, boost: SideBySide(tuple(parts), boost),
+    _Either: lambda parts, boost: Or(tuple(parts), boost),
     wq.Not: lambda parts, boost: Not(*parts),
     wq.AndNot: lambda parts, boost: AndNot(*parts),
     wq.AndMaybe: lambda parts, boost: AndMaybe(*parts),
@@ -194,6 +214,20 @@ class _AndMaybeGroup(_BinaryGroup):
 
 class _RequireGroup(_BinaryGroup):
     qclass = wq.Require
+
+
+class _EitherGroup(syntax.OrGroup):  # type: ignore[misc]
+    qclass = _Either
+
+
+class _Operators(plugins.OperatorsPlugin):  # type: ignore[misc]
+    """Whoosh's own makes the same group of OR as of words side by side."""
+
+    def __init__(self) -> None:
+        super().__init__(_BINARY_OPERATORS, AndNot=None, AndMaybe=None, Require=None)
+        for tagger, _ in self.ops:
+            if tagger.grouptype is syntax.OrGroup:
+                tagger.grouptype = _EitherGroup
 
 
 _tagger = plugins.OperatorsPlugin.OpTagger
@@ -264,7 +298,7 @@ def _parser(fields: tuple[str, ...]) -> QueryParser:
         plugins.PhrasePlugin(r'"(?P<text>.*?)"(~(?P<slop>[0-9]+))?(?!\w)'),
         _Range(),
         plugins.GroupPlugin(),
-        plugins.OperatorsPlugin(_BINARY_OPERATORS, AndNot=None, AndMaybe=None, Require=None),
+        _Operators(),
         plugins.BoostPlugin(),
         plugins.EveryPlugin(),
         plugins.FuzzyTermPlugin(),

@@ -24,6 +24,8 @@ from search.query.tree import (
 )
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?\Z")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?\Z", re.ASCII)
+_SECONDS = re.compile(r"\d{9,11}\Z", re.ASCII)  # since 1970, as programs write them
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?\Z")
 _SECONDS_A_DAY = 86400
 
@@ -80,12 +82,24 @@ def _read_number(text: str, notes: list[str]) -> float | None:
     return None
 
 
+def is_date(text: str, notes: list[str]) -> bool:
+    """Whether a text is a date as it may be typed; `notes` say so where it is none."""
+    return _read_date(text, notes) is not None
+
+
 def _read_date(text: str, notes: list[str]) -> tuple[float, float] | None:
-    """The first moment of a year, month or day, and the first after it, in seconds since 1970."""
+    """The first moment of a year, month, day or second, and the first after it, in seconds since 1970."""
     if not text:
         return None
-    parts = _PARTIAL_DATE.match(text.strip().rstrip("*"))
+    text = text.strip()
+    if _SECONDS.match(text):
+        return float(text), float(text) + 1
+    parts = _PARTIAL_DATE.match(text.rstrip("*"))
     try:
+        if _MOMENT.match(text):
+            moment = datetime.fromisoformat(text)
+            second = float(int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
+            return second, second + 1
         if not parts:
             raise ValueError
         year, month, day = (int(part) if part else 0 for part in parts.groups())

@@ -10,14 +10,20 @@ from numpy.typing import NDArray
 
 from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
+from search.filters.condition import parts_of
+from search.filters.reading import Filters, read_filters
 from search.query.leaves import text_terms
-from search.query.parser import ParsedQuery
-from search.ranking.candidates import BEST_OF_EACH, CandidateSet, Legs, find
+from search.query.parser import ParsedQuery, without_condition
+from search.ranking.candidates import CandidateSet, Enough, Legs, find
+from search.ranking.cutoff import Usual, enough_words
+from search.ranking.found import Found, both, marked
 from search.ranking.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
 from search.ranking.headline import HEADLINE, NO_TITLES, Titles
+from search.ranking.ordering import Key, in_order, read_sort
+from search.ranking.recency import OFF, Recency
 from search.ranking.rocchio import EXAMPLES, POOL, moved
 from search.reader.bm25 import top_k
-from search.reader.index import Index, Matches
+from search.reader.index import Docs, Index, Mask, Matches
 
 _BEHIND = np.float32(1 - 1e-6)  # what is to stay behind a score must not reach it by rounding
 
@@ -25,7 +31,7 @@ _BEHIND = np.float32(1 - 1e-6)  # what is to stay behind a score must not reach 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Docs, best first. `legs` has each leg's raw scores for the same docs, `shares` what each adds to their scores;
-    `total` counts all that was found."""
+    `total` counts all that was found, and `found` has it, filters aside."""
 
     docs: NDArray[np.int64]
     scores: NDArray[np.float32]
@@ -33,6 +39,7 @@ class Ranking:
     shares: Mapping[str, NDArray[np.float32]]
     total: int
     notes: tuple[str, ...]
+    found: Found
 
     def best(self, depth: int) -> Ranking:
         """The first `depth` of them."""
@@ -44,52 +51,120 @@ def rank(
     index: Index,
     query: ParsedQuery,
     depth: int,
-    filters: Mapping[str, Sequence[str]] | None = None,
+    filters: Filters | None = None,
     legs: Sequence[str] | None = None,
     settings: FusionSettings = DEFAULT,
-    sort: str = "",
+    sort: str | Sequence[str] = "",
+    recency: Recency = OFF,
 ) -> Ranking:
-    """The best `depth` docs for a query. `legs` limits which legs take part (default: all that are ready); `settings`
-    say how they are weighed. With `sort` it is the first of all docs that match the query in the order of a field, see
-    `sorted_docs`; their scores are BM25's."""
-    notes = list(query.notes)
-    allowed = index.filter(filters) if filters else None
-    matches = index.match(query, allowed, notes)
-    if sort:
-        docs, bm25 = matches.all()
-        order = sorted_docs(index, docs, sort)[:depth]
-        return Ranking(docs[order], bm25[order], {}, {"bm25": bm25[order]}, len(docs), tuple(notes))
-    by_bm25 = legs is None or "bm25" in legs
-    terms = text_terms(query.tree, query.schema)
-    encoded = _encode(index, query, terms, legs)
-    if not terms or not (encoded or by_bm25):
-        docs, bm25 = matches.all()
-        order = _newest_first(index, docs)[:depth]
-        return Ranking(docs[order], bm25[order], {}, {"bm25": bm25[order]}, len(docs), tuple(notes))
-    titles = Titles.of(index, query, matches) if legs is None else NO_TITLES
-    if not encoded:
-        docs, raw, parts = _of_words(matches, titles, depth)
-        total = len(matches)
-    else:
-        candidates = find(
-            index, matches, encoded, titles.exact, by_bm25=by_bm25, by_vector=query.is_plain, allowed=allowed
-        )
-        docs, raw, parts = _scored(candidates, query, settings, deep=depth > len(candidates.docs))
-        total = candidates.total
-    if len(titles):
-        _add_headline(parts, titles.scores(docs), titles.weight())
+    """The best `depth` docs for a query. `legs` limits which legs take part (default: all that are ready, and of plain
+    words only what is above the cut-off is found); `settings` say how they are weighed, `recency` how much newer docs
+    are preferred. With `sort` it is the first of all docs found in the order of some fields, see
+    `search.ranking.ordering`; their scores are BM25's. What is found, and how many it is, depends on none of these, nor
+    on `depth`. Raises QueryError for a filter or an order that there is not."""
+    keys = read_sort(sort, index.schema)
+    asked = _Asked.of(index, query, filters, legs)
+    if not asked.terms or not (asked.encoded or asked.by_bm25):
+        return _in_order(asked, asked.matches.all()[0], asked.found(), keys, depth)
+    titles = Titles.of(index, asked.query, asked.matches) if legs is None else NO_TITLES
+    enough = asked.enough if legs is None and asked.query.is_plain else None
+    if not (asked.encoded or keys or recency or len(titles)):
+        return _of_words(asked, enough() if enough else None, depth)
+    candidates = find(
+        index,
+        asked.matches,
+        asked.encoded,
+        titles.exact,
+        by_bm25=asked.by_bm25,
+        by_vector=asked.query.is_plain,
+        allowed=asked.allowed,
+        enough=enough,
+        usual=asked.usual,
+        newest=bool(recency),
+    )
+    found = asked.found(candidates.found)
+    if keys:
+        return _in_order(asked, candidates.all(), found, keys, depth)
+    docs, raw, parts = _scored(candidates, asked.query, settings, titles, recency, depth)
     fused = _sum(parts)
     order = top_k(fused, depth)
     chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))
-    return Ranking(docs[order], fused[order], chosen, added, total, tuple(notes))
+    return Ranking(docs[order], fused[order], chosen, added, candidates.total, tuple(asked.notes), found)
 
 
-def _of_words(matches: Matches, titles: Titles, depth: int) -> tuple[NDArray[np.int64], Legs, Legs]:
-    """What `_scored` gives where words are the only leg: of all that may be among the first `depth`."""
-    docs, bm25 = matches.best(max(depth, BEST_OF_EACH) if len(titles) else depth)
-    if len(missing := np.setdiff1d(titles.exact, docs)):
-        docs, bm25 = np.concatenate([docs, missing]), np.concatenate([bm25, matches.scores_of(missing)[0]])
-    return docs, {"bm25": bm25}, {"bm25": bm25.copy()}
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query and what it is asked of."""
+
+    index: Index
+    query: ParsedQuery  # without the condition that narrows it down
+    narrowed: Mask | None  # (max_doc,) what that condition allows; None for no condition
+    allowed: Mask | None  # (max_doc,) what it and the filters allow; None for all
+    matches: Matches  # of the docs allowed
+    terms: Mapping[str, float]
+    encoded: Mapping[str, NDArray[np.float32]]
+    by_bm25: bool
+    notes: list[str]
+
+    @classmethod
+    def of(cls, index: Index, query: ParsedQuery, filters: Filters | None, legs: Sequence[str] | None) -> _Asked:
+        notes = list(query.notes)
+        words, condition = without_condition(query)
+        narrowed = None
+        if condition is not None:
+            narrowed = marked(index, index.match(replace(words, tree=condition), None, notes).all()[0])
+        permitted = read_filters(filters, index.schema)
+        allowed = both(narrowed, index.filter(permitted) if parts_of(permitted) else None)
+        matches = index.match(words, allowed, notes)
+        terms = text_terms(words.tree, words.schema)
+        encoded = _encode(index, words, terms, legs)
+        by_bm25 = legs is None or "bm25" in legs
+        return cls(index, words, narrowed, allowed, matches, terms, encoded, by_bm25, notes)
+
+    def enough(self) -> Enough:
+        """What is found of plain words by the words alone."""
+        covered = enough_words(self.index, self.query, self.terms, alone=not self.encoded)
+        return Enough(covered, self._unfiltered())
+
+    def usual(self) -> dict[str, Usual]:
+        """The cosines with the query that are usual in each space."""
+        return {n: Usual.of(self.index.spaces[n].sample() @ v) for n, v in self.encoded.items()}
+
+    def found(self, mask: Mask | None = None) -> Found:
+        """What is found, filters aside: the docs of a mask, or what matches."""
+        if mask is None:
+            return Found(lambda: self._narrowed(marked(self.index, self._unfiltered().all()[0])))
+        return Found(lambda: self._narrowed(mask))
+
+    def _unfiltered(self) -> Matches:
+        return self.matches if self.allowed is None else self.index.match(self.query, None, [])
+
+    def _narrowed(self, mask: Mask) -> Mask:
+        return mask if self.narrowed is None else mask & self.narrowed
+
+
+def _in_order(asked: _Asked, docs: Docs, found: Found, keys: Sequence[Key], depth: int) -> Ranking:
+    """The first of some ascending docs in the order of some fields, or newest first."""
+    first = docs[in_order(asked.index, docs, keys)[:depth]]
+    ascending, bm25 = np.argsort(first), np.zeros(len(first), np.float32)
+    bm25[ascending] = asked.matches.scores_of(first[ascending])[0]
+    return Ranking(first, bm25, {}, {"bm25": bm25}, len(docs), tuple(asked.notes), found)
+
+
+def _of_words(asked: _Asked, enough: Enough | None, depth: int) -> Ranking:
+    """The best docs where words are the only leg, and nothing else counts."""
+    permitted = None if enough is None else both(enough.covered, asked.allowed)
+    total = len(asked.matches) if permitted is None else int(np.count_nonzero(permitted))
+    k = depth
+    docs, bm25 = asked.matches.best(k)
+    if permitted is not None:
+        while int(np.count_nonzero(permitted[docs])) < min(depth, total) and len(docs) == k:
+            k *= 4
+            docs, bm25 = asked.matches.best(k)
+        keep = np.flatnonzero(permitted[docs])[:depth]
+        docs, bm25 = docs[keep], bm25[keep]
+    found = asked.found(None if enough is None else enough.covered)
+    return Ranking(docs, bm25, {"bm25": bm25}, {"bm25": bm25.copy()}, total, tuple(asked.notes), found)
 
 
 def _add_headline(parts: Legs, scores: NDArray[np.float32], weight: float) -> None:
@@ -101,23 +176,42 @@ def _add_headline(parts: Legs, scores: NDArray[np.float32], weight: float) -> No
 
 
 def _scored(
-    candidates: CandidateSet, query: ParsedQuery, settings: FusionSettings, *, deep: bool
+    candidates: CandidateSet,
+    query: ParsedQuery,
+    settings: FusionSettings,
+    titles: Titles,
+    recency: Recency,
+    depth: int,
 ) -> tuple[NDArray[np.int64], Legs, Legs]:
-    """Docs, what each leg scores them, and what it adds to their fused scores: of the candidates or, if it goes
-    `deep`, of all that is found. Pages fit together, since those that are no candidates stay behind those that are.
+    """Docs, what each leg scores them, and what it adds to their fused scores: of the candidates or, if more are asked
+    for, of all that is found. Pages fit together, since those that are no candidates stay behind those that are.
     """
     docs, raw = candidates.docs, candidates.legs
     fusion = _Fusion.of(candidates, query, settings)
     parts = fusion.parts(docs, raw)
     if query.is_plain and fusion.several and len(docs) > 1:
         _feed_back(candidates, fusion, parts, settings.feedback)
-    if deep and len(rest := candidates.rest()):
+    _age(parts, candidates.index, docs, recency)
+    if len(titles):
+        _add_headline(parts, titles.scores(docs), titles.weight())
+    if depth > len(docs) and len(rest := candidates.rest()):
         raw_rest = candidates.scores_of(rest)
         parts_rest = fusion.parts(rest, raw_rest)
+        _age(parts_rest, candidates.index, rest, recency)
+        if len(titles):
+            parts_rest[HEADLINE] = np.zeros(len(rest), np.float32)
         _keep_behind(parts_rest, _sum(parts).min(initial=np.inf))
         docs = np.concatenate([docs, rest])
         raw, parts = ({n: np.concatenate([a[n], b[n]]) for n in a} for a, b in ((raw, raw_rest), (parts, parts_rest)))
     return docs, raw, parts
+
+
+def _age(parts: Legs, index: Index, docs: Docs, recency: Recency) -> None:
+    """Takes off what docs lose by their age."""
+    if recency:
+        factors = recency.factors(index, docs)
+        for part in parts.values():
+            part *= factors
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +228,7 @@ class _Fusion:
         """For the candidates of a query. BM25 starts at 0, where no word matches; a cosine at the lowest of articles
         spread over the archive."""
         index, raw = candidates.index, candidates.legs
-        low = {n: float((index.spaces[n].sample() @ v).min(initial=0)) for n, v in candidates.encoded.items()}
+        low = {name: candidates.usual[name].lowest for name in candidates.encoded}
         low["bm25"] = 0.0
         high = {name: float(values.max(initial=low[name])) for name, values in raw.items()}
         unweighted = cls(index, {}, low, high)
@@ -176,18 +270,17 @@ def _feed_back(candidates: CandidateSet, fusion: _Fusion, parts: Legs, pull: flo
         again[name] = vectors @ moved(vector, vectors[: len(examples)], fused[examples], pull)
         high[name] = float(again[name].max(initial=fusion.low[name]))
     rescored = fusion.parts(docs[pool], again, high)
-    _keep_behind(parts, _sum(rescored).min())
+    outside = np.ones(len(docs), bool)
+    outside[pool] = False
+    others = {name: part[outside] for name, part in parts.items()}
+    _keep_behind(others, _sum(rescored).min())
     for name, part in parts.items():
-        part[pool] = rescored[name]
+        part[outside], part[pool] = others[name], rescored[name]
 
 
 def _keep_behind(parts: Legs, least: np.float32) -> None:
-    """Makes no sum of `parts` higher than `least`."""
-    if len(parts) == 1:
-        for part in parts.values():
-            np.minimum(part, least, out=part)
-        return
-    factor = np.minimum(1, _BEHIND * least / np.maximum(_sum(parts), np.float32(1e-12)))
+    """Makes no sum of `parts` higher than `least`, without a change of their order."""
+    factor = min(np.float32(1), _BEHIND * least / max(_sum(parts).max(initial=0), np.float32(1e-12)))
     for part in parts.values():
         part *= factor
 
@@ -244,19 +337,3 @@ def _words(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> str:
         return query.text
     languages = index.languages()
     return " ".join(form for form in word_forms(query.text) if any(t in terms for t in query_terms(form, languages)))
-
-
-def sorted_docs(index: Index, docs: NDArray[np.int64], sort: str) -> NDArray[np.int64]:
-    """(n,) the order of `docs` by a sortable field, ascending, or with a minus before its name descending; newest first
-    among equals, those without a value last. Raises QueryError for a field that cannot be sorted by."""
-    values = index.sort_values(sort.removeprefix("-"))[docs]
-    if sort.startswith("-"):
-        values = -values
-    newest = _newest_first(index, docs)
-    order: NDArray[np.int64] = newest[np.argsort(values[newest], kind="stable")]  # numpy puts NaN last
-    return order
-
-
-def _newest_first(index: Index, docs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The order of `docs` from the newest to the oldest, later accepted first among equals."""
-    return np.lexsort((-docs, -index.dates()[docs].astype(np.float64)))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.schema import Schema
+from search.filters.reading import Filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
 from search.reader.bm25 import idf
@@ -161,22 +162,19 @@ class Index(Protocol):
     def dates(self) -> NDArray[np.int64]:
         """(max_doc,) seconds since 1970, or columns.NO_DATE."""
 
-    def filter(self, filters: Mapping[str, Sequence[str]]) -> Mask:
-        """(max_doc,) a new array, True for live docs that have, for every field named, at least one of its values.
-
-        Values are compared whole and without regard to case; those of a numeric field are numbers or ranges as in a
-        query: ``2024``, ``>300``, ``[300 TO 900]``. Raises QueryError for a field that cannot be filtered by and for
-        a value that is no range.
-        """
+    def filter(self, filters: Filters) -> Mask:
+        """(max_doc,) a new array, True for live docs that satisfy a filter (docs/filters.md). Values are compared whole
+        and without regard to case. Raises what `search.filters.reading.read_filters` raises."""
 
     def sort_values(self, field: str) -> NDArray[np.float64]:
         """(max_doc,) numbers in the order of docs by a sortable field, NaN for docs without a value there: the numbers
         themselves, seconds since 1970 of dates, places in alphabetical order of texts, of which a doc's first counts.
         Raises QueryError for a field that cannot be sorted by."""
 
-    def count_values(self, field: str, docs: Docs) -> Mapping[str, int]:
-        """How many of some ascending docs have each value of a countable field, those of most docs first. Raises
-        QueryError for a field whose values cannot be counted."""
+    def count_values(self, field: str, docs: Docs, most: int | None = None) -> tuple[Mapping[str, int], int]:
+        """How many of some ascending docs have each value of a countable field, those of most docs first, equal ones by
+        name; and how many values there are, of which only the first `most` come out, or all. Raises QueryError for a
+        field whose values cannot be counted."""
 
     def doc_freq(self, term: str, field: str = "") -> int:
         """How many live docs have a term, in the text field named or in any."""
@@ -184,6 +182,10 @@ class Index(Protocol):
     def match(self, query: ParsedQuery, allowed: Mask | None, notes: list[str]) -> Matches:
         """What a query matches among the docs `allowed` (max_doc,), or among all; `notes` collects what had to be cut
         short. Raises QueryError for a query that cannot be answered as asked."""
+
+    def covering(self, words: Sequence[tuple[Sequence[str], float]], least: float) -> Mask:
+        """(max_doc,) a new array, True for live docs that have so many of some words that their weights, which are
+        above 0, add up to at least `least`. A word is one or several terms, any of which is enough."""
 
     def titles_with(self, readings: Sequence[Sequence[str]], slop: int) -> tuple[Docs, Scores]:
         """The live docs, ascending, whose title has the terms of one of some `readings` in their order, each at most

@@ -24,6 +24,7 @@ from indexer.commit import builder, lsa_refit, merge_policy
 from indexer.text.analyzer import analyzer_for
 from indexer.vectors import lsa
 from readmore import open_engine
+from search.filters.reading import read_filters
 from search.lexical.evaluator import Evaluator
 from search.lexical.filters import allowed_docs
 from search.query.tree import And, AndNot, Everything, Node, NumericRange, Phrase, Term
@@ -157,7 +158,9 @@ class Model:
 
     def assert_columns(self, snapshot: Snapshot) -> None:
         tag, section = self.rng.choice(("ice", "far side")), self.rng.choice(("Moon", "Mars Science"))
-        allowed = np.flatnonzero(allowed_docs(snapshot, {"tag": [tag, "none"], "section": [section]}))
+        allowed = np.flatnonzero(
+            allowed_docs(snapshot, read_filters({"tag": [tag, "none"], "section": [section]}, snapshot.schema))
+        )
         chosen = {i for i, a in self.articles.items() if tag in a.tags and a.section == section}
         assert {snapshot.article_id(doc) for doc in allowed.tolist()} == chosen
         since = START + timedelta(days=self.rng.randrange(60))

@@ -26,6 +26,7 @@ from recommender.corpus.space_scales import reference, scaled
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, LEAD_WORDS, REPEATED, TITLE_TF, hash_terms, idf
 from recommender.names import vocabulary
 from recommender.names.spellings import Spelling, spellings_in
+from search.filters.reading import Filters
 from tests.memory.archive import MemoryIndexSource
 from tests.memory.document import Document
 from tests.memory.index import MemoryIndex
@@ -123,7 +124,7 @@ class MemoryCorpus:
         mask[self.withheld.docs[self.withheld.since <= time.time()]] = False
         return mask
 
-    def filter(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.bool_]:
+    def filter(self, filters: Filters) -> NDArray[np.bool_]:
         return self.index.filter(filters)
 
     def article_id(self, doc: int) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article.typed_values import typed_or_none
 from indexer.base.errors import QueryError
-from indexer.schema import Field, Kind, Schema
+from indexer.schema import ID, Schema
 from indexer.vectors.space import Space as Model
-from search.query.parser import ParsedQuery, parse
+from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not
+from search.filters.reading import Filters, read_filters
+from search.query.parser import ParsedQuery
 from search.query.tree import Node, NumericRange
 from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics
 from tests.memory import evaluation
@@ -148,24 +149,9 @@ class MemoryIndex:
     def dates(self) -> NDArray[np.int64]:
         return np.array([document.date for document in self.documents], np.int64)
 
-    def filter(self, filters: Mapping[str, Sequence[str]]) -> Mask:
-        allowed = self.live()
-        for name, values in filters.items():
-            accepts = self._filter_test(name, values)
-            for doc, document in enumerate(self.documents):
-                allowed[doc] &= accepts(document)
-        return allowed
-
-    def _filter_test(self, name: str, values: Sequence[str]) -> Callable[[Document], bool]:
-        """Whether a document has one of the values in a field. Raises QueryError for a field that there is no filter
-        of and for a value that is no range."""
-        schema = self.schema
-        _check(name, schema.filterable, "filter by")
-        if name in schema.numeric:
-            ranges = [_range(name, value, schema) for value in values]
-            return lambda document: any(in_range(document.number(name), numbers) for numbers in ranges)
-        wanted = {_as_stored(schema.fields[name], value).casefold() for value in values}
-        return lambda document: any(value.casefold() in wanted for value in document.values[name])
+    def filter(self, filters: Filters) -> Mask:
+        condition = read_filters(filters, self.schema)
+        return np.array([holds(document, condition) for document in self.documents], bool)
 
     def sort_values(self, field: str) -> NDArray[np.float64]:
         _check(field, self.schema.sortable, "sort by")
@@ -176,7 +162,7 @@ class MemoryIndex:
         order = sorted({first[0] for first in firsts if first}, key=lambda value: (value.casefold(), value))
         return np.array([order.index(first[0]) if first else np.nan for first in firsts], np.float64)
 
-    def count_values(self, field: str, docs: Docs) -> Mapping[str, int]:
+    def count_values(self, field: str, docs: Docs, most: int | None = None) -> tuple[Mapping[str, int], int]:
         _check(field, self.schema.countable, "count")
         counts: Counter[str] = Counter()
         for document in (self.documents[doc] for doc in docs.tolist()):
@@ -185,7 +171,7 @@ class MemoryIndex:
                 counts.update([] if number is None else [f"{number:.15g}"])
             else:
                 counts.update(document.values[field])
-        return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
+        return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0]))[:most]), len(counts)
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.evaluator.doc_freq(term, field)
@@ -193,6 +179,13 @@ class MemoryIndex:
     def match(self, query: ParsedQuery, allowed: Mask | None, notes: list[str]) -> MemoryMatches:
         scores = self.evaluator.scores(query.tree)
         return MemoryMatches({doc: score for doc, score in scores.items() if allowed is None or allowed[doc]})
+
+    def covering(self, words: Sequence[tuple[Sequence[str], float]], least: float) -> Mask:
+        sums = [
+            sum(weight for terms, weight in words if not document.terms().isdisjoint(terms))
+            for document in self.documents
+        ]
+        return np.array([total >= least for total in sums], bool)
 
     def titles_with(self, readings: Sequence[Sequence[str]], slop: int) -> tuple[Docs, Scores]:
         shares: dict[int, float] = {}
@@ -227,14 +220,28 @@ def _check(name: str, possible: Sequence[str], what: str) -> None:
         raise QueryError(f"cannot {what} '{name}'; possible are {', '.join(possible)}")
 
 
-def _as_stored(field: Field, value: str) -> str:
-    """A value as articles have it: an address in its canonical form, ``yes`` for ``true``."""
-    found = typed_or_none(field, {field.path[-1]: value}) if field.kind in (Kind.URL, Kind.YES_NO) else None
-    return found[0] if found else value
+def holds(document: Document, condition: Condition) -> bool:
+    """Whether a document satisfies a condition on its columns."""
+    match condition:
+        case AllOf(parts):
+            return all(holds(document, part) for part in parts)
+        case AnyOf(parts):
+            return any(holds(document, part) for part in parts)
+        case Not(part):
+            return not holds(document, part)
+        case HasValue(field, values):
+            return any(value.casefold() in values for value in _texts(document, field))
+        case BeginsWith(field, text):
+            return any(value.casefold().startswith(text) for value in _texts(document, field))
+        case Exists(field):
+            if field in document.schema.numeric:
+                return document.number(field) is not None
+            return bool(_texts(document, field))
+        case NumericRange():
+            return in_range(document.number(condition.field), condition)
 
 
-def _range(name: str, value: str, schema: Schema) -> NumericRange:
-    query = parse(f"{name}:{value}", schema=schema)
-    if not isinstance(query.tree, NumericRange) or query.notes:
-        raise QueryError(f"cannot filter {name} by '{value}'; write a value, >value or [from TO to]")
-    return query.tree
+def _texts(document: Document, field: str) -> Sequence[str]:
+    if field == ID:
+        return [document.article.id]
+    return document.values.get(field, ())

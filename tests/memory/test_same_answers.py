@@ -58,6 +58,20 @@ def test_filtered_searches_to_their_ends(local: Engine, memory: MemoryArchive, f
         assert [hit.article.id for hit in results[0].hits] == [hit.article.id for hit in results[1].hits], query
 
 
+@pytest.mark.parametrize(
+    "filters", [None, "section = Moon OR NOT tag EXISTS", [{"site": "Perihelion"}, "date >= 2024"]]
+)
+def test_facets_and_preferences(local: Engine, memory: MemoryArchive, filters: Any) -> None:
+    for query in ("moon landing", "*", "+moon -mars", "rover site:perihelion", "far side after:2024"):
+        options = {"filters": filters, "facets": ["*", "date", "words"], "limit": 100}
+        results = [of.search(query, **options, recency="strong 90d") for of in (local, memory.engine())]
+        assert results[0].facets == results[1].facets
+        assert results[0].total == results[1].total > 0
+        assert [hit.article.id for hit in results[0].hits] == [hit.article.id for hit in results[1].hits], query
+        totals = {of.search(query, **options, sort=sort).total for of in (local,) for sort in ("", "oldest", "section")}
+        assert totals == {results[0].total}
+
+
 @pytest.mark.parametrize("sort", ["date", "-date", "section", "-words"])
 def test_sorted_searches(local: Engine, memory: MemoryArchive, sort: str) -> None:
     for query in ("moon", "*"):
@@ -74,7 +88,8 @@ def test_declared_fields(tmp_path: Path) -> None:
             assert searched(memory.engine(), query) == searched(engine, query), query
         for filters in ({"sponsored": ["TRUE"]}, {"original": ["http://example.org/moon"]}, {"rating": [">2", "9"]}):
             assert other.filter(filters).tolist() == index.filter(filters).tolist()
-        assert other.count_values("rating", docs) == index.count_values("rating", docs) == {"2.5": 1, "4": 1}
+        assert other.count_values("rating", docs) == index.count_values("rating", docs) == ({"2.5": 1, "4": 1}, 2)
+        assert other.count_values("series", docs, 1) == index.count_values("series", docs, 1)
         for sort in ("series", "-series"):
             orders = [of.search("*", sort=sort).hits for of in (engine, memory.engine())]
             assert [hit.article.id for hit in orders[0]] == [hit.article.id for hit in orders[1]]

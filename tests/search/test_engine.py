@@ -100,7 +100,7 @@ def test_scores_fall(engine: Engine) -> None:
 
 def test_conditions_are_kept_to(engine: Engine) -> None:
     assert set(ids(engine, "title:landing", limit=50)) == {f"n{number}" for number in range(12)}
-    assert set(ids(engine, "title:landing section:nothing +tag:ice", limit=50)) >= {"n0", "n4", "n8"}
+    assert set(ids(engine, "title:landing section:nothing^2 +tag:ice", limit=50)) >= {"n0", "n4", "n8"}
     assert ids(engine, "title:landing AND date:2024-01-02") == ["n1"]
     assert ids(engine, "id:n7") == ["n7"]
     assert ids(engine, "id:n") == []

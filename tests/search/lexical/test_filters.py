@@ -12,6 +12,8 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import QueryError
+from indexer.schema import BASE
+from search.filters.reading import read_filters
 from search.lexical.filters import allowed_docs
 from search.reader.snapshot import Snapshot
 
@@ -64,23 +66,23 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     ],
 )
 def test_which_articles_pass(snapshot: Snapshot, filters: dict[str, list[str]], expected: str) -> None:
-    allowed = allowed_docs(snapshot, filters)
+    allowed = allowed_docs(snapshot, read_filters(filters, snapshot.schema))
     assert allowed.shape == (snapshot.max_doc,)
     assert "".join(snapshot.article_id(doc) for doc in np.flatnonzero(allowed).tolist()) == expected
 
 
-@pytest.mark.parametrize("field", ["colour", "title", "id", ""])
+@pytest.mark.parametrize("field", ["colour", "title", "path", ""])
 def test_a_field_that_is_no_filter_is_named(snapshot: Snapshot, field: str) -> None:
-    with pytest.raises(QueryError, match=f"cannot filter by '{field}'; the filters are section, site, author"):
-        allowed_docs(snapshot, {field: ["x"]})
+    with pytest.raises(QueryError, match=f"cannot filter by '{field}'.* the filters are section, site, author"):
+        read_filters({field: ["x"]}, snapshot.schema)
 
 
 def test_an_empty_archive_allows_nothing(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive:
-        assert len(allowed_docs(Snapshot.open(archive.index), {"tag": ["ice"]})) == 0
+        assert len(allowed_docs(Snapshot.open(archive.index), read_filters({"tag": ["ice"]}, BASE))) == 0
 
 
 @pytest.mark.parametrize("value", ["", "many", "*", "3 OR tag:ice", "[3 TO many]", "3*"])
 def test_a_value_that_is_no_range_is_named(snapshot: Snapshot, value: str) -> None:
     with pytest.raises(QueryError, match=r"cannot filter words by '.*'; write a value, >value or \[from TO to\]"):
-        allowed_docs(snapshot, {"words": [value]})
+        read_filters({"words": [value]}, snapshot.schema)

@@ -1,0 +1,144 @@
+"""Counting by a column: how many of some docs have each of its values.
+
+What makes counting slow is finding the values of each doc, so columns are laid out for it once per snapshot, when they
+are first counted. Of more than half of a segment's docs the others are counted and taken off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.base.errors import QueryError
+from indexer.schema import Field
+from indexer.segment.columns import Keywords
+from search.lexical.column_values import numbers_of
+from search.reader.snapshot import Snapshot
+
+
+class ColumnCounts:
+    """Counts the values of a snapshot's columns. Several threads may count at once: what two of them lay out is the
+    same."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._fields: dict[str, _Column] = {}
+
+    def of(self, name: str, docs: NDArray[np.int64], most: int | None = None) -> tuple[dict[str, int], int]:
+        """How many of some ascending docs have each value of a field, those of most docs first, equal ones by name; and
+        how many values there are, of which the first `most` come out.
+
+        Raises QueryError for a field whose values cannot be counted.
+        """
+        schema = self._snapshot.schema
+        if name not in schema.countable:
+            raise QueryError(f"cannot count '{name}'; possible are {', '.join(schema.countable)}")
+        column = self._fields.get(name)
+        if column is None:
+            column = self._fields[name] = _laid_out(self._snapshot, schema.fields[name], numeric=name in schema.numeric)
+        counts = np.zeros(len(column.values), np.int64)
+        bounds = np.searchsorted(docs, self._snapshot.first_docs).tolist()
+        for number, part in enumerate(column.parts):
+            local = docs[bounds[number] : bounds[number + 1]] - self._snapshot.first_docs[number]
+            if len(local):
+                counts += part.counts_of(local)
+        some = np.flatnonzero(counts)
+        order = some[np.argsort(-counts[some], kind="stable")][:most]  # the values themselves are in order
+        values = [column.values[place] for place in order.tolist()]
+        return dict(zip(values, counts[order].tolist(), strict=True)), len(some)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of all segments."""
+
+    values: list[str]  # distinct, ascending
+    parts: list[_Single | _Several]  # one a segment
+
+
+@dataclass(frozen=True, slots=True)
+class _Single:
+    """A column of a segment in which every doc has one value at most."""
+
+    code: NDArray[np.unsignedinteger[Any]]  # (max_doc,) the number of each doc's value, one past the last for none
+    total: NDArray[np.int64]  # (n_values,) docs with each value
+
+    def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n_values,) how many of some ascending docs have each value."""
+        if len(docs) == len(self.code):
+            return self.total
+        if 2 * len(docs) > len(self.code):
+            return self.total - self._count(_others(docs, len(self.code)))
+        return self._count(docs)
+
+    def _count(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(self.code[docs], minlength=len(self.total) + 1)[:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    """A column of a segment in which a doc may have several values: those of doc d are
+    ``codes[start[d]:start[d + 1]]``."""
+
+    start: NDArray[np.int64]  # (max_doc + 1,)
+    codes: NDArray[np.unsignedinteger[Any]]
+    total: NDArray[np.int64]  # (n_values,) docs with each value
+
+    def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n_values,) how many of some ascending docs have each value."""
+        max_doc = len(self.start) - 1
+        if len(docs) == max_doc:
+            return self.total
+        if 2 * len(docs) > max_doc:
+            return self.total - self._count(_others(docs, max_doc))
+        return self._count(docs)
+
+    def _count(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        start = self.start[docs]
+        lengths = self.start[docs + 1] - start
+        # 0 1 2 and so on from the start of each doc's values, one doc after the other
+        before = lengths.cumsum() - lengths
+        places = np.arange(int(lengths.sum())) + (start - before).repeat(lengths)
+        return np.bincount(self.codes[places], minlength=len(self.total))
+
+
+def _others(docs: NDArray[np.int64], max_doc: int) -> NDArray[np.int64]:
+    """The docs of a segment that are not among these."""
+    others = np.ones(max_doc, bool)
+    others[docs] = False
+    return np.flatnonzero(others)
+
+
+def _laid_out(snapshot: Snapshot, field: Field, *, numeric: bool) -> _Column:
+    columns = [
+        _of_numbers(numbers_of(segment, field)) if numeric else segment.column(field) for segment in snapshot.segments
+    ]
+    values = sorted({value for column in columns for value in column.values})
+    number = {value: place for place, value in enumerate(values)}
+    return _Column(values, [_part(column, number) for column in columns])
+
+
+def _of_numbers(numbers: NDArray[np.float64]) -> Keywords:
+    """The column of the texts that numbers are written as."""
+    has_value = ~np.isnan(numbers)
+    found, codes = np.unique(numbers[has_value], return_inverse=True)
+    start = np.concatenate([[0], has_value.cumsum()]).astype(np.uint32)
+    return Keywords([f"{value:.15g}" for value in found.tolist()], start, codes.astype(np.uint32))
+
+
+def _part(column: Keywords, number: Mapping[str, int]) -> _Single | _Several:
+    """A segment's column in the numbers of values that all segments share."""
+    narrow = np.min_scalar_type(len(number))  # what is picked out here and there should fit into the cache
+    renumbered = np.array([number[value] for value in column.values], narrow)
+    codes = renumbered[column.codes] if len(column.codes) else np.zeros(0, narrow)
+    totals = np.bincount(codes, minlength=len(number)).astype(np.int64)
+    lengths = column.counts()
+    if lengths.max(initial=0) > 1:
+        return _Several(column.start.astype(np.int64), codes, totals)
+    code = np.full(len(lengths), len(number), narrow)
+    code[lengths > 0] = codes
+    return _Single(code, totals)

@@ -1,0 +1,96 @@
+"""The cut-off: which of the articles that have something of a query are found by it.
+
+Of the articles that have any word of "working from home", nearly all only have "working", as nearly all articles do:
+they are a tail that means nothing. An article is found by plain words if one of these holds:
+
+- it has words of the query that carry `LEAST_COVERED` of the query's weight, a word's weight being its idf,
+- it has a word of it and stands out in a vector space: `STANDS_OUT` deviations nearer than the articles of the archive
+  usually are to this query,
+- it has none, and is near: so much nearer than usual, and by so much of what the nearest article is.
+
+What is usual is measured for each query on articles spread over the archive, so that the bound is that of the archive
+and of the space, whose cosines may lie anywhere. None of this knows of filters, pages or orders: they choose among what
+is found. Judged queries have the same nDCG@10 with it as without (docs/ranking.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.text.analyzer import query_terms
+from indexer.text.words import word_forms
+from search.query.parser import ParsedQuery
+from search.reader.bm25 import idf
+from search.reader.index import Index, Mask
+
+LEAST_COVERED = 0.2  # share of a query's weight that an article must have the words for
+LEAST_COVERED_ALONE = 0.1  # where there is no vector space to vouch for others
+STANDS_OUT = 2.0  # deviations above the usual cosine
+LEAST_SIMILARITY = 0.25  # below this cosine nothing is found by its vector alone ...
+LEAST_SHARE = 0.5  # ... nor below this share of the way from the usual cosine to the best
+LEAST_DEVIATIONS = 3.0  # ... nor less than so many deviations above the usual one
+_SLACK = 1 - 1e-4  # five words of the same weight have a fifth of it each, whatever float arithmetic makes of it
+
+
+def enough_words(index: Index, query: ParsedQuery, terms: Mapping[str, float], *, alone: bool) -> Mask:
+    """(max_doc,) the live docs that have enough of a query's words, all that have any where none has enough. `terms`
+    are those of its tree; `alone` says that no vector space takes part."""
+    words = _weighted(index, query, terms)
+    if not words:
+        return np.zeros(index.max_doc, bool)
+    total = sum(weight for _, weight in words)
+    share = LEAST_COVERED_ALONE if alone else LEAST_COVERED
+    covered = index.covering(words, share * total * _SLACK)
+    if covered.any():
+        return covered
+    return index.covering(words, min(weight for _, weight in words))
+
+
+def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> list[tuple[tuple[str, ...], float]]:
+    """The words that the archive has, each with all its terms (in several languages it may have several) and its
+    weight."""
+    languages, left, words = index.languages(), dict(terms), []
+    for form in dict.fromkeys(word_forms(query.text)):
+        of_form = tuple([term for term in query_terms(form, languages) if term in left])
+        if of_form:
+            words.append(of_form)
+            for term in of_form:
+                left.pop(term, None)
+    words += [(term,) for term in left]
+    frequencies = [max(map(index.doc_freq, of_word)) for of_word in words]
+    return [(word, idf(index.num_docs, df)) for word, df in zip(words, frequencies, strict=True) if df]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The cosines of an archive's articles with a query, as they usually are in a space: their median, and how far
+    those below it lie from it (articles about the query are above, and do not count)."""
+
+    middle: float
+    deviation: float
+    lowest: float  # 0 or below
+
+    @classmethod
+    def of(cls, cosines: NDArray[np.float32]) -> Usual:
+        """From the cosines of some articles, spread over the archive."""
+        if not len(cosines):
+            return NOT_KNOWN
+        middle = float(np.median(cosines))
+        below = cosines[cosines <= middle]
+        return cls(middle, float(np.sqrt(np.square(below - middle).mean())), min(0.0, float(below.min())))
+
+    def near(self, best: float) -> float:
+        """The cosine from which on an article is found without any word of the query; `best` is the highest."""
+        share = self.middle + LEAST_SHARE * (best - self.middle)
+        return max(LEAST_SIMILARITY, share, self.middle + LEAST_DEVIATIONS * self.deviation)
+
+    def standing_out(self) -> float:
+        """The cosine from which on an article is found with any word of the query."""
+        return self.middle + STANDS_OUT * self.deviation
+
+
+NOT_KNOWN = Usual(0.0, 0.0, 0.0)
