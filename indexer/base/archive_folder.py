@@ -12,13 +12,16 @@ BACKED_UP = (
     "rules",
     "assertions",
     "clicks",
+    "keys",
+    "events",
+    "webhooks",
     "fusion_weights",
     "related_weights",
     "exposure_penalty",
     "exposure_counts",
     "vectors",  # derivable, at the price of encoding every article again
 )
-DERIVED = ("index", "related", "crawled")
+DERIVED = ("index", "related", "crawled", "related_report")
 REPLACED = "before-restore"  # the folder of what a restore took the place of
 _PASSING = (".lock", "-wal", "-shm", "-journal", ".tmp")  # how the names end of what is there for a while
 
@@ -157,7 +160,7 @@ class ArchiveFolder:
     def unknown(self) -> list[Path]:
         """What else lies in the folder: no file of an archive, nor what one needs for a while."""
         known = {getattr(self, name).name for name in BACKED_UP}
-        known |= {self.index.path.name, self.related.name, self.crawled.name, self.replaced.name}
+        known |= {self.index.path.name, self.related.name, self.crawled.name, self.related_report.name, self.replaced.name}
         there = self.path.iterdir() if self.path.is_dir() else ()
         return sorted(path for path in there if path.name not in known and not _is_passing(path.name))
 
