@@ -160,7 +160,8 @@ class ArchiveFolder:
     def unknown(self) -> list[Path]:
         """What else lies in the folder: no file of an archive, nor what one needs for a while."""
         known = {getattr(self, name).name for name in BACKED_UP}
-        known |= {self.index.path.name, self.related.name, self.crawled.name, self.related_report.name, self.replaced.name}
+        derived = (self.index.path, self.related, self.crawled, self.related_report)
+        known |= {path.name for path in (*derived, self.replaced)}
         there = self.path.iterdir() if self.path.is_dir() else ()
         return sorted(path for path in there if path.name not in known and not _is_passing(path.name))
 
