@@ -17,6 +17,7 @@ import pytest
 from tests.conftest import REPO
 from tests.web.server.running import PATIENCE, Answer, Running, running, wait_until
 from web.commands.demo import index_sample
+from web.http.bodies import MAX_BULK
 
 pytestmark = pytest.mark.slow
 DEPLOY = REPO / "deploy"
@@ -132,6 +133,12 @@ def test_a_text_that_is_too_long_is_refused(proxied: tuple[Running, int]) -> Non
     _, port = proxied
     with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was sent
         assert get(port, "/find/api/related", "POST", b"a" * 5_000_000).status in (413, 502)
+
+
+def test_many_articles_at_once_come_through(proxied: tuple[Running, int]) -> None:
+    _, port = proxied
+    answer = get(port, "/find/api/v1/articles", "POST", b" " * MAX_BULK)
+    assert (answer.status, answer.json["error"]["code"]) == (401, "missing_key")  # by the service, not the proxy
 
 
 def test_readers_notice_nothing_of_a_reload(proxied: tuple[Running, int]) -> None:

@@ -96,7 +96,8 @@ class Guard:
             "refused %s %s from %s: %s%s",
             request.method, loggable(request.path), address, refusal.code, f" (key {key.id})" if key else "",
         )  # fmt: skip
-        wait = self._failures.take(address, self._rates.failures, self._rates.failures * FAILURES_SECONDS)
+        per_second = self._rates.failures / self._rates.processes
+        wait = self._failures.take(address, per_second, per_second * FAILURES_SECONDS)
         return (
             busy("too_many_failures", "too many requests without a key that is good for them", 429, wait)
             if wait

@@ -99,7 +99,7 @@ def operation(
 
         codes: dict[str, Any] = {f"HTTP_{code}": answers.Error for code in (*_ALWAYS, *refusals)}
         codes[f"HTTP_{status}"] = answer
-        codes["HTTP_431"] = None, "an address and headers of more than the server takes, which says so in plain text"
+        codes["HTTP_431"] = answers.Error, "an address and headers of more than the server takes"
         security: list[dict[str, list[str]]] = [{"key": []}] if scope else []
         if scope == SEARCH:  # reading may need no key
             security.insert(0, {})

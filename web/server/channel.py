@@ -99,6 +99,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         """Whether a request has come in in part."""
         return self.request is not None
 
+    @property
+    def incoming(self) -> int:
+        """Bytes that are held of a request that has come in in part."""
+        return self._taken if self.is_reading else 0
+
     def has_been_idle(self, now: float, seconds: float) -> bool:
         """Whether, at the monotonic time `now`, there has been no request for so many seconds, not even a part of one,
         and nothing left to send."""

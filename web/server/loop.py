@@ -28,12 +28,14 @@ App = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How it is served. `max_body` is in bytes."""
+    """How it is served. `max_body` is in bytes, as is `max_incoming`: what a process holds of requests that have come in
+    in part, before anybody knows whether their senders have a key."""
 
     workers: int = 1
     threads: int = 1
     max_connections: int = 1000
     max_body: int = 1 << 20
+    max_incoming: int = 256 << 20
     request_seconds: int = 20
     drain_seconds: int = 30
 
@@ -116,6 +118,17 @@ class Loop:
         for channel in channels:
             if channel.is_overdue(now, *limits):
                 channel.end()
+        self._make_room([channel for channel in channels if channel.incoming])
+
+    def _make_room(self, channels: list[Channel]) -> None:
+        """Ends those of `channels` that have sent most, until no more is held of requests than may be."""
+        channels.sort(key=lambda channel: channel.incoming)
+        held = sum(channel.incoming for channel in channels)
+        while held > self._options.max_incoming:
+            largest = channels.pop()
+            held -= largest.incoming
+            _log.warning("ended the connection of %s: too many large bodies at once", largest.addr[0])
+            largest.end()
 
     def _answer(self, longest: float) -> bool:
         poll2(0.0 if self._dispatcher.is_waiting else longest, self._server._map)
