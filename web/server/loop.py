@@ -28,8 +28,8 @@ App = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How it is served. `max_body` is in bytes, as is `max_incoming`: what a process holds of requests that have come in
-    in part, before anybody knows whether their senders have a key."""
+    """How it is served. `max_body` is in bytes, as is `max_incoming`: what a process holds of requests that have come
+    in in part, before anybody knows whether their senders have a key."""
 
     workers: int = 1
     threads: int = 1

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 import readmore
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from tests.web.fake_backend import FakeBackend
+from web.access.keys import SEARCH, add_key
 from web.app import create_app
 from web.http import answers
 from web.http.backend import ArchiveBackend
@@ -230,6 +232,35 @@ def test_no_block_with_a_withdrawn_article_lags(data: Path, visitor: FlaskClient
         archive.add([article("five", "newcomer")])
         archive.remove(["two"])
     assert "The two of" not in visitor.get("/api/related/one").text
+
+
+def test_what_is_made_anew_behind_readers_backs_still_needs_their_key(data: Path) -> None:
+    """It is made without a key, since whoever asked has been let in; what comes of it is for those with one."""
+    key = {"Authorization": f"Bearer {add_key(ArchiveFolder(data), 'reader', [SEARCH])[1]}"}
+    backend = ArchiveBackend(readmore.open_recommender(data))
+    app = create_app(data, lambda: backend)
+    answers.install(app, 1)
+    refresher = let_lag(app, 3600)
+    assert refresher is not None
+    visitor = app.test_client()
+    paths = ["/api/v1/related/one", "/article/one"]
+    for _ in range(2):  # whatever is loaded by the first request changes the tags
+        before = {path: visitor.get(path, headers=key).headers["ETag"] for path in paths}
+    with Archive.open(data) as archive:
+        archive.add([article("five", "newcomer")])
+    for path in paths:
+        assert visitor.get(path).status_code == 401
+        assert visitor.get(path, headers=key).headers["ETag"] == before[path]
+    while refresher.due_in() == 0:
+        refresher.run_one(idle=True)
+    for path in paths:
+        with app.test_request_context(path, headers=key):
+            app.preprocess_request()
+            assert g.kept == "hit"
+        assert visitor.get(path).status_code == 401
+        assert visitor.get(path, headers=key).headers["ETag"] != before[path]
+    assert "The five of" in visitor.get(paths[0], headers=key).text
+    backend.close()
 
 
 def test_an_answer_of_an_archive_with_the_same_numbers_is_not_taken_for_one_of_this(data: Path, tmp_path: Path) -> None:
