@@ -133,6 +133,20 @@ _GROUPS = {
             "The web service: pages for readers, JSON for programs.",
             ("readmore serve --host 0.0.0.0 --port 8000",),
         ),
+        "keys": _Command(
+            "web.commands.keys:keys",
+            "Who may read, write and edit through the service.",
+            (
+                "readmore keys add 'the content system' --scope write",
+                "readmore keys",
+                "readmore keys withdraw 'the content system'",
+            ),
+        ),
+        "config": _Command(
+            "web.commands.config:config",
+            "Show every setting of the service and where it is set.",
+            ("readmore config", "readmore config --port 9000 --json"),
+        ),
         "export": _Command(
             "web.commands.export:export_command",
             "Write the related block of every article into files.",
@@ -370,6 +384,9 @@ def _epilog(examples: Sequence[str]) -> str:
     return "\n".join(["\b", "Examples:" if len(examples) > 1 else "Example:", *(f"  {line}" for line in examples)])
 
 
+_DATA_SOURCES = {"COMMANDLINE": "flag --data", "ENVIRONMENT": "environment READMORE_DATA"}
+
+
 class _Commands(click.Group):
     """Finds each command when it is called, and lists them by what they are for."""
 
@@ -414,7 +431,14 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, data: Path) -> None:
     """Search and "read more" for article sites."""
-    ctx.obj = {"data": data, "open_engine": open_engine, "open_recommender": open_recommender}
+    source = ctx.get_parameter_source("data")
+    data_source = _DATA_SOURCES.get(source.name if source else "", "default")
+    ctx.obj = {
+        "data": data,
+        "data_source": data_source,
+        "open_engine": open_engine,
+        "open_recommender": open_recommender,
+    }
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
 

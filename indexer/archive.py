@@ -39,7 +39,7 @@ from indexer.schema import Field
 from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
 from indexer.settings import Settings, SettingsError, load_settings
-from indexer.store import Accepted, Store
+from indexer.store import Accepted, Store, open_store
 from indexer.vectors.space import LSA
 
 SETTINGS = "index"  # the setting in the store that has those of the manifest
@@ -61,24 +61,26 @@ class AddReport:
 class Archive:
     """An archive on disk. Make one with `create`, open one with `open`; both are cheap."""
 
-    def __init__(self, folder: ArchiveFolder, store: Store) -> None:
+    def __init__(self, folder: ArchiveFolder, store: Store, patience: float = LOCK_TIMEOUT) -> None:
         self.folder = folder
         self.path = folder.path
         self.index = folder.index
         self.store = store
         self._damage = DamageFinder(self.index)
-        self._write_lock = FileLock(folder.lock("write"), timeout=LOCK_TIMEOUT)
-        self._turn_lock = FileLock(folder.lock("turn"), timeout=LOCK_TIMEOUT)
+        self._patience = patience
+        self._write_lock = FileLock(folder.lock("write"), timeout=patience)
+        self._turn_lock = FileLock(folder.lock("turn"), timeout=patience)
         self._maintenance_lock = FileLock(folder.lock("maintenance"), timeout=0)
 
     @classmethod
-    def open(cls, path: Path | str) -> Archive:
-        """The archive in the folder `path`. Raises ArchiveNotFoundError if there is none."""
+    def open(cls, path: Path | str, *, patience: float = LOCK_TIMEOUT) -> Archive:
+        """The archive in the folder `path`, which waits so many seconds for another writer. Raises
+        ArchiveNotFoundError if there is none."""
         folder = ArchiveFolder(Path(path))
         if not folder.articles.is_file():
             refuse_without_articles(folder)
             raise ArchiveNotFoundError(folder.path)
-        return cls(folder, Store(folder.articles))
+        return cls(folder, open_store(folder.articles), patience)
 
     @classmethod
     def create(cls, path: Path | str) -> Archive:
@@ -144,10 +146,10 @@ class Archive:
     def _acquire(self, lock: BaseFileLock, what: str) -> None:
         """Takes one of the archive's locks; `what` is what another process that holds it is doing."""
         try:
-            lock.acquire(timeout=LOCK_TIMEOUT, poll_interval=POLL_INTERVAL)
+            lock.acquire(timeout=self._patience, poll_interval=POLL_INTERVAL)
         except Timeout:
             raise ArchiveLockedError(
-                f"{self.path}: another process has been {what} for {LOCK_TIMEOUT:.0f} s; try again when it is done"
+                f"{self.path}: another process has been {what} for {self._patience:.0f} s; try again when it is done"
             ) from None
         except OSError as error:
             raise write_error(self.path, full=error.errno == errno.ENOSPC, why=str(error.strerror)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -49,6 +50,9 @@ class Settings:
 
     fields: tuple[Field, ...] = ()  # those of the publisher's own, ascending by name
     language: str = ""  # of articles that do not name theirs, two letters; empty: as the archive was made
+    service: Mapping[str, Any] = dataclasses.field(
+        default_factory=dict
+    )  # the table [serve], for whoever serves to read
 
     @property
     def schema(self) -> Schema:
@@ -60,11 +64,13 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file at `path`, which need not exist. Raises SettingsError."""
     reader = _Reader(path)
     table = reader.table()
-    reader.check_keys(table, ("language", "fields"), "")
+    reader.check_keys(table, ("language", "fields", "serve"), "")
     fields = reader.member(table, "fields", dict, "a table", {})
     if len(fields) > MAX_DECLARED:
         reader.refuse("fields", f"declares {len(fields)} fields; up to {MAX_DECLARED} are possible")
-    return Settings(tuple(reader.field(name, fields[name]) for name in sorted(fields)), reader.language(table))
+    service = reader.member(table, "serve", dict, "a table", {})
+    declared = tuple(reader.field(name, fields[name]) for name in sorted(fields))
+    return Settings(declared, reader.language(table), service)
 
 
 class _Reader:

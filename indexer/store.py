@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from indexer.article.article import Article
 from indexer.article.urls import LooseUrl, best_match, canonical_url, is_followable
 from indexer.base.errors import ArticleError, ArticleNotFoundError, ArticlesDamagedError, ReadmoreError
+from indexer.base.file_stamp import Stamp, stamp
 from indexer.base.transaction import cannot_open, transaction
 from indexer.records.mending import mended
 from indexer.records.row import Row, checksum, parsed
@@ -95,12 +96,31 @@ class Accepted:
     held: list[Article] = field(default_factory=list)  # changed ones that were not stored, see `Store.put`
 
 
-class Store:
-    """The articles of an archive. One connection; use it in one thread at a time."""
+def open_store(path: Path) -> Store:
+    """The articles in the file at `path`, for reading only where the folder cannot be written to."""
+    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
+        return Store(path)
+    return Store(path, read_only=True, frozen=not _log_of(path).exists())
 
-    def __init__(self, path: Path, *, create: bool = False, read_only: bool = False) -> None:
+
+def _log_of(path: Path) -> Path:
+    """Where SQLite puts what a writer has not yet copied into the database. It is gone when nobody writes."""
+    return path.with_name(path.name + "-wal")
+
+
+class Store:
+    """The articles of an archive. One connection; use it in one thread at a time.
+
+    A `frozen` one, for reading only, is for a folder in which SQLite can make no files of its own, and takes it that
+    nobody writes: `is_outdated` says whether somebody has.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False, read_only: bool = False, frozen: bool = False) -> None:
         mode = "ro" if read_only else "rwc" if create else "rw"
+        if frozen:
+            mode += "&immutable=1"
         self._path = path
+        self._frozen_at = self._state() if frozen else None
         self._only_new = False  # whether the last batch had no article that was there in another version
         self._named: set[int] = set()  # the damaged versions that were named in the log
         self._identity = _identity(path)
@@ -216,6 +236,13 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
+
+    def is_outdated(self) -> bool:
+        """Whether a frozen store may say what is no longer true, and is to be opened anew."""
+        return self._frozen_at is not None and self._state() != self._frozen_at
+
+    def _state(self) -> tuple[Stamp, bool]:
+        return stamp(self._path.parent, self._path.name), _log_of(self._path).exists()
 
     def put(self, articles: Sequence[Article], *, hold_changed: bool = False) -> Accepted:
         """Accepts a batch in one transaction: new and changed articles get sequence numbers, unchanged ones are left

@@ -35,14 +35,16 @@ class SettingsReader:
 
     def __init__(self, folder: ArchiveFolder | None) -> None:
         self._folder = folder
+        self._watched: list[tuple[str, str]] = []  # folders and names of files
+        if folder is not None:
+            files = folder.rules, folder.related_weights, folder.exposure_penalty
+            self._watched = [(str(folder.path), file.name) for file in files]
 
     def version(self) -> tuple[object, ...]:
         """Something else whenever `read` may return something else. Cheap: it looks at the files and reads none."""
         if self._folder is None:
             return ()
-        folder = self._folder
-        files = folder.rules, folder.related_weights, folder.exposure_penalty
-        return *(stamp(folder.path, file.name) for file in files), click_log.phase(folder, time.time())
+        return *(stamp(path, name) for path, name in self._watched), click_log.phase(self._folder, time.time())
 
     def read(self, before: Settings = NOTHING_SET) -> Settings:
         """The settings as of now. Rules that cannot be read are those of `before`, other settings that cannot be read

@@ -297,6 +297,10 @@ class Engine:
         """The ids of articles that were here once and are not any more."""
         return self._articles.removed_ids()
 
+    def last_removal(self) -> int:
+        """See `Articles.last_removal`."""
+        return self._articles.last_removal()
+
     def latest(self, limit: int) -> list[Article]:
         """The newest articles by date."""
         index = self.index()

@@ -109,6 +109,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+_COMES_BEFORE = {
+    "rules unpin": "rules pin",
+    "rules allow": "rules forbid",
+    "keys withdraw": "keys add",
+    "check": "backup",
+    "restore": "backup",
+}
+"""Commands whose examples take up what those of another have made."""
 _JUDGED = [
     ("far side samples", "2024-06-25-change-6-samples-return"),
     ("far side landing", "2024-06-02-change-6-lands-far-side"),
@@ -172,8 +180,9 @@ def test_the_readmes_python_works_as_written(folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "embed"])  # tests/test_offline.py embeds
 def test_the_examples_of_a_command_work_as_written(folder: Path, name: str) -> None:
-    if name in ("rules unpin", "rules allow"):  # they take back what the example of another did
-        _run(_examples(_help(COMMANDS[name.replace("unpin", "pin").replace("allow", "forbid")], name))[0])
+    if made := _COMES_BEFORE.get(name):
+        for line in _examples(_help(COMMANDS[made], made)):
+            _run(line)
     if name == "rules drop":  # a rule that begins in the line of the example
         (folder / "archive" / "rules.yaml").write_text("# the first\n# two lines\n- stop_words: news\n", "utf-8")
     for line in _examples(_help(COMMANDS[name], name)):

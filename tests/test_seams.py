@@ -29,7 +29,7 @@ CROSSINGS = [
     ("indexer-rooms", "indexer/text/words.py", "import indexer.store"),
     ("search-rooms", "search/vector/hamming.py", "import search.lexical.match_set"),
     ("recommender-rooms", "recommender/presentation/wording.py", "import recommender.feedback.click_log"),
-    ("web-rooms", "web/api/clicks.py", "import web.pages.paging"),
+    ("web-rooms", "web/api/events.py", "import web.pages.paging"),
     ("no-circles", "indexer/segment/manifest.py", "from indexer.segment.segment import Segment"),
     ("no-circles", "indexer/base/errors.py", "def later() -> None:\n    import indexer.base.durable_files"),
     ("segments", "web/app.py", "from indexer.segment.segment import Segment"),

@@ -6,58 +6,101 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, Response, request
+from flask_compress import Compress
 
-from recommender.request.drafts import MAX_BYTES
-from web.api.clicks import AT_ONCE, PER_SECOND, Bucket, clicks
-from web.api.routes import api
+from indexer.base.archive_folder import ArchiveFolder
+from web.access.cors import DEFAULT_ORIGINS, allow
+from web.access.guard import Guard, Rates, keep_private
+from web.access.rates import Buckets
+from web.api.articles import articles
+from web.api.document import description
+from web.api.editing import editing
+from web.api.events import clicks, events
+from web.api.health import health
+from web.api.operation import PREFIX
+from web.api.reading import reading
+from web.api.reports import reports
 from web.http import errors
 from web.http.backend import Backend, BackendHandle
+from web.http.bodies import MAX_BULK
 from web.http.caching import software
 from web.http.rendering import Utf8Json
+from web.monitoring import observer
+from web.monitoring.routes import monitoring
 from web.pages.routes import pages
 
+UNVERSIONED = "/api"
+"""Where the API was before it had versions; what was there goes on working."""
+
 # Nothing is loaded from elsewhere and nothing is inline: whatever an article smuggles in, a browser won't run it.
-_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-}
+_PAGE_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_PAGE_HEADERS = (
+    ("Content-Security-Policy", _PAGE_POLICY),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+_DATA_HEADERS = (("Content-Security-Policy", _DATA_POLICY),)
 _YEAR = 365 * 24 * 3600
+_COMPRESSED = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "application/yaml"]
 
 
-def create_app(data: str | Path, open_backend: Callable[[], Backend], *, count_clicks: bool = False) -> Flask:
-    """The service for the archive in the folder `data`. With `count_clicks` it counts what readers choose, see
-    `recommender.feedback.click_log`; else nobody can change anything through it.
+def create_app(
+    data: str | Path,
+    open_backend: Callable[[], Backend],
+    *,
+    count_clicks: bool = False,
+    origins: tuple[str, ...] = DEFAULT_ORIGINS,
+    rates: Rates | None = None,
+) -> Flask:
+    """The service for the archive in the folder `data`. With `count_clicks` it counts what readers search for, choose
+    and read, see `recommender.feedback`. Pages of `origins` may read from it; `rates` say how often anybody may ask.
 
     The archive is opened, by `open_backend`, when the first request needs it; while it cannot be, requests are answered
-    with 503.
+    with 503. Who may change it is in the archive's keys.
     """
     app = Flask(__name__)
     app.config["DATA"] = Path(data)
-    app.config["CLICKS"] = Bucket(PER_SECOND, AT_ONCE) if count_clicks else None
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BYTES, MAX_FORM_MEMORY_SIZE=0, MAX_FORM_PARTS=0)  # there are no forms
+    app.config["FOLDERS_ABOVE"] = errors.folders_above(Path(data))
+    app.config["EVENTS"] = Buckets() if count_clicks else None
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BULK, MAX_FORM_MEMORY_SIZE=0, MAX_FORM_PARTS=0)  # there are no forms
+    app.config.update(COMPRESS_MIMETYPES=_COMPRESSED, COMPRESS_STREAMS=False, COMPRESS_ALGORITHM=["zstd", "br", "gzip"])
+    app.config["COMPRESS_EVALUATE_CONDITIONAL_REQUEST"] = False  # `web.http.caching` has, before anything was computed
     app.json = Utf8Json(app)
     app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False  # or else "//a" is redirected, to whatever host the client names
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with app.app_context():
         BackendHandle(open_backend).install()
-    app.register_blueprint(pages)
-    app.register_blueprint(api)
-    app.register_blueprint(clicks)
+        Guard(ArchiveFolder(Path(data)), rates or Rates()).install()
+    _register(app)
+    observer.register(app)
     errors.register(app)
+    Compress(app)  # the first to be registered is the last to see an answer
+    app.after_request(lambda response: allow(response, origins))
+    app.after_request(keep_private)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"v": software()})
     return app
 
 
+def _register(app: Flask) -> None:
+    app.register_blueprint(pages)
+    app.register_blueprint(health)
+    app.register_blueprint(monitoring)
+    for blueprint in (reading, clicks, articles, events, editing, reports, description):
+        app.register_blueprint(blueprint, url_prefix=PREFIX)
+    for blueprint in (reading, clicks):
+        app.register_blueprint(blueprint, url_prefix=UNVERSIONED, name=f"unversioned_{blueprint.name}")
+
+
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    if errors.wants_json():
-        response.headers["Access-Control-Allow-Origin"] = "*"  # widgets ask from the pages of other sites
-        if request.method == "OPTIONS":  # a browser asks before it sends JSON from there
-            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
-            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+    headers = response.headers
+    headers.add("X-Content-Type-Options", "nosniff")
+    for name, value in _PAGE_HEADERS if response.mimetype == "text/html" else _DATA_HEADERS:
+        if name not in headers:
+            headers.add(name, value)
     if request.endpoint == "static" and response.status_code < 400 and request.args.get("v") == software():
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response

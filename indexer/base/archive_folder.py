@@ -13,13 +13,16 @@ BACKED_UP = (
     "assertions",
     "clicks",
     "searches",
+    "keys",
+    "events",
+    "webhooks",
     "fusion_weights",
     "related_weights",
     "exposure_penalty",
     "exposure_counts",
     "vectors",  # derivable, at the price of encoding every article again
 )
-DERIVED = ("index", "related", "crawled")
+DERIVED = ("index", "related", "crawled", "related_report")
 REPLACED = "before-restore"  # the folder of what a restore took the place of
 _PASSING = (".lock", "-wal", "-shm", "-journal", ".tmp")  # how the names end of what is there for a while
 
@@ -110,6 +113,26 @@ class ArchiveFolder:
         return self.path / "searches.db"
 
     @property
+    def keys(self) -> Path:
+        """Who may do what through the service, as hashes."""
+        return self.path / "keys.json"
+
+    @property
+    def events(self) -> Path:
+        """The database of what readers searched for and read, as sums."""
+        return self.path / "events.db"
+
+    @property
+    def webhooks(self) -> Path:
+        """The database of the webhooks that were carried out lately, so that none is twice."""
+        return self.path / "webhooks.db"
+
+    @property
+    def related_report(self) -> Path:
+        """The report on related articles, where `readmore report` was asked to keep it."""
+        return self.path / "related-report.json"
+
+    @property
     def crawled(self) -> Path:
         """The database of what pages on the web were answered with last; without it all are fetched again."""
         return self.path / "crawled.db"
@@ -143,7 +166,8 @@ class ArchiveFolder:
     def unknown(self) -> list[Path]:
         """What else lies in the folder: no file of an archive, nor what one needs for a while."""
         known = {getattr(self, name).name for name in BACKED_UP}
-        known |= {self.index.path.name, self.related.name, self.crawled.name, self.replaced.name}
+        derived = (self.index.path, self.related, self.crawled, self.related_report)
+        known |= {path.name for path in (*derived, self.replaced)}
         there = self.path.iterdir() if self.path.is_dir() else ()
         return sorted(path for path in there if path.name not in known and not _is_passing(path.name))
 
@@ -153,5 +177,5 @@ class ArchiveFolder:
         return self.path / REPLACED
 
     def lock(self, name: str) -> Path:
-        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules)."""
+        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, keys)."""
         return self.path / f"{name}.lock"

@@ -71,7 +71,12 @@ class WriteError(ReadmoreError):
 
 
 class QueryError(ReadmoreError):
-    """A query that cannot be answered as asked."""
+    """A query that cannot be answered as asked. `parameter` is what of it is at fault, where that is known: the name of
+    a filter, ``sort``."""
+
+    def __init__(self, message: str, parameter: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 def shown(text: str) -> str:

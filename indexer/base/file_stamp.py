@@ -9,7 +9,7 @@ Stamp = tuple[int, int, int]
 NO_FILE: Stamp = (0, 0, 0)
 
 
-def stamp(folder: Path, name: str) -> Stamp:
+def stamp(folder: Path | str, name: str) -> Stamp:
     """What is something else after every change of the file with this name in a folder; `NO_FILE` where there is
     none."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -17,11 +17,11 @@ from indexer.base.errors import ReadmoreError
 from search.curation.rules import EditorRules, Rule, parse_rules, read_rules, rule_of, to_fields
 from search.curation.yaml_entries import EntryError, FileError, parse_entries
 
-_HEAD = """# What the editors decided about related articles. Read again whenever it changes; 'readmore rules' shows
+HEAD = """# What the editors decided about related articles. Read again whenever it changes; 'readmore rules' shows
 # what is in force and what is wrong. docs/related.md has every kind of rule.
 """
 _BY_HAND = "its entries do not each begin with '- ' on a line of their own; change it by hand"
-_LOCK_SECONDS = 30
+LOCK_SECONDS = 30
 _SEQUENCE = yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG
 _log = logging.getLogger("readmore")
 
@@ -46,7 +46,7 @@ def add_rule(folder: ArchiveFolder, rule: Rule) -> bool:
     def change(text: str) -> str:
         if _bare(rule) in map(_bare, parse_rules(text, str(folder.rules)).rules):
             return text
-        return f"{text or _HEAD}{'' if text.endswith(chr(10)) or not text else chr(10)}{as_entry(rule)}"
+        return f"{text or HEAD}{'' if text.endswith(chr(10)) or not text else chr(10)}{as_entry(rule)}"
 
     return _rewrite(folder, change, lambda before: [*before, rule])
 
@@ -77,7 +77,7 @@ def _rewrite(
 ) -> bool:
     """Replaces the file by what `change` makes of it, if that reads as `expected`; False if nothing changed."""
     path = folder.rules
-    with FileLock(folder.lock("rules"), timeout=_LOCK_SECONDS):
+    with FileLock(folder.lock("rules"), timeout=LOCK_SECONDS):
         try:
             text = path.read_text("utf-8-sig") if path.exists() else ""
         except (OSError, UnicodeDecodeError) as error:
@@ -109,7 +109,12 @@ def _bare(rule: Rule) -> Rule:
 
 def as_entry(rule: Rule) -> str:
     """The lines of a rule in the file."""
-    lines = [f"{name}: {_value(value)}" for name, value in to_fields(rule).items()]
+    return entry_text(to_fields(rule))
+
+
+def entry_text(fields: Mapping[str, Any]) -> str:
+    """The lines of an entry in the file."""
+    lines = [f"{name}: {_value(value)}" for name, value in fields.items()]
     return "- " + "\n  ".join(lines) + "\n"
 
 

@@ -17,7 +17,6 @@ from search.filters import comparisons
 from search.filters.condition import CONDITIONS, EVERYTHING, AllOf, AnyOf, Condition
 from search.filters.grammar import read_text
 from search.filters.limits import Bounds
-from search.query.parser import parse
 from search.query.tree import NumericRange
 
 Filters = str | Mapping[str, Any] | Sequence[Any] | Condition
@@ -81,6 +80,8 @@ def _as_text(value: Any, field: Field) -> str:
 
 def _range(field: Field, value: str, schema: Schema) -> NumericRange:
     """The range that a value stands for as it would be typed into a query: ``2024``, ``>300``, ``[300 TO 900]``."""
+    from search.query.parser import parse  # Whoosh comes with it, which takes long to import, and few filters need it
+
     query = parse(f"{field.name}:{value}", schema=schema)
     if not isinstance(query.tree, NumericRange) or query.notes:
         raise QueryError(f"cannot filter {field.name} by '{shown(value)}'; write a value, >value or [from TO to]")

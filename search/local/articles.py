@@ -2,70 +2,77 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.errors import ArchiveNotFoundError, ArticlesDamagedError
+from indexer.base.errors import ArchiveNotFoundError, ArticlesDamagedError, ReadmoreError
 from indexer.loss import refuse_without_articles
-from indexer.store import Store
+from indexer.store import Store, open_store
+
+_Answer = TypeVar("_Answer")
 
 
 class LocalArticles:
-    """The articles in an archive's folder, as `Articles`. Raises ArchiveNotFoundError if there is no archive.
-
-    Where another database takes the place of the one that is open, as a restore has it, the next question is asked of
-    that one: the other may have what was taken back since.
-    """
+    """The articles in an archive's folder, as `Articles`; those of the file that is there now, also where it took the
+    place of another, as a restored copy does. Raises ArchiveNotFoundError if there is no archive."""
 
     def __init__(self, folder: ArchiveFolder) -> None:
         if not folder.articles.is_file():
             refuse_without_articles(folder)
             raise ArchiveNotFoundError(folder.path)
         self._path = folder.articles
-        self._store = Store(folder.articles)
+        self._store = open_store(self._path)
         self._lock = threading.Lock()
-
-    @contextmanager
-    def _open(self) -> Iterator[Store]:
-        """The articles as they are now, for one thread at a time."""
-        with self._lock:
-            if self._store.is_replaced():
-                if not self._path.exists():
-                    raise ArticlesDamagedError(self._path, "is missing")
-                former, self._store = self._store, Store(self._path)
-                former.close()
-            yield self._store
 
     def close(self) -> None:
         self._store.close()
 
     def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
-        with self._open() as store:
-            return store.fetch(ids)
+        return self._ask(lambda store: store.fetch(ids))
 
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
-        with self._open() as store:
-            return store.versions(seqs)
+        return self._ask(lambda store: store.versions(seqs))
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
-        with self._open() as store:
-            return store.get_with_seq(id_or_url)
+        return self._ask(lambda store: store.get_with_seq(id_or_url))
 
     def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
-        with self._open() as store:
-            return store.seqs(ids_or_urls)
+        return self._ask(lambda store: store.seqs(ids_or_urls))
 
     def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
-        with self._open() as store:
-            return store.withheld(after, up_to)
+        return self._ask(lambda store: store.withheld(after, up_to))
 
     def urls(self) -> list[str]:
-        with self._open() as store:
-            return store.urls()
+        return self._ask(Store.urls)
 
     def removed_ids(self) -> set[str]:
-        with self._open() as store:
-            return store.removed_ids()
+        return self._ask(Store.removed_ids)
+
+    def last_removal(self) -> int:
+        return self._ask(Store.last_removal)
+
+    def _ask(self, question: Callable[[Store], _Answer]) -> _Answer:
+        """What the store answers, for one thread at a time; one that somebody has replaced, or changed where the folder
+        cannot be written to, is opened anew."""
+        with self._lock:
+            while True:
+                if self._store.is_replaced() or self._store.is_outdated():
+                    self._reopen()
+                try:
+                    answer = question(self._store)
+                except (sqlite3.DatabaseError, ReadmoreError):
+                    if not self._store.is_outdated():
+                        raise
+                else:
+                    if not self._store.is_outdated():
+                        return answer
+
+    def _reopen(self) -> None:
+        if not self._path.exists():
+            raise ArticlesDamagedError(self._path, "is missing")
+        former, self._store = self._store, open_store(self._path)
+        former.close()

@@ -37,5 +37,8 @@ class Articles(Protocol):
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""
 
+    def last_removal(self) -> int:
+        """A number that grows with every version that is removed or replaced. Cheap."""
+
     def close(self) -> None:
         """Lets go of what is open."""

@@ -28,6 +28,7 @@ class MemoryArticles:
         self.by_seq: dict[int, Article] = {}  # ascending
         self._ids_ever: set[str] = set()
         self._last_seq = 0
+        self._removals = 0
 
     def accept(self, article: Article) -> bool:
         """Stores an article in the place of the version that there was. Whether it is another than that."""
@@ -36,6 +37,7 @@ class MemoryArticles:
             if self.by_seq[seq].digest() == article.digest():
                 return False
             del self.by_seq[seq]
+            self._removals += 1
         self._last_seq += 1
         self.by_seq[self._last_seq] = article
         self._ids_ever.add(article.id)
@@ -44,6 +46,7 @@ class MemoryArticles:
     def drop(self, ids: Iterable[str]) -> None:
         """Takes articles out."""
         gone = set(ids)
+        self._removals += sum(article.id in gone for article in self.by_seq.values())
         self.by_seq = {seq: article for seq, article in self.by_seq.items() if article.id not in gone}
 
     def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
@@ -76,6 +79,9 @@ class MemoryArticles:
 
     def removed_ids(self) -> set[str]:
         return self._ids_ever - {article.id for article in self.by_seq.values()}
+
+    def last_removal(self) -> int:
+        return self._removals
 
     def close(self) -> None:
         """Nothing is open."""

@@ -6,16 +6,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from indexer.article.article import Article, Dateline
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArticleNotFoundError, QueryError
 from indexer.schema import BASE, Schema
 from recommender.feedback.click_log import Click
+from recommender.feedback.event_log import EventSums
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult
+from search.curation.rules import EditorRules, parse_rules
+from search.curation.rules_replacement import replace_rules
 from search.results import Excerpt, Hit, SearchResult
+from web.writing.changes import Changed
 
 _WORD = re.compile(r"\w+")
 SITES = ("Orbital Dispatch", "Perihelion")
@@ -81,7 +88,9 @@ class FakeBackend:
         self.error: Exception | None = None  # raised by every method, for tests of what then
         self.block_error: Exception | None = None
         self.number = 7
-        self.rules = ""
+        self.edited = ""
+        self.rules_text = ""
+        self.report: dict[str, Any] | None = None
         self.fallback = False
         self.notes: tuple[str, ...] = ()
         self.calls: list[tuple[str, Any]] = []
@@ -91,8 +100,11 @@ class FakeBackend:
         if self.error is not None:
             raise self.error
 
-    def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
-        self._note("search", {"query": query, "limit": limit, "offset": offset, "filters": dict(filters)})
+    def search(
+        self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]], sort: str = ""
+    ) -> SearchResult:
+        asked = {"query": query, "limit": limit, "offset": offset, "filters": dict(filters)}
+        self._note("search", asked | ({"sort": sort} if sort else {}))
         if query == "[":
             raise QueryError("the bracket at character 1 is never closed")
         words = {word.lower() for word in _WORD.findall(query)}
@@ -129,8 +141,49 @@ class FakeBackend:
             return seed.article
         return self.article(seed.id_or_url if isinstance(seed, ArticleSeed) else seed.ids_or_urls[-1])
 
+    def unknown(self, ids: Sequence[str]) -> Sequence[str]:
+        known = {article.id for article in self.articles}
+        return [article_id for article_id in ids if article_id not in known]
+
     def click(self, click: Click) -> None:
         self._note("click", click)
+
+    def count_view(self, article_id: str) -> None:
+        self._note("count_view", article_id)
+
+    def count_search(self, query: str, found: bool) -> None:
+        self._note("count_search", (query, found))
+
+    def event_sums(self, days: int, limit: int) -> EventSums:
+        self._note("event_sums", (days, limit))
+        return EventSums(3, 2, [("moon", 3)], [], [(LEAD.id, 2)][:limit])
+
+    def related_report(self) -> dict[str, Any] | None:
+        self._note("related_report")
+        return self.report
+
+    def change(self, articles: Sequence[Article], withdrawn: Sequence[str]) -> Changed:
+        self._note("change", ([article.id for article in articles], list(withdrawn)))
+        before = {article.id: article for article in self.articles}
+        after = before | {article.id: article for article in articles}
+        removed = tuple(article_id for article_id in withdrawn if after.pop(article_id, None))
+        new = [article for article in articles if article.id not in before]
+        same = [article for article in articles if article.id in before and before[article.id] == article]
+        self.articles = list(after.values())
+        self.number += bool(len(same) < len(articles) or removed)
+        return Changed(len(new), len(articles) - len(new) - len(same), len(same), removed)
+
+    def rules(self) -> tuple[str, EditorRules]:
+        self._note("rules")
+        return self.rules_text, parse_rules(self.rules_text)
+
+    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+        self._note("replace_rules", (entries, tag))
+        with TemporaryDirectory() as folder:
+            archive = ArchiveFolder(Path(folder))
+            archive.rules.write_text(self.rules_text)
+            self.rules_text, rules = replace_rules(archive, entries, tag, lambda ids: dict.fromkeys(ids))
+        return self.rules_text, rules
 
     def article(self, id_or_url: str) -> Article:
         self._note("article", id_or_url)
@@ -153,7 +206,7 @@ class FakeBackend:
 
     def edition(self) -> str:
         self._note("edition")
-        return self.rules
+        return self.edited
 
     def count(self) -> int:
         self._note("count")

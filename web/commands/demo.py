@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +14,24 @@ from indexer.base.errors import ReadmoreError
 from indexer.samples import SAMPLE
 from indexer.sources import Accepted, read_source
 from web.commands.serve import run
+from web.config.flags import config_options
+from web.config.sources import read_config
+from web.monitoring.lines import NOWHERE
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 is all.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes any free one."
-)
+@partial(config_options, only=("host", "port"))
 @click.pass_obj
-def demo(obj: dict[str, Any], host: str, port: int) -> None:
+def demo(obj: dict[str, Any], /, **flags: Any) -> None:
     """Index the sample archive that ships with readmore, and serve it."""
+    data: Path = obj["data"].absolute()
+    config, _ = read_config(data, flags)
     click.echo("indexing the sample archive: a few seconds", err=True)
     count = index_sample(obj["data"])
     click.echo(f"indexed the sample archive, {count:,} articles, into {obj['data']}")
     with obj["open_recommender"](obj["data"]) as recommender:
         recommender.prepare()  # or else the first article opened waits for it, after every start anew
-    run(obj["open_recommender"], obj["data"], host, port, workers=4)
+    run(obj["open_recommender"], data, config.with_values("demo", access_log=NOWHERE))
 
 
 def index_sample(data: Path) -> int:

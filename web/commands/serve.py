@@ -6,25 +6,42 @@ import errno
 import logging
 import os
 import socket
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import click
-from flask import Flask
-from waitress import create_server
 
+from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
 from recommender.related import OpenRecommender
-from recommender.request.drafts import MAX_BYTES
+from recommender.request.options import DEFAULT_OPTIONS
+from recommender.request.seeds import ArticleSeed
+from web.access.guard import Rates
 from web.app import create_app
-from web.http.backend import ArchiveBackend
+from web.config.flags import config_options
+from web.config.sources import Config, read_config
+from web.http import answers
+from web.http.backend import ArchiveBackend, Backend, BackendHandle
+from web.http.bodies import MAX_BULK, MAX_ONE
+from web.http.caching import let_lag
+from web.monitoring import routes as watching
+from web.monitoring.lines import NOWHERE, STANDARD_ERROR, Lines, log_messages
+from web.monitoring.metrics import NoMetrics, PrometheusMetrics, metrics_folder
+from web.monitoring.observer import Observer
 from web.pages.examples import example_searches
 from web.pages.front import LATEST
+from web.server.loop import ServerOptions
+from web.server.proxy import BehindProxies, UnderPrefix
+from web.server.service import Service
 
+_BACKLOG = 1024  # connections that wait to be taken
+_log = logging.getLogger("readmore")
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what to type to get to it on this machine
 
-MAX_BODY = 2 * MAX_BYTES
+MAX_BODY = MAX_BULK + MAX_ONE
 """Bytes of a request's body that are taken off the line, by its stated length or as it comes in; what is only a little
 too long for the service is so refused in the service's own words."""
 
@@ -34,49 +51,114 @@ class ListenError(ReadmoreError):
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 is all.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes any free one."
-)
-@click.option(
-    "--workers", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests answered at the same time."
-)
-@click.option("--clicks", is_flag=True, help="Count the clicks on related articles that pages send.")
+@config_options
 @click.pass_obj
-def serve(obj: dict[str, Any], host: str, port: int, workers: int, clicks: bool) -> None:
-    """Serve the archive: pages for readers, JSON for programs."""
-    run(obj["open_recommender"], obj["data"], host, port, workers, count_clicks=clicks)
+def serve(obj: dict[str, Any], /, **flags: Any) -> None:
+    """Serve the archive: pages for readers, JSON for programs.
+
+    Every option can also be set in readmore.toml, under [serve], or in the environment, as READMORE_PORT for --port;
+    'readmore config' shows what is in force."""
+    data: Path = obj["data"].absolute()
+    config, _ = read_config(data, flags)
+    run(obj["open_recommender"], data, config)
 
 
-def run(
-    open_recommender: OpenRecommender,
-    data: Path,
-    host: str,
-    port: int,
-    workers: int,
-    *,
-    count_clicks: bool = False,
-) -> None:
-    """Serves the archive in the folder `data` until interrupted. Raises ReadmoreError if it is not there, its index
-    cannot be read, or the address is taken."""
-    backend = ArchiveBackend(open_recommender(data, wait=False))  # it answers at once, with what is ready
-    with backend.explaining_damage():
-        latest = backend.latest(LATEST)
-    server = listen(create_app(data, lambda: backend, count_clicks=count_clicks), host, port, workers)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns whenever a request waits for a thread
+def run(open_recommender: OpenRecommender, data: Path, config: Config) -> None:
+    """Serves the archive in the folder `data`, an absolute path, until it is told to stop. Raises ReadmoreError if it
+    is not there, its index cannot be read, or the address is taken."""
+    log_messages()
+    count, latest = _look_into(open_recommender, data)
+    listener = listen(config["host"], config["port"])
+    with listener, metrics_folder() as folder:  # a service that is made takes the socket over
+        url = url_of(config["host"], listener.getsockname()[1], config["prefix"])
+        click.echo(greeting(url, count, example_searches(latest, 1)))
+        sys.stdout.flush()
+        service_of(open_recommender, data, config, listener, folder).run()
+
+
+def _look_into(open_recommender: OpenRecommender, data: Path) -> tuple[int, Sequence[Article]]:
+    """How many articles there are, and the latest. The archive is closed again: each worker opens it for itself."""
+    backend = ArchiveBackend(open_recommender(data, wait=False))
     try:
-        url = url_of(host, server.effective_port)
-        click.echo(greeting(url, backend.count(), example_searches(latest, 1)))
-        server.run()  # returns on Ctrl-C
+        with backend.explaining_damage():
+            return backend.count(), backend.latest(LATEST)
     finally:
-        server.close()
         backend.close()
 
 
-def listen(app: Flask, host: str, port: int, workers: int) -> Any:
-    """A waitress server that has the address but does not answer yet. Raises ListenError."""
-    sockets = [_bound(host, port)]
-    return create_server(app, sockets=sockets, threads=workers, ident=None, max_request_body_size=MAX_BODY)
+def service_of(
+    open_recommender: OpenRecommender, data: Path, config: Config, listener: socket.socket, metrics: Path | None
+) -> Service:
+    """The service on a socket that listens. `metrics` is the folder of its figures; without one there are none."""
+    counts = _counts_clicks(config, data)
+    handle = BackendHandle(lambda: ArchiveBackend(open_recommender(data, wait=False)))  # answers at once, what is ready
+    workers = config["workers"] or os.cpu_count() or 1
+    rates = Rates(config["rate_per_address"], config["rate_per_key"], processes=workers)
+    app = create_app(data, handle.get, count_clicks=counts, origins=config["origins"], rates=rates)
+    answers.install(app, config["cache_mb"])
+    figures = PrometheusMetrics(metrics) if metrics else None
+    if figures:
+        watching.install(app, figures, config["metrics_from"])
+    wsgi = Observer(
+        app,
+        _lines(config["access_log"]),
+        figures or NoMetrics(),
+        log_queries=config["log_queries"],
+        log_addresses=config["log_addresses"],
+    )
+    options = ServerOptions(
+        workers=workers,
+        threads=config["threads"],
+        max_connections=config["max_connections"],
+        max_body=MAX_BODY,
+        request_seconds=config["request_seconds"],
+        drain_seconds=config["drain_seconds"],
+    )
+    proxied = BehindProxies(
+        UnderPrefix(wsgi, config["prefix"]) if config["prefix"] else wsgi, config["trusted_proxies"]
+    )
+    return Service(
+        proxied,
+        listener,
+        options,
+        warm_up=lambda: warm_up(handle.get),
+        on_exit=figures.worker_ended if figures else None,
+        background=let_lag(app, config["lag_seconds"] if config["cache_mb"] else 0),
+    )
+
+
+def _counts_clicks(config: Config, data: Path) -> bool:
+    """Whether clicks are counted: if that is wanted and possible."""
+    if config["clicks"] and not os.access(data, os.W_OK):
+        _log.warning("clicks are not counted: %s cannot be written to", data)
+        return False
+    return bool(config["clicks"])
+
+
+def _lines(target: str) -> Lines:
+    try:
+        return Lines(target if target in (STANDARD_ERROR, NOWHERE) else str(Path(target).absolute()))
+    except OSError as error:
+        _log.warning("requests are not logged: %s cannot be written to (%s)", target, error.strerror)
+        return Lines(NOWHERE)
+
+
+def warm_up(open_backend: Callable[[], Backend]) -> None:
+    """Opens the archive and answers what the first readers will ask, so that they need not wait. What is wrong is said
+    in the log, and to them."""
+    try:
+        backend = open_backend()
+        latest = backend.latest(LATEST)
+        if latest:
+            backend.block(ArticleSeed(latest[0].id), DEFAULT_OPTIONS)
+            backend.search(latest[0].headline or "*", limit=10, offset=0, filters={})
+    except (ReadmoreError, OSError) as error:
+        _log.error("not ready: %s", error)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at the address. Raises ListenError."""
+    return _bound(host, port)
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -87,7 +169,7 @@ def _bound(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError):
         raise ListenError(f"'{host}' is not an address of this machine; choose one with --host") from None
     try:
-        return socket.create_server(address[:2], family=family)
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
         raise ListenError(f"port {port} of {host} {_reason(error)}") from None
 
@@ -102,10 +184,10 @@ def _reason(error: OSError) -> str:
     return f"cannot be listened on: {os.strerror(error.errno or 0)}"
 
 
-def url_of(host: str, port: int) -> str:
+def url_of(host: str, port: int, prefix: str = "") -> str:
     """The address to type into a browser on this machine."""
     host = _EVERYWHERE.get(host, host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}/"
 
 
 def greeting(url: str, count: int, examples: list[str]) -> str:

@@ -13,15 +13,23 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import current_app
 
+from indexer.base.errors import ReadmoreError
+from indexer.base.file_stamp import stamp
+
 if TYPE_CHECKING:
     from indexer.article.article import Article
+    from indexer.base.archive_folder import ArchiveFolder
     from indexer.schema import Schema
     from recommender.feedback.click_log import Click, ClickLog
+    from recommender.feedback.event_log import EventLog, EventSums
     from recommender.related import Recommender
     from recommender.request.options import RelatedOptions
     from recommender.request.seeds import Seed
     from recommender.results import Block, RelatedResult
+    from search.curation.rules import EditorRules
     from search.results import SearchResult
+    from web.writing.changes import Changed
+    from web.writing.writer import ArchiveWriter
 
 _EXTENSION = "readmore"
 
@@ -35,9 +43,12 @@ class Backend(Protocol):
         which the service turns into 404, 400 and 503.
     """
 
-    def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
+    def search(
+        self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]], sort: str = ""
+    ) -> SearchResult:
         """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `filters`
-        maps a field (``section``, ``site``) to the values of which an article must have one."""
+        maps a field (``section``, ``site``) to the values of which an article must have one; `sort` is a field to sort
+        by, with a minus before it for the highest first."""
 
     def schema(self) -> Schema:
         """The fields of articles, among them those to filter by. Cheap."""
@@ -48,8 +59,34 @@ class Backend(Protocol):
     def block(self, seed: Seed, options: RelatedOptions) -> Block:
         """The related block for the end of an article or a draft, or after a session."""
 
+    def unknown(self, ids: Sequence[str]) -> Sequence[str]:
+        """Those of the ids that are of no article here. Cheap."""
+
     def click(self, click: Click) -> None:
-        """Counts what a reader chose. Raises ClickError for an article that is not there."""
+        """Counts what a reader chose."""
+
+    def count_view(self, article_id: str) -> None:
+        """Counts that somebody read an article."""
+
+    def count_search(self, query: str, found: bool) -> None:
+        """Counts that somebody searched for something, and whether there was anything."""
+
+    def event_sums(self, days: int, limit: int) -> EventSums:
+        """What readers did on the last days, `limit` entries of each list at most."""
+
+    def related_report(self) -> dict[str, Any] | None:
+        """The report on related articles that was kept last, None where none was."""
+
+    def change(self, articles: Sequence[Article], withdrawn: Sequence[str]) -> Changed:
+        """Adds and replaces articles, and takes out those with the ids `withdrawn`. When it returns the change is on
+        the disk, and the next answer has it. Raises BusyError where others are changing the archive."""
+
+    def rules(self) -> tuple[str, EditorRules]:
+        """The editors' rules, as they are written and as they are read, with what is wrong with them."""
+
+    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+        """Puts other rules in the place of the editors': a text as it stands in the file, or entries. All of them, or
+        none: raises RulesRefusedError if one is wrong, RulesChangedError if `tag` is not that of the rules in force."""
 
     def article(self, id_or_url: str) -> Article:
         """The article as stored."""
@@ -66,8 +103,8 @@ class Backend(Protocol):
 
     def edition(self) -> str:
         """Another text whenever answers may change for another reason than a new generation: other rules of the
-        editors, other learned weights, a model that is loaded by now. Asked for with every request, so it must be
-        cheap."""
+        editors, other learned weights, a model that is loaded by now, an article that was taken out. Asked for with
+        every request, so it must be cheap."""
 
     def count(self) -> int:
         """The number of articles."""
@@ -81,9 +118,13 @@ class ArchiveBackend:
         self._engine = recommender.engine
         self._lock = Lock()
         self._clicks: ClickLog | None = None
+        self._events: EventLog | None = None
+        self._writer: ArchiveWriter | None = None
 
-    def search(self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]]) -> SearchResult:
-        return self._engine.search(query, limit=limit, offset=offset, filters=filters)
+    def search(
+        self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]], sort: str = ""
+    ) -> SearchResult:
+        return self._engine.search(query, limit=limit, offset=offset, filters=filters, sort=sort)
 
     def schema(self) -> Schema:
         return self._engine.index().schema
@@ -96,19 +137,66 @@ class ArchiveBackend:
         with self._engine.explaining_damage():
             return self._recommender.block(seed, options)
 
-    def click(self, click: Click) -> None:
-        from recommender.feedback.click_log import ClickError, ClickLog
+    def unknown(self, ids: Sequence[str]) -> Sequence[str]:
+        known = self._engine.seqs(ids)
+        return [article_id for article_id in ids if article_id not in known]
 
-        known = self._engine.seqs(click.ids())
-        unknown = [article_id for article_id in click.ids() if article_id not in known]
-        if unknown:
-            raise ClickError(f"no article with the id '{unknown[0]}' in this archive")
-        folder = self._engine.folder
-        if folder is None:
-            raise ClickError("clicks are counted in the archive's folder, and this one is in none")
+    def click(self, click: Click) -> None:
+        from recommender.feedback.click_log import ClickLog
+
+        folder = self._folder()
         with self._lock:
             log = self._clicks = self._clicks or ClickLog(folder)
         log.count(click)
+
+    def count_view(self, article_id: str) -> None:
+        self._event_log().viewed(article_id)
+
+    def count_search(self, query: str, found: bool) -> None:
+        self._event_log().searched(query, found=found)
+
+    def event_sums(self, days: int, limit: int) -> EventSums:
+        from recommender.feedback.event_log import read_sums
+
+        return read_sums(self._folder(), days, limit)
+
+    def related_report(self) -> dict[str, Any] | None:
+        from recommender.audit.kept_report import load
+
+        return load(self._folder())
+
+    def _event_log(self) -> EventLog:
+        from recommender.feedback.event_log import EventLog
+
+        folder = self._folder()
+        with self._lock:
+            log = self._events = self._events or EventLog(folder)
+        return log
+
+    def change(self, articles: Sequence[Article], withdrawn: Sequence[str]) -> Changed:
+        from web.writing.writer import ArchiveWriter
+
+        folder = self._folder()
+        with self._lock:
+            writer = self._writer = self._writer or ArchiveWriter(folder, self._recommender.reopen)
+        return writer.change(articles, withdrawn)
+
+    def rules(self) -> tuple[str, EditorRules]:
+        from search.curation.rules_replacement import rules_and_text
+
+        return rules_and_text(self._folder(), self._engine.seqs)
+
+    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+        from search.curation.rules_replacement import replace_rules
+
+        return replace_rules(self._folder(), entries, tag, self._engine.seqs)
+
+    def _folder(self) -> ArchiveFolder:
+        """The archive's folder, where all that is written goes. Raises ReadmoreError for an archive in none."""
+        folder = self._engine.folder
+        if folder is None:
+            raise ReadmoreError("this archive is in no folder, and nothing of it can be changed")
+        return folder
 
     def article(self, id_or_url: str) -> Article:
         return self._engine.article(id_or_url)
@@ -123,7 +211,11 @@ class ArchiveBackend:
         return self._engine.index().generation  # status() walks the folder
 
     def edition(self) -> str:
-        return " ".join([self._recommender.edition(), *self._engine.loaded_spaces()])
+        # what was taken out or replaced is not shown any more, even before the index is told
+        parts = [str(self._engine.last_removal()), self._recommender.edition(), *self._engine.loaded_spaces()]
+        if (folder := self._engine.folder) is not None:
+            parts.append(str(stamp(folder.path, folder.fusion_weights.name)))
+        return " ".join(parts)
 
     def count(self) -> int:
         return self._engine.index().num_docs
@@ -135,8 +227,11 @@ class ArchiveBackend:
 
     def close(self) -> None:
         """Lets go of the archive's files."""
-        if self._clicks is not None:
-            self._clicks.close()
+        if self._writer is not None:
+            self._writer.close()
+        for log in (self._clicks, self._events):
+            if log is not None:
+                log.close()
         self._engine.close()
 
 

@@ -1,4 +1,4 @@
-"""What a request may ask for, checked where it comes in. Every refusal states the bound."""
+"""What the API and the pages let a request ask for. Every refusal states the bound."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Request
 
 from indexer.article.date_bounds import parse_bound
 from indexer.article.urls import canonical_url
-from indexer.base.errors import ArticleError, ReadmoreError
+from indexer.base.errors import ArticleError
 from indexer.schema import Schema
-from recommender.request.options import LIMIT, RelatedOptions
 from recommender.request.seeds import SessionSeed
+from web.http.refused import RefusedError
 
 MAX_QUERY = 1000  # characters
 MAX_LIMIT = 100
@@ -28,32 +27,21 @@ MAX_NAME = 2000  # characters of an id or URL
 Args = MultiDict[str, str]
 
 
-class ParameterError(ReadmoreError):
-    """A parameter that cannot be used. `code` names the reason for programs, the message for people."""
+class ParameterError(RefusedError):
+    """A parameter that cannot be used."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+    def __init__(self, code: str, message: str, parameter: str = "") -> None:
+        super().__init__(code, message, 400, parameter=parameter)
 
 
 def query_of(args: Args) -> str:
     """The parameter ``q`` without the space around it."""
     query = args.get("q", "").strip()
     if not query:
-        raise ParameterError("empty_query", "the query is empty: give at least one word as 'q'")
+        raise ParameterError("empty_query", "the query is empty: give at least one word as 'q'", "q")
     if len(query) > MAX_QUERY:
-        raise ParameterError("query_too_long", f"the query has {len(query)} characters, more than {MAX_QUERY}")
+        raise ParameterError("query_too_long", f"the query has {len(query)} characters, more than {MAX_QUERY}", "q")
     return query
-
-
-def limit_of(args: Args) -> int:
-    """The parameter ``limit``: 1 to `MAX_LIMIT`."""
-    return number_of(args, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-
-
-def offset_of(args: Args) -> int:
-    """The parameter ``offset``: 0 to `MAX_OFFSET`, since ranking the tail of a large archive helps nobody."""
-    return number_of(args, "offset", 0, 0, MAX_OFFSET)
 
 
 def number_of(args: Args, name: str, default: int, low: int, high: int) -> int:
@@ -64,7 +52,7 @@ def number_of(args: Args, name: str, default: int, low: int, high: int) -> int:
     # int() also takes " 5 ", "+5", "1_0", other scripts' digits, and refuses thousands of digits its own way
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
     if number is None or not low <= number <= high:
-        raise ParameterError(f"bad_{name}", f"'{name}' must be a whole number from {low} to {high}")
+        raise ParameterError(f"bad_{name}", f"'{name}' must be a whole number from {low} to {high}", name)
     return number
 
 
@@ -79,56 +67,32 @@ def _values(args: Args, name: str, most: int, longest: int) -> list[str]:
     """The values given as `name`, each once, without the space around them."""
     values = [value for value in dict.fromkeys(v.strip() for v in args.getlist(name)) if value]
     if len(values) > most or any(len(value) > longest for value in values):
-        raise ParameterError(f"bad_{name}", f"'{name}' may be given {most} times, {longest} characters each")
+        raise ParameterError(f"bad_{name}", f"'{name}' may be given {most} times, {longest} characters each", name)
     return values
 
 
-def options_of(args: Args, schema: Schema, limit: int = LIMIT) -> RelatedOptions:
-    """What is asked of related articles: at most how many, filters, what is not to be among them, and from when."""
-    return RelatedOptions(
-        limit=limit,
-        filters=filters_of(args, schema),
-        exclude=tuple(_values(args, "exclude", MAX_EXCLUDED, MAX_NAME)),
-        since=_date(args, "since", end_of_day=False),
-        until=_date(args, "until", end_of_day=True),
-    )
-
-
-def _date(args: Args, name: str, *, end_of_day: bool) -> datetime | None:
-    value = args.get(name, "").strip()
+def date_of(value: str, name: str, *, end_of_day: bool) -> datetime | None:
+    """The moment that the parameter `name` says, None where it says none."""
     try:
         return parse_bound(value, end_of_day=end_of_day) if value else None
     except ArticleError:
-        raise ParameterError(f"bad_{name}", f"'{name}' must be a date like 2024-03-18") from None
+        raise ParameterError(f"bad_{name}", f"'{name}' must be a date like 2024-03-18", name) from None
 
 
-def session_of(args: Args) -> SessionSeed:
-    """The articles that the reader has read, often only one, the last one last: ids as ``id``, or addresses as ``url``
-    where a page knows only its own."""
-    read = [value for value in (value.strip() for value in args.getlist("id")) if value]
-    read += [canonical_url(value) for value in args.getlist("url") if value.strip()]
+def session_of(ids: Sequence[str], urls: Sequence[str]) -> SessionSeed:
+    """The articles that the reader has read, often only one, the last one last: by id, or by address where a page knows
+    only its own. Raises ArticleError for an address that no browser could follow."""
+    read = [*ids, *(canonical_url(value) for value in urls)]
     if not read:
         raise ParameterError("missing_url", "give the article's id in the path or as 'id', or its URL as 'url'")
-    if len(read) > MAX_READ or any(len(value) > MAX_NAME for value in read):
-        raise ParameterError("bad_id", f"'id' may be given {MAX_READ} times, {MAX_NAME} characters each")
+    if len(read) > MAX_READ:
+        raise ParameterError("bad_id", f"'id' may be given {MAX_READ} times, {MAX_NAME} characters each", "id")
     return SessionSeed(tuple(read))
 
 
-def url_of(args: Args) -> str:
-    """The parameter ``url``, which stands in for an id where a page only knows its own address, without what does not
-    change the article. Raises ArticleError for what no browser could follow."""
-    url = args.get("url", "").strip()
+def url_of(url: str) -> str:
+    """The address that stands in for an id where a page only knows its own, without what does not change the article.
+    Raises ArticleError for what no browser could follow."""
     if not url:
-        raise ParameterError("missing_url", "give the article's id in the path or its URL as 'url'")
+        raise ParameterError("missing_url", "give the article's id in the path or as 'id', or its URL as 'url'")
     return canonical_url(url)
-
-
-def body_of(request: Request, most: int, too_large: ReadmoreError) -> bytes:
-    """The body of a request. Raises `too_large` for one of more than `most` bytes, unread where its length is given and
-    else read no further."""
-    if (request.content_length or 0) > most:
-        raise too_large
-    body = request.stream.read(most + 1)
-    if len(body) > most:
-        raise too_large
-    return body

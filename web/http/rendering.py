@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from flask import Response, make_response, render_template
 from flask.json.provider import DefaultJSONProvider
 
@@ -27,3 +28,11 @@ class Utf8Json(DefaultJSONProvider):
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """`obj` as JSON."""
         return encodable(super().dumps(obj, **kwargs))
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """An answer of the values in JSON, which orjson writes in a tenth of the time."""
+        try:
+            content = orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_APPEND_NEWLINE)
+        except TypeError:  # half a surrogate pair
+            content = self.dumps(self._prepare_response_obj(args, kwargs)).encode()
+        return Response(content, mimetype=self.mimetype)

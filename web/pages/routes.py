@@ -15,6 +15,7 @@ from recommender.request.options import DEFAULT_OPTIONS
 from recommender.request.seeds import ArticleSeed
 from recommender.results import Block
 from search.results import Excerpt, to_html
+from web.access.guard import admit_reader
 from web.http.backend import current_backend
 from web.http.caching import revalidated, uncached
 from web.http.params import MAX_QUERY, ParameterError, filters_of, number_of, query_of
@@ -24,6 +25,7 @@ from web.pages.examples import example_searches
 from web.pages.paging import MAX_PAGES, PAGE_SIZE, page_count, page_links
 
 pages = Blueprint("pages", __name__)
+pages.before_request(admit_reader)
 revalidated(pages)
 
 

@@ -712,6 +712,18 @@ def test_a_version_that_was_replaced_is_gone(archive: ArchiveUnderTest) -> None:
     assert (before.doc_of(old), archive.source.current().doc_of(old)) == (0, -1)
 
 
+def test_what_is_removed_or_replaced_is_counted(archive: ArchiveUnderTest) -> None:
+    archive.add([Article(id="one", title="zorg"), Article(id="two", title="zorg")])
+    numbers = [archive.articles.last_removal()]
+    archive.add([Article(id="three", title="zorg"), Article(id="one", title="zorg")])
+    assert archive.articles.last_removal() == numbers[0]
+    archive.add([Article(id="one", title="blik")])
+    numbers.append(archive.articles.last_removal())
+    archive.remove(["two"])
+    numbers.append(archive.articles.last_removal())
+    assert numbers == sorted(set(numbers))
+
+
 def test_what_is_withheld(archive: ArchiveUnderTest) -> None:
     expires = START + timedelta(days=3)
     archive.add(

@@ -14,7 +14,7 @@ from indexer.base.archive_folder import ArchiveFolder
 from readmore import open_recommender
 from recommender.feedback.click_log import Click, Pair, read_pairs
 from tests.web.fake_backend import FakeBackend
-from web.api.clicks import AT_ONCE, Bucket
+from web.api.events import AT_ONCE
 from web.app import create_app
 from web.http.backend import ArchiveBackend
 
@@ -65,16 +65,6 @@ def test_more_clicks_than_readers_make_are_refused(counting: FlaskClient) -> Non
     statuses = [counting.post("/api/click", json=GOOD).status_code for _ in range(AT_ONCE + 100)]
     assert statuses[:AT_ONCE] == [204] * AT_ONCE
     assert 429 in statuses
-
-
-def test_a_bucket_fills_again_and_never_over_its_brim() -> None:
-    now = [0.0]
-    bucket = Bucket(2.0, 3, lambda: now[0])
-    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
-    now[0] = 1.0
-    assert [bucket.take() for _ in range(3)] == [True, True, False]
-    now[0] = 1000.0
-    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
 
 
 def test_clicks_go_to_the_archive_and_only_between_its_articles(tmp_path: Path) -> None:

@@ -13,12 +13,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from indexer.archive import Archive
+from indexer.base.archive_folder import ArchiveFolder
 from recommender.request.drafts import MAX_BYTES
 from tests.hostile import GENERATED, KNOWN, SECONDS, generated
 from tests.opening import backend_of
 from tests.recommender.archives import several
+from tests.web.fake_backend import FakeBackend
+from web.access.keys import WRITE, add_key
 from web.app import create_app
 from web.commands.serve import MAX_BODY, listen
+from web.http.bodies import MAX_BULK, MAX_ONE
+from web.server.loop import Loop, ServerOptions
 
 MOST_MEMORY = 500 * 1024  # KiB above what the process has had before
 REFUSED = [name for name in KNOWN if name.split()[0] in ("yaml", "toml") and "recursion" not in name]
@@ -40,6 +45,16 @@ def visitor(service: Flask) -> FlaskClient:
     return service.test_client()
 
 
+@pytest.fixture(scope="module")
+def writer(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Somebody with a key for writing, at a service that reads what is sent and puts it into a list."""
+    data = tmp_path_factory.mktemp("written")
+    client = create_app(data, lambda: backend).test_client()
+    backend = FakeBackend()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {add_key(ArchiveFolder(data), 'tests', [WRITE])[1]}"
+    return client
+
+
 def post(client: FlaskClient, path: str, body: str | bytes) -> int:
     """The status of the answer, which must come in time."""
     started = time.process_time()
@@ -55,6 +70,25 @@ def post(client: FlaskClient, path: str, body: str | bytes) -> int:
 def test_a_hostile_draft_is_answered_in_time_and_little_memory(visitor: FlaskClient, name: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert post(visitor, "/api/block", KNOWN[name]) in (200, 400, 413)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_MEMORY
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_hostile_article_is_read_in_time_and_little_memory(writer: FlaskClient, name: str) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert post(writer, "/api/v1/articles", KNOWN[name]) in (200, 400, 413)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_MEMORY
+
+
+@pytest.mark.parametrize("item", [b"[]", b'""', b"{}", b"1", b'{"a":1}', b"null", b""])
+def test_very_many_of_nothing_are_refused_in_time_and_little_memory(writer: FlaskClient, item: bytes) -> None:
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    listed = b"[" + b",".join([item] * (MAX_ONE // (len(item) + 1) - 2)) + b"]"
+    lines = (item + b"\n") * (MAX_BULK // (len(item) + 1))
+    for content, kind in ((listed, "application/json"), (lines, "application/x-ndjson")):
+        answer = writer.post("/api/v1/articles", data=content, content_type=kind)
+        assert answer.status_code in (400, 413), answer.data[:200]
+    assert time.process_time() - started < 2 * SECONDS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_MEMORY
 
 
@@ -98,19 +132,21 @@ def test_a_form_is_no_draft(visitor: FlaskClient) -> None:
 
 @pytest.fixture
 def port(service: Flask) -> Iterator[int]:
-    server = listen(service, "127.0.0.1", 0, 1)
+    listener = listen("127.0.0.1", 0)
+    number = listener.getsockname()[1]
     ended = threading.Event()
 
     def answer() -> None:
+        loop = Loop(listener, service, ServerOptions(max_body=MAX_BODY))
         while not ended.is_set():
-            server.asyncore.loop(timeout=0.05, map=server._map, count=1)
+            loop.turn(0.05)
+        loop.close()
 
     thread = threading.Thread(target=answer)
     thread.start()
-    yield server.effective_port
+    yield number
     ended.set()
     thread.join()
-    server.close()
 
 
 @pytest.mark.parametrize(

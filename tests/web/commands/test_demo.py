@@ -13,6 +13,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
 from web.commands import demo as demo_module
+from web.config.sources import Config
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders that were served."""
     folders: list[Path] = []
 
-    def run(open_recommender: Any, data: Path, host: str, port: int, workers: int) -> None:
+    def run(open_recommender: Any, data: Path, config: Config) -> None:
         folders.append(data)
 
     monkeypatch.setattr(demo_module, "run", run)

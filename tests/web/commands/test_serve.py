@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import threading
-import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -14,12 +11,13 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from flask import Flask
 
 from indexer.base.errors import ArchiveNotFoundError, ReadmoreError
 from tests.web.fake_backend import FakeBackend
 from web.commands import serve as serve_module
-from web.commands.serve import greeting, listen, serve, url_of
+from web.commands.serve import greeting, listen, serve, service_of, url_of
+from web.config.options import OPTIONS
+from web.config.sources import ConfigError, defaults
 
 
 class OpenedBackend(FakeBackend):
@@ -79,48 +77,28 @@ def test_an_archive_that_is_not_there_is_said_before_listening(tmp_path: Path) -
     assert isinstance(result.exception, ArchiveNotFoundError)
 
 
-@pytest.mark.parametrize("arguments", [["--port", "65536"], ["--port", "x"], ["--workers", "0"], ["--workers", "65"]])
+@pytest.mark.parametrize(
+    "arguments", [["--port", "65536"], ["--port", "x"], ["--workers", "65"], ["--cache-mb", "-1"], ["--prefix", "/a b"]]
+)
 def test_options_are_checked(arguments: list[str], tmp_path: Path) -> None:
     result = CliRunner().invoke(serve, arguments, obj=given(tmp_path))
 
-    assert result.exit_code == 2
-    assert isinstance(result.exception, SystemExit)
+    assert isinstance(result.exception, ConfigError)
+    assert arguments[0] in str(result.exception)
+    assert "must be" in str(result.exception)
 
 
-def test_it_serves_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The whole way: the command listens, says where, answers a search from another thread, and ends."""
-    answers: list[Any] = []
+def test_a_log_that_cannot_be_written_does_not_keep_the_service_from_starting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = defaults().with_values("test", access_log=str(tmp_path / "no-folder" / "log"), clicks=True, workers=1)
+    with listen("127.0.0.1", 0) as listener:
+        service_of(lambda data, **_: data, tmp_path / "gone", config, listener, None)  # type: ignore[arg-type, return-value]
 
-    def listen_for_one_request(app: Flask, host: str, port: int, workers: int) -> Any:
-        server = listen(app, host, port, workers)
-
-        def ask() -> None:
-            with urllib.request.urlopen(
-                f"http://{host}:{server.effective_port}/api/search?q=crater", timeout=10
-            ) as response:
-                answers.append((dict(response.headers), json.load(response)))
-
-        def run_until_answered() -> None:
-            client = threading.Thread(target=ask)
-            client.start()
-            while client.is_alive():
-                server.asyncore.loop(timeout=0.05, map=server._map, count=1)
-            client.join()
-
-        monkeypatch.setattr(server, "run", run_until_answered)
-        return server
-
-    monkeypatch.setattr(serve_module, "listen", listen_for_one_request)
-    result = CliRunner().invoke(serve, ["--port", "0", "--workers", "2"], obj=given(tmp_path))
-
-    assert result.exit_code == 0, result.exception
-    lines = result.output.splitlines()
-    assert lines[0].startswith("readmore serves 43 articles at http://127.0.0.1:")
-    assert lines[1].startswith("a first search to try: http://127.0.0.1:")
-    assert lines[1].endswith("/search?q=Launchpad")
-    headers, answer = answers[0]
-    assert answer["total"] == 1
-    assert "Server" not in headers
+    said = [record.message for record in caplog.records]
+    assert len(said) == 2
+    assert "clicks are not counted" in said[0]
+    assert "requests are not logged" in said[1]
 
 
 def test_the_address_can_be_typed_into_a_browser() -> None:
@@ -128,6 +106,7 @@ def test_the_address_can_be_typed_into_a_browser() -> None:
     assert url_of("0.0.0.0", 80) == "http://127.0.0.1:80/"
     assert url_of("::", 80) == "http://[::1]:80/"
     assert url_of("search.example", 80) == "http://search.example:80/"
+    assert url_of("127.0.0.1", 80, "/find") == "http://127.0.0.1:80/find/"
 
 
 def test_the_first_search_is_one_that_finds_something() -> None:
@@ -140,5 +119,5 @@ def test_the_first_search_is_one_that_finds_something() -> None:
 
 def test_serve_is_a_command_with_documented_options() -> None:
     assert isinstance(serve, click.Command)
-    assert [parameter.name for parameter in serve.params] == ["host", "port", "workers", "clicks"]
+    assert [parameter.name for parameter in serve.params] == [option.name for option in OPTIONS]
     assert all(isinstance(p, click.Option) and p.help for p in serve.params)

@@ -15,6 +15,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError
+from search.ranking import fusion_settings
 from tests.opening import backend_of
 from tests.web.fake_backend import FakeBackend
 from web.app import create_app
@@ -113,5 +114,19 @@ def test_what_is_no_request_waits_until_the_damaged_file_is_found(damaged: Path)
     try:
         with pytest.raises(IndexDamagedError, match="deleted-"), backend.explaining_damage():
             backend.latest(3)
+    finally:
+        backend.close()
+
+
+def test_other_weights_of_words_and_vectors_are_another_edition(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add([Article(id="a", title="Moon")])
+        folder = archive.folder
+    backend = backend_of(tmp_path / "archive")()
+    try:
+        before = backend.edition()
+        assert backend.edition() == before
+        fusion_settings.save(folder, {"in_use": True, "weights": {"words": 1.0, "feedback": 0.0, "spaces": {}}})
+        assert backend.edition() != before
     finally:
         backend.close()

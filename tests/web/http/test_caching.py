@@ -45,7 +45,7 @@ def test_a_change_of_the_archive_is_seen(client: FlaskClient, backend: FakeBacke
 @pytest.mark.parametrize("path", CACHED)
 def test_other_rules_of_the_editors_are_seen(client: FlaskClient, backend: FakeBackend, path: str) -> None:
     first = client.get(path)
-    backend.rules = "changed"
+    backend.edited = "changed"
 
     assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 

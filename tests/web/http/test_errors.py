@@ -22,7 +22,8 @@ def error_in(response: TestResponse) -> tuple[int, str, str]:
     """Status, code and message of a JSON error, whose shape is checked on the way."""
     body = response.get_json()
     assert list(body) == ["error"]
-    assert list(body["error"]) == ["code", "message", "status"]
+    assert list(body["error"])[:3] == ["code", "message", "status"]
+    assert set(body["error"]) <= {"code", "message", "status", "parameter"}
     error = body["error"]
     assert error["status"] == response.status_code
     assert response.headers["Cache-Control"] == "no-store"

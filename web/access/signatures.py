@@ -1,0 +1,97 @@
+"""Webhooks: whether a request comes from who it says, as the Standard Webhooks specification has it.
+
+The sender signs ``id.timestamp.body`` with HMAC-SHA256 and sends the signature in base64 behind its version. A request
+that is older than the window, or that was carried out already, is not carried out again.
+"""
+
+from __future__ import annotations
+
+import hmac
+import sqlite3
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+
+from werkzeug.datastructures import Headers
+
+from indexer.base.archive_folder import ArchiveFolder
+from indexer.base.durable_files import write_error
+from indexer.base.transaction import transaction
+from web.access.keys import Key, signing_key
+from web.http.refused import RefusedError
+
+WINDOW = 300
+"""Seconds that a request may be old, or ahead of this machine's clock."""
+MAX_ID = 200
+ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+_VERSION = "v1,"
+_MOST_SIGNATURES = 10
+
+
+def signature_of(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
+    """The signature of a message, as it stands in the header."""
+    signed = hmac.new(secret, f"{message_id}.{timestamp}.".encode() + body, sha256)
+    return _VERSION + b64encode(signed.digest()).decode()
+
+
+def check_headers(headers: Headers, now: float) -> tuple[str, int]:
+    """The id and the time of a message, before its body is read. Raises RefusedError."""
+    message_id, text = headers.get(ID, ""), headers.get(TIMESTAMP, "")
+    if not (0 < len(message_id) <= MAX_ID and message_id.isascii() and message_id.isprintable()):
+        raise _forged(f"the header {ID} is missing, or has more than {MAX_ID} characters", ID)
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise _forged(f"the header {TIMESTAMP} must be the seconds since 1970", TIMESTAMP)
+    if abs(now - int(text)) > WINDOW:
+        raise _forged(f"the message is more than {WINDOW} s old, or ahead of this machine's clock", TIMESTAMP)
+    return message_id, int(text)
+
+
+def check_signature(keys: Iterable[Key], headers: Headers, message_id: str, timestamp: int, body: bytes) -> Key:
+    """The webhook that signed a message. Raises RefusedError."""
+    given = [each.encode() for each in headers.get(SIGNATURE, "").split(" ")[:_MOST_SIGNATURES]]
+    signer = None
+    for key in keys:
+        right = signature_of(signing_key(key), message_id, timestamp, body).encode()
+        for each in given:
+            if hmac.compare_digest(right, each):
+                signer = key
+    if signer is None:
+        raise _forged("no webhook of this service signed this message", SIGNATURE)
+    return signer
+
+
+def _forged(message: str, header: str) -> RefusedError:
+    return RefusedError("bad_signature", message, 401, parameter=header)
+
+
+class CarriedOut:
+    """The ids of the messages that were carried out within the window. Safe to share between threads, and between
+    processes, which share the file. Raises WriteError where it cannot be written."""
+
+    def __init__(self, folder: ArchiveFolder) -> None:
+        self._path = folder.webhooks
+        self._lock = threading.Lock()
+        try:
+            self._db = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise write_error(self._path, full=False, why=str(error)) from error
+        with transaction(self._db, self._path):
+            self._db.execute("CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, at INTEGER NOT NULL)")
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._db.close()
+
+    def has(self, message_id: str) -> bool:
+        """Whether a message was carried out."""
+        with self._lock:
+            return self._db.execute("SELECT 1 FROM messages WHERE id = ?", (message_id,)).fetchone() is not None
+
+    def add(self, message_id: str) -> None:
+        """Remembers a message once it is carried out; one whose process died before is sent and carried out again."""
+        now = int(time.time())
+        with self._lock, transaction(self._db, self._path):
+            self._db.execute("DELETE FROM messages WHERE at < ?", (now - 3 * WINDOW,))
+            self._db.execute("INSERT OR IGNORE INTO messages VALUES (?, ?)", (message_id, now))

@@ -1,0 +1,186 @@
+"""The forms of the answers, as the OpenAPI document describes them. Fields may be added to answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+Plain = Annotated[str, Meta(description="plain text, to be escaped in a page")]
+Html = Annotated[str, Meta(description="escaped, with what was found in `<mark>`: safe to put into a page")]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Problem(Struct):
+    """What went wrong. Go by `code`; `message` is for people and may change."""
+
+    code: str
+    message: str
+    status: Annotated[int, Meta(ge=400, le=599)]
+    parameter: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Error(Struct):
+    """Every error has this form."""
+
+    error: Problem
+
+
+class Summary(Struct):
+    """An article in a list."""
+
+    id: str
+    title: Plain
+    url: str
+    date: str | None
+    section: str
+    site: str
+    authors: list[str]
+    dateline: str
+    language: str
+
+
+class Hit(Summary):
+    """An article found."""
+
+    score: float
+    excerpt: Plain
+    title_html: Html
+    excerpt_html: Html
+
+
+class SearchAnswer(Struct):
+    """What a query found."""
+
+    query: str
+    total: Count
+    took_ms: float
+    hits: list[Hit]
+    notes: Annotated[list[str], Meta(description="what was done to the query and why, for whoever asked")]
+
+
+class Item(Summary):
+    """An article to read next."""
+
+    score: float
+    reason: Plain
+    excerpt: Plain
+    relation: str
+    siblings: Annotated[list[Summary], Meta(description="copies that are not offered beside it")]
+
+
+class RelatedAnswer(Struct):
+    """What to read next, as a list."""
+
+    id: str
+    took_ms: float
+    related: list[Item]
+    fallback: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class Group(Struct):
+    """Articles under the name of what they share."""
+
+    name: Plain
+    items: list[Item]
+
+
+class BlockAnswer(Struct):
+    """What to read next, as a block: a lead and groups; `form=list` puts all of them into `items`."""
+
+    id: str
+    took_ms: float
+    lead: Item | msgspec.UnsetType | None = msgspec.UNSET
+    groups: list[Group] | msgspec.UnsetType = msgspec.UNSET
+    items: list[Item] | msgspec.UnsetType = msgspec.UNSET
+
+
+class ArticleAnswer(Summary):
+    """An article in full."""
+
+    tags: list[str]
+    links: list[str]
+    excerpt: Plain
+    body: Plain
+    fields: dict[str, Any]
+
+
+class StatusAnswer(Struct):
+    """The archive in figures."""
+
+    articles: Count
+    generation: Count
+
+
+class Refused(Struct):
+    """An article that was not taken, and why."""
+
+    where: Annotated[str, Meta(description="the line of the request, where there are several")]
+    id: str
+    reason: str
+
+
+class ChangeAnswer(Struct):
+    """What became of the articles sent. It is on the disk, and the next answer has it."""
+
+    added: Count
+    changed: Count
+    unchanged: Count
+    removed: Annotated[list[str], Meta(description="ids of articles that were taken out")]
+    withheld: Annotated[list[Refused], Meta(description="not for the public, or not yet; taken out if they were there")]
+    refused: list[Refused]
+    warnings: Annotated[list[str], Meta(description="what was mended")]
+    generation: Count
+
+
+class RemovalAnswer(Struct):
+    """Which articles were taken out."""
+
+    removed: list[str]
+    unknown: list[str]
+    generation: Count
+
+
+class RuleProblem(Struct):
+    """What is to be said of a rule."""
+
+    line: int
+    message: str
+    kind: str
+
+
+class RulesAnswer(Struct):
+    """The editors' rules."""
+
+    rules: list[dict[str, Any]]
+    problems: list[RuleProblem]
+    tag: Annotated[str, Meta(description="send it as `If-Match`, so that nobody's changes are lost")]
+
+
+class Counted(Struct):
+    """A query or an article, and how often it was asked for or read."""
+
+    name: str
+    count: Count
+
+
+class ReadersReport(Struct):
+    """What readers did, as sums."""
+
+    days: Count
+    searches: Count
+    views: Count
+    top_searches: list[Counted]
+    without_result: list[Counted]
+    top_views: list[Counted]
+
+
+class RelatedReport(Struct):
+    """Who is sent where, doubtful sections, running stories, links to nothing."""
+
+    archive: dict[str, Any]
+    exposure: dict[str, Any]
+    sections: dict[str, Any]
+    stories: dict[str, Any]
+    links: dict[str, Any]
