@@ -15,6 +15,7 @@ BACKED_UP = (
     "keys",
     "events",
     "webhooks",
+    "members",
     "fusion_weights",
     "related_weights",
     "exposure_penalty",
@@ -125,6 +126,11 @@ class ArchiveFolder:
     def related_report(self) -> Path:
         """The report on related articles, where `readmore report` was asked to keep it."""
         return self.path / "related-report.json"
+
+    @property
+    def members(self) -> Path:
+        """The database of which articles came from which source."""
+        return self.path / "sources.db"
 
     @property
     def crawled(self) -> Path:
