@@ -69,6 +69,11 @@ _GROUPS = {
             "Add or update articles from files and folders.",
             ("readmore index posts/ export.jsonl.gz", "cat export.jsonl | readmore index -"),
         ),
+        "sync": _Command(
+            "indexer.commands.sync:sync",
+            "Bring the archive in step with the sources it remembers.",
+            ("readmore sync", "readmore sync --dry-run"),
+        ),
         "sources": _Command(
             "indexer.commands.sources:sources",
             "List the kinds of files that articles are read from.",

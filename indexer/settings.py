@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -45,6 +46,19 @@ class SettingsError(ReadmoreError):
 
 
 @dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """A source that an archive is kept in step with, and what is true of all its articles that do not say otherwise."""
+
+    place: str  # a file, a folder or an address
+    site: str = ""
+    language: str = ""
+    url: str = ""  # a pattern of addresses, see `indexer.intake.url_pattern`
+    mapping: Mapping[str, str] = dataclasses.field(default_factory=dict)  # which key of a record is which field
+    private: bool = False  # whether addresses of this machine and its network may be fetched from
+    prune: bool = True  # whether what the source no longer has is taken out
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What `readmore.toml` says; without the file, nothing."""
 
@@ -53,6 +67,8 @@ class Settings:
     service: Mapping[str, Any] = dataclasses.field(
         default_factory=dict
     )  # the table [serve], for whoever serves to read
+
+    sources: tuple[SourceSettings, ...] = ()
 
     @property
     def schema(self) -> Schema:
@@ -64,13 +80,13 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file at `path`, which need not exist. Raises SettingsError."""
     reader = _Reader(path)
     table = reader.table()
-    reader.check_keys(table, ("language", "fields", "serve"), "")
+    reader.check_keys(table, ("language", "fields", "serve", "sources"), "")
     fields = reader.member(table, "fields", dict, "a table", {})
     if len(fields) > MAX_DECLARED:
         reader.refuse("fields", f"declares {len(fields)} fields; up to {MAX_DECLARED} are possible")
     service = reader.member(table, "serve", dict, "a table", {})
     declared = tuple(reader.field(name, fields[name]) for name in sorted(fields))
-    return Settings(declared, reader.language(table), service)
+    return Settings(declared, reader.language(table), service, reader.sources(table))
 
 
 class _Reader:
@@ -123,13 +139,41 @@ class _Reader:
             self.refuse(f"{where}{key}", f"must be {what}, not {_type_name(value)}")
         return value
 
-    def language(self, table: Mapping[str, Any]) -> str:
+    def language(self, table: Mapping[str, Any], where: str = "") -> str:
         """The two letters of the language that is set; empty where none is."""
-        value = self.member(table, "language", str, 'two letters, such as "fr"', "")
+        value = self.member(table, "language", str, 'two letters, such as "fr"', "", where)
         found = _LANGUAGE.match(value)
         if value and found is None:
-            self.refuse("language", f"must be two letters, such as 'fr', not '{value[:40]}'")
+            self.refuse(f"{where}language", f"must be two letters, such as 'fr', not '{value[:40]}'")
         return found[1].lower() if found else ""
+
+    def sources(self, table: Mapping[str, Any]) -> tuple[SourceSettings, ...]:
+        """The sources in ``[[sources]]``. Files and folders are looked for from the folder of this file on."""
+        listed = self.member(table, "sources", list, "[[sources]] and below it from = ...", [])
+        return tuple(self._source(each, f"sources[{number}]") for number, each in enumerate(listed, 1))
+
+    def _source(self, table: Any, where: str) -> SourceSettings:
+        if not isinstance(table, dict):
+            self.refuse(where, f"must be a table, [[sources]], not {_type_name(table)}")
+        self.check_keys(table, ("from", "site", "language", "url", "map", "private", "prune"), f"{where}.")
+        where += "."
+        place = self.member(table, "from", str, "a file, a folder or an address", "", where)
+        if not place:
+            self.refuse(f"{where}from", "is missing: a file, a folder or an address")
+        if not place.lower().startswith(("http://", "https://")):
+            place = os.path.normpath(self._path.absolute().parent / Path(place).expanduser())
+        mapping = self.member(table, "map", dict, 'a table, such as {title = "Headline"}', {}, where)
+        for field, key in mapping.items():
+            self.member(mapping, field, str, f"the key that the source has, not {key!r}", "", f"{where}map.")
+        return SourceSettings(
+            place,
+            self.member(table, "site", str, "a name", "", where),
+            self.language(table, where),
+            self.member(table, "url", str, "a pattern, such as '/{year}/{slug}/'", "", where),
+            dict(mapping),
+            self.member(table, "private", bool, "true or false", False, where),
+            self.member(table, "prune", bool, "true or false", True, where),
+        )
 
     def field(self, name: str, table: Any) -> Field:
         """The field that is declared in ``[fields.NAME]``."""

@@ -25,6 +25,7 @@ def test_the_figure_names_most_rooms_of_every_package(package: str) -> None:
         "base",
         "text",
         "backup",
+        "intake",
         "repair",
         "curation",
         "evaluation",

@@ -97,6 +97,7 @@ def folder(tmp_path: Path, sample: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     }.items():
         lines = [line.format(n, text, answer) for n, (text, answer) in enumerate(_JUDGED)]
         (tmp_path / "collections" / "judged" / name).write_text("\n".join(lines) + "\n")
+    (tmp_path / "archive" / "readmore.toml").write_text('[[sources]]\nfrom = "../posts"\n')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("READMORE_DATA", "archive")
     return tmp_path

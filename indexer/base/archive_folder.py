@@ -16,6 +16,7 @@ BACKED_UP = (
     "keys",
     "events",
     "webhooks",
+    "members",
     "fusion_weights",
     "related_weights",
     "exposure_penalty",
@@ -131,6 +132,11 @@ class ArchiveFolder:
     def related_report(self) -> Path:
         """The report on related articles, where `readmore report` was asked to keep it."""
         return self.path / "related-report.json"
+
+    @property
+    def members(self) -> Path:
+        """The database of which articles came from which source."""
+        return self.path / "sources.db"
 
     @property
     def crawled(self) -> Path:

@@ -40,6 +40,7 @@ __all__ = [
     "read_documents",
     "read_source",
     "shared_ids",
+    "with_known",
 ]
 
 STANDARD_INPUT = "-"
@@ -53,6 +54,7 @@ def read_source(
     workers: int | None = None,
     passed_over: Counter[str] | None = None,
     mapping: Mapping[str, str] | None = None,
+    language: str = "",
 ) -> Iterator[Item]:
     """Everything in `source`: a file, a folder with all that is below it, or ``-`` for JSON Lines on standard
     input (`stdin` stands in for it). Reads as it is iterated over; `workers` processes, one per core if None, share
@@ -60,7 +62,8 @@ def read_source(
 
     An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read, and a folder in
     which there is nothing to read. Files of a folder that are left out are counted in `passed_over`, by their kinds
-    (see `documents_under`). `mapping` says where records have an article's fields (see `Document.mapping`).
+    (see `documents_under`). `mapping` says where records have an article's fields (see `Document.mapping`), `language`
+    which an article has that neither says one nor has one by its folder or file.
 
     Raises
     ------
@@ -69,10 +72,19 @@ def read_source(
     """
     passed_over = Counter() if passed_over is None else passed_over
     documents = documents_in(source, stdin=stdin, passed_over=passed_over)
-    if mapping:
-        known = dict(mapping)
-        documents = (replace(each, mapping=known) if isinstance(each, Document) else each for each in documents)
+    documents = with_known(documents, mapping or {}, language)
     return _read_all(str(source), documents, workers, passed_over)
+
+
+def with_known(
+    documents: Iterable[Document | Refused], mapping: Mapping[str, str], language: str
+) -> Iterator[Document | Refused]:
+    """`documents` with what is known of all that a source has."""
+    for each in documents:
+        if isinstance(each, Document) and (mapping or language):
+            yield replace(each, mapping=mapping, language=each.language or language)
+        else:
+            yield each
 
 
 def count_articles(source: str | Path) -> int | None:

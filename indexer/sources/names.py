@@ -69,7 +69,12 @@ def stem_of(name: str) -> str:
 
 def id_of(document: Document) -> str:
     """The id of the one article of a document that says none itself: from the name if it has one."""
-    return readable_id(stem_of(document.name)) if document.name else document.fallback_id
+    return id_of_path(document.name) if document.name else document.fallback_id
+
+
+def id_of_path(path: str) -> str:
+    """The id that the article in the file at `path` has by the file's name."""
+    return readable_id(stem_of(path))
 
 
 def other_ids(article_id: str, path: str, root: str) -> list[str]:

@@ -49,6 +49,7 @@ class Crawl:
 
     def __init__(self, url: str, fetcher: Fetcher, memory: Memory, read: Read, passed_over: Counter[str]) -> None:
         self.total: int | None = None  # pages, where that is known
+        self.complete = False  # whether what was found is all that there is: that of a sitemap, not that of a feed
         self._url = url
         self._fetcher = fetcher
         self._manners = Manners(fetcher)
@@ -77,6 +78,7 @@ class Crawl:
     def _pages_in(self, answer: Answer) -> Iterator[Iterator[CrawlItem]]:
         pages = list(sitemap.pages_of(answer.url, answer.content, self._fetcher, self._manners))
         self.total = len(pages)
+        self.complete = bool(pages) and not any(isinstance(each, Refused) for each in pages)
         if not pages:
             yield iter([Refused(self._url, "a sitemap without pages")])
         remaining = iter(pages)

@@ -48,7 +48,7 @@ class Memory:
             "SELECT etag, last_modified, article_id FROM pages WHERE url = ?", (url,)
         ).fetchone()
         known = Remembered(*row) if row else None
-        return known if known and known.conditions and self._is_stored(known.article_id) else None
+        return known if known and self._is_stored(known.article_id) else None
 
     def note(self, url: str, answer: Answer) -> None:
         """Takes down that `url` was answered, until it is known what came of it."""

@@ -1,0 +1,152 @@
+"""What the commands that take in articles have in common: options, the run, and what is said at its end."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.archive import Archive
+from indexer.base.archive_folder import ArchiveFolder
+from indexer.base.errors import ReadmoreError
+from indexer.base.progress import Progress
+from indexer.commands.shared import DONE, SOME_REFUSED, print_json
+from indexer.intake.intake import Intake
+from indexer.intake.run import Run, Runner
+from indexer.settings import SourceSettings, load_settings
+from indexer.sources import Refused, count_articles, listed
+from indexer.sources.crawl.crawl import is_address
+
+Function = Callable[..., None]
+_OPTIONS = (
+    click.option("--yes", is_flag=True, help="Take out more than a tenth of the archive, if so much is gone."),
+    click.option("--dry-run", "dry", is_flag=True, help="Say what would happen, and change nothing."),
+    click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what is said as JSON Lines."),
+    click.option("--workers", type=click.IntRange(1, 64), help="Processes that share the work (one per core)."),
+    click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document."),
+)
+
+
+def intake_options(command: Function) -> Function:
+    """Adds the options of a run to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def run_over(
+    data: Path,
+    sources: list[SourceSettings] | None,
+    *,
+    yes: bool,
+    dry: bool,
+    report: Path | None,
+    workers: int | None,
+    as_json: bool,
+    prune: bool = True,
+) -> None:
+    """Runs over some sources, those in readmore.toml if None, says what became of them, and exits."""
+    started = time.perf_counter()
+    chosen = _remembered(data) if sources is None else sources
+    totals = [None if is_address(each.place) else count_articles(each.place) for each in chosen]
+    total = None if None in totals else sum(filter(None, totals))
+    with _archive(data, dry) as archive, Progress("reading", total) as progress:
+        runner = Runner(archive, progress, workers=workers, prune=prune, all_of_them=yes, dry=dry)
+        run = runner.over(chosen)
+    result = _result(run, runner.intake, time.perf_counter() - started, dry)
+    if report is not None:
+        _write(report, result)
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(_summary(result, data))
+    sys.exit(SOME_REFUSED if result["refused"] or result["kept"] else DONE)
+
+
+def _remembered(data: Path) -> list[SourceSettings]:
+    path = ArchiveFolder(data).settings
+    sources = list(load_settings(path).sources)
+    if not sources:
+        raise ReadmoreError(
+            f'no SOURCE given, and {path} names none: give one, or write [[sources]] and from = "..." there'
+        )
+    return sources
+
+
+@contextmanager
+def _archive(data: Path, dry: bool) -> Iterator[Archive]:
+    """The archive, made if there is none; for a dry run that is a temporary one."""
+    if dry and not ArchiveFolder(data).articles.is_file():
+        with tempfile.TemporaryDirectory(prefix="readmore-") as folder, Archive.create(folder) as archive:
+            yield archive
+        return
+    with Archive.create(data) as archive:
+        yield archive
+
+
+def _result(run: Run, intake: Intake, took: float, dry: bool) -> dict[str, Any]:
+    return {
+        "articles": intake.accepted + intake.pages_unchanged,
+        "added": run.added.added,
+        "changed": run.added.changed,
+        "unchanged": run.added.unchanged + intake.pages_unchanged,
+        "headline_only": intake.headline_only,
+        "removed": run.withdrawn,
+        "pruned": run.pruned,
+        "kept": run.kept,
+        "named_by_folder": intake.named_by_folder,
+        "refused": list(map(_shown, intake.refused)),
+        "withheld": list(map(_shown, intake.withheld)),
+        "passed_over": dict(run.passed_over.most_common()),
+        "warnings": intake.warnings,
+        "dry_run": dry,
+        "took_s": round(took, 3),
+    }
+
+
+def _shown(item: Refused) -> dict[str, str]:
+    return {"where": item.where, "id": item.id, "reason": item.reason}
+
+
+def _write(path: Path, result: dict[str, Any]) -> None:
+    """All that was said as JSON Lines: one for each refusal and the like, and the totals."""
+    lines = [{"event": event, **item} for event in ("refused", "withheld") for item in result[event]]
+    lines += [{"event": "warning", "text": text} for text in result["warnings"]]
+    lines += [{"event": event, "id": article_id} for event in ("removed", "pruned") for article_id in result[event]]
+    lines += [{"event": "kept", "where": place, "reason": reason} for place, reason in result["kept"].items()]
+    totals = {key: value for key, value in result.items() if isinstance(value, (int, float))}
+    lines.append({"event": "done", **totals, "passed_over": result["passed_over"]})
+    try:
+        path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+    except OSError as error:
+        raise ReadmoreError(f"{path}: the report cannot be written: {error.strerror or error}") from error
+
+
+def _summary(result: dict[str, Any], data: Path) -> str:
+    parts = [f"{result['added']:,} new", f"{result['changed']:,} changed", f"{result['unchanged']:,} unchanged"]
+    lines = ["a dry run: nothing was changed"] if result["dry_run"] else []
+    lines.append(f"{result['articles']:,} articles: {', '.join(parts)}")
+    if result["headline_only"]:
+        lines.append(f"{result['headline_only']:,} of them have only a headline")
+    if result["named_by_folder"]:
+        lines.append(f"{result['named_by_folder']:,} have their folders in their ids: others have the same file name")
+    if result["withheld"]:
+        removed = f"; {len(result['removed']):,} that had been in the archive taken out" if result["removed"] else ""
+        lines.append(f"{len(result['withheld']):,} withheld as not for the public, each named above{removed}")
+    if result["pruned"]:
+        lines.append(f"{len(result['pruned']):,} taken out: their sources do not have them any more")
+    lines += [f"nothing taken out of what came from {place}: {reason}" for place, reason in result["kept"].items()]
+    if result["refused"]:
+        lines.append(f"{len(result['refused']):,} refused, each named above")
+    if result["passed_over"]:
+        lines.append(f"passed over as hidden or of a kind that is not read: {listed(Counter(result['passed_over']))}")
+    lines.append(f"in {data}, {result['took_s']:.1f} s")
+    return "\n".join(lines)

@@ -1,0 +1,129 @@
+"""What comes in from sources: counted, given its id and what its source says of it, and what is wrong with it said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from indexer.article.article import Article
+from indexer.article.typed_values import problems
+from indexer.article.urls import id_from_url
+from indexer.base.progress import Progress
+from indexer.intake.url_pattern import UrlPattern
+from indexer.schema import Field
+from indexer.sources import Accepted, Refused
+from indexer.sources.crawl.crawl import CrawlItem, is_address
+from indexer.sources.file_ids import FileIds, source_of
+from indexer.sources.item import File
+from indexer.sources.names import id_of_path
+
+_GONE = ("status 404", "status 410")
+
+
+@dataclass(slots=True)
+class Intake:
+    """Reads sources and keeps count of what was refused, withheld or mended on the way."""
+
+    progress: Progress
+    file_ids: FileIds
+    is_stored: Callable[[Article], bool] = lambda article: False  # whether an article is in the archive as it is
+    fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
+    refused: list[Refused] = field(default_factory=list)
+    withheld: list[Refused] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    accepted: int = 0
+    headline_only: int = 0
+    named_by_folder: int = 0
+    site: str = ""  # of articles of the source that is read now, where they do not say theirs
+    urls: UrlPattern | None = None  # for those that have no address
+    present: set[str] = field(default_factory=set)  # ids of all that this source has
+    lost_track: int = 0  # documents of it that could not be read, and of which it is not known which articles they are
+    pages_unchanged: int = 0
+    ids: dict[str, str] = field(default_factory=dict)  # of the articles made of pages on the web, by their addresses
+    _seen: dict[str, str] = field(default_factory=dict)
+    _hidden: dict[str, None] = field(default_factory=dict)  # ids whose last article is withheld
+
+    def articles(self, sources: Sequence[Iterator[CrawlItem]]) -> Iterator[Article]:
+        """The articles of all sources; what is wrong with the others is said at once."""
+        for items in sources:
+            for item in items:
+                self.progress.advance()
+                if isinstance(item, Accepted):
+                    yield self._accept(item)
+                elif isinstance(item, Refused):
+                    self._refuse(item)
+                else:
+                    self.pages_unchanged += 1
+                    self.present.add(item.id)
+                    self._seen.setdefault(item.id, item.where)
+
+    def begin(self, site: str, urls: UrlPattern | None) -> None:
+        """From here on articles are those of another source."""
+        self.site, self.urls = site, urls
+        self.present, self.lost_track = set(), 0
+
+    def ids_to_remove(self) -> list[str]:
+        """The ids of articles that are not for the public any more; call it when all are read."""
+        return list(self._hidden)
+
+    def _refuse(self, item: Refused) -> None:
+        named = f" (id {item.id})" if item.id else ""
+        self.progress.say(f"{'withheld' if item.withheld else 'refused'}: {item.where}: {item.reason}{named}")
+        if item.withheld:
+            self.withheld.append(item)
+            known = item.id if item.file is None else self.file_ids.id_of_withheld(item.id, item.file, self._seen)
+            if known:
+                self._hidden[known] = None
+        else:
+            self.refused.append(item)
+            self._keep(item)
+
+    def _keep(self, item: Refused) -> None:
+        """A mistake in a post, or a server that is down, takes nothing out; that a page is gone does."""
+        known = item.id
+        if item.file is not None:
+            known = self.file_ids.id_of_withheld(item.id or id_of_path(item.file.path), item.file, self._seen)
+        if known and not item.reason.endswith(_GONE):
+            self.present.add(known)
+        self.lost_track += not known and item.file is None and not item.reason.endswith(_GONE)
+
+    def _accept(self, item: Accepted) -> Article:
+        article, notes = self._with_its_id(item)
+        article = self._completed(article, item.file)
+        self.present.add(article.id)
+        if item.file is None and is_address(item.where):
+            self.ids[item.where] = article.id
+        self._hidden.pop(article.id, None)
+        self.accepted += 1
+        self.headline_only += not article.body
+        before = self._seen.setdefault(article.id, item.where)
+        warnings = [*item.warnings, *notes, *problems(self.fields, article.fields)]
+        if before != item.where:
+            warnings.append(f"the id {article.id} was at {before} already; this later article takes its place")
+        if warnings and self.is_stored(article):
+            warnings = []  # said when the article came in
+        for warning in warnings:
+            self.warnings.append(f"{item.where}: {warning}")
+            self.progress.say(f"warning: {item.where}: {warning}")
+        return article
+
+    def _completed(self, article: Article, file: File | None) -> Article:
+        """The article with what its source says of all it has."""
+        if self.site and not article.site:
+            article = replace(article, site=self.site)
+        if self.urls is not None and not article.url and (url := self.urls.url_of(article, file)):
+            article = replace(article, url=url)
+        return article
+
+    def _with_its_id(self, item: Accepted) -> tuple[Article, list[str]]:
+        """The article, which gets another id where its own is another file's, and what is to be said of that."""
+        article = item.article
+        if item.file is None or (article.url and article.id == id_from_url(article.url)):
+            return article, []
+        article = replace(article, source=source_of(article.source, item.file))
+        article_id, holder = self.file_ids.id_for(article, item.file, self._seen)
+        if article_id == article.id:
+            return article, []
+        self.named_by_folder += 1
+        notes = [f"the id {article.id} is that of the article at {holder}: {article_id} is used"] if holder else []
+        return replace(article, id=article_id), notes

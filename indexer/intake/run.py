@@ -1,0 +1,175 @@
+"""One run over some sources: reads each, stores what is new, takes out what is not there any more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from indexer.archive import AddReport, Archive
+from indexer.article.article import Article
+from indexer.base.errors import ReadmoreError
+from indexer.base.progress import Progress
+from indexer.intake.intake import Intake
+from indexer.intake.members import Members
+from indexer.intake.url_pattern import UrlPattern
+from indexer.settings import SourceSettings
+from indexer.sources import Item, Refused, read_documents, read_source, shared_ids, with_known
+from indexer.sources.crawl.crawl import Crawl, is_address
+from indexer.sources.crawl.fetching import Fetcher
+from indexer.sources.crawl.memory import Memory
+from indexer.sources.document import absolute
+from indexer.sources.file_ids import FileIds
+
+STANDARD_INPUT = "-"
+LIMIT = 10
+"""One in so many of the archive's articles may be taken out because sources do not have them any more."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What became of some sources."""
+
+    added: AddReport = field(default_factory=AddReport)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    withdrawn: list[str] = field(default_factory=list)  # ids of articles that are not for the public any more
+    pruned: list[str] = field(default_factory=list)  # ids of those that their source does not have any more
+    kept: dict[str, str] = field(default_factory=dict)  # sources nothing was taken out of, and why
+
+
+class Runner:
+    """Brings an archive in step with sources. `dry` changes nothing and counts all the same; `prune` takes out what
+    sources do not have any more, `all_of_them` even if that is more than a tenth of the archive."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        progress: Progress,
+        *,
+        workers: int | None = None,
+        prune: bool = True,
+        all_of_them: bool = False,
+        dry: bool = False,
+    ) -> None:
+        self._archive = archive
+        self._progress = progress
+        self._workers = workers
+        self._prune = prune
+        self._all_of_them = all_of_them
+        self._dry = dry
+        self.run = Run()
+        self.intake: Intake
+
+    def over(self, sources: list[SourceSettings]) -> Run:
+        """Reads all `sources`. Raises ReadmoreError if there is nothing to read at all."""
+        archive = self._archive
+        files = [each.place for each in sources if not is_address(each.place)]
+        file_ids = FileIds(archive.store.fetch, shared_ids(files))
+        self.intake = Intake(self._progress, file_ids, self._is_stored, archive.settings().fields)
+        patterns = [UrlPattern(each.url) if each.url else None for each in sources]
+        errors = []
+        with closing(Members(":memory:" if self._dry else archive.folder.members)) as members:
+            if self._dry and archive.folder.members.exists():
+                members.copy(archive.folder.members)
+            for source, urls in zip(sources, patterns, strict=True):
+                self.intake.begin(source.site, urls)
+                try:
+                    complete = self._read(source)
+                except ReadmoreError as error:
+                    errors.append(error)
+                    self.intake.refused.append(Refused(source.place, str(error)))
+                    self._progress.say(f"refused: {error}")
+                    continue
+                self._settle(source, members, complete)
+        if sources and len(errors) == len(sources):
+            raise errors[-1]
+        self._withdraw()
+        if not self._dry:
+            if self.run.added.added or self.run.added.changed:
+                self._progress.phase("fitting the archive's vector space, merging segments")
+            archive.maintain()
+        return self.run
+
+    def _read(self, source: SourceSettings) -> bool:
+        """Stores what a source has. True if that is all that it has, so that what is not there is gone."""
+        if is_address(source.place):
+            return self._crawl(source)
+        items = read_source(
+            source.place,
+            workers=self._workers,
+            passed_over=self.run.passed_over,
+            mapping=source.mapping,
+            language=source.language,
+        )
+        self._store(items)
+        return source.place != STANDARD_INPUT
+
+    def _crawl(self, source: SourceSettings) -> bool:
+        """Stores what is at an address, slice by slice, so that an interrupted run goes on where it was."""
+        store, intake = self._archive.store, self.intake
+        memory = Memory(self._archive.folder.crawled, lambda article_id: bool(store.fetch([article_id])))
+
+        def read(documents: Iterable[Any]) -> Iterator[Item]:
+            return read_documents(with_known(documents, source.mapping, source.language), self._workers)
+
+        with closing(memory):
+            fetcher = Fetcher(allow_private=source.private)
+            crawl = Crawl(source.place, fetcher, memory, read, self.run.passed_over)
+            for items in crawl.slices():
+                self._progress.expect(crawl.total)
+                self._store(items)
+                if not self._dry:
+                    memory.save(intake.ids)
+                intake.ids.clear()
+        return crawl.complete
+
+    def _store(self, items: Iterator[Any]) -> None:
+        articles = self.intake.articles([items])
+        added = self._preview(articles) if self._dry else self._archive.add(articles, workers=self._workers)
+        self.run.added.added += added.added
+        self.run.added.changed += added.changed
+        self.run.added.unchanged += added.unchanged
+
+    def _preview(self, articles: Iterable[Article]) -> AddReport:
+        """What adding these would report."""
+        report = AddReport()
+        for article in articles:
+            before = self._archive.store.fetch([article.id]).get(article.id)
+            if before is None:
+                report.added += 1
+            elif before.digest() == article.digest():
+                report.unchanged += 1
+            else:
+                report.changed += 1
+        return report
+
+    def _is_stored(self, article: Article) -> bool:
+        before = self._archive.store.fetch([article.id]).get(article.id)
+        return before is not None and before.digest() == article.digest()
+
+    def _settle(self, source: SourceSettings, members: Members, complete: bool) -> None:
+        """Takes out what a source has no more, and remembers what it has."""
+        if source.place == STANDARD_INPUT:
+            return
+        present = self.intake.present
+        place = source.place if is_address(source.place) else absolute(source.place)
+        gone = members.gone(place, present) if complete and self._prune and source.prune else []
+        gone = sorted(self._archive.store.fetch(gone)) if gone else []
+        total = self._archive.store.count()
+        if gone and self.intake.lost_track:
+            self.run.kept[place] = f"{len(gone):,} are not there, but some of it could not be read"
+        elif len(gone) * LIMIT > total and not self._all_of_them:
+            self.run.kept[place] = f"{len(gone):,} of {total:,} are not there: give --yes to take out so many"
+        elif gone:
+            self.run.pruned += gone if self._dry else self._archive.remove(gone)[0]
+            members.drop(place, gone)
+        members.add(place, present)
+
+    def _withdraw(self) -> None:
+        ids = self.intake.ids_to_remove()
+        if self._dry:
+            self.run.withdrawn = sorted(self._archive.store.fetch(ids))
+        elif ids:
+            self.run.withdrawn = self._archive.remove(ids)[0]

@@ -1,0 +1,188 @@
+"""Keeping an archive in step with its sources: what is taken out, and what is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.archive import Archive
+from indexer.commands.index import index
+from indexer.commands.sync import sync
+from tests.indexer.sources.crawl.site import site
+from tests.indexer.sources.html.pages import article, page
+
+Sync = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    posts = tmp_path / "posts"
+    posts.mkdir()
+    for number in range(30):
+        write(tmp_path, number)
+    data = tmp_path / "archive"
+    data.mkdir()
+    settings(data, 'from = "../posts"')
+    return data
+
+
+@pytest.fixture
+def synced(data: Path) -> Sync:
+    def call(*options: str, status: int = 0) -> dict[str, Any]:
+        done = CliRunner().invoke(sync, [*options, "--json", "--workers", "1"], obj={"data": data})
+        assert done.exit_code == status, done.output
+        return json.loads(done.stdout) | {"said": done.stderr}
+
+    return call
+
+
+def write(tmp_path: Path, number: int, text: str = "Text") -> Path:
+    path = tmp_path / "posts" / f"2024-03-{number + 1:02}-post-{number}.md"
+    path.write_text(f"---\ntitle: Post {number}\n---\n{text} {number}.\n", "utf-8")
+    return path
+
+
+def settings(data: Path, *sources: str) -> None:
+    (data / "readmore.toml").write_text("".join(f"[[sources]]\n{source}\n" for source in sources), "utf-8")
+
+
+def ids(data: Path) -> set[str]:
+    with Archive.open(data) as archive:
+        return {each.id for _, each in archive.store.after(0)}
+
+
+def test_what_is_gone_from_a_source_is_taken_out(data: Path, tmp_path: Path, synced: Sync) -> None:
+    assert synced()["added"] == 30
+    gone = write(tmp_path, 3)
+    gone.unlink()
+    write(tmp_path, 4, "Other text")
+    result = synced()
+    assert (result["changed"], result["unchanged"], result["pruned"]) == (1, 28, [gone.stem])
+    assert gone.stem not in ids(data)
+    assert synced()["pruned"] == []
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(data: Path, tmp_path: Path, synced: Sync) -> None:
+    first = synced("--dry-run")
+    assert (first["added"], (data / "articles.db").exists()) == (30, False)
+    synced()
+    write(tmp_path, 3).unlink()
+    write(tmp_path, 4, "Other text")
+    before = ids(data)
+    dry = synced("--dry-run")
+    assert ids(data) == before
+    real = synced()
+    for key in ("added", "changed", "unchanged", "pruned", "withheld", "refused"):
+        assert dry[key] == real[key], key
+
+
+def test_no_more_than_a_tenth_is_taken_out_unless_told_to(data: Path, tmp_path: Path, synced: Sync) -> None:
+    synced()
+    for number in range(4):
+        write(tmp_path, number).unlink()
+    result = synced(status=1)
+    assert (result["pruned"], len(ids(data))) == ([], 30)
+    assert "4 of 30 are not there: give --yes" in str(result["kept"])
+    assert len(synced("--yes")["pruned"]) == 4
+    assert len(ids(data)) == 26
+
+
+def test_a_mistake_in_a_post_takes_nothing_out(data: Path, tmp_path: Path, synced: Sync) -> None:
+    synced()
+    broken = write(tmp_path, 3)
+    broken.write_text("---\ntitle: [\n---\nText\n")
+    write(tmp_path, 5).unlink()
+    result = synced(status=1)
+    assert len(result["pruned"]) == 1
+    assert broken.stem in ids(data)
+
+
+def test_what_another_source_has_stays(data: Path, tmp_path: Path, synced: Sync) -> None:
+    record = {"id": "2024-03-04-post-3", "title": "Post 3", "text": "Text 3."}
+    (tmp_path / "more.jsonl").write_text(json.dumps(record))
+    settings(data, 'from = "../posts"', 'from = "../more.jsonl"')
+    synced()
+    write(tmp_path, 3).unlink()
+    assert synced()["pruned"] == []
+    assert "2024-03-04-post-3" in ids(data)
+
+
+def test_a_source_that_is_not_there_takes_nothing_out_and_the_others_are_read(
+    data: Path, tmp_path: Path, synced: Sync
+) -> None:
+    settings(data, 'from = "../posts"', 'from = "../missing"')
+    result = synced(status=1)
+    assert result["added"] == 30
+    assert "no such file or folder" in str(result["refused"])
+
+
+def test_a_page_that_is_gone_from_a_sitemap_is_taken_out_and_one_that_fails_is_not(
+    data: Path, tmp_path: Path, synced: Sync
+) -> None:
+    with site() as web:
+        paths = [f"/story-{number}" for number in range(22)]
+        web.pages |= {path: page(article(title=f"Vote number {path} on the pier")) for path in paths}
+        settings(data, f'from = "{web.sitemap(*paths)}"\nprivate = true')
+        assert synced()["added"] == 22
+        web.sitemap(*paths[:-1])
+        del web.pages[paths[0]]
+        web.pages[paths[1]] = lambda handler: handler.send_error(503)
+        result = synced(status=1)
+        assert len(result["pruned"]) == 2
+        assert not any(each.endswith(("story-0", "story-21")) for each in ids(data))
+        assert len(ids(data)) == 20
+
+
+def test_addresses_site_and_language_of_a_source(data: Path, synced: Sync) -> None:
+    pattern = "https://x.example/{folder}/{year}/{month}/{slug}/"
+    settings(data, f'from = "../posts"\nurl = "{pattern}"\nsite = "Harbour"\nlanguage = "nl"')
+    synced()
+    with Archive.open(data) as archive:
+        article = archive.store.fetch(["2024-03-04-post-3"])["2024-03-04-post-3"]
+    assert (article.url, article.site, article.language) == ("https://x.example/2024/03/post-3/", "Harbour", "nl")
+
+
+def test_warnings_about_unchanged_articles_are_not_repeated(data: Path, tmp_path: Path, synced: Sync) -> None:
+    write(tmp_path, 3).write_text("---\ntitle: Post 3\nlanguage: Dutch\n---\nText\n")
+    assert "is not a two-letter code" in synced()["said"]
+    assert "is not a two-letter code" not in synced()["said"]
+    write(tmp_path, 3).write_text("---\ntitle: Post 3\nlanguage: Dutch\n---\nNew text\n")
+    assert "is not a two-letter code" in synced()["said"]
+
+
+def test_the_report_has_what_was_said(data: Path, tmp_path: Path, synced: Sync) -> None:
+    write(tmp_path, 3).write_text("---\ntitle: [\n---\nText\n")
+    synced("--report", str(tmp_path / "report.jsonl"), status=1)
+    lines = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
+    assert [line["event"] for line in lines] == ["refused", "done"]
+    assert lines[0]["where"].endswith("post-3.md")
+    assert lines[1]["added"] == 29
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("", "sources[1].from is missing"),
+        ('from = "x"\nfrom_ = "y"', "sources[1].from_ is no setting; did you mean 'from'?"),
+        ('from = "../posts"\nurl = "/{yaer}/"', "no part {yaer}"),
+        ('from = "../posts"\nurl = "blog"', "write it as /blog/{year}/{slug}/, or name one of jekyll"),
+    ],
+)
+def test_mistakes_in_the_settings_are_named(data: Path, source: str, message: str) -> None:
+    settings(data, source)
+    done = CliRunner().invoke(sync, [], obj={"data": data})
+    assert done.exit_code
+    assert message in str(done.exception)
+
+
+def test_index_without_a_source_is_sync_and_says_so_where_none_is_named(data: Path) -> None:
+    assert CliRunner().invoke(index, ["--workers", "1"], obj={"data": data}).exit_code == 0
+    assert len(ids(data)) == 30
+    settings(data)
+    done = CliRunner().invoke(index, [], obj={"data": data})
+    assert "or write [[sources]]" in str(done.exception)
