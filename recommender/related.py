@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.presentation import fallback
-from recommender.presentation.items import explained, lead_and_groups, present, present_stand_ins
+from recommender.presentation.block import BlockRules, justified, lead_and_groups
+from recommender.presentation.items import present, present_stand_ins
 from recommender.presentation.wording import wording
-from recommender.ranking.calibration import BLOCK_DEVIATIONS, LIST_DEVIATIONS, UNEXPLAINED_DEVIATIONS, UNEXPLAINED_LEAST
+from recommender.ranking.calibration import BLOCK_DEVIATIONS, LIST_DEVIATIONS
 from recommender.ranking.candidates import find
 from recommender.ranking.features import features
 from recommender.ranking.scoring import relevance
@@ -108,10 +109,11 @@ class Recommender:
         state = self._states.current()
         source = resolve(self.engine, state.corpus, seed)
         picks = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS).picks
-        words = wording(source.article.language or state.corpus.language)
-        least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_DEVIATIONS))
-        presented = explained(present(self.engine, state.corpus, source, picks, for_groups=True), words, least)
-        arranged = lead_and_groups(source, presented, words)
+        language = state.corpus.language
+        words = wording(source.article.language or language)
+        rules = _sized(BlockRules(), options.size)
+        presented = justified(present(self.engine, state.corpus, source, picks), source.article, language, rules)
+        arranged = lead_and_groups(presented, words, rules)
         if arranged is None:
             return Block(source.article.id, _ms_since(started), None, ())
         lead, groups = arranged
@@ -189,6 +191,11 @@ def _allowed(corpus: Corpus, options: RelatedOptions, shown: Sequence[int]) -> N
         allowed &= corpus.dates <= int(options.until.timestamp())
     allowed[list(shown)] = False
     return allowed
+
+
+def _sized(rules: BlockRules, size: int | None) -> BlockRules:
+    """The rules with the number of items that a caller asks for, if any."""
+    return rules if size is None else replace(rules, items=size, story_items=size)
 
 
 def _within_quotas(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 LIMIT = 10
+MAX_SIZE = 20  # articles in a block
 DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured in docs/related.md
 
 
@@ -14,12 +15,14 @@ DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured
 class RelatedOptions:
     """What to offer.
 
-    `limit` is how many articles a list has at most; a block has a size of its own. `filters` maps a column (section,
+    `limit` is how many articles a list has at most, `size` how many a block has, `MAX_SIZE` at most (None: as the
+    publisher has set it). `filters` maps a column (section,
     site, author, tag, language, place, agency) to the values allowed, `exclude` names by id or URL what the page shows
     already, `since` and `until` bound the date. `diversity` is the penalty of maximal marginal relevance, 0 for none.
     """
 
     limit: int = LIMIT
+    size: int | None = None
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     exclude: Sequence[str] = ()
     since: datetime | None = None

@@ -1,0 +1,74 @@
+"""The block at the end of a page: the few items that are justified, the nearest first, and how they are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article.article import Article
+from recommender.presentation.groups import arrange
+from recommender.presentation.items import Presented, as_lead
+from recommender.presentation.justification import CUTOFF, TOLD, in_other_languages, strengths
+from recommender.presentation.wording import Wording
+from recommender.results import Group, RelatedItem
+
+ENOUGH = 2  # items in the reader's language from which on a report of the same days in another one adds nothing
+SAME_EVENT_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRules:
+    """What a block is made by; a publisher sets them in readmore.toml, see docs/configuration.md."""
+
+    items: int = 6  # the lead and the others, at most
+    story_items: int = 8  # ... where all are of one story
+    justified: bool = True  # only items that are justified each by itself
+    own_language_first: bool = True  # and of reports of one event in several languages the reader's
+    groups: bool = True  # under the names of what three or more share
+
+
+def justified(presented: Presented, source: Article, otherwise: str, rules: BlockRules) -> Presented:
+    """The items to show, best first: those of sufficient strength, of one event in two languages one, no more than
+    fit. Articles that name no language are in the language `otherwise`."""
+    language = source.language or otherwise
+    foreign = in_other_languages([item.article for item in presented.items], language, otherwise)
+    places = list(range(len(presented.items)))
+    if rules.justified:
+        strength = strengths(presented.shared, presented.picks, foreign)
+        places = [p for p in np.argsort(-strength, kind="stable").tolist() if strength[p] >= CUTOFF]
+    if rules.own_language_first:
+        places = _without_translations(presented, sorted(places, key=lambda p: bool(foreign[p])), source, foreign)
+    chosen = presented.restricted(places)
+    of_story = all(pick.relation in TOLD for pick in chosen.picks[: rules.story_items])
+    return chosen.restricted(range(min(len(places), max(rules.items, rules.story_items) if of_story else rules.items)))
+
+
+def lead_and_groups(
+    presented: Presented, words: Wording, rules: BlockRules
+) -> tuple[RelatedItem, tuple[Group, ...]] | None:
+    """The first item with more of its text, and the others in groups; None where there is no item."""
+    if not presented.items:
+        return None
+    others = presented.restricted(range(1, len(presented.items)))
+    return as_lead(presented.items[0]), arrange(others.items, others.picks, others.shared, words, named=rules.groups)
+
+
+def _without_translations(
+    presented: Presented, places: Sequence[int], source: Article, foreign: NDArray[np.bool_]
+) -> list[int]:
+    """The items without what another language tells of an event that the reader has in his own: the article's, where
+    there is enough beside it, or that of another item."""
+    mine = [p for p in places if not foreign[p]]
+    events = [presented.items[p].article for p in mine] + ([source] if len(mine) >= ENOUGH else [])
+    return [p for p in places if not foreign[p] or not any(_same_days(presented.items[p].article, e) for e in events)]
+
+
+def _same_days(article: Article, other: Article) -> bool:
+    return (
+        article.date is not None
+        and other.date is not None
+        and abs((article.date - other.date).total_seconds()) <= SAME_EVENT_DAYS * 86_400
+    )
