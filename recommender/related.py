@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
+from recommender.feedback.mutual_links import mutually_linked
 from recommender.presentation import fallback
 from recommender.presentation.block import BlockRules, justified, lead_and_groups
 from recommender.presentation.items import present, present_stand_ins
+from recommender.presentation.series import next_and_previous
 from recommender.presentation.wording import wording
 from recommender.ranking.calibration import BLOCK_DEVIATIONS, LIST_DEVIATIONS
 from recommender.ranking.candidates import find
@@ -108,11 +110,17 @@ class Recommender:
         started = time.perf_counter()
         state = self._states.current()
         source = resolve(self.engine, state.corpus, seed)
-        picks = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS).picks
+        rules = _sized(BlockRules(), options.size)
+        chosen = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS)
+        picks = chosen.picks
+        if rules.series and not source.several:
+            beside = next_and_previous(self.engine, state.corpus, source, picks, chosen.permitted)
+            picks = [*beside, *(pick for pick in picks if pick.doc not in {one.doc for one in beside})]
         language = state.corpus.language
         words = wording(source.article.language or language)
-        rules = _sized(BlockRules(), options.size)
-        presented = justified(present(self.engine, state.corpus, source, picks), source.article, language, rules)
+        presented = justified(
+            present(self.engine, state.corpus, source, picks, mutually_linked), source.article, language, rules
+        )
         arranged = lead_and_groups(presented, words, rules)
         if arranged is None:
             return Block(source.article.id, _ms_since(started), None, ())

@@ -12,7 +12,9 @@ from indexer.article.article import Article
 from recommender.presentation.groups import arrange
 from recommender.presentation.items import Presented, as_lead
 from recommender.presentation.justification import CUTOFF, TOLD, in_other_languages, strengths
+from recommender.presentation.series import is_member
 from recommender.presentation.wording import Wording
+from recommender.ranking.selection import NEXT, PINNED, PREVIOUS
 from recommender.results import Group, RelatedItem
 
 ENOUGH = 2  # items in the reader's language from which on a report of the same days in another one adds nothing
@@ -27,6 +29,7 @@ class BlockRules:
     story_items: int = 8  # ... where all are of one story
     justified: bool = True  # only items that are justified each by itself
     own_language_first: bool = True  # and of reports of one event in several languages the reader's
+    series: bool = True  # the next and the previous of a series, and no other of it
     groups: bool = True  # under the names of what three or more share
 
 
@@ -37,8 +40,10 @@ def justified(presented: Presented, source: Article, otherwise: str, rules: Bloc
     foreign = in_other_languages([item.article for item in presented.items], language, otherwise)
     places = list(range(len(presented.items)))
     if rules.justified:
-        strength = strengths(presented.shared, presented.picks, foreign)
+        strength = strengths(presented.shared, presented.picks, foreign, presented.linked)
         places = [p for p in np.argsort(-strength, kind="stable").tolist() if strength[p] >= CUTOFF]
+    if rules.series:
+        places = [p for p in places if not _is_further_part(source, presented, p)]
     if rules.own_language_first:
         places = _without_translations(presented, sorted(places, key=lambda p: bool(foreign[p])), source, foreign)
     chosen = presented.restricted(places)
@@ -54,6 +59,12 @@ def lead_and_groups(
         return None
     others = presented.restricted(range(1, len(presented.items)))
     return as_lead(presented.items[0]), arrange(others.items, others.picks, others.shared, words, named=rules.groups)
+
+
+def _is_further_part(source: Article, presented: Presented, place: int) -> bool:
+    """Whether an item is one of the article's series and neither the next nor the previous."""
+    beside = presented.picks[place].relation in (NEXT, PREVIOUS, PINNED)
+    return not beside and is_member(source, presented.items[place].article)
 
 
 def _without_translations(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from indexer.article.article import Article
 from recommender.corpus.corpus import Corpus
 from recommender.presentation.excerpts import opening
 from recommender.presentation.fallback import StandIn
@@ -22,6 +23,9 @@ LEAD_CHARS = 480  # of the lead story's text
 ITEM_CHARS = 240
 
 
+FindLinks = Callable[[Article, Mapping[int, Article]], frozenset[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Presented:
     """Picks in words: `items` and the rows of `shared` are those of `picks`, in the same order."""
@@ -29,15 +33,19 @@ class Presented:
     items: Sequence[RelatedItem]
     picks: Sequence[Pick]
     shared: Shared
+    linked: frozenset[int] = frozenset()  # the docs that the article links to, or that link to it
 
     def restricted(self, places: Sequence[int]) -> Presented:
         """The same with only these items, in this order."""
         items, picks = [self.items[p] for p in places], [self.picks[p] for p in places]
-        return Presented(items, picks, self.shared.restricted(places))
+        return Presented(items, picks, self.shared.restricted(places), self.linked)
 
 
-def present(engine: Engine, corpus: Corpus, seed: ResolvedSeed, picks: Sequence[Pick]) -> Presented:
-    """The picks with their articles and reasons; one whose article was removed meanwhile is left out."""
+def present(
+    engine: Engine, corpus: Corpus, seed: ResolvedSeed, picks: Sequence[Pick], find_links: FindLinks | None = None
+) -> Presented:
+    """The picks with their articles and reasons; one whose article was removed meanwhile is left out. `find_links`
+    says which of them are linked with the article, where anyone wants to know."""
     articles = articles_by_doc(engine, corpus, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
     picks = [pick for pick in picks if pick.doc in articles]
     docs = [pick.doc for pick in picks]
@@ -45,19 +53,20 @@ def present(engine: Engine, corpus: Corpus, seed: ResolvedSeed, picks: Sequence[
     shared = shared_subjects(corpus, seed.profile, seed.article, picked, docs)
     language = seed.article.language or corpus.language
     picks = believed(shared, picks, in_other_languages(picked, language, corpus.language))
+    linked = find_links(seed.article, dict(zip(docs, picked, strict=True))) if find_links else frozenset()
     words = wording(language)
     items = [
         RelatedItem(
             article,
             pick.score,
-            reason(pick, named(shared, evidence), words),
+            reason(pick, named(shared, evidence), words, linked=pick.doc in linked),
             opening(article, ITEM_CHARS),
             pick.relation,
             tuple(articles[doc] for doc in pick.copies if doc in articles),
         )
         for pick, article, evidence in zip(picks, picked, shared.evidence(), strict=True)
     ]
-    return Presented(items, picks, shared)
+    return Presented(items, picks, shared, linked)
 
 
 def as_lead(item: RelatedItem) -> RelatedItem:

@@ -7,7 +7,7 @@ happened to its bearer, and in an archive of reports made from templates the nea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,21 +22,25 @@ from recommender.ranking.selection import EARLIER, NEXT, PINNED, PREVIOUS, STORY
 CUTOFF = 0.9
 MOST_STANDING = 6.0  # deviations above the crowd; more say no more
 SECOND_NAME = 0.5  # what a second name adds, beside the first one's 1
-CALLED = 0.1  # evidence from which on a second name is named in a reason
-SECOND = 0.4  # ... and its share of the first one's
+CALLED = 0.1  # evidence from which on a name is named in a reason, ...
+SECOND = 0.4  # ... and its share of the first one's, if it is the second
+LINK_STANDING = 1.0  # from which on a link justifies: what every page links to stands out from no crowd
 OF_STORY = 0.25  # evidence of one name from which on two articles may be of one story
 TOLD = (UPDATE, EARLIER, STORY)
 
 
-def strengths(shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_]) -> NDArray[np.float32]:
+def strengths(
+    shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_], linked: Container[int] = ()
+) -> NDArray[np.float32]:
     """(n_items,) how well each item is justified; what an editor picked, and the next and the previous of a series,
     are beyond doubt. An item in another language than the article's, as `foreign` says, has few words in common with it
-    however near it is, so a common story is enough."""
+    however near it is, so a common story is enough. So is a link in the text of one to the other, which the docs `linked` have."""
     joined = np.array([_joined(shared, row) for row in shared.evidence()], np.float32)
     standing = np.array([min(pick.standing, MOST_STANDING) for pick in picks], np.float32)
     told = np.array([pick.relation in TOLD for pick in picks], bool)
+    by_link = np.array([pick.doc in linked for pick in picks], bool) & (standing >= LINK_STANDING)
     sure = np.array([pick.relation in (PINNED, PREVIOUS, NEXT) for pick in picks], bool)
-    strength = np.maximum(joined * np.maximum(standing, 0), np.where(told & foreign, CUTOFF, 0))
+    strength = np.maximum(joined * np.maximum(standing, 0), np.where(told & foreign | by_link, CUTOFF, 0))
     return np.where(sure, np.float32(np.inf), strength).astype(np.float32)
 
 
@@ -71,12 +75,8 @@ def ranked(shared: Shared, evidence: NDArray[np.float32], count: int) -> list[in
 def named(shared: Shared, evidence: NDArray[np.float32]) -> list[Subject]:
     """What a reason names for an item: the subject with most evidence, and a second one that has enough."""
     best = ranked(shared, evidence, 2)
-    least = max(CALLED, SECOND * float(evidence[best[0]])) if best else 0.0
-    return [
-        shared.subjects[_in_full(shared, evidence, place)]
-        for n, place in enumerate(best)
-        if not n or evidence[place] >= least
-    ]
+    least = max(CALLED, SECOND * float(evidence[best[0]])) if best else CALLED
+    return [shared.subjects[_in_full(shared, evidence, place)] for place in best if evidence[place] >= least]
 
 
 def _in_full(shared: Shared, evidence: NDArray[np.float32], place: int) -> int:

@@ -9,11 +9,14 @@ from recommender.presentation.wording import ENGLISH, Wording
 from recommender.ranking.selection import EARLIER, NEXT, PINNED, PREVIOUS, STORY, UPDATE, Pick
 
 
-def reason(pick: Pick, subjects: Sequence[Subject], words: Wording = ENGLISH) -> str:
-    """Why an article is offered: its place in the story or the series, or what both are about."""
+def reason(pick: Pick, subjects: Sequence[Subject], words: Wording = ENGLISH, *, linked: bool = False) -> str:
+    """Why an article is offered: its place in the story or the series, or what both are about, or that one of them
+    links to the other."""
     if pick.relation:
         return _of_relation(pick.relation, words)
-    return words.about.format(words.list_of([subject.text for subject in subjects])) if subjects else words.similar
+    if subjects:
+        return words.about.format(words.list_of([subject.text for subject in subjects]))
+    return words.linked if linked else words.similar
 
 
 def _of_relation(relation: str, words: Wording) -> str:

@@ -27,6 +27,8 @@ MAX_NAMES = 40  # of the article's own
 MAX_NAME = 42  # characters; longer names make no reason
 LEAST_ARTICLES = 20  # a smaller archive counts as one of so many: that one of five has a name does not make it common
 
+LEAST_SPECIFIC = 0.42  # of a name of one word; of longer ones the rarest word only says how rare they are at most
+
 # how central a name is to an article, by where it stands
 HEADLINE, OPENING_AND_AGAIN, OPENING, AGAIN, ONCE = 1.0, 0.8, 0.55, 0.35, 0.12
 
@@ -113,7 +115,8 @@ def _weighed(corpus: Corpus, subjects: Sequence[Subject]) -> tuple[list[list[int
     least = np.array([doc_freq[row[one]] for row, one in zip(rows, rarest, strict=True)], np.float64)
     most = max(LEAST_ARTICLES, corpus.num_docs)
     specific = 1 - np.log(np.clip(least, 1, most)) / np.log(most)
-    return rows, rarest, specific.astype(np.float32)
+    single = np.array([len(row) == 1 for row in rows], bool)
+    return rows, rarest, np.where(single & (specific < LEAST_SPECIFIC), 0, specific).astype(np.float32)
 
 
 def _in_source(

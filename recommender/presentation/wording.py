@@ -18,6 +18,7 @@ class Wording:
     next: str
     pinned: str
     about: str
+    linked: str
     similar: str
     joined: str  # of two things
     # reasons of the fallback
@@ -41,6 +42,7 @@ ENGLISH = Wording(
     next="next in this series",
     pinned="picked by the editors",
     about="also about {}",
+    linked="linked with this article",
     similar="on a similar subject",
     joined="{} and {}",
     latest="latest",
@@ -60,6 +62,7 @@ _WORDINGS: Mapping[str, Wording] = {
         next="nächster Teil dieser Reihe",
         pinned="von der Redaktion ausgewählt",
         about="auch über {}",
+        linked="mit diesem Artikel verlinkt",
         similar="zu einem ähnlichen Thema",
         joined="{} und {}",
         latest="das Neueste",
@@ -76,6 +79,7 @@ _WORDINGS: Mapping[str, Wording] = {
         next="suivant dans cette série",
         pinned="choisi par la rédaction",
         about="également sur {}",
+        linked="lié à cet article",
         similar="sur un sujet proche",
         joined="{} et {}",
         latest="les plus récents",
@@ -92,6 +96,7 @@ _WORDINGS: Mapping[str, Wording] = {
         next="siguiente de esta serie",
         pinned="elegido por la redacción",
         about="también sobre {}",
+        linked="enlazado con este artículo",
         similar="sobre un tema parecido",
         joined="{} y {}",
         latest="lo más reciente",
@@ -108,6 +113,7 @@ _WORDINGS: Mapping[str, Wording] = {
         next="successivo in questa serie",
         pinned="scelto dalla redazione",
         about="anche su {}",
+        linked="collegato a questo articolo",
         similar="su un tema simile",
         joined="{} e {}",
         latest="i più recenti",
@@ -124,6 +130,7 @@ _WORDINGS: Mapping[str, Wording] = {
         next="seguinte nesta série",
         pinned="escolhido pela redação",
         about="também sobre {}",
+        linked="ligado a este artigo",
         similar="sobre um tema semelhante",
         joined="{} e {}",
         latest="os mais recentes",
@@ -140,6 +147,7 @@ _WORDINGS: Mapping[str, Wording] = {
         next="volgende in deze reeks",
         pinned="gekozen door de redactie",
         about="ook over {}",
+        linked="gelinkt met dit artikel",
         similar="over een soortgelijk onderwerp",
         joined="{} en {}",
         latest="het nieuwste",
