@@ -20,6 +20,14 @@ from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import names_in, names_of
 from recommender.names.whole import NameWords, whole_names
+from recommender.presentation.headline_phrases import (
+    WEIGHT,
+    as_written,
+    name_other_things,
+    phrases_of,
+    rarity,
+    recurrence,
+)
 from recommender.request.profile import Profile
 
 SOURCE_CHARS = 3000  # of the article's text that are read for names
@@ -81,7 +89,36 @@ def shared_subjects(
     for column, (terms, one) in enumerate(zip(hashes, rarest, strict=True)):
         present = has[:, [places[number] for number in terms]].all(axis=1)
         in_items[:, column] = _centrality(flags_of[:, places[terms[one]]], present)
-    return Shared(tuple(subjects), specific, in_source, in_items * _spelled(corpus, subjects, source, items, in_items))
+    by_name = Shared(
+        tuple(subjects), specific, in_source, in_items * _spelled(corpus, subjects, source, items, in_items)
+    )
+    return _with_phrases(by_name, corpus, source, items)
+
+
+def _with_phrases(shared: Shared, corpus: Corpus, source: Article, items: Sequence[Article]) -> Shared:
+    """The same with the phrases that the article's headline shares with those of items, but for those of names."""
+    language = source.language or corpus.language
+    known = NameWords(corpus.names)
+    by_terms = {phrase.terms: phrase for phrase in phrases_of(source.headline, language)}
+    has: dict[tuple[str, ...], dict[int, float]] = {}
+    for row, item in enumerate(items) if by_terms else ():
+        common = [p.terms for p in phrases_of(item.headline, item.language or language) if p.terms in by_terms]
+        if common and not name_other_things(source, item, known, language):
+            for terms in common:
+                has.setdefault(terms, {})[row] = recurrence(by_terms[terms], source, item)
+    if not has:
+        return shared
+    phrases = [by_terms[terms] for terms in has]
+    in_items = np.zeros((len(items), len(phrases)), np.float32)
+    for column, rows in enumerate(has.values()):
+        in_items[list(rows), column] = list(rows.values())
+    rare = np.array(rarity(corpus, phrases, max(LEAST_ARTICLES, corpus.num_docs)), np.float32)
+    return Shared(
+        (*shared.subjects, *(Subject(as_written(phrase, source), phrase.terms) for phrase in phrases)),
+        np.concatenate([shared.specific, np.float32(WEIGHT) * rare]),
+        np.concatenate([shared.in_source, np.full(len(phrases), HEADLINE, np.float32)]),
+        np.concatenate([shared.in_items, in_items], axis=1),
+    )
 
 
 def _subjects(
