@@ -16,7 +16,7 @@ from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.feedback.mutual_links import mutually_linked
 from recommender.presentation import fallback
-from recommender.presentation.block import BlockRules, justified, lead_and_groups
+from recommender.presentation.block import justified, lead_and_groups
 from recommender.presentation.items import present, present_stand_ins
 from recommender.presentation.series import next_and_previous
 from recommender.presentation.wording import wording
@@ -27,6 +27,7 @@ from recommender.ranking.scoring import relevance
 from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
 from recommender.ranking.stories import copies_of
 from recommender.request.article_lookup import docs_of
+from recommender.request.block_rules import BlockRules
 from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
 from recommender.request.seed_resolution import ResolvedSeed, resolve
 from recommender.request.seeds import ArticleSeed, Seed
@@ -96,7 +97,7 @@ class Recommender:
         state = self._states.current()
         source = resolve(self.engine, state.corpus, seed)
         chosen = self._choose(state, source, options, LIST_DEVIATIONS)
-        items = present(self.engine, state.corpus, source, chosen.picks).items
+        items = present(self.engine, state.corpus, source, chosen.picks, state.blocks).items
         if items:
             return RelatedResult(source.article.id, _ms_since(started), tuple(items))
         items = self._stand_ins(state, source, options.limit, chosen.permitted)
@@ -110,7 +111,7 @@ class Recommender:
         started = time.perf_counter()
         state = self._states.current()
         source = resolve(self.engine, state.corpus, seed)
-        rules = _sized(BlockRules(), options.size)
+        rules = _sized(state.blocks, options.size)
         chosen = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS)
         picks = chosen.picks
         if rules.series and not source.several:
@@ -119,7 +120,7 @@ class Recommender:
         language = state.corpus.language
         words = wording(source.article.language or language)
         presented = justified(
-            present(self.engine, state.corpus, source, picks, mutually_linked), source.article, language, rules
+            present(self.engine, state.corpus, source, picks, rules, mutually_linked), source.article, language, rules
         )
         arranged = lead_and_groups(presented, words, rules)
         if arranged is None:

@@ -32,16 +32,18 @@ _OFFICES = frozenset(
 _PRESS = frozenset(
     "reuters reuter associated afp upi bloomberg tass xinhua kyodo newswire newsroom dpa efe ansa".split()
 )
-_CAPITALS = """washington ottawa canberra brasilia ankara beijing peking bern berne delhi wellington rabat pretoria abuja
-    islamabad jerusalem hanoi quito rio frankfurt geneva barcelona milan hamburg munich bombay calcutta osaka boston
-    houston san francisco philadelphia dallas atlanta seattle miami"""
-_STATES = """alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho
-    illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri
-    montana nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania rhode tennessee
-    texas utah vermont virginia wisconsin wyoming ontario quebec alberta columbia manitoba saskatchewan scotia brunswick
-    bavaria saxony hesse queensland victoria wales england scotland britain american america european europe africa asia
-    african asian turkey burma holland soviet ussr uk us usa eu ec u.s u.k british usgs north south east west northern southern eastern western
-    island islands new republic united kingdom states saint st mr mrs ms dr d.c dc ill calif mass conn penn fla"""
+_CAPITALS = """washington ottawa canberra brasilia ankara beijing peking bern berne delhi wellington rabat pretoria
+    abuja islamabad jerusalem hanoi quito rio frankfurt geneva barcelona milan hamburg munich bombay
+    calcutta osaka boston houston san francisco philadelphia dallas atlanta seattle miami"""
+_STATES = """alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii
+    idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan
+    minnesota mississippi missouri montana nebraska nevada hampshire jersey mexico york carolina dakota
+    ohio oklahoma oregon pennsylvania rhode tennessee texas utah vermont virginia wisconsin wyoming
+    ontario quebec alberta columbia manitoba saskatchewan scotia brunswick bavaria saxony hesse
+    queensland victoria wales england scotland britain american america european europe africa asia
+    african asian turkey burma holland soviet ussr uk us usa eu ec u.s u.k british usgs north south east
+    west northern southern eastern western island islands new republic united kingdom states saint st mr
+    mrs ms dr d.c dc ill calif mass conn penn fla"""
 _PEOPLE_OF = re.compile(r"(?:\w{2,}(?:ese|ians?|ish))\Z")
 _WORD = re.compile(r"[^\W\d_](?:[\w.&'’-]*\w)?")
 
@@ -96,7 +98,7 @@ def _places_and_times(language: str) -> frozenset[str]:
 def _official_languages() -> frozenset[str]:
     """The codes of the languages that are official in some country: of others nobody is."""
     codes = Locale.parse("en").territories
-    return frozenset(language for code in codes for language in get_official_languages(code, regional=True))
+    return frozenset(language for code in codes for language in get_official_languages(str(code), regional=True))
 
 
 def _texts(widths: object) -> Iterator[str]:

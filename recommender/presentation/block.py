@@ -1,9 +1,8 @@
-"""The block at the end of a page: the few items that are justified, the nearest first, and how they are put together."""
+"""The block at the end of a page: the few items that are justified, the nearest first, and how they are arranged."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,22 +14,11 @@ from recommender.presentation.justification import CUTOFF, TOLD, in_other_langua
 from recommender.presentation.series import is_member
 from recommender.presentation.wording import Wording
 from recommender.ranking.selection import NEXT, PINNED, PREVIOUS
+from recommender.request.block_rules import BlockRules
 from recommender.results import Group, RelatedItem
 
 ENOUGH = 2  # items in the reader's language from which on a report of the same days in another one adds nothing
 SAME_EVENT_DAYS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class BlockRules:
-    """What a block is made by; a publisher sets them in readmore.toml, see docs/configuration.md."""
-
-    items: int = 6  # the lead and the others, at most
-    story_items: int = 8  # ... where all are of one story
-    justified: bool = True  # only items that are justified each by itself
-    own_language_first: bool = True  # and of reports of one event in several languages the reader's
-    series: bool = True  # the next and the previous of a series, and no other of it
-    groups: bool = True  # under the names of what three or more share
 
 
 def justified(presented: Presented, source: Article, otherwise: str, rules: BlockRules) -> Presented:

@@ -1,4 +1,4 @@
-"""Phrases of two to four words that an article's headline has in common with others: "micro-purchase", "boundary layer".
+"""Phrases of two to four words that an article's headline shares with others: "micro-purchase", "boundary layer".
 
 What has no proper name is known by such a phrase where it stands in both headlines. It joins two articles only where
 neither headline names something that the other text knows nothing of: the shareholders of two companies have the same
@@ -97,7 +97,7 @@ def as_written(phrase: Phrase, source: Article) -> str:
     capitals."""
     spelled = _pattern(phrase).findall(normalize(source.body[:20_000]))
     if spelled:
-        return max(spelled, key=lambda text: (spelled.count(text), text))
+        return str(max(spelled, key=lambda text: (spelled.count(text), text)))
     found = _pattern(phrase).search(normalize(source.headline))
     text = found.group() if found else " ".join(phrase.words)
     return text.lower() if text.isupper() or normalize(source.headline).startswith(text) else text

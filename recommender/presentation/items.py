@@ -15,6 +15,7 @@ from recommender.presentation.subjects import Shared, shared_subjects
 from recommender.presentation.wording import wording
 from recommender.ranking.selection import Pick
 from recommender.request.article_lookup import articles_by_doc
+from recommender.request.block_rules import BlockRules
 from recommender.request.seed_resolution import ResolvedSeed
 from recommender.results import RelatedItem
 from search.engine import Engine
@@ -42,7 +43,12 @@ class Presented:
 
 
 def present(
-    engine: Engine, corpus: Corpus, seed: ResolvedSeed, picks: Sequence[Pick], find_links: FindLinks | None = None
+    engine: Engine,
+    corpus: Corpus,
+    seed: ResolvedSeed,
+    picks: Sequence[Pick],
+    rules: BlockRules,
+    find_links: FindLinks | None = None,
 ) -> Presented:
     """The picks with their articles and reasons; one whose article was removed meanwhile is left out. `find_links`
     says which of them are linked with the article, where anyone wants to know."""
@@ -50,9 +56,10 @@ def present(
     picks = [pick for pick in picks if pick.doc in articles]
     docs = [pick.doc for pick in picks]
     picked = [articles[doc] for doc in docs]
-    shared = shared_subjects(corpus, seed.profile, seed.article, picked, docs)
+    shared = shared_subjects(corpus, seed.profile, seed.article, picked, docs, whole=rules.whole_names)
     language = seed.article.language or corpus.language
-    picks = believed(shared, picks, in_other_languages(picked, language, corpus.language))
+    foreign = in_other_languages(picked, language, corpus.language)
+    picks = believed(shared, picks, foreign, in_stories=rules.stories)
     linked = find_links(seed.article, dict(zip(docs, picked, strict=True))) if find_links else frozenset()
     words = wording(language)
     items = [

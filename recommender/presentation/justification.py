@@ -34,7 +34,8 @@ def strengths(
 ) -> NDArray[np.float32]:
     """(n_items,) how well each item is justified; what an editor picked, and the next and the previous of a series,
     are beyond doubt. An item in another language than the article's, as `foreign` says, has few words in common with it
-    however near it is, so a common story is enough. So is a link in the text of one to the other, which the docs `linked` have."""
+    however near it is, so a common story is enough. So is a link in the text of one to the other, which the docs
+    `linked` have."""
     joined = np.array([_joined(shared, row) for row in shared.evidence()], np.float32)
     standing = np.array([min(pick.standing, MOST_STANDING) for pick in picks], np.float32)
     told = np.array([pick.relation in TOLD for pick in picks], bool)
@@ -44,15 +45,18 @@ def strengths(
     return np.where(sure, np.float32(np.inf), strength).astype(np.float32)
 
 
-def believed(shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_]) -> list[Pick]:
+def believed(
+    shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_], *, in_stories: bool = True
+) -> list[Pick]:
     """The picks, those of one story only where a specific name that is central to both says so: else they are near
     each other and no more."""
     best = shared.evidence().max(axis=1, initial=0)
-    doubted = [
-        pick.relation in TOLD and not other and e < OF_STORY
-        for pick, other, e in zip(picks, foreign, best, strict=True)
+    sure = (foreign | (best >= OF_STORY)) & in_stories
+    told = [pick.relation in TOLD for pick in picks]
+    return [
+        replace(pick, relation="") if of_story and not is_sure else pick
+        for pick, of_story, is_sure in zip(picks, told, sure.tolist(), strict=True)
     ]
-    return [replace(pick, relation="") if doubt else pick for pick, doubt in zip(picks, doubted, strict=True)]
 
 
 def _joined(shared: Shared, evidence: NDArray[np.float32]) -> float:

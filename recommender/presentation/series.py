@@ -36,8 +36,8 @@ def next_and_previous(
     permitted: NDArray[np.bool_] | None,
 ) -> list[Pick]:
     """The article that follows on this one in its series and the one before it, as far as there are such, from among
-    the docs `permitted` (None: all that may be offered) and the `picks`. Nothing for an article without number and date,
-    nor for one that is of no series."""
+    the docs `permitted` (None: all that may be offered) and the `picks`. Nothing for an article without number and
+    date, nor for one that is of no series."""
     if not frames_of(seed.article):
         return []
     may = corpus.offered() if permitted is None else permitted & corpus.offered()
@@ -54,7 +54,8 @@ def next_and_previous(
 def _near_in_time(corpus: Corpus, profile: Profile, may: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if profile.date == NO_DATE:
         return may
-    return may & (corpus.dates != NO_DATE) & (np.abs(corpus.dates - profile.date) <= NEAR_DAYS * _DAY)
+    near = (corpus.dates != NO_DATE) & (np.abs(corpus.dates - profile.date) <= NEAR_DAYS * _DAY)
+    return np.asarray(may & near, bool)
 
 
 def _alike(corpus: Corpus, profile: Profile, may: NDArray[np.bool_]) -> list[int]:

@@ -73,11 +73,18 @@ class Shared:
 
 
 def shared_subjects(
-    corpus: Corpus, profile: Profile, source: Article, items: Sequence[Article], docs: Sequence[int]
+    corpus: Corpus,
+    profile: Profile,
+    source: Article,
+    items: Sequence[Article],
+    docs: Sequence[int],
+    *,
+    whole: bool = True,
 ) -> Shared:
     """The subjects of an article, and how central they are to the related `items`, which are the docs `docs`. Bylines,
-    and the names of sections and sites, are no subjects: they say who wrote an article and where it stands."""
-    subjects, titled = _subjects(corpus, profile, source, items)
+    and the names of sections and sites, are no subjects: they say who wrote an article and where it stands. With
+    `whole` False the names are those of the article alone, whatever the archive knows of them."""
+    subjects, titled = _subjects(corpus, profile, source, items, whole)
     hashes, rarest, specific = _weighed(corpus, subjects)
     flags, there = _in_source(profile.terms, hashes, rarest)
     in_source = np.where(titled & there, np.float32(HEADLINE), _centrality(flags, there))
@@ -87,7 +94,7 @@ def shared_subjects(
     places = _places(hashes)
     in_items = np.zeros((len(items), len(subjects)), np.float32)
     for column, (terms, one) in enumerate(zip(hashes, rarest, strict=True)):
-        present = has[:, [places[number] for number in terms]].all(axis=1)
+        present = np.asarray(has[:, [places[number] for number in terms]].all(axis=1), np.bool_)
         in_items[:, column] = _centrality(flags_of[:, places[terms[one]]], present)
     by_name = Shared(
         tuple(subjects), specific, in_source, in_items * _spelled(corpus, subjects, source, items, in_items)
@@ -122,19 +129,20 @@ def _with_phrases(shared: Shared, corpus: Corpus, source: Article, items: Sequen
 
 
 def _subjects(
-    corpus: Corpus, profile: Profile, source: Article, items: Sequence[Article]
+    corpus: Corpus, profile: Profile, source: Article, items: Sequence[Article], whole: bool
 ) -> tuple[list[Subject], NDArray[np.bool_]]:
     """The names of the article that may join it to others, and which of them its headline has."""
     language = source.language or corpus.language
     find = names_of if profile.doc < 0 else names_in  # of a draft, which comes once, nothing is remembered
-    names = find(source.headline, source.body[:SOURCE_CHARS], language, openers=True)
-    whole = whole_names(names, NameWords(corpus.names), language)[:MAX_NAMES]
+    names = list(find(source.headline, source.body[:SOURCE_CHARS], language, openers=whole))
+    if whole:
+        names = whole_names(names, NameWords(corpus.names), language)
     articles = [source, *items]
     of_labels = {tuple(word_forms(value)) for one in articles for value in (one.section, one.site)}
     bylines = [frozenset(word_forms(author)) for one in articles for author in one.authors]
     kept = [
         name
-        for name in whole
+        for name in names[:MAX_NAMES]
         if len(name.text) <= MAX_NAME
         and (forms := tuple(word_forms(name.text))) not in of_labels
         and not any(set(forms) <= byline for byline in bylines)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
+from recommender.presentation.labels import NAME, TAG, WORD, Label, Shared
 
 from indexer.article.article import Article
 from indexer.text.words import word_forms
 from recommender.names.extraction import names_in
 from recommender.presentation.groups import cluster
-from recommender.presentation.labels import NAME, TAG, WORD, Label, Shared
 from recommender.presentation.wording import ENGLISH
 from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
