@@ -29,6 +29,10 @@ _OFFICES = frozenset(
     economic development trade national international federal state central general public
     president prime secretary director chief executive manager team staff editor editors press""".split()
 )
+_AUTHORITIES = frozenset(
+    """department departments ministry bureau commission committee agency board council congress senate house parliament
+    government administration office treasury authority""".split()
+)
 _PRESS = frozenset(
     "reuters reuter associated afp upi bloomberg tass xinhua kyodo newswire newsroom dpa efe ansa".split()
 )
@@ -56,6 +60,11 @@ def fold_word(word: str) -> str:
 def is_company_suffix(word: str) -> bool:
     """Whether a word only says that the one before it is a company."""
     return fold_word(word).rstrip(".") in COMPANY_SUFFIXES
+
+
+def is_office(word: str) -> bool:
+    """Whether a name with this word at its beginning or end is that of an authority: "Finance Ministry"."""
+    return fold_word(word) in _AUTHORITIES
 
 
 @lru_cache(maxsize=1 << 15)

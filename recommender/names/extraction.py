@@ -45,6 +45,7 @@ class Name:
     count: int  # how often the text has it, or the longer name it is part of
     in_title: bool = False
     inside: int = 0  # how often it stands where grammar asks for no capital at its beginning
+    ranked: bool = False  # whether a rank stands before it ("Secretary of Commerce Malcolm Baldrige")
 
     @property
     def is_adjective(self) -> bool:
@@ -76,6 +77,7 @@ def names_of(title: str, body: str, language: str, *, openers: bool = False) -> 
     title, body = normalize(title[:_TITLE_CHARS]), normalize(body)
     found: Counter[str] = Counter()
     inside: Counter[str] = Counter()
+    ranked: set[str] = set()
     lower = {word for word in _texts(body) if word[0].islower()}
     runs = [(run, False) for run in _runs(body) if not _is_heading(run)]
     sure = {word.text for run, _ in runs for word in run if not word.opens}
@@ -91,9 +93,11 @@ def names_of(title: str, body: str, language: str, *, openers: bool = False) -> 
         name = " ".join(word.text for word in words)
         found[name] += 1
         inside[name] += not words[0].opens
+        if any(word.text.lower() in _TITLES for word in run[: len(run) - len(words)]):
+            ranked.add(name)
         if from_title:
             in_title.add(name)
-    return tuple(_merged(found, inside, in_title, language))
+    return tuple(_merged(found, inside, ranked, in_title, language))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -197,6 +201,8 @@ def _trimmed(run: list[_Word], lower: set[str], sure: set[str], openers: bool) -
     words = list(run)
     ranks = [place for place, word in enumerate(words[:-1]) if word.text.lower() in _TITLES]
     words = words[ranks[-1] + 1 :] if ranks else words  # "Chinese President Xi Jinping" is Xi Jinping
+    if ranks and len(words) > 3 and words[0].text == "of":
+        words = words[2:]  # "Secretary of Commerce Malcolm Baldrige" is Malcolm Baldrige
     while words and _is_not_of_name(words[0], len(words), lower, sure, openers):
         words.pop(0)
     while words and (words[-1].text in _CONNECTORS or words[-1].text.lower() in _CALENDAR):
@@ -215,7 +221,9 @@ def _is_not_of_name(word: _Word, length: int, lower: set[str], sure: set[str], o
     return not openers and word.opens and word.text not in sure and length == 1 and not word.text.isupper()
 
 
-def _merged(found: Counter[str], inside: Counter[str], in_title: set[str], language: str) -> list[Name]:
+def _merged(
+    found: Counter[str], inside: Counter[str], ranked: set[str], in_title: set[str], language: str
+) -> list[Name]:
     """One `Name` for all spellings of the same terms; a name that is part of just one longer name joins it."""
     analyzer = analyzer_for(language)
     spellings: dict[tuple[str, ...], Counter[str]] = {}
@@ -238,7 +246,14 @@ def _merged(found: Counter[str], inside: Counter[str], in_title: set[str], langu
             if terms in titled:
                 titled.add(longer[0])
     names = [
-        Name(_commonest(spellings[terms]), terms, count, terms in titled, insides[terms])
+        Name(
+            _commonest(spellings[terms]),
+            terms,
+            count,
+            terms in titled,
+            insides[terms],
+            not ranked.isdisjoint(spellings[terms]),
+        )
         for terms, count in counts.items()
     ]
     return sorted(names, key=lambda name: (-name.count, not name.in_title, name.text))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from indexer.text.analyzer import analyzer_for
-from recommender.names.commonplace import is_commonplace, is_company_suffix
+from recommender.names.commonplace import is_commonplace, is_company_suffix, is_office
 from recommender.names.extraction import Name
 from recommender.names.vocabulary import fold, terms_key
 
@@ -53,7 +54,14 @@ def _whole(name: Name, known: NameWords, language: str) -> Name | None:
     if text == name.text:
         return name
     terms = tuple(analyzer_for(language).terms(text))
-    return Name(text, terms, name.count, name.in_title, name.inside) if terms else None
+    return replace(name, text=text, terms=terms) if terms else None
+
+
+def is_weak(name: Name) -> bool:
+    """Whether a name is that of an office, or of someone who holds one: they have to do with many things that have
+    nothing to do with each other."""
+    words = name.text.split()
+    return name.ranked or is_office(words[0]) or is_office(words[-1])
 
 
 def _names_something(words: Sequence[str], name: Name, known: NameWords, language: str) -> bool:

@@ -30,6 +30,7 @@ HEADLINE_CHARS = 300
 MAX_WORDS = 4
 LEAST_LETTERS = 3
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")  # "U.K."
 _JOINT = re.compile(r"[ -]\Z")
 _COUNTING = frozenset("part parts chapter series episode issue volume number day week year".split())
 
@@ -116,8 +117,10 @@ def name_other_things(source: Article, item: Article, known: NameWords, language
 
 def _has_own(article: Article, other: Article, known: NameWords, language: str) -> bool:
     text = normalize(f"{other.headline} {other.body}").casefold()
-    return any(
-        word.casefold().removesuffix("'s") not in text
-        for word in _TOKEN.findall(normalize(article.headline[:HEADLINE_CHARS]))
+    headline = normalize(article.headline[:HEADLINE_CHARS])
+    names = [
+        word
+        for word in _TOKEN.findall(headline)
         if len(word) > 1 and word[0].isupper() and (word in known or is_commonplace(word, language))
-    )
+    ]
+    return any(name.casefold().removesuffix("'s") not in text for name in (*names, *_INITIALS.findall(headline)))

@@ -19,7 +19,7 @@ from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import names_in, names_of
-from recommender.names.whole import NameWords, whole_names
+from recommender.names.whole import NameWords, is_weak, whole_names
 from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
@@ -35,6 +35,7 @@ MAX_NAMES = 40  # of the article's own
 MAX_NAME = 42  # characters; longer names make no reason
 LEAST_ARTICLES = 20  # a smaller archive counts as one of so many: that one of five has a name does not make it common
 
+WEAK = 0.5  # of a name, where it is that of an office or of who holds one
 LEAST_SPECIFIC = 0.42  # of a name of one word; of longer ones the rarest word only says how rare they are at most
 
 # how central a name is to an article, by where it stands
@@ -84,8 +85,9 @@ def shared_subjects(
     """The subjects of an article, and how central they are to the related `items`, which are the docs `docs`. Bylines,
     and the names of sections and sites, are no subjects: they say who wrote an article and where it stands. With
     `whole` False the names are those of the article alone, whatever the archive knows of them."""
-    subjects, titled = _subjects(corpus, profile, source, items, whole)
+    subjects, titled, weights = _subjects(corpus, profile, source, items, whole)
     hashes, rarest, specific = _weighed(corpus, subjects)
+    specific *= weights
     flags, there = _in_source(profile.terms, hashes, rarest)
     in_source = np.where(titled & there, np.float32(HEADLINE), _centrality(flags, there))
     weights, item_flags = corpus.weights_in(*_ascending(docs, hashes)) if hashes else _nothing(len(docs))
@@ -130,8 +132,8 @@ def _with_phrases(shared: Shared, corpus: Corpus, source: Article, items: Sequen
 
 def _subjects(
     corpus: Corpus, profile: Profile, source: Article, items: Sequence[Article], whole: bool
-) -> tuple[list[Subject], NDArray[np.bool_]]:
-    """The names of the article that may join it to others, and which of them its headline has."""
+) -> tuple[list[Subject], NDArray[np.bool_], NDArray[np.float32]]:
+    """The names of the article that may join it to others, which of them its headline has, and what each weighs."""
     language = source.language or corpus.language
     find = names_of if profile.doc < 0 else names_in  # of a draft, which comes once, nothing is remembered
     names = list(find(source.headline, source.body[:SOURCE_CHARS], language, openers=whole))
@@ -147,7 +149,9 @@ def _subjects(
         and (forms := tuple(word_forms(name.text))) not in of_labels
         and not any(set(forms) <= byline for byline in bylines)
     ]
-    return [Subject(name.text, name.terms) for name in kept], np.array([name.in_title for name in kept], bool)
+    weights = [WEAK if whole and is_weak(name) else 1.0 for name in kept]
+    titled = np.array([name.in_title for name in kept], bool)
+    return [Subject(name.text, name.terms) for name in kept], titled, np.array(weights, np.float32)
 
 
 def _weighed(corpus: Corpus, subjects: Sequence[Subject]) -> tuple[list[list[int]], list[int], NDArray[np.float32]]:
