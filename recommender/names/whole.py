@@ -31,10 +31,13 @@ class NameWords:
 
 
 def whole_names(names: Iterable[Name], known: NameWords, language: str) -> list[Name]:
-    """The names that may join articles, in their order, without what does not belong to them; none twice."""
+    """The names that may join articles, in their order, without what does not belong to them; none twice. Those of
+    which that `is_unsure` are there both with and without it."""
     found: dict[tuple[str, ...], Name] = {}
     for name in names:
         whole = _whole(name, known, language)
+        if is_unsure(name, known) and _names_something(name.text.split(), name, known, language):
+            found.setdefault(name.terms, name)
         if whole is not None and (whole.terms not in found or whole.count > found[whole.terms].count):
             found[whole.terms] = whole
     return list(found.values())
@@ -55,6 +58,13 @@ def _whole(name: Name, known: NameWords, language: str) -> Name | None:
         return name
     terms = tuple(analyzer_for(language).terms(text))
     return replace(name, text=text, terms=terms) if terms else None
+
+
+def is_unsure(name: Name, known: NameWords) -> bool:
+    """Whether a name of several words only ever begins sentences here, with a word that is none by itself: "Space Force
+    officers ..." as well as "Several Opec ministers ...". Another text has to say which it is."""
+    first, *others = name.text.split()
+    return bool(others) and not name.inside and first not in known
 
 
 def is_weak(name: Name) -> bool:

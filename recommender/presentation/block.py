@@ -30,6 +30,7 @@ def justified(presented: Presented, source: Article, otherwise: str, rules: Bloc
     if rules.justified:
         strength = strengths(presented.shared, presented.picks, foreign, presented.linked)
         places = [p for p in np.argsort(-strength, kind="stable").tolist() if strength[p] >= CUTOFF]
+        places = _with_pins_in_their_places(presented, places)
     if rules.series:
         places = [p for p in places if not _is_further_part(source, presented, p)]
     if rules.own_language_first:
@@ -47,6 +48,14 @@ def lead_and_groups(
         return None
     others = presented.restricted(range(1, len(presented.items)))
     return as_lead(presented.items[0]), arrange(others.items, others.picks, others.shared, words, named=rules.groups)
+
+
+def _with_pins_in_their_places(presented: Presented, places: Sequence[int]) -> list[int]:
+    """The items with what editors picked for the first place there, and what they picked besides behind the lead."""
+    pinned = [p for p in sorted(places) if presented.picks[p].relation == PINNED]
+    others = [p for p in places if p not in pinned]
+    first = pinned[:1] if 0 in pinned else others[:1]
+    return [*first, *(p for p in pinned if p not in first), *(p for p in others if p not in first)]
 
 
 def _is_further_part(source: Article, presented: Presented, place: int) -> bool:

@@ -24,6 +24,7 @@ MOST_STANDING = 6.0  # deviations above the crowd; more say no more
 SECOND_NAME = 0.5  # what a second name adds, beside the first one's 1
 CALLED = 0.1  # evidence from which on a name is named in a reason, ...
 SECOND = 0.4  # ... and its share of the first one's, if it is the second
+IN_FULL = 0.8  # of the evidence of a name that a longer one needs to be named in its place
 LINK_STANDING = 1.0  # from which on a link justifies: what every page links to stands out from no crowd
 OF_STORY = 0.25  # evidence of one name from which on two articles may be of one story
 TOLD = (UPDATE, EARLIER, STORY)
@@ -89,7 +90,7 @@ def _in_full(shared: Shared, evidence: NDArray[np.float32], place: int) -> int:
     longer = [
         other
         for other, subject in enumerate(shared.subjects)
-        if key < subject.key and evidence[other] >= SECOND * evidence[place]
+        if key < subject.key and evidence[other] >= IN_FULL * evidence[place]
     ]
     return max(longer, key=lambda other: (len(shared.subjects[other].key), -other), default=place)
 

@@ -7,6 +7,7 @@ archive, or stands far down in one of the two, says next to nothing of both, so 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import names_in, names_of
-from recommender.names.whole import NameWords, is_weak, whole_names
+from recommender.names.whole import NameWords, is_unsure, is_weak, whole_names
 from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
@@ -48,6 +49,7 @@ class Subject:
 
     text: str
     terms: tuple[str, ...]
+    unsure: bool = False  # see `names.whole.is_unsure`
 
     @property
     def key(self) -> frozenset[str]:
@@ -151,7 +153,9 @@ def _subjects(
     ]
     weights = [WEAK if whole and is_weak(name) else 1.0 for name in kept]
     titled = np.array([name.in_title for name in kept], bool)
-    return [Subject(name.text, name.terms) for name in kept], titled, np.array(weights, np.float32)
+    known = NameWords(corpus.names)
+    subjects = [Subject(name.text, name.terms, whole and is_unsure(name, known)) for name in kept]
+    return subjects, titled, np.array(weights, np.float32)
 
 
 def _weighed(corpus: Corpus, subjects: Sequence[Subject]) -> tuple[list[list[int]], list[int], NDArray[np.float32]]:
@@ -214,8 +218,16 @@ def _spelled(
             continue
         folded = item.headline.casefold()
         for column in np.flatnonzero(spelled[row]).tolist():
+            if subjects[column].unsure:
+                spelled[row, column] = _stands_inside(subjects[column].text, item.body)
+                continue
             spelled[row, column] = any(_stands(word, item.body) or word.casefold() in folded for word in wanted[column])
     return spelled
+
+
+def _stands_inside(name: str, text: str) -> bool:
+    """Whether a text has a name with its capitals within a sentence."""
+    return re.search(rf"[^\W_A-Z],? {re.escape(name)}(?!\w)", text) is not None
 
 
 def _stands(word: str, text: str) -> bool:

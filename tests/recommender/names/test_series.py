@@ -11,7 +11,7 @@ from recommender.names.series import frames_of, is_series
 
 
 def article(title: str, day: int = 1, body: str = "") -> Article:
-    return Article(id=f"{title}-{day}", title=title, body=body, date=datetime(2024, 1, day, tzinfo=UTC))
+    return Article(id=f"a{day}", title=title, body=body, date=datetime(2024, 1, day, tzinfo=UTC))
 
 
 def of_one_series(first: Article, second: Article) -> bool:

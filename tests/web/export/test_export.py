@@ -27,10 +27,10 @@ from web.export.export import ExportReport, export
 LINK = "/posts/{id}"
 
 
-def exported(data: Path, root: Path, link: str, *, workers: int | None = None) -> ExportReport:
+def exported(data: Path, root: Path, link: str, *, size: int | None = None, workers: int | None = None) -> ExportReport:
     """Exports the archive in a folder."""
     with readmore.open_engine(data) as engine:
-        return export(recommending(engine), root, link, workers=workers)
+        return export(recommending(engine), root, link, size=size, workers=workers)
 
 
 def add(data: Path, *articles: Article) -> None:
@@ -73,11 +73,24 @@ def test_blocks_are_those_of_the_service(data: Path, tmp_path: Path) -> None:
 
 def test_articles_are_linked_by_their_own_address_or_by_the_pattern(tmp_path: Path) -> None:
     add(tmp_path / "a", *several(6), article("chess", 9, id="here", url="https://daily.example/here?a=1&b=2"))
+    (tmp_path / "a" / "readmore.toml").write_text("[blocks]\njustified = false\n", "utf-8")  # they have no names
     exported(tmp_path / "a", tmp_path / "out", LINK)
     html = "".join(path.read_text() for path in (tmp_path / "out" / "html").iterdir())
     assert 'href="https://daily.example/here?a=1&amp;b=2"' in html
     assert 'href="/posts/chess-1"' in html
     assert "/article/" not in html
+
+
+def test_blocks_have_the_size_that_is_asked_for_and_another_size_writes_them_anew(data: Path, tmp_path: Path) -> None:
+    def shown() -> list[int]:
+        blocks = [json.loads(path.read_text()) for path in sorted((tmp_path / "out" / "json").iterdir())]
+        return [(block["lead"] is not None) + sum(len(group["items"]) for group in block["groups"]) for block in blocks]
+
+    exported(data, tmp_path / "out", LINK)
+    usual = shown()
+    exported(data, tmp_path / "out", LINK, size=2)
+    assert shown() == [min(2, size) for size in usual]
+    assert max(usual) > 2
 
 
 @pytest.mark.parametrize("pattern", ["posts", "/posts/", "javascript:{id}", "/{id}/{slug}", "//host/{id}"])
