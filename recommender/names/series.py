@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from indexer.article.article import Article
 from indexer.text.words import normalize
@@ -66,8 +67,14 @@ class Frame:
 
 def frames_of(article: Article) -> tuple[Frame, ...]:
     """The frames of the series that an article may be one of, the surest first; none for most articles."""
-    headline = normalize(article.headline[:OPENING])
-    return tuple(frame for frame in (_numbered(headline), _announced(article), _filled(headline)) if frame is not None)
+    return _frames(article.headline[:OPENING], article.body[:OPENING])
+
+
+@lru_cache(maxsize=1 << 14)
+def _frames(headline: str, opening: str) -> tuple[Frame, ...]:
+    headline = normalize(headline)
+    found = _numbered(headline), _announced(opening), _filled(headline)
+    return tuple(frame for frame in found if frame is not None)
 
 
 def is_series(frame: Frame, article: Article, other_frame: Frame, other: Article) -> bool:
@@ -100,9 +107,9 @@ def _numbered(headline: str) -> Frame | None:
     return Frame(("#", *words), number) if words and number else None
 
 
-def _announced(article: Article) -> Frame | None:
+def _announced(opening: str) -> Frame | None:
     """The frame of a text that begins "This is part three of a series on harbours"."""
-    found = _OF_SERIES.search(normalize(article.body[:OPENING]))
+    found = _OF_SERIES.search(normalize(opening)) if "series" in opening else None
     if found is None:
         return None
     words = _words(found["about"])[:6]

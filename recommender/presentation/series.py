@@ -17,7 +17,8 @@ from recommender.request.profile import Profile
 from recommender.request.seed_resolution import ResolvedSeed
 from search.engine import Engine
 
-LOOKED_AT = 60  # articles with like headlines that are read
+LOOKED_AT = 40  # articles with like headlines that are read
+LEAST_ALIKE = 0.25  # cosine of the headlines
 POSTINGS = 50_000  # read to find them
 NEAR_DAYS = 60  # within which they are looked for first: the headlines of a daily report are all alike
 _DAY = 86_400
@@ -68,7 +69,7 @@ def _alike(corpus: Corpus, profile: Profile, may: NDArray[np.bool_]) -> list[int
     docs = corpus.candidates(title, may, 4 * LOOKED_AT, POSTINGS, profile.doc)
     likeness = corpus.similarities(title, {}, docs).title
     best = np.argsort(-likeness, kind="stable")[:LOOKED_AT]
-    return [int(doc) for doc in docs[best[likeness[best] > 0]]]
+    return [int(doc) for doc in docs[best[likeness[best] >= LEAST_ALIKE]]]
 
 
 def _neighbours(engine: Engine, corpus: Corpus, source: Article, docs: Sequence[int]) -> dict[str, int]:

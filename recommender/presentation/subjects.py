@@ -88,7 +88,7 @@ def shared_subjects(
     and the names of sections and sites, are no subjects: they say who wrote an article and where it stands. With
     `whole` False the names are those of the article alone, whatever the archive knows of them."""
     subjects, titled, weights = _subjects(corpus, profile, source, items, whole)
-    hashes, rarest, specific = _weighed(corpus, subjects)
+    hashes, rarest, specific = _weighed(corpus, subjects, source.language or corpus.language)
     specific *= weights
     flags, there = _in_source(profile.terms, hashes, rarest)
     in_source = np.where(titled & there, np.float32(HEADLINE), _centrality(flags, there))
@@ -158,18 +158,30 @@ def _subjects(
     return subjects, titled, np.array(weights, np.float32)
 
 
-def _weighed(corpus: Corpus, subjects: Sequence[Subject]) -> tuple[list[list[int]], list[int], NDArray[np.float32]]:
-    """For each subject the hashes of its terms, which of them is the rarest, and how specific that makes it."""
+def _weighed(
+    corpus: Corpus, subjects: Sequence[Subject], language: str
+) -> tuple[list[list[int]], list[int], NDArray[np.float32]]:
+    """For each subject the hashes of its terms, which of them is the rarest, places and offices in the name not
+    counted, and how specific that makes it."""
     hashes = [hash_terms([term.encode() for term in subject.terms]) for subject in subjects]
     flat = np.concatenate(hashes) if hashes else np.zeros(0, np.uint64)
     doc_freq = dict(zip(flat.tolist(), corpus.doc_freq(flat).tolist(), strict=True))
     rows = [row.tolist() for row in hashes]
-    rarest = [min(range(len(row)), key=lambda place: (doc_freq[row[place]], place)) for row in rows]
+    telling = [_telling(subject, len(row), language) for subject, row in zip(subjects, rows, strict=True)]
+    rarest = [min(found, key=lambda at: (doc_freq[row[at]], at)) for row, found in zip(rows, telling, strict=True)]
     least = np.array([doc_freq[row[one]] for row, one in zip(rows, rarest, strict=True)], np.float64)
     most = max(LEAST_ARTICLES, corpus.num_docs)
     specific = 1 - np.log(np.clip(least, 1, most)) / np.log(most)
-    single = np.array([len(row) == 1 for row in rows], bool)
+    single = np.array([len(found) == 1 for found in telling], bool)
     return rows, rarest, np.where(single & (specific < LEAST_SPECIFIC), 0, specific).astype(np.float32)
+
+
+def _telling(subject: Subject, n_terms: int, language: str) -> list[int]:
+    """The places of the terms that stand for words which are no places, dates or offices; of all where the words do not
+    correspond to terms or none is left."""
+    words = subject.text.split()
+    places = [at for at, word in enumerate(words) if not is_commonplace(word, language)]
+    return places if places and len(words) == n_terms else list(range(n_terms))
 
 
 def _in_source(

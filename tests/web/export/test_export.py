@@ -17,6 +17,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block
 from tests.opening import backend_of, recommending
@@ -25,6 +26,9 @@ from web.app import create_app
 from web.export.export import ExportReport, export
 
 LINK = "/posts/{id}"
+
+
+NO_NAMES = "[blocks]\njustified = false\n"  # of articles that have no names, which nothing justifies
 
 
 def exported(data: Path, root: Path, link: str, *, size: int | None = None, workers: int | None = None) -> ExportReport:
@@ -42,6 +46,7 @@ def add(data: Path, *articles: Article) -> None:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     add(tmp_path / "archive", *several(8), article("bread", 40, id="Bread-1"), article("chess", 50, id="nul"))
+    (tmp_path / "archive" / "readmore.toml").write_text(NO_NAMES, "utf-8")
     return tmp_path / "archive"
 
 
@@ -73,7 +78,7 @@ def test_blocks_are_those_of_the_service(data: Path, tmp_path: Path) -> None:
 
 def test_articles_are_linked_by_their_own_address_or_by_the_pattern(tmp_path: Path) -> None:
     add(tmp_path / "a", *several(6), article("chess", 9, id="here", url="https://daily.example/here?a=1&b=2"))
-    (tmp_path / "a" / "readmore.toml").write_text("[blocks]\njustified = false\n", "utf-8")  # they have no names
+    (tmp_path / "a" / "readmore.toml").write_text(NO_NAMES, "utf-8")
     exported(tmp_path / "a", tmp_path / "out", LINK)
     html = "".join(path.read_text() for path in (tmp_path / "out" / "html").iterdir())
     assert 'href="https://daily.example/here?a=1&amp;b=2"' in html
@@ -149,10 +154,10 @@ def test_one_article_that_fails_does_not_stop_the_others(
 ) -> None:
     whole = Recommender.block
 
-    def block(self: Recommender, seed: Seed) -> Block:
+    def block(self: Recommender, seed: Seed, options: RelatedOptions) -> Block:
         if seed == ArticleSeed("chess-2"):
             raise ValueError("of its own kind")
-        return whole(self, seed)
+        return whole(self, seed, options)
 
     monkeypatch.setattr(Recommender, "block", block)
     report = exported(data, tmp_path / "out", LINK)
@@ -169,11 +174,11 @@ def test_an_archive_that_changes_meanwhile_is_noticed(
 ) -> None:
     whole = Recommender.block
 
-    def block(self: Recommender, seed: Seed) -> Block:
+    def block(self: Recommender, seed: Seed, options: RelatedOptions) -> Block:
         if seed == ArticleSeed("chess-2"):
             with Archive.open(data) as archive:
                 archive.remove(["bread-0", "violin-7"])  # one is done by now, the other not
-        return whole(self, seed)
+        return whole(self, seed, options)
 
     monkeypatch.setattr(Recommender, "block", block)
     assert exported(data, tmp_path / "out", LINK).overtaken
