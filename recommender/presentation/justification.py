@@ -69,8 +69,9 @@ def _joined(shared: Shared, evidence: NDArray[np.float32]) -> float:
 def ranked(shared: Shared, evidence: NDArray[np.float32], count: int) -> list[int]:
     """The places of the subjects with the most evidence for an item, none repeating a word of another."""
     chosen: list[int] = []
-    for place in np.argsort(-evidence, kind="stable").tolist():
-        if len(chosen) == count or evidence[place] <= 0:
+    there = np.flatnonzero(evidence > 0)
+    for place in there[np.argsort(-evidence[there], kind="stable")].tolist():
+        if len(chosen) == count:
             break
         if not any(shared.subjects[place].key & shared.subjects[other].key for other in chosen):
             chosen.append(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ from recommender.request.seed_resolution import ResolvedSeed
 from search.engine import Engine
 
 LOOKED_AT = 40  # articles with like headlines that are read
-LEAST_ALIKE = 0.25  # cosine of the headlines
+LEAST_ALIKE = 0.6  # cosine of the headlines, ...
+LEAST_ALIKE_PARTS = 0.25  # ... or of those of numbered parts, which have little more than that in common
 POSTINGS = 50_000  # read to find them
 NEAR_DAYS = 60  # within which they are looked for first: the headlines of a daily report are all alike
 _DAY = 86_400
@@ -42,12 +44,11 @@ def next_and_previous(
     if not frames_of(seed.article):
         return []
     may = corpus.offered() if permitted is None else permitted & corpus.offered()
-    docs = _alike(corpus, seed.profile, _near_in_time(corpus, seed.profile, may))
+    alike = partial(_alike, corpus, seed.profile, frames_of(seed.article))
+    docs = alike(_near_in_time(corpus, seed.profile, may))
     found = _neighbours(engine, corpus, seed.article, sorted({*docs, *(pick.doc for pick in picks)}))
     if len(found) < 2:
-        found = _neighbours(
-            engine, corpus, seed.article, sorted({*_alike(corpus, seed.profile, may), *docs, *(p.doc for p in picks)})
-        )
+        found = _neighbours(engine, corpus, seed.article, sorted({*alike(may), *docs, *(p.doc for p in picks)}))
     known = {pick.doc: pick for pick in picks}
     return [Pick(doc, 0.0, 0.0, relation, known[doc].copies if doc in known else ()) for relation, doc in found.items()]
 
@@ -59,7 +60,7 @@ def _near_in_time(corpus: Corpus, profile: Profile, may: NDArray[np.bool_]) -> N
     return np.asarray(may & near, bool)
 
 
-def _alike(corpus: Corpus, profile: Profile, may: NDArray[np.bool_]) -> list[int]:
+def _alike(corpus: Corpus, profile: Profile, frames: Sequence[Frame], may: NDArray[np.bool_]) -> list[int]:
     """The docs with headlines most like that of the article."""
     titled = (profile.terms.flags & IN_TITLE) > 0
     if not titled.any():
@@ -68,8 +69,9 @@ def _alike(corpus: Corpus, profile: Profile, may: NDArray[np.bool_]) -> list[int
     title = TermVector(terms.hashes[titled], terms.weights[titled], terms.flags[titled])
     docs = corpus.candidates(title, may, 4 * LOOKED_AT, POSTINGS, profile.doc)
     likeness = corpus.similarities(title, {}, docs).title
+    least = LEAST_ALIKE if all(frame.number is None for frame in frames) else LEAST_ALIKE_PARTS
     best = np.argsort(-likeness, kind="stable")[:LOOKED_AT]
-    return [int(doc) for doc in docs[best[likeness[best] >= LEAST_ALIKE]]]
+    return [int(doc) for doc in docs[best[likeness[best] >= least]]]
 
 
 def _neighbours(engine: Engine, corpus: Corpus, source: Article, docs: Sequence[int]) -> dict[str, int]:

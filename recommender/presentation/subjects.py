@@ -103,16 +103,19 @@ def shared_subjects(
     by_name = Shared(
         tuple(subjects), specific, in_source, in_items * _spelled(corpus, subjects, source, items, in_items)
     )
-    return _with_phrases(by_name, corpus, source, items)
+    return _with_phrases(by_name, corpus, source, items, docs)
 
 
-def _with_phrases(shared: Shared, corpus: Corpus, source: Article, items: Sequence[Article]) -> Shared:
+def _with_phrases(
+    shared: Shared, corpus: Corpus, source: Article, items: Sequence[Article], docs: Sequence[int]
+) -> Shared:
     """The same with the phrases that the article's headline shares with those of items, but for those of names."""
     language = source.language or corpus.language
     known = NameWords(corpus.names)
     by_terms = {phrase.terms: phrase for phrase in phrases_of(source.headline, language)}
     has: dict[tuple[str, ...], dict[int, float]] = {}
-    for row, item in enumerate(items) if by_terms else ():
+    for row in _with_words_of_phrases(corpus, docs, list(by_terms)) if by_terms else ():
+        item = items[row]
         common = [p.terms for p in phrases_of(item.headline, item.language or language) if p.terms in by_terms]
         if common and not name_other_things(source, item, known, language):
             for terms in common:
@@ -130,6 +133,14 @@ def _with_phrases(shared: Shared, corpus: Corpus, source: Article, items: Sequen
         np.concatenate([shared.in_source, np.full(len(phrases), HEADLINE, np.float32)]),
         np.concatenate([shared.in_items, in_items], axis=1),
     )
+
+
+def _with_words_of_phrases(corpus: Corpus, docs: Sequence[int], phrases: Sequence[tuple[str, ...]]) -> list[int]:
+    """The rows of the docs that have two or more of the words of the phrases in their titles."""
+    terms = list(dict.fromkeys(term for phrase in phrases for term in phrase))
+    order = np.argsort(np.array(docs, np.int64), kind="stable")
+    _, flags = corpus.weights_in(np.array(docs, np.int64)[order], hash_terms([term.encode() for term in terms]))
+    return sorted(order[((flags & IN_TITLE) > 0).sum(axis=1) > 1].tolist())
 
 
 def _subjects(

@@ -114,7 +114,9 @@ def _name(near: Neighbourhood, members: NDArray[np.int64], num_docs: int) -> str
     # what idf a name has that occurs in `RARE` of the articles, or in five of a small archive
     common = np.log1p((num_docs + 0.5) / (max(5.0, RARE * num_docs) + 0.5) - 1 + 1e-9)
     fits = (carried >= CARRIED_BY) & (len(members) * (1 + titled) >= EVIDENCE) & (near.name_idf >= common)
-    fits &= ~np.array([is_commonplace(name) for name in near.name_keys], bool)
     value = np.where(fits, (carried + titled / 4) * near.name_idf, 0)
+    for place in np.flatnonzero(fits).tolist():
+        if is_commonplace(near.name_keys[place]):  # a country is not what a story is about
+            value[place] = 0
     best = int(np.argmax(value))
     return near.name_keys[best] if value[best] > 0 else ""

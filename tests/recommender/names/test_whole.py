@@ -6,13 +6,15 @@ import pytest
 
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import names_of
-from recommender.names.whole import NameWords, is_weak, whole_names
+from recommender.names.whole import NameWords, is_unsure, is_weak, whole_names
 
 KNOWN = NameWords(sorted(["opec", "odysseus", "dome", "mattress", "baldrige", "kourou", "finance"]))
 
 
 def found(title: str, body: str, known: NameWords = KNOWN) -> set[str]:
-    return {name.text for name in whole_names(names_of(title, body, "en", openers=True), known, "en")}
+    """The names that are sure."""
+    names = whole_names(names_of(title, body, "en", openers=True), known, "en")
+    return {name.text for name in names if not is_unsure(name, known)}
 
 
 def test_the_first_word_of_a_sentence_is_no_part_of_a_name() -> None:
