@@ -17,6 +17,9 @@ from recommender.names.extraction import Name
 from recommender.names.vocabulary import fold, terms_key
 
 
+_english = analyzer_for("en").term
+
+
 class NameWords:
     """The words that are names in an archive, to ask whether one is among them."""
 
@@ -74,9 +77,16 @@ def is_weak(name: Name) -> bool:
     return name.ranked or is_office(words[0]) or is_office(words[-1])
 
 
+def _is_of_heading(word: str) -> bool:
+    """Whether a word within a name is one that only headings capitalise: "18F Checks In With Emily Read"."""
+    return word[0].isupper() and word not in ("The", "Of", "De", "La") and not _english(word.lower())
+
+
 def _names_something(words: Sequence[str], name: Name, known: NameWords, language: str) -> bool:
     """Whether there is a word in it that this archive always capitalises and that is no place, date or office; or
     else, in a name of several words, whether a sentence has it with its capitals."""
+    if any(_is_of_heading(word) for word in words[1:-1]):
+        return False
     telling = [word for word in words if not is_commonplace(word, language)]
     if not telling:
         return False

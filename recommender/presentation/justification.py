@@ -25,7 +25,8 @@ SECOND_NAME = 0.5  # what a second name adds, beside the first one's 1
 CALLED = 0.1  # evidence from which on a name is named in a reason, ...
 SECOND = 0.4  # ... and its share of the first one's, if it is the second
 IN_FULL = 0.8  # of the evidence of a name that a longer one needs to be named in its place
-LINK_STANDING = 1.0  # from which on a link justifies: what every page links to stands out from no crowd
+LEAST_STANDING = 3.0  # from which on a name joins: a large company or an authority has much to do with the crowd
+LINK_STANDING = 1.5  # from which on a link justifies: what every page links to stands out from no crowd
 OF_STORY = 0.25  # evidence of one name from which on two articles may be of one story
 TOLD = (UPDATE, EARLIER, STORY)
 
@@ -42,7 +43,8 @@ def strengths(
     told = np.array([pick.relation in TOLD for pick in picks], bool)
     by_link = np.array([pick.doc in linked for pick in picks], bool) & (standing >= LINK_STANDING)
     sure = np.array([pick.relation in (PINNED, PREVIOUS, NEXT) for pick in picks], bool)
-    strength = np.maximum(joined * np.maximum(standing, 0), np.where(told & foreign | by_link, CUTOFF, 0))
+    by_name = joined * np.where(standing >= LEAST_STANDING, standing, 0)
+    strength = np.maximum(by_name, np.where(told & foreign | by_link, CUTOFF, 0))
     return np.where(sure, np.float32(np.inf), strength).astype(np.float32)
 
 

@@ -38,6 +38,10 @@ def test_a_companys_suffix_is_no_part_of_its_name() -> None:
     assert "Dome Petroleum Ltd" not in names
 
 
+def test_a_heading_in_the_text_is_no_name() -> None:
+    assert found("News", "Before this came Odysseus Checks In With Emily Read and others.") == set()
+
+
 @pytest.mark.parametrize("word", ["France", "French", "Tokyo", "March", "Monday", "Ltd", "Department", "Brazilian"])
 def test_places_dates_offices_and_suffixes_are_commonplace(word: str) -> None:
     assert is_commonplace(word)

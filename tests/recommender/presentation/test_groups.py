@@ -189,7 +189,7 @@ NOT_FOREIGN = np.zeros(1, bool)
     ("in_source", "in_item", "standing", "is_justified"),
     [
         (1.0, 1.0, 3.0, True),
-        (1.0, 1.0, 0.5, False),  # a text as near as those of the crowd
+        (1.0, 1.0, 2.5, False),  # a text about as near as those of the crowd
         (1.0, 0.12, 3.0, False),  # named once, far down
         (0.55, 0.55, 6.0, True),
     ],
@@ -205,7 +205,7 @@ def test_what_editors_picked_and_what_is_linked_and_stands_out_is_justified_with
     nothing = shared([], [], [[]])
     assert strengths(nothing, [pick(0, 0, PINNED)], NOT_FOREIGN)[0] >= CUTOFF
     assert strengths(nothing, [pick(7)], NOT_FOREIGN, {7})[0] >= CUTOFF
-    assert strengths(nothing, [pick(7, 0.5)], NOT_FOREIGN, {7})[0] < CUTOFF
+    assert strengths(nothing, [pick(7, 1.0)], NOT_FOREIGN, {7})[0] < CUTOFF
     assert strengths(nothing, [pick(7)], NOT_FOREIGN)[0] < CUTOFF
 
 
