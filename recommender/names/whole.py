@@ -16,7 +16,6 @@ from recommender.names.commonplace import is_commonplace, is_company_suffix, is_
 from recommender.names.extraction import Name
 from recommender.names.vocabulary import fold, terms_key
 
-
 _english = analyzer_for("en").term
 
 

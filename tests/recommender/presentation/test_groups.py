@@ -94,10 +94,10 @@ def test_an_article_among_headlines_on_other_subjects_gets_no_block_of_them(reco
 
 
 def test_the_story_is_told_on_both_sides_of_the_article(sample_recommender: Recommender) -> None:
-    block = sample_recommender.block(ArticleSeed("2024-02-24-odysseus-on-its-side"))
+    block = sample_recommender.block(ArticleSeed("2024-10-07-europa-clipper-milton"))
     relations = {item.article.id: item.relation for item in items_of(block)}
-    assert relations["2024-02-29-odysseus-goes-quiet"] == "update"
-    assert relations["2024-02-15-odysseus-launch"] == "earlier"
+    assert relations["2024-10-14-europa-clipper-launch"] == "update"
+    assert relations["2024-09-10-europa-clipper-cleared"] == "earlier"
 
 
 def test_a_block_has_as_many_items_as_are_asked_for_at_most(sample_recommender: Recommender) -> None:
