@@ -232,5 +232,10 @@ def load_weights(folder: ArchiveFolder) -> Mapping[str, float]:
     return json_setting.load_or(folder.related_weights, VERSION, _weights_in_use, PRIOR)
 
 
+def verify(folder: ArchiveFolder) -> None:
+    """Raises SettingError if there is a file that cannot be read, which `load_weights` passes over."""
+    json_setting.load(folder.related_weights, VERSION, _weights_in_use, "run 'readmore learn' again or delete it")
+
+
 def _weights_in_use(record: Mapping[str, Any]) -> Mapping[str, float]:
     return {str(name): float(weight) for name, weight in record["weights"].items()} if record["in_use"] else PRIOR
