@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
+from recommender.feedback.mutual_links import mutually_linked
 from recommender.presentation import fallback
-from recommender.presentation.items import explained, lead_and_groups, present, present_stand_ins
+from recommender.presentation.block import justified, lead_and_groups
+from recommender.presentation.items import present, present_stand_ins
+from recommender.presentation.series import next_and_previous
 from recommender.presentation.wording import wording
-from recommender.ranking.calibration import BLOCK_DEVIATIONS, LIST_DEVIATIONS, UNEXPLAINED_DEVIATIONS, UNEXPLAINED_LEAST
+from recommender.ranking.calibration import BLOCK_DEVIATIONS, LIST_DEVIATIONS
 from recommender.ranking.candidates import find
 from recommender.ranking.features import features
 from recommender.ranking.folding import ArticleFolding
@@ -25,6 +28,7 @@ from recommender.ranking.scoring import relevance
 from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
 from recommender.ranking.stories import copies_of
 from recommender.request.article_lookup import docs_of
+from recommender.request.block_rules import BlockRules
 from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
 from recommender.request.seed_resolution import ResolvedSeed, resolve
 from recommender.request.seeds import ArticleSeed, Seed
@@ -94,7 +98,7 @@ class Recommender:
         state = self._states.current()
         source = resolve(self.engine, state.corpus, seed)
         chosen = self._choose(state, source, options, LIST_DEVIATIONS)
-        items = present(self.engine, state.corpus, source, chosen.picks).items
+        items = present(self.engine, state.corpus, source, chosen.picks, state.blocks).items
         if items:
             return RelatedResult(source.article.id, _ms_since(started), tuple(items))
         items = self._stand_ins(state, source, options.limit, chosen.permitted)
@@ -108,11 +112,18 @@ class Recommender:
         started = time.perf_counter()
         state = self._states.current()
         source = resolve(self.engine, state.corpus, seed)
-        picks = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS).picks
-        words = wording(source.article.language or state.corpus.language)
-        least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_DEVIATIONS))
-        presented = explained(present(self.engine, state.corpus, source, picks, for_groups=True), words, least)
-        arranged = lead_and_groups(source, presented, words)
+        rules = _sized(state.blocks, options.size)
+        chosen = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS)
+        picks = chosen.picks
+        if rules.series and not source.several:
+            beside = next_and_previous(self.engine, state.corpus, source, picks, chosen.permitted)
+            picks = [*beside, *(pick for pick in picks if pick.doc not in {one.doc for one in beside})]
+        language = state.corpus.language
+        words = wording(source.article.language or language)
+        presented = justified(
+            present(self.engine, state.corpus, source, picks, rules, mutually_linked), source.article, language, rules
+        )
+        arranged = lead_and_groups(presented, words, rules)
         if arranged is None:
             return Block(source.article.id, _ms_since(started), None, ())
         lead, groups = arranged
@@ -195,6 +206,11 @@ def _allowed(corpus: Corpus, options: RelatedOptions, shown: Sequence[int]) -> N
         allowed &= corpus.dates <= int(options.until.timestamp())
     allowed[list(shown)] = False
     return allowed
+
+
+def _sized(rules: BlockRules, size: int | None) -> BlockRules:
+    """The rules with the number of items that a caller asks for, if any."""
+    return rules if size is None else replace(rules, items=size, story_items=size)
 
 
 def _within_quotas(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.file_stamp import stamp
+from indexer.settings import SettingsError, load_settings
 from recommender.editors import exposure_penalty
 from recommender.editors.exposure_penalty import Evenness
 from recommender.feedback import click_log, learning
 from recommender.presentation import fallback
 from recommender.ranking.scoring import PRIOR
+from recommender.request.block_rules import DEFAULT_RULES, BlockRules
 from search.curation import rules_file
 from search.curation.rules import NO_RULES, EditorRules
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Settings:
     rules: EditorRules = NO_RULES
     weights: Mapping[str, float] = field(default_factory=lambda: PRIOR)  # of the features
     exposure_penalty: Evenness | None = None
+    blocks: BlockRules = DEFAULT_RULES
     most_read: tuple[str, ...] = ()  # ids of the articles that readers chose most often, most read first
 
 
@@ -41,7 +47,7 @@ class SettingsReader:
         if self._folder is None:
             return ()
         folder = self._folder
-        files = folder.rules, folder.related_weights, folder.exposure_penalty
+        files = folder.rules, folder.related_weights, folder.exposure_penalty, folder.settings
         return *(stamp(folder.path, file.name) for file in files), click_log.phase(folder, time.time())
 
     def read(self, before: Settings = NOTHING_SET) -> Settings:
@@ -53,5 +59,14 @@ class SettingsReader:
             rules_file.read_or_keep(self._folder, before.rules),
             learning.load_weights(self._folder),
             exposure_penalty.read_or_none(self._folder),
+            self._block_rules(before),
             tuple(click_log.read_most_read(self._folder, fallback.POPULAR, fallback.MIN_READ)),
         )
+
+    def _block_rules(self, before: Settings) -> BlockRules:
+        assert self._folder is not None
+        try:
+            return BlockRules(**load_settings(self._folder.settings).blocks)  # type: ignore[arg-type]
+        except SettingsError as error:
+            _log.warning("%s; blocks stay as they were", error)
+            return before.blocks

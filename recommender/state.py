@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import Enforcer, enforcer
 from recommender.ranking.calibration import Calibration, calibrate
+from recommender.request.block_rules import BlockRules
 from recommender.settings import NOTHING_SET, Settings, SettingsReader
 from search.engine import Engine
 
@@ -28,9 +29,10 @@ class State:
     calibration: Calibration
     weights: Mapping[str, float]  # of the features
     editors: Enforcer
+    blocks: BlockRules
     handicaps: NDArray[np.float32] | None
     popular: Sequence[int]  # docs, most read first
-    settings_version: tuple[object, ...]  # of the settings that the last four come from
+    settings_version: tuple[object, ...]  # of the settings that the last five come from
 
 
 class StateLoader:
@@ -79,6 +81,7 @@ class StateLoader:
             calibration,
             settings.weights,
             enforcer(settings.rules, corpus, self._engine.seqs),
+            settings.blocks,
             penalty.handicaps(corpus) if penalty else None,
             self._docs_of(corpus, settings.most_read),
             settings_version,

@@ -26,9 +26,7 @@ CEILING = 0.3  # relevance above which every article may be offered; limits of r
 MIN_ARTICLES = 12  # fewer say nothing about what is usual
 # how many deviations above the middle of unrelated pairs an article of the list must be ...
 LIST_DEVIATIONS = 1.25
-BLOCK_DEVIATIONS = 2.0  # ... and one of the block on the page, which nobody asked for ...
-UNEXPLAINED_DEVIATIONS = 4.0  # ... and one of the block of which no reason can be named but that it is similar
-UNEXPLAINED_LEAST = 0.25  # and its relevance at least: headlines alone have next to nothing in common by chance
+BLOCK_DEVIATIONS = 2.0  # ... and one of the block on the page, which nobody asked for
 
 
 @dataclass(frozen=True, slots=True)

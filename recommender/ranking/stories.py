@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpus
+from recommender.names.commonplace import is_commonplace
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.candidates import compare
 from recommender.ranking.pairwise import Neighbourhood, neighbourhood
@@ -125,5 +126,8 @@ def _name(near: Neighbourhood, members: NDArray[np.int64], num_docs: int) -> str
     common = np.log1p((num_docs + 0.5) / (max(5.0, RARE * num_docs) + 0.5) - 1 + 1e-9)
     fits = (carried >= CARRIED_BY) & (len(members) * (1 + titled) >= EVIDENCE) & (near.name_idf >= common)
     value = np.where(fits, (carried + titled / 4) * near.name_idf, 0)
+    for place in np.flatnonzero(fits).tolist():
+        if is_commonplace(near.name_keys[place]):  # a country is not what a story is about
+            value[place] = 0
     best = int(np.argmax(value))
     return near.name_keys[best] if value[best] > 0 else ""

@@ -12,7 +12,7 @@ from indexer.article.date_bounds import parse_bound
 from indexer.article.urls import canonical_url
 from indexer.base.errors import ArticleError, ReadmoreError
 from indexer.schema import Schema
-from recommender.request.options import LIMIT, RelatedOptions
+from recommender.request.options import LIMIT, MAX_SIZE, RelatedOptions
 from recommender.request.seeds import SessionSeed
 
 MAX_QUERY = 1000  # characters
@@ -87,11 +87,17 @@ def options_of(args: Args, schema: Schema, limit: int = LIMIT) -> RelatedOptions
     """What is asked of related articles: at most how many, filters, what is not to be among them, and from when."""
     return RelatedOptions(
         limit=limit,
+        size=_size(args),
         filters=filters_of(args, schema),
         exclude=tuple(_values(args, "exclude", MAX_EXCLUDED, MAX_NAME)),
         since=_date(args, "since", end_of_day=False),
         until=_date(args, "until", end_of_day=True),
     )
+
+
+def _size(args: Args) -> int | None:
+    """How many articles a block is to have at most, None where nothing is said."""
+    return number_of(args, "size", 1, 1, MAX_SIZE) if args.get("size") else None
 
 
 def _date(args: Args, name: str, *, end_of_day: bool) -> datetime | None:
