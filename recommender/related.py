@@ -140,7 +140,7 @@ class Recommender:
         near = relevance(features(state.corpus, profile, candidates), state.calibration.prior)
         near[copies_of(state.corpus, profile, candidates.docs)] = -np.inf
         best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
-        above = np.maximum(near[best] - state.calibration.middle, 0) / max(state.calibration.deviation, 1e-6)
+        above = np.maximum(state.calibration.deviations_of(near[best]), 0)
         return candidates.docs[best].tolist(), above.tolist()
 
     def nearness(self, id_or_url: str, others: Sequence[str]) -> dict[str, float]:

@@ -10,6 +10,7 @@ Classification for Deep Neural Networks", 2017).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -136,6 +137,6 @@ def load(folder: ArchiveFolder) -> float | None:
 
 def _parse(record: Mapping[str, Any]) -> float | None:
     value = float(record["deviations"])
-    if not -100 <= value <= 1000:
-        raise ValueError(f"{value} deviations are none")
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no number of deviations")
     return value

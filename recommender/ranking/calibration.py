@@ -26,6 +26,7 @@ SAMPLED = 48  # articles whose scores are looked at
 OTHERS = 400  # articles that each of them is compared with
 FLOOR = 0.06  # relevance below which no article is offered in any archive: a few common words
 CEILING = 0.3  # relevance above which every article may be offered; limits of real archives were .06 to .29
+LEAST_DEVIATION = 1e-6  # taken where unrelated articles do not differ at all
 MIN_ARTICLES = 12  # fewer say nothing about what is usual
 # how many deviations above the middle of unrelated pairs an article of the list must be ...
 LIST_DEVIATIONS = 1.25
@@ -48,11 +49,11 @@ class Calibration:
 
     def at(self, deviations: float) -> float:
         """The score that is so many deviations above the middle."""
-        return self.middle + deviations * self.deviation
+        return self.middle + deviations * max(self.deviation, LEAST_DEVIATION)
 
     def deviations_of(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n,) how many deviations above the middle scores are, below 0 for those under it."""
-        return np.asarray((scores - self.middle) / max(self.deviation, 1e-6), np.float32)
+        return np.asarray((scores - self.middle) / max(self.deviation, LEAST_DEVIATION), np.float32)
 
 
 def calibrate(corpus: Corpus) -> Calibration:
