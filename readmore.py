@@ -68,6 +68,11 @@ _GROUPS = {
             "Add or update articles from files and folders.",
             ("readmore index posts/ export.jsonl.gz", "cat export.jsonl | readmore index -"),
         ),
+        "sources": _Command(
+            "indexer.commands.sources:sources",
+            "List the kinds of files that articles are read from.",
+            ("readmore sources",),
+        ),
         "embed": _Command(
             "indexer.commands.embed:embed",
             "Add a vector space from a neural model (extra: neural).",

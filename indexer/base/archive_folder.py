@@ -83,6 +83,11 @@ class ArchiveFolder:
         return self.path / "clicks.db"
 
     @property
+    def crawled(self) -> Path:
+        """The database of what pages on the web were answered with last; without it all are fetched again."""
+        return self.path / "crawled.db"
+
+    @property
     def fusion_weights(self) -> Path:
         """How words and vectors are weighed, where that was tuned."""
         return self.path / "fusion-weights.json"

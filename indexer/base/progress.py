@@ -43,6 +43,13 @@ class Progress:
             print(f"{self._label}: {self._count:,}{of_total}", file=sys.stderr, flush=True)
             self._next_line = time.monotonic() + _SECONDS_BETWEEN_LINES
 
+    def expect(self, total: int | None) -> None:
+        """Takes down how many steps there are altogether, where that was not known before; None: it still is not."""
+        if total is not None:
+            self._total = total
+            if self._bar is not None:
+                self._bar.total = total
+
     def phase(self, label: str) -> None:
         """Says what is being done now, where somebody is watching."""
         if self._bar is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import IO
 
 from indexer.base.errors import ArticleError, ReadmoreError
+from indexer.sources.containers import documents_inside, is_container, packed, warc
 from indexer.sources.document import Document, absolute, os_reason, shown_path
-from indexer.sources.folder import documents_under
-from indexer.sources.formats import FORMATS, format_of, format_of_name, jsonl
+from indexer.sources.folder import documents_under, kind_of
+from indexer.sources.formats import FORMATS, XML_SUFFIXES, format_of, format_of_name, holds_articles, jsonl
 from indexer.sources.formats.format import one_article
-from indexer.sources.item import Accepted, File, Item, Refused
+from indexer.sources.item import Accepted, File, Item, Refused, Unchanged
 from indexer.sources.limits import unforeseen
 from indexer.sources.names import id_of, language_of_file, language_of_folder
 from indexer.sources.publication import is_in_draft_folder, why_too_early
@@ -30,10 +31,13 @@ __all__ = [
     "Document",
     "Item",
     "Refused",
+    "Unchanged",
     "count_articles",
     "documents_in",
+    "kinds",
     "listed",
     "read_document",
+    "read_documents",
     "read_source",
     "shared_ids",
 ]
@@ -48,6 +52,7 @@ def read_source(
     stdin: IO[bytes] | None = None,
     workers: int | None = None,
     passed_over: Counter[str] | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> Iterator[Item]:
     """Everything in `source`: a file, a folder with all that is below it, or ``-`` for JSON Lines on standard
     input (`stdin` stands in for it). Reads as it is iterated over; `workers` processes, one per core if None, share
@@ -55,7 +60,7 @@ def read_source(
 
     An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read, and a folder in
     which there is nothing to read. Files of a folder that are left out are counted in `passed_over`, by their kinds
-    (see `documents_under`).
+    (see `documents_under`). `mapping` says where records have an article's fields (see `Document.mapping`).
 
     Raises
     ------
@@ -63,7 +68,11 @@ def read_source(
         right away, if there is nothing at `source` or it is a file of no known kind.
     """
     passed_over = Counter() if passed_over is None else passed_over
-    return _read_all(str(source), documents_in(source, stdin=stdin, passed_over=passed_over), workers, passed_over)
+    documents = documents_in(source, stdin=stdin, passed_over=passed_over)
+    if mapping:
+        known = dict(mapping)
+        documents = (replace(each, mapping=known) if isinstance(each, Document) else each for each in documents)
+    return _read_all(str(source), documents, workers, passed_over)
 
 
 def count_articles(source: str | Path) -> int | None:
@@ -99,14 +108,28 @@ def documents_in(
     except (OSError, ValueError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise ReadmoreError(f"{str(path)!r}: {reason}") from None
+    passed_over = Counter() if passed_over is None else passed_over
     if stat.S_ISDIR(status.st_mode):
-        return documents_under(path, format_of_name, passed_over)
+        return _documents_of_folder(path, passed_over)
+    if is_container(path.name):
+        return documents_inside(path, passed_over)
     size = status.st_size if stat.S_ISREG(status.st_mode) else None
     language = language_of_file(path.name) or language_of_folder(path.absolute().parent.name, ())
     document = Document.of_file(path, size, language=language)
     if format_of(document) is None:
         raise ReadmoreError(f"{shown_path(path)}: {_unknown_kind()}")
     return iter([document])
+
+
+def _documents_of_folder(folder: Path, passed_over: Counter[str]) -> Iterator[Document | Refused]:
+    """The documents below `folder`, those in archives there included."""
+    for each in documents_under(folder, lambda name: is_container(name) or format_of_name(name), passed_over):
+        if isinstance(each, Document) and is_container(each.name):
+            yield from documents_inside(Path(each.name), passed_over)
+        elif isinstance(each, Refused) or holds_articles(each):
+            yield each
+        else:
+            passed_over[kind_of(Path(each.name))] += 1
 
 
 def read_document(document: Document) -> Iterator[Item]:
@@ -147,8 +170,15 @@ def _read(document: Document) -> Iterator[Item]:
 
 
 def _unknown_kind() -> str:
-    known = ", ".join(suffix for kind in FORMATS for suffix in kind.suffixes)
-    return f"not a kind of file that can be read; known are {known}"
+    known = ", ".join(suffixes[0] for _, suffixes in kinds())
+    return f"not a kind of file that can be read; known are {known} and more: see 'readmore sources'"
+
+
+def kinds() -> list[tuple[str, tuple[str, ...]]]:
+    """The kinds of files that are read, each with what their names may end in."""
+    formats = [(kind.name, kind.suffixes) for kind in FORMATS if kind.suffixes]
+    xml = ("feeds (RSS, Atom), WordPress and Blogger exports", XML_SUFFIXES)
+    return [*formats, xml, ("archives of such files", packed.SUFFIXES), ("web archives", warc.SUFFIXES)]
 
 
 def _read_all(
@@ -156,6 +186,15 @@ def _read_all(
 ) -> Iterator[Item]:
     """The articles of `documents` in their order, those of a format with `read_many` read together."""
     before = passed_over.copy()
+    found = list(documents)
+    yield from read_documents(found, workers)
+    if not found:
+        left_out = listed(passed_over - before)
+        yield Refused(shown_path(Path(source)), f"nothing to read in it{left_out and f', only {left_out}'}")
+
+
+def read_documents(documents: Iterable[Document | Refused], workers: int | None = None) -> Iterator[Item]:
+    """The articles of `documents` in their order, those of a format with `read_many` read together. Raises nothing."""
     kinds = [(each, format_of(each) if isinstance(each, Document) else None) for each in documents]
     together: dict[str, Iterator[Item]] = {}
     for each in FORMATS:
@@ -169,9 +208,6 @@ def _read_all(
             yield from _of_file(document, _for_the_public(document, [next(together[kind.name])]))
         else:
             yield from _of_file(document, read_document(document))
-    if not kinds:
-        left_out = listed(passed_over - before)
-        yield Refused(shown_path(Path(source)), f"nothing to read in this folder{left_out and f', only {left_out}'}")
 
 
 def _of_file(document: Document, items: Iterable[Item]) -> Iterator[Item]:

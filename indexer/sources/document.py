@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +30,10 @@ class Document:
     fallback_id: str = ""  # for an article that has neither id nor URL, in a document without a name
     language: str = ""  # of an article that does not say its own: what the names of folder and file say
     fallback_date: datetime | None = None  # for an article that has no date; time-zone aware
+    url: str = ""  # the address that it was fetched from, which an article has that says no other
+    mapping: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # which key of a record is which field: {"title": "Headline"}
     is_draft: bool = False  # that an article says it is a draft is then no reason to refuse it
 
     @classmethod

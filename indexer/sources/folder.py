@@ -11,7 +11,7 @@ from indexer.sources.document import Document, os_reason, shown_path
 from indexer.sources.item import Refused
 from indexer.sources.names import language_of_file, language_of_folder
 
-_NOT_CONTENT = frozenset(("node_modules", "__pycache__"))  # what tools keep beside the articles, by the thousand
+NOT_CONTENT = frozenset(("node_modules", "__pycache__"))  # what tools keep beside the articles, by the thousand
 
 
 HIDDEN = "hidden"
@@ -24,12 +24,14 @@ def documents_under(
 ) -> Iterator[Document | Refused]:
     """The regular files below `folder` that are `wanted` by name, sorted by path, hidden ones left out.
 
-    Links are followed, a folder is entered once. What cannot be read is yielded as `Refused`. What is left out is
-    counted in `passed_over`: files by their suffix in lower case or as `NO_SUFFIX`, what is not entered or looked at
-    as `HIDDEN` or by its name with a slash (``node_modules/``).
+    Links are followed where they lead to what is in the folder as well, for a link to ``/`` in a contributor's checkout
+    would make the whole machine public; a folder is entered once. What cannot be read is yielded as `Refused`. What is
+    left out is counted in `passed_over`: files by their suffix in lower case or as `NO_SUFFIX`, what is not entered or
+    looked at as `HIDDEN` or by its name with a slash (``node_modules/``).
     """
     passed_over = Counter() if passed_over is None else passed_over
     seen: set[tuple[int, int]] = set()
+    home = folder.resolve()
     waiting = [(folder, language_of_folder(folder.absolute().name, ()))]
     while waiting:
         path, language = waiting.pop()
@@ -40,7 +42,9 @@ def documents_under(
                 reason = "a link to a file that is not there" if path.is_symlink() else os_reason(error)
                 yield Refused(shown_path(path), reason)
             continue
-        if stat.S_ISDIR(status.st_mode):
+        if path.is_symlink() and path != folder and not path.resolve().is_relative_to(home):
+            yield Refused(shown_path(path), "a link that leads out of the source: copy what it leads to, or index that")
+        elif stat.S_ISDIR(status.st_mode):
             if (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
                 try:
@@ -55,7 +59,7 @@ def documents_under(
             else:
                 yield Refused(shown_path(path), "not a regular file")
         else:
-            passed_over[_kind_of(path)] += 1
+            passed_over[kind_of(path)] += 1
 
 
 def _content_of(folder: Path, passed_over: Counter[str]) -> list[Path]:
@@ -64,13 +68,14 @@ def _content_of(folder: Path, passed_over: Counter[str]) -> list[Path]:
     for path in folder.iterdir():
         if path.name.startswith("."):
             passed_over[HIDDEN] += 1
-        elif path.name in _NOT_CONTENT:
+        elif path.name in NOT_CONTENT:
             passed_over[f"{path.name}/"] += 1
         else:
             content.append(path)
     return sorted(content, reverse=True)
 
 
-def _kind_of(path: Path) -> str:
+def kind_of(path: Path) -> str:
+    """What a file is counted as that is left out: its suffix in lower case, or that it has none."""
     suffix = path.suffix.lower()
     return shown_path(Path(suffix)) if 1 < len(suffix) <= _LONGEST_SUFFIX else NO_SUFFIX

@@ -36,4 +36,12 @@ class Refused:
     file: File | None = field(default=None, compare=False)  # where it is the only article of one
 
 
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A page that has not changed since it was read last, and is not read again."""
+
+    where: str
+    id: str  # of the article that was made of it
+
+
 Item = Accepted | Refused

@@ -69,7 +69,7 @@ def stem_of(name: str) -> str:
 
 def id_of(document: Document) -> str:
     """The id of the one article of a document that says none itself: from the name if it has one."""
-    return _readable_id(stem_of(document.name)) if document.name else document.fallback_id
+    return readable_id(stem_of(document.name)) if document.name else document.fallback_id
 
 
 def other_ids(article_id: str, path: str, root: str) -> list[str]:
@@ -80,7 +80,7 @@ def other_ids(article_id: str, path: str, root: str) -> list[str]:
     folders = _folders_of(PurePath(path))
     below = len(folders) - len(PurePath(root).parts) + 1 if path != root else 0
     ids = [
-        _readable_id("-".join((*(folder.lstrip("_") for folder in folders[-depth:]), article_id)))
+        readable_id("-".join((*(folder.lstrip("_") for folder in folders[-depth:]), article_id)))
         for depth in range(max(1, below), min(len(folders), max(1, below) + _MAX_FOLDERS) + 1)
     ]
     digest = hashlib.blake2b(os.fsencode(path), digest_size=4).hexdigest()
@@ -91,7 +91,7 @@ def earlier_ids(article_id: str, path: str) -> list[str]:
     """The ids that the file may have had in an archive: `article_id`, those of `other_ids` for any source, and what
     earlier versions made of ``index.fr``."""
     ids = [article_id, *other_ids(article_id, path, path)]
-    return [*ids, _readable_id(PurePath(path).stem)] if _INDEX.fullmatch(PurePath(path).stem) else ids
+    return [*ids, readable_id(PurePath(path).stem)] if _INDEX.fullmatch(PurePath(path).stem) else ids
 
 
 def _folders_of(path: PurePath) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def _folders_of(path: PurePath) -> tuple[str, ...]:
     return folders[:-1] if _INDEX.fullmatch(path.stem) else folders
 
 
-def _readable_id(name: str) -> str:
+def readable_id(name: str) -> str:
     """`name` as an id: accents are dropped, and what else an id may not contain becomes ``-``. Where letters are lost
     that way, or the name is too long, 8 hexadecimal digits keep the id the name's own."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))

@@ -229,7 +229,7 @@ def test_a_folder_of_other_kinds_alone_is_no_success(run: Index) -> None:
 
     result = run("posts")
 
-    assert result["refused"] == [{"where": "posts", "id": "", "reason": "nothing to read in this folder, only 1 .docx"}]
+    assert result["refused"] == [{"where": "posts", "id": "", "reason": "nothing to read in it, only 1 .docx"}]
     assert result["status"] == 1
 
 
@@ -254,3 +254,15 @@ def test_the_summary_names_what_was_left_out(tmp_path: Path, monkeypatch: pytest
         "1 withheld as not for the public, each named above",
         "passed over as hidden or of a kind that is not read: 1 .docx",
     ]
+
+
+def test_columns_of_other_names_are_mapped(tmp_path: Path) -> None:
+    (tmp_path / "posts.csv").write_text("nr;kop;tekst\n1;Kraan;Een kraan.\n", "utf-8")
+    options = ["--map", "id=nr", "--map", "title=kop", "--map", "body=tekst"]
+    obj: dict[str, Any] = {"data": tmp_path / "archive"}
+    done = CliRunner().invoke(index, [str(tmp_path / "posts.csv"), *options], obj=obj)
+    assert done.exit_code == 0, done.output
+    assert stored(obj["data"]) == {"1": "Kraan"}
+    wrong = CliRunner().invoke(index, [str(tmp_path / "posts.csv"), "--map", "headline=kop"], obj=obj)
+    assert wrong.exit_code == 2
+    assert "is not FIELD=KEY with one of these fields:" in " ".join(wrong.output.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from indexer.base.errors import ArticleError
@@ -21,9 +21,11 @@ def read(document: Document) -> Iterator[Item]:
     yield item_from_json(content_of(document), document.where, document)
 
 
-def item_from_json(content: bytes, where: str, document: Document) -> Item:
-    """The article in `content`, which stands at `where` in `document`. Raises nothing, so that the lines after this
-    one are read all the same."""
+def item_from_json(
+    content: bytes, where: str, document: Document, prepared: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+) -> Item:
+    """The article in `content`, which stands at `where` in `document`; `prepared` gives the record as it is to be
+    read. Raises nothing, so that the lines after this one are read all the same."""
     text = ""
     try:
         text = decode(content)
@@ -37,25 +39,51 @@ def item_from_json(content: bytes, where: str, document: Document) -> Item:
             if clean != record:
                 warnings = ["control codes or halves of characters in the text were dropped"]
                 record = clean
-        record = without_html(record)
-        if type(record.get("author")) in (int, float):  # a number in the content system's own table
-            warnings.append(f"author {number_text(record['author'], 'author')} is a number: left out")
-            record["author"] = None
-        return item_from_record(
-            record,
-            where,
-            warnings=warnings,
-            fallback_date=document.fallback_date,
-            fallback_id=document.fallback_id,
-            fallback_language=document.language,
-            is_draft=document.is_draft,
-        )
+        return item_from_values(prepared(record) if prepared else record, where, document, warnings)
     except ArticleError as error:
         return Refused(where, str(error))
     except json.JSONDecodeError as error:
         return Refused(where, f"not valid JSON: {error.msg} at {_place(error, text)}")
     except Exception as error:  # unforeseen, as RecursionError is
         return Refused(where, unforeseen(error))
+
+
+def item_from_values(
+    record: dict[str, Any], where: str, document: Document, warnings: Sequence[str] = (), **given: Any
+) -> Item:
+    """The article in `record`, whose keys and values are those of a content system, and which stands at `where` in
+    `document`; `given` as of `item_from_record`. Raises ArticleError for values beyond the bounds."""
+    notes = list(warnings)
+    record = without_html(_mapped(record, document.mapping))
+    if type(record.get("author")) in (int, float):  # a number in the content system's own table
+        notes.append(f"author {number_text(record['author'], 'author')} is a number: left out")
+        record["author"] = None
+    return item_from_record(
+        record,
+        where,
+        warnings=notes,
+        fallback_date=document.fallback_date,
+        fallback_id=document.fallback_id,
+        fallback_language=document.language,
+        is_draft=document.is_draft,
+        **given,
+    )
+
+
+def _mapped(record: dict[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
+    """`record` with the values that `mapping` names under the names of an article's fields: ``title`` from
+    ``Headline``, ``body`` from ``content.html``. What it does not have stays as it is."""
+    found: dict[str, Any] = {}
+    for field, path in mapping.items():
+        value: Any = record.get(path)
+        if value is None:
+            value = record
+            for part in path.split("."):
+                value = value.get(part) if isinstance(value, dict) else None
+        if value is not None:
+            found[field] = value
+    used = {path for path in mapping.values() if path in record}
+    return {key: value for key, value in record.items() if key not in used} | found
 
 
 def _place(error: json.JSONDecodeError, text: str) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, cast
+from typing import IO
 
 from indexer.sources.document import Document, os_reason
 from indexer.sources.formats.format import Format
 from indexer.sources.formats.json_object import item_from_json
+from indexer.sources.gzipped import GZIP_ERRORS, is_gzipped, unpacked
 from indexer.sources.item import Item, Refused
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -20,7 +18,7 @@ _MAX_COUNTED_BYTES = {True: 256 * 1024**2, False: 4 * 1024**3}  # gzipped or not
 def read(document: Document) -> Iterator[Item]:
     """An item for each line that is not blank. Where the data breaks off, the last item says so. Raises OSError if
     the document cannot be opened."""
-    with _unpacked(document) as file:
+    with unpacked(document) as file:
         yield from _items(file, document)
 
 
@@ -36,7 +34,7 @@ def _items(file: IO[bytes], document: Document) -> Iterator[Item]:
                     line = file.readline(MAX_LINE_BYTES)
             elif not line.isspace():
                 yield item_from_json(line, place, document)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except GZIP_ERRORS as error:
         yield Refused(f"{where}:{number + 1}", f"damaged gzip data, nothing after this line was read: {error}")
     except OSError as error:
         yield Refused(f"{where}:{number + 1}", os_reason(error))
@@ -44,32 +42,17 @@ def _items(file: IO[bytes], document: Document) -> Iterator[Item]:
 
 def count(document: Document) -> int | None:
     """How many lines the document has, None where counting them would take more than a moment or use them up."""
-    if document.size is None or document.size > _MAX_COUNTED_BYTES[_is_gzipped(document)]:
+    if document.size is None or document.size > _MAX_COUNTED_BYTES[is_gzipped(document)]:
         return None
     lines, last = 0, b"\n"
     try:
-        with _unpacked(document) as file:
+        with unpacked(document) as file:
             while block := file.read(1 << 20):
                 lines += block.count(b"\n")
                 last = block
-    except (EOFError, zlib.error):
+    except GZIP_ERRORS:
         return None
     return lines if last.endswith(b"\n") else lines + 1
-
-
-def _is_gzipped(document: Document) -> bool:
-    return document.name.lower().endswith(".gz")
-
-
-@contextmanager
-def _unpacked(document: Document) -> Iterator[IO[bytes]]:
-    with document.open() as file:
-        if _is_gzipped(document):
-            # Not wrapped in a larger buffer: where the data breaks off, that would lose what it had read before.
-            with gzip.GzipFile(fileobj=file) as unpacked:
-                yield cast(IO[bytes], unpacked)
-        else:
-            yield file
 
 
 FORMAT = Format("JSON Lines", (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"), "application/x-ndjson", read, count)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from indexer.base.errors import ArticleError
 from indexer.base.processes import spread_in_order
@@ -44,7 +45,7 @@ class Sites:
 
     def of(self, page: Page) -> Repeated:
         """The blocks that the site of `page` repeats."""
-        return self.repeated.get(_site(page.data, page.name), frozenset()) if self.repeated else frozenset()
+        return self.repeated.get(_site(page), frozenset()) if self.repeated else frozenset()
 
 
 def read_pages(documents: Sequence[Document], workers: int | None = None) -> Iterator[Item]:
@@ -64,7 +65,7 @@ def learned(documents: Sequence[Document], workers: int = 1) -> dict[str, Repeat
     for document in documents:
         page = _page(document)
         if isinstance(page, Page):
-            by_site[_site(page.data, page.name)].append(document)
+            by_site[_site(page)].append(document)
     chosen: list[tuple[str, Document]] = []
     for site, pages in by_site.items():
         if len(pages) >= MIN_PAGES:
@@ -113,8 +114,8 @@ def _none_of(pages: Sequence[Page | Refused]) -> list[PageBlocks | None]:
     return [None] * len(pages)
 
 
-def _site(data: bytes, name: str) -> str:
-    return site_of(data, str(PurePath(name).parent))
+def _site(page: Page) -> str:
+    return (urlsplit(page.url).hostname or "") or site_of(page.data, str(PurePath(page.name).parent))
 
 
 def _page(document: Document) -> Page | Refused:

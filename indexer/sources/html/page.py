@@ -42,6 +42,7 @@ class Page:
     where: str
     name: str = ""
     media_type: str = ""
+    url: str = ""  # where it was found
     fallback_id: str = ""
     fallback_date: datetime | None = None
     is_draft: bool = False
@@ -63,7 +64,14 @@ def page_of(document: Document) -> Page:
         raise ArticleError("no HTML: no tag of a page in it")
     name = document.name[:-3] if document.name.lower().endswith(".gz") else document.name
     return Page(
-        data, document.where, name, document.media_type, document.fallback_id, document.fallback_date, document.is_draft
+        data,
+        document.where,
+        name,
+        document.media_type,
+        document.url,
+        document.fallback_id,
+        document.fallback_date,
+        document.is_draft,
     )
 
 
@@ -88,7 +96,7 @@ def read_page(page: Page, repeated: Repeated = frozenset()) -> Item:
 
 def _item(page: Page, document: Document, repeated: Repeated) -> Item:
     root = parsed(decoded(page.data, page.media_type))
-    known = read_metadata(root, repeated=repeated_texts(blocks_of(root), repeated) if repeated else frozenset())
+    known = read_metadata(root, page.url, repeated_texts(blocks_of(root), repeated) if repeated else frozenset())
     if not page.is_draft:
         if known.noindex:
             raise ArticleError("asks search engines not to index it: robots noindex")

@@ -46,13 +46,13 @@ def test_a_media_type_tells_the_kind_and_goes_before_the_name(kind: object) -> N
 def test_a_name_tells_the_kind_where_no_media_type_does() -> None:
     document = Document.of_bytes(b"", "here", name="posts/A.MARKDOWN", media_type="application/octet-stream")
     assert format_of(document) is format_of_text("---\n---\n")
-    assert format_of(replace(document, name="a.csv")) is None
+    assert format_of(replace(document, name="a.docx")) is None
 
 
 def test_a_document_of_no_known_kind_is_refused_with_what_is_known() -> None:
-    (item,) = read_document(Document.of_bytes(b"a,b", "https://e.org/a.csv", name="a.csv"))
+    (item,) = read_document(Document.of_bytes(b"a,b", "https://e.org/a.docx", name="a.docx"))
     assert isinstance(item, Refused)
-    assert item.where == "https://e.org/a.csv"
+    assert item.where == "https://e.org/a.docx"
     assert "not a kind of file that can be read; known are .jsonl" in item.reason
 
 

@@ -1,0 +1,138 @@
+"""Feeds: RSS of every version, Atom, and what Blogger exports, which is Atom."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from indexer.base.errors import ArticleError
+from indexer.sources.document import Document
+from indexer.sources.formats.format import Format
+from indexer.sources.formats.xml_kinds import xml_kind
+from indexer.sources.gzipped import GZIP_ERRORS, unpacked
+from indexer.sources.item import Item, Refused
+from indexer.sources.limits import unforeseen
+from indexer.sources.markup.links import Links
+from indexer.sources.markup.tags import html_text, without_references
+from indexer.sources.names import readable_id
+from indexer.sources.record import item_from_record
+from indexer.sources.text import without_controls
+
+MAX_FEED_BYTES = 64 * 1024 * 1024
+"""Feeds are read as a whole. Blogger's exports of twenty years have less."""
+_KIND = "http://schemas.google.com/g/2005#kind"
+_BLOGGER = "http://schemas.google.com/blogger/2008/kind#"
+_ARTICLE_KINDS = ("post", "page")
+
+
+def is_feed(document: Document) -> bool:
+    """Whether a document is a feed; False if it cannot be read twice."""
+    return xml_kind(document) == "feed"
+
+
+def read(document: Document) -> Iterator[Item]:
+    """An item for each entry. Raises OSError if it cannot be read, ArticleError if it is no feed or too large."""
+    import feedparser  # takes long to import
+
+    try:
+        with unpacked(document) as file:
+            data = file.read(MAX_FEED_BYTES + 1)
+    except GZIP_ERRORS as error:
+        raise ArticleError(f"damaged gzip data: {error}") from None
+    if len(data) > MAX_FEED_BYTES:
+        raise ArticleError(f"a feed of more than {MAX_FEED_BYTES // 1024**2} MB")
+    known = feedparser.parse(data, response_headers={"content-location": document.url} if document.url else {})
+    if not known.version and not known.entries:
+        raise ArticleError(f"no feed: {known.get('bozo_exception') or 'no entries in it'}")
+    site = known.feed
+    for number, entry in enumerate(known.entries, 1):
+        where = f"{document.where}: entry {number}"
+        try:
+            if _is_article(entry):
+                yield _item(entry, site, where, document)
+        except ArticleError as error:
+            yield Refused(where, str(error))
+        except Exception as error:  # unforeseen; the other entries are read all the same
+            yield Refused(where, unforeseen(error))
+    if known.bozo and not known.entries:
+        yield Refused(document.where, f"damaged feed: {known.get('bozo_exception')}")
+
+
+def _item(entry: Any, site: Any, where: str, document: Document) -> Item:
+    base = site.get("link") or document.url
+    url = urljoin(base, entry.get("link", "")) if entry.get("link") else ""
+    content, summary = _content(entry)
+    links = Links()
+    state: dict[str, Any] = {"url": url}
+    if str(entry.get("app_draft", entry.get("draft", ""))).strip().lower() == "yes":
+        state["draft"] = "yes"
+    language = (entry.get("content") or [{}])[0].get("language") or site.get("language") or document.language or ""
+    return item_from_record(
+        state,
+        where,
+        fallback_date=_date(entry) or document.fallback_date,
+        fallback_id=readable_id(entry.get("id", "")) if entry.get("id") else "",
+        is_draft=document.is_draft,
+        title=" ".join(_plain(entry.get("title_detail") or {}).split()),
+        body=html_text(content or summary, links),
+        excerpt=" ".join(html_text(summary, Links()).split()) if content else "",
+        authors=_authors(entry),
+        tags=_tags(entry),
+        site=_plain(site.get("title_detail") or {}),
+        language=language[:2].lower() if language[2:3] in ("", "-", "_") else "",
+        links=tuple(link for link in links if link.startswith("/") or "://" in link),
+    )
+
+
+def _is_article(entry: Any) -> bool:
+    """False for the comments, settings and templates that Blogger exports as entries."""
+    kinds = [tag.get("term") or "" for tag in entry.get("tags", ()) if tag.get("scheme") == _KIND]
+    return all(kind.removeprefix(_BLOGGER) in _ARTICLE_KINDS for kind in kinds)
+
+
+def _content(entry: Any) -> tuple[str, str]:
+    """The full text of an entry as HTML where it has one, and its summary."""
+    summary = _html(entry.get("summary_detail") or {})
+    contents = [_html(each) for each in entry.get("content", ())]
+    content = max(contents, key=len, default="")
+    return (content, summary) if content != summary else ("", summary)
+
+
+def _html(detail: Any) -> str:
+    text = without_controls(str(detail.get("value") or ""))
+    if detail.get("type") == "text/plain" and "<" not in text:
+        return text.replace("\n\n", "\n<p>\n")
+    return text
+
+
+def _plain(detail: Any) -> str:
+    text = without_controls(str(detail.get("value") or ""))
+    return html_text(text, Links()) if "<" in text and "html" in str(detail.get("type")) else without_references(text)
+
+
+def _authors(entry: Any) -> tuple[str, ...]:
+    names = [str(author.get("name") or "").strip() for author in entry.get("authors", ())]
+    return tuple(dict.fromkeys(name for name in names if name and "@" not in name))
+
+
+def _tags(entry: Any) -> tuple[str, ...]:
+    tags = [
+        " ".join(without_references(without_controls(str(tag.get("label") or tag.get("term") or ""))).split())
+        for tag in entry.get("tags", ())
+        if tag.get("scheme") != _KIND
+    ]
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _date(entry: Any) -> datetime | None:
+    for name in ("published_parsed", "updated_parsed"):
+        if entry.get(name):
+            return datetime.fromtimestamp(calendar.timegm(entry[name]), UTC)
+    return None
+
+
+FORMAT = Format("feed", (), "application/rss+xml", read, lambda document: None)
+MEDIA_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
