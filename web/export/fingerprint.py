@@ -41,7 +41,7 @@ def _files_of(folder: ArchiveFolder) -> list[Path]:
 
 def _is_no_setting(path: Path) -> bool:
     folder = ArchiveFolder(path.parent)
-    none = (folder.articles, folder.clicks, folder.grades, folder.related_weights_before)
+    none = (folder.articles, folder.clicks, folder.crawled, folder.grades, folder.related_weights_before)
     return path.name.startswith((*(of.name for of in none), ".")) or path.suffix in (".lock", TEMPORARY)
 
 

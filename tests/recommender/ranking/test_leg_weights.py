@@ -21,12 +21,12 @@ SHARES = st.floats(0, 1)
 
 
 def test_an_archive_whose_vectors_are_believed_has_the_prior() -> None:
-    assert leg_weights.weights(0.5, 0.3) == pytest.approx(PRIOR)
+    assert leg_weights.weights(1.0, 0.3) == pytest.approx(PRIOR)
 
 
 @given(SHARES, SHARES)
-def test_relevance_keeps_its_scale_and_no_leg_counts_against_an_article(foresight: float, agreement: float) -> None:
-    weights = leg_weights.weights(foresight, agreement)
+def test_relevance_keeps_its_scale_and_no_leg_counts_against_an_article(belief: float, agreement: float) -> None:
+    weights = leg_weights.weights(belief, agreement)
     assert sum(weights[name] for name in RELEVANCE) == pytest.approx(1)
     assert min(weights[name] for name in RELEVANCE) >= 0
     assert all(abs(weights[name]) <= abs(ORDER[name]) + 1e-9 for name in ORDER)
@@ -39,6 +39,13 @@ def test_vectors_weigh_more_the_more_they_foresee_and_titles_the_more_they_agree
     low, high = sorted((a, b))
     assert leg_weights.weights(low, other)["vectors"] <= leg_weights.weights(high, other)["vectors"] + 1e-9
     assert leg_weights.weights(0.5, low)["title"] <= leg_weights.weights(0.5, high)["title"] + 1e-9
+
+
+def test_foresight_is_held_against_what_lot_would_find_whatever_the_size_of_the_archive() -> None:
+    assert leg_weights.belief(0.77, 1000) == leg_weights.belief(0.073, 8000) == 1  # the same news, fewer or more
+    assert leg_weights.belief(0.006, 1200) == leg_weights.belief(0.0, 5000) == 0  # release notes
+    assert 0 < leg_weights.belief(0.06, 800) < leg_weights.belief(0.1, 800) < 1
+    assert leg_weights.belief(0.0, 200_000) == 1  # which 300 articles cannot tell from what is good there
 
 
 def notes(count: int, versions: int) -> list[Article]:
