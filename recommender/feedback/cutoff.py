@@ -70,21 +70,30 @@ def calibrated(
         return None
     order = np.argsort(-scores, kind="stable")
     scores, good = scores[order], good[order]
-    last_of_equal = np.flatnonzero(np.diff(scores, append=-np.inf) < 0) + 1  # counts of items at or above a threshold
-    best = None
-    for wanted in np.unique(np.linspace(least_items(target, confidence), len(scores), STEPS).astype(int)).tolist():
-        count = int(last_of_equal[np.searchsorted(last_of_equal, wanted)]) if wanted <= len(scores) else 0
-        if not count:
-            continue
-        right = int(good[:count].sum())
-        bound = lower_bound(right, count, confidence)
-        if bound < target and best is not None:
+    counts = np.flatnonzero(np.diff(scores, append=-np.inf) < 0) + 1  # of items at or above each threshold there is
+    right = good.cumsum()
+    steps = np.linspace(least_items(target, confidence), len(scores), STEPS).astype(int)
+    kept = _furthest(right, counts[np.unique(counts.searchsorted(steps[steps <= len(scores)]))], target, confidence)
+    # from there on item by item, as far as it goes
+    kept = _furthest(right, counts[counts >= kept], target, confidence) if kept else 0
+    if not kept:
+        return None
+    bound = lower_bound(int(right[kept - 1]), kept, confidence)
+    return Cutoff(
+        float(scores[kept - 1]), kept, int(right[kept - 1]), len(scores), int(good.sum()), bound, target, confidence
+    )
+
+
+def _furthest(right: NDArray[np.int64], counts: NDArray[np.int64], target: float, confidence: float) -> int:
+    """The last of the counts, ascending, before the first that fails after one that held; 0 where none holds. The
+    first n items have ``right[n - 1]`` signed ones among them."""
+    kept = 0
+    for count in counts.tolist():
+        holds = lower_bound(int(right[count - 1]), count, confidence) >= target
+        if kept and not holds:
             break
-        if bound >= target:
-            best = Cutoff(
-                float(scores[count - 1]), count, right, len(scores), int(good.sum()), bound, target, confidence
-            )
-    return best
+        kept = count if holds else kept
+    return kept
 
 
 def least_items(target: float, confidence: float) -> int:
