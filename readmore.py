@@ -174,7 +174,21 @@ _GROUPS = {
             "Take articles out of the archive.",
             ("readmore remove 2024-04-28-galileo-falcon-9",),
         ),
-        "check": _Command("indexer.commands.check:check", "Verify that all of it is intact.", ("readmore check",)),
+        "check": _Command(
+            "recommender.commands.check:check",
+            "Verify that all of it is intact, and mend it.",
+            ("readmore check", "readmore check --repair", "readmore check --repair --from backups/monday"),
+        ),
+        "backup": _Command(
+            "recommender.commands.backup:backup",
+            "Back up all that cannot be derived, while it runs.",
+            ("readmore backup backups/monday", "readmore backup backups/monday.zip"),
+        ),
+        "restore": _Command(
+            "recommender.commands.backup:restore",
+            "Put a backup back.",
+            ("readmore --data new-archive restore backups/monday", "readmore restore --replace backups/monday.zip"),
+        ),
         "reindex": _Command(
             "recommender.commands.reindex:reindex",
             "Rebuild every index while the old one serves.",
@@ -192,7 +206,7 @@ _EXAMPLES = (
     "readmore related --help",
 )
 
-_CHANGING = ("index", "embed", "reindex", "remove")  # commands after which the archive is not what it was
+_CHANGING = ("index", "embed", "reindex", "remove", "restore")  # commands after which the archive is not what it was
 
 
 class Archive:
@@ -358,6 +372,16 @@ class _Commands(click.Group):
         command.epilog = _epilog(_COMMANDS[name].examples)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command. A file that its user has no right to is no mistake of the program, whichever it is."""
+        try:
+            return super().invoke(ctx)
+        except PermissionError as error:
+            raise ReadmoreError(
+                f"{error.filename}: {error.strerror}; see that the user who runs readmore may read the archive's "
+                "folder, and write to it where something is to be changed"
+            ) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(map(len, _COMMANDS))
         for title, group in _GROUPS.items():
@@ -387,7 +411,7 @@ def _prepare_related(data: Path) -> None:
     """Derives what related articles need from an archive that has just changed, or else the first reader waits for it:
     ten seconds with 200,000 articles."""
     # without an archive there is nothing to prepare, and the command itself has said what is wrong with one
-    with contextlib.suppress(ReadmoreError), open_recommender(data) as recommender:
+    with contextlib.suppress(ReadmoreError, PermissionError), open_recommender(data) as recommender:
         recommender.prepare()
 
 

@@ -20,19 +20,26 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder, IndexFolder
-from indexer.base.durable_files import write_error
-from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
+from indexer.base.durable_files import write_error, writing
+from indexer.base.errors import (
+    ArchiveLockedError,
+    ArchiveNotFoundError,
+    ArticlesDamagedError,
+    IndexDamagedError,
+)
+from indexer.commit import builder as batching
 from indexer.commit import lsa_refit, merge_policy
 from indexer.commit.builder import SegmentBuilder, batches
 from indexer.commit.cleanup import remove_leftovers
 from indexer.commit.commit import Change, commit, publish
 from indexer.commit.damage import DamageFinder
 from indexer.embedding.stored_spaces import restore_spaces, space_status
+from indexer.loss import BEHIND, loss_of, lost_articles, refuse_without_articles
 from indexer.schema import Field
 from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
 from indexer.settings import Settings, SettingsError, load_settings
-from indexer.store import Store
+from indexer.store import Accepted, Store
 from indexer.vectors.space import LSA
 
 SETTINGS = "index"  # the setting in the store that has those of the manifest
@@ -69,6 +76,7 @@ class Archive:
         """The archive in the folder `path`. Raises ArchiveNotFoundError if there is none."""
         folder = ArchiveFolder(Path(path))
         if not folder.articles.is_file():
+            refuse_without_articles(folder)
             raise ArchiveNotFoundError(folder.path)
         return cls(folder, Store(folder.articles))
 
@@ -76,12 +84,15 @@ class Archive:
     def create(cls, path: Path | str) -> Archive:
         """The archive in the folder `path`, made if there is none."""
         folder = ArchiveFolder(Path(path))
-        folder.index.path.mkdir(parents=True, exist_ok=True)
-        if not folder.articles.is_file():
+        with writing(folder.path):
+            folder.index.path.mkdir(parents=True, exist_ok=True)
+        if not _has_articles(folder):
             with FileLock(folder.lock("write"), timeout=LOCK_TIMEOUT):
-                if not folder.index.manifest.exists():
-                    Manifest().save(folder.index)
-                Store(folder.articles, create=True).close()
+                if not _has_articles(folder):  # else another process was faster
+                    refuse_without_articles(folder)
+                    if not os.access(folder.index.manifest, os.F_OK):
+                        Manifest().save(folder.index)
+                    Store(folder.articles, create=True).close()
         return cls(folder, Store(folder.articles))
 
     def close(self) -> None:
@@ -108,6 +119,10 @@ class Archive:
         with self._locked(self._turn_lock, "writing"):
             self._acquire(self._write_lock, "writing")
         try:
+            if self.store.is_replaced():  # while this waited, or long ago
+                self.store.close()
+                self.store = Store(self.folder.articles)
+            self.store.upgrade()
             yield
         finally:
             self._write_lock.release()
@@ -160,16 +175,27 @@ class Archive:
                 self.index, self._settings().language, self.settings().fields, workers
             )
             waiting = _Waiting()
+            held = _Held()
+
+            def put(batch: Sequence[Article], *, hold_changed: bool, parallel: bool) -> None:
+                accepted = self.store.put(batch, hold_changed=hold_changed)
+                held.take(accepted)
+                report.added += accepted.added
+                report.changed += accepted.changed
+                report.unchanged += accepted.unchanged
+                change = Change(self.store.last_seq(), self.store.last_removal(), accepted.retired)
+                waiting.extend(builder.submit(accepted.new, change, parallel=parallel))
+                if waiting.is_due():
+                    waiting.commit(self.index)
+
             with builder:
                 for batch, more in batches(articles, _chars):
-                    accepted = self.store.put(batch)
-                    report.added += accepted.added
-                    report.changed += accepted.changed
-                    report.unchanged += accepted.unchanged
-                    change = Change(self.store.last_seq(), self.store.last_removal(), accepted.retired)
-                    waiting.extend(builder.submit(accepted.new, change, parallel=more))
-                    if waiting.is_due():
-                        waiting.commit(self.index)
+                    if not more:
+                        put([*held.let_go(), *batch], hold_changed=False, parallel=False)
+                        break
+                    put(batch, hold_changed=True, parallel=True)
+                    if held.is_full():
+                        put(held.let_go(), hold_changed=False, parallel=True)
                 waiting.extend(builder.finish())
                 waiting.commit(self.index)
         return report
@@ -184,13 +210,22 @@ class Archive:
         return removed, unknown
 
     def reindex(
-        self, *, workers: int | None = None, approve: Callable[[Manifest], None] = lambda manifest: None
+        self,
+        *,
+        workers: int | None = None,
+        approve: Callable[[Manifest], None] = lambda manifest: None,
+        accept_loss: bool = False,
     ) -> None:
         """Rebuilds the index from the stored articles, whatever state it is in. The old one serves until the new
         one takes its place in one step. `approve` is shown the new generation before that; if it raises, the old one
-        goes on serving and the new one is thrown away."""
+        goes on serving and the new one is thrown away.
+
+        Raises ArticlesDamagedError where the old index has articles that the store has lost, unless `accept_loss`."""
         with self.maintaining(), self._write_locked():  # no damage of the old index explains an error here
-            self.index.path.mkdir(exist_ok=True)
+            with writing(self.index.path):
+                self.index.path.mkdir(exist_ok=True)
+            if not accept_loss and (lost := lost_articles(self.index, self.store)):
+                raise ArticlesDamagedError(self.folder.articles, loss_of(lost))
             change = Change(self.store.last_seq(), self.store.last_removal(), [])
             settings = self._settings()
             settings = replace(settings, language=self.settings().language or settings.language)
@@ -241,9 +276,9 @@ class Archive:
         manifest = self.manifest()
         last_seq, last_removal = self.store.last_seq(), self.store.last_removal()
         if manifest.last_seq > last_seq or manifest.last_removal > last_removal:
-            raise IndexDamagedError(
-                self.index.manifest, f"is ahead of {self.folder.articles.name}, which is older or another"
-            )
+            raise ArticlesDamagedError(self.folder.articles, BEHIND)
+        if manifest.live_docs > self.store.count() + last_removal - manifest.last_removal:
+            raise ArticlesDamagedError(self.folder.articles, loss_of(lost_articles(self.index, self.store)))
         try:
             with self._maintenance_lock.acquire(timeout=0):  # so that no merge begins while its files look left over
                 remove_leftovers(self.index, manifest, spare_merges=False)
@@ -308,6 +343,33 @@ def outdated_fields(declared: Sequence[Field], manifest: Manifest) -> list[str]:
     return sorted(found)
 
 
+class _Held:
+    """Changed articles that wait for the end of an addition. A source that has an article twice, in two batches, would
+    otherwise replace each version by the other in every run."""
+
+    def __init__(self) -> None:
+        self._articles: dict[str, Article] = {}
+        self._chars = 0
+
+    def take(self, accepted: Accepted) -> None:
+        """Takes what a batch held back; what a later one has as it is stored is no change after all."""
+        for article_id in accepted.same:
+            self._articles.pop(article_id, None)
+        for article in accepted.held:
+            self._articles[article.id] = article
+            self._chars += _chars(article)
+
+    def is_full(self) -> bool:
+        """Whether there is a batch of them, beyond which memory is not filled with them."""
+        return len(self._articles) >= batching.BATCH_DOCS or self._chars >= batching.BATCH_CHARS
+
+    def let_go(self) -> list[Article]:
+        """All of them, which are not held any longer."""
+        articles = list(self._articles.values())
+        self._articles, self._chars = {}, 0
+        return articles
+
+
 class _Waiting:
     """Finished segments that wait for the next commit. A commit costs the same for one segment as for ten."""
 
@@ -337,6 +399,13 @@ class _Waiting:
         self._entries, self._retired, self._change = [], [], None
         done = time.monotonic()
         self._due_at = done + max(COMMIT_SECONDS, COMMIT_PAUSE * (done - started))
+
+
+def _has_articles(folder: ArchiveFolder) -> bool:
+    """Whether there is a database of articles, whatever is in it."""
+    with suppress(FileNotFoundError):
+        return folder.articles.stat().st_size > 0
+    return False
 
 
 def _size_of(folder: Path) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from indexer.archive import Archive
 from indexer.base.durable_files import FileRecord, verify
-from indexer.base.errors import IndexDamagedError
+from indexer.base.errors import DamagedError, IndexDamagedError
 from indexer.embedding.stored_spaces import cache_problems
+from indexer.loss import BEHIND, indexed_ids, loss_of
 from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
 from indexer.vectors.space import AT_COMMIT, is_current
@@ -18,7 +21,7 @@ from indexer.vectors.space import AT_COMMIT, is_current
 def check_archive(archive: Archive) -> list[str]:
     """What is wrong with an archive, one line each; an empty list if it is intact."""
     problems = [f"{archive.folder.articles}: {what}" for what in archive.store.problems()]
-    problems += cache_problems(archive.folder)
+    problems += chain.from_iterable(cache_problems(archive.folder, _manifest(archive)).values())
     try:
         while True:
             manifest = archive.manifest()
@@ -26,8 +29,20 @@ def check_archive(archive: Archive) -> list[str]:
             if not found or archive.manifest().generation == manifest.generation:
                 return problems + found
             # else a writer was at work, and what seemed to be missing it has replaced
-    except IndexDamagedError as error:
-        return [*problems, str(error)]
+    except DamagedError as error:
+        return [*problems, _said(error)]
+
+
+def _manifest(archive: Archive) -> Manifest | None:
+    try:
+        return archive.manifest()
+    except IndexDamagedError:
+        return None
+
+
+def _said(error: DamagedError) -> str:
+    """The error without its advice."""
+    return f"{error.path}: {error.what}"
 
 
 def _check_index(archive: Archive, manifest: Manifest) -> list[str]:
@@ -42,8 +57,8 @@ def _check_index(archive: Archive, manifest: Manifest) -> list[str]:
             problems.append(f"space {name}: segments without vectors: {', '.join(lacking)}")
     try:
         return problems or _check_against_store(archive, manifest)
-    except IndexDamagedError as error:
-        return [str(error)]
+    except DamagedError as error:
+        return [_said(error)]
 
 
 def _check_segment(archive: Archive, entry: SegmentEntry) -> list[str]:
@@ -56,14 +71,14 @@ def _check_segment(archive: Archive, entry: SegmentEntry) -> list[str]:
     try:
         return [f"{folder}: {what}" for what in _inconsistencies(Segment(archive.index, entry), entry)]
     except IndexDamagedError as error:
-        return [str(error)]
+        return [_said(error)]
 
 
 def _damage(path: Path, record: FileRecord) -> list[str]:
     try:
         verify(path, record)
     except IndexDamagedError as error:
-        return [str(error)]
+        return [_said(error)]
     return []
 
 
@@ -95,26 +110,26 @@ def _inconsistencies(segment: Segment, entry: SegmentEntry) -> list[str]:
 
 def _check_against_store(archive: Archive, manifest: Manifest) -> list[str]:
     """Whether the index has the articles that the store has, as far as it says that it has got."""
-    indexed: dict[int, str] = {}
-    for entry in manifest.segments:
-        segment = Segment(archive.index, entry)
-        ids = segment.article_ids()
-        indexed.update((int(segment.seq[doc]), ids[doc]) for doc in np.flatnonzero(segment.live).tolist())
+    indexed = indexed_ids(archive.index, manifest)
     if manifest.last_seq > archive.store.last_seq() or manifest.last_removal > archive.store.last_removal():
-        return [
-            f"{archive.index.manifest}: the index is ahead of {archive.folder.articles.name}, which is older or another"
-        ]
+        return [f"{archive.folder.articles}: {BEHIND}"]
     stored = archive.store.ids_up_to(manifest.last_seq)
     removed = set(archive.store.removals_after(manifest.last_removal))
     missing = [stored[seq] for seq in stored.keys() - indexed.keys()]
-    mixed_up = [seq for seq in stored.keys() & indexed.keys() if stored[seq] != indexed[seq]]
-    extra = [indexed[seq] for seq in indexed.keys() - stored.keys() - removed]
+    mixed_up = [indexed[seq] for seq in stored.keys() & indexed.keys() if stored[seq] != indexed[seq]]
+    extra = sorted(indexed[seq] for seq in indexed.keys() - stored.keys() - removed)
     problems = []
     if missing:
-        problems.append(f"{len(missing)} stored articles are not in the index, the first is {min(missing)}")
+        problems.append(f"{archive.index.path}: {_counted(missing, 'is', 'are')} stored and not in the index")
     if extra:
-        problems.append(f"{len(extra)} articles in the index are not in the store, the first is {min(extra)}")
+        problems.append(f"{archive.folder.articles}: {loss_of(extra)}")
     if mixed_up:
-        first = min(mixed_up)
-        problems.append(f"{len(mixed_up)} articles are others in the store, the first is {indexed[first]}")
+        problems.append(f"{archive.index.path}: {_counted(mixed_up, 'is another', 'are others')} in the store")
     return problems
+
+
+def _counted(ids: Sequence[str], is_: str, are: str) -> str:
+    """So many articles are ..., the first of them named."""
+    if len(ids) == 1:
+        return f"the article {ids[0]} {is_}"
+    return f"{len(ids):,} articles, the first {min(ids)}, {are}"

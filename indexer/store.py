@@ -7,18 +7,23 @@ what was accepted and not yet indexed when a process died is found again.
 from __future__ import annotations
 
 import json
+import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer.article.article import Article
 from indexer.article.urls import LooseUrl, best_match, canonical_url, is_followable
-from indexer.base.errors import ArticleError, ArticleNotFoundError, ReadmoreError
+from indexer.base.errors import ArticleError, ArticleNotFoundError, ArticlesDamagedError, ReadmoreError
 from indexer.base.transaction import cannot_open, transaction
+from indexer.records.mending import mended
+from indexer.records.row import Row, checksum, parsed
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -26,7 +31,8 @@ CREATE TABLE IF NOT EXISTS articles (
     id TEXT NOT NULL UNIQUE,
     url TEXT,
     digest BLOB NOT NULL,
-    record TEXT NOT NULL
+    record TEXT NOT NULL,
+    crc32 INTEGER  -- of all the others
 );
 CREATE INDEX IF NOT EXISTS articles_by_url ON articles (url) WHERE url IS NOT NULL;
 CREATE TABLE IF NOT EXISTS removals (
@@ -36,11 +42,19 @@ CREATE TABLE IF NOT EXISTS removals (
     at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 """
-_VERSION = 1  # of these tables
-_ROW = "(?, ?, ?, ?, CAST(? AS TEXT))"
-_INSERT = "INSERT INTO articles (seq, id, url, digest, record) VALUES {} ON CONFLICT (id) DO NOTHING"
+_VERSION = 2  # of these tables
+_WITHOUT_CHECKSUMS = 1
+_ROW = "(?, ?, ?, ?, CAST(? AS TEXT), ?)"
+_INSERT = "INSERT INTO articles (seq, id, url, digest, record, crc32) VALUES {} ON CONFLICT (id) DO NOTHING"
+# what a `Row` is made of, whatever damage has made of the types of the values
+_COLUMNS = (
+    "seq, COALESCE(CAST(id AS BLOB), x''), CAST(url AS BLOB), COALESCE(CAST(digest AS BLOB), x''), {crc32}, "
+    "COALESCE(CAST(record AS BLOB), x'')"
+)
+_CHECKSUMS = {_WITHOUT_CHECKSUMS: "NULL", _VERSION: "COALESCE(CAST(crc32 AS INTEGER), -1)"}
+_AT_A_TIME = 500  # rows that get a checksum
 _ROWS_AT_ONCE = 64  # a statement of its own for each row takes half as long again
 # For a writer: room for the upper parts of the indexes by id and URL of a million articles, and no copying from the
 # log into the database in the middle of a batch. Neither has to do with what is safe on the disk.
@@ -52,6 +66,9 @@ _LIKE_ESCAPES = str.maketrans({"%": "\\%", "_": "\\_", "\\": "\\\\"})
 _MOST_NEEDLES = 10
 _MOST_SIMILAR = 5000  # URLs that are compared with one that no article has: about 50 ms
 _WITH_SEQS = "seq IN (SELECT value FROM json_each(?))"
+_UNREADABLE = "is damaged ({})"
+_log = logging.getLogger("readmore")
+_mended = lru_cache(64)(mended)  # the same row is asked for again and again
 
 
 class _KnownIdError(Exception):
@@ -74,6 +91,8 @@ class Accepted:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    same: list[str] = field(default_factory=list)  # the ids of those that were unchanged
+    held: list[Article] = field(default_factory=list)  # changed ones that were not stored, see `Store.put`
 
 
 class Store:
@@ -83,42 +102,127 @@ class Store:
         mode = "ro" if read_only else "rwc" if create else "rw"
         self._path = path
         self._only_new = False  # whether the last batch had no article that was there in another version
+        self._named: set[int] = set()  # the damaged versions that were named in the log
+        self._identity = _identity(path)
         try:
             uri = f"{path.absolute().as_uri()}?mode={mode}"
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
-            version = self._checked_version()
+            self._version = self._checked_version(create)
             if not read_only:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=FULL")
                 self._db.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
                 self._db.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
-                if version == 0:
+                if self._version == 0:
                     self._db.executescript(_SCHEMA)
+                    self._version = _VERSION
             else:
                 self._db.execute(f"PRAGMA mmap_size={_MAPPED}")
             self._db.execute("SELECT seq FROM articles LIMIT 1")
         except sqlite3.DatabaseError as error:
-            raise (cannot_open(path, error) if path.exists() else None) or ReadmoreError(
-                f"{path}: not a readable article store ({error}); restore it from a backup"
+            raise (cannot_open(path, error) if path.exists() else None) or ArticlesDamagedError(
+                path, f"not a readable article store ({error})"
             ) from None
+        self._columns = _COLUMNS.format(crc32=_CHECKSUMS[self._version])
 
-    def _checked_version(self) -> int:
+    def _checked_version(self, create: bool) -> int:
         """The version of the tables that there are, 0 before they are made."""
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version not in (0, _VERSION):
+        if version == 0 and not create:
+            self._db.close()
+            raise ArticlesDamagedError(self._path, "is empty")
+        if version not in (0, _WITHOUT_CHECKSUMS, _VERSION):
             self._db.close()
             raise ReadmoreError(
-                f"{self._path}: has format version {version}, this readmore reads version {_VERSION}; "
-                "use the readmore that wrote it, or a newer one"
+                f"{self._path}: has format version {version}, this readmore reads versions {_WITHOUT_CHECKSUMS} to "
+                f"{_VERSION}; use the readmore that wrote it, or a newer one"
             )
         return version
+
+    def is_replaced(self) -> bool:
+        """Whether another file than the one that is open is in its place now, or none."""
+        return _identity(self._path) != self._identity
+
+    def upgrade(self) -> None:
+        """Gives the articles of a database that an older readmore wrote their checksums; does nothing to others. For
+        whoever is about to write."""
+        if self._version == _VERSION:
+            return
+        with transaction(self._db, self._path):
+            if self._checked_version(create=False) == _WITHOUT_CHECKSUMS:
+                self._db.execute("ALTER TABLE articles ADD COLUMN crc32 INTEGER")
+                last = 0
+                while rows := self._some_rows(last):
+                    # what is damaged already gets none, so that it goes on being known for it
+                    sums = [(row.checksum(), row.seq) for row in rows if row.is_sound()]
+                    self._db.executemany("UPDATE articles SET crc32 = ? WHERE seq = ?", sums)
+                    last = rows[-1].seq
+                self._db.execute(f"PRAGMA user_version = {_VERSION}")
+        self._version = _VERSION
+        self._columns = _COLUMNS.format(crc32=_CHECKSUMS[_VERSION])
+
+    def _some_rows(self, after: int) -> list[Row]:
+        query = f"SELECT {self._columns} FROM articles WHERE seq > ? ORDER BY seq LIMIT {_AT_A_TIME}"
+        return [Row._make(row) for row in self._db.execute(query, (after,))]
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Says what is the matter where something cannot be read."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise cannot_open(self._path, error) or ArticlesDamagedError(
+                self._path, _UNREADABLE.format(error)
+            ) from error
+
+    def _all(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows that a query finds. Raises ArticlesDamagedError where the database is damaged, ArchiveLockedError or
+        WriteError where it cannot be read for another reason."""
+        with self._reading():
+            return self._db.execute(query, parameters).fetchall()
+
+    def _value(self, query: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first value of the first row, None where there is no row."""
+        rows = self._all(query, parameters)
+        return rows[0][0] if rows else None
+
+    def _rows(self, where: str, wanted: Sequence[Any]) -> Iterator[Row]:
+        """The rows whose id or number, as `where` says, is among those wanted. What is on a damaged page is left out
+        and said in the log."""
+        query = f"SELECT {self._columns} FROM articles WHERE {where}"
+        try:
+            yield from map(Row._make, self._all(query, (json.dumps(list(wanted)),)))
+        except ArticlesDamagedError as error:
+            if len(wanted) == 1:
+                _log.warning("%s: %s cannot be read: %s", self._path, wanted[0], error.what)
+                return
+            for one in wanted:
+                yield from self._rows(where, [one])
+
+    def _article(self, row: Row) -> Article | None:
+        """The article in a row, mended where the row is damaged; None where it cannot be, which the log says once."""
+        article = row.article()
+        if article is not None:
+            return article
+        right = _mended(row)
+        if row.seq not in self._named:
+            self._named.add(row.seq)
+            outcome = "left out" if right is None else "shown as it was, from its checksums"
+            name = row.id.decode(errors="replace")
+            _log.warning(
+                "%s: the article %s is damaged and %s; run 'readmore check --repair'", self._path, name, outcome
+            )
+        return None if right is None else parsed(right.record)
 
     def close(self) -> None:
         self._db.close()
 
-    def put(self, articles: Sequence[Article]) -> Accepted:
+    def put(self, articles: Sequence[Article], *, hold_changed: bool = False) -> Accepted:
         """Accepts a batch in one transaction: new and changed articles get sequence numbers, unchanged ones are left
-        alone. Of several articles with one id the last counts. All of the batch is stored, or none of it."""
+        alone. Of several articles with one id the last counts. All of the batch is stored, or none of it.
+
+        `hold_changed` leaves out the changed ones, which are handed back as `Accepted.held`: another batch may have
+        the version that is stored already."""
         latest = {article.id: article for article in articles}
         encoded = {article_id: article.encoded() for article_id, article in latest.items()}
         if self._only_new or not self.last_seq():
@@ -127,7 +231,11 @@ class Store:
                 return self._put(latest, encoded, {})
         known = self._digests(list(latest))
         self._only_new = not known
-        return self._put(latest, encoded, known)
+        changed = [i for i, (_, digest) in known.items() if encoded[i][1] != digest] if hold_changed else []
+        held = [latest.pop(article_id) for article_id in changed]
+        accepted = self._put(latest, encoded, known)
+        accepted.held = held
+        return accepted
 
     def _put(
         self,
@@ -139,7 +247,7 @@ class Store:
         Raises _KnownIdError, with nothing stored, if there are others."""
         seq = self.last_seq()
         result = Accepted([], [])
-        rows: list[tuple[int, str, str | None, bytes, bytes]] = []
+        rows: list[tuple[int, str, str | None, bytes, bytes, int]] = []
         replaced = []
         for article_id, article in latest.items():
             record, digest = encoded[article_id]
@@ -148,13 +256,15 @@ class Store:
                 result.added += 1
             elif old[1] == digest:
                 result.unchanged += 1
+                result.same.append(article_id)
                 continue
             else:
                 result.changed += 1
                 result.retired.append(old[0])
                 replaced.append((old[0], article_id))
             seq += 1
-            rows.append((seq, article_id, article.url or None, digest, record))
+            crc32 = checksum(seq, article_id.encode(), article.url.encode() if article.url else None, digest, record)
+            rows.append((seq, article_id, article.url or None, digest, record, crc32))
             result.new.append(StoredRecord(seq, record))
         with transaction(self._db, self._path):
             self._retire(replaced)
@@ -184,77 +294,86 @@ class Store:
         self._db.executemany("INSERT INTO removals (seq, id) VALUES (?, ?)", versions)
 
     def _digests(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-        rows = self._db.execute(f"SELECT id, seq, digest FROM articles WHERE {_WITH_IDS}", (json.dumps(ids),))
+        rows = self._all(f"SELECT id, seq, digest FROM articles WHERE {_WITH_IDS}", (json.dumps(ids),))
         return {article_id: (seq, digest) for article_id, seq, digest in rows}
 
     def last_seq(self) -> int:
         """The highest sequence number ever given."""
-        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'articles'").fetchone()
-        return int(row[0]) if row else 0
+        return int(self._value("SELECT seq FROM sqlite_sequence WHERE name = 'articles'") or 0)
 
     def count(self) -> int:
         """How many articles there are."""
-        return int(self._db.execute("SELECT COUNT(*) FROM articles").fetchone()[0])
+        return int(self._value("SELECT COUNT(*) FROM articles"))
 
     def after(self, seq: int) -> Iterator[tuple[int, Article]]:
-        """Articles with sequence numbers above `seq`, ascending."""
+        """Articles with sequence numbers above `seq`, ascending, without those that `records_after` leaves out."""
         for number, record in self.records_after(seq):
             yield number, Article.from_json(record)
 
     def records_after(self, seq: int) -> Iterator[StoredRecord]:
-        """The same, as they are stored."""
-        query = "SELECT seq, CAST(record AS BLOB) FROM articles WHERE seq > ? ORDER BY seq"
-        with closing(self._db.execute(query, (seq,))) as rows:
-            yield from map(StoredRecord._make, rows)
+        """The same, as they were stored. A damaged one that cannot be mended is left out and named in the log. Raises
+        ArticlesDamagedError where nobody can tell which there are."""
+        for row in self.rows_after(seq):
+            if row.article() is not None:
+                yield StoredRecord(row.seq, row.record)
+            elif self._article(row) is not None and (right := _mended(row)) is not None:
+                yield StoredRecord(row.seq, right.record)
+
+    def rows_after(self, seq: int) -> Iterator[Row]:
+        """The rows with sequence numbers above `seq`, ascending, as they are. Raises what `records_after` raises."""
+        query = f"SELECT {self._columns} FROM articles WHERE seq > ? ORDER BY seq"
+        with self._reading(), closing(self._db.execute(query, (seq,))) as rows:
+            yield from map(Row._make, rows)
 
     def texts(self, seqs: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Title and body of the articles with these sequence numbers; one that is gone is not among the result."""
         return {seq: (article.title, article.body) for seq, article in self.versions(seqs).items()}
 
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
-        """The articles with these sequence numbers; one that is gone is not among the result."""
-        rows = self._db.execute(f"SELECT seq, record FROM articles WHERE {_WITH_SEQS}", (json.dumps(list(seqs)),))
-        return {seq: Article.from_json(record) for seq, record in rows}
+        """The articles with these sequence numbers; one that is gone or damaged is not among the result."""
+        read = ((row.seq, self._article(row)) for row in self._rows(_WITH_SEQS, seqs))
+        return {seq: article for seq, article in read if article is not None}
 
     def last_removal(self) -> int:
         """The number of the last removal or replacement, 0 before the first."""
-        return int(self._db.execute("SELECT COALESCE(MAX(number), 0) FROM removals").fetchone()[0])
+        return int(self._value("SELECT COALESCE(MAX(number), 0) FROM removals"))
 
     def removals_after(self, number: int) -> list[int]:
         """Sequence numbers of the versions removed or replaced by the removals after this one."""
-        return [row[0] for row in self._db.execute("SELECT seq FROM removals WHERE number > ?", (number,))]
+        return [row[0] for row in self._all("SELECT seq FROM removals WHERE number > ?", (number,))]
 
     def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
         """Of the articles with sequence numbers above `after` and up to `up_to`, those that are retracted or expire:
         the number and the time since or from when, in seconds since 1970 (0 for a retracted one)."""
-        found = self._db.execute(
-            "SELECT seq, record FROM articles WHERE seq > ? AND seq <= ?"
+        found = self._all(
+            f"SELECT {self._columns} FROM articles WHERE seq > ? AND seq <= ?"
             ' AND (instr(record, \',"expires":"\') OR instr(record, \',"status":"\'))',  # in texts, quotes are escaped
             (after, up_to),
         )
-        articles = [(seq, Article.from_json(record)) for seq, record in found]
+        articles = [(row.seq, self._article(row)) for row in map(Row._make, found)]
         return [
             (seq, 0.0 if article.status or article.expires is None else article.expires.timestamp())
             for seq, article in articles
-            if article.status or article.expires
+            if article is not None and (article.status or article.expires)
         ]
 
     def urls(self) -> list[str]:
         """The URLs of all articles that have one."""
-        return [row[0] for row in self._db.execute("SELECT url FROM articles WHERE url IS NOT NULL")]
+        return [row[0] for row in self._all("SELECT url FROM articles WHERE url IS NOT NULL")]
 
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""
-        return {row[0] for row in self._db.execute("SELECT id FROM removals EXCEPT SELECT id FROM articles")}
+        return {row[0] for row in self._all("SELECT id FROM removals EXCEPT SELECT id FROM articles")}
 
     def ids_up_to(self, seq: int) -> dict[int, str]:
         """The ids of the articles with sequence numbers up to `seq`, by sequence number."""
-        return dict(self._db.execute("SELECT seq, id FROM articles WHERE seq <= ?", (seq,)))
+        query = "SELECT seq, CAST(id AS BLOB) FROM articles WHERE seq <= ?"  # a damaged one need not be text
+        return {number: (name or b"").decode(errors="replace") for number, name in self._all(query, (seq,))}
 
     def setting(self, name: str) -> str | None:
         """What `set_setting` stored under this name."""
-        row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return None if row is None else str(row[0])
+        value = self._value("SELECT value FROM settings WHERE name = ?", (name,))
+        return None if value is None else str(value)
 
     def set_setting(self, name: str, value: str) -> None:
         """Stores a setting; does nothing where it is stored already."""
@@ -263,12 +382,18 @@ class Store:
                 self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def problems(self) -> list[str]:
-        """What SQLite itself finds wrong with the file."""
+        """What is wrong with the file: what SQLite itself finds, and the articles whose checksums do not hold."""
         try:
-            found = [row[0] for row in self._db.execute("PRAGMA integrity_check(10)")]
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
-        return [] if found == ["ok"] else found
+            found = [line for row in self._db.execute("PRAGMA integrity_check(10)") for line in str(row[0]).split("\n")]
+            damaged = [row for row in self.rows_after(0) if not row.is_sound()]
+        except (sqlite3.DatabaseError, ArticlesDamagedError) as error:
+            return [getattr(error, "what", str(error))]
+        found = [] if found == ["ok"] else found
+        return found + [
+            f"the article {row.id.decode(errors='replace')} (number {row.seq}) is damaged, "
+            + ("and can be mended from its checksums" if mended(row) else "and nothing in this file mends it")
+            for row in damaged
+        ]
 
     def get(self, id_or_url: str) -> Article:
         """The article with this id, or else this URL, as `get_with_seq` finds it. Raises ArticleNotFoundError."""
@@ -278,27 +403,30 @@ class Store:
         """The article with this id, or else this URL, behind its sequence number. If no article has the URL, it is the
         one whose URL differs only in what seldom tells articles apart (see `LooseUrl`), where there is one. Raises
         ArticleNotFoundError."""
-        by_url = "SELECT seq, record FROM articles WHERE url = ? LIMIT 1"
-        row = (
-            self._db.execute("SELECT seq, record FROM articles WHERE id = ?", (id_or_url,)).fetchone()
-            or self._db.execute(by_url, (id_or_url,)).fetchone()
+        by_url = f"SELECT {self._columns} FROM articles WHERE url = ? LIMIT 1"
+        found = self._all(f"SELECT {self._columns} FROM articles WHERE id = ?", (id_or_url,)) or self._all(
+            by_url, (id_or_url,)
         )
-        if row is None and (url := self._similar_url(id_or_url)):
-            row = self._db.execute(by_url, (url,)).fetchone()
-        if row is None:
+        if not found and (url := self._similar_url(id_or_url)):
+            found = self._all(by_url, (url,))
+        if not found:
             raise ArticleNotFoundError(id_or_url)
-        return row[0], Article.from_json(row[1])
+        row = Row._make(found[0])
+        article = self._article(row)
+        if article is None:
+            raise ArticlesDamagedError(self._path, f"the article {row.id.decode(errors='replace')} is damaged")
+        return row.seq, article
 
     def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
         """The sequence numbers of the articles with these ids, or else these URLs, as `get_with_seq` finds them; those
         not there are left out."""
         wanted = (json.dumps(list(ids_or_urls)),)
-        by_url = self._db.execute("SELECT url, seq FROM articles WHERE url IN (SELECT value FROM json_each(?))", wanted)
-        by_id = self._db.execute(f"SELECT id, seq FROM articles WHERE {_WITH_IDS}", wanted)
+        by_url = self._all("SELECT url, seq FROM articles WHERE url IN (SELECT value FROM json_each(?))", wanted)
+        by_id = self._all(f"SELECT id, seq FROM articles WHERE {_WITH_IDS}", wanted)
         found = dict(by_url) | dict(by_id)
         for name in ids_or_urls:
             if name not in found and (url := self._similar_url(name)):
-                found[name] = self._db.execute("SELECT seq FROM articles WHERE url = ? LIMIT 1", (url,)).fetchone()[0]
+                found[name] = self._value("SELECT seq FROM articles WHERE url = ? LIMIT 1", (url,))
         return found
 
     def _similar_url(self, url: str) -> str:
@@ -309,7 +437,7 @@ class Store:
             asked = LooseUrl.of(canonical_url(url))
         except ArticleError:
             return ""
-        usual = self._db.execute(
+        usual = self._all(
             "SELECT url FROM articles WHERE url IN (SELECT value FROM json_each(?))", (json.dumps(asked.variants()),)
         )
         if found := best_match(asked, (row[0] for row in usual)):
@@ -320,10 +448,19 @@ class Store:
         patterns = [f"%{needle.translate(_LIKE_ESCAPES)}%" for needle in needles]
         alike = " OR ".join(["url LIKE ? ESCAPE '\\'"] * len(patterns))  # which takes no notice of letters' case
         query = f"SELECT url FROM articles WHERE url IS NOT NULL AND ({alike}) LIMIT {_MOST_SIMILAR}"
-        rows = self._db.execute(query, patterns).fetchall()
+        rows = self._all(query, patterns)
         return best_match(asked, (row[0] for row in rows)) if len(rows) < _MOST_SIMILAR else ""
 
     def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
-        """The articles with these ids; an id removed meanwhile is not among the result."""
-        rows = self._db.execute(f"SELECT id, record FROM articles WHERE {_WITH_IDS}", (json.dumps(ids),))
-        return {article_id: Article.from_json(record) for article_id, record in rows}
+        """The articles with these ids; an id removed meanwhile, or damaged, is not among the result."""
+        read = ((row.id.decode(), self._article(row)) for row in self._rows(_WITH_IDS, ids))
+        return {article_id: article for article_id, article in read if article is not None}
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells one file from another that takes its place; zeros where there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - for every answer, and a Path takes twice as long
+    except OSError:
+        return (0, 0)
+    return status.st_dev, status.st_ino

@@ -5,6 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+# Every path of an archive's folder is in one of these two lists; tests/indexer/base/test_archive_folder.py holds that.
+BACKED_UP = (
+    "articles",
+    "settings",
+    "rules",
+    "assertions",
+    "clicks",
+    "fusion_weights",
+    "related_weights",
+    "exposure_penalty",
+    "exposure_counts",
+    "vectors",  # derivable, at the price of encoding every article again
+)
+DERIVED = ("index", "related", "crawled")
+REPLACED = "before-restore"  # the folder of what a restore took the place of
+_PASSING = (".lock", "-wal", "-shm", "-journal", ".tmp")  # how the names end of what is there for a while
+
+
+def _is_passing(name: str) -> bool:
+    return name.endswith(_PASSING)
+
 
 @dataclass(frozen=True, slots=True)
 class IndexFolder:
@@ -121,6 +142,24 @@ class ArchiveFolder:
     def exposure_counts(self) -> Path:
         """How often each article was offered when that was set."""
         return self.path / "evenness.npy"
+
+    def to_back_up(self) -> list[Path]:
+        """The files that cannot be derived from others, as far as they are there: what belongs to a backup."""
+        kept = [getattr(self, name) for name in BACKED_UP]
+        files = [path for path in kept if path.is_file()]
+        return files + sorted(path for folder in kept if folder.is_dir() for path in folder.glob("*.db"))
+
+    def unknown(self) -> list[Path]:
+        """What else lies in the folder: no file of an archive, nor what one needs for a while."""
+        known = {getattr(self, name).name for name in BACKED_UP}
+        known |= {self.index.path.name, self.related.name, self.crawled.name, self.replaced.name}
+        there = self.path.iterdir() if self.path.is_dir() else ()
+        return sorted(path for path in there if path.name not in known and not _is_passing(path.name))
+
+    @property
+    def replaced(self) -> Path:
+        """The folder of what the last restore or repair took the place of."""
+        return self.path / REPLACED
 
     def lock(self, name: str) -> Path:
         """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, grades)."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base.durable_files import FileRecord, check_size, write_bytes
+from indexer.base.durable_files import FileRecord, check_size, unreadable, write_bytes
 from indexer.base.errors import IndexDamagedError
 
 MAPPED_FROM = 1 << 16  # bytes; a map costs a file descriptor, and most files of a small segment are smaller than this
@@ -83,7 +83,7 @@ def _parsed(path: Path, record: FileRecord, parse: Callable[[NDArray[np.uint8]],
     try:
         buffer = np.memmap(path, np.uint8, "r") if record.size >= MAPPED_FROM else np.fromfile(path, np.uint8)
     except OSError as error:
-        raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
+        raise unreadable(path, error) from None
     buffer.flags.writeable = False
     try:
         return parse(np.asarray(buffer))

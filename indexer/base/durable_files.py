@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.base.errors import IndexDamagedError, WriteError
+from indexer.base.errors import IndexDamagedError, IndexUnreadableError, WriteError
 
 TEMPORARY = ".tmp"  # how the names of files end that are about to take another's place
 
@@ -61,12 +61,20 @@ def write_bytes(path: Path, *parts: bytes | memoryview) -> FileRecord:
     return FileRecord(size, crc)
 
 
+def unreadable(path: Path, error: OSError) -> IndexDamagedError:
+    """The error for a file of the index that could not be read, with the advice that the reason needs."""
+    if isinstance(error, FileNotFoundError):
+        return IndexDamagedError(path, "is missing")
+    kind = IndexUnreadableError if isinstance(error, PermissionError) else IndexDamagedError
+    return kind(path, f"cannot be read ({error.strerror})")
+
+
 def check_size(path: Path, record: FileRecord) -> None:
     """Raises IndexDamagedError if `path` is missing or not as long as it was written."""
     try:
         size = path.stat().st_size
-    except OSError:
-        raise IndexDamagedError(path, "is missing") from None
+    except OSError as error:
+        raise unreadable(path, error) from None
     if size != record.size:
         raise IndexDamagedError(path, f"has {size} bytes where {record.size} were written")
 
@@ -80,7 +88,7 @@ def verify(path: Path, record: FileRecord) -> None:
             while block := file.read(1 << 20):
                 crc = zlib.crc32(block, crc)
     except OSError as error:
-        raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
+        raise unreadable(path, error) from None
     if crc != record.crc32:
         raise IndexDamagedError(path, f"has the checksum {crc:08x} where {record.crc32:08x} was written")
 

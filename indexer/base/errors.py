@@ -31,16 +31,39 @@ class ArchiveLockedError(ReadmoreError):
     """Another process is writing."""
 
 
-class IndexDamagedError(ReadmoreError):
-    """A file of the index is missing, truncated, altered or not ours. Articles are safe; the index is derived."""
+class DamagedError(ReadmoreError):
+    """A file of the archive is missing, truncated, altered or not ours."""
+
+    advice = "run 'readmore check --repair' to mend what can be mended"
 
     def __init__(self, path: Path, what: str) -> None:
-        super().__init__(f"{path}: {what}; the articles are safe, run 'readmore reindex' to rebuild the index")
+        super().__init__(f"{path}: {what}; {self.advice}")
         self.path = path
         self.what = what
 
-    def __reduce__(self) -> tuple[type[IndexDamagedError], tuple[Path, str]]:
+    def __reduce__(self) -> tuple[type[DamagedError], tuple[Path, str]]:
         return type(self), (self.path, self.what)  # a worker process hands it to its parent
+
+
+class ArticlesDamagedError(DamagedError):
+    """The database of the articles is damaged, or lacks articles that the index has."""
+
+    advice = (
+        "nothing is done with it before you run 'readmore check --repair', which saves what is there, "
+        "or 'readmore restore BACKUP'"
+    )
+
+
+class IndexDamagedError(DamagedError):
+    """A file of the index is damaged. Articles are safe; the index is derived."""
+
+    advice = "the articles are safe, run 'readmore reindex' to rebuild the index"
+
+
+class IndexUnreadableError(IndexDamagedError):
+    """A file of the index cannot be read: it may be as it was written, but who asks has no right to it."""
+
+    advice = "see that the user who runs readmore may read the archive's folder and all that is in it"
 
 
 class WriteError(ReadmoreError):

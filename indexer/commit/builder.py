@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 
 from indexer.base.archive_folder import IndexFolder
+from indexer.base.durable_files import writing
 from indexer.base.processes import end_with_parent, worker_context
 from indexer.schema import TEXT_FIELDS, Field, Kind
 from indexer.segment.columns import Columns, declared_values
@@ -148,8 +149,9 @@ def _inverter(language: str) -> Inverter:
 def write_new_segment(index: IndexFolder, name: str, data: SegmentData) -> SegmentEntry:
     """Writes `data` as the segment called `name`, over whatever a crash may have left there."""
     folder = index.segment(name)
-    if folder.exists():
-        shutil.rmtree(folder)
+    with writing(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
     files = write_segment(folder, data)
     columns = data.columns
     dl_sum = tuple(int(total) for total in data.postings.dl.sum(axis=1, dtype=np.int64))

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.base.archive_folder import ArchiveFolder, IndexFolder
-from indexer.base.errors import IndexDamagedError, ReadmoreError
+from indexer.base.errors import DamagedError, IndexDamagedError, ReadmoreError
 from indexer.embedding.space_files import ready, restored
 from indexer.segment.manifest import Manifest, SegmentEntry, SpaceEntry
 from indexer.store import Store
 from indexer.vectors.cache import VectorCache, cache_path, cached_spaces
 from indexer.vectors.neural import NeuralSpace
-from indexer.vectors.space import LSA, open_space
+from indexer.vectors.space import LSA, NEURAL, open_space
 
 _log = logging.getLogger("readmore")
 
@@ -51,14 +51,44 @@ def space_status(index: IndexFolder, manifest: Manifest, name: str) -> dict[str,
     return status
 
 
-def cache_problems(folder: ArchiveFolder) -> list[str]:
-    """What is wrong with the vectors that are kept, one line each."""
-    problems = []
-    for name in cached_spaces(folder):
-        file = cache_path(folder, name)
-        try:
-            with VectorCache(file) as cache:
-                problems += [f"{file}: {what}" for what in cache.problems()]
-        except ReadmoreError as error:
-            problems.append(str(error))
-    return problems
+def cache_problems(folder: ArchiveFolder, manifest: Manifest | None = None) -> dict[str, list[str]]:
+    """What is wrong with the vectors that are kept, by the names of the spaces: those that are kept, and those that the
+    index has. Writes nothing."""
+    there = {} if manifest is None else {n: space for n, space in manifest.spaces.items() if space.kind == NEURAL}
+    return {
+        name: problems
+        for name in sorted({*cached_spaces(folder), *there})
+        if (problems := _problems_of_cache(folder, name, there.get(name)))
+    }
+
+
+def _problems_of_cache(folder: ArchiveFolder, name: str, space: SpaceEntry | None) -> list[str]:
+    file = cache_path(folder, name)
+    if not file.exists():
+        return [f"{file}: is missing, and the index has its vectors"]
+    if not file.stat().st_size:
+        return [f"{file}: is empty"]
+    try:
+        with VectorCache(file) as cache:
+            problems = cache.problems()
+            if not problems and space is not None:
+                problems = _differences(folder, cache, space)
+    except DamagedError as error:
+        return [f"{error.path}: {error.what}"]
+    except ReadmoreError as error:
+        return [str(error)]
+    return [f"{file}: {what}" for what in problems]
+
+
+def _differences(folder: ArchiveFolder, cache: VectorCache, space: SpaceEntry) -> list[str]:
+    """How the record of the model differs from that in the index, if they are of one model."""
+    if cache.spec is None or not cache.count():
+        return ["has no vectors, and the index has them"]
+    try:
+        opened = open_space(folder.index, space)
+    except IndexDamagedError:
+        return []  # which is said of the index
+    if not isinstance(opened, NeuralSpace) or opened.spec == cache.spec:
+        return []
+    is_same = space.folder.endswith(f"-{cache.spec.short}") or opened.spec.model == cache.spec.model
+    return ["has another record of the model than the index"] if is_same else []

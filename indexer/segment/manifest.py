@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from indexer.base.archive_folder import IndexFolder
-from indexer.base.durable_files import FileRecord, replace
+from indexer.base.durable_files import FileRecord, replace, unreadable
 from indexer.base.errors import IndexDamagedError
 from indexer.schema import BASE, TEXT_FIELDS, Field, Kind
 
@@ -169,10 +169,8 @@ class Manifest:
         path = index.manifest
         try:
             text = path.read_text("utf-8")
-        except FileNotFoundError:
-            raise IndexDamagedError(path, "is missing") from None
         except OSError as error:
-            raise IndexDamagedError(path, f"cannot be read ({error.strerror})") from None
+            raise unreadable(path, error) from None
         except UnicodeDecodeError:
             raise IndexDamagedError(path, "is not a manifest of readmore") from None
         try:

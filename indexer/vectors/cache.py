@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import writing
-from indexer.base.errors import ReadmoreError
+from indexer.base.errors import DamagedError
 from indexer.base.transaction import cannot_open, transaction
 from indexer.vectors.spec import ModelSpec
 
@@ -73,7 +73,7 @@ def cached_spaces(folder: ArchiveFolder) -> list[str]:
 class VectorCache:
     """The vectors of one space. Use it in one thread at a time.
 
-    Raises ReadmoreError if the file is there and cannot be read.
+    Raises DamagedError if the file is there and cannot be read as one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -90,9 +90,8 @@ class VectorCache:
             self._model = row[0] if row else 0
             self.measured: tuple[float, int] | None = (row[3], row[4]) if row and row[4] else None
         except (sqlite3.DatabaseError, LookupError, ValueError, TypeError) as error:
-            raise cannot_open(path, error) or ReadmoreError(
-                f"{path}: not readable as vectors of a space ({error}); the articles are safe: remove the file and run "
-                "'readmore embed MODEL' to encode them again"
+            raise cannot_open(path, error) or DamagedError(
+                path, f"not readable as vectors of a space ({error}), the articles are safe"
             ) from None
 
     def close(self) -> None:
@@ -134,11 +133,11 @@ class VectorCache:
             self._db.execute("DELETE FROM models WHERE id != ?", (self._model,))
 
     def files(self) -> dict[str, bytes]:
-        """The files of the model in use, by name. Raises ReadmoreError if one is not what was written."""
+        """The files of the model in use, by name. Raises DamagedError if one is not what was written."""
         rows = self._db.execute("SELECT name, crc32, content FROM files WHERE model = ?", (self._model,)).fetchall()
         for name, crc32, content in rows:
             if zlib.crc32(content) != crc32:
-                raise ReadmoreError(f"{self._path}: {name} is not as it was written; remove the file and embed again")
+                raise DamagedError(self._path, f"the model's file {name} is not as it was written")
         return {name: content for name, _, content in rows}
 
     def put(self, digests: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
@@ -176,6 +175,21 @@ class VectorCache:
             self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((digest,) for digest in digests))
             return self._db.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM kept)").rowcount
 
+    def drop_damaged(self) -> bool:
+        """Removes the vectors that are not as they were kept, so that they are made again. False, with nothing changed,
+        where more than vectors is damaged."""
+        try:
+            self.files()
+            if [row[0] for row in self._db.execute("PRAGMA integrity_check(1)")] != ["ok"]:
+                return False
+            rows = self._db.execute("SELECT rowid, crc32, vector FROM vectors WHERE model = ?", (self._model,))
+            damaged = [(number,) for number, crc32, blob in rows if _fault(blob, crc32, self._dim)]
+        except (sqlite3.DatabaseError, DamagedError):
+            return False
+        with transaction(self._db, self._path):
+            self._db.executemany("DELETE FROM vectors WHERE rowid = ?", damaged)
+        return bool(damaged)
+
     def count(self) -> int:
         """How many texts have a vector of the model in use."""
         return int(self._db.execute("SELECT COUNT(*) FROM vectors WHERE model = ?", (self._model,)).fetchone()[0])
@@ -189,9 +203,19 @@ class VectorCache:
             self.files()
             rows = self._db.execute("SELECT crc32, vector FROM vectors WHERE model = ?", (self._model,))
             faults = [fault for crc32, blob in rows if (fault := _fault(blob, crc32, self._dim))]
-        except (sqlite3.DatabaseError, ReadmoreError) as error:
+            if self.spec is not None and self.spec.fingerprint != self._fingerprint():
+                return ["the record of the model is not as it was written"]
+        except sqlite3.DatabaseError as error:
             return [str(error)]
-        return [f"{len(faults)} vectors are damaged ({faults[0]}); 'readmore embed' makes them again"] if faults else []
+        except DamagedError as error:
+            return [error.what]
+        if not faults:
+            return []
+        counted = "1 vector is" if len(faults) == 1 else f"{len(faults):,} vectors are"
+        return [f"{counted} damaged ({faults[0]})"]
+
+    def _fingerprint(self) -> str:
+        return str(self._db.execute("SELECT fingerprint FROM models WHERE id = ?", (self._model,)).fetchone()[0])
 
 
 def _parts(digests: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base.durable_files import FileRecord, check_size
+from indexer.base.durable_files import FileRecord, check_size, unreadable
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from indexer.vectors.encoder import Encoder, encode_articles, encode_query
 from indexer.vectors.onnx_encoder import MODEL_FILE, TOKENIZER_FILE, OnnxEncoder
@@ -48,7 +48,7 @@ class NeuralSpace:
             self.resolution = float(record.pop("resolution"))
             self.spec = ModelSpec.from_record(record)
         except OSError as error:
-            raise IndexDamagedError(folder / name, f"cannot be read ({error.strerror})") from None
+            raise unreadable(folder / name, error) from None
         except _NO_RECORD:
             raise IndexDamagedError(folder / name, "is not the record of a vector space") from None
         self._folder = folder

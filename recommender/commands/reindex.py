@@ -13,6 +13,7 @@ import click
 from indexer.archive import Archive
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import IndexDamagedError, ReadmoreError
+from indexer.repair.vectors import repair_vectors
 from recommender.audit.assertions import Assertions, Verdict, read_assertions
 from recommender.related import OpenRecommender
 from search.engine import OpenEngine
@@ -47,9 +48,10 @@ class _Gate:
 
 @click.command()
 @click.option("--force", is_flag=True, help="Go live even if assertions fail.")
+@click.option("--accept-loss", is_flag=True, help="Go by articles.db even if it lacks articles that the index has.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON document.")
 @click.pass_obj
-def reindex(obj: dict[str, Any], force: bool, as_json: bool) -> None:
+def reindex(obj: dict[str, Any], force: bool, accept_loss: bool, as_json: bool) -> None:
     """Rebuild every index from the stored articles while the old one serves, then swap.
 
     Before that, assertions.yaml in the archive's folder is checked on the new index. If something in it fails, the old
@@ -59,9 +61,11 @@ def reindex(obj: dict[str, Any], force: bool, as_json: bool) -> None:
     serving = _serves(obj["open_engine"], data)
     live = True
     with Archive.open(data) as archive:
+        for name, outcome in repair_vectors(archive).items():  # from the old index, while it is there
+            click.echo(f"space {name}: {outcome}", err=True)
         gate = _Gate(obj["open_recommender"], data, anyhow=force or not serving)
         try:
-            archive.reindex(approve=gate)
+            archive.reindex(approve=gate, accept_loss=accept_loss)
             archive.maintain()
         except AssertionsFailedError:
             live = False

@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.base import json_setting
+from indexer.base.array_files import read_arrays, write_arrays
+from indexer.base.durable_files import FileRecord, verify
 from indexer.segment.inverter import FIELD_GAP
 from indexer.segment.segment import Segment
 from recommender.corpus.terms import (
@@ -35,7 +37,8 @@ from recommender.corpus.terms import (
 )
 
 ABOUT = "about.json"  # of the folder of a segment: what its arrays were made of
-VERSION = 3
+ARRAYS = "arrays.npys"
+VERSION = 4
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
 _UNFINISHED = "new-"  # how the names of folders begin that are being written
 
@@ -177,13 +180,13 @@ def load(root: Path, segment: Segment, num_docs: int) -> ForwardIndex | None:
     def parse(about: Mapping[str, Any]) -> ForwardIndex | None:
         if about["docs"] != segment.max_doc or about["multipliers"] != fingerprint():
             return None
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
-        if {name: len(array) for name, array in arrays.items()} != about["lengths"]:
-            return None
-        arrays = {name: np.asarray(array) for name, array in arrays.items()}
+        record = FileRecord(int(about["size"]), int(about["crc32_of_arrays"]))
+        verify(folder / ARRAYS, record)  # a wrong number in it may be any answer, or none
+        read = read_arrays(folder / ARRAYS, record)
+        arrays = {name: read[name] for name in _ARRAYS} | {"entries": read["entries"].view(ENTRY)}
         return ForwardIndex(**arrays, archive_docs=int(about["archive_docs"]))
 
-    index = json_setting.load_or(folder / ABOUT, VERSION, parse, None)
+    index = json_setting.load_or(folder / ABOUT, VERSION, parse, None, sealed=True)
     return index if index is not None and index.suits(num_docs) else None
 
 
@@ -201,13 +204,13 @@ def save(root: Path, segment: Segment, index: ForwardIndex) -> None:
     try:
         folder.mkdir()
         arrays: dict[str, NDArray[Any]] = {name: getattr(index, name) for name in _ARRAYS}
-        for name, array in arrays.items():
-            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        written = write_arrays(folder / ARRAYS, arrays | {"entries": index.entries.view(np.uint64)})
         about = {
             "docs": segment.max_doc,
             "archive_docs": index.archive_docs,
             "multipliers": fingerprint(),
-            "lengths": {name: len(array) for name, array in arrays.items()},
+            "size": written.size,
+            "crc32_of_arrays": written.crc32,
         }
         json_setting.save(folder / ABOUT, VERSION, about)
         final = root / segment.entry.name

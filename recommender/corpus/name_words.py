@@ -47,7 +47,7 @@ def of_snapshot(engine: Engine, snapshot: Snapshot, root: Path, num_docs: int, k
 
 def load(root: Path, num_docs: int) -> NameWords | None:
     """The name words as kept under `root`, or None if there are none or the archive has changed too much since."""
-    words = json_setting.load_or(root / FILE, VERSION, _parse, None)
+    words = json_setting.load_or(root / FILE, VERSION, _parse, None, sealed=True)
     return words if words is not None and words.suits(num_docs) else None
 
 

@@ -33,7 +33,7 @@ from search.engine import Engine
 from search.reader.snapshot import Snapshot
 
 FILE = "openings.json"
-VERSION = 1
+VERSION = 2
 STALE = 0.01  # share of the archive's articles that the file may lack; ...
 FEW = 100  # ... and so many it may lack in any archive
 _REMEMBERED = 1 << 16  # spellings
@@ -121,13 +121,13 @@ def load(root: Path, language: str, known: Openings | None = None) -> Openings:
     def parse(about: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         if about["language"] != language:
             raise ValueError(f"the names are those of '{about['language']}'")
-        path, record = root / str(about["file"]), FileRecord(int(about["size"]), int(about["crc32"]))
+        path, record = root / str(about["file"]), FileRecord(int(about["size"]), int(about["crc32_of_file"]))
         verify(path, record)
         arrays = read_arrays(path, record)
         return {name: arrays[name] for name in _ARRAYS}
 
     nothing = _arrays([], [], [])
-    return Openings(json_setting.load_or(root / FILE, VERSION, parse, nothing), language, file_stamp)
+    return Openings(json_setting.load_or(root / FILE, VERSION, parse, nothing, sealed=True), language, file_stamp)
 
 
 def complete(engine: Engine, snapshot: Snapshot, kept: Openings) -> Openings:
@@ -200,7 +200,11 @@ def save(root: Path, openings: Openings) -> None:
     """Writes the names for the next process. Raises OSError or WriteError where they cannot be written."""
     name = f"openings-{secrets.token_hex(6)}.npys"
     record = write_arrays(root / name, openings.arrays)
-    json_setting.save(root / FILE, VERSION, {"language": openings.language, "file": name, **record._asdict()})
+    json_setting.save(
+        root / FILE,
+        VERSION,
+        {"language": openings.language, "file": name, "size": record.size, "crc32_of_file": record.crc32},
+    )
     for path in root.glob("openings-*.npys"):  # what others have open stays readable to them
         if path.name != name:
             path.unlink(missing_ok=True)

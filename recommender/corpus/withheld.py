@@ -59,7 +59,7 @@ def save(root: Path, known: Known) -> None:
 
 def _kept(path: Path, last: int) -> Known:
     """What is kept for an archive whose last article is `last`; nothing where the file is not there."""
-    return _until(json_setting.load_or(path, VERSION, _parse, Known()), last)
+    return _until(json_setting.load_or(path, VERSION, _parse, Known(), sealed=True), last)
 
 
 def _parse(record: Mapping[str, Any]) -> Known:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import logging
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,7 +76,8 @@ def save_evenness(
     pairs = np.array(sorted(counts.items()), np.int64).reshape(-1, 2)
     np.save(buffer, pairs, allow_pickle=False)
     replace(folder.exposure_counts, buffer.getvalue())
-    json_setting.save(folder.exposure_penalty, VERSION, {"penalty": penalty, "measured": dict(measured)}, indent=1)
+    record = {"penalty": penalty, "measured": dict(measured), "counts_crc32": zlib.crc32(buffer.getvalue())}
+    json_setting.save(folder.exposure_penalty, VERSION, record, indent=1)
 
 
 def read_or_none(folder: ArchiveFolder) -> Evenness | None:
@@ -94,7 +96,10 @@ def load_evenness(folder: ArchiveFolder) -> Evenness | None:
         penalty = float(record["penalty"])
         if not 0 <= penalty <= MAX_PENALTY:
             raise ValueError(f"the penalty must lie between 0 and {MAX_PENALTY:g}")
-        pairs = np.load(folder.exposure_counts, allow_pickle=False)
+        content = folder.exposure_counts.read_bytes()
+        if record.get("counts_crc32", zlib.crc32(content)) != zlib.crc32(content):
+            raise ValueError(f"{folder.exposure_counts.name} is not as it was written")
+        pairs = np.load(io.BytesIO(content), allow_pickle=False)
         if pairs.ndim != 2 or pairs.shape[1] != 2:
             raise ValueError(f"{folder.exposure_counts.name} is not a table of two columns")
         return Evenness(penalty, pairs[:, 0], pairs[:, 1]) if penalty else None

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.errors import ReadmoreError, WriteError
+from indexer.base.errors import DamagedError, ReadmoreError, WriteError
 from indexer.base.file_stamp import NO_FILE, stamp
-from indexer.base.transaction import transaction
+from indexer.base.transaction import cannot_open, transaction
 
 MOST_SHOWN = 30  # articles of a list or block that a click may come from
 KEEP_DAYS = 60  # of which it is known what was read
@@ -90,7 +90,7 @@ class ClickLog:
     """The clicks of an archive. Safe to use from several threads, and from several processes.
 
     A click that was counted survives the death of the process; the last moments before a power cut may be lost.
-    Raises WriteError where the disk is full or cannot be written to, ReadmoreError for a file that is no click log.
+    Raises WriteError where the disk is full or cannot be written to, DamagedError for a file that is no click log.
     """
 
     def __init__(self, folder: ArchiveFolder) -> None:
@@ -104,7 +104,9 @@ class ClickLog:
             self._db.execute(f"PRAGMA max_page_count={MAX_BYTES // _PAGE}")
             self._db.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
-            raise ReadmoreError(f"{self._path}: not a readable click log ({error}); move it away") from None
+            raise cannot_open(self._path, error) or DamagedError(
+                self._path, f"not a readable click log ({error})"
+            ) from None
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -144,6 +144,11 @@ def load(folder: ArchiveFolder) -> float | None:
     return json_setting.load_or(folder.related_cutoff, VERSION, _parse, None)
 
 
+def verify(folder: ArchiveFolder) -> None:
+    """Raises SettingError if there is a file that cannot be read, which `load` passes over."""
+    json_setting.load(folder.related_cutoff, VERSION, _parse, "run 'readmore judge --calibrate' again or delete it")
+
+
 def _parse(record: Mapping[str, Any]) -> float | None:
     value = float(record["deviations"])
     if not math.isfinite(value):

@@ -128,6 +128,12 @@ def read(folder: ArchiveFolder) -> Read:
     return Read(tuple(known.values()), wrong)
 
 
+def problems_of(folder: ArchiveFolder) -> list[str]:
+    """What cannot be read of the grades of an archive. Raises GradeError for a file that cannot be read at all."""
+    wrong = read(folder).passed_over
+    return [f"{wrong} lines are no grades and are passed over"] if wrong else []
+
+
 def _line(grade: Grade, now: int) -> bytes:
     record = {"version": VERSION, **asdict(grade), "at": grade.at or now}
     if grade.nearness is not None:

@@ -61,6 +61,11 @@ def load(folder: ArchiveFolder) -> Mapping[str, float] | None:
     return json_setting.load_or(folder.related_weights, VERSION, _weights_in_use, None)
 
 
+def verify(folder: ArchiveFolder) -> None:
+    """Raises SettingError if there is a file that cannot be read, which `load` passes over."""
+    json_setting.load(folder.related_weights, VERSION, _weights_in_use, "run 'readmore learn' again or delete it")
+
+
 def _weights_in_use(record: Mapping[str, Any]) -> Mapping[str, float] | None:
     weights = {str(name): float(weight) for name, weight in record["weights"].items()}
     return weights if record["in_use"] and not nonsense(weights) else None

@@ -69,7 +69,7 @@ class LocalIndexSource:
         """Two numbers, at least one of which differs after a commit."""
         try:
             status = self._manifest.stat()
-        except FileNotFoundError:
+        except OSError:  # which reading it says in words
             return (0, 0)
         return status.st_mtime_ns, status.st_ino
 

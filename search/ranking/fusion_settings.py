@@ -30,6 +30,11 @@ def load(folder: ArchiveFolder) -> FusionSettings:
     return json_setting.load_or(folder.fusion_weights, VERSION, _parse, DEFAULT)
 
 
+def verify(folder: ArchiveFolder) -> None:
+    """Raises SettingError if there is a file that cannot be read, which `load` passes over."""
+    json_setting.load(folder.fusion_weights, VERSION, _parse, "run 'readmore tune' again or delete it")
+
+
 def _parse(record: Mapping[str, Any]) -> FusionSettings:
     if not record["in_use"]:
         return DEFAULT

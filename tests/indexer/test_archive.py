@@ -159,9 +159,29 @@ def test_one_id_in_several_batches_of_one_addition(
     monkeypatch.setattr(builder, "BATCH_DOCS", 4)
     articles = [Article(id=f"a{n % 7}", title=f"moon round{n // 7}") for n in range(35)]
     report = archive.add(articles, workers=workers)
-    assert (report.added, report.changed) == (7, 28)
+    assert report.added == 7
+    assert report.changed >= 7  # versions between, of which another follows before they are stored, are passed over
     assert ids(archive, "round4") == {f"a{n}" for n in range(7)} == ids(archive, "moon")
     assert ids(archive, "round3") == set()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_article_twice_in_one_source_is_not_rewritten_at_every_run(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(builder, "BATCH_DOCS", 4)
+    source = [Article(id=f"a{n}", title=f"moon {n}") for n in range(12)]
+    source.insert(1, Article(id="a11", title="an earlier version"))
+    source.insert(2, Article(id="a10", title="an earlier version"))
+    archive.add(source, workers=workers)
+    generation, last_seq = archive.manifest().generation, archive.store.last_seq()
+    report = archive.add(source, workers=workers)
+    assert (report.added, report.changed) == (0, 0)
+    assert (archive.manifest().generation, archive.store.last_seq()) == (generation, last_seq)
+    assert archive.store.get("a11").title == "moon 11"
+    report = archive.add([*source, Article(id="a11", title="the last word")], workers=workers)
+    assert (report.added, report.changed) == (0, 1)
+    assert archive.store.get("a11").title == "the last word"
 
 
 @pytest.mark.parametrize(("seconds", "pause", "findable"), [(0.0, 0.0, 18), (3600.0, 0.0, 0), (0.0, 1e9, 3)])

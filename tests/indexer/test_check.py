@@ -20,7 +20,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article, Dateline
 from indexer.base import array_files
 from indexer.base.archive_folder import ArchiveFolder, IndexFolder
-from indexer.base.errors import IndexDamagedError, ReadmoreError
+from indexer.base.errors import ArticlesDamagedError, IndexDamagedError, ReadmoreError
 from indexer.check import check_archive
 from indexer.commit import merge_policy
 from indexer.segment.manifest import Manifest
@@ -233,7 +233,7 @@ def test_a_damaged_manifest_is_named_and_healed(sound: Path, tmp_path: Path, dam
             assert ("version 3, this readmore reads versions 1 to 2" in str(raised.value)) == (
                 damage == "of a later version"
             )
-        assert check_archive(archive) == [str(raised.value)]
+        assert check_archive(archive) == [f"{raised.value.path}: {raised.value.what}"]
         archive.reindex()
         assert check_archive(archive) == []
         # a generation is never given twice, or a reader would take the new index for the one it has open
@@ -285,7 +285,7 @@ def test_a_lost_manifest_does_not_pass_for_an_empty_archive(sound: Path, tmp_pat
     copy(sound, folder)
     (folder / "index/manifest.json").unlink()
     with Archive.open(folder) as archive:
-        assert check_archive(archive) == [str(IndexDamagedError(folder / "index/manifest.json", "is missing"))]
+        assert check_archive(archive) == [f"{folder}/index/manifest.json: is missing"]
         with pytest.raises(IndexDamagedError, match=r"manifest\.json: is missing"):
             archive.add([full("x")])
 
@@ -316,11 +316,13 @@ def test_a_store_that_is_older_than_the_index_is_noticed(tmp_path: Path) -> None
     for file in (tmp_path / "backup").glob("articles.db*"):
         shutil.copy(file, tmp_path / "archive")
     with Archive.open(tmp_path / "archive") as archive, open_engine(tmp_path / "archive") as engine:
-        assert "ahead of articles.db" in check_archive(archive)[0]
-        with pytest.raises(IndexDamagedError, match=r"ahead of articles\.db.*run 'readmore reindex'"):
+        assert "articles.db: is older than the index, or another archive's" in check_archive(archive)[0]
+        with pytest.raises(ArticlesDamagedError, match=r"articles\.db: is older than the index"):
             archive.add([full("e")])
         assert engine.search("*").total == 3  # it still serves
-        archive.reindex()
+        with pytest.raises(ArticlesDamagedError, match=r"lacks 2 articles that the index has, the first is c"):
+            archive.reindex()
+        archive.reindex(accept_loss=True)
         archive.add([full("e")])
         assert {hit.article.id for hit in engine.search("*").hits} == {"a", "b", "e"}
         assert check_archive(archive) == []
@@ -331,12 +333,13 @@ def test_check_finds_what_differs_between_index_and_store(sound: Path, tmp_path:
     copy(sound, folder)
     with Archive.open(folder) as archive:
         archive.store._db.execute("DELETE FROM articles WHERE id = 'full'")
-        assert check_archive(archive) == ["1 articles in the index are not in the store, the first is full"]
+        assert check_archive(archive) == [f"{archive.folder.articles}: lacks 1 article that the index has: full"]
+        with pytest.raises(ArticlesDamagedError, match="lacks 1 article that the index has: full"):
+            archive.add([])
         archive.store._db.execute("UPDATE articles SET id = 'other' WHERE id = 'later'")
-        assert "1 articles are others in the store, the first is later" in check_archive(archive)
+        assert f"{archive.index.path}: the article later is another in the store" in check_archive(archive)
         archive.store._db.execute("INSERT INTO articles (seq, id, digest, record) VALUES (1, 'x', 'x', 'x')")
-        found = [problem for problem in check_archive(archive) if "are not in the index, the first is x" in problem]
-        assert len(found) <= 1
+        assert any("the article x is stored and not in the index" in problem for problem in check_archive(archive))
 
 
 def test_check_is_content_with_what_waits_to_be_indexed(sound: Path, tmp_path: Path) -> None:
@@ -355,5 +358,5 @@ def test_a_damaged_article_store_is_named(tmp_path: Path) -> None:
     with Archive.create(tmp_path) as archive:
         archive.add([full("a")])
     (tmp_path / "articles.db").write_bytes(png())
-    with pytest.raises(ReadmoreError, match=r"articles\.db: not a readable article store .*restore it from a backup"):
+    with pytest.raises(ReadmoreError, match=r"articles\.db: not a readable article store .*readmore restore BACKUP"):
         Archive.open(tmp_path)

@@ -13,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.article.article import Article, Dateline
-from indexer.base.errors import ArticleNotFoundError, ReadmoreError, WriteError
+from indexer.base.errors import (
+    ArchiveLockedError,
+    ArticleNotFoundError,
+    ArticlesDamagedError,
+    ReadmoreError,
+    WriteError,
+)
 from indexer.store import Store
 from indexer.vectors.cache import VectorCache
 
@@ -126,8 +132,8 @@ def test_settings_are_kept(tmp_path: Path, store: Store) -> None:
 
 
 def test_a_store_of_a_later_version_is_refused_by_name(tmp_path: Path, store: Store) -> None:
-    store._db.execute("PRAGMA user_version=2")
-    with pytest.raises(ReadmoreError, match=r"articles\.db: has format version 2, this readmore reads version 1; use"):
+    store._db.execute("PRAGMA user_version=3")
+    with pytest.raises(ReadmoreError, match=r"articles\.db: has format version 3, .* versions 1 to 2; use"):
         Store(tmp_path / "articles.db")
 
 
@@ -208,8 +214,91 @@ def test_what_is_no_store_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReadmoreError, match="not a readable article store"):
         Store(path)
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 5000)
-    with pytest.raises(ReadmoreError, match=r"articles\.db: not a readable article store .* restore it from a backup"):
+    with pytest.raises(ReadmoreError, match=r"articles\.db: not a readable article store .*readmore restore BACKUP"):
         Store(path)
+
+
+def without_checksums(path: Path) -> None:
+    """Makes a database one of version 1."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("ALTER TABLE articles DROP COLUMN crc32")
+        db.execute("PRAGMA user_version = 1")
+
+
+def test_a_database_without_checksums_is_read_as_it_is_and_gets_them_when_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "articles.db"
+    with closing(Store(path, create=True)) as store:
+        store.put([FULL, article("b"), article("c")])
+    without_checksums(path)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE articles SET record = replace(record, 'moon', 'noon') WHERE id = 'c'")
+        db.execute("UPDATE articles SET url = 'https://example.org/other' WHERE id = ?", (FULL.id,))
+    before = path.read_bytes()
+    with closing(Store(path)) as store:
+        assert store.get("b") == article("b")
+        assert [row.crc32 for row in store.rows_after(0)] == [None] * 3
+        assert [p.split(" is damaged")[0] for p in store.problems()] == [
+            f"the article {FULL.id} (number 1)",
+            "the article c (number 3)",
+        ]
+    assert path.read_bytes() == before
+    with closing(Store(path)) as store:
+        store.upgrade()
+        store.put([article("d")])
+        assert [row.article() is not None for row in store.rows_after(0)] == [False, True, False, True]
+        assert len(store.problems()) == 2  # what was damaged has got no checksum that would hide it
+        assert store.get("b") == article("b")
+    with closing(Store(path)) as store:
+        store.upgrade()
+        assert [row.crc32 is None for row in store.rows_after(0)] == [False] * 4
+
+
+@pytest.mark.parametrize("column", ["id", "url", "digest", "record", "crc32"])
+def test_damage_in_any_column_is_found_and_the_article_read_all_the_same(store: Store, column: str) -> None:
+    store.put([FULL, article("b")])
+    changed = {
+        "id": "'Noon_1-a'",
+        "url": "'https://example.org/noon'",
+        "digest": "CAST('x' || substr(digest, 2) AS BLOB)",
+        "record": "replace(record, 'Ann', 'Bnn')",
+        "crc32": "crc32 + 256",
+    }[column]
+    store._db.execute(f"UPDATE articles SET {column} = {changed} WHERE seq = 1")
+    [problem] = store.problems()
+    assert "(number 1) is damaged, and can be mended from its checksums" in problem
+    assert store.versions([1, 2]) == {1: FULL, 2: article("b")}
+
+
+def test_a_row_beyond_mending_is_left_out_of_what_is_read(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    store.put([article("a"), article("b")])
+    store._db.execute("UPDATE articles SET record = CAST(x'ff00ff' AS TEXT) WHERE id = 'a'")
+    assert list(store.after(0)) == [(2, article("b"))]
+    assert store.fetch(["a", "b"]) == {"b": article("b")}
+    assert store.versions([1, 2]) == {2: article("b")}
+    with pytest.raises(ArticlesDamagedError, match=r"the article a is damaged; .*readmore check --repair"):
+        store.get("a")
+    assert [record.message for record in caplog.records].count(
+        f"{store._path}: the article a is damaged and left out; run 'readmore check --repair'"
+    ) == 1  # once, however often it is asked for
+
+
+def test_a_locked_a_full_and_a_damaged_database_have_advice_of_their_own(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "articles.db"
+    store.put([article("a")])
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        store._db.execute("PRAGMA busy_timeout = 1")
+        with pytest.raises(ArchiveLockedError, match="another process is writing to it; try again when it is done"):
+            store.put([article("b")])
+    store._db.execute("PRAGMA max_page_count = 8")
+    with pytest.raises(WriteError, match="the disk is full; nothing accepted is lost, free some space"):
+        store.put([Article(id="c", title="c", body="word " * 50000)])
+    store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    with pytest.raises(ArticlesDamagedError, match="run 'readmore check --repair'"):
+        Store(path).put([article("d")])
 
 
 def test_sqlite_is_asked_whether_the_file_is_sound(store: Store) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from indexer.base.errors import IndexDamagedError
-from indexer.base.json_setting import SettingError, load, load_or, save
+from indexer.base.json_setting import SettingError, is_altered, load, load_or, save
 
 
 def parse_shares(record: dict[str, Any]) -> dict[str, float]:
@@ -23,10 +22,12 @@ def path(tmp_path: Path) -> Path:
 
 def test_what_is_saved_is_loaded(path: Path) -> None:
     save(path, 3, {"shares": {"größe": 0.5}}, indent=1)
-    assert path.read_text("utf-8") == '{\n "version": 3,\n "shares": {\n  "größe": 0.5\n }\n}\n'
+    assert path.read_text("utf-8") == (
+        '{\n "version": 3,\n "shares": {\n  "größe": 0.5\n },\n "crc32": 1493389485\n}\n'
+    )
     assert load(path, 3, parse_shares) == {"größe": 0.5}
     save(path, 3, {"shares": {}})
-    assert path.read_text() == '{"version": 3, "shares": {}}'
+    assert path.read_text().startswith('{"version": 3, "shares": {}, "crc32": ')
     assert load(path, 3, parse_shares) == load_or(path, 3, parse_shares, {"default": 1.0}) == {}
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
@@ -79,4 +80,20 @@ def test_a_write_that_fails_leaves_what_was_there(path: Path) -> None:
     save(path, 1, {"shares": {"a": 1}})
     with pytest.raises(TypeError):
         save(path, 1, {"shares": {"a": object()}})
-    assert json.loads(path.read_text()) == {"version": 1, "shares": {"a": 1}}
+    assert load(path, 1, parse_shares) == {"a": 1}
+
+
+def test_what_was_changed_since_is_known_and_not_read_where_it_must_be_as_it_was_written(path: Path) -> None:
+    for indent in (None, 1):
+        save(path, 1, {"shares": {"a": 1}}, indent=indent)
+        content = path.read_bytes()
+        assert not is_altered(content)
+        assert load(path, 1, parse_shares, sealed=True) == {"a": 1}
+        path.write_bytes(content.replace(b'"a": 1', b'"a": 2'))
+        assert is_altered(path.read_bytes())
+        assert load(path, 1, parse_shares) == {"a": 2}
+        assert load_or(path, 1, parse_shares, {"default": 1.0}, sealed=True) == {"default": 1.0}
+        with pytest.raises(SettingError, match="it is not as it was written"):
+            load(path, 1, parse_shares, sealed=True)
+    path.write_text('{"version": 1, "shares": {"a": 3}}')  # an older readmore wrote no checksum
+    assert load(path, 1, parse_shares, sealed=True) == {"a": 3}

@@ -8,7 +8,7 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from indexer.embedding import job as embed_module
 from indexer.embedding import space_files
 from indexer.embedding.space_files import ready
 from indexer.embedding.stored_spaces import restore_spaces
+from indexer.repair.vectors import DROPPED, repair_vectors
 from indexer.segment.segment import Segment
 from indexer.spaces import remove_space, updating
 from indexer.vectors import neural
@@ -305,7 +306,7 @@ def test_a_damaged_vector_is_named_and_made_again(archive: Archive) -> None:
     with sqlite3.connect(path) as db:
         db.execute("UPDATE vectors SET vector = zeroblob(64) WHERE rowid = (SELECT max(rowid) FROM vectors)")
     db.close()
-    assert "1 vectors are damaged (not as it was written)" in check_archive(archive)[0]
+    assert "1 vector is damaged (not as it was written)" in check_archive(archive)[0]
     shutil.rmtree(archive.index.path)
     archive.reindex()
     assert ready(archive.index, archive.manifest(), NAME) == (39, 40)
@@ -313,12 +314,23 @@ def test_a_damaged_vector_is_named_and_made_again(archive: Archive) -> None:
     assert_true_to_the_articles(archive)
 
 
+def test_sound_vectors_stay_where_the_index_is_lost_too(archive: Archive) -> None:
+    embed(archive, ToyEncoder())
+    with closing(sqlite3.connect(cache_path(archive.folder, NAME))) as db, db:
+        db.execute("UPDATE vectors SET vector = zeroblob(64) WHERE rowid = 3")
+    shutil.rmtree(archive.index.path)
+    assert repair_vectors(archive) == {NAME: DROPPED}
+    archive.reindex()
+    assert ready(archive.index, archive.manifest(), NAME) == (39, 40)
+    assert embed(archive, ToyEncoder()).encoded == 1
+
+
 def test_a_file_of_vectors_that_is_none(archive: Archive, caplog: pytest.LogCaptureFixture) -> None:
     embed(archive, ToyEncoder())
     path = cache_path(archive.folder, NAME)
     path.write_bytes(b"no database" * 1000)
     assert "not readable as vectors of a space" in check_archive(archive)[0]
-    with pytest.raises(ReadmoreError, match="remove the file and run 'readmore embed MODEL'"):
+    with pytest.raises(ReadmoreError, match="run 'readmore check --repair'"):
         embed(archive, ToyEncoder())
     archive.reindex()  # goes on without it
     assert "the space toy is left out" in caplog.text

@@ -151,6 +151,28 @@ def test_a_file_that_is_no_click_log_stops_no_answer(recommender_of: Make) -> No
         read_pairs(recommender.engine.folder)
 
 
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (sqlite3.SQLITE_FULL, "see that the disk has room"),
+        (sqlite3.SQLITE_IOERR_WRITE, "see that the disk has room"),
+        (sqlite3.SQLITE_BUSY, "another process is using it; try again"),
+        (sqlite3.SQLITE_CORRUPT, "run 'readmore check --repair'"),
+    ],
+)
+def test_what_stands_in_the_way_of_the_log_is_said_with_its_own_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, advice: str
+) -> None:
+    def refused(*args: object, **kwargs: object) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("no")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr(sqlite3, "connect", refused)
+    with pytest.raises(ReadmoreError, match=rf"clicks\.db: .*{advice}"):
+        ClickLog(ArchiveFolder(tmp_path))
+
+
 def simulated(
     lists: dict[str, list[str]], appeal: Callable[[str, str], float], log: ClickLog, views: int, seed: int
 ) -> None:

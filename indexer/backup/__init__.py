@@ -1,0 +1,1 @@
+"""Backups: taken while everything runs, verified, put back."""

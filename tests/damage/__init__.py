@@ -1,0 +1,1 @@
+"""Damage of every kind in every file of an archive."""
