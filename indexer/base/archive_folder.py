@@ -14,6 +14,9 @@ BACKED_UP = (
     "clicks",
     "fusion_weights",
     "related_weights",
+    "related_weights_before",
+    "related_cutoff",
+    "grades",
     "exposure_penalty",
     "exposure_counts",
     "vectors",  # derivable, at the price of encoding every article again
