@@ -14,6 +14,9 @@ BACKED_UP = (
     "clicks",
     "fusion_weights",
     "related_weights",
+    "related_weights_before",
+    "related_cutoff",
+    "grades",
     "exposure_penalty",
     "exposure_counts",
     "vectors",  # derivable, at the price of encoding every article again
@@ -119,6 +122,21 @@ class ArchiveFolder:
         return self.path / "related-weights.json"
 
     @property
+    def related_weights_before(self) -> Path:
+        """What `related_weights` was before it was learned last."""
+        return self.path / "related-weights-before.json"
+
+    @property
+    def grades(self) -> Path:
+        """What editors made of what was offered, a line for each grade."""
+        return self.path / "grades.jsonl"
+
+    @property
+    def related_cutoff(self) -> Path:
+        """How near articles must be to be in a block, where that was calibrated by grades."""
+        return self.path / "related-cutoff.json"
+
+    @property
     def exposure_penalty(self) -> Path:
         """The re-ranking that offers articles more evenly, where that was set."""
         return self.path / "evenness.json"
@@ -147,5 +165,5 @@ class ArchiveFolder:
         return self.path / REPLACED
 
     def lock(self, name: str) -> Path:
-        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules)."""
+        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, grades)."""
         return self.path / f"{name}.lock"

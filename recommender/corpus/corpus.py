@@ -94,6 +94,7 @@ class CorpusSpace:
     kind: str  # LSA or NEURAL
     dim: int
     resolution: float  # how well it tells the archive's articles apart, from 0 to 1
+    foresight: float  # how much it knows of an article beyond its words, from 0 to 1
     scale: Scale  # as `space_scales.scales` makes it
 
     @property

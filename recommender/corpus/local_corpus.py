@@ -298,8 +298,9 @@ class LocalCorpus:
         """See `CorpusVectors`."""
         snapshot = self.snapshot
         spaces = {
-            name: CorpusSpace(entry.kind, entry.dim, snapshot.spaces[name].resolution, Scale())
+            name: CorpusSpace(entry.kind, entry.dim, space.resolution, space.foresight, Scale())
             for name, entry in snapshot.manifest.spaces.items()
+            for space in [snapshot.spaces[name]]
         }
         encoded = snapshot.live()
         for name in spaces:

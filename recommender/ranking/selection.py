@@ -65,7 +65,7 @@ def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: in
     namesakes = _namesakes(corpus, profile)
     compared = candidates.find(corpus, profile, rules.allowed, namesakes)
     known = features(corpus, profile, compared)
-    relevant, scores = relevance(known), weigh(known, rules.weights)
+    relevant, scores = relevance(known, calibration.prior), weigh(known, rules.weights)
     if rules.handicaps is not None:
         scores = scores - rules.handicaps[compared.docs]
     least = calibration.cutoff(LIST_DEVIATIONS) if rules.least is None else rules.least
@@ -75,7 +75,7 @@ def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: in
     pool = np.union1d(head, _places(compared.docs, namesakes)) if namesakes else np.sort(head)
     if not len(pool):
         return []
-    near = neighbourhood(corpus, profile, compared.docs[pool])
+    near = neighbourhood(corpus, profile, compared.docs[pool], calibration.prior)
     story = stories.story(near, calibration, corpus.num_docs)
     belongs = np.zeros(len(scores), bool)
     belongs[ranked] = True
@@ -140,8 +140,9 @@ def story_of(corpus: Corpus, profile: Profile, calibration: Calibration) -> list
     none where it belongs to none."""
     namesakes = _namesakes(corpus, profile)
     compared = candidates.find(corpus, profile, extra=namesakes)
-    best = top_k(relevance(features(corpus, profile, compared)), POOL)
-    near = neighbourhood(corpus, profile, compared.docs[np.union1d(best, _places(compared.docs, namesakes))])
+    best = top_k(relevance(features(corpus, profile, compared), calibration.prior), POOL)
+    pool = np.union1d(best, _places(compared.docs, namesakes))
+    near = neighbourhood(corpus, profile, compared.docs[pool], calibration.prior)
     members = stories.story(near, calibration, corpus.num_docs).members
     docs = [int(near.docs[place]) for place in members if place]
     return sorted(docs, key=lambda doc: (int(corpus.dates[doc]), doc))

@@ -41,8 +41,9 @@ class Story:
 
 
 def copies(near: Neighbourhood) -> NDArray[np.bool_]:
-    """(n, n) which articles are copies of each other."""
-    return (near.tfidf >= COPY) & (near.contained >= CONTAINED)
+    """(n, n) which articles are copies of each other. Notes on two releases may have the same mended faults and be the
+    same but for their numbers: who reads the one wants to be sent to the other."""
+    return (near.tfidf >= COPY) & (near.contained >= CONTAINED) & ~near.numbered_apart
 
 
 def copies_of(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -231,7 +231,10 @@ class MemoryCorpus:
     @cached_property
     def spaces(self) -> Mapping[str, CorpusSpace]:
         spaces = self.index.spaces
-        known = {name: CorpusSpace(of.kind, of.model.dim, of.resolution, Scale()) for name, of in spaces.items()}
+        known = {
+            name: CorpusSpace(of.kind, of.model.dim, of.resolution, of.foresight, Scale())
+            for name, of in spaces.items()
+        }
         encoded = np.logical_and.reduce([self.live(), *(space.encoded for space in spaces.values())])
         return scaled(known, np.flatnonzero(encoded), self.vectors)
 

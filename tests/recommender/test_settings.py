@@ -9,7 +9,6 @@ from pathlib import Path
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.settings import BLOCK_NUMBERS, BLOCK_SWITCHES, MAX_BLOCK_ITEMS
 from recommender.editors.exposure_penalty import save_evenness
-from recommender.ranking.scoring import PRIOR
 from recommender.request.block_rules import BlockRules
 from recommender.request.options import MAX_SIZE
 from recommender.settings import NOTHING_SET, SettingsReader
@@ -20,7 +19,7 @@ def test_an_archive_in_no_folder_and_one_in_an_empty_folder_have_nothing_set(tmp
         reader = SettingsReader(folder)
         assert reader.read() == NOTHING_SET
         assert reader.version() == reader.version()
-    assert NOTHING_SET.weights == PRIOR
+    assert NOTHING_SET.weights is None
 
 
 def test_whatever_is_set_changes_the_version_and_is_read(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def _files_of(folder: ArchiveFolder) -> list[Path]:
 
 def _is_no_setting(path: Path) -> bool:
     folder = ArchiveFolder(path.parent)
-    return path.name.startswith((folder.articles.name, folder.clicks.name, ".")) or path.suffix in (".lock", TEMPORARY)
+    none = (folder.articles, folder.clicks, folder.crawled, folder.grades, folder.related_weights_before)
+    return path.name.startswith((*(of.name for of in none), ".")) or path.suffix in (".lock", TEMPORARY)
 
 
 def _add(digest: hashlib.blake2b, name: str, path: Path) -> None:

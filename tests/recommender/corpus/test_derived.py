@@ -253,7 +253,7 @@ def test_nothing_is_learned_from_what_is_not_offered(tmp_path: Path, monkeypatch
     data = judged(tmp_path / "archive")
     seen: list[learning.Example] = []
     learn = learning.learn
-    monkeypatch.setattr(learning, "learn", lambda known: seen.extend(known) or learn(known))
+    monkeypatch.setattr(learning, "learn", lambda known, prior: seen.extend(known) or learn(known, prior))
     run(data, "learn")
     with open_engine(data) as engine:
         corpus = recommending(engine).corpus()

@@ -98,3 +98,20 @@ def test_articles_of_the_story_are_offered_as_what_came_before_and_after(sample_
     assert relations["2024-02-29-odysseus-goes-quiet"] == "update"
     assert "2024-01-09-peregrine-no-landing" not in relations
     assert {item.reason for item in found if item.relation == "earlier"} == {"earlier in this story"}
+
+
+def test_notes_on_two_releases_are_no_copies_though_all_else_is_the_same(
+    recommender_of: Callable[[Iterable[Article]], Recommender],
+) -> None:
+    body = "Fixed a crash of the kettle driver when the lid was opened while water boiled. " * 3
+    articles = [
+        Article(id="new", title="Kettle driver 4.2.3 released", body=body),
+        Article(id="old", title="Kettle driver 3.9.8 released", body=body),
+        Article(id="wire", title="Kettle driver 4.2.3 released", body=body, site="Elsewhere"),
+        Article(id="bare", title="A kettle driver is released", body=body, site="Elsewhere"),
+        *several(6),
+    ]
+    recommender = recommender_of(articles)
+    offered = {item.article.id for item in recommender.related(ArticleSeed("new"), RelatedOptions(limit=20)).related}
+    assert "old" in offered
+    assert not {"wire", "bare"} & offered
