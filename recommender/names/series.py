@@ -7,17 +7,22 @@ A series is no story: what its articles have in common is their frame, and what 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from indexer.article.article import Article
 from indexer.text.words import normalize
-from recommender.names.commonplace import fold_word
+from recommender.names.commonplace import fold_word, is_commonplace
 from recommender.names.extraction import is_calendar
 
 OPENING = 300  # characters of a text that may say which part of a series it is
 LEAST_WORDS = 2  # of a frame that is more than the words around a "part 3"
+# What two headlines of one template have in common at least, dates and figures not counted: words in the same order,
+# and their share of all.
+LEAST_COMMON, COMMON_SHARE = 3, 0.6
 _ORDINALS = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty""".split()
 _ROMAN = {
@@ -89,6 +94,26 @@ def is_series(frame: Frame, article: Article, other_frame: Frame, other: Article
     return article.date is not None and other.date is not None and article.date != other.date
 
 
+@lru_cache(maxsize=1 << 14)
+def same_template(headline: str, other: str) -> bool:
+    """Whether two headlines are one template with other places, dates or figures in it: "Crop weather for Brazil" and
+    "Crop weather for China", "Retail sales rise 4.1 pct in February" and "Retail sales fall 0.2 pct in March"."""
+    first, second = sorted((normalize(text[:OPENING]) for text in (headline, other)))  # for the matcher order matters
+    words, other_words = _all_words(first), _all_words(second)
+    if not _filled_otherwise(words, other_words) or not _filled_otherwise(other_words, words):
+        return False
+    frame, other_frame = _words(first), _words(second)
+    blocks = SequenceMatcher(None, frame, other_frame, autojunk=False).get_matching_blocks()
+    common = sum(block.size for block in blocks)
+    return common >= LEAST_COMMON and 2 * common >= COMMON_SHARE * (len(frame) + len(other_frame))
+
+
+def _filled_otherwise(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether words name a place, a date or a figure that is not among the others."""
+    left = set(words).difference(others)
+    return any(word[0].isdigit() or is_calendar(word) or is_commonplace(word) for word in left)
+
+
 def _number(text: str) -> int:
     folded = text.lower()
     if folded.isdigit():
@@ -118,7 +143,7 @@ def _announced(opening: str) -> Frame | None:
 
 def _filled(headline: str) -> Frame | None:
     """The frame of a headline without its numbers and dates, if it had any or names a periodical."""
-    all_words = [fold_word(word) for word in _WORD.findall(headline)]
+    all_words = _all_words(headline)
     words = _words(headline)
     is_frame = len(words) < len(all_words) or any(word in _PERIODICAL for word in words)
     return Frame(words, None) if is_frame and len(words) >= LEAST_WORDS else None
@@ -126,5 +151,8 @@ def _filled(headline: str) -> Frame | None:
 
 def _words(text: str) -> tuple[str, ...]:
     """The words of a text, folded, without numbers and dates."""
-    folded = (fold_word(word) for word in _WORD.findall(text))
-    return tuple(word for word in folded if not word[0].isdigit() and not is_calendar(word))
+    return tuple(word for word in _all_words(text) if not word[0].isdigit() and not is_calendar(word))
+
+
+def _all_words(text: str) -> list[str]:
+    return [fold_word(word) for word in _WORD.findall(text)]

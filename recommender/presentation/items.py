@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from indexer.article.article import Article
 from recommender.corpus.corpus import Corpus
 from recommender.presentation.excerpts import opening
 from recommender.presentation.fallback import StandIn
 from recommender.presentation.justification import believed, in_other_languages, named
 from recommender.presentation.reasons import reason
+from recommender.presentation.series import is_member
 from recommender.presentation.subjects import Shared, shared_subjects
 from recommender.presentation.wording import wording
 from recommender.ranking.selection import Pick
@@ -59,7 +62,8 @@ def present(
     shared = shared_subjects(corpus, seed.profile, seed.article, picked, docs, whole=rules.whole_names)
     language = seed.article.language or corpus.language
     foreign = in_other_languages(picked, language, corpus.language)
-    picks = believed(shared, picks, foreign, in_stories=rules.stories)
+    in_series = np.array([rules.series and is_member(seed.article, article) for article in picked], bool)
+    picks = believed(shared, picks, foreign, ~in_series & rules.stories)
     linked = find_links(seed.article, dict(zip(docs, picked, strict=True))) if find_links else frozenset()
     words = wording(language)
     items = [

@@ -49,12 +49,12 @@ def strengths(
 
 
 def believed(
-    shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_], *, in_stories: bool = True
+    shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_], possible: NDArray[np.bool_]
 ) -> list[Pick]:
-    """The picks, those of one story only where a specific name that is central to both says so: else they are near
-    each other and no more."""
+    """The picks, those of one story only where that is `possible`, (n_items,), and a specific name that is central to
+    both says so: else they are near each other and no more."""
     best = shared.evidence().max(axis=1, initial=0)
-    sure = (foreign | (best >= OF_STORY)) & in_stories
+    sure = (foreign | (best >= OF_STORY)) & possible
     told = [pick.relation in TOLD for pick in picks]
     return [
         replace(pick, relation="") if of_story and not is_sure else pick

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from indexer.article.article import Article
 from recommender.corpus.corpus import NO_DATE, Corpus, TermVector
 from recommender.corpus.terms import IN_TITLE
-from recommender.names.series import Frame, frames_of, is_series
+from recommender.names.series import Frame, frames_of, is_series, same_template
 from recommender.ranking.selection import NEXT, PREVIOUS, Pick
 from recommender.request.article_lookup import articles_by_doc
 from recommender.request.profile import Profile
@@ -27,8 +27,8 @@ _DAY = 86_400
 
 
 def is_member(source: Article, article: Article) -> bool:
-    """Whether an article is another one of a series that `source` is of."""
-    return _shared_frames(source, article) is not None
+    """Whether an article is another one of a series that `source` is of, or a notice from the same template."""
+    return _shared_frames(source, article) is not None or same_template(source.headline, article.headline)
 
 
 def next_and_previous(

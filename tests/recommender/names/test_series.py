@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer.article.article import Article
-from recommender.names.series import frames_of, is_series
+from recommender.names.series import frames_of, is_series, same_template
 
 
 def article(title: str, day: int = 1, body: str = "") -> Article:
@@ -57,3 +57,30 @@ def test_an_opening_says_which_part_it_is_of_what() -> None:
 def test_without_number_and_date_there_is_no_order() -> None:
     undated = [Article(id=f"n{n}", title="Weekly crop report", body="Rain.") for n in (1, 2)]
     assert not of_one_series(*undated)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("HARBOUR OFFICE ACCEPTS BIDS ON WHEAT FLOUR FOR EGYPT", "HARBOUR OFFICE ACCEPTS BIDS ON BARLEY FOR IRAQ"),
+        ("Brazil crop weather summary", "China crop weather summary"),
+        ("Retail sales rise 4.1 pct in February", "Retail sales fall 0.2 pct in March"),
+    ],
+)
+def test_headlines_that_differ_in_places_dates_and_figures_are_from_one_template(first: str, second: str) -> None:
+    assert same_template(first, second)
+    assert same_template(second, first)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Strike at the port of Hamburg begins", "Strike at the port of Hamburg ends"),  # a story
+        ("Strike at the port of Hamburg begins", "Strike at the port of Hamburg begins"),
+        ("Flour mill burns in Egypt", "Barley trade grows in Iraq"),
+        ("Minister visits Egypt", "Minister visits Iraq"),  # too little in common
+        ("", "Brazil crop weather summary"),
+    ],
+)
+def test_other_headlines_are_from_none(first: str, second: str) -> None:
+    assert not same_template(first, second)
