@@ -98,7 +98,7 @@ def is_series(frame: Frame, article: Article, other_frame: Frame, other: Article
 def same_template(headline: str, other: str) -> bool:
     """Whether two headlines are one template with other places, dates or figures in it: "Crop weather for Brazil" and
     "Crop weather for China", "Retail sales rise 4.1 pct in February" and "Retail sales fall 0.2 pct in March"."""
-    first, second = sorted((normalize(text[:OPENING]) for text in (headline, other)))  # for the matcher order matters
+    first, second = sorted(normalize(text[:OPENING]) for text in (headline, other))  # for the matcher order matters
     words, other_words = _all_words(first), _all_words(second)
     if not _filled_otherwise(words, other_words) or not _filled_otherwise(other_words, words):
         return False
