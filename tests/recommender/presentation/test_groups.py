@@ -211,10 +211,11 @@ def test_what_editors_picked_and_what_is_linked_and_stands_out_is_justified_with
 
 def test_a_story_is_believed_where_a_name_central_to_both_says_so_or_the_languages_differ() -> None:
     picks = [pick(0, 3, UPDATE)]
-    assert believed(shared(["Mars"], [1], [[1.0]]), picks, NOT_FOREIGN)[0].relation == UPDATE
-    assert believed(shared(["Mars"], [1], [[0.12]]), picks, NOT_FOREIGN)[0].relation == ""
-    assert believed(shared(["Mars"], [1], [[0.12]]), picks, ~NOT_FOREIGN)[0].relation == UPDATE
-    assert believed(shared(["Mars"], [1], [[1.0]]), picks, NOT_FOREIGN, in_stories=False)[0].relation == ""
+    possible = np.ones(1, bool)
+    assert believed(shared(["Mars"], [1], [[1.0]]), picks, NOT_FOREIGN, possible)[0].relation == UPDATE
+    assert believed(shared(["Mars"], [1], [[0.12]]), picks, NOT_FOREIGN, possible)[0].relation == ""
+    assert believed(shared(["Mars"], [1], [[0.12]]), picks, ~NOT_FOREIGN, possible)[0].relation == UPDATE
+    assert believed(shared(["Mars"], [1], [[1.0]]), picks, NOT_FOREIGN, ~possible)[0].relation == ""
 
 
 def test_a_reason_spells_a_name_in_full_and_names_no_faint_second() -> None:
