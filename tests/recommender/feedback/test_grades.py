@@ -252,7 +252,7 @@ def test_blocks_are_drawn_by_lot_and_the_same_again_for_a_seed(data: Path) -> No
 def test_calibrating_changes_what_is_in_a_block_until_it_is_reset(data: Path) -> None:
     import readmore
 
-    one = "2024-06-27-resurs-p1-breakup"  # of no running story: nothing stands in its block but what is near it
+    one = "2024-04-28-galileo-falcon-9"  # of no running story: nothing stands in its block but what is near it
     assert "too few" in run(data, "judge", "--calibrate").stdout
     with readmore.open_recommender(data) as recommender:
 
@@ -261,7 +261,7 @@ def test_calibrating_changes_what_is_in_a_block_until_it_is_reset(data: Path) ->
 
         before = shown()
         near = recommender.nearness(one, before)
-        assert len(near) == len(before) > 3
+        assert len(near) == len(before) > 1
         strict = sorted(near.values())[len(near) // 2] - 1e-3
         signed = [Grade(f"s{n}", f"i{n}", "S", 1, nearness=strict + n / 100) for n in range(60)]
         bad = [Grade(f"b{n}", f"i{n}", "B", 1, nearness=strict - 0.5) for n in range(60)]
