@@ -126,6 +126,11 @@ _GROUPS = {
             "Who is sent where, doubtful sections, searches that miss.",
             ("readmore report", "readmore report --html related.html", "readmore report --searches"),
         ),
+        "judge": _Command(
+            "recommender.commands.judge:judge",
+            "Say which items of related blocks you would sign.",
+            ("readmore judge --count 20", "readmore judge --report", "readmore judge --calibrate"),
+        ),
         "even": _Command(
             "recommender.commands.even:even",
             "Offer articles more evenly.",
@@ -179,8 +184,8 @@ _GROUPS = {
         ),
         "learn": _Command(
             "recommender.commands.learn:learn",
-            "Learn from links and clicks what makes articles related.",
-            ("readmore learn",),
+            "Learn from links, grades and clicks what is related.",
+            ("readmore learn --dry-run", "readmore learn", "readmore learn --undo"),
         ),
     },
     "Look after the archive": {

@@ -35,9 +35,15 @@ _USES: Mapping[Kind, Mapping[str, bool]] = {
 _ATTRIBUTES = {"filter": "filterable", "sort": "sortable", "count": "countable"}
 _KEYS = ("kind", "from", "weight", *_ATTRIBUTES)
 
+# What can be set of related blocks, and of what kind each is: a number of articles, or on and off.
+BLOCK_NUMBERS = ("items", "story_items")
+BLOCK_SWITCHES = ("justified", "whole_names", "stories", "series", "own_language_first", "groups")
+MAX_BLOCK_ITEMS = 20
+
 # Names that are parameters of the service already.
 RESERVED = frozenset(
-    "q limit offset page sort order count facets id url exclude since until fields format lang rerank callback".split()
+    """q limit offset page sort order count facets id url exclude since until fields format lang rerank callback
+    size""".split()
 )
 
 
@@ -64,11 +70,9 @@ class Settings:
 
     fields: tuple[Field, ...] = ()  # those of the publisher's own, ascending by name
     language: str = ""  # of articles that do not name theirs, two letters; empty: as the archive was made
-    service: Mapping[str, Any] = dataclasses.field(
-        default_factory=dict
-    )  # the table [serve], for whoever serves to read
-
+    service: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # the table [serve], for whoever serves
     sources: tuple[SourceSettings, ...] = ()
+    blocks: Mapping[str, int | bool] = dataclasses.field(default_factory=dict)  # of related blocks, by the names above
 
     @property
     def schema(self) -> Schema:
@@ -80,13 +84,13 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file at `path`, which need not exist. Raises SettingsError."""
     reader = _Reader(path)
     table = reader.table()
-    reader.check_keys(table, ("language", "fields", "serve", "sources"), "")
+    reader.check_keys(table, ("language", "fields", "serve", "sources", "blocks"), "")
     fields = reader.member(table, "fields", dict, "a table", {})
     if len(fields) > MAX_DECLARED:
         reader.refuse("fields", f"declares {len(fields)} fields; up to {MAX_DECLARED} are possible")
     service = reader.member(table, "serve", dict, "a table", {})
     declared = tuple(reader.field(name, fields[name]) for name in sorted(fields))
-    return Settings(declared, reader.language(table), service, reader.sources(table))
+    return Settings(declared, reader.language(table), service, reader.sources(table), reader.blocks(table))
 
 
 class _Reader:
@@ -174,6 +178,18 @@ class _Reader:
             self.member(table, "private", bool, "true or false", False, where),
             self.member(table, "prune", bool, "true or false", True, where),
         )
+
+    def blocks(self, table: Mapping[str, Any]) -> dict[str, int | bool]:
+        """What is set of related blocks in ``[blocks]``."""
+        blocks = self.member(table, "blocks", dict, "a table, [blocks] and below it items = 6", {})
+        self.check_keys(blocks, (*BLOCK_NUMBERS, *BLOCK_SWITCHES), "blocks.")
+        for name in BLOCK_NUMBERS:
+            number = self.member(blocks, name, int, "a whole number", 1, "blocks.")
+            if isinstance(number, bool) or not 1 <= number <= MAX_BLOCK_ITEMS:
+                self.refuse(f"blocks.{name}", f"must be a whole number from 1 to {MAX_BLOCK_ITEMS}")
+        for name in BLOCK_SWITCHES:
+            self.member(blocks, name, bool, "true or false", True, "blocks.")
+        return dict(blocks)
 
     def field(self, name: str, table: Any) -> Field:
         """The field that is declared in ``[fields.NAME]``."""

@@ -14,17 +14,21 @@ from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
+from recommender.feedback.mutual_links import mutually_linked
 from recommender.presentation import fallback
-from recommender.presentation.items import explained, lead_and_groups, present, present_stand_ins
+from recommender.presentation.block import justified, lead_and_groups
+from recommender.presentation.items import present, present_stand_ins
+from recommender.presentation.series import next_and_previous
 from recommender.presentation.wording import wording
-from recommender.ranking.calibration import BLOCK_DEVIATIONS, LIST_DEVIATIONS, UNEXPLAINED_DEVIATIONS, UNEXPLAINED_LEAST
-from recommender.ranking.candidates import find
+from recommender.ranking.calibration import LIST_DEVIATIONS, Calibration
+from recommender.ranking.candidates import compare, find
 from recommender.ranking.features import features
 from recommender.ranking.folding import ArticleFolding
 from recommender.ranking.scoring import relevance
 from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
 from recommender.ranking.stories import copies_of
 from recommender.request.article_lookup import docs_of
+from recommender.request.block_rules import BlockRules
 from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
 from recommender.request.seed_resolution import ResolvedSeed, resolve
 from recommender.request.seeds import ArticleSeed, Seed
@@ -93,8 +97,8 @@ class Recommender:
         started = time.perf_counter()
         state = self._states.current()
         source = resolve(self.engine, state.corpus, seed)
-        chosen = self._choose(state, source, options, LIST_DEVIATIONS)
-        items = present(self.engine, state.corpus, source, chosen.picks).items
+        chosen = self._choose(state, source, options, state.calibration.cutoff(LIST_DEVIATIONS))
+        items = present(self.engine, state.corpus, source, chosen.picks, state.blocks).items
         if items:
             return RelatedResult(source.article.id, _ms_since(started), tuple(items))
         items = self._stand_ins(state, source, options.limit, chosen.permitted)
@@ -108,11 +112,18 @@ class Recommender:
         started = time.perf_counter()
         state = self._states.current()
         source = resolve(self.engine, state.corpus, seed)
-        picks = self._choose(state, source, replace(options, limit=BLOCK_POOL), BLOCK_DEVIATIONS).picks
-        words = wording(source.article.language or state.corpus.language)
-        least = max(UNEXPLAINED_LEAST, state.calibration.cutoff(UNEXPLAINED_DEVIATIONS))
-        presented = explained(present(self.engine, state.corpus, source, picks, for_groups=True), words, least)
-        arranged = lead_and_groups(source, presented, words)
+        rules = _sized(state.blocks, options.size)
+        chosen = self._choose(state, source, replace(options, limit=BLOCK_POOL), state.block_least)
+        picks = chosen.picks
+        if rules.series and not source.several:
+            beside = next_and_previous(self.engine, state.corpus, source, picks, chosen.permitted)
+            picks = [*beside, *(pick for pick in picks if pick.doc not in {one.doc for one in beside})]
+        language = state.corpus.language
+        words = wording(source.article.language or language)
+        presented = justified(
+            present(self.engine, state.corpus, source, picks, rules, mutually_linked), source.article, language, rules
+        )
+        arranged = lead_and_groups(presented, words, rules)
         if arranged is None:
             return Block(source.article.id, _ms_since(started), None, ())
         lead, groups = arranged
@@ -120,11 +131,17 @@ class Recommender:
         groups = _within_quotas(state.editors, lead, groups, docs)
         return Block(source.article.id, _ms_since(started), lead, groups)
 
-    def picks(self, id_or_url: str, limit: int) -> tuple[Corpus, list[Pick]]:
-        """What `related` offers, as docs of a corpus and without words. Raises ArticleNotFoundError."""
+    def picks(
+        self, id_or_url: str, limit: int, weights: Mapping[str, float] | None = None
+    ) -> tuple[Corpus, list[Pick]]:
+        """What `related` offers, as docs of a corpus and without words; with other `weights` of the features than those
+        in use, what it would offer then. Raises ArticleNotFoundError."""
         state = self._states.current()
+        if weights is not None:
+            state = replace(state, weights=weights)
         source = resolve(self.engine, state.corpus, ArticleSeed(id_or_url))
-        return state.corpus, self._choose(state, source, RelatedOptions(limit=limit), LIST_DEVIATIONS).picks
+        least = state.calibration.cutoff(LIST_DEVIATIONS)
+        return state.corpus, self._choose(state, source, RelatedOptions(limit=limit), least).picks
 
     def nearest(self, id_or_url: str, limit: int) -> tuple[list[int], list[float]]:
         """The docs with the texts nearest to an article's, whatever else is known of them, best first and without
@@ -132,11 +149,21 @@ class Recommender:
         state = self._states.current()
         profile = resolve(self.engine, state.corpus, ArticleSeed(id_or_url)).profile
         candidates = find(state.corpus, profile)
-        near = relevance(features(state.corpus, profile, candidates))
+        near = relevance(features(state.corpus, profile, candidates), state.calibration.prior)
         near[copies_of(state.corpus, profile, candidates.docs)] = -np.inf
         best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
-        above = np.maximum(near[best] - state.calibration.middle, 0) / max(state.calibration.deviation, 1e-6)
+        above = np.maximum(state.calibration.deviations_of(near[best]), 0)
         return candidates.docs[best].tolist(), above.tolist()
+
+    def nearness(self, id_or_url: str, others: Sequence[str]) -> dict[str, float]:
+        """How many deviations above unrelated articles of the archive each of the others is near to an article, by
+        their texts alone; those that are not there are left out. Raises ArticleNotFoundError for the first."""
+        state = self._states.current()
+        profile = resolve(self.engine, state.corpus, ArticleSeed(id_or_url)).profile
+        docs = np.array(sorted(set(docs_of(self.engine, state.corpus, others)) - {profile.doc}), np.int64)
+        known = features(state.corpus, profile, compare(state.corpus, profile, docs))
+        above = state.calibration.deviations_of(relevance(known, state.calibration.prior))
+        return {state.corpus.article_id(doc): value for doc, value in zip(docs.tolist(), above.tolist(), strict=True)}
 
     def story(self, id_or_url: str) -> list[str]:
         """The ids of the other articles of the running story that this one belongs to, oldest first."""
@@ -153,22 +180,21 @@ class Recommender:
         """The archive as answers are made from it now."""
         return self._states.current().corpus
 
+    def calibration(self) -> Calibration:
+        """What a score means in the archive as it is now, and the weights that suit it before anything is learned."""
+        return self._states.current().calibration
+
     def edition(self) -> str:
         """See `StateLoader.edition`."""
         return self._states.edition()
 
-    def _choose(self, state: State, source: ResolvedSeed, options: RelatedOptions, deviations: float) -> _Candidates:
-        """What to offer, at most `options.limit`, the editors' rules carried out."""
+    def _choose(self, state: State, source: ResolvedSeed, options: RelatedOptions, least: float) -> _Candidates:
+        """What to offer, at most `options.limit` and of this relevance at least, the editors' rules carried out."""
         article_id, profile = source.article.id, source.profile
         shown = docs_of(self.engine, state.corpus, [*options.exclude, *source.exclude])
         permitted = state.editors.permitted(article_id, profile, _allowed(state.corpus, options, shown))
-        rules = Rules(
-            permitted,
-            state.weights,
-            state.calibration.cutoff(deviations),
-            options.diversity,
-            state.editors.handicaps(state.handicaps),
-        )
+        handicaps = state.editors.handicaps(state.handicaps)
+        rules = Rules(permitted, state.weights, least, options.diversity, handicaps)
         ruled = bool(shown) or state.editors.concerns(article_id)
         limit = options.limit
         picks = select(state.corpus, profile, state.calibration, limit + SPARE if ruled else limit, rules)
@@ -199,6 +225,11 @@ def _allowed(corpus: Corpus, options: RelatedOptions, shown: Sequence[int]) -> N
         allowed &= corpus.dates <= int(options.until.timestamp())
     allowed[list(shown)] = False
     return allowed
+
+
+def _sized(rules: BlockRules, size: int | None) -> BlockRules:
+    """The rules with the number of items that a caller asks for, if any."""
+    return rules if size is None else replace(rules, items=size, story_items=size)
 
 
 def _within_quotas(

@@ -15,9 +15,10 @@ class RelatedItem:
 
     article: Article
     score: float
-    reason: str
+    reason: str  # empty where it would repeat the name of the group
     excerpt: str  # plain text; where it was cut it ends in " ..."
-    relation: str = ""  # "update", "earlier" or "story" of the same story; "pinned" by an editor; "fallback": unrelated
+    relation: str = ""  # "update", "earlier" or "story" of the same story; "previous", "next" of the same
+    # series; "pinned" by an editor; "fallback": unrelated
     siblings: tuple[Article, ...] = ()  # copies of it, on other sites or here, that are not offered beside it
 
 
@@ -34,7 +35,8 @@ class RelatedResult:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Related articles that share something, under the name of what they share ("Chang'e 6 and Queqiao-2")."""
+    """Related articles that share something, under the name of what they share ("Chang'e 6"), or under no name, an
+    empty one, those that make no group."""
 
     name: str
     items: tuple[RelatedItem, ...]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import Enforcer, enforcer
-from recommender.ranking.calibration import Calibration, calibrate
+from recommender.ranking.calibration import BLOCK_DEVIATIONS, FLOOR, Calibration, calibrate
+from recommender.request.block_rules import BlockRules
 from recommender.settings import NOTHING_SET, Settings, SettingsReader
 from search.engine import Engine
 
@@ -28,9 +29,11 @@ class State:
     calibration: Calibration
     weights: Mapping[str, float]  # of the features
     editors: Enforcer
+    blocks: BlockRules
     handicaps: NDArray[np.float32] | None
     popular: Sequence[int]  # docs, most read first
-    settings_version: tuple[object, ...]  # of the settings that the last four come from
+    block_least: float  # relevance from which on an article is in a block
+    settings_version: tuple[object, ...]  # of the settings that the last six come from
 
 
 class StateLoader:
@@ -77,10 +80,12 @@ class StateLoader:
         return State(
             corpus,
             calibration,
-            settings.weights,
+            calibration.prior if settings.weights is None else settings.weights,
             enforcer(settings.rules, corpus, self._engine.seqs),
+            settings.blocks,
             penalty.handicaps(corpus) if penalty else None,
             self._docs_of(corpus, settings.most_read),
+            _block_least(calibration, settings),
             settings_version,
         )
 
@@ -89,6 +94,13 @@ class StateLoader:
         seqs = self._engine.seqs(ids) if ids else {}
         docs = (corpus.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
         return [doc for doc in docs if doc >= 0]
+
+
+def _block_least(calibration: Calibration, settings: Settings) -> float:
+    """As editors' grades say, where there are enough of them; else as it is in most archives."""
+    if settings.block_deviations is None:
+        return calibration.cutoff(BLOCK_DEVIATIONS)
+    return max(FLOOR, calibration.at(settings.block_deviations))
 
 
 def _holds(state: State, corpus: Corpus, settings_version: tuple[object, ...]) -> bool:

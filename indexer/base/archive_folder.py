@@ -19,6 +19,9 @@ BACKED_UP = (
     "members",
     "fusion_weights",
     "related_weights",
+    "related_weights_before",
+    "related_cutoff",
+    "grades",
     "exposure_penalty",
     "exposure_counts",
     "vectors",  # derivable, at the price of encoding every article again
@@ -154,6 +157,21 @@ class ArchiveFolder:
         return self.path / "related-weights.json"
 
     @property
+    def related_weights_before(self) -> Path:
+        """What `related_weights` was before it was learned last."""
+        return self.path / "related-weights-before.json"
+
+    @property
+    def grades(self) -> Path:
+        """What editors made of what was offered, a line for each grade."""
+        return self.path / "grades.jsonl"
+
+    @property
+    def related_cutoff(self) -> Path:
+        """How near articles must be to be in a block, where that was calibrated by grades."""
+        return self.path / "related-cutoff.json"
+
+    @property
     def exposure_penalty(self) -> Path:
         """The re-ranking that offers articles more evenly, where that was set."""
         return self.path / "evenness.json"
@@ -183,5 +201,5 @@ class ArchiveFolder:
         return self.path / REPLACED
 
     def lock(self, name: str) -> Path:
-        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, keys)."""
+        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, grades, keys)."""
         return self.path / f"{name}.lock"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from indexer.article.article import RETRACTED, Article
+from recommender.audit import section_words
 from recommender.audit.dead_links import EXPIRED, REASONS, dead_links
 from recommender.audit.exposure import PENALTIES, compare_penalties, in_degrees
 from recommender.audit.graph import SHOWN, Graph, related_graph
@@ -109,7 +110,8 @@ class _Writer:
     def sections(self, graph: Graph) -> dict[str, Any]:
         """Articles whose section their neighbours doubt."""
         sections, sites = self._column("section"), self._column("site")
-        check = check_sections(graph, sections, sites)
+        by_words = section_words.by_words(self._corpus, sections, graph.sources)
+        check = check_sections(graph, sections, sites, by_words)
         known = self._by_doc([doubt.doc for doubt in check.doubts[: self._limit]])
         return {
             "checked": check.checked,

@@ -4,12 +4,14 @@ A vote of the nearest articles, weighted by how near they are (S. Dudani, "The D
 Rule", 1976) and, so that a large section does not win by its size, divided by the square root of it. How sure a vote
 is, is read off the archive itself: of all articles whose neighbours are at least as much of one mind, how many carry
 the section they vote for? Where sections say nothing about the subject, no vote is sure, and nothing is reported.
+Neighbours may all be of one story that has its home elsewhere, so a doubt is reported only where the words of all
+articles of the section say the same (`section_words`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +45,11 @@ class SectionCheck:
     doubts: list[Doubt]  # the surest first
 
 
-def check_sections(graph: Graph, sections: Sequence[str], sites: Sequence[str]) -> SectionCheck:
+def check_sections(
+    graph: Graph, sections: Sequence[str], sites: Sequence[str], by_words: Mapping[int, str]
+) -> SectionCheck:
     """Asks the neighbours of every source of the graph. `sections` and `sites` are those of all docs, empty where an
-    article has none."""
+    article has none; `by_words` has the section of the sources that `section_words` finds."""
     on_site = Counter((site, section) for site, section in zip(sites, sections, strict=True) if section)
     size = Counter(section for section in sections if section)
     votes_of_docs = []
@@ -63,10 +67,10 @@ def check_sections(graph: Graph, sections: Sequence[str], sites: Sequence[str]) 
             likely = min(votes, key=lambda section: (-votes[section], section))
             total = sum(votes.values())
             votes_of_docs.append(Doubt(doc, sections[doc], likely, votes[likely] / total, votes[sections[doc]] / total))
-    return _judged(votes_of_docs)
+    return _judged(votes_of_docs, by_words)
 
 
-def _judged(votes: list[Doubt]) -> SectionCheck:
+def _judged(votes: list[Doubt], by_words: Mapping[int, str]) -> SectionCheck:
     """The votes with `sure` in the place where each has had the share of its own section."""
     votes = sorted(votes, key=lambda vote: (-vote.share, vote.doc))
     agrees = np.array([vote.section == vote.likely for vote in votes], bool)
@@ -74,7 +78,7 @@ def _judged(votes: list[Doubt]) -> SectionCheck:
     doubts = [
         Doubt(vote.doc, vote.section, vote.likely, vote.share, float(at))
         for vote, agreed, at in zip(votes, agrees.tolist(), sure.tolist(), strict=True)
-        if not agreed and at >= LEAST_SURE and vote.sure <= MOST_OWN
+        if not agreed and at >= LEAST_SURE and vote.sure <= MOST_OWN and by_words.get(vote.doc) == vote.likely
     ]
     return SectionCheck(len(votes), int(agrees.sum()), doubts)
 

@@ -12,7 +12,7 @@ from indexer.base.sqlite_files import problems_of
 from indexer.settings import load_settings
 from recommender.audit.assertions import read_assertions
 from recommender.editors.exposure_penalty import load_evenness
-from recommender.feedback import learning
+from recommender.feedback import cutoff, grades, learned_weights
 from search.curation.rules import read_rules
 from search.ranking import fusion_settings
 
@@ -24,7 +24,9 @@ def settings_problems(folder: ArchiveFolder) -> dict[Path, str]:
         folder.rules: lambda: read_rules(folder).problems,
         folder.assertions: lambda: read_assertions(folder.assertions).problems,
         folder.fusion_weights: lambda: fusion_settings.verify(folder),
-        folder.related_weights: lambda: learning.verify(folder),
+        folder.related_weights: lambda: learned_weights.verify(folder),
+        folder.related_cutoff: lambda: cutoff.verify(folder),
+        folder.grades: lambda: grades.problems_of(folder),
         folder.exposure_penalty: lambda: load_evenness(folder),
         folder.clicks: lambda: problems_of(folder.clicks),
         folder.searches: lambda: problems_of(folder.searches),
@@ -54,6 +56,6 @@ def settings_notes(folder: ArchiveFolder) -> list[str]:
     """Which files are not as readmore wrote them: a person may have changed them, or something else has."""
     return [
         f"{path}: is not as readmore wrote it; if nobody has changed it by hand, make it again or restore it"
-        for path in (folder.fusion_weights, folder.related_weights, folder.exposure_penalty)
+        for path in (folder.fusion_weights, folder.related_weights, folder.related_cutoff, folder.exposure_penalty)
         if path.is_file() and json_setting.is_altered(path.read_bytes())
     ]

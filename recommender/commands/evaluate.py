@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +136,11 @@ def related_legs(collection: TestCollection, recommender: Recommender) -> dict[s
         "tfidf": _tfidf_leg(corpus),
         FUSION: shown,
     }
-    learned = _learned_leg(collection, corpus)
+    learned = _learned_leg(collection, corpus, recommender.calibration().prior)
     return legs | {LEARNED: learned} if learned else legs
 
 
-def _learned_leg(collection: TestCollection, corpus: Corpus) -> RelatedLeg | None:
+def _learned_leg(collection: TestCollection, corpus: Corpus, prior: Mapping[str, float]) -> RelatedLeg | None:
     """What weights recommend that were learned from the judgements of other articles only; None where there are too
     few to learn from."""
     offered = corpus.offered()
@@ -156,7 +156,7 @@ def _learned_leg(collection: TestCollection, corpus: Corpus) -> RelatedLeg | Non
     known = learning.examples(corpus, links)
     if len(known) < learning.MIN_SOURCES:
         return None
-    scores = learning.cross_validated(known)
+    scores = learning.cross_validated(known, prior)
     candidates_of = {example.source: example.docs for example in known}
 
     def nearest(article: str, limit: int) -> Sequence[str]:

@@ -12,7 +12,7 @@ import click
 
 from recommender.request.date_options import since_option, until_option
 from recommender.request.drafts import read_draft
-from recommender.request.options import LIMIT, RelatedOptions
+from recommender.request.options import LIMIT, MAX_SIZE, RelatedOptions
 from recommender.request.seeds import DraftSeed, SessionSeed
 from recommender.results import Block, RelatedItem, RelatedResult, block_to_dict, result_to_dict
 from search.engine import Engine
@@ -27,6 +27,7 @@ _WIDTH = 78
     "--limit", default=LIMIT, show_default=True, type=click.IntRange(1, 100), help="How many articles at most."
 )
 @click.option("--block", "as_block", is_flag=True, help="Show the block for the end of the page, with its groups.")
+@click.option("--size", type=click.IntRange(1, MAX_SIZE), help="How many articles the block has at most.")
 @click.option("--section", multiple=True, help="Only articles of this section; may be repeated, like all that follow.")
 @click.option("--site", multiple=True, help="Only articles of this site.")
 @click.option("--language", multiple=True, help="Only articles in this language (en, fr).")
@@ -49,6 +50,7 @@ def related(
     draft: str | None,
     limit: int,
     as_block: bool,
+    size: int | None,
     exclude: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
@@ -64,7 +66,7 @@ def related(
         raise click.UsageError("name an article, or several that were read one after the other, or a --text")
     seed = SessionSeed(ids) if draft is None else DraftSeed(read_draft(draft))
     given = {name: values for name, values in filters.items() if values}
-    options = RelatedOptions(limit=limit, filters=given, exclude=exclude, since=since, until=until)
+    options = RelatedOptions(limit=limit, size=size, filters=given, exclude=exclude, since=since, until=until)
     with obj["open_recommender"](obj["data"]) as recommender:
         for unknown in _unknown(recommender.engine, ids):
             click.echo(f"note: no article with the id or URL '{unknown}' in this archive; passed over", err=True)
@@ -103,7 +105,7 @@ def _show_block(block: Block, as_json: bool) -> None:
     click.echo(_as_text(1, block.lead))
     number = 1
     for group in block.groups:
-        click.echo(f"\n{click.style(group.name, underline=True)}")
+        click.echo(f"\n{click.style(group.name, underline=True)}" if group.name else "")
         for item in group.items:
             number += 1
             click.echo(_as_text(number, replace(item, excerpt="")))
@@ -117,8 +119,9 @@ def _as_text(number: int, item: RelatedItem) -> str:
     lines = [
         click.style(click.wrap_text(article.headline, _WIDTH, f"{number:>2}. ", indent), bold=True),
         click.style(click.wrap_text(" · ".join(filter(None, label)), _WIDTH, indent, indent), dim=True),
-        click.style(click.wrap_text(item.reason, _WIDTH, indent, indent), italic=True),
     ]
+    if item.reason:
+        lines.append(click.style(click.wrap_text(item.reason, _WIDTH, indent, indent), italic=True))
     if item.excerpt:
         lines.append(click.wrap_text(item.excerpt, _WIDTH, indent, indent))
     return "\n".join(lines)

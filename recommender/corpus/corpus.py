@@ -26,7 +26,6 @@ from indexer.segment import columns
 from indexer.vectors.space import LSA, NEURAL
 from recommender.corpus import terms
 from recommender.corpus.cosines import CUTS
-from recommender.names.spellings import Spelling
 from search.filters.reading import Filters
 
 NO_DATE: Final = columns.NO_DATE  # the date of an article without one; sorts before every date
@@ -95,6 +94,7 @@ class CorpusSpace:
     kind: str  # LSA or NEURAL
     dim: int
     resolution: float  # how well it tells the archive's articles apart, from 0 to 1
+    foresight: float  # how much it knows of an article beyond its words, from 0 to 1
     scale: Scale  # as `space_scales.scales` makes it
 
     @property
@@ -276,10 +276,6 @@ class CorpusNames(Protocol):
     def docs_with_name(self, name: int, most: int) -> list[int]:
         """The docs, deleted ones included, that have a term which stands for the name in any language, ascending;
         none if there are more than `most`."""
-
-    def opening_names(self, docs: Sequence[int]) -> list[tuple[Spelling, ...] | None]:
-        """For docs in any order the names in their openings as `spellings_in` finds them, in `language` for an article
-        that names none; None for one that has to be read for them."""
 
 
 class Corpus(CorpusArticles, CorpusTerms, CorpusVectors, CorpusNames, Protocol):

@@ -11,14 +11,13 @@ import contextlib
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError, WriteError
 from indexer.segment.manifest import Manifest
-from recommender.corpus import forward_index, name_words, opening_cache, withheld
+from recommender.corpus import forward_index, name_words, withheld
 from recommender.corpus.local_corpus import LocalCorpus
-from recommender.corpus.opening_cache import Openings
 
 
-def save(folder: ArchiveFolder, corpus: LocalCorpus, openings: Openings | None) -> None:
-    """Writes what a corpus has and the disk has not, and the `openings` if there are any; removes what is kept for
-    segments that are gone.
+def save(folder: ArchiveFolder, corpus: LocalCorpus) -> None:
+    """Writes what a corpus has and the disk has not, removes what is kept for segments that are gone, and what
+    earlier versions kept.
 
     Does nothing for another generation than the current one, which may be older, or newer and never go live. Where the
     archive cannot be written to, nothing is kept.
@@ -32,8 +31,6 @@ def save(folder: ArchiveFolder, corpus: LocalCorpus, openings: Openings | None) 
         forward_index.save_missing(folder.related, snapshot.segments, corpus.forward_indexes, corpus.archive_docs)
         name_words.save(folder.related, corpus.name_words, corpus.archive_docs)
         withheld.save(folder.related, corpus.known_withheld)
-        if openings is not None:
-            opening_cache.save(folder.related, openings)
 
 
 def _current(folder: ArchiveFolder) -> Manifest | None:
@@ -47,6 +44,8 @@ def _current(folder: ArchiveFolder) -> Manifest | None:
 def _sweep(folder: ArchiveFolder) -> None:
     """Removes the forward indexes of segments that the index no longer has."""
     kept = forward_index.segments_kept(folder.related)
+    for path in folder.related.glob("openings*"):  # the names in openings, of earlier versions
+        path.unlink(missing_ok=True)
     manifest = _current(folder)  # after the look at what is kept, so that nothing newer than it is taken for old
     if manifest is not None:
         forward_index.remove(folder.related, kept - {segment.name for segment in manifest.segments})

@@ -37,8 +37,7 @@ class LocalCorpora:
 
     def prepare(self) -> None:
         """See `corpus.Corpora.prepare`. Where the archive cannot be written to, nothing is kept."""
-        corpus = self.current()
-        derived.save(self._folder, corpus, corpus.openings.complete(self._engine, corpus.snapshot))
+        derived.save(self._folder, self.current())
 
 
 def _snapshot(index: Index) -> Snapshot:

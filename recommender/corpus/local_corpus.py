@@ -29,10 +29,8 @@ from recommender.corpus.forward_index import ForwardIndex
 from recommender.corpus.local_part import LocalPart
 from recommender.corpus.name_table import NameTable
 from recommender.corpus.name_words import NameWords
-from recommender.corpus.opening_cache import OpeningsFile
 from recommender.corpus.space_scales import reference, scaled
 from recommender.corpus.withheld import Known
-from recommender.names.spellings import Spelling
 from search.engine import Engine
 from search.filters.reading import Filters, read_filters
 from search.lexical.filters import allowed_docs
@@ -52,7 +50,6 @@ class LocalCorpus:
     name_words: NameWords
     known_withheld: Known
     withheld: Withheld
-    openings: OpeningsFile
     _names: NameTable
     # the numbers of the terms of articles that are being looked at, as long as they are
     _numbers_known: WeakKeyDictionary[TermVector, _Numbers] = field(default_factory=WeakKeyDictionary)
@@ -65,7 +62,6 @@ class LocalCorpus:
         is derived in memory; `previous` is the corpus of an earlier generation, of which what still holds is not
         derived again."""
         root, num_docs = folder.related, max(1, snapshot.num_docs)
-        language = snapshot.manifest.language
         known = previous.forward_indexes if previous else {}
         words = name_words.of_snapshot(engine, snapshot, root, num_docs, previous.name_words if previous else None)
         known_withheld, docs_withheld = withheld.load(
@@ -77,7 +73,6 @@ class LocalCorpus:
             words,
             known_withheld,
             docs_withheld,
-            previous.openings if previous and previous.language == language else OpeningsFile(root, language),
             NameTable(words.words, snapshot.languages()),
         )
 
@@ -303,8 +298,9 @@ class LocalCorpus:
         """See `CorpusVectors`."""
         snapshot = self.snapshot
         spaces = {
-            name: CorpusSpace(entry.kind, entry.dim, snapshot.spaces[name].resolution, Scale())
+            name: CorpusSpace(entry.kind, entry.dim, space.resolution, space.foresight, Scale())
             for name, entry in snapshot.manifest.spaces.items()
+            for space in [snapshot.spaces[name]]
         }
         encoded = snapshot.live()
         for name in spaces:
@@ -383,10 +379,6 @@ class LocalCorpus:
                         return []
                     docs.update((part.segment.docs[posts].astype(np.int64) + part.first).tolist())
         return sorted(docs) if len(docs) <= most else []
-
-    def opening_names(self, docs: Sequence[int]) -> list[tuple[Spelling, ...] | None]:
-        """See `CorpusNames`."""
-        return self.openings.current().of(self.seqs[list(docs)].tolist())
 
 
 def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -> NDArray[np.bool_]:

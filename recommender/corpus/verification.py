@@ -12,12 +12,7 @@ from indexer.base import json_setting
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import FileRecord, verify
 from indexer.base.errors import IndexDamagedError
-from recommender.corpus import forward_index, name_words, opening_cache, withheld
-
-_SIZE_AND_SUM = {
-    forward_index.ABOUT: ("crc32_of_arrays", forward_index.VERSION),
-    opening_cache.FILE: ("crc32_of_file", opening_cache.VERSION),
-}
+from recommender.corpus import forward_index, name_words, withheld
 
 
 def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
@@ -30,7 +25,7 @@ def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
             record = json.loads(content)
             if json_setting.is_altered(content):
                 raise ValueError
-            if path.name in _SIZE_AND_SUM:
+            if path.name == forward_index.ABOUT:
                 _verify_arrays(path, record)
         except IndexDamagedError as error:
             found[error.path] = error.what
@@ -54,9 +49,7 @@ def remove_damaged(folder: ArchiveFolder) -> list[Path]:
 
 def _records(root: Path) -> Iterator[Path]:
     if root.is_dir():
-        yield from (
-            root / file for file in (name_words.FILE, withheld.FILE, opening_cache.FILE) if (root / file).exists()
-        )
+        yield from (root / file for file in (name_words.FILE, withheld.FILE) if (root / file).exists())
         yield from sorted(root.glob(f"*/{forward_index.ABOUT}"))
         yield from (path / forward_index.ABOUT for path in _without_record(root))
 
@@ -68,8 +61,7 @@ def _without_record(root: Path) -> list[Path]:
 
 
 def _verify_arrays(path: Path, record: Mapping[str, Any]) -> None:
-    """Verifies the file of arrays that a record names."""
-    checksum, version = _SIZE_AND_SUM[path.name]
-    if record["version"] == version:
-        file = path.with_name(str(record.get("file", forward_index.ARRAYS)))
-        verify(file, FileRecord(int(record["size"]), int(record[checksum])))
+    """Verifies the arrays that belong to the record of a forward index."""
+    if record["version"] == forward_index.VERSION:
+        file = path.with_name(forward_index.ARRAYS)
+        verify(file, FileRecord(int(record["size"]), int(record["crc32_of_arrays"])))

@@ -14,6 +14,7 @@ come into use only if it helps.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,26 +22,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base import json_setting
-from indexer.base.archive_folder import ArchiveFolder
 from recommender.corpus.corpus import Corpus
+from recommender.feedback.sense import nonsense
 from recommender.ranking import candidates
 from recommender.ranking.features import Features, features
 from recommender.ranking.scoring import PRIOR, weigh
 from recommender.request import profile
 from search.evaluation.significance import LEVEL, paired_p
 
-VERSION = 1
 FOLDS = 5
 SHARPNESS = 20.0  # by which scores are multiplied to become the softmax's exponents: 0.05 more is e times likelier
 # on the squared distance of the weights from the prior, in units of the features' deviations; which one is chosen by
 # the links that are learned from
 PENALTIES = (12.0, 50.0, 200.0)
+LEAST_DEVIATION = 0.03  # of a feature: one that hardly varies must not get a weight beyond all measure for it
 INNER_FOLDS = 3
 MIN_SOURCES = 20  # articles with links, below which nothing is learned
+MIN_TARGETS = 12.0  # different articles chosen, evenly counted, below which one page could teach what it likes
 MIN_GAIN = 0.005  # of nDCG@10 on held-out links, below which the prior stays in use
 AT = 10
-LINKS, CLICKS = "links", "clicks"  # kinds of judgement
+LINKS, CLICKS, GRADES = "links", "clicks", "grades"  # kinds of judgement
+KINDS = (LINKS, GRADES, CLICKS)
+LEAST_TERMS = 5  # different words of an article: one with fewer is a page that nothing was taken from, no article
 
 Links = Mapping[int, frozenset[int]]  # source doc to the docs it links to
 
@@ -63,6 +66,7 @@ class Worth:
 
     sources: int  # articles judged
     chosen: int  # links, or articles preferred
+    targets: float  # how many different articles were chosen, those chosen often counting as fewer (inverse Simpson)
     prior: float  # mean nDCG@10 of the prior
     held_out: float  # mean nDCG@10 of the learned weights, each article ranked by weights that did not see its own
     p: float  # how likely a difference as large would be by chance (paired randomisation test, two-sided)
@@ -70,7 +74,13 @@ class Worth:
     def to_record(self) -> dict[str, Any]:
         """The worth as it stands in JSON."""
         ndcg_at_10 = {"prior": round(self.prior, 4), "held_out": round(self.held_out, 4)}
-        return {"sources": self.sources, "chosen": self.chosen, "ndcg@10": ndcg_at_10, "p": round(self.p, 4)}
+        return {
+            "sources": self.sources,
+            "chosen": self.chosen,
+            "targets": round(self.targets, 1),
+            "ndcg@10": ndcg_at_10,
+            "p": round(self.p, 4),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,63 +93,98 @@ class Learned:
 
     @property
     def in_use(self) -> bool:
-        """Whether the learned weights are good enough to replace the prior: better in all, by more than chance, and by
-        no kind of judgement that there is enough of worse by more than they must be better."""
-        better = self.worth.held_out >= self.worth.prior + MIN_GAIN and self.worth.p < LEVEL
-        none_worse = all(
-            kind.held_out > kind.prior - MIN_GAIN for kind in self.kinds.values() if kind.sources >= MIN_SOURCES
-        )
-        return self.worth.sources >= MIN_SOURCES and better and none_worse
+        """Whether the learned weights are good enough to replace the prior."""
+        return not self.objections()
+
+    def objections(self) -> list[str]:
+        """Why the weights are not used, each in a line; none where they may be. They must come from enough articles to
+        enough others, be better in all, by more than chance, and by no kind of judgement that there is enough of worse
+        by more than they must be better; and they must make sense (`sense.nonsense`), however well they score:
+        judgements that teach what no reader wants are themselves wrong."""
+        worth = self.worth
+        if worth.sources < MIN_SOURCES:
+            return [f"too few to learn from: {worth.sources} articles, {MIN_SOURCES} are needed"]
+        if worth.targets < MIN_TARGETS:
+            return [
+                f"the same few articles are chosen everywhere: they count as {worth.targets:.1f} different ones, "
+                f"{MIN_TARGETS:g} are needed"
+            ]
+        found = [f"they make no sense: {reason}" for reason in nonsense(self.weights)]
+        if worth.held_out < worth.prior + MIN_GAIN:
+            found.append("no better than the prior")
+        elif worth.p >= LEVEL:
+            found.append(f"the gain may be chance (p = {worth.p:.2f})")
+        found += [
+            f"worse by {name} alone: nDCG@10 {kind.held_out:.3f} instead of {kind.prior:.3f}"
+            for name, kind in self.kinds.items()
+            if kind.sources >= MIN_SOURCES and kind.held_out <= kind.prior - MIN_GAIN
+        ]
+        return found
 
 
 def examples(corpus: Corpus, links: Links, progress: Callable[[int], object] = lambda steps: None) -> list[Example]:
-    """The training examples of linked articles, in the order of their docs."""
+    """The training examples of linked articles, in the order of their docs. The more articles link to one, the less it
+    says that another does: its gain is 1 over the square root of their number. Pages with next to no words are neither
+    sources nor candidates."""
+    linked_from = Counter(target for source, targets in links.items() for target in targets if target != source)
     made = []
     for source in sorted(links):
         article = profile.of_doc(corpus, source)
         targets = sorted(links[source] - {source})
-        compared = candidates.find(corpus, article, extra=targets)
+        found = candidates.find(corpus, article, extra=targets)
+        compared = found.only(corpus.terms_of(found.docs).counts >= LEAST_TERMS)
         linked = np.isin(compared.docs, targets)
-        if linked.any():
-            gains = linked.astype(np.float32)
+        if linked.any() and len(article.terms.hashes) >= LEAST_TERMS:
+            often = np.array([max(1, linked_from[doc]) for doc in compared.docs.tolist()], np.float32)
             values = features(corpus, article, compared)
-            made.append(Example(source, compared.docs, values, gains, len(targets)))
+            made.append(
+                Example(source, compared.docs, values, (linked / np.sqrt(often)).astype(np.float32), len(targets))
+            )
         progress(1)
     return made
 
 
-def learn(known: Sequence[Example]) -> Learned:
-    """Weights from all examples, and their worth by cross-validation over `FOLDS` parts of the sources."""
-    ranked = list(zip(known, held_out(known), strict=True))
-    present = [kind for kind in (LINKS, CLICKS) if any(example.kind == kind for example in known)]
-    kinds = {kind: _worth([one for one in ranked if one[0].kind == kind]) for kind in present}
-    return Learned(fit(known), _worth(ranked), kinds)
+def learn(known: Sequence[Example], prior: Mapping[str, float] = PRIOR) -> Learned:
+    """Weights from all examples, and their worth by cross-validation over `FOLDS` parts of the sources, beside the
+    archive's `prior`."""
+    ranked = list(zip(known, held_out(known, prior), strict=True))
+    present = [kind for kind in KINDS if any(example.kind == kind for example in known)]
+    kinds = {kind: _worth([one for one in ranked if one[0].kind == kind], prior) for kind in present}
+    return Learned(fit(known, prior), _worth(ranked, prior), kinds)
 
 
-def _worth(ranked: Sequence[tuple[Example, NDArray[np.float32]]]) -> Worth:
-    prior = [ndcg(example, weigh(example.features, PRIOR)) for example, _ in ranked]
+def _worth(ranked: Sequence[tuple[Example, NDArray[np.float32]]], weights: Mapping[str, float]) -> Worth:
+    prior = [ndcg(example, weigh(example.features, weights)) for example, _ in ranked]
     held_out = [ndcg(example, scores) for example, scores in ranked]
     return Worth(
         sources=len({example.source for example, _ in ranked}),
         chosen=int(sum((example.gains > 0).sum() for example, _ in ranked)),
+        targets=_different([example for example, _ in ranked]),
         prior=_mean(prior),
         held_out=_mean(held_out),
         p=paired_p(np.array(held_out) - np.array(prior))[1],
     )
 
 
-def held_out(known: Sequence[Example]) -> list[NDArray[np.float32]]:
+def _different(known: Sequence[Example]) -> float:
+    """How many articles were chosen, if all had been chosen equally often (the inverse of Simpson's index)."""
+    chosen = Counter(doc for example in known for doc in example.docs[example.gains > 0].tolist())
+    total = sum(chosen.values())
+    return total**2 / sum(count**2 for count in chosen.values()) if total else 0.0
+
+
+def held_out(known: Sequence[Example], prior: Mapping[str, float] = PRIOR) -> list[NDArray[np.float32]]:
     """For every example the scores of its candidates by weights learned from other sources only."""
     scores = {}
     for learned_from, left_out in _split(known, FOLDS):
-        weights = fit(learned_from)
+        weights = fit(learned_from, prior)
         scores.update({id(example): weigh(example.features, weights) for example in left_out})
     return [scores[id(example)] for example in known]
 
 
-def cross_validated(known: Sequence[Example]) -> dict[int, NDArray[np.float32]]:
+def cross_validated(known: Sequence[Example], prior: Mapping[str, float] = PRIOR) -> dict[int, NDArray[np.float32]]:
     """`held_out` by source, for examples of one kind."""
-    return {example.source: scores for example, scores in zip(known, held_out(known), strict=True)}
+    return {example.source: scores for example, scores in zip(known, held_out(known, prior), strict=True)}
 
 
 def _split(known: Sequence[Example], folds: int) -> list[tuple[list[Example], list[Example]]]:
@@ -155,33 +200,33 @@ def _split(known: Sequence[Example], folds: int) -> list[tuple[list[Example], li
     ]
 
 
-def fit(known: Sequence[Example]) -> Mapping[str, float]:
+def fit(known: Sequence[Example], prior: Mapping[str, float] = PRIOR) -> Mapping[str, float]:
     """The weights under which linked articles are likeliest to be chosen among the candidates, held near the prior by
     the one of `PENALTIES` that does best in cross-validation over these examples; the prior where there are none."""
     if not known:
-        return PRIOR
+        return prior
     if len(known) < MIN_SOURCES:
-        return fit_with(known, max(PENALTIES))
+        return fit_with(known, max(PENALTIES), prior)
 
     def worth(penalty: float) -> float:
-        parts = ((fit_with(examples, penalty), left_out) for examples, left_out in _split(known, INNER_FOLDS))
+        parts = ((fit_with(examples, penalty, prior), left_out) for examples, left_out in _split(known, INNER_FOLDS))
         return _mean([ndcg(example, weigh(example.features, w)) for w, left_out in parts for example in left_out])
 
-    return fit_with(known, max(sorted(PENALTIES, reverse=True), key=worth))
+    return fit_with(known, max(sorted(PENALTIES, reverse=True), key=worth), prior)
 
 
-def fit_with(known: Sequence[Example], penalty: float) -> Mapping[str, float]:
+def fit_with(known: Sequence[Example], penalty: float, prior: Mapping[str, float] = PRIOR) -> Mapping[str, float]:
     """The weights for one penalty on their distance from the prior."""
     from scipy.optimize import minimize  # here, because only learning needs it
 
     names = known[0].features.names
-    prior = np.array([PRIOR.get(name, 0.0) for name in names])
+    before = np.array([prior.get(name, 0.0) for name in names])
     values = [example.features.values.astype(np.float64) for example in known]
-    deviations = np.maximum(np.sqrt(np.mean([v.var(axis=0) for v in values], axis=0)), 1e-6)
+    deviations = np.maximum(np.sqrt(np.mean([v.var(axis=0) for v in values], axis=0)), LEAST_DEVIATION)
     targets = [example.gains.astype(np.float64) / example.gains.sum(dtype=np.float64) for example in known]
 
     def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = SHARPNESS * (prior + change / deviations)
+        weights = SHARPNESS * (before + change / deviations)
         total = penalty * SHARPNESS**2 * float(change @ change)
         slope = 2 * penalty * SHARPNESS**2 * change
         for matrix, target in zip(values, targets, strict=True):
@@ -194,7 +239,7 @@ def fit_with(known: Sequence[Example], penalty: float) -> Mapping[str, float]:
         return total, slope
 
     best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
-    return dict(zip(names, (prior + best.x / deviations).tolist(), strict=True))
+    return dict(zip(names, (before + best.x / deviations).tolist(), strict=True))
 
 
 def ndcg(example: Example, scores: NDArray[np.float32], at: int = AT) -> float:
@@ -209,33 +254,3 @@ def ndcg(example: Example, scores: NDArray[np.float32], at: int = AT) -> float:
 
 def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values)) if values else 0.0
-
-
-def to_record(learned: Learned) -> dict[str, Any]:
-    """What was learned, as it stands in JSON."""
-    return {
-        "version": VERSION,
-        "in_use": learned.in_use,
-        "weights": {name: round(weight, 4) for name, weight in learned.weights.items()},
-        **learned.worth.to_record(),
-        "judgements": {kind: worth.to_record() for kind, worth in learned.kinds.items()},
-    }
-
-
-def save(folder: ArchiveFolder, learned: Learned) -> None:
-    """Keeps what was learned beside the articles, in JSON that a person can read."""
-    json_setting.save(folder.related_weights, VERSION, to_record(learned), indent=1)
-
-
-def load_weights(folder: ArchiveFolder) -> Mapping[str, float]:
-    """The weights learned for this archive, the prior where none are in use."""
-    return json_setting.load_or(folder.related_weights, VERSION, _weights_in_use, PRIOR)
-
-
-def verify(folder: ArchiveFolder) -> None:
-    """Raises SettingError if there is a file that cannot be read, which `load_weights` passes over."""
-    json_setting.load(folder.related_weights, VERSION, _weights_in_use, "run 'readmore learn' again or delete it")
-
-
-def _weights_in_use(record: Mapping[str, Any]) -> Mapping[str, float]:
-    return {str(name): float(weight) for name, weight in record["weights"].items()} if record["in_use"] else PRIOR

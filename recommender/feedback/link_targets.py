@@ -68,9 +68,10 @@ class Targets:
                 self._by_name[article.title.lower()].append((file, doc))  # wiki links may say the title
         return Place(article.url, host, file)
 
-    def settle(self, urls: Iterable[str]) -> None:
+    def settle(self, urls: Iterable[str], *, few: bool = False) -> None:
         """Learns from all links which hosts are the archive's own, where no article says an address: those whose
-        addresses with a date mostly name articles that there are, and several of them."""
+        addresses with a date mostly name articles that there are, and several of them. Where the articles are `few`
+        of the archive's, one that is named by date and title is enough: others cannot be known."""
         if self._has_hosts:
             return
         named: dict[str, set[int]] = defaultdict(set)
@@ -82,7 +83,9 @@ class Targets:
                 if doc is not None and _DATED.match(self._ids[doc]):
                     named[host].add(doc)
         self._hosts = {
-            host for host, docs in named.items() if len(docs) >= _MIN_ARTICLES and len(docs) >= _MIN_SHARE * dated[host]
+            host
+            for host, docs in named.items()
+            if few or (len(docs) >= _MIN_ARTICLES and len(docs) >= _MIN_SHARE * dated[host])
         }
 
     def address(self, url: str, place: Place) -> tuple[str, str]:
@@ -90,6 +93,10 @@ class Targets:
         if _is_reference(url) and place.url and not url.startswith(_FILE_REFERENCE):
             url = urljoin(place.url, url)
         return _address(url, place.host)
+
+    def is_own(self, host: str, place: Place) -> bool:
+        """Whether a host, as `address` gives it, is the archive's own or that of the article at `place`."""
+        return host == place.host or host in self._hosts
 
     def find(self, url: str, place: Place) -> int | None:
         """The doc that a link in the article at `place` leads to, None if it is none of the archive's."""
@@ -111,7 +118,7 @@ class Targets:
 
     def _at(self, host: str, path: str, place: Place) -> int | None:
         found = self._by_address.get((host, path))
-        if found is not None or not (host == place.host or host in self._hosts):
+        if found is not None or not self.is_own(host, place):
             return found  # paths of other sites are not made from ids of this one
         found = self._by_id.get(id_of_path(path.partition("?")[0]))
         return self._by_last_part(path) if found is None and not place.url else found

@@ -21,6 +21,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’.&-]?[^\W_]+)*(?:['’](?=\s))?")
 # where a token starts with what may be a capital: that is one word in ten, and only those are looked at one by one
 _CAPITAL = re.compile(r"(?<![^\W_])(?<![^\W_]['’.&-])[^\W\d_a-zß-öø-ÿ]")
 _BREAK = re.compile(r"[.!?:;…]['\"”’»)]*\s|\n|[–—]|[\"“«‘(]\s*$|\s-\s|--|[*#>|]")
+_INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.)+[A-Z]\Z")
 _CONNECTORS = frozenset(["of", "the", "de", "du", "des", "del", "la", "von", "van", "der", "di", "da", "for", "and"])
 _CALENDAR_WORDS = """january february march april may june july august september october november december jan feb mar
     apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr i i'm
@@ -43,6 +44,8 @@ class Name:
     terms: tuple[str, ...]  # its index terms
     count: int  # how often the text has it, or the longer name it is part of
     in_title: bool = False
+    inside: int = 0  # how often it stands where grammar asks for no capital at its beginning
+    ranked: bool = False  # whether a rank stands before it ("Secretary of Commerce Malcolm Baldrige")
 
     @property
     def is_adjective(self) -> bool:
@@ -67,38 +70,44 @@ def is_calendar(word: str) -> bool:
     return word in _CALENDAR
 
 
-def names_of(title: str, body: str, language: str) -> tuple[Name, ...]:
+def names_of(title: str, body: str, language: str, *, openers: bool = False) -> tuple[Name, ...]:
     """The names of a text, most frequent first; those of the title come first among equals. Of a title the first
-    `_TITLE_CHARS` are looked at."""
+    `_TITLE_CHARS` are looked at. With `openers` also single words that only begin sentences, for a caller who knows
+    which words are names."""
     title, body = normalize(title[:_TITLE_CHARS]), normalize(body)
     found: Counter[str] = Counter()
+    inside: Counter[str] = Counter()
+    ranked: set[str] = set()
     lower = {word for word in _texts(body) if word[0].islower()}
-    runs = [(run, False) for run in _runs(body)]
+    runs = [(run, False) for run in _runs(body) if not _is_heading(run)]
     sure = {word.text for run, _ in runs for word in run if not word.opens}
     title_words = _texts(title)
-    runs += [(run, True) for run in _runs(title)]
-    # Headlines in capitals or in title case say nothing about what is a name: their words must be known from the text.
-    cased = sum(word[0].isupper() for word in title_words) < 0.6 * max(1, len(title_words))
-    if not cased:
-        lower.update(word.lower() for word in title_words if word not in sure)
+    # Headlines in capitals or in title case say nothing about what is a name: that is for the text to say.
+    if sum(word[0].isupper() for word in title_words) < 0.6 * max(1, len(title_words)):
+        runs += [(run, True) for run in _runs(title)]
     in_title: set[str] = set()
     for run, from_title in runs:
-        name = _trimmed(run, lower, sure)
-        if name:
-            found[name] += 1
-            if from_title:
-                in_title.add(name)
-    return tuple(_merged(found, in_title, language))
+        words = _trimmed(run, lower, sure, openers)
+        if not words:
+            continue
+        name = " ".join(word.text for word in words)
+        found[name] += 1
+        inside[name] += not words[0].opens
+        if any(word.text.lower() in _TITLES for word in run[: len(run) - len(words)]):
+            ranked.add(name)
+        if from_title:
+            in_title.add(name)
+    return tuple(_merged(found, inside, ranked, in_title, language))
 
 
 @lru_cache(maxsize=1 << 14)
-def _remembered(title: str, body: str, language: str) -> tuple[Name, ...]:
-    return names_of(title, body, language)
+def _remembered(title: str, body: str, language: str, openers: bool) -> tuple[Name, ...]:
+    return names_of(title, body, language, openers=openers)
 
 
-def names_in(title: str, body: str, language: str) -> tuple[Name, ...]:
+def names_in(title: str, body: str, language: str, *, openers: bool = False) -> tuple[Name, ...]:
     """`names_of` a text of the archive, remembered, since an article that is related to one is related to many."""
-    return _remembered(title[:_TITLE_CHARS], body, language)
+    return _remembered(title[:_TITLE_CHARS], body, language, openers)
 
 
 def _texts(text: str) -> list[str]:
@@ -116,6 +125,8 @@ def _plain(token: str) -> str:
 def _word(text: str, match: re.Match[str], end: int) -> _Word:
     """The word that was matched, `end` being where the word before it ends."""
     between = text[end : match.start()]
+    if between.startswith(".") and _INITIALS.search(text, max(0, end - 12), end) is not None:
+        between = between[1:]  # "U.S. Web": an abbreviation's stop ends no sentence
     opens = end == 0 or (between != " " and _BREAK.search(between) is not None)
     return _Word(_plain(match.group()), match.start(), match.end(), opens)
 
@@ -148,9 +159,12 @@ def _end_before(text: str, start: int) -> int:
 
 def _follower(text: str, last: _Word) -> _Word | None:
     """The word that goes on with a name after its `last` word, or None."""
-    if text[last.end : last.end + 1] != " " or text[last.start : last.end].endswith(("'s", "'")):
+    end = last.end
+    if text[end : end + 2] == ". " and _INITIALS.search(text, last.start, end) is not None:
+        end += 1
+    if text[end : end + 1] != " " or text[last.start : end].endswith(("'s", "'")):
         return None
-    match = _TOKEN.match(text, last.end + 1)
+    match = _TOKEN.match(text, end + 1)
     if match is None:
         return None
     word = _Word(_plain(match.group()), match.start(), match.end(), False)
@@ -176,31 +190,40 @@ def _next(text: str, word: _Word) -> _Word | None:
     return _word(text, match, word.end) if match else None
 
 
-def _trimmed(run: list[_Word], lower: set[str], sure: set[str]) -> str:
+def _is_heading(run: list[_Word]) -> bool:
+    """Whether a run is of words in capitals, which a heading or a table has and no name: "QTR NET"."""
+    return len(run) > 2 and all(word.text.isupper() for word in run)
+
+
+def _trimmed(run: list[_Word], lower: set[str], sure: set[str], openers: bool) -> list[_Word]:
     """The name in a run of words, or nothing. What only begins a sentence, a day, and a title before a person's name
     are taken off."""
     words = list(run)
     ranks = [place for place, word in enumerate(words[:-1]) if word.text.lower() in _TITLES]
     words = words[ranks[-1] + 1 :] if ranks else words  # "Chinese President Xi Jinping" is Xi Jinping
-    while words and _is_not_of_name(words[0], len(words), lower, sure):
+    if ranks and len(words) > 3 and words[0].text == "of":
+        words = words[2:]  # "Secretary of Commerce Malcolm Baldrige" is Malcolm Baldrige
+    while words and _is_not_of_name(words[0], len(words), lower, sure, openers):
         words.pop(0)
     while words and (words[-1].text in _CONNECTORS or words[-1].text.lower() in _CALENDAR):
         words.pop()
     if not words or len(words) > MAX_WORDS or not words[0].text[0].isupper() or len(words[0].text) < 2:
-        return ""
-    return " ".join(word.text for word in words)
+        return []
+    return words
 
 
-def _is_not_of_name(word: _Word, length: int, lower: set[str], sure: set[str]) -> bool:
+def _is_not_of_name(word: _Word, length: int, lower: set[str], sure: set[str], openers: bool) -> bool:
     folded = word.text.lower()
     if folded in _CALENDAR or folded in _CONNECTORS or not _english(folded):
         return True
     if folded in lower and (length == 1 or word.opens) and not (word.text.isupper() and len(word.text) > 1):
         return True
-    return word.opens and word.text not in sure and length == 1 and not word.text.isupper()
+    return not openers and word.opens and word.text not in sure and length == 1 and not word.text.isupper()
 
 
-def _merged(found: Counter[str], in_title: set[str], language: str) -> list[Name]:
+def _merged(
+    found: Counter[str], inside: Counter[str], ranked: set[str], in_title: set[str], language: str
+) -> list[Name]:
     """One `Name` for all spellings of the same terms; a name that is part of just one longer name joins it."""
     analyzer = analyzer_for(language)
     spellings: dict[tuple[str, ...], Counter[str]] = {}
@@ -209,14 +232,30 @@ def _merged(found: Counter[str], in_title: set[str], language: str) -> list[Name
         if terms and any(len(term) > 1 for term in terms):
             spellings.setdefault(terms, Counter())[text] += count
     counts = {terms: texts.total() for terms, texts in spellings.items()}
+    insides = {terms: sum(inside[text] for text in texts) for terms, texts in spellings.items()}
     titled = {tuple(analyzer.terms(text)) for text in in_title}
     for terms in sorted(spellings, key=len):
         longer = [other for other in spellings if len(other) > len(terms) and _is_part(terms, other)]
-        if len(longer) == 1 and len(terms) == 1 and counts[longer[0]] * 4 >= counts[terms]:
+        if (
+            len(longer) == 1
+            and len(terms) == 1
+            and counts[longer[0]] * 4 >= counts[terms]
+            and (insides[longer[0]] or not insides[terms])  # "Third Starship" began a sentence, "Starship" is the name
+        ):
             counts[longer[0]] += counts.pop(terms)
             if terms in titled:
                 titled.add(longer[0])
-    names = [Name(_commonest(spellings[terms]), terms, count, terms in titled) for terms, count in counts.items()]
+    names = [
+        Name(
+            _commonest(spellings[terms]),
+            terms,
+            count,
+            terms in titled,
+            insides[terms],
+            not ranked.isdisjoint(spellings[terms]),
+        )
+        for terms, count in counts.items()
+    ]
     return sorted(names, key=lambda name: (-name.count, not name.in_title, name.text))
 
 

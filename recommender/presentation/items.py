@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from indexer.article.article import Article
 from recommender.corpus.corpus import Corpus
 from recommender.presentation.excerpts import opening
 from recommender.presentation.fallback import StandIn
-from recommender.presentation.groups import arrange
-from recommender.presentation.labels import Shared, shared_labels
-from recommender.presentation.opening_names import names_in_openings
-from recommender.presentation.reasons import best_labels, reason
-from recommender.presentation.wording import Wording, wording
+from recommender.presentation.justification import believed, in_other_languages, named
+from recommender.presentation.reasons import reason
+from recommender.presentation.series import is_member
+from recommender.presentation.subjects import Shared, shared_subjects
+from recommender.presentation.wording import wording
 from recommender.ranking.selection import Pick
 from recommender.request.article_lookup import articles_by_doc
+from recommender.request.block_rules import BlockRules
 from recommender.request.seed_resolution import ResolvedSeed
-from recommender.results import Group, RelatedItem
+from recommender.results import RelatedItem
 from search.engine import Engine
 
 LEAD_CHARS = 480  # of the lead story's text
 ITEM_CHARS = 240
+
+
+FindLinks = Callable[[Article, Mapping[int, Article]], frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,53 +37,52 @@ class Presented:
     items: Sequence[RelatedItem]
     picks: Sequence[Pick]
     shared: Shared
+    linked: frozenset[int] = frozenset()  # the docs that the article links to, or that link to it
+
+    def restricted(self, places: Sequence[int]) -> Presented:
+        """The same with only these items, in this order."""
+        items, picks = [self.items[p] for p in places], [self.picks[p] for p in places]
+        return Presented(items, picks, self.shared.restricted(places), self.linked)
 
 
 def present(
-    engine: Engine, corpus: Corpus, seed: ResolvedSeed, picks: Sequence[Pick], *, for_groups: bool = False
+    engine: Engine,
+    corpus: Corpus,
+    seed: ResolvedSeed,
+    picks: Sequence[Pick],
+    rules: BlockRules,
+    find_links: FindLinks | None = None,
 ) -> Presented:
-    """The picks with their articles and reasons; one whose article was removed meanwhile is left out. With
-    `for_groups` the labels are also those that only several of the picks share, which groups are made of."""
+    """The picks with their articles and reasons; one whose article was removed meanwhile is left out. `find_links`
+    says which of them are linked with the article, where anyone wants to know."""
     articles = articles_by_doc(engine, corpus, [doc for pick in picks for doc in (pick.doc, *pick.copies)])
     picks = [pick for pick in picks if pick.doc in articles]
     docs = [pick.doc for pick in picks]
     picked = [articles[doc] for doc in docs]
+    shared = shared_subjects(corpus, seed.profile, seed.article, picked, docs, whole=rules.whole_names)
     language = seed.article.language or corpus.language
-    in_openings = names_in_openings(corpus, docs, picked, language) if for_groups else ()
-    shared = shared_labels(corpus, seed.profile, seed.article, picked, docs, in_openings)
+    foreign = in_other_languages(picked, language, corpus.language)
+    in_series = np.array([rules.series and is_member(seed.article, article) for article in picked], bool)
+    picks = believed(shared, picks, foreign, ~in_series & rules.stories)
+    linked = find_links(seed.article, dict(zip(docs, picked, strict=True))) if find_links else frozenset()
     words = wording(language)
-    telling = best_labels(shared, [pick.cosine for pick in picks])
     items = [
         RelatedItem(
             article,
             pick.score,
-            reason(pick, labels, seed.article, article, words),
+            reason(pick, named(shared, evidence), words, linked=pick.doc in linked),
             opening(article, ITEM_CHARS),
             pick.relation,
             tuple(articles[doc] for doc in pick.copies if doc in articles),
         )
-        for pick, article, labels in zip(picks, picked, telling, strict=True)
+        for pick, article, evidence in zip(picks, picked, shared.evidence(), strict=True)
     ]
-    return Presented(items, picks, shared)
+    return Presented(items, picks, shared, linked)
 
 
-def explained(presented: Presented, words: Wording, least: float) -> Presented:
-    """Those of which there is more to say than that they are similar, or whose relevance is above `least`: a link that
-    cannot be explained is mostly a bad one."""
-    items, picks = presented.items, presented.picks
-    places = [n for n, item in enumerate(items) if item.reason != words.similar or picks[n].relevance > least]
-    return Presented([items[n] for n in places], [picks[n] for n in places], presented.shared.restricted(places))
-
-
-def lead_and_groups(
-    seed: ResolvedSeed, presented: Presented, words: Wording
-) -> tuple[RelatedItem, tuple[Group, ...]] | None:
-    """The first item with more of its text, and the others in groups; None where there is no item."""
-    if not presented.items:
-        return None
-    first, *others = presented.items
-    lead = replace(first, excerpt=opening(first.article, LEAD_CHARS))
-    return lead, arrange(seed.article, others, presented.picks[1:], presented.shared.without_first(), words)
+def as_lead(item: RelatedItem) -> RelatedItem:
+    """The item with more of its text."""
+    return replace(item, excerpt=opening(item.article, LEAD_CHARS))
 
 
 def present_stand_ins(engine: Engine, corpus: Corpus, stand_ins: Sequence[StandIn]) -> list[RelatedItem]:

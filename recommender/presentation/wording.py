@@ -14,9 +14,11 @@ class Wording:
     update: str
     earlier: str
     story: str
+    previous: str  # of a series
+    next: str
     pinned: str
     about: str
-    by: str
+    linked: str
     similar: str
     joined: str  # of two things
     # reasons of the fallback
@@ -26,10 +28,6 @@ class Wording:
     most_read: str
     # names of groups
     picked: str
-    latest_in_story: str
-    earlier_in_story: str
-    background: str
-    elsewhere: str
 
     def list_of(self, texts: list[str]) -> str:
         """One text as it is, two as a list in prose."""
@@ -40,9 +38,11 @@ ENGLISH = Wording(
     update="later in this story",
     earlier="earlier in this story",
     story="part of this story",
+    previous="previous in this series",
+    next="next in this series",
     pinned="picked by the editors",
     about="also about {}",
-    by="also by {}",
+    linked="linked with this article",
     similar="on a similar subject",
     joined="{} and {}",
     latest="latest",
@@ -50,10 +50,6 @@ ENGLISH = Wording(
     latest_on="latest on {}",
     most_read="most read this week",
     picked="Picked by the editors",
-    latest_in_story="Latest in this story",
-    earlier_in_story="Earlier in this story",
-    background="Background",
-    elsewhere="Elsewhere in the network",
 )
 
 _WORDINGS: Mapping[str, Wording] = {
@@ -62,9 +58,11 @@ _WORDINGS: Mapping[str, Wording] = {
         update="später in dieser Geschichte",
         earlier="früher in dieser Geschichte",
         story="Teil dieser Geschichte",
+        previous="voriger Teil dieser Reihe",
+        next="nächster Teil dieser Reihe",
         pinned="von der Redaktion ausgewählt",
         about="auch über {}",
-        by="auch von {}",
+        linked="mit diesem Artikel verlinkt",
         similar="zu einem ähnlichen Thema",
         joined="{} und {}",
         latest="das Neueste",
@@ -72,18 +70,16 @@ _WORDINGS: Mapping[str, Wording] = {
         latest_on="das Neueste auf {}",
         most_read="meistgelesen diese Woche",
         picked="Von der Redaktion ausgewählt",
-        latest_in_story="Das Neueste in dieser Geschichte",
-        earlier_in_story="Früher in dieser Geschichte",
-        background="Hintergrund",
-        elsewhere="Anderswo im Netzwerk",
     ),
     "fr": Wording(
         update="plus tard dans ce dossier",
         earlier="plus tôt dans ce dossier",
         story="dans le même dossier",
+        previous="précédent dans cette série",
+        next="suivant dans cette série",
         pinned="choisi par la rédaction",
         about="également sur {}",
-        by="également de {}",
+        linked="lié à cet article",
         similar="sur un sujet proche",
         joined="{} et {}",
         latest="les plus récents",
@@ -91,18 +87,16 @@ _WORDINGS: Mapping[str, Wording] = {
         latest_on="les plus récents sur {}",
         most_read="les plus lus cette semaine",
         picked="Choisi par la rédaction",
-        latest_in_story="Du nouveau dans ce dossier",
-        earlier_in_story="Plus tôt dans ce dossier",
-        background="Contexte",
-        elsewhere="Ailleurs dans le réseau",
     ),
     "es": Wording(
         update="más tarde en esta historia",
         earlier="antes en esta historia",
         story="parte de esta historia",
+        previous="anterior de esta serie",
+        next="siguiente de esta serie",
         pinned="elegido por la redacción",
         about="también sobre {}",
-        by="también de {}",
+        linked="enlazado con este artículo",
         similar="sobre un tema parecido",
         joined="{} y {}",
         latest="lo más reciente",
@@ -110,18 +104,16 @@ _WORDINGS: Mapping[str, Wording] = {
         latest_on="lo más reciente en {}",
         most_read="lo más leído esta semana",
         picked="Elegido por la redacción",
-        latest_in_story="Lo último de esta historia",
-        earlier_in_story="Antes en esta historia",
-        background="Contexto",
-        elsewhere="En otros sitios de la red",
     ),
     "it": Wording(
         update="più tardi in questa storia",
         earlier="prima in questa storia",
         story="parte di questa storia",
+        previous="precedente in questa serie",
+        next="successivo in questa serie",
         pinned="scelto dalla redazione",
         about="anche su {}",
-        by="anche di {}",
+        linked="collegato a questo articolo",
         similar="su un tema simile",
         joined="{} e {}",
         latest="i più recenti",
@@ -129,18 +121,16 @@ _WORDINGS: Mapping[str, Wording] = {
         latest_on="i più recenti su {}",
         most_read="i più letti questa settimana",
         picked="Scelto dalla redazione",
-        latest_in_story="Novità in questa storia",
-        earlier_in_story="Prima in questa storia",
-        background="Contesto",
-        elsewhere="Altrove nella rete",
     ),
     "pt": Wording(
         update="mais tarde nesta história",
         earlier="antes nesta história",
         story="parte desta história",
+        previous="anterior nesta série",
+        next="seguinte nesta série",
         pinned="escolhido pela redação",
         about="também sobre {}",
-        by="também de {}",
+        linked="ligado a este artigo",
         similar="sobre um tema semelhante",
         joined="{} e {}",
         latest="os mais recentes",
@@ -148,18 +138,16 @@ _WORDINGS: Mapping[str, Wording] = {
         latest_on="os mais recentes em {}",
         most_read="os mais lidos esta semana",
         picked="Escolhido pela redação",
-        latest_in_story="Novidades nesta história",
-        earlier_in_story="Antes nesta história",
-        background="Contexto",
-        elsewhere="Noutros sites da rede",
     ),
     "nl": Wording(
         update="later in dit verhaal",
         earlier="eerder in dit verhaal",
         story="deel van dit verhaal",
+        previous="vorige in deze reeks",
+        next="volgende in deze reeks",
         pinned="gekozen door de redactie",
         about="ook over {}",
-        by="ook van {}",
+        linked="gelinkt met dit artikel",
         similar="over een soortgelijk onderwerp",
         joined="{} en {}",
         latest="het nieuwste",
@@ -167,10 +155,6 @@ _WORDINGS: Mapping[str, Wording] = {
         latest_on="het nieuwste op {}",
         most_read="het meest gelezen deze week",
         picked="Gekozen door de redactie",
-        latest_in_story="Het nieuwste in dit verhaal",
-        earlier_in_story="Eerder in dit verhaal",
-        background="Achtergrond",
-        elsewhere="Elders in het netwerk",
     ),
 }
 

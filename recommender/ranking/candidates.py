@@ -7,7 +7,7 @@ and only those are compared exactly; a budget on the postings read keeps the tim
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,10 @@ class Candidates:
     # `tfidf` where none has
     neural: NDArray[np.float32]  # the same over neural spaces only, `vectors` where none has both
     central: NDArray[np.float32]  # mean cosine with all articles of the archive in the space of reference
+
+    def only(self, kept: NDArray[np.bool_]) -> Candidates:
+        """Those of the docs that are `kept`, (n,)."""
+        return Candidates(*(getattr(self, column.name)[kept] for column in fields(self)))
 
 
 def find(

@@ -50,7 +50,7 @@ class ArticleFolding:
     def _same(self, corpus: Corpus, calibration: Calibration, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(n, n) which of some docs, in any order, belong together."""
         first, others = int(docs[0]), np.sort(docs[1:])
-        near = neighbourhood(corpus, of_doc(corpus, first), others)
+        near = neighbourhood(corpus, of_doc(corpus, first), others, calibration.prior)
         same = copies(near)
         if self._with_stories:
             names = story_names(near, calibration, corpus.num_docs)

@@ -5,6 +5,7 @@ Folding, stories and diversity all ask how the candidates relate to each other, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.cosines import gram, mutual
 from recommender.corpus.terms import IN_LEAD, IN_TITLE
-from recommender.ranking.scoring import RELEVANCE
+from recommender.ranking.scoring import PRIOR, RELEVANCE
 from recommender.request.profile import Profile
 
 
@@ -25,6 +26,7 @@ class Neighbourhood:
     languages: tuple[str, ...]
     tfidf: NDArray[np.float32]  # cosines of whole articles
     contained: NDArray[np.float32]  # share of the terms of the one with fewer that the other has too
+    numbered_apart: NDArray[np.bool_]  # whether both titles have figures, and not the same: two versions, two issues
     relevance: NDArray[np.float32]  # as in scoring.relevance
     names: NDArray[np.float32]  # cosines of what the articles name
     name_keys: tuple[str, ...]  # the names that any of them has
@@ -34,8 +36,10 @@ class Neighbourhood:
     salient: NDArray[np.bool_]  # (n, n_names) in the title or the first words
 
 
-def neighbourhood(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> Neighbourhood:
-    """The article of `profile` and the given docs, ascending."""
+def neighbourhood(
+    corpus: Corpus, profile: Profile, docs: NDArray[np.int64], weights: Mapping[str, float] = PRIOR
+) -> Neighbourhood:
+    """The article of `profile` and the given docs, ascending; `weights` are the archive's prior."""
     entries = _entries(corpus, profile.terms, docs)
     n = len(docs) + 1
     products = _products(n, entries)
@@ -45,7 +49,7 @@ def neighbourhood(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> 
         "lead": products.lead,
         "vectors": _vectors(corpus, profile, docs, products.whole),
     }
-    relevance = sum(np.float32(RELEVANCE[name]) * parts[name] for name in RELEVANCE)
+    relevance = sum(np.float32(weights[name]) * parts[name] for name in RELEVANCE)
     languages = (profile.language(corpus), *corpus.languages_of(docs))
     names = _names(corpus, n, entries, languages)
     return Neighbourhood(
@@ -53,6 +57,7 @@ def neighbourhood(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> 
         languages=languages,
         tfidf=products.whole,
         contained=_contained(products.common),
+        numbered_apart=_numbered_apart(corpus, n, entries, products.whole),
         relevance=np.asarray(relevance, np.float32),
         names=gram(names.weights),
         name_keys=names.keys,
@@ -61,6 +66,9 @@ def neighbourhood(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> 
         in_title=(names.flags & IN_TITLE) > 0,
         salient=(names.flags & (IN_TITLE | IN_LEAD)) > 0,
     )
+
+
+NEAR = 0.5  # cosine of whole articles below which nobody asks whether two are copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,30 @@ def _contained(common: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     counts = np.diagonal(common)
     return np.asarray(common / np.maximum(np.minimum(counts[:, None], counts[None, :]), 1), np.float32)
+
+
+def _numbered_apart(corpus: Corpus, n: int, entries: _Entries, whole: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(n, n) whether the titles of two articles both have figures, and not the same ones; False for articles that are
+    not near each other.
+
+    ::
+
+        Kettle 4.2.3 released    {4, 2, 3}     apart from the second, not from the third
+        Kettle 4.2.4 released    {4, 2, 4}
+        A kettle is released     {}            apart from none
+    """
+    if not (whole - np.eye(n, dtype=np.float32) >= NEAR).any():
+        return np.zeros((n, n), bool)
+    titled = ((entries.flags & IN_TITLE) > 0).nonzero()[0]
+    numbers = np.unique(entries.number[titled])
+    words = corpus.term_strings(entries.terms[numbers])
+    figures = numbers[[any(map(str.isdigit, word)) for word in words]]
+    has = np.zeros((n, len(figures)), bool)
+    places = titled[np.isin(entries.number[titled], figures)]
+    has[entries.owner[places], figures.searchsorted(entries.number[places])] = True
+    any_has = has.any(axis=1)
+    other = (has[:, None, :] != has[None, :, :]).any(axis=2)
+    return np.asarray(other & np.logical_and.outer(any_has, any_has) & (whole >= np.float32(NEAR)))
 
 
 def _vectors(

@@ -26,6 +26,6 @@ def weigh(features: Features, weights: Mapping[str, float]) -> NDArray[np.float3
     return scores
 
 
-def relevance(features: Features) -> NDArray[np.float32]:
-    """(n,) how near the texts are, about in [0, 1]."""
-    return weigh(features, RELEVANCE)
+def relevance(features: Features, weights: Mapping[str, float] = PRIOR) -> NDArray[np.float32]:
+    """(n,) how near the texts are, about in [0, 1]: the part of the weighted sum that is `RELEVANCE`'s."""
+    return weigh(features, {name: weights.get(name, 0.0) for name in RELEVANCE})

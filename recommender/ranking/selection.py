@@ -26,7 +26,11 @@ from search.reader.bm25 import top_k
 POOL = 32  # best candidates that are compared with each other
 NAMESAKES = 40  # articles that share a name of the title and may be of the same story, if they are no more than these
 UPDATE, EARLIER, STORY = "update", "earlier", "story"
+PREVIOUS, NEXT = "previous", "next"  # of a series, see `series`
 PINNED = "pinned"  # picked by the editors, see `enforcement`
+CROWD = 30  # the place of the candidate whose relevance is that of the crowd, ...
+CROWD_SHARE = 0.25  # ... or this share of fewer candidates
+LEAST_DEVIATION = 0.02  # what the deviation of unrelated pairs is taken for at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,12 @@ class Pick:
     doc: int
     score: float
     cosine: float  # of the whole texts
-    relation: str  # UPDATE, EARLIER or STORY for one of the same story, PINNED for an editor's pick, else empty
+    # UPDATE, EARLIER or STORY for one of the same story, PREVIOUS or NEXT of the same series, PINNED for an editor's
+    # pick, else empty
+    relation: str
     copies: tuple[int, ...]  # docs that are copies of it
     relevance: float = 0.0  # how near the texts are, see `scoring.relevance`; 0 for an editor's pick
+    standing: float = 0.0  # by how many deviations of unrelated pairs that is above the crowd of candidates
 
 
 def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: int, rules: Rules) -> list[Pick]:
@@ -58,7 +65,7 @@ def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: in
     namesakes = _namesakes(corpus, profile)
     compared = candidates.find(corpus, profile, rules.allowed, namesakes)
     known = features(corpus, profile, compared)
-    relevant, scores = relevance(known), weigh(known, rules.weights)
+    relevant, scores = relevance(known, calibration.prior), weigh(known, rules.weights)
     if rules.handicaps is not None:
         scores = scores - rules.handicaps[compared.docs]
     least = calibration.cutoff(LIST_DEVIATIONS) if rules.least is None else rules.least
@@ -68,7 +75,7 @@ def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: in
     pool = np.union1d(head, _places(compared.docs, namesakes)) if namesakes else np.sort(head)
     if not len(pool):
         return []
-    near = neighbourhood(corpus, profile, compared.docs[pool])
+    near = neighbourhood(corpus, profile, compared.docs[pool], calibration.prior)
     story = stories.story(near, calibration, corpus.num_docs)
     belongs = np.zeros(len(scores), bool)
     belongs[ranked] = True
@@ -81,8 +88,9 @@ def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: in
         if len(unfolded)
         else []
     )
-    docs, values, cosines, nearness = (
-        column[pool].tolist() for column in (compared.docs, scores, compared.tfidf, relevant)
+    standing = _standing(relevant, calibration)
+    docs, values, cosines, nearness, above = (
+        column[pool].tolist() for column in (compared.docs, scores, compared.tfidf, relevant, standing)
     )
     picks = [
         Pick(
@@ -92,16 +100,33 @@ def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: in
             relation=_relation(corpus, profile, docs[place]) if place + 1 in story.members else "",
             copies=tuple(docs[other] for other in folded[place]),
             relevance=nearness[place],
+            standing=above[place],
         )
         for place in unfolded[order][:limit].tolist()
     ]
     pooled = set(docs)
     rest = [at for at in tail.tolist() if int(compared.docs[at]) not in pooled]
     picks += [
-        Pick(int(compared.docs[at]), float(scores[at]), float(compared.tfidf[at]), "", (), float(relevant[at]))
+        Pick(
+            int(compared.docs[at]),
+            float(scores[at]),
+            float(compared.tfidf[at]),
+            "",
+            (),
+            float(relevant[at]),
+            float(standing[at]),
+        )
         for at in rest
     ]
     return picks[:limit]
+
+
+def _standing(relevant: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float32]:
+    """(n,) by how many deviations of unrelated pairs the relevance of each candidate is above that of the crowd: what
+    is about as near as dozens of others is near for what they all have in common."""
+    place = min(CROWD, int(CROWD_SHARE * len(relevant)))
+    crowd = np.partition(relevant, len(relevant) - 1 - place)[len(relevant) - 1 - place] if len(relevant) else 0.0
+    return np.asarray((relevant - crowd) / max(calibration.deviation, LEAST_DEVIATION), np.float32)
 
 
 def _places(docs: NDArray[np.int64], others: Sequence[int]) -> NDArray[np.int64]:
@@ -115,8 +140,9 @@ def story_of(corpus: Corpus, profile: Profile, calibration: Calibration) -> list
     none where it belongs to none."""
     namesakes = _namesakes(corpus, profile)
     compared = candidates.find(corpus, profile, extra=namesakes)
-    best = top_k(relevance(features(corpus, profile, compared)), POOL)
-    near = neighbourhood(corpus, profile, compared.docs[np.union1d(best, _places(compared.docs, namesakes))])
+    best = top_k(relevance(features(corpus, profile, compared), calibration.prior), POOL)
+    pool = np.union1d(best, _places(compared.docs, namesakes))
+    near = neighbourhood(corpus, profile, compared.docs[pool], calibration.prior)
     members = stories.story(near, calibration, corpus.num_docs).members
     docs = [int(near.docs[place]) for place in members if place]
     return sorted(docs, key=lambda doc: (int(corpus.dates[doc]), doc))

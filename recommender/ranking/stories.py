@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpus
+from recommender.names.commonplace import is_commonplace
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.candidates import compare
 from recommender.ranking.pairwise import Neighbourhood, neighbourhood
@@ -40,8 +41,9 @@ class Story:
 
 
 def copies(near: Neighbourhood) -> NDArray[np.bool_]:
-    """(n, n) which articles are copies of each other."""
-    return (near.tfidf >= COPY) & (near.contained >= CONTAINED)
+    """(n, n) which articles are copies of each other. Notes on two releases may have the same mended faults and be the
+    same but for their numbers: who reads the one wants to be sent to the other."""
+    return (near.tfidf >= COPY) & (near.contained >= CONTAINED) & ~near.numbered_apart
 
 
 def copies_of(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -125,5 +127,8 @@ def _name(near: Neighbourhood, members: NDArray[np.int64], num_docs: int) -> str
     common = np.log1p((num_docs + 0.5) / (max(5.0, RARE * num_docs) + 0.5) - 1 + 1e-9)
     fits = (carried >= CARRIED_BY) & (len(members) * (1 + titled) >= EVIDENCE) & (near.name_idf >= common)
     value = np.where(fits, (carried + titled / 4) * near.name_idf, 0)
+    for place in np.flatnonzero(fits).tolist():
+        if is_commonplace(near.name_keys[place]):  # a country is not what a story is about
+            value[place] = 0
     best = int(np.argmax(value))
     return near.name_keys[best] if value[best] > 0 else ""

@@ -9,6 +9,7 @@ from datetime import datetime
 from search.filters.reading import Filters
 
 LIMIT = 10
+MAX_SIZE = 20  # articles in a block
 DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured in docs/related.md
 
 
@@ -16,12 +17,14 @@ DIVERSITY = 0.05  # penalty of maximal marginal relevance; its price is measured
 class RelatedOptions:
     """What to offer.
 
-    `limit` is how many articles a list has at most; a block has a size of its own. `filters` is a filter as for
-    searches (docs/filters.md), such as the values allowed by column; `exclude` names by id or URL what the page shows
-    already, `since` and `until` bound the date. `diversity` is the penalty of maximal marginal relevance, 0 for none.
+    `limit` is how many articles a list has at most, `size` how many a block has, `MAX_SIZE` at most (None: as the
+    publisher has set it). `filters` is a filter as for searches (docs/filters.md), such as the values allowed by
+    column; `exclude` names by id or URL what the page shows already, `since` and `until` bound the date. `diversity`
+    is the penalty of maximal marginal relevance, 0 for none.
     """
 
     limit: int = LIMIT
+    size: int | None = None
     filters: Filters = field(default_factory=dict)
     exclude: Sequence[str] = ()
     since: datetime | None = None

@@ -81,8 +81,8 @@ def test_fields_of_every_kind(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[feilds.a]\nkind='text'", "feilds is no setting; did you mean 'fields'? known are language, fields"),
-        ("x = 1", "x is no setting; known are language, fields"),
+        ("[feilds.a]\nkind='text'", "feilds is no setting; did you mean 'fields'? known are language, fields, blocks"),
+        ("x = 1", "x is no setting; known are language, fields, blocks"),
         ("fields = 3", "fields must be a table, not a number"),
         (
             "fields.rating = 'number'",
@@ -141,6 +141,10 @@ def test_fields_of_every_kind(path: Path) -> None:
             "[fields.limit]\nkind = 'number'",
             "fields.limit is a parameter of the service; choose another name, and the key with from = ...",
         ),
+        ("blocks = 3", "blocks must be a table, [blocks] and below it items = 6, not a number"),
+        ("[blocks]\nitems = 21", "blocks.items must be a whole number from 1 to 20"),
+        ("[blocks]\nitems = true", "blocks.items must be a whole number from 1 to 20"),
+        ("[blocks]\nseries = 1", "blocks.series must be true or false, not a number"),
         (b"\xff", "is not UTF-8 text (byte 1): save it as UTF-8"),
         ("x = " + "[\n" * 100_000, "is not settings: nested too deeply"),
         ("x = " + "9" * 10_000, "line 1 has 10,004 characters: up to 2,000 are read"),

@@ -25,7 +25,6 @@ from recommender.corpus.cosines import with_vector
 from recommender.corpus.space_scales import reference, scaled
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, LEAD_WORDS, REPEATED, TITLE_TF, hash_terms, idf
 from recommender.names import vocabulary
-from recommender.names.spellings import Spelling, spellings_in
 from search.filters.reading import Filters
 from tests.memory.archive import MemoryIndexSource
 from tests.memory.document import Document
@@ -232,7 +231,10 @@ class MemoryCorpus:
     @cached_property
     def spaces(self) -> Mapping[str, CorpusSpace]:
         spaces = self.index.spaces
-        known = {name: CorpusSpace(of.kind, of.model.dim, of.resolution, Scale()) for name, of in spaces.items()}
+        known = {
+            name: CorpusSpace(of.kind, of.model.dim, of.resolution, of.foresight, Scale())
+            for name, of in spaces.items()
+        }
         encoded = np.logical_and.reduce([self.live(), *(space.encoded for space in spaces.values())])
         return scaled(known, np.flatnonzero(encoded), self.vectors)
 
@@ -273,6 +275,3 @@ class MemoryCorpus:
         }
         docs = [doc for doc, document in enumerate(self._documents) if standing & document.terms()]
         return docs if len(docs) <= most else []
-
-    def opening_names(self, docs: Sequence[int]) -> list[tuple[Spelling, ...] | None]:
-        return [spellings_in(self._documents[doc].article, self.language) for doc in docs]

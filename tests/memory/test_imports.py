@@ -13,7 +13,7 @@ KEPT_OUT = (
     *("search.lexical", "search.vector", "search.local", "search.reader.snapshot", "search.reader.postings"),
     *("recommender.corpus.local_corpora", "recommender.corpus.local_corpus", "recommender.corpus.local_part"),
     *("recommender.corpus.forward_index", "recommender.corpus.derived", "recommender.corpus.name_table"),
-    *("recommender.corpus.opening_cache", "recommender.corpus.withheld", "readmore"),
+    *("recommender.corpus.withheld", "readmore"),
 )
 
 

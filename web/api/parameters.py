@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-from recommender.request.options import LIMIT
+from recommender.request.options import LIMIT, MAX_SIZE
 from web.http.params import (
     DEFAULT_LIMIT,
     MAX_EXCLUDED,
@@ -24,7 +24,6 @@ from web.http.params import (
 )
 
 MAX_GROUPS = 20
-MAX_ITEMS = 50
 _MOST_DIGITS = 9
 
 
@@ -91,7 +90,9 @@ class BlockParameters(OfferParameters):
     """A related block, or as much of it as there is room for."""
 
     groups: Annotated[int, Meta(ge=0, le=MAX_GROUPS, description="how many groups")] = MAX_GROUPS
-    items: Annotated[int, Meta(ge=1, le=MAX_ITEMS, description="how many articles, the lead among them")] = MAX_ITEMS
+    items: Annotated[
+        int | None, Meta(ge=1, le=MAX_SIZE, description="how many articles at most, the lead among them")
+    ] = None
     form: Annotated[
         Literal["groups", "list"], Meta(description="`groups` under the lead, or all of them as one `list`")
     ] = "groups"

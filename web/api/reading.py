@@ -6,6 +6,7 @@ The views answer under the version's path, and under that of before there were v
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -145,7 +146,7 @@ def _related(seed: Seed, options: RelatedOptions, started: float | None = None) 
 
 def _block(seed: Seed, asked: parameters.BlockParameters, started: float | None = None) -> Response:
     reading_ms = _ms_since(started)
-    found = current_backend().block(seed, _options(asked))
+    found = current_backend().block(seed, replace(_options(asked), size=asked.items))
     return jsonify({"id": found.id, "took_ms": round(found.took_ms + reading_ms, 3)} | _as_asked(found, asked))
 
 
@@ -155,18 +156,11 @@ def _ms_since(started: float | None) -> float:
 
 
 def _as_asked(block: Block, asked: parameters.BlockParameters) -> dict[str, Any]:
-    """The block, or as much of it as there is room for."""
+    """The block in the form that is asked for, and with no more groups."""
     if asked.form == "list":
-        return {"items": [item_to_dict(item) for item in items_of(block)[: asked.items]]}
+        return {"items": [item_to_dict(item) for item in items_of(block)]}
     answer = block_to_dict(block)
-    room = asked.items - (block.lead is not None)
-    groups = []
-    for group in answer["groups"][: asked.groups]:
-        items = group["items"][:room]
-        room -= len(items)
-        if items:
-            groups.append(group | {"items": items})
-    return answer | {"groups": groups}
+    return answer | {"groups": answer["groups"][: asked.groups]}
 
 
 def _search_to_dict(result: SearchResult) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from recommender.request.options import MAX_SIZE
 from web.export.export import export
 from web.export.fragment import DEFAULT_LINK
 
@@ -19,12 +20,13 @@ from web.export.fragment import DEFAULT_LINK
 @click.option(
     "--link", default=DEFAULT_LINK, show_default=True, help="The address of an article that has no URL of its own."
 )
+@click.option("--size", type=click.IntRange(1, MAX_SIZE), help="How many articles a block has at most.")
 @click.option("--anew", is_flag=True, help="Compute every block even where nothing has changed.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; as many as there are cores if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON document.")
 @click.pass_obj
 def export_command(
-    obj: dict[str, Any], folder: Path, link: str, anew: bool, workers: int | None, as_json: bool
+    obj: dict[str, Any], folder: Path, link: str, size: int | None, anew: bool, workers: int | None, as_json: bool
 ) -> None:
     """Write the related block of every article into FOLDER, as JSON and as HTML.
 
@@ -33,7 +35,7 @@ def export_command(
     """
     started = time.perf_counter()
     with obj["open_recommender"](obj["data"]) as recommender:
-        report = export(recommender, folder, link, anew=anew, workers=workers)
+        report = export(recommender, folder, link, size=size, anew=anew, workers=workers)
     seconds = time.perf_counter() - started
     if report.overtaken:
         click.echo("note: the archive changed meanwhile; run it again for blocks that all show its new state", err=True)

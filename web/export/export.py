@@ -21,6 +21,7 @@ from indexer.base.errors import ArticleNotFoundError, ReadmoreError
 from indexer.base.processes import map_in_processes
 from indexer.base.progress import Progress
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
 from recommender.results import Block, block_to_dict
 from web.export.fingerprint import fingerprint
@@ -54,9 +55,15 @@ class ExportReport:
 
 
 def export(
-    recommender: Recommender, root: Path, link: str, *, anew: bool = False, workers: int | None = None
+    recommender: Recommender,
+    root: Path,
+    link: str,
+    *,
+    size: int | None = None,
+    anew: bool = False,
+    workers: int | None = None,
 ) -> ExportReport:
-    """Exports an archive to the folder `root`.
+    """Exports an archive to the folder `root`, blocks of `size` articles at most (None: as the publisher has set it).
 
     Raises ReadmoreError if its index is damaged, or the folder is not ours or cannot be written.
     """
@@ -67,12 +74,12 @@ def export(
         recommender.prepare()  # what the processes are going to share
         index = engine.index()
         ids = [index.article_id(doc) for doc in np.flatnonzero(index.live()).tolist()]
-        state = _state(recommender, link)
+        state = _state(recommender, link, size)
         left = folder.begin(ids, state, anew=anew)
         total, overtaken = Outcome(), False
         with (
             Progress("exporting", len(left)) as progress,
-            closing(map_in_processes(_exporting, (recommender.reopen, root, link), left, workers)) as parts,
+            closing(map_in_processes(_exporting, (recommender.reopen, root, link, size), left, workers)) as parts,
         ):
             for part in parts:
                 overtaken |= part.generation != index.generation
@@ -85,32 +92,33 @@ def export(
                 total.failed += part.failed
                 for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
                     progress.advance()
-        overtaken = overtaken or _state(recommender, link) != state
+        overtaken = overtaken or _state(recommender, link, size) != state
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
         removed = folder.finish(shown, complete=not overtaken and not total.failed)
     return ExportReport(len(shown), total.written, removed, total.failed, overtaken)
 
 
-def _state(recommender: Recommender, link: str) -> str:
+def _state(recommender: Recommender, link: str, size: int | None) -> str:
     """A text that differs whenever a block may."""
     engine = recommender.engine
-    return fingerprint(engine.folder, [link, recommender.edition(), str(engine.index().generation)])
+    return fingerprint(engine.folder, [link, str(size), recommender.edition(), str(engine.index().generation)])
 
 
 @contextmanager
-def _exporting(reopen: Callable[[], Recommender], root: Path, link: str) -> Iterator[_Exporter]:
+def _exporting(reopen: Callable[[], Recommender], root: Path, link: str, size: int | None) -> Iterator[_Exporter]:
     with reopen() as recommender:
-        yield _Exporter(recommender, root, link)
+        yield _Exporter(recommender, root, link, size)
 
 
 class _Exporter:
     """Makes the files of articles."""
 
-    def __init__(self, recommender: Recommender, root: Path, link: str) -> None:
+    def __init__(self, recommender: Recommender, root: Path, link: str, size: int | None) -> None:
         self._recommender = recommender
         self._engine = recommender.engine
         self._root = root
+        self._options = RelatedOptions(size=size)
         self._failed = False
         self._render: Callable[[Block], str] = fragments(linker(link))
 
@@ -119,7 +127,7 @@ class _Exporter:
         for article_id in ids:
             try:
                 with self._engine.explaining_damage():
-                    block = self._recommender.block(ArticleSeed(article_id))
+                    block = self._recommender.block(ArticleSeed(article_id), self._options)
                 parts = orjson.dumps(block_to_dict(block)), self._render(block).encode()
             except ArticleNotFoundError:
                 outcome.gone.append(article_id)

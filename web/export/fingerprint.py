@@ -41,8 +41,9 @@ def _files_of(folder: ArchiveFolder) -> list[Path]:
 
 def _is_no_setting(path: Path) -> bool:
     folder = ArchiveFolder(path.parent)
-    counted = (folder.articles.name, folder.clicks.name, folder.searches.name)
-    return path.name.startswith((*counted, ".")) or path.suffix in (".lock", TEMPORARY)
+    names = "articles clicks searches events webhooks members crawled grades related_report related_weights_before"
+    none = [getattr(folder, name) for name in names.split()]
+    return path.name.startswith((*(of.name for of in none), ".")) or path.suffix in (".lock", TEMPORARY)
 
 
 def _add(digest: hashlib.blake2b, name: str, path: Path) -> None:

@@ -23,7 +23,6 @@ from recommender.corpus.corpus import KEYWORD_FIELDS, NO_DATE, Corpus, CorpusSpa
 from recommender.corpus.cosines import with_vector
 from recommender.corpus.space_scales import reference
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, LEAD_WORDS, REPEATED, TITLE_TF, hash_terms, idf
-from recommender.names.spellings import spellings_in
 from tests.recommender.archives import START, article, several, words
 
 PAST, FUTURE = datetime(2024, 6, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
@@ -438,15 +437,6 @@ class CorpusContract:
         assert named.docs_with_name(name, len(having)) == having
         assert named.docs_with_name(name, len(having) - 1) == []
 
-    def test_the_names_in_openings_are_known_or_have_to_be_looked_for(self, named: Corpus) -> None:
-        docs = docs_by_id(named)
-        asked = [docs[one.id] for one in reversed(NAMED)]
-        found = named.opening_names(asked)
-        assert len(found) == len(asked)
-        for names, one in zip(found, reversed(NAMED), strict=True):
-            assert names is None or names == spellings_in(one, "en")
-        assert named.opening_names([]) == []
-
     # the smallest
 
     def test_an_empty_corpus_answers_with_nothing(self, make_corpus: MakeCorpus) -> None:
@@ -470,7 +460,6 @@ class CorpusContract:
         assert corpus.encode("Title", "Body", {"bodi": 1.0}) == {}
         assert list(corpus.names) == []
         assert [len(column) for column in corpus.names_of(hashes_of("a"), "en")] == [0, 0, 0]
-        assert corpus.opening_names([]) == []
 
     def test_a_corpus_stays_as_it_was_when_articles_come(self, make_corpus: MakeCorpus) -> None:
         articles = several(4)

@@ -15,7 +15,8 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from recommender.feedback import learning
 from recommender.feedback.editor_links import editor_links
-from recommender.feedback.learning import Example, Learned, Worth, cross_validated, fit, learn, load_weights, ndcg, save
+from recommender.feedback.learned_weights import load, save
+from recommender.feedback.learning import Example, Learned, Worth, cross_validated, fit, learn, ndcg
 from recommender.ranking.features import Features
 from recommender.ranking.scoring import PRIOR, weigh
 from recommender.related import Recommender
@@ -76,17 +77,17 @@ def test_ndcg_counts_links_that_were_not_found() -> None:
 def test_weights_survive_the_disk_and_damage_means_the_prior(tmp_path: Path) -> None:
     learned = learn(planted(150, "section"))
     save(ArchiveFolder(tmp_path), learned)
-    assert load_weights(ArchiveFolder(tmp_path)) == pytest.approx(learned.weights, abs=1e-4)
+    assert load(ArchiveFolder(tmp_path)) == pytest.approx(learned.weights, abs=1e-4)
     for damage in ("", "{", "[]", '{"version": 99, "in_use": true, "weights": {}}', '{"version": 1}'):
         ArchiveFolder(tmp_path).related_weights.write_text(damage)
-        assert load_weights(ArchiveFolder(tmp_path)) == PRIOR
-    assert load_weights(ArchiveFolder(tmp_path / "nowhere")) == PRIOR
+        assert load(ArchiveFolder(tmp_path)) is None
+    assert load(ArchiveFolder(tmp_path / "nowhere")) is None
 
 
 def test_weights_that_were_no_gain_are_kept_but_not_used(tmp_path: Path) -> None:
     save(ArchiveFolder(tmp_path), learn(planted(150, None)))
     assert json.loads(ArchiveFolder(tmp_path).related_weights.read_text())["in_use"] is False
-    assert load_weights(ArchiveFolder(tmp_path)) == PRIOR
+    assert load(ArchiveFolder(tmp_path)) is None
 
 
 def test_links_are_found_by_address_path_and_file_name(
@@ -111,7 +112,9 @@ def test_links_are_found_by_address_path_and_file_name(
 
 @pytest.mark.parametrize(("p", "in_use"), [(0.01, True), (0.2, False)])
 def test_a_gain_that_may_be_chance_changes_nothing(p: float, in_use: bool) -> None:
-    assert Learned({}, Worth(sources=40, chosen=90, prior=0.50, held_out=0.52, p=p), {}).in_use is in_use
+    assert (
+        Learned(PRIOR, Worth(sources=40, chosen=90, targets=40.0, prior=0.50, held_out=0.52, p=p), {}).in_use is in_use
+    )
 
 
 def test_the_command_reports_what_it_gained(recommender_of: Callable[[Iterable[Article]], Recommender]) -> None:

@@ -1,4 +1,4 @@
-"""The block's groups and the reasons, on the sample archive and on labels made by hand."""
+"""The block on the page: which items it has, in which groups, with which reasons."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 
 from indexer.article.article import Article
-from indexer.text.words import word_forms
 from recommender.names.extraction import names_in
-from recommender.presentation.groups import cluster
-from recommender.presentation.labels import NAME, TAG, WORD, Label, Shared
+from recommender.presentation.groups import PLAIN, arrange
+from recommender.presentation.justification import CUTOFF, believed, named, strengths
+from recommender.presentation.subjects import Shared, Subject
 from recommender.presentation.wording import ENGLISH
+from recommender.ranking.selection import PINNED, UPDATE, Pick
 from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
-from recommender.results import Block, item_to_dict, items_of
+from recommender.results import Block, Group, RelatedItem, item_to_dict, items_of
 
 Make = Callable[[Iterable[Article]], Recommender]
 
@@ -34,27 +35,19 @@ def block(sample_recommender: Recommender, request: pytest.FixtureRequest) -> Bl
     return sample_recommender.block(ArticleSeed(request.param))
 
 
-def test_groups_have_different_names_and_none_is_a_section_or_a_site(block: Block) -> None:
-    names = [group.name for group in block.groups]
-    assert len(set(names)) == len(names) >= 2
-    items = [item for group in block.groups for item in group.items]
-    labels = {label.casefold() for item in items for label in (item.article.section, item.article.site)}
-    assert not labels & {name.casefold() for name in names}
-
-
-def test_no_word_is_in_two_names(block: Block) -> None:
-    topics = [set(word_forms(g.name)) - {"and", "in", "the", "this"} for g in block.groups if "story" not in g.name]
-    assert sum(len(words) for words in topics) == len(set().union(*topics))
-
-
-def test_every_article_under_a_topic_has_every_word_of_its_name(block: Block) -> None:
+def test_a_block_is_short_and_every_item_has_a_reason_or_stands_under_it(block: Block) -> None:
+    assert 1 <= len(items_of(block)) <= 8
     for group in block.groups:
-        if "story" in group.name or group.name in (ENGLISH.elsewhere, ENGLISH.background):
-            continue
-        wanted = {form[:4] for form in word_forms(group.name.replace(" and ", " "))}
+        assert all(item.reason or group.name for item in group.items)
+        assert all(item.reason != ENGLISH.similar for item in group.items)
+
+
+def test_a_named_group_has_three_items_that_all_have_its_name(block: Block) -> None:
+    for group in (one for one in block.groups if one.name != PLAIN):
+        assert len(group.items) >= 3
         for item in group.items:
-            text = f"{item.article.headline} {item.article.body} {' '.join(item.article.tags)}"
-            assert wanted <= {form[:4] for form in word_forms(text)}, group.name
+            assert group.name.casefold() in f"{item.article.headline} {item.article.body}".casefold().replace("’", "'")
+            assert item.reason != ENGLISH.about.format(group.name)
 
 
 def test_what_is_only_similar_is_listed_but_not_put_on_the_page(sample_recommender: Recommender) -> None:
@@ -62,7 +55,7 @@ def test_what_is_only_similar_is_listed_but_not_put_on_the_page(sample_recommend
     listed = sample_recommender.related(ArticleSeed(article), RelatedOptions(limit=30)).related
     assert any(item.reason == ENGLISH.similar for item in listed)
     shown = items_of(sample_recommender.block(ArticleSeed(article)))
-    assert shown
+    assert len(shown) < len(listed)
     assert not [item.article.id for item in shown if item.reason == ENGLISH.similar]
 
 
@@ -97,25 +90,36 @@ def test_an_article_among_headlines_on_other_subjects_gets_no_block_of_them(reco
     assert recommender.related(ArticleSeed("politics")).related
     shown = items_of(recommender.block(ArticleSeed("politics")))
     assert not [item.article.headline for item in shown if item.reason == ENGLISH.similar]
-    assert len(shown) <= 3
-
-
-def test_groups_are_short_and_there_are_few(block: Block) -> None:
-    assert len(block.groups) <= 6
-    assert all(1 <= len(group.items) <= 4 for group in block.groups)
+    assert len(shown) <= 1
 
 
 def test_the_story_is_told_on_both_sides_of_the_article(sample_recommender: Recommender) -> None:
-    block = sample_recommender.block(ArticleSeed("2024-02-24-odysseus-on-its-side"))
-    groups = {group.name: [item.article.id for item in group.items] for group in block.groups}
+    block = sample_recommender.block(ArticleSeed("2024-10-07-europa-clipper-milton"))
+    relations = {item.article.id: item.relation for item in items_of(block)}
+    assert relations["2024-10-14-europa-clipper-launch"] == "update"
+    assert relations["2024-09-10-europa-clipper-cleared"] == "earlier"
+
+
+def test_a_block_has_as_many_items_as_are_asked_for_at_most(sample_recommender: Recommender) -> None:
+    seed = ArticleSeed("2024-02-24-odysseus-on-its-side")
+    whole = [item.article.id for item in items_of(sample_recommender.block(seed, RelatedOptions(size=20)))]
+    for size in (1, 3):
+        some = [item.article.id for item in items_of(sample_recommender.block(seed, RelatedOptions(size=size)))]
+        assert len(some) == size
+        assert set(some) <= set(whole)
+
+
+def test_the_readers_language_comes_first_and_an_event_once(sample_recommender: Recommender) -> None:
+    block = sample_recommender.block(ArticleSeed("2024-01-25-ingenuity-grounded"))
+    items = items_of(block)
+    assert len(items) >= 3
     assert block.lead is not None
-    assert block.lead.article.id == "2024-02-29-odysseus-goes-quiet"
-    assert groups["Latest in this story"] == ["2024-03-25-odysseus-will-not-wake"]
-    assert "2024-02-15-odysseus-launch" in groups["Earlier in this story"]
+    assert block.lead.article.language in ("", "en")
+    assert "2024-01-27-ingenuity-fin-mision" not in {item.article.id for item in items}
 
 
 def test_reasons_name_what_both_articles_are_about(sample_recommender: Recommender) -> None:
-    found = sample_recommender.related(ArticleSeed("2024-02-22-odysseus-lands"), RelatedOptions(limit=25)).related
+    found = sample_recommender.related(ArticleSeed("2024-01-09-peregrine-no-landing"), RelatedOptions(limit=25)).related
     reasons = [item.reason for item in found if not item.relation]
     assert any("Peregrine" in reason for reason in reasons)
     assert not any(stem in f"{reason} " for reason in reasons for stem in ("eregrin ", "dysseu "))
@@ -129,31 +133,96 @@ def test_an_item_in_json_has_its_reason_relation_and_siblings(sample_recommender
     assert [sibling["id"] for sibling in record["siblings"]] == [sibling.id for sibling in folded.siblings]
 
 
-def shared(labels: list[tuple[str, str]], strength: list[list[float]]) -> Shared:
-    matrix = np.array(strength, np.float32)
-    made = tuple(Label(text, kind, tuple(text.lower().split())) for text, kind in labels)
-    return Shared(made, np.zeros(len(made), np.float32), matrix, matrix > 0)
+def shared(names: list[str], in_source: list[float], in_items: list[list[float]]) -> Shared:
+    subjects = tuple(Subject(name, tuple(name.lower().split())) for name in names)
+    ones = np.ones(len(names), np.float32)
+    return Shared(
+        subjects,
+        ones,
+        np.array(in_source, np.float32),
+        np.array(in_items, np.float32).reshape(len(in_items), len(names)),
+    )
 
 
-def test_articles_go_under_the_label_they_are_most_about() -> None:
-    rows = [[0.5, 0], [0.4, 0], [0, 0.5], [0, 0.3], [0, 0]]
-    groups = cluster(shared([("Mars", NAME), ("Venus", NAME)], rows))
-    assert [(group.name, group.items) for group in groups] == [("Mars", (0, 1)), ("Venus", (2, 3))]
+def pick(doc: int, standing: float = 3.0, relation: str = "") -> Pick:
+    return Pick(doc, 1.0, 0.5, relation, (), 0.5, standing)
 
 
-def test_a_label_that_nearly_all_have_names_no_group() -> None:
-    rows = [[0.5, 0.3], [0.5, 0.3], [0.5, 0], [0.5, 0], [0.5, 0], [0.5, 0]]
-    assert [group.name for group in cluster(shared([("NASA", NAME), ("Mars", NAME)], rows))] == ["Mars"]
+def item(doc: int, reason: str = "") -> RelatedItem:
+    return RelatedItem(Article(id=f"a{doc}", title="A title", body="A body."), 1.0, reason, "")
 
 
-def test_two_labels_that_the_whole_group_shares_name_it_together() -> None:
-    rows = [[0.5, 0.3], [0.5, 0.3], [0, 0], [0, 0]]
-    assert cluster(shared([("Chang'e 6", NAME), ("Queqiao-2", TAG)], rows))[0].name == "Chang'e 6 and Queqiao-2"
+def reasoned(groups: Iterable[Group]) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(group.name, [(one.article.id, one.reason) for one in group.items]) for group in groups]
 
 
-def test_a_name_is_preferred_to_a_word_of_the_same_strength() -> None:
-    rows = [[0.3, 0.3], [0.3, 0.3], [0, 0]]
-    assert cluster(shared([("orbit", WORD), ("Luna", NAME)], rows))[0].name == "Luna"
+def test_three_items_on_one_subject_of_the_article_make_a_group_and_the_others_a_list() -> None:
+    about = shared(["Mars", "Venus"], [1, 1], [[1, 0], [0, 1], [0.8, 0], [0.5, 0], [0, 1]])
+    items = [item(n, f"also about {'Venus' if n in (1, 4) else 'Mars'}") for n in range(5)]
+    groups = arrange(items, [pick(n) for n in range(5)], about)
+    assert reasoned(groups) == [
+        ("Mars", [("a0", ""), ("a2", ""), ("a3", "")]),
+        (PLAIN, [("a1", "also about Venus"), ("a4", "also about Venus")]),
+    ]
+
+
+def test_a_subject_that_the_article_only_mentions_names_no_group() -> None:
+    about = shared(["Mars"], [0.35], [[1.0], [1.0], [1.0]])
+    items = [item(n, "also about Mars") for n in range(3)]
+    assert reasoned(arrange(items, [pick(n) for n in range(3)], about)) == [
+        (PLAIN, [(f"a{n}", "also about Mars") for n in range(3)])
+    ]
+
+
+def test_what_editors_picked_comes_first_under_their_own_heading() -> None:
+    about = shared(["Mars"], [1], [[1.0], [1.0]])
+    groups = arrange(
+        [item(0, "also about Mars"), item(1, "picked by the editors")], [pick(0), pick(1, 0, PINNED)], about
+    )
+    assert reasoned(groups) == [(ENGLISH.picked, [("a1", "")]), (PLAIN, [("a0", "also about Mars")])]
+
+
+NOT_FOREIGN = np.zeros(1, bool)
+
+
+@pytest.mark.parametrize(
+    ("in_source", "in_item", "standing", "is_justified"),
+    [
+        (1.0, 1.0, 3.0, True),
+        (1.0, 1.0, 2.5, False),  # a text about as near as those of the crowd
+        (1.0, 0.12, 3.0, False),  # named once, far down
+        (0.55, 0.55, 6.0, True),
+    ],
+)
+def test_a_name_and_a_text_that_stands_out_justify_together(
+    in_source: float, in_item: float, standing: float, is_justified: bool
+) -> None:
+    found = strengths(shared(["Mars"], [in_source], [[in_item]]), [pick(0, standing)], NOT_FOREIGN)
+    assert (found[0] >= CUTOFF) == is_justified
+
+
+def test_what_editors_picked_and_what_is_linked_and_stands_out_is_justified_without_a_name() -> None:
+    nothing = shared([], [], [[]])
+    assert strengths(nothing, [pick(0, 0, PINNED)], NOT_FOREIGN)[0] >= CUTOFF
+    assert strengths(nothing, [pick(7)], NOT_FOREIGN, {7})[0] >= CUTOFF
+    assert strengths(nothing, [pick(7, 1.0)], NOT_FOREIGN, {7})[0] < CUTOFF
+    assert strengths(nothing, [pick(7)], NOT_FOREIGN)[0] < CUTOFF
+
+
+def test_a_story_is_believed_where_a_name_central_to_both_says_so_or_the_languages_differ() -> None:
+    picks = [pick(0, 3, UPDATE)]
+    possible = np.ones(1, bool)
+    assert believed(shared(["Mars"], [1], [[1.0]]), picks, NOT_FOREIGN, possible)[0].relation == UPDATE
+    assert believed(shared(["Mars"], [1], [[0.12]]), picks, NOT_FOREIGN, possible)[0].relation == ""
+    assert believed(shared(["Mars"], [1], [[0.12]]), picks, ~NOT_FOREIGN, possible)[0].relation == UPDATE
+    assert believed(shared(["Mars"], [1], [[1.0]]), picks, NOT_FOREIGN, ~possible)[0].relation == ""
+
+
+def test_a_reason_spells_a_name_in_full_and_names_no_faint_second() -> None:
+    both = shared(["Dome", "Dome Petroleum", "Amoco"], [1, 1, 1], [[1.0, 0.8, 0.2]])
+    assert [one.text for one in named(both, both.evidence()[0])] == ["Dome Petroleum"]
+    two = shared(["Dome", "Amoco"], [1, 1], [[1.0, 0.8]])
+    assert [one.text for one in named(two, two.evidence()[0])] == ["Dome", "Amoco"]
 
 
 def test_names_are_found_where_grammar_asks_for_no_capital() -> None:

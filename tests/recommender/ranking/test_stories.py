@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
@@ -98,3 +99,54 @@ def test_articles_of_the_story_are_offered_as_what_came_before_and_after(sample_
     assert relations["2024-02-29-odysseus-goes-quiet"] == "update"
     assert "2024-01-09-peregrine-no-landing" not in relations
     assert {item.reason for item in found if item.relation == "earlier"} == {"earlier in this story"}
+
+
+def test_notices_from_one_template_are_no_story_beside_those_of_the_sample(
+    sample_recommender: Recommender, recommender_of: Callable[[Iterable[Article]], Recommender], truth: dict[str, Any]
+) -> None:
+    corpus = sample_recommender.corpus()
+    known = sample_recommender.engine.articles([corpus.article_id(doc) for doc in range(corpus.max_doc)])
+    body = """The Quayside Tender Board said today that it accepts a bid for {tonnes} tonnes of {goods} for delivery to
+        {place}. The Quayside Tender Board pays the seller, {seller}, a bonus of {bonus} dollars a tonne, as it does
+        under the programme of the season. Further bids for {place} are due at the Quayside Tender Board on Friday."""
+    facts = [
+        ("Egypt", "semolina", 15000, "Corbell Mills", 122),
+        ("Iraq", "wheat flour", 12500, "Ostrander and Sons", 113),
+        ("Nigeria", "barley malt", 3000, "Pellworm Grain", 77),
+        ("Cyprus", "barley", 20000, "Vantrease Trading", 41),
+    ]
+    keys = ("place", "goods", "tonnes", "seller", "bonus")
+    notices = [
+        Article(
+            id=f"notice-{number}",
+            title=f"Quayside board accepts bonus bid on {fact[1]} for {fact[0]}",
+            body=body.format(**dict(zip(keys, fact, strict=True))),
+            date=datetime(2024, 3, 1 + number, tzinfo=UTC),
+        )
+        for number, fact in enumerate(facts)
+    ]
+    recommender = recommender_of([*known.values(), *notices])
+    for notice in notices:
+        found = recommender.related(ArticleSeed(notice.id), RelatedOptions(limit=20)).related
+        others = [item for item in found if item.article.id.startswith("notice-")]
+        assert others
+        assert {item.relation for item in others} == {""}
+    told = recommender.related(ArticleSeed(truth["stories"]["odysseus"][0]), RelatedOptions(limit=20)).related
+    assert any(item.relation == "update" for item in told)
+
+
+def test_notes_on_two_releases_are_no_copies_though_all_else_is_the_same(
+    recommender_of: Callable[[Iterable[Article]], Recommender],
+) -> None:
+    body = "Fixed a crash of the kettle driver when the lid was opened while water boiled. " * 3
+    articles = [
+        Article(id="new", title="Kettle driver 4.2.3 released", body=body),
+        Article(id="old", title="Kettle driver 3.9.8 released", body=body),
+        Article(id="wire", title="Kettle driver 4.2.3 released", body=body, site="Elsewhere"),
+        Article(id="bare", title="A kettle driver is released", body=body, site="Elsewhere"),
+        *several(6),
+    ]
+    recommender = recommender_of(articles)
+    offered = {item.article.id for item in recommender.related(ArticleSeed("new"), RelatedOptions(limit=20)).related}
+    assert "old" in offered
+    assert not {"wire", "bare"} & offered

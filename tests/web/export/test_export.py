@@ -17,6 +17,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError, ReadmoreError
 from recommender.related import Recommender
+from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block
 from tests.opening import backend_of, recommending
@@ -27,10 +28,13 @@ from web.export.export import ExportReport, export
 LINK = "/posts/{id}"
 
 
-def exported(data: Path, root: Path, link: str, *, workers: int | None = None) -> ExportReport:
+NO_NAMES = "[blocks]\njustified = false\n"  # of articles that have no names, which nothing justifies
+
+
+def exported(data: Path, root: Path, link: str, *, size: int | None = None, workers: int | None = None) -> ExportReport:
     """Exports the archive in a folder."""
     with readmore.open_engine(data) as engine:
-        return export(recommending(engine), root, link, workers=workers)
+        return export(recommending(engine), root, link, size=size, workers=workers)
 
 
 def add(data: Path, *articles: Article) -> None:
@@ -42,6 +46,7 @@ def add(data: Path, *articles: Article) -> None:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     add(tmp_path / "archive", *several(8), article("bread", 40, id="Bread-1"), article("chess", 50, id="nul"))
+    (tmp_path / "archive" / "readmore.toml").write_text(NO_NAMES, "utf-8")
     return tmp_path / "archive"
 
 
@@ -73,11 +78,24 @@ def test_blocks_are_those_of_the_service(data: Path, tmp_path: Path) -> None:
 
 def test_articles_are_linked_by_their_own_address_or_by_the_pattern(tmp_path: Path) -> None:
     add(tmp_path / "a", *several(6), article("chess", 9, id="here", url="https://daily.example/here?a=1&b=2"))
+    (tmp_path / "a" / "readmore.toml").write_text(NO_NAMES, "utf-8")
     exported(tmp_path / "a", tmp_path / "out", LINK)
     html = "".join(path.read_text() for path in (tmp_path / "out" / "html").iterdir())
     assert 'href="https://daily.example/here?a=1&amp;b=2"' in html
     assert 'href="/posts/chess-1"' in html
     assert "/article/" not in html
+
+
+def test_blocks_have_the_size_that_is_asked_for_and_another_size_writes_them_anew(data: Path, tmp_path: Path) -> None:
+    def shown() -> list[int]:
+        blocks = [json.loads(path.read_text()) for path in sorted((tmp_path / "out" / "json").iterdir())]
+        return [(block["lead"] is not None) + sum(len(group["items"]) for group in block["groups"]) for block in blocks]
+
+    exported(data, tmp_path / "out", LINK)
+    usual = shown()
+    exported(data, tmp_path / "out", LINK, size=2)
+    assert shown() == [min(2, size) for size in usual]
+    assert max(usual) > 2
 
 
 @pytest.mark.parametrize("pattern", ["posts", "/posts/", "javascript:{id}", "/{id}/{slug}", "//host/{id}"])
@@ -136,10 +154,10 @@ def test_one_article_that_fails_does_not_stop_the_others(
 ) -> None:
     whole = Recommender.block
 
-    def block(self: Recommender, seed: Seed) -> Block:
+    def block(self: Recommender, seed: Seed, options: RelatedOptions) -> Block:
         if seed == ArticleSeed("chess-2"):
             raise ValueError("of its own kind")
-        return whole(self, seed)
+        return whole(self, seed, options)
 
     monkeypatch.setattr(Recommender, "block", block)
     report = exported(data, tmp_path / "out", LINK)
@@ -156,11 +174,11 @@ def test_an_archive_that_changes_meanwhile_is_noticed(
 ) -> None:
     whole = Recommender.block
 
-    def block(self: Recommender, seed: Seed) -> Block:
+    def block(self: Recommender, seed: Seed, options: RelatedOptions) -> Block:
         if seed == ArticleSeed("chess-2"):
             with Archive.open(data) as archive:
                 archive.remove(["bread-0", "violin-7"])  # one is done by now, the other not
-        return whole(self, seed)
+        return whole(self, seed, options)
 
     monkeypatch.setattr(Recommender, "block", block)
     assert exported(data, tmp_path / "out", LINK).overtaken

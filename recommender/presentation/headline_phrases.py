@@ -1,0 +1,126 @@
+"""Phrases of two to four words that an article's headline shares with others: "micro-purchase", "boundary layer".
+
+What has no proper name is known by such a phrase where it stands in both headlines. It joins two articles only where
+neither headline names something that the other text knows nothing of: the shareholders of two companies have the same
+rights, and are different news.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from indexer.article.article import Article
+from indexer.text.analyzer import analyzer_for
+from indexer.text.words import normalize
+from recommender.corpus.corpus import Corpus
+from recommender.corpus.terms import hash_terms
+from recommender.names.commonplace import is_commonplace
+from recommender.names.whole import NameWords
+
+WEIGHT = 0.6  # of a phrase beside a name's 1
+SECOND_WORD = 0.5  # what the commoner word adds to how rare the rarer one is
+RECURRING = (0.55, 0.8, 1.0)  # of the weight, for a phrase that neither text, or one of them, repeats never, once, more
+HEADLINE_CHARS = 300
+MAX_WORDS = 4
+LEAST_LETTERS = 3
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")  # "U.K."
+_JOINT = re.compile(r"[ -]\Z")
+_COUNTING = frozenset("part parts chapter series episode issue volume number day week year".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Neighbouring words of a headline."""
+
+    words: tuple[str, ...]  # as the headline writes them
+    terms: tuple[str, ...]
+
+
+def phrases_of(headline: str, language: str) -> tuple[Phrase, ...]:
+    """The phrases of a headline: neighbours that are neither stop words nor numbers, nor only places and dates."""
+    return _phrases(headline[:HEADLINE_CHARS], language)
+
+
+@lru_cache(maxsize=1 << 14)
+def _phrases(headline: str, language: str) -> tuple[Phrase, ...]:
+    headline = normalize(headline)
+    term_of = analyzer_for(language).term
+    runs: list[list[tuple[str, str]]] = [[]]
+    end = 0
+    for token in _TOKEN.finditer(headline):
+        if not _JOINT.match(headline[end : token.start()]):
+            runs.append([])
+        end = token.end()
+        word = token.group()
+        term = term_of(word.lower()) if _telling(word) else None
+        runs.append([]) if not term else runs[-1].append((word, term))
+    found = [
+        Phrase(tuple(word for word, _ in run[at : at + size]), tuple(term for _, term in run[at : at + size]))
+        for run in runs
+        for size in range(2, MAX_WORDS + 1)
+        for at in range(len(run) - size + 1)
+    ]
+    return tuple(p for p in dict.fromkeys(found) if not all(is_commonplace(word, language) for word in p.words))
+
+
+def _telling(word: str) -> bool:
+    return len(word) >= LEAST_LETTERS and not any(letter.isdigit() for letter in word) and word.lower() not in _COUNTING
+
+
+def rarity(corpus: Corpus, phrases: Sequence[Phrase], num_docs: int) -> list[float]:
+    """How rare each phrase is at least, from 0 to 1, by how many docs have its words."""
+    terms = list(dict.fromkeys(term for phrase in phrases for term in phrase.terms))
+    doc_freq = np.clip(corpus.doc_freq(hash_terms([term.encode() for term in terms])), 1, num_docs) if terms else ()
+    rare = {term: 1 - math.log(count) / math.log(num_docs) for term, count in zip(terms, doc_freq, strict=True)}
+    return [_rarity(sorted((rare[term] for term in phrase.terms), reverse=True)) for phrase in phrases]
+
+
+def _rarity(of_words: Sequence[float]) -> float:
+    return min(of_words[0] + SECOND_WORD * of_words[1], 1.0)
+
+
+def recurrence(phrase: Phrase, source: Article, item: Article) -> float:
+    """What of a phrase's weight counts, by how often both texts repeat it."""
+    pattern = _pattern(phrase)
+    fewest = min(len(pattern.findall(normalize(text)[:20_000])) for text in (source.body, item.body))
+    return RECURRING[min(fewest, len(RECURRING) - 1)]
+
+
+def as_written(phrase: Phrase, source: Article) -> str:
+    """The phrase as the article's text writes it most often, or else its headline; in small letters where that is in
+    capitals."""
+    spelled = _pattern(phrase).findall(normalize(source.body[:20_000]))
+    if spelled:
+        return str(max(spelled, key=lambda text: (spelled.count(text), text)))
+    found = _pattern(phrase).search(normalize(source.headline))
+    text = found.group() if found else " ".join(phrase.words)
+    return text.lower() if text.isupper() or normalize(source.headline).startswith(text) else text
+
+
+@lru_cache(maxsize=1 << 12)
+def _pattern(phrase: Phrase) -> re.Pattern[str]:
+    stems = [re.escape(word[:-3] if word.lower().endswith("ing") else word.rstrip("sS")) for word in phrase.words]
+    return re.compile(r"(?<!\w)" + r"[\s-]".join(rf"{stem}\w{{0,3}}" for stem in stems) + r"(?!\w)", re.IGNORECASE)
+
+
+def name_other_things(source: Article, item: Article, known: NameWords, language: str) -> bool:
+    """Whether the headline of one of two articles has a name or place that the other article has not at all."""
+    return _has_own(source, item, known, language) or _has_own(item, source, known, language)
+
+
+def _has_own(article: Article, other: Article, known: NameWords, language: str) -> bool:
+    text = normalize(f"{other.headline} {other.body}").casefold()
+    headline = normalize(article.headline[:HEADLINE_CHARS])
+    names = [
+        word
+        for word in _TOKEN.findall(headline)
+        if len(word) > 1 and word[0].isupper() and (word in known or is_commonplace(word, language))
+    ]
+    return any(name.casefold().removesuffix("'s") not in text for name in (*names, *_INITIALS.findall(headline)))

@@ -1,0 +1,103 @@
+"""Justification: which of the related articles an editor would sign, each for a reason of its own.
+
+An item is justified by the names that are central to it and to the article, times how far its text stands out from
+the crowd of other candidates. Neither is enough: what shares a name with an article may be about something else that
+happened to its bearer, and in an archive of reports made from templates the nearest text is about another company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article.article import Article
+from recommender.presentation.subjects import Shared, Subject
+from recommender.ranking.selection import EARLIER, NEXT, PINNED, PREVIOUS, STORY, UPDATE, Pick
+
+# From which strength on an item is justified: on the judged blocks of three archives nine of ten above it were signed,
+# each archive alone about as many (docs/related.md).
+CUTOFF = 0.9
+MOST_STANDING = 6.0  # deviations above the crowd; more say no more
+SECOND_NAME = 0.5  # what a second name adds, beside the first one's 1
+CALLED = 0.1  # evidence from which on a name is named in a reason, ...
+SECOND = 0.4  # ... and its share of the first one's, if it is the second
+IN_FULL = 0.8  # of the evidence of a name that a longer one needs to be named in its place
+LEAST_STANDING = 3.0  # from which on a name joins: a large company or an authority has much to do with the crowd
+LINK_STANDING = 1.5  # from which on a link justifies: what every page links to stands out from no crowd
+OF_STORY = 0.25  # evidence of one name from which on two articles may be of one story
+TOLD = (UPDATE, EARLIER, STORY)
+
+
+def strengths(
+    shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_], linked: Container[int] = ()
+) -> NDArray[np.float32]:
+    """(n_items,) how well each item is justified; what an editor picked, and the next and the previous of a series,
+    are beyond doubt. An item in another language than the article's, as `foreign` says, has few words in common with it
+    however near it is, so a common story is enough. So is a link in the text of one to the other, which the docs
+    `linked` have."""
+    joined = np.array([_joined(shared, row) for row in shared.evidence()], np.float32)
+    standing = np.array([min(pick.standing, MOST_STANDING) for pick in picks], np.float32)
+    told = np.array([pick.relation in TOLD for pick in picks], bool)
+    by_link = np.array([pick.doc in linked for pick in picks], bool) & (standing >= LINK_STANDING)
+    sure = np.array([pick.relation in (PINNED, PREVIOUS, NEXT) for pick in picks], bool)
+    by_name = joined * np.where(standing >= LEAST_STANDING, standing, 0)
+    strength = np.maximum(by_name, np.where(told & foreign | by_link, CUTOFF, 0))
+    return np.where(sure, np.float32(np.inf), strength).astype(np.float32)
+
+
+def believed(
+    shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_], possible: NDArray[np.bool_]
+) -> list[Pick]:
+    """The picks, those of one story only where that is `possible`, (n_items,), and a specific name that is central to
+    both says so: else they are near each other and no more."""
+    best = shared.evidence().max(axis=1, initial=0)
+    sure = (foreign | (best >= OF_STORY)) & possible
+    told = [pick.relation in TOLD for pick in picks]
+    return [
+        replace(pick, relation="") if of_story and not is_sure else pick
+        for pick, of_story, is_sure in zip(picks, told, sure.tolist(), strict=True)
+    ]
+
+
+def _joined(shared: Shared, evidence: NDArray[np.float32]) -> float:
+    best = ranked(shared, evidence, 2)
+    weights = (1.0, SECOND_NAME)
+    return sum(weight * float(evidence[place]) for weight, place in zip(weights, best, strict=False))
+
+
+def ranked(shared: Shared, evidence: NDArray[np.float32], count: int) -> list[int]:
+    """The places of the subjects with the most evidence for an item, none repeating a word of another."""
+    chosen: list[int] = []
+    there = np.flatnonzero(evidence > 0)
+    for place in there[np.argsort(-evidence[there], kind="stable")].tolist():
+        if len(chosen) == count:
+            break
+        if not any(shared.subjects[place].key & shared.subjects[other].key for other in chosen):
+            chosen.append(place)
+    return chosen
+
+
+def named(shared: Shared, evidence: NDArray[np.float32]) -> list[Subject]:
+    """What a reason names for an item: the subject with most evidence, and a second one that has enough."""
+    best = ranked(shared, evidence, 2)
+    least = max(CALLED, SECOND * float(evidence[best[0]])) if best else CALLED
+    return [shared.subjects[_in_full(shared, evidence, place)] for place in best if evidence[place] >= least]
+
+
+def _in_full(shared: Shared, evidence: NDArray[np.float32], place: int) -> int:
+    """The longest name that both articles have and that this one is a part of: "Dome Petroleum" for "Dome"."""
+    key = shared.subjects[place].key
+    longer = [
+        other
+        for other, subject in enumerate(shared.subjects)
+        if key < subject.key and evidence[other] >= IN_FULL * evidence[place]
+    ]
+    return max(longer, key=lambda other: (len(shared.subjects[other].key), -other), default=place)
+
+
+def in_other_languages(articles: Sequence[Article], language: str, otherwise: str) -> NDArray[np.bool_]:
+    """(n,) which articles are in another language than `language`; `otherwise` is that of those that name none."""
+    return np.array([(article.language or otherwise) != language for article in articles], bool)

@@ -1,0 +1,265 @@
+"""Subjects: what an article is about by name, and how much of it others are about.
+
+Two articles are joined by a specific name that is central to both, or by two specific ones. *Specific* is a name that
+few articles of the archive have; *central* is what an article's headline or opening names. Whatever is common in the
+archive, or stands far down in one of the two, says next to nothing of both, so the three multiply.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article.article import Article
+from indexer.text.words import APOSTROPHES, word_forms
+from recommender.corpus.corpus import Corpus, TermVector
+from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
+from recommender.names.commonplace import is_commonplace
+from recommender.names.extraction import names_in, names_of
+from recommender.names.whole import NameWords, is_unsure, is_weak, whole_names
+from recommender.presentation.headline_phrases import (
+    WEIGHT,
+    as_written,
+    name_other_things,
+    phrases_of,
+    rarity,
+    recurrence,
+)
+from recommender.request.profile import Profile
+
+SOURCE_CHARS = 3000  # of the article's text that are read for names
+MAX_NAMES = 40  # of the article's own
+MAX_NAME = 42  # characters; longer names make no reason
+LEAST_ARTICLES = 20  # a smaller archive counts as one of so many: that one of five has a name does not make it common
+
+WEAK = 0.5  # of a name, where it is that of an office or of who holds one
+LEAST_SPECIFIC = 0.42  # of a name of one word; of longer ones the rarest word only says how rare they are at most
+
+# how central a name is to an article, by where it stands
+HEADLINE, OPENING_AND_AGAIN, OPENING, AGAIN, ONCE = 1.0, 0.8, 0.55, 0.35, 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A name that articles can share, as the article writes it."""
+
+    text: str
+    terms: tuple[str, ...]
+    unsure: bool = False  # see `names.whole.is_unsure`
+
+    @property
+    def key(self) -> frozenset[str]:
+        """The words of the name whatever their order; two names with common words say much the same."""
+        return frozenset(self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What an article and those related to it are about."""
+
+    subjects: tuple[Subject, ...]
+    specific: NDArray[np.float32]  # (n_subjects,) from 0 for a name that all articles have to 1 for one that one has
+    in_source: NDArray[np.float32]  # (n_subjects,) how central each is to the article
+    in_items: NDArray[np.float32]  # (n_items, n_subjects) the same for the related ones, 0 where they have it not
+
+    def evidence(self) -> NDArray[np.float32]:
+        """(n_items, n_subjects) how much each subject joins each item to the article, from 0 to 1."""
+        return np.asarray(self.specific * self.in_source * self.in_items, np.float32)
+
+    def restricted(self, items: Sequence[int]) -> Shared:
+        """The same with only these items, in this order."""
+        return Shared(self.subjects, self.specific, self.in_source, self.in_items[list(items)])
+
+
+def shared_subjects(
+    corpus: Corpus,
+    profile: Profile,
+    source: Article,
+    items: Sequence[Article],
+    docs: Sequence[int],
+    *,
+    whole: bool = True,
+) -> Shared:
+    """The subjects of an article, and how central they are to the related `items`, which are the docs `docs`. Bylines,
+    and the names of sections and sites, are no subjects: they say who wrote an article and where it stands. With
+    `whole` False the names are those of the article alone, whatever the archive knows of them."""
+    subjects, titled, weights = _subjects(corpus, profile, source, items, whole)
+    hashes, rarest, specific = _weighed(corpus, subjects, source.language or corpus.language)
+    specific *= weights
+    flags, there = _in_source(profile.terms, hashes, rarest)
+    in_source = np.where(titled & there, np.float32(HEADLINE), _centrality(flags, there))
+    weights, item_flags = corpus.weights_in(*_ascending(docs, hashes)) if hashes else _nothing(len(docs))
+    order = np.argsort(np.argsort(np.array(docs, np.int64)))
+    has, flags_of = (weights > 0)[order], item_flags[order]
+    places = _places(hashes)
+    in_items = np.zeros((len(items), len(subjects)), np.float32)
+    for column, (terms, one) in enumerate(zip(hashes, rarest, strict=True)):
+        present = np.asarray(has[:, [places[number] for number in terms]].all(axis=1), np.bool_)
+        in_items[:, column] = _centrality(flags_of[:, places[terms[one]]], present)
+    by_name = Shared(
+        tuple(subjects), specific, in_source, in_items * _spelled(corpus, subjects, source, items, in_items)
+    )
+    return _with_phrases(by_name, corpus, source, items, docs)
+
+
+def _with_phrases(
+    shared: Shared, corpus: Corpus, source: Article, items: Sequence[Article], docs: Sequence[int]
+) -> Shared:
+    """The same with the phrases that the article's headline shares with those of items, but for those of names."""
+    language = source.language or corpus.language
+    known = NameWords(corpus.names)
+    by_terms = {phrase.terms: phrase for phrase in phrases_of(source.headline, language)}
+    has: dict[tuple[str, ...], dict[int, float]] = {}
+    for row in _with_words_of_phrases(corpus, docs, list(by_terms)) if by_terms else ():
+        item = items[row]
+        common = [p.terms for p in phrases_of(item.headline, item.language or language) if p.terms in by_terms]
+        if common and not name_other_things(source, item, known, language):
+            for terms in common:
+                has.setdefault(terms, {})[row] = recurrence(by_terms[terms], source, item)
+    if not has:
+        return shared
+    phrases = [by_terms[terms] for terms in has]
+    in_items = np.zeros((len(items), len(phrases)), np.float32)
+    for column, rows in enumerate(has.values()):
+        in_items[list(rows), column] = list(rows.values())
+    rare = np.array(rarity(corpus, phrases, max(LEAST_ARTICLES, corpus.num_docs)), np.float32)
+    return Shared(
+        (*shared.subjects, *(Subject(as_written(phrase, source), phrase.terms) for phrase in phrases)),
+        np.concatenate([shared.specific, np.float32(WEIGHT) * rare]),
+        np.concatenate([shared.in_source, np.full(len(phrases), HEADLINE, np.float32)]),
+        np.concatenate([shared.in_items, in_items], axis=1),
+    )
+
+
+def _with_words_of_phrases(corpus: Corpus, docs: Sequence[int], phrases: Sequence[tuple[str, ...]]) -> list[int]:
+    """The rows of the docs that have two or more of the words of the phrases in their titles."""
+    terms = list(dict.fromkeys(term for phrase in phrases for term in phrase))
+    order = np.argsort(np.array(docs, np.int64), kind="stable")
+    _, flags = corpus.weights_in(np.array(docs, np.int64)[order], hash_terms([term.encode() for term in terms]))
+    return sorted(order[((flags & IN_TITLE) > 0).sum(axis=1) > 1].tolist())
+
+
+def _subjects(
+    corpus: Corpus, profile: Profile, source: Article, items: Sequence[Article], whole: bool
+) -> tuple[list[Subject], NDArray[np.bool_], NDArray[np.float32]]:
+    """The names of the article that may join it to others, which of them its headline has, and what each weighs."""
+    language = source.language or corpus.language
+    find = names_of if profile.doc < 0 else names_in  # of a draft, which comes once, nothing is remembered
+    names = list(find(source.headline, source.body[:SOURCE_CHARS], language, openers=whole))
+    if whole:
+        names = whole_names(names, NameWords(corpus.names), language)
+    articles = [source, *items]
+    of_labels = {tuple(word_forms(value)) for one in articles for value in (one.section, one.site)}
+    bylines = [frozenset(word_forms(author)) for one in articles for author in one.authors]
+    kept = [
+        name
+        for name in names[:MAX_NAMES]
+        if len(name.text) <= MAX_NAME
+        and (forms := tuple(word_forms(name.text))) not in of_labels
+        and not any(set(forms) <= byline for byline in bylines)
+    ]
+    weights = [WEAK if whole and is_weak(name) else 1.0 for name in kept]
+    titled = np.array([name.in_title for name in kept], bool)
+    known = NameWords(corpus.names)
+    subjects = [Subject(name.text, name.terms, whole and is_unsure(name, known)) for name in kept]
+    return subjects, titled, np.array(weights, np.float32)
+
+
+def _weighed(
+    corpus: Corpus, subjects: Sequence[Subject], language: str
+) -> tuple[list[list[int]], list[int], NDArray[np.float32]]:
+    """For each subject the hashes of its terms, which of them is the rarest, places and offices in the name not
+    counted, and how specific that makes it."""
+    hashes = [hash_terms([term.encode() for term in subject.terms]) for subject in subjects]
+    flat = np.concatenate(hashes) if hashes else np.zeros(0, np.uint64)
+    doc_freq = dict(zip(flat.tolist(), corpus.doc_freq(flat).tolist(), strict=True))
+    rows = [row.tolist() for row in hashes]
+    telling = [_telling(subject, len(row), language) for subject, row in zip(subjects, rows, strict=True)]
+    rarest = [min(found, key=lambda at: (doc_freq[row[at]], at)) for row, found in zip(rows, telling, strict=True)]
+    least = np.array([doc_freq[row[one]] for row, one in zip(rows, rarest, strict=True)], np.float64)
+    most = max(LEAST_ARTICLES, corpus.num_docs)
+    specific = 1 - np.log(np.clip(least, 1, most)) / np.log(most)
+    single = np.array([len(found) == 1 for found in telling], bool)
+    return rows, rarest, np.where(single & (specific < LEAST_SPECIFIC), 0, specific).astype(np.float32)
+
+
+def _telling(subject: Subject, n_terms: int, language: str) -> list[int]:
+    """The places of the terms that stand for words which are no places, dates or offices; of all where the words do not
+    correspond to terms or none is left."""
+    words = subject.text.split()
+    places = [at for at, word in enumerate(words) if not is_commonplace(word, language)]
+    return places if places and len(words) == n_terms else list(range(n_terms))
+
+
+def _in_source(
+    terms: TermVector, hashes: Sequence[Sequence[int]], rarest: Sequence[int]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """(n_subjects,) the flags of the rarest term of each in the article, and whether it has all of them."""
+    flags = dict(zip(terms.hashes.tolist(), terms.flags.tolist(), strict=True))
+    of_rarest = [flags.get(row[one], 0) for row, one in zip(hashes, rarest, strict=True)]
+    return np.array(of_rarest, np.uint8), np.array([all(number in flags for number in row) for row in hashes], bool)
+
+
+def _centrality(flags: NDArray[np.uint8], present: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """(n,) how central a name is, by the flags of its rarest term; 0 where it is not there."""
+    opens, again = (flags & IN_LEAD) > 0, (flags & REPEATED) > 0
+    by_place = np.select(
+        [(flags & IN_TITLE) > 0, opens & again, opens, again], [HEADLINE, OPENING_AND_AGAIN, OPENING, AGAIN], ONCE
+    )
+    return np.where(present, by_place, 0).astype(np.float32)
+
+
+def _places(hashes: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Where each hash is among the different ones."""
+    return {number: place for place, number in enumerate(dict.fromkeys(n for row in hashes for n in row))}
+
+
+def _ascending(docs: Sequence[int], hashes: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    return np.sort(np.array(docs, np.int64)), np.array(list(_places(hashes)), np.uint64)
+
+
+def _nothing(n_items: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    return np.zeros((n_items, 0), np.float32), np.zeros((n_items, 0), np.uint8)
+
+
+def _spelled(
+    corpus: Corpus, subjects: Sequence[Subject], source: Article, items: Sequence[Article], central: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """(n_items, n_subjects) whether an item that has the words of a name writes it as a name: its words may all be
+    there and mean nothing ("a dome of petroleum"). In another language names may be spelled otherwise, so there the
+    words are enough."""
+    language = source.language or corpus.language
+    known = NameWords(corpus.names)
+    spelled = central > 0
+    wanted = [_wanted(subject.text, known, language) for subject in subjects]
+    for row, item in enumerate(items):
+        if (item.language or corpus.language) != language:
+            continue
+        folded = item.headline.casefold()
+        for column in np.flatnonzero(spelled[row]).tolist():
+            if subjects[column].unsure:
+                spelled[row, column] = _stands_inside(subjects[column].text, item.body)
+                continue
+            spelled[row, column] = any(_stands(word, item.body) or word.casefold() in folded for word in wanted[column])
+    return spelled
+
+
+def _stands_inside(name: str, text: str) -> bool:
+    """Whether a text has a name with its capitals within a sentence."""
+    return re.search(rf"[^\W_A-Z],? {re.escape(name)}(?!\w)", text) is not None
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a text has a word with its capitals, whatever its apostrophe looks like."""
+    return word in text or ("'" in word and any(word.replace("'", mark) in text for mark in APOSTROPHES))
+
+
+def _wanted(name: str, known: NameWords, language: str) -> list[str]:
+    """What of a name must stand in a text as it is spelled: one of the words that are names by themselves, or else
+    the whole."""
+    telling = [word for word in name.split() if word in known and not is_commonplace(word, language)]
+    return telling or [name]

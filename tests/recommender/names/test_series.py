@@ -1,0 +1,86 @@
+"""Which articles are of one series."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from indexer.article.article import Article
+from recommender.names.series import frames_of, is_series, same_template
+
+
+def article(title: str, day: int = 1, body: str = "") -> Article:
+    return Article(id=f"a{day}", title=title, body=body, date=datetime(2024, 1, day, tzinfo=UTC))
+
+
+def of_one_series(first: Article, second: Article) -> bool:
+    return any(is_series(a, first, b, second) for a in frames_of(first) for b in frames_of(second))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Village notes 18", "Village notes 19"),
+        ("A longer way round, part 3: the sea", "A longer way round, part 4: the hills"),
+        ("Harbour letter #12", "Harbour letter #13"),
+        ("Money market rates of 6 March", "Money market rates of 12 April"),
+        ("Weekly crop report", "Weekly crop report"),
+        ("Kettle 2.1 released", "Kettle 2.2 released"),
+    ],
+)
+def test_headlines_with_one_frame_are_of_one_series(first: str, second: str) -> None:
+    assert of_one_series(article(first, 1), article(second, 8))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Village notes 18", "Harbour notes 19"),
+        ("Bridge closes for a year", "Bridge closes for a year"),  # a copy, a day later
+        ("A longer way round, part 3: the sea", "A longer way round, part 3: the sea"),
+        ("Mill 2 burns", "Bakery 2 burns"),
+        ("Probe lands on the far side", "Probe lifts off from the far side"),
+    ],
+)
+def test_other_headlines_are_of_none(first: str, second: str) -> None:
+    assert not of_one_series(article(first, 1), article(second, 8))
+
+
+def test_an_opening_says_which_part_it_is_of_what() -> None:
+    begins = "This is part {} of a series about the bridges of the upper valley. "
+    third, fourth = (article(title, 1, begins.format(n)) for title, n in (("Stone", "three"), ("Iron", "4")))
+    assert of_one_series(third, fourth)
+    assert sorted(frame.number or 0 for one in (third, fourth) for frame in frames_of(one)) == [3, 4]
+
+
+def test_without_number_and_date_there_is_no_order() -> None:
+    undated = [Article(id=f"n{n}", title="Weekly crop report", body="Rain.") for n in (1, 2)]
+    assert not of_one_series(*undated)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("HARBOUR OFFICE ACCEPTS BIDS ON WHEAT FLOUR FOR EGYPT", "HARBOUR OFFICE ACCEPTS BIDS ON BARLEY FOR IRAQ"),
+        ("Brazil crop weather summary", "China crop weather summary"),
+        ("Retail sales rise 4.1 pct in February", "Retail sales fall 0.2 pct in March"),
+    ],
+)
+def test_headlines_that_differ_in_places_dates_and_figures_are_from_one_template(first: str, second: str) -> None:
+    assert same_template(first, second)
+    assert same_template(second, first)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Strike at the port of Hamburg begins", "Strike at the port of Hamburg ends"),  # a story
+        ("Strike at the port of Hamburg begins", "Strike at the port of Hamburg begins"),
+        ("Flour mill burns in Egypt", "Barley trade grows in Iraq"),
+        ("Minister visits Egypt", "Minister visits Iraq"),  # too little in common
+        ("", "Brazil crop weather summary"),
+    ],
+)
+def test_other_headlines_are_from_none(first: str, second: str) -> None:
+    assert not same_template(first, second)
