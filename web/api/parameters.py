@@ -91,8 +91,8 @@ class BlockParameters(OfferParameters):
 
     groups: Annotated[int, Meta(ge=0, le=MAX_GROUPS, description="how many groups")] = MAX_GROUPS
     items: Annotated[
-        int | None, Meta(ge=1, le=MAX_SIZE, description="how many articles at most, the lead among them")
-    ] = None
+        int, Meta(ge=0, le=MAX_SIZE, description="how many articles at most, the lead among them; 0: as it is set")
+    ] = 0
     form: Annotated[
         Literal["groups", "list"], Meta(description="`groups` under the lead, or all of them as one `list`")
     ] = "groups"
