@@ -77,32 +77,32 @@ class Asked:
                 adjustments=adjustments,
             )
 
-        ranking = asked(query, adjustments)
-        found = ranking.total - len(self.pinned(sort))
-        if found > 0:
-            return _telling(self.index, query, ranking) if query.is_plain else Answer(query, ranking, False)
+        ranking, filtered = asked(query, adjustments), bool(parts_of(condition))
+        if self._finds(ranking, sort):
+            answer = _telling(self.index, query, ranking) if query.is_plain else Answer(query, ranking, False)
+            return _within_filters(answer) if filtered else answer
         if query.tree == NOTHING:
             if not ranking.total and not ranking.notes:
                 ranking = _noted(ranking, _nothing_left(query.text))
             return Answer(query, ranking, True)
-        filtered = bool(parts_of(condition))
-        allowed = adjustments.allowed(self.index, self.index.filter(condition) if filtered else None)
-        less = relaxed(self.index, query, allowed)
+        less = relaxed(self.index, query, adjustments.allowed(self.index, None))  # the same whatever the filters are
         if less is None:
             less, out = by_meaning(self.index, query)
             adjustments = replace(adjustments, hidden=np.union1d(adjustments.hidden, out))
         if less is not query:
             again = asked(less, adjustments)
-            if again.total > ranking.total:
-                return Answer(less, again, True)
-        if filtered and not ranking.total and (elsewhere := len(ranking.found.within(None))):
-            counted = "1 article is" if elsewhere == 1 else f"{elsewhere:,} articles are"
-            note = f"nothing within the filters; without them {counted} found"
-            return Answer(query, _noted(ranking, note), True)
+            if self._finds(again, sort):
+                return _within_filters(Answer(less, again, True)) if filtered else Answer(less, again, True)
         ranking = _telling(self.index, less, ranking).ranking
         if not ranking.total and not ranking.notes:
             ranking = _noted(ranking, _why_nothing(self.index, query))
         return Answer(query, ranking, True)
+
+    def _finds(self, ranking: Ranking, sort: str | Sequence[str]) -> bool:
+        """Whether a query finds anything by itself, in the whole archive: filters choose among what it finds, and
+        another query for each of them would make facets count what choosing from them does not leave."""
+        pinned = self.pinned(sort)
+        return ranking.total > len(pinned) or len(np.setdiff1d(ranking.found.within(None), list(pinned))) > 0
 
     def pinned(self, sort: str | Sequence[str] = "") -> frozenset[int]:
         """The docs that editors put where they are; none in an order other than by relevance."""
@@ -133,6 +133,16 @@ def _telling(index: Index, query: ParsedQuery, ranking: Ranking) -> Answer:
     if ranking.total and not len(index.match(query, None, [])):
         note += ": what is shown is nearest in meaning"
     return Answer(query, _noted(ranking, note), True)
+
+
+def _within_filters(answer: Answer) -> Answer:
+    """An answer with a note where filters leave nothing of it."""
+    if answer.ranking.total:
+        return answer
+    elsewhere = len(answer.ranking.found.within(None))
+    counted = "1 article is" if elsewhere == 1 else f"{elsewhere:,} articles are"
+    note = f"nothing within the filters; without them {counted} found"
+    return Answer(answer.query, _noted(answer.ranking, note), True)
 
 
 def _noted(ranking: Ranking, note: str) -> Ranking:

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArticleNotFoundError, QueryError
+from indexer.schema import ALL_TEXT
 from indexer.segment.columns import NO_DATE
 from indexer.text.words import folded
 from indexer.vectors.encoder import encode_query
@@ -26,6 +28,7 @@ from search.engine import Engine
 from search.local.articles import LocalArticles
 from search.local.source import LocalIndexSource
 from search.query.parser import parse
+from search.query.tree import AndMaybe, Term
 from search.ranking.explain import explain_bm25
 from search.reader.forms import Form
 from search.reader.index import idf_of
@@ -491,8 +494,12 @@ def test_scores_of_several_words_are_added_up(filled: Filled) -> None:
 def test_what_cannot_be_answered_is_said(archive: ArchiveUnderTest) -> None:
     archive.add(articles(1, 5))
     index = archive.source.current()
+    query = parse("zorg", index.languages())
+    tree = query.tree
+    for _ in range(150):  # what is typed is never so deep, see `search.query.parser.MAX_NESTED`
+        tree = AndMaybe(Term(ALL_TEXT, "kerb"), tree)
     with pytest.raises(QueryError, match="levels deep"):
-        matched(index, "zorg ANDMAYBE " * 150 + "kerb")
+        index.match(replace(query, tree=tree), None, [])
 
 
 # -- explanations ---
