@@ -262,6 +262,7 @@ class Archive:
         facets: Sequence[str] = (),
         recency: str = "",
         fold: str = "",
+        typos: bool = True,
     ) -> SearchResult:
         """The articles that answer a query, best first; see `Engine.search` for what is not said here. `fold` puts
         ``copies``, or whole running ``stories``, under the best hit of each."""
@@ -274,6 +275,7 @@ class Archive:
             facets=facets,
             recency=recency,
             folding=self._recommender.folding(fold) if fold else None,
+            typos=typos,
         )
 
     def related(

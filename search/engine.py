@@ -35,7 +35,9 @@ from search.ranking.rerank import FIRST, Reranker, reranked
 from search.ranking.spelled import as_spelled
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
-from search.results import Facet, Hit, SearchResult
+from search.results import Correction, Facet, Hit, SearchResult
+from search.spelling.correct import corrected
+from search.spelling.near_keys import NearKeysOfIndex
 
 MAX_LIMIT = 1000
 
@@ -67,6 +69,7 @@ class Engine:
         self._source = source
         self._articles = articles
         self.fusion_settings = fusion_settings
+        self._near_keys = NearKeysOfIndex()
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings)
         self.folder = folder
         self.name = name if folder is None else str(folder.path.resolve())
@@ -105,6 +108,7 @@ class Engine:
         facet_limit: int = MAX_VALUES,
         recency: Recency | str = OFF,
         folding: Folding | None = None,
+        typos: bool = True,
     ) -> SearchResult:
         """The articles that answer a query, best first, from `offset` on.
 
@@ -118,6 +122,8 @@ class Engine:
         `folding` puts hits that belong together under the best of them; the total is then without these.
         A `reranker` orders the first `rerank.FIRST` articles for plain words. The hits' scores stay those of the
         fusion; the reranker's are among their legs.
+        With `typos` words that the archive does not have are looked for as those that they may be slips of, and the
+        result has the corrected query.
 
         What is found, and how many, is the same whatever the page and the order. Raises QueryError for an empty query,
         and for a query, a filter, an order or a facet that cannot be answered as asked.
@@ -129,7 +135,7 @@ class Engine:
             raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
         index = self.index()
         with self.explaining_damage(index):
-            parsed = self._parsed(index, query)
+            parsed, correction = self._parsed(index, query, typos)
             depth = offset + limit
             condition = read_filters(filters, index.schema)
             counted = checked(facets, facet_limit, index.schema)
@@ -157,7 +163,10 @@ class Engine:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
         if not ranking.total and not notes and all(term.startswith(COMMON) for term in terms):
             notes = tuple(_nothing_left(parsed))
-        return SearchResult(query, ranking.total, (time.perf_counter() - started) * 1000, hits, notes, of_fields)
+        if correction is not None:
+            notes = (*notes, correction.note)
+        took_ms = (time.perf_counter() - started) * 1000
+        return SearchResult(query, ranking.total, took_ms, hits, notes, of_fields, correction)
 
     def facet(
         self,
@@ -167,6 +176,7 @@ class Engine:
         containing: str = "",
         filters: Filters | None = None,
         limit: int = MAX_VALUES,
+        typos: bool = True,
     ) -> Facet:
         """The facet of one field in what a query finds, with those values only that contain a text, upper and lower
         case being the same: what a box above a long list of authors asks. Raises what `search` raises."""
@@ -174,22 +184,27 @@ class Engine:
         with self.explaining_damage(index):
             checked([name], limit, index.schema)
             condition = read_filters(filters, index.schema)
-            found = rank(index, self._parsed(index, query), 0, condition, settings=self.fusion_settings()).found
+            parsed, _ = self._parsed(index, query, typos)
+            found = rank(index, parsed, 0, condition, settings=self.fusion_settings()).found
             return FacetCounter(index, found, condition).facet(name, limit, containing)
 
-    def explain(self, query: str, article_id: str) -> Explanation | None:
+    def explain(self, query: str, article_id: str, *, typos: bool = True) -> Explanation | None:
         """Why an article has its score for a query: what every leg adds to it, and the numbers behind BM25F's share.
-        None if the query does not find it. Raises what `search` raises, and ArticleNotFoundError."""
+        None if the query does not find it; `typos` are as for `search`. Raises what `search` raises, and
+        ArticleNotFoundError."""
         seq, _ = self.article_with_seq(article_id)
         index = self.index()
         with self.explaining_damage(index):
-            parsed = self._parsed(index, query)
+            parsed, _ = self._parsed(index, query, typos)
             ranking = rank(index, parsed, index.max_doc, settings=self.fusion_settings())
             places = np.flatnonzero(ranking.docs == index.doc_of(seq))
             return explain_hit(index, parsed.tree, ranking, int(places[0])) if len(places) else None
 
-    def _parsed(self, index: Index, query: str) -> ParsedQuery:
-        return as_spelled(index, as_meant(index, parse(query, index.languages(), index.schema), self.articles))
+    def _parsed(self, index: Index, query: str, typos: bool) -> tuple[ParsedQuery, Correction | None]:
+        """What a query is searched as, and its correction."""
+        meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+        searched, correction = corrected(index, self._near_keys, meant) if typos else (meant, None)
+        return as_spelled(index, searched), correction
 
     def _rerank(self, index: Index, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
         ids = [index.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]

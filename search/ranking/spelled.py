@@ -44,6 +44,15 @@ def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
     return query if tree is query.tree else replace(query, tree=tree)
 
 
+def is_known_otherwise(index: Index, query: ParsedQuery, form: str) -> bool:
+    """Whether articles write a word of a query as two, or in one with the word beside it."""
+    languages = index.languages()
+    if next(_apart(index, form, languages), None) is not None:
+        return True
+    beside = [pair for pair in pairwise(word_forms(query.text)) if form in pair and all(map(str.isalnum, pair))]
+    return any(_known(index, "".join(pair), languages) for pair in beside)
+
+
 def _letter_by_letter(node: Node) -> Node:
     """A tree in which pairs of letters are also looked for as letters next to each other, which is how an older version
     has indexed them."""
