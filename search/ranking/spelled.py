@@ -21,6 +21,7 @@ MOST_WORDS = 4  # of a query that is looked at; a longer one has enough words to
 RARE = 5  # articles that have a word; one that more have is not taken apart
 _SHORTEST = 3  # letters of a part
 _LEAST_TOGETHER = 6  # letters of a word that is taken apart
+_MOST_TOGETHER = 40  # of a longer one there are too many parts to look for
 
 
 def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
@@ -76,7 +77,7 @@ def _doc_freq(index: Index, node: Term) -> int:
 
 def _apart(index: Index, form: str, languages: tuple[str, ...]) -> Iterator[Node]:
     """The two words that a rare one is written as in articles, next to each other."""
-    if len(form) < _LEAST_TOGETHER or not form.isalpha():
+    if not _LEAST_TOGETHER <= len(form) <= _MOST_TOGETHER or not form.isalpha():
         return
     nodes = word(form, languages)
     if not nodes or _doc_freq(index, nodes[0]) > RARE:

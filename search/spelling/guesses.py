@@ -27,8 +27,8 @@ NO_SLIP = math.log(1000)  # how much likelier a word is right than one certain s
 ALONE = 5.0  # articles that a guess seems to have with each other word by their numbers alone
 MOST = 3  # guesses of a word
 LEAST_SHARE = 0.1  # of all guesses' likelihood
-_WEIGHED = 8  # guesses, the likeliest by themselves, that are looked at beside the other words
-_BESIDE = 3  # other words, the rarest, that they are looked at beside
+_WEIGHED = 6  # guesses, the likeliest by themselves, that are looked at beside the other words
+_BESIDE = 2  # other words, the rarest, that they are looked at beside
 _COMPLETIONS = 200  # forms that a word may be the beginning of
 
 

@@ -189,4 +189,4 @@ def test_hostile_queries(engine: Engine) -> None:
                 corrected += 1
                 assert len(result.correction.words) <= 4
     assert corrected > 50
-    assert time.perf_counter() - started < 120
+    assert time.perf_counter() - started < 300
