@@ -71,8 +71,8 @@ class Correction:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """The answer to a query. `notes` say what was done to the query and why (a wildcard cut short, common words
-    left out, slips corrected), in words for the person who asked. `total` and `facets` count all articles found, not only those of the
-    page."""
+    left out, slips corrected), in words for the person who asked. `total` and `facets` count all articles found, not
+    only those of the page."""
 
     query: str
     total: int

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,10 @@ def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> l
             for term in of_form:
                 left.pop(term, None)
     words += [(term,) for term in left if not term.startswith(ACCENTED)]  # a wish among articles that have the word
+    for same in query.one_word:
+        parts = [word for word in words if not set(word).isdisjoint(same)]
+        if parts:
+            words = [*(word for word in words if word not in parts), tuple(dict.fromkeys(chain(*parts)))]
     words = [(*word, *[SPELLED + term for term in word if is_word(term)]) for word in words]
     frequencies = [max(map(index.doc_freq, of_word)) for of_word in words]
     return [(word, idf(index.num_docs, df)) for word, df in zip(words, frequencies, strict=True) if df]

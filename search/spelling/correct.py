@@ -60,7 +60,9 @@ def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> t
     pairs = tuple((slip.typed.typed, slip.best.written) for slip in slips)
     if query.is_plain and other.is_plain:
         tree = _weighed(other.tree, slips)
-        return replace(other, tree=tree, notes=query.notes), Correction(text, pairs, is_shown=True)
+        return replace(other, tree=tree, notes=query.notes, one_word=_as_one(slips)), Correction(
+            text, pairs, is_shown=True
+        )
     found, found_otherwise = (len(index.match(of, None, [])) for of in (query, other))
     if not found_otherwise or found_otherwise < found:
         return query, None
@@ -104,6 +106,17 @@ def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:
     return Or(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
+def _as_one(slips: Sequence[_Slip], *, beside: bool = False) -> tuple[tuple[str, ...], ...]:
+    """For each slip the terms of what may have been meant, and `beside` these of the word as it was typed."""
+    return tuple(
+        (
+            *(slip.typed.node.texts if beside else ()),
+            *(text for guess in slip.guesses for text in guess.term.texts),
+        )
+        for slip in slips
+    )
+
+
 def _with_what_may_be_meant(
     index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery, words: Sequence[TypedWord], rare: Sequence[TypedWord]
 ) -> tuple[ParsedQuery, Correction | None]:
@@ -120,7 +133,7 @@ def _with_what_may_be_meant(
     tree = query.tree
     parts = tree.parts if isinstance(tree, Or) and tree.boost == 1 else (tree,)
     more = [replace(slip.best.term, boost=BESIDE_BOOST) for slip in slips]
-    searched = replace(query, tree=Or((*parts, *more)))
+    searched = replace(query, tree=Or((*parts, *more)), one_word=_as_one(slips, beside=True))
     other = parse(text, index.languages(), index.schema)
     if len(index.match(other, None, [])) < len(index.match(query, None, [])):
         return query, None
