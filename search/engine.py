@@ -35,11 +35,13 @@ from search.ranking.rerank import FIRST, Reranker, reranked
 from search.ranking.spelled import as_spelled
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
-from search.results import Correction, Facet, Hit, SearchResult
+from search.results import Correction, Facet, Hit, SearchResult, Suggestions
 from search.spelling.correct import corrected
 from search.spelling.near_keys import NearKeysOfIndex
+from search.suggest.suggester import Suggester
 
 MAX_LIMIT = 1000
+MAX_SUGGESTIONS = 50
 
 
 def default_settings() -> FusionSettings:
@@ -70,6 +72,7 @@ class Engine:
         self._articles = articles
         self.fusion_settings = fusion_settings
         self._near_keys = NearKeysOfIndex()
+        self._suggester = Suggester(articles, self._near_keys)
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings)
         self.folder = folder
         self.name = name if folder is None else str(folder.path.resolve())
@@ -167,6 +170,18 @@ class Engine:
             notes = (*notes, correction.note)
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(query, ranking.total, took_ms, hits, notes, of_fields, correction)
+
+    def suggest(self, text: str, limit: int = 5) -> Suggestions:
+        """What is offered while somebody types `text`: at most `limit` articles, first those whose headlines begin so,
+        then those whose headlines have its words, the last of them perhaps not typed to its end, then those that have
+        words of which these may be slips, the newest first each time; and as many queries, the last word typed to its
+        end. Articles that are withheld are not offered. Raises QueryError for a limit that is not from 0 to
+        `MAX_SUGGESTIONS`."""
+        if not 0 <= limit <= MAX_SUGGESTIONS:
+            raise QueryError(f"limit must lie between 0 and {MAX_SUGGESTIONS}")
+        index = self.index()
+        with self.explaining_damage(index):
+            return self._suggester.suggest(index, text, limit)
 
     def facet(
         self,

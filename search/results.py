@@ -69,6 +69,24 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article that is offered while somebody types; `title` marks what has been typed."""
+
+    article: Article
+    title: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is offered while somebody types `text`, the best first."""
+
+    text: str
+    articles: tuple[Suggestion, ...]
+    queries: tuple[str, ...]  # what is typed, with its last word typed to the end
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The answer to a query. `notes` say what was done to the query and why (a wildcard cut short, common words
     left out, slips corrected), in words for the person who asked. `total` and `facets` count all articles found, not
@@ -110,6 +128,17 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         }
         | ({"folded": [article_summary(article) for article in hit.folded]} if hit.folded else {})
     )
+
+
+def suggestions_to_dict(suggestions: Suggestions) -> dict[str, Any]:
+    """Suggestions as they stand in JSON answers."""
+    articles = [article_summary(of.article) | {"title_html": to_html(of.title)} for of in suggestions.articles]
+    return {
+        "text": suggestions.text,
+        "took_ms": round(suggestions.took_ms, 3),
+        "articles": articles,
+        "queries": list(suggestions.queries),
+    }
 
 
 def correction_to_dict(correction: Correction) -> dict[str, Any]:

@@ -50,6 +50,10 @@ class LocalArticles:
         with self._open() as store:
             return store.versions(seqs)
 
+    def titles(self, after: int) -> list[tuple[int, str]]:
+        with self._lock:
+            return list(self._store.titles(after))
+
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         with self._open() as store:
             return store.get_with_seq(id_or_url)
