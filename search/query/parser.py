@@ -70,8 +70,8 @@ class ParsedQuery:
     notes: tuple[str, ...]
     schema: Fields = BASE  # what the names of fields in the tree mean
     excluded: tuple[str, ...] = ()  # words that a minus behind another word excludes, as typed
-    one_word: tuple[tuple[str, ...], ...] = ()  # terms of the tree that are looked for as one word, one being enough
     words: str = ""  # the words of `text` as typed where a condition on columns stands beside them, else empty
+    one_word: tuple[tuple[str, ...], ...] = ()  # terms of the tree that are looked for as one word, one being enough
 
 
 def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BASE) -> ParsedQuery:

@@ -17,7 +17,7 @@ from search.query.tree import And, Term
 from search.query.typed_words import word
 from search.reader.index import Index
 from search.spelling.near_keys import SHORTEST, NearKeys
-from search.spelling.typed import TypedWord
+from search.spelling.typed import TypedWord, is_common
 
 SECOND_SLIP = math.log(0.02)  # how much less likely two slips are than one
 FIRST_LETTER = math.log(0.3)  # ... and a slip in the first letter than one in another
@@ -76,7 +76,12 @@ def _guess(index: Index, typed: TypedWord, key: str, likelihood: float, beside: 
         return None
     written = max(forms, key=lambda form: form.count).written
     nodes = word(written, index.languages(), typed.field)
-    if not nodes or nodes[0].text in typed.node.texts or not doc_freq(index, nodes[0]):
+    if (
+        not nodes
+        or is_common(written, index.languages())
+        or nodes[0].text in typed.node.texts
+        or not doc_freq(index, nodes[0])
+    ):
         return None
     return Guess(written, nodes[0], 0.0, likelihood + fits(index, nodes[0], beside))
 

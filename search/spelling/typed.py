@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from indexer.text.analyzer import query_terms
 from indexer.text.words import APOSTROPHES, UNIT, folded, normalize
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery
@@ -32,7 +33,7 @@ class TypedWord:
     end: int
     typed: str
     key: str  # folded
-    node: Term  # what it is looked for as; without terms for a stop word
+    node: Term  # what it is looked for as
     is_last: bool  # of the query, so that it may not be typed to its end
 
     @property
@@ -58,9 +59,16 @@ def typed_words(query: ParsedQuery, languages: tuple[str, ...]) -> list[TypedWor
             continue
         form = normalize(match[0]).lower()
         nodes = word(form, languages) if not any(map(_UNIT.match, form)) else ()
+        if is_common(form, languages):
+            continue
         if nodes and nodes[0].text in wanted:
             words.append(TypedWord(start, end, match[0], folded(form), nodes[0], end == len(text)))
     return words
+
+
+def is_common(form: str, languages: tuple[str, ...]) -> bool:
+    """Whether a word is a stop word in any language of the archive: then it is right, whatever it is in the others."""
+    return not all(query_terms(form, (language,)) for language in languages)
 
 
 def _quoted(text: str) -> Sequence[tuple[int, int]]:
@@ -73,7 +81,8 @@ def _stands_alone(query: ParsedQuery, start: int, end: int) -> bool:
     """Whether letters are a word of their own that is looked for in the text: not "gmail" in "@gmail.com"."""
     text = query.text
     before = text[max(0, start - _LOOK_BACK) : start]
-    if not _BEHIND.match(text, end):
+    is_field = text[end : end + 1] == ":" and text[start:end] in query.schema.searchable
+    if is_field or not _BEHIND.match(text, end):
         return False
     field = _FIELD.search(before)
     if field is not None and field[1] in query.schema.searchable:

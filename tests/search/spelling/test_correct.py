@@ -105,6 +105,7 @@ def test_the_words_are_named(engine: Engine) -> None:
         "kit?ns",
         "kitens~",
         "author:kitens",
+        "title:",
         "xqzkwv",  # near to nothing
         "kit3ns",
         "@kitens",
@@ -117,6 +118,18 @@ def test_what_is_right_or_meant_so_stays(engine: Engine, query: str) -> None:
     result = engine.search(query)
     assert result.correction is None
     assert result.hits == engine.search(query, typos=False).hits
+
+
+def test_stop_words_of_any_language_are_right() -> None:
+    articles = [
+        *ARTICLES,
+        Article(id="thaw", title="A thaw on the lake, and what it weighs", body=FILLER),
+        Article(id="fr", title="Elan et chat dans la neige", body="Le chat dort sous la neige.", language="fr"),
+    ]
+    engine = MemoryArchive(articles).engine()
+    for query in ("that voyager", "elle voyager", "with postcard", "le chat avec"):
+        assert engine.search(query).correction is None, query
+    assert engine.search("thax lake").correction is not None
 
 
 def test_a_rare_word_is_searched_first_and_the_common_one_offered(engine: Engine) -> None:

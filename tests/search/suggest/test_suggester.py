@@ -66,7 +66,7 @@ def ids(engine: Engine, text: str, limit: int = 5) -> list[str]:
         ("m", ["rim", "dust", "moose", "soon", "seen"]),
         ("Moon landing r", ["dust", "rim"]),  # one begins so, one has its words
         ("landing dust", ["dust"]),
-        ("moos ", ["rim", "dust", "moose", "soon", "seen"]),  # typed to its end: a slip
+        ("moos ", ["rim", "dust", "moose", "seen", "soon"]),  # typed to its end: a slip
         ("moose ", ["moose"]),
         ("moose on the runway ", ["moose"]),
         ("elys", ["elysee"]),
