@@ -339,9 +339,9 @@ class Store:
         query = "SELECT seq, substr(record, 1, ?) FROM articles WHERE seq > ? ORDER BY seq"
         for seq, head in self._db.execute(query, (_HEAD, after)).fetchall():
             before_title = _BEFORE_TITLE.match(head)
-            if before_title is not None and before_title[1] != "title":
+            if before_title is not None and before_title[1] not in ("url", "title"):
                 continue
-            if before_title is not None and before_title[2]:
+            if before_title is not None and before_title[1] == "title" and before_title[2]:
                 quoted = before_title[2]
                 title = json.loads(quoted, strict=False) if "\\" in quoted else quoted[1:-1]
             else:
