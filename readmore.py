@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from recommender.results import Block, RelatedResult
     from search.engine import Engine
     from search.filters.reading import Filters
-    from search.results import SearchResult
+    from search.results import SearchResult, Suggestions
 
 __all__ = [
     "Archive",
@@ -98,6 +98,11 @@ _GROUPS = {
                 "readmore related 2024-05-03-change-6-launches --block",
                 "readmore related --text draft.md --since 2024-01-01",
             ),
+        ),
+        "suggest": _Command(
+            "search.commands.suggest:suggest",
+            "What the box offers while somebody types.",
+            ("readmore suggest 'moon lan'",),
         ),
         "show": _Command(
             "indexer.commands.show:show",
@@ -287,6 +292,7 @@ class Archive:
         facets: Sequence[str] = (),
         recency: str = "",
         fold: str = "",
+        typos: bool = True,
     ) -> SearchResult:
         """The articles that answer a query, best first; see `Engine.search` for what is not said here. `fold` puts
         ``copies``, or whole running ``stories``, under the best hit of each."""
@@ -299,7 +305,12 @@ class Archive:
             facets=facets,
             recency=recency,
             folding=self._recommender.folding(fold) if fold else None,
+            typos=typos,
         )
+
+    def suggest(self, text: str, limit: int = 5) -> Suggestions:
+        """What is offered while somebody types `text`: articles and queries; see `Engine.suggest`."""
+        return self._engine.suggest(text, limit)
 
     def related(
         self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS, *, limit: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -65,6 +66,9 @@ _MAPPED = (2 << 30) - (1 << 16)  # bytes that a reader has mapped: an article is
 _WITH_IDS = "id IN (SELECT value FROM json_each(?))"  # any number of ids, in one parameter
 _LIKE_ESCAPES = str.maketrans({"%": "\\%", "_": "\\_", "\\": "\\\\"})
 _MOST_NEEDLES = 10
+_HEAD = 1000  # characters of a record that nearly always have its title
+_STRING = r'"(?:[^"\\]|\\.)*+"'
+_BEFORE_TITLE = re.compile(rf'\{{"id":{_STRING}(?:,"url":{_STRING})?,"(\w+)":({_STRING})?')
 _MOST_SIMILAR = 5000  # URLs that are compared with one that no article has: about 50 ms
 _WITH_SEQS = "seq IN (SELECT value FROM json_each(?))"
 _UNREADABLE = "is damaged ({})"
@@ -355,6 +359,22 @@ class Store:
     def texts(self, seqs: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Title and body of the articles with these sequence numbers; one that is gone is not among the result."""
         return {seq: (article.title, article.body) for seq, article in self.versions(seqs).items()}
+
+    def titles(self, after: int) -> Iterator[tuple[int, str]]:
+        """The sequence numbers above `after` and the titles of the articles that have one, ascending. Only the
+        beginning of an article is read, which takes a fraction of the time."""
+        query = "SELECT seq, substr(record, 1, ?) FROM articles WHERE seq > ? ORDER BY seq"
+        for seq, head in self._db.execute(query, (_HEAD, after)).fetchall():
+            before_title = _BEFORE_TITLE.match(head)
+            if before_title is not None and before_title[1] not in ("url", "title"):
+                continue
+            if before_title is not None and before_title[1] == "title" and before_title[2]:
+                quoted = before_title[2]
+                title = json.loads(quoted, strict=False) if "\\" in quoted else quoted[1:-1]
+            else:
+                title = "".join(article.title for article in self.versions([seq]).values())
+            if title:
+                yield seq, title
 
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
         """The articles with these sequence numbers; one that is gone or damaged is not among the result."""

@@ -36,9 +36,13 @@ from search.ranking.rerank import FIRST, Reranker, reranked
 from search.ranking.spelled import as_spelled
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
-from search.results import Facet, Hit, SearchResult
+from search.results import Correction, Facet, Hit, SearchResult, Suggestions
+from search.spelling.correct import corrected
+from search.spelling.near_keys import NearKeysOfIndex
+from search.suggest.suggester import Suggester
 
 MAX_LIMIT = 1000
+MAX_SUGGESTIONS = 50
 
 
 def default_settings() -> FusionSettings:
@@ -77,6 +81,8 @@ class Engine:
         self.fusion_settings = fusion_settings
         self._rules = rules
         self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
+        self._near_keys = NearKeysOfIndex()
+        self._suggester = Suggester(articles, self._near_keys)
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings, rules=rules)
         self.folder = folder
         self.name = name if folder is None else str(folder.path.resolve())
@@ -115,6 +121,7 @@ class Engine:
         facet_limit: int = MAX_VALUES,
         recency: Recency | str = OFF,
         folding: Folding | None = None,
+        typos: bool = True,
     ) -> SearchResult:
         """The articles that answer a query, best first, from `offset` on.
 
@@ -128,6 +135,8 @@ class Engine:
         `folding` puts hits that belong together under the best of them; the total is then without these.
         A `reranker` orders the first `rerank.FIRST` articles for plain words. The hits' scores stay those of the
         fusion; the reranker's are among their legs.
+        With `typos` words that the archive does not have are looked for as those that they may be slips of, and the
+        result has the corrected query.
 
         What is found, and how many, is the same whatever the page and the order. Raises QueryError for an empty query,
         and for a query, a filter, an order or a facet that cannot be answered as asked.
@@ -141,7 +150,7 @@ class Engine:
         with self.explaining_damage(index):
             condition = read_filters(filters, index.schema)
             counted = checked(facets, facet_limit, index.schema)
-            asked = self._asked(index, query)
+            asked, correction = self._asked(index, query, typos)
             parsed, depth = asked.query, offset + limit
             terms = text_terms(parsed.tree, parsed.schema)
             reads = reranker is not None and parsed.is_plain and bool(terms) and not read_sort(sort, index.schema)
@@ -165,6 +174,8 @@ class Engine:
         notes = ranking.notes
         if reranker is not None and not parsed.is_plain:
             notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
+        if correction is not None:
+            notes = (*notes, correction.note)
         return SearchResult(
             query,
             ranking.total,
@@ -174,7 +185,20 @@ class Engine:
             facets=of_fields,
             incomplete=answer.incomplete,
             redirect=asked.decision.redirect,
+            correction=correction,
         )
+
+    def suggest(self, text: str, limit: int = 5) -> Suggestions:
+        """What is offered while somebody types `text`: at most `limit` articles, first those whose headlines begin so,
+        then those whose headlines have its words, the last of them perhaps not typed to its end, then those that have
+        words of which these may be slips, the newest first each time; and as many queries, the last word typed to its
+        end. Articles that are withheld are not offered. Raises QueryError for a limit that is not from 0 to
+        `MAX_SUGGESTIONS`."""
+        if not 0 <= limit <= MAX_SUGGESTIONS:
+            raise QueryError(f"limit must lie between 0 and {MAX_SUGGESTIONS}")
+        index = self.index()
+        with self.explaining_damage(index):
+            return self._suggester.suggest(index, text, limit)
 
     def facet(
         self,
@@ -184,6 +208,7 @@ class Engine:
         containing: str = "",
         filters: Filters | None = None,
         limit: int = MAX_VALUES,
+        typos: bool = True,
     ) -> Facet:
         """The facet of one field in what a query finds, with those values only that contain a text, upper and lower
         case being the same: what a box above a long list of authors asks. Raises what `search` raises."""
@@ -191,16 +216,19 @@ class Engine:
         with self.explaining_damage(index):
             checked([name], limit, index.schema)
             condition = read_filters(filters, index.schema)
-            ranking = self._asked(index, query).answer(0, condition, self.fusion_settings()).ranking
+            ranking = self._asked(index, query, typos)[0].answer(0, condition, self.fusion_settings()).ranking
             return FacetCounter(index, ranking.found, condition).facet(name, limit, containing)
 
-    def explain(self, query: str, article_id: str, *, recency: Recency | str = OFF) -> Explanation | None:
+    def explain(
+        self, query: str, article_id: str, *, recency: Recency | str = OFF, typos: bool = True
+    ) -> Explanation | None:
         """Why an article has its score for a query: what every leg adds to it, and the numbers behind BM25F's share.
-        None if the query does not find it. Raises what `search` raises, and ArticleNotFoundError."""
+        None if the query does not find it; `typos` are as for `search`. Raises what `search` raises, and
+        ArticleNotFoundError."""
         seq, _ = self.article_with_seq(article_id)
         index = self.index()
         with self.explaining_damage(index):
-            asked = self._asked(index, query)
+            asked, _ = self._asked(index, query, typos)
             preference = read_recency(recency) if isinstance(recency, str) else recency
             answer = asked.answer(index.max_doc, None, self.fusion_settings(), recency=preference)
             parsed, ranking = answer.query, answer.ranking
@@ -210,9 +238,11 @@ class Engine:
             boosts, pin = asked.said_of(int(ranking.docs[places[0]]))
             return explain_hit(index, parsed, ranking, int(places[0]), boosts, pin)
 
-    def _asked(self, index: Index, query: str) -> Asked:
+    def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
+        """What a query is searched as under the editors' rules, and its correction."""
         meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
-        return Asked.of(index, as_spelled(index, meant), self._query_rules(index))
+        searched, correction = corrected(index, self._near_keys, meant) if typos else (meant, None)
+        return Asked.of(index, as_spelled(index, searched), self._query_rules(index)), correction
 
     def _query_rules(self, index: Index) -> QueryRules | None:
         """The editors' rules about searches, over this generation."""

@@ -52,10 +52,46 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a query with slips probably means."""
+
+    query: str  # as typed but for the slips
+    words: tuple[tuple[str, str], ...]  # as typed and as probably meant, in the order of the query
+    # whether the hits are those of the corrected query, or it is only offered: "did you mean ...?"
+    is_shown: bool
+
+    @property
+    def note(self) -> str:
+        """It in words for the person who asked."""
+        if not self.is_shown:
+            return f"did you mean '{self.query}'?"
+        typed = " or ".join(f"'{word}'" for word, _ in self.words)
+        return f"no article has {typed}: showing results for '{self.query}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article that is offered while somebody types; `title` marks what has been typed."""
+
+    article: Article
+    title: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is offered while somebody types `text`, the best first."""
+
+    text: str
+    articles: tuple[Suggestion, ...]
+    queries: tuple[str, ...]  # what is typed, with its last word typed to the end
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The answer to a query. `notes` say what was done to the query and why (a wildcard cut short, common words
-    left out), in words for the person who asked. `total` and `facets` count all articles found, not only those of the
-    page."""
+    left out, slips corrected), in words for the person who asked. `total` and `facets` count all articles found, not
+    only those of the page."""
 
     query: str
     total: int
@@ -65,6 +101,7 @@ class SearchResult:
     facets: tuple[Facet, ...] = ()
     incomplete: bool = False  # whether words had to be left out, or no article has them, or nothing is found
     redirect: str = ""  # the page that editors answer the query with, empty for none
+    correction: Correction | None = None  # None where the words are right; its note is the last of the `notes`
 
 
 def article_summary(article: Article) -> dict[str, Any]:
@@ -94,6 +131,23 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         }
         | ({"folded": [article_summary(article) for article in hit.folded]} if hit.folded else {})
     )
+
+
+def suggestions_to_dict(suggestions: Suggestions) -> dict[str, Any]:
+    """Suggestions as they stand in JSON answers."""
+    articles = [article_summary(of.article) | {"title_html": to_html(of.title)} for of in suggestions.articles]
+    return {
+        "text": suggestions.text,
+        "took_ms": round(suggestions.took_ms, 3),
+        "articles": articles,
+        "queries": list(suggestions.queries),
+    }
+
+
+def correction_to_dict(correction: Correction) -> dict[str, Any]:
+    """A correction as it stands in JSON answers."""
+    words = [{"typed": typed, "meant": meant} for typed, meant in correction.words]
+    return {"query": correction.query, "words": words, "is_shown": correction.is_shown}
 
 
 def facet_to_dict(facet: Facet) -> dict[str, Any]:

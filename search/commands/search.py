@@ -13,7 +13,7 @@ from search.commands.grouped_help import GroupedCommand, GroupedOption
 from search.engine import Engine
 from search.ranking.folding import Folding
 from search.ranking.rerank import Reranker
-from search.results import Excerpt, Facet, Hit, facet_to_dict, hit_to_dict
+from search.results import Excerpt, Facet, Hit, correction_to_dict, facet_to_dict, hit_to_dict
 
 _WHICH, _ORDER, _ABOUT, _OUTPUT = "Which articles", "In which order", "About what is found", "Output"
 
@@ -67,6 +67,13 @@ _WHICH, _ORDER, _ABOUT, _OUTPUT = "Which articles", "In which order", "About wha
     group=_ORDER,
 )
 @click.option(
+    "--no-typos",
+    is_flag=True,
+    help="Search for the words as typed, without forgiving slips.",
+    cls=GroupedOption,
+    group=_WHICH,
+)
+@click.option(
     "--facet",
     "facets",
     multiple=True,
@@ -105,6 +112,7 @@ def search(
     conditions: tuple[str, ...],
     sort: str,
     recency: str,
+    no_typos: bool,
     rerank: str | None,
     fold: str | None,
     facets: tuple[str, ...],
@@ -126,13 +134,16 @@ def search(
             facets=facets,
             recency=recency,
             folding=folding,
+            typos=not no_typos,
         )
         ids = [hit.article.id for hit in result.hits] if explain else []
-        why = {article_id: engine.explain(query, article_id, recency=recency) for article_id in ids}
+        why = {i: engine.explain(query, i, recency=recency, typos=not no_typos) for i in ids}
     if as_json:
         answer: dict[str, Any] = {"query": result.query, "total": result.total, "took_ms": round(result.took_ms, 3)}
         if result.notes:
             answer["notes"] = list(result.notes)
+        if result.correction is not None:
+            answer["correction"] = correction_to_dict(result.correction)
         if result.facets:
             answer["facets"] = [facet_to_dict(facet) for facet in result.facets]
         if result.redirect:

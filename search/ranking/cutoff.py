@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,12 @@ def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> l
     others = {term for expansion in query.expansions for term in expansion.terms}
     # an accent is a wish among articles that have the word, and no word of its own
     words += [([term], []) for term in left if term not in others and not term.startswith(ACCENTED)]
+    for same in query.one_word:
+        parts = [word for word in words if not set(word[0]).isdisjoint(same)]
+        if parts:
+            joined = list(dict.fromkeys(chain.from_iterable(typed for typed, _ in parts)))
+            words = [word for word in words if word not in parts]
+            words.append((joined, list(chain.from_iterable(instead for _, instead in parts))))
     weighted = []
     for typed, instead in words:  # what stands for a word counts as much as the word
         spelled = [SPELLED + term for term in typed if is_word(term)]

@@ -21,6 +21,7 @@ MOST_WORDS = 4  # of a query that is looked at; a longer one has enough words to
 RARE = 5  # articles that have a word; one that more have is not taken apart
 _SHORTEST = 3  # letters of a part
 _LEAST_TOGETHER = 6  # letters of a word that is taken apart
+_MOST_TOGETHER = 40  # of a longer one there are too many parts to look for
 
 
 def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
@@ -42,6 +43,15 @@ def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
         parts = tree.parts if isinstance(tree, Or) and tree.boost == 1 else (tree,)
         tree = Or((*parts, *(node for node in dict.fromkeys(others) if node not in parts)))
     return query if tree is query.tree else replace(query, tree=tree)
+
+
+def is_known_otherwise(index: Index, query: ParsedQuery, form: str) -> bool:
+    """Whether articles write a word of a query as two, or in one with the word beside it."""
+    languages = index.languages()
+    if next(_apart(index, form, languages), None) is not None:
+        return True
+    beside = [pair for pair in pairwise(word_forms(query.text)) if form in pair and all(map(str.isalnum, pair))]
+    return any(_known(index, "".join(pair), languages) for pair in beside)
 
 
 def _letter_by_letter(node: Node) -> Node:
@@ -67,7 +77,7 @@ def _doc_freq(index: Index, node: Term) -> int:
 
 def _apart(index: Index, form: str, languages: tuple[str, ...]) -> Iterator[Node]:
     """The two words that a rare one is written as in articles, next to each other."""
-    if len(form) < _LEAST_TOGETHER or not form.isalpha():
+    if not _LEAST_TOGETHER <= len(form) <= _MOST_TOGETHER or not form.isalpha():
         return
     nodes = word(form, languages)
     if not nodes or _doc_freq(index, nodes[0]) > RARE:

@@ -119,8 +119,10 @@ class MemoryIndex:
     documents: Sequence[Document]  # in the order in which they were accepted
     spaces: Mapping[str, MemorySpace]
     evaluator: Evaluator = field(init=False)
+    forms: MemoryForms = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "forms", MemoryForms(self.documents))
         object.__setattr__(self, "evaluator", Evaluator(self.documents, self.schema))
 
     @property
@@ -130,10 +132,6 @@ class MemoryIndex:
     @property
     def max_doc(self) -> int:
         return len(self.documents)
-
-    @property
-    def forms(self) -> MemoryForms:
-        return MemoryForms(self.documents)
 
     def languages(self) -> tuple[str, ...]:
         named = {document.language for document in self.documents}

@@ -731,6 +731,25 @@ def test_what_is_removed_or_replaced_is_counted(archive: ArchiveUnderTest) -> No
     assert numbers == sorted(set(numbers))
 
 
+def test_titles(archive: ArchiveUnderTest) -> None:
+    titles = {
+        "plain": "zorg",
+        "none": "",
+        "quoted": 'zorg "blik" \\ tarn\tquon',
+        "long": "velt " * 900,
+        "far": "maro",
+        "late": "pliv",
+    }
+    urls = {"far": "https://site.example/" + "x" * 1500, "late": '/a"b'}
+    archive.add([Article(id=name, title=of, body="drim", url=urls.get(name, "")) for name, of in titles.items()])
+    seqs = archive.articles.seqs(list(titles))
+    expected = sorted((seqs[name], of) for name, of in titles.items() if of)
+    assert archive.articles.titles(0) == expected
+    assert archive.articles.titles(seqs["quoted"]) == [pair for pair in expected if pair[0] > seqs["quoted"]]
+    archive.add([Article(id="plain", title="sond")])
+    assert archive.articles.titles(seqs["late"]) == [(archive.articles.seqs(["plain"])["plain"], "sond")]
+
+
 def test_what_is_withheld(archive: ArchiveUnderTest) -> None:
     expires = START + timedelta(days=3)
     archive.add(

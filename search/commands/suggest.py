@@ -1,0 +1,33 @@
+"""The command that shows what is offered while somebody types."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from search.engine import MAX_SUGGESTIONS
+from search.results import suggestions_to_dict
+
+
+@click.command()
+@click.argument("text")
+@click.option(
+    "--limit", default=5, show_default=True, type=click.IntRange(1, MAX_SUGGESTIONS), help="How many of each kind."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON document.")
+@click.pass_obj
+def suggest(obj: dict[str, Any], text: str, limit: int, as_json: bool) -> None:
+    """Show what the search box offers to somebody who has typed TEXT so far."""
+    with obj["open_engine"](obj["data"]) as engine:
+        suggestions = engine.suggest(text, limit)
+    if as_json:
+        click.echo(json.dumps(suggestions_to_dict(suggestions), ensure_ascii=False))
+        return
+    for suggestion in suggestions.articles:
+        click.echo(f"{suggestion.article.headline}  {click.style(suggestion.article.id, dim=True)}")
+    for query in suggestions.queries:
+        click.echo(f"? {query}")
+    if not suggestions.articles and not suggestions.queries:
+        click.echo("nothing in the archive goes on so", err=True)

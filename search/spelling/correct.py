@@ -1,0 +1,147 @@
+"""Queries with slips: what they are searched as, and what is said of it.
+
+A word that no article has is a slip where a word that articles have is near. A query of plain words is then searched
+with the likeliest in its place, and others that it may be beside it. One with operators is searched as it is written,
+unless it finds nothing so. A word that few articles have, near one that hundreds of times as many have, is searched as
+typed, what it may be beside it, and the answer asks whether that was meant.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from search.query.parser import ParsedQuery, parse
+from search.query.tree import Node, Or, Term, with_boost
+from search.ranking.spelled import is_known_otherwise
+from search.reader.index import Index
+from search.results import Correction
+from search.spelling.guesses import NO_SLIP, Guess, doc_freq, fits, guesses, rarest
+from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
+from search.spelling.typed import TypedWord, others_than, replaced, typed_words
+
+CORRECTED_BOOST = 0.9  # of a word that stands for one that no article has
+BESIDE_BOOST = 0.5  # of what a word may be, too, beside the likeliest or itself
+RARE = 10  # articles; a word that more have is right
+_MOST_SLIPS = 4  # words of a query that are corrected
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A word of a query and what may have been meant."""
+
+    typed: TypedWord
+    guesses: Sequence[Guess]  # the best first, not empty
+
+    @property
+    def best(self) -> Guess:
+        return self.guesses[0]
+
+
+def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> tuple[ParsedQuery, Correction | None]:
+    """What a query is searched as, and its correction if there is one. A query whose words are right comes back as it
+    is."""
+    words = typed_words(query, index.languages())
+    doc_freqs = {typed.key: doc_freq(index, typed.node) for typed in words}
+    doubtful = [typed for typed in words if doc_freqs[typed.key] <= RARE and edits_forgiven(typed.key)]
+    if not doubtful:
+        return query, None
+    unknown = [typed for typed in doubtful if not doc_freqs[typed.key]]
+    unknown = [typed for typed in unknown if not is_known_otherwise(index, query, typed.key)][:_MOST_SLIPS]
+    slips = _slips(index, near_keys, words, unknown, doc_freqs)
+    if not slips and query.is_plain:
+        rare = [typed for typed in doubtful if doc_freqs[typed.key]]
+        return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS])
+    if not slips:
+        return query, None
+    text = replaced(query.text, [(slip.typed, slip.best.written) for slip in slips])
+    other = parse(text, index.languages(), index.schema)
+    pairs = tuple((slip.typed.typed, slip.best.written) for slip in slips)
+    if query.is_plain and other.is_plain:
+        tree = _weighed(other.tree, slips)
+        return replace(other, tree=tree, notes=query.notes, one_word=_as_one(slips)), Correction(
+            text, pairs, is_shown=True
+        )
+    found, found_otherwise = (len(index.match(of, None, [])) for of in (query, other))
+    if not found_otherwise or found_otherwise < found:
+        return query, None
+    if found:
+        return query, Correction(text, pairs, is_shown=False)
+    return other, Correction(text, pairs, is_shown=True)
+
+
+def _slips(
+    index: Index,
+    near_keys: NearKeysOfIndex,
+    words: Sequence[TypedWord],
+    unknown: Sequence[TypedWord],
+    doc_freqs: dict[str, int],
+) -> list[_Slip]:
+    """The words that no article has for which there are guesses; what was guessed for one helps to guess the next."""
+    known = [typed.node for typed in words if doc_freqs[typed.key]]
+    slips = []
+    for typed in sorted(unknown, key=lambda typed: -len(typed.key)):  # a long word is near to few others
+        found = guesses(index, near_keys.of(index), typed, list(dict.fromkeys(known)))
+        if found:
+            slips.append(_Slip(typed, found))
+            known.append(found[0].term)
+    return slips
+
+
+def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:
+    """The tree of a corrected query in which the corrected words count less than those that are as typed, with the
+    other words that may have been meant."""
+    corrected_terms = {slip.best.term.text for slip in slips}
+    parts = list(tree.parts) if isinstance(tree, Or) and tree.boost == 1 else [tree]
+    for place, part in enumerate(parts):
+        if isinstance(part, Term) and part.text in corrected_terms:
+            parts[place] = with_boost(part, part.boost * CORRECTED_BOOST)
+    there = {part.text for part in parts if isinstance(part, Term)}
+    for slip in slips:
+        for guess in slip.guesses[1:]:
+            if guess.term.text not in there:
+                there.add(guess.term.text)
+                parts.append(replace(guess.term, boost=BESIDE_BOOST * math.sqrt(guess.share)))
+    return Or(tuple(parts)) if len(parts) > 1 else parts[0]
+
+
+def _as_one(slips: Sequence[_Slip], *, beside: bool = False) -> tuple[tuple[str, ...], ...]:
+    """For each slip the terms of what may have been meant, and `beside` these of the word as it was typed."""
+    return tuple(
+        (
+            *(slip.typed.node.texts if beside else ()),
+            *(text for guess in slip.guesses for text in guess.term.texts),
+        )
+        for slip in slips
+    )
+
+
+def _with_what_may_be_meant(
+    index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery, words: Sequence[TypedWord], rare: Sequence[TypedWord]
+) -> tuple[ParsedQuery, Correction | None]:
+    """A query of plain words that few articles have, with what these may be slips of."""
+    slips = []
+    for typed in rare:
+        others = [other.node for other in others_than(words, typed) if doc_freq(index, other.node)]
+        found = guesses(index, near_keys.of(index), typed, others)
+        if found and found[0].likelihood > _as_typed(index, typed, others):
+            slips.append(_Slip(typed, found))
+    if not slips:
+        return query, None
+    text = replaced(query.text, [(slip.typed, slip.best.written) for slip in slips])
+    tree = query.tree
+    parts = tree.parts if isinstance(tree, Or) and tree.boost == 1 else (tree,)
+    more = [replace(slip.best.term, boost=BESIDE_BOOST) for slip in slips]
+    searched = replace(query, tree=Or((*parts, *more)), one_word=_as_one(slips, beside=True))
+    other = parse(text, index.languages(), index.schema)
+    if len(index.match(other, None, [])) < len(index.match(query, None, [])):
+        return query, None
+    pairs = tuple((slip.typed.typed, slip.best.written) for slip in slips)
+    return searched, Correction(text, pairs, is_shown=False)
+
+
+def _as_typed(index: Index, typed: TypedWord, others: Sequence[Term]) -> float:
+    """How likely it is that a word is right as it was typed, comparable with its guesses."""
+    count = sum(form.count for form in index.forms.spelled(typed.key))
+    return NO_SLIP + math.log(max(1, count)) + fits(index, typed.node, rarest(index, others))

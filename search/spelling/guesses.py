@@ -1,0 +1,121 @@
+"""What somebody may have meant by a word, and how likely each guess is.
+
+The noisy channel of M. Kernighan, K. Church and W. Gale ("A Spelling Correction Program Based on a Noisy Channel
+Model", 1990): a guess is as likely as it is common in the archive, times how likely its slips are, times how well it
+goes with the other words of the query, which is in how many articles it stands beside them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from search.query.parser import ParsedQuery
+from search.query.tree import And, Term
+from search.query.typed_words import word
+from search.reader.index import Index
+from search.spelling.near_keys import SHORTEST, NearKeys
+from search.spelling.typed import TypedWord, is_common
+
+SECOND_SLIP = math.log(0.02)  # how much less likely two slips are than one
+FIRST_LETTER = math.log(0.3)  # ... and a slip in the first letter than one in another
+UNFINISHED = math.log(0.5)  # a word that is not typed to its end, where it is the last of the query ...
+CUT_SHORT = math.log(0.01)  # ... and where others follow
+NO_SLIP = math.log(1000)  # how much likelier a word is right than one certain slip from another
+ALONE = 5.0  # articles that a guess seems to have with each other word by their numbers alone
+MOST = 3  # guesses of a word
+LEAST_SHARE = 0.1  # of all guesses' likelihood
+_WEIGHED = 6  # guesses, the likeliest by themselves, that are looked at beside the other words
+_BESIDE = 2  # other words, the rarest, that they are looked at beside
+_COMPLETIONS = 200  # forms that a word may be the beginning of
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A word that may have been meant."""
+
+    written: str  # in lower case, as most articles write it
+    term: Term
+    share: float  # of the likelihood of all guesses, from 0 to 1
+    likelihood: float  # logarithm, comparable between the guesses of one word
+
+
+def doc_freq(index: Index, term: Term) -> int:
+    """In how many articles a word is, whatever its endings and its spelling."""
+    return min(index.num_docs, sum(index.doc_freq(text) for text in term.texts))
+
+
+def guesses(index: Index, keys: NearKeys, typed: TypedWord, others: Sequence[Term]) -> list[Guess]:
+    """The likeliest words that somebody may have meant, the best first; `others` are the words beside it that the
+    archive has."""
+    slips: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    for near in keys.near(typed.key):
+        first = 0.0 if near.key[0] == typed.key[0] else FIRST_LETTER
+        slips[near.key] = (near.edits - 1) * SECOND_SLIP + first
+        counts[near.key] = near.count
+    if len(typed.key) >= SHORTEST:
+        for form in islice(index.forms.with_prefix(typed.key), _COMPLETIONS):
+            if form.key != typed.key and form.term and form.key.isalpha():
+                likelihood = UNFINISHED if typed.is_last else CUT_SHORT
+                slips[form.key] = max(slips.get(form.key, likelihood), likelihood)
+                counts[form.key] = max(counts.get(form.key, 0), form.count)
+    likelihoods = {key: slip + math.log(max(1, counts[key])) for key, slip in slips.items()}
+    best = sorted(likelihoods, key=lambda key: (-likelihoods[key], key))[:_WEIGHED]
+    beside = rarest(index, others)
+    found = [guess for key in best if (guess := _guess(index, typed, key, likelihoods[key], beside)) is not None]
+    return _shared(found)
+
+
+def _guess(index: Index, typed: TypedWord, key: str, likelihood: float, beside: Sequence[Term]) -> Guess | None:
+    """The guess that a key is; None where no article has it any more, or it is the same word."""
+    forms = index.forms.spelled(key)
+    if not forms:
+        return None
+    written = max(forms, key=lambda form: form.count).written
+    nodes = word(written, index.languages(), typed.field)
+    if (
+        not nodes
+        or is_common(written, index.languages())
+        or nodes[0].text in typed.node.texts
+        or not doc_freq(index, nodes[0])
+    ):
+        return None
+    return Guess(written, nodes[0], 0.0, likelihood + fits(index, nodes[0], beside))
+
+
+def rarest(index: Index, others: Sequence[Term]) -> list[Term]:
+    """The words that say most of what stands beside them."""
+    return sorted(others, key=lambda term: doc_freq(index, term))[:_BESIDE]
+
+
+def fits(index: Index, term: Term, beside: Iterable[Term]) -> float:
+    """The logarithm of how likely a word has some others beside it in an article."""
+    of_term = doc_freq(index, term)
+    total = 0.0
+    for other in beside:
+        expected = doc_freq(index, other) / max(1, index.num_docs)
+        together = len(index.match(ParsedQuery("", And((term, other)), False, (), index.schema), None, []))
+        total += math.log((together + ALONE * expected) / (of_term + ALONE))
+    return total
+
+
+def _shared(found: Sequence[Guess]) -> list[Guess]:
+    """Of guesses that are one word in several forms the likeliest, each with its share, those with the highest."""
+    by_term: dict[str, list[Guess]] = {}
+    for guess in found:
+        by_term.setdefault(guess.term.text, []).append(guess)
+    if not by_term:
+        return []
+    top = max(guess.likelihood for guess in found)
+    weights = {text: sum(math.exp(guess.likelihood - top) for guess in same) for text, same in by_term.items()}
+    total = sum(weights.values())
+    best = [
+        Guess(likeliest.written, likeliest.term, weights[text] / total, likeliest.likelihood)
+        for text, same in by_term.items()
+        for likeliest in [max(same, key=lambda guess: guess.likelihood)]
+    ]
+    kept = sorted(best, key=lambda guess: (-guess.share, guess.written))
+    return [guess for guess in kept if guess.share >= LEAST_SHARE][:MOST] or kept[:1]

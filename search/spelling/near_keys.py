@@ -1,0 +1,115 @@
+"""The words of an archive that are a slip or two away from one that was typed.
+
+Comparing a word with every other takes tens of milliseconds in a large archive. Most can be told not to be near by
+their letters alone: an edit takes away one letter at most, and adds one at most. So each word has a mask with a bit for
+every letter that it has, and another for those that it has twice, and only words with few other bits are compared.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.process import cdist
+
+from search.reader.forms import Vocabulary
+from search.reader.index import Index
+
+SHORTEST = 4  # letters of a word in which a slip is forgiven
+TWO_FROM = 8  # letters of a word in which two are: of the one typed or of the one meant
+LONGEST = 40  # letters; nobody types a longer word by hand
+_CLASSES = 32  # of letters; those of one class share their bits
+_BLOCK = 1 << 15  # words whose masks are made together
+_MOST_COMPARED = 20_000  # words, the commonest, which bounds the time
+
+
+@dataclass(frozen=True, slots=True)
+class NearKey:
+    """A key of the dictionary of forms near a word."""
+
+    key: str
+    edits: int  # insertions, deletions, replacements of a letter and swaps of neighbours, 1 or more
+    count: int  # how often it occurs in the archive
+
+
+def edits_forgiven(word: str) -> int:
+    """How many slips a word of this length may have, of letters that were left out two in a word too short for it."""
+    return 0 if not SHORTEST <= len(word) <= LONGEST else 1 if len(word) < TWO_FROM - 2 else 2
+
+
+class NearKeys:
+    """The keys of a vocabulary, ready to be compared with. Immutable, and safe to share between threads."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        lengths = np.fromiter(map(len, vocabulary.keys), np.int64, len(vocabulary.keys))
+        order = np.argsort(lengths, kind="stable")
+        self._keys = [vocabulary.keys[place] for place in order.tolist()]
+        self._counts = vocabulary.counts[order]
+        self._first = np.searchsorted(lengths[order], np.arange(LONGEST + 4))  # by length the place of the first key
+        self._masks = _masks(self._keys)
+
+    def near(self, word: str) -> list[NearKey]:
+        """The keys at most `edits_forgiven` away from a folded word, without those with figures and itself; the
+        nearest first, the commonest among equals."""
+        most = edits_forgiven(word)
+        if not most or not len(self._keys):
+            return []
+        places = self._alike(word, most)
+        keys = [self._keys[place] for place in places.tolist()]
+        if not keys:
+            return []
+        edits = cdist([word], keys, scorer=DamerauLevenshtein.distance, score_cutoff=most, dtype=np.uint8, workers=1)[0]
+        within = np.flatnonzero((edits <= most) & (edits > 0)).tolist()
+        found = [NearKey(keys[n], int(edits[n]), int(self._counts[places[n]])) for n in within]
+        kept = [near for near in found if _is_forgiven(word, near) and not any(map(str.isdigit, near.key))]
+        return sorted(kept, key=lambda near: (near.edits, -near.count, near.key))
+
+    def _alike(self, word: str, most: int) -> NDArray[np.int64]:
+        """The places of the keys that may be near by their lengths and letters."""
+        first, last = (int(self._first[n]) for n in (max(0, len(word) - most), len(word) + most + 1))
+        mask, masks = _masks([word])[0], self._masks[first:last]
+        alike = np.bitwise_count(masks & ~mask) <= most
+        alike &= np.bitwise_count(mask & ~masks) <= most
+        places = np.flatnonzero(alike) + first
+        if len(places) > _MOST_COMPARED:
+            places = np.sort(places[np.argsort(-self._counts[places], kind="stable")[:_MOST_COMPARED]])
+        return places
+
+
+def _is_forgiven(word: str, near: NearKey) -> bool:
+    return near.edits == 1 or max(len(word), len(near.key)) >= TWO_FROM
+
+
+def _masks(words: list[str]) -> NDArray[np.uint64]:
+    """(n,) the masks of some words.
+
+    "moon" has bits 13, 14 and 15 for its letters, and 32 + 15 because it has two of the last.
+    """
+    masks = np.zeros(len(words), np.uint64)
+    bits = np.uint64(1) << np.arange(_CLASSES, dtype=np.uint64)
+    for start in range(0, len(words), _BLOCK):
+        block = words[start : start + _BLOCK]
+        letters = np.frombuffer("".join(block).encode("utf-32-le"), np.uint32).astype(np.int64) % _CLASSES
+        rows = np.repeat(np.arange(len(block)), np.fromiter(map(len, block), np.int64, len(block)))
+        counts = np.bincount(rows * _CLASSES + letters, minlength=len(block) * _CLASSES).reshape(-1, _CLASSES)
+        once, twice = ((counts >= n) @ bits for n in (1, 2))
+        masks[start : start + _BLOCK] = once | (twice << np.uint64(_CLASSES))
+    return masks
+
+
+class NearKeysOfIndex:
+    """The keys of the generation that was asked for last; made once for each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: tuple[int, NearKeys] | None = None
+
+    def of(self, index: Index) -> NearKeys:
+        """Those of an index."""
+        with self._lock:
+            if self._made is None or self._made[0] != index.generation:
+                self._made = index.generation, NearKeys(index.forms.vocabulary())
+            return self._made[1]

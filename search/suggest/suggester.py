@@ -1,0 +1,177 @@
+"""Suggestions for what has been typed so far."""
+
+from __future__ import annotations
+
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+
+import numpy as np
+
+from indexer.article.article import Article
+from indexer.text.words import WORD, folded, normalize, word_forms
+from search.query.typed_words import word
+from search.reader.articles import Articles
+from search.reader.index import Index
+from search.results import Excerpt, Suggestion, Suggestions
+from search.spelling.near_keys import NearKeysOfIndex
+from search.spelling.typed import as_typed
+from search.suggest.headlines import Headlines, Places, key_of
+
+LONGEST = 200  # characters that are looked at
+_SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
+_LAST = "\U0010ffff"
+
+
+class Suggester:
+    """Suggests articles and queries. Safe to use from several threads; the headlines of a generation are read when it
+    is first asked about, only those that an earlier one had not."""
+
+    def __init__(self, articles: Articles, near_keys: NearKeysOfIndex) -> None:
+        self._articles = articles
+        self._near_keys = near_keys
+        self._lock = threading.Lock()
+        self._keys: dict[int, str] = {}  # by sequence number
+        self._last_seq = 0
+        self._made: tuple[int, Headlines] | None = None
+
+    def suggest(self, index: Index, text: str, limit: int) -> Suggestions:
+        """See `Engine.suggest`."""
+        started = time.perf_counter()
+        typed = _Typed(text[:LONGEST])
+        if not typed.words or not limit:
+            return Suggestions(text, (), (), (time.perf_counter() - started) * 1000)
+        headlines = self._headlines(index)
+        found = self._offered(headlines, _places(headlines, typed, _SPARE * limit), limit)
+        suggestions = tuple(Suggestion(article, _marked(article.headline, typed)) for article in found)
+        queries = tuple(dict.fromkeys(_queries(index, self._near_keys, headlines, typed, limit)))[:limit]
+        return Suggestions(text, suggestions, queries, (time.perf_counter() - started) * 1000)
+
+    def _headlines(self, index: Index) -> Headlines:
+        with self._lock:
+            if self._made is None or self._made[0] != index.generation:
+                docs = np.flatnonzero(index.live()).tolist()
+                seqs = [index.seq_of(doc) for doc in docs]
+                for seq, title in self._articles.titles(self._last_seq):
+                    self._last_seq = seq
+                    if key := key_of(title):
+                        self._keys[seq] = key
+                dates = dict(zip(seqs, index.dates()[docs].tolist(), strict=True))
+                newest = max(seqs, default=0)
+                self._keys = {seq: key for seq, key in self._keys.items() if seq in dates or seq > newest}
+                live = {seq: key for seq, key in self._keys.items() if seq in dates}
+                self._made = index.generation, Headlines(live, dates)
+            return self._made[1]
+
+    def _offered(self, headlines: Headlines, places: Iterator[int], limit: int) -> list[Article]:
+        """The articles of some headlines in their order, without those that are gone or withheld."""
+        now = datetime.now(UTC)
+        offered: list[Article] = []
+        while part := headlines.seqs[list(islice(places, limit - len(offered)))].tolist():
+            articles = self._articles.versions(part)
+            for article in (articles[seq] for seq in part if seq in articles):
+                if not article.status and (article.expires is None or article.expires > now):
+                    offered.append(article)
+        return offered
+
+
+class _Typed:
+    """What has been typed: words, of which the last may go on."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = [folded(form) for form in word_forms(text)]
+        self.goes_on = bool(self.words) and (text[-1].isalnum() or bool(WORD.fullmatch(text[-1])))
+        self.key = " ".join(self.words) + ("" if self.goes_on else " ")
+
+    @property
+    def whole(self) -> list[str]:
+        """The words that are typed to their end."""
+        return self.words[:-1] if self.goes_on else self.words
+
+
+def _places(headlines: Headlines, typed: _Typed, limit: int) -> Iterator[int]:
+    """The places of the headlines that go on as typed, then of those that have its words; where there are none, of
+    those that have words of which these may be slips."""
+    seen: set[str] = set()
+    for find in (_beginning, _with_words, _with_near_words):
+        if find is _with_near_words and seen:
+            return
+        for place in headlines.newest(find(headlines, typed), limit):
+            if headlines.keys[place] not in seen:
+                seen.add(headlines.keys[place])
+                yield place
+                if len(seen) >= limit:
+                    return
+
+
+def _beginning(headlines: Headlines, typed: _Typed) -> Places:
+    """The headlines that go on as typed; a word typed to its end may be the last."""
+    places = headlines.beginning_with(typed.key)
+    return places if typed.goes_on else np.union1d(places, headlines.equal_to(typed.key.rstrip()))
+
+
+def _with_words(headlines: Headlines, typed: _Typed) -> Places:
+    """The headlines that have the words typed, in any order."""
+    slots = [headlines.numbers(form) for form in typed.whole]
+    last = [headlines.numbers_from(typed.words[-1])] if typed.goes_on else []
+    return headlines.having([*slots, *last])
+
+
+def _with_near_words(headlines: Headlines, typed: _Typed) -> Places:
+    """The headlines that have these words or, of one that no headline has, such that it may be a slip of."""
+    slots: list[Sequence[int]] = [headlines.numbers(form) or headlines.near(form) for form in typed.whole]
+    if typed.goes_on:
+        last = typed.words[-1]
+        slots.append(headlines.numbers_from(last) or [*headlines.near(last), *headlines.near_beginnings(last)])
+    return headlines.having(slots)
+
+
+def _queries(
+    index: Index, near_keys: NearKeysOfIndex, headlines: Headlines, typed: _Typed, limit: int
+) -> Iterator[str]:
+    """What is typed with its last word typed to the end: as headlines with the other words have it, or else as it is
+    common in the archive, or else as the word that it may be a slip of."""
+    if not typed.goes_on:
+        return
+    last = typed.words[-1]
+    keys: list[str] = []
+    if typed.whole:
+        places = headlines.having([headlines.numbers(form) for form in typed.whole])
+        keys = headlines.commonest_words(places, headlines.numbers_from(last), 3 * limit)
+    keys = keys or _commonest(index, last, 3 * limit) or [near.key for near in near_keys.of(index).near(last)]
+    for key in keys[: 3 * limit]:
+        forms = [form for form in index.forms.spelled(key) if form.term]
+        if forms and word(forms[0].written, index.languages()):
+            yield _with_last_word(typed, max(forms, key=lambda form: form.count).written)
+
+
+def _commonest(index: Index, prefix: str, limit: int) -> list[str]:
+    """The keys that begin with a text, the commonest first."""
+    vocabulary = index.forms.vocabulary()
+    first, stop = bisect_left(vocabulary.keys, prefix), bisect_left(vocabulary.keys, prefix + _LAST)
+    counts = vocabulary.counts[first:stop]
+    return [vocabulary.keys[first + place] for place in np.argsort(-counts, kind="stable")[:limit].tolist()]
+
+
+def _with_last_word(typed: _Typed, written: str) -> str:
+    """What is typed, with another last word."""
+    matches = list(WORD.finditer(normalize(typed.text)))
+    start = matches[-1].start()
+    return normalize(typed.text)[:start] + as_typed(matches[-1][0], written)
+
+
+def _marked(title: str, typed: _Typed) -> Excerpt:
+    """A headline in which what is typed is marked: whole words, and how others begin."""
+    whole, last = set(typed.whole), typed.words[-1] if typed.goes_on else None
+    marks = []
+    for match in WORD.finditer(title):
+        form = folded(match[0])
+        if form in whole or form == last:
+            marks.append(match.span())
+        elif last and form.startswith(last) and len(form) == len(match[0]):
+            marks.append((match.start(), match.start() + len(last)))
+    return Excerpt(title, tuple(marks))

@@ -1,0 +1,205 @@
+"""Queries with slips: what they find, and what the answer says of it, on both kinds of index."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.archive import Archive
+from indexer.article.article import Article
+from readmore import open_engine
+from search.engine import Engine
+from tests.memory.archive import MemoryArchive
+
+FILLER = "People spoke about this at length and nobody was surprised by what they had to say."
+TITLES = {
+    "voyager": "Voyager sends a postcard from the edge",
+    "heater": "Engineers restart the heaters of Voyager",
+    "trade": "Trade deficit with Japan grows",
+    "trace": "Trace of poison found in a trench",
+    "satellite": "A satellite for the northern harbours",
+    "elysee": "Dinner at the Élysée palace",
+    "redbull": "Red Bull wins again",
+    "liner": "Starliner comes home",
+    "kitten": "Kittens are a menace to curtains",
+    "walk": "The long walk of a glacier",
+    "government": "Government falls over fishing quotas",
+    "typist": "What the goverment forgot",
+}
+ARTICLES = [Article(id=name, title=title, body=FILLER) for name, title in TITLES.items()] + [
+    Article(id=f"state-{n}", title=f"Government statement number {n}", body="The government of the government. " * 20)
+    for n in range(40)
+]
+
+
+@pytest.fixture(scope="module", params=["local", "memory"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    if request.param == "memory":
+        yield MemoryArchive(ARTICLES).engine()
+        return
+    folder: Path = tmp_path_factory.mktemp("slips")
+    with Archive.create(folder) as archive:
+        archive.add(ARTICLES)
+    with open_engine(folder) as local:
+        yield local
+
+
+def first(engine: Engine, query: str) -> str:
+    hits = engine.search(query).hits
+    return hits[0].article.id if hits else ""
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "meant"),
+    [
+        ("voyagr postcard", "voyager", "voyager postcard"),
+        ("voya postcard", "voyager", "voyager postcard"),  # not typed to its end
+        ("Vyoager postcard", "voyager", "Voyager postcard"),
+        ("POSTCRAD", "voyager", "POSTCARD"),
+        ("oyager heaters", "heater", "voyager heaters"),
+        ("trxde japan", "trade", "trade japan"),  # trade and trace are equally near
+        ("trxce poison", "trace", "trace poison"),
+        ("satelitte for the hrabours", "satellite", "satellite for the harbours"),
+        ("elysse palace", "elysee", "élysée palace"),
+        ("+kitens +curtains", "kitten", "+kittens +curtains"),
+        ("title:kitens", "kitten", "title:kittens"),
+        ("glacir^2 walk", "walk", "glacier^2 walk"),
+        ("(glacir OR kitens) AND menace", "kitten", "(glacier OR kittens) AND menace"),
+    ],
+)
+def test_slips_are_corrected(engine: Engine, query: str, found: str, meant: str) -> None:
+    result = engine.search(query)
+    assert result.hits[0].article.id == found
+    assert result.correction is not None
+    assert (result.correction.query, result.correction.is_shown) == (meant, True)
+    assert result.notes[-1] == result.correction.note
+    assert meant in result.correction.note
+    without = engine.search(query, typos=False)
+    assert without.correction is None
+    assert len(without.hits) < len(result.hits) or without.hits[0].score != result.hits[0].score
+
+
+def test_the_words_are_named(engine: Engine) -> None:
+    correction = engine.search("satelitte hrabours").correction
+    assert correction is not None
+    assert correction.words == (("satelitte", "satellite"), ("hrabours", "harbours"))
+    assert correction.note == "no article has 'satelitte' or 'hrabours': showing results for 'satellite harbours'"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "voyager postcard",
+        "the of and",
+        "kitten",  # another form of a word that is there
+        "redbull",  # written as two words
+        "star liner",  # written as one
+        '"voyagr postcard"',
+        "voyager -kitens",
+        "voyager NOT kitens",
+        "kitens*",
+        "kit?ns",
+        "kitens~",
+        "author:kitens",
+        "title:",
+        "xqzkwv",  # near to nothing
+        "kit3ns",
+        "@kitens",
+        "https://site.example/kitens",
+        "mon",
+        "12345",
+    ],
+)
+def test_what_is_right_or_meant_so_stays(engine: Engine, query: str) -> None:
+    result = engine.search(query)
+    assert result.correction is None
+    assert result.hits == engine.search(query, typos=False).hits
+
+
+def test_stop_words_of_any_language_are_right() -> None:
+    articles = [
+        *ARTICLES,
+        Article(id="thaw", title="A thaw on the lake, and what it weighs", body=FILLER),
+        Article(id="fr", title="Elan et chat dans la neige", body="Le chat dort sous la neige.", language="fr"),
+    ]
+    engine = MemoryArchive(articles).engine()
+    for query in ("that voyager", "elle voyager", "with postcard", "le chat avec"):
+        assert engine.search(query).correction is None, query
+    assert engine.search("thax lake").correction is not None
+
+
+def test_a_rare_word_is_searched_first_and_the_common_one_offered(engine: Engine) -> None:
+    result = engine.search("goverment")
+    assert result.hits[0].article.id == "typist"
+    assert result.total == 42
+    correction = result.correction
+    assert correction is not None
+    assert (correction.query, correction.is_shown) == ("government", False)
+    assert correction.note == "did you mean 'government'?"
+    assert engine.search("goverment", typos=False).total == 1
+
+
+def test_a_condition_that_finds_something_is_not_replaced(engine: Engine) -> None:
+    result = engine.search("voyager AND (heaters OR postcrad)")
+    assert [hit.article.id for hit in result.hits] == ["heater"]
+    assert result.correction is not None
+    assert not result.correction.is_shown
+
+
+def test_a_correction_never_finds_less(engine: Engine) -> None:
+    rng = random.Random(5)
+    words = sorted({word for title in TITLES.values() for word in title.lower().split() if word.isascii()})
+    corrected = 0
+    for _ in range(100):
+        chosen = [list(word) for word in rng.sample(words, 3)]
+        slip = rng.choice(chosen)
+        slip[rng.randrange(len(slip))] = rng.choice("abcdefgxyz")
+        query = rng.choice([" ", " AND "]).join("".join(word) for word in chosen)
+        result = engine.search(query)
+        if result.correction is not None:
+            corrected += 1
+            offered = engine.search(result.correction.query, typos=False)
+            assert offered.total >= engine.search(query, typos=False).total, query
+    assert corrected > 20
+
+
+def test_another_generation_knows_its_own_words(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add([Article(id="a", title="Voyager")])
+        assert first(engine, "voyagr") == "a"
+        assert first(engine, "pionear") == ""
+        archive.add([Article(id="b", title="Pioneer")])
+        assert first(engine, "pionear") == "b"
+        archive.remove(["a"])
+        assert first(engine, "voyagr") == ""
+
+
+PIECES = """kitens voyagr +trxde -glacir NOT AND OR ( ) " ' ~2 * ? : title: author: ^9 [ TO ] { } « ” # @ . .. - -- \\ /
+http:// é \u0301 \u00ad 量子 กา 한국 \ud800 \x00 \U0001f600 1.2 kit3ns \t \n""".split(" ")
+
+
+def hostile(seed: int, count: int) -> Iterator[str]:
+    """Queries of pieces that mean something somewhere, with blanks and without."""
+    rng = random.Random(seed)
+    for _ in range(count):
+        yield rng.choice([" ", ""]).join(rng.choices(PIECES, k=rng.randint(1, 12)))
+
+
+LONG = ["a" * 100_000, "kitens " * 2000, "kitens" * 50, "(" * 400 + "kitens", '"' * 999 + "kitens", "x-" * 5000]
+
+
+def test_hostile_queries(engine: Engine) -> None:
+    started = time.perf_counter()
+    corrected = 0
+    for query in [*LONG, *hostile(1, 400)]:
+        if query.strip():
+            result = engine.search(query, limit=3)
+            if result.correction is not None:
+                corrected += 1
+                assert len(result.correction.words) <= 4
+    assert corrected > 50
+    assert time.perf_counter() - started < 300

@@ -1,0 +1,161 @@
+"""What is offered while somebody types, on both kinds of archive."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from indexer.archive import Archive
+from indexer.article.article import Article
+from indexer.base.errors import QueryError
+from readmore import open_engine
+from search.engine import MAX_SUGGESTIONS, Engine
+from search.results import suggestions_to_dict
+from tests.memory.archive import MemoryArchive
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+TITLES = {
+    "rim": "Moon landing near the crater's rim",
+    "dust": "Moon landing raises dust",
+    "old-dust": "Moon landing raises dust",  # the same again, and older
+    "moose": "Moose on the runway",
+    "seen": "What was seen of the landing on the Moon",
+    "elysee": "Élysée: a palace & its garden",
+    "voyager": "Voyager sends a postcard",
+    "han": "量子コンピュータの夜明け",
+    "quoted": 'She said "never" \\ again',
+    "gone": "Moon landing called off",
+    "late": "Moon landing of yesterday",
+    "soon": "Moon landing of tomorrow",
+    "none": "",
+    "long": "Zebra " + "crossing " * 300,
+}
+BODY = "A landing, some landings, and a landscape beside the lander. The landings were soft."
+AT = {"gone": {"status": "retracted"}, "late": {"expires": START}, "soon": {"expires": START + timedelta(days=36500)}}
+ARTICLES = [
+    Article(id=name, title=title, body=BODY, date=START + timedelta(days=day), **AT.get(name, {}))  # type: ignore[arg-type]
+    for day, (name, title) in enumerate(reversed(TITLES.items()))
+]
+
+
+@pytest.fixture(scope="module", params=["local", "memory"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    if request.param == "memory":
+        yield MemoryArchive(ARTICLES).engine()
+        return
+    folder: Path = tmp_path_factory.mktemp("suggested")
+    with Archive.create(folder) as archive:
+        archive.add(ARTICLES)
+    with open_engine(folder) as local:
+        yield local
+
+
+def ids(engine: Engine, text: str, limit: int = 5) -> list[str]:
+    return [suggestion.article.id for suggestion in engine.suggest(text, limit).articles]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("moon landing", ["rim", "dust", "soon", "seen"]),  # those that begin so, the newest first; the other is last
+        ("moo", ["rim", "dust", "moose", "soon", "seen"]),
+        ("m", ["rim", "dust", "moose", "soon", "seen"]),
+        ("Moon landing r", ["dust", "rim"]),  # one begins so, one has its words
+        ("landing dust", ["dust"]),
+        ("moos ", ["rim", "dust", "moose", "seen", "soon"]),  # typed to its end: a slip
+        ("moose ", ["moose"]),
+        ("moose on the runway ", ["moose"]),
+        ("elys", ["elysee"]),
+        ("ÉLYSÉE: A P", ["elysee"]),
+        ("voyagr", ["voyager"]),
+        ("vyoager postc", ["voyager"]),
+        ("voyager potsc", ["voyager"]),
+        ("oyager", ["voyager"]),
+        ("moxn lamding dust", ["dust"]),
+        ("量子コ", ["han"]),
+        ("she said never", ["quoted"]),
+        ("zebra", ["long"]),
+        ("xyzzy", []),
+        ("", []),
+        ("  ?!", []),
+    ],
+)
+def test_articles(engine: Engine, typed: str, offered: list[str]) -> None:
+    assert ids(engine, typed) == offered
+
+
+def test_limit(engine: Engine) -> None:
+    assert ids(engine, "moon", 2) == ["rim", "dust"]
+    assert ids(engine, "moon", 0) == []
+    for limit in (-1, MAX_SUGGESTIONS + 1):
+        with pytest.raises(QueryError, match="limit"):
+            engine.suggest("moon", limit)
+
+
+@pytest.mark.parametrize(
+    ("typed", "queries"),
+    [
+        ("landi", ("landings", "landing")),  # the commoner form first
+        ("Lands", ("Landscape",)),
+        ("moon la", ("moon landing",)),
+        ("MOON DU", ("MOON DUST",)),
+        ("elyse", ("élysée",)),
+        ("voyagr", ("voyager",)),
+        ("moon ", ()),
+        ("th", ()),  # stop words
+    ],
+)
+def test_queries(engine: Engine, typed: str, queries: tuple[str, ...]) -> None:
+    assert engine.suggest(typed).queries[: len(queries) or None] == queries
+
+
+def test_what_is_typed_is_marked(engine: Engine) -> None:
+    title = engine.suggest("moon landing ra").articles[0].title
+    assert [title.text[start:end] for start, end in title.marks] == ["Moon", "landing", "ra"]
+    title = engine.suggest("elys").articles[0].title
+    assert [title.text[start:end] for start, end in title.marks] == ["Élys"]
+    shown = suggestions_to_dict(engine.suggest("a palace"))["articles"][0]
+    assert shown["title_html"] == "Élysée: <mark>a</mark> <mark>palace</mark> &amp; its garden"
+
+
+def test_headlines_of_a_new_generation(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add([Article(id="a", title="Comet passes"), Article(id="b", title="Comet stays")])
+        assert sorted(ids(engine, "comet")) == ["a", "b"]
+        archive.add([Article(id="a", title="Asteroid passes"), Article(id="c", title="Comet returns")])
+        assert sorted(ids(engine, "comet")) == ["b", "c"]
+        assert ids(engine, "aster") == ["a"]
+        archive.remove(["b", "c"])
+        assert ids(engine, "comet") == []
+
+
+def test_hostile_texts(engine: Engine) -> None:
+    rng = random.Random(2)
+    pieces = [
+        "moon",
+        "lan",
+        "voyagr",
+        " ",
+        '"',
+        "\\",
+        "*",
+        "\x00",
+        "\ud800",
+        "量",
+        "é",
+        "\u0301",
+        "%",
+        "_",
+        "(",
+        "1.2",
+        "'",
+    ]
+    texts = ["".join(rng.choices(pieces, k=rng.randint(1, 9))) for _ in range(300)]
+    for text in [*texts, "moon " * 5000, "m" * 100_000]:
+        suggestions = engine.suggest(text)
+        assert len(suggestions.articles) <= 5
+        assert len(suggestions.queries) <= 5
