@@ -59,7 +59,10 @@ def _complaint(problem: Problem) -> str:
     return f"{'wrong, left out' if problem.fatal else 'warning'}: line {problem.line}: {problem.message}"
 
 
-@rules.command(epilog="\b\nExample:\n  readmore rules pin 2024-05-03-change-6-launches 2024-05-15-vineyard-frost")
+@rules.command(
+    short_help="Put ARTICLE at a place of its own under an article.",
+    epilog="\b\nExample:\n  readmore rules pin 2024-05-03-change-6-launches 2024-05-15-vineyard-frost",
+)
 @click.argument("under")
 @click.argument("article")
 @click.option("--position", default=1, show_default=True, type=click.IntRange(1, MAX_POSITION), help="Its place.")
@@ -162,7 +165,10 @@ def quota(obj: dict[str, Any], at_most: str, section: str | None, site: str | No
             _say_new(quota_of(field, value, at_most))
 
 
-@rules.command(epilog="\b\nExample:\n  readmore rules drop 3")
+@rules.command(
+    short_help="Take out the rule that begins in LINE of the file.",
+    epilog="\b\nExample:\n  readmore rules drop 3",
+)
 @click.argument("line", type=click.IntRange(1))
 @click.pass_obj
 def drop(obj: dict[str, Any], line: int) -> None:

@@ -78,7 +78,10 @@ def stop_words(obj: dict[str, Any], words: tuple[str, ...]) -> None:
     _add(obj, StopWords(words))
 
 
-@click.command(epilog="\b\nExample:\n  readmore rules promote 'moon landing' 2024-02-22-odysseus-lands")
+@click.command(
+    short_help="Put ARTICLE at a place of its own for QUERY.",
+    epilog="\b\nExample:\n  readmore rules promote 'moon landing' 2024-02-22-odysseus-lands",
+)
 @click.argument("query")
 @click.argument("article")
 @click.option("--position", default=1, show_default=True, type=click.IntRange(1, MAX_POSITION), help="Its place.")
@@ -136,7 +139,10 @@ def boost(
     _add(obj, Boost(factor, field, str(value), _condition(queries), Period(since, until), only))
 
 
-@click.command(epilog="\b\nExample:\n  readmore rules redirect tickets https://example.org/tickets")
+@click.command(
+    short_help="Answer QUERY by the page at ADDRESS.",
+    epilog="\b\nExample:\n  readmore rules redirect tickets https://example.org/tickets",
+)
 @click.argument("query")
 @click.argument("address")
 @_period_options

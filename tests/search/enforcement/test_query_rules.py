@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,6 +77,19 @@ def test_hidden_articles_are_not_found_nor_counted(ruled: Ruled) -> None:
     assert engine.explain("moon", "n0") is None
     assert engine.explain("lander", "n0") is not None
     assert "n6" not in ids(ruled("- hide: n6\n- pin: n6\n  query: moon\n"), "moon")
+
+
+def test_facets_count_pinned_articles_and_no_hidden_ones(ruled: Ruled) -> None:
+    engine = ruled("- pin: n3\n  pattern: lander*\n- hide: n0\n")
+    for query in ("lander", "lander after:2023"):
+        result = engine.search(query, limit=30, facets=["section"])
+        found = [hit.article for hit in result.hits]
+        assert {"n0", "n3"} & {article.id for article in found} == {"n3"}
+        counted = {value.value: value.count for value in result.facets[0].values}
+        assert counted == Counter(article.section for article in found), query
+        for section, count in counted.items():
+            assert engine.search(query, filters={"section": [section]}).total == count
+    assert counted["MOON"]
 
 
 def test_boosts_change_the_order_and_nothing_else(ruled: Ruled) -> None:
