@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import http.client
 import shutil
 import signal
@@ -22,6 +23,7 @@ from web.http.bodies import MAX_BULK
 pytestmark = pytest.mark.slow
 DEPLOY = REPO / "deploy"
 _NGINX = """
+user {user};
 pid {folder}/nginx.pid;
 error_log stderr;
 daemon off;
@@ -44,10 +46,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def nginx(folder: Path, port: int, behind: int) -> list[str]:
-    """The command for nginx on a port of this machine, with the service at another."""
+    """The command for nginx on a port of this machine, with the service at another. Where it is started by root its
+    processes must not be another user's, who may not write long bodies into the test's folder."""
     site = (DEPLOY / "nginx.conf").read_text().replace("listen 80;", f"listen 127.0.0.1:{port};")
     (folder / "site.conf").write_text(site.replace("127.0.0.1:8000", f"127.0.0.1:{behind}"))
-    (folder / "nginx.conf").write_text(_NGINX.format(folder=folder))
+    (folder / "nginx.conf").write_text(_NGINX.format(folder=folder, user=getpass.getuser()))
     return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
