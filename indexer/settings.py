@@ -42,7 +42,8 @@ MAX_BLOCK_ITEMS = 20
 
 # Names that are parameters of the service already.
 RESERVED = frozenset(
-    """q limit offset page sort order count facets id url exclude since until fields format lang rerank callback
+    """q limit offset page sort order count filter facet facets recency typos
+    id url exclude since until fields format lang rerank callback
     size""".split()
 )
 

@@ -21,7 +21,8 @@ from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult
 from search.curation.rules import EditorRules, parse_rules
 from search.curation.rules_replacement import replace_rules
-from search.results import Excerpt, Hit, SearchResult
+from search.filters.reading import Filters
+from search.results import Excerpt, Hit, SearchResult, Suggestions
 from web.writing.changes import Changed
 
 _WORD = re.compile(r"\w+")
@@ -101,8 +102,18 @@ class FakeBackend:
             raise self.error
 
     def search(
-        self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]], sort: str = ""
+        self,
+        query: str,
+        *,
+        limit: int,
+        offset: int,
+        filters: Filters,
+        sort: str = "",
+        facets: Sequence[str] = (),
+        recency: str = "",
+        typos: bool = True,
     ) -> SearchResult:
+        assert isinstance(filters, Mapping)
         asked = {"query": query, "limit": limit, "offset": offset, "filters": dict(filters)}
         self._note("search", asked | ({"sort": sort} if sort else {}))
         if query == "[":
@@ -119,6 +130,10 @@ class FakeBackend:
             for article in found[offset : offset + limit]
         ]
         return SearchResult(query, len(found), 1.25, tuple(hits), self.notes)
+
+    def suggest(self, text: str, limit: int) -> Suggestions:
+        self._note("suggest", (text, limit))
+        return Suggestions(text, (), (), 0.5)
 
     def schema(self) -> Schema:
         return BASE

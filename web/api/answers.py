@@ -50,6 +50,42 @@ class Hit(Summary):
     excerpt_html: Html
 
 
+class FacetValue(Struct):
+    """A value of a field, and how many of the articles found have it."""
+
+    value: str
+    count: Count
+    selected: Annotated[bool, Meta(description="whether a filter asks for it")] = False
+
+
+class Facet(Struct):
+    """What the articles found have in a field, but for what filters ask of that very field."""
+
+    field: str
+    values: list[FacetValue]
+    distinct: Annotated[int, Meta(ge=0, description="how many values there are, of which these are the first")]
+    least: float | msgspec.UnsetType = msgspec.UNSET
+    most: float | msgspec.UnsetType = msgspec.UNSET
+    interval: Annotated[str, Meta(description="of dates: what periods the values are")] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+
+
+class CorrectedWord(Struct):
+    """A word as typed, and as it was probably meant."""
+
+    typed: str
+    meant: str
+
+
+class Correction(Struct):
+    """What the query was probably meant to be."""
+
+    query: Plain
+    words: list[CorrectedWord]
+    is_shown: Annotated[bool, Meta(description="whether the hits are those of this query, or it is only offered")]
+
+
 class SearchAnswer(Struct):
     """What a query found."""
 
@@ -58,6 +94,26 @@ class SearchAnswer(Struct):
     took_ms: float
     hits: list[Hit]
     notes: Annotated[list[str], Meta(description="what was done to the query and why, for whoever asked")]
+    facets: list[Facet] | msgspec.UnsetType = msgspec.UNSET
+    correction: Correction | msgspec.UnsetType = msgspec.UNSET
+    redirect: Annotated[str, Meta(description="where editors want whoever asks this to go")] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+
+
+class Suggestion(Summary):
+    """An article whose headline goes on from what is typed."""
+
+    title_html: Html
+
+
+class SuggestAnswer(Struct):
+    """What to offer while somebody types."""
+
+    text: str
+    took_ms: float
+    articles: list[Suggestion]
+    queries: Annotated[list[str], Meta(description="what is typed, its last word to its end")]
 
 
 class Item(Summary):

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from recommender.request.options import LIMIT, MAX_SIZE
+from search.engine import MAX_SUGGESTIONS
 from web.http.params import (
     DEFAULT_LIMIT,
     MAX_EXCLUDED,
@@ -24,6 +25,8 @@ from web.http.params import (
 )
 
 MAX_GROUPS = 20
+MAX_FILTER_TEXT = 4000  # characters
+MAX_FACETS = 20
 _MOST_DIGITS = 9
 
 
@@ -63,6 +66,29 @@ class SearchParameters(Parameters):
             description="a field to sort by instead of by relevance, with `-` before it for the highest first: `-date`",
         ),
     ] = ""
+    filter: Annotated[
+        str,
+        Meta(
+            max_length=MAX_FILTER_TEXT,
+            description="a condition in the filter language: `year >= 2023`",
+        ),
+    ] = ""
+    facet: Annotated[
+        list[Name],
+        Meta(max_length=MAX_FACETS, description="fields whose values are counted over all that is found"),
+    ] = msgspec.field(default_factory=list)
+    recency: Annotated[
+        str,
+        Meta(max_length=20, description="how much newer articles are preferred: `off`, `weak`, `strong`, `30d`"),
+    ] = ""
+    typos: Annotated[Literal["on", "off"], Meta(description="whether slips are forgiven")] = "on"
+
+
+class SuggestParameters(Parameters):
+    """What has been typed so far."""
+
+    q: Annotated[str, Meta(min_length=1, max_length=MAX_QUERY, description="what has been typed")]
+    limit: Annotated[int, Meta(ge=1, le=MAX_SUGGESTIONS, description="how many articles, and how many queries")] = 5
 
 
 class OfferParameters(Parameters):

@@ -6,17 +6,29 @@ The views answer under the version's path, and under that of before there were v
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from indexer.article.article import Article
+from indexer.base.errors import QueryError
+from indexer.schema import Schema
 from recommender.request.drafts import MAX_BYTES, parse_draft, too_large
 from recommender.request.options import LIMIT, RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
 from recommender.results import Block, block_to_dict, item_to_dict, items_of, result_to_dict
-from search.results import SearchResult, article_summary, hit_to_dict
+from search.filters.condition import AllOf
+from search.filters.reading import Filters, read_filters
+from search.results import (
+    SearchResult,
+    article_summary,
+    correction_to_dict,
+    facet_to_dict,
+    hit_to_dict,
+    suggestions_to_dict,
+)
 from web.api import answers, parameters
 from web.api.operation import Body, admit, operation
 from web.http.backend import current_backend
@@ -48,11 +60,24 @@ def search(asked: parameters.SearchParameters) -> Response:
     if asked.sort and asked.sort.removeprefix("-") not in schema.sortable:
         there_are = ", ".join(schema.sortable)
         raise ParameterError("bad_sort", f"'sort' must be one of {there_are}, with or without '-' before it", "sort")
-    return jsonify(
-        _search_to_dict(
-            current_backend().search(asked.q, limit=asked.limit, offset=asked.offset, filters=filters, sort=asked.sort)
-        )
+    result = current_backend().search(
+        asked.q,
+        limit=asked.limit,
+        offset=asked.offset,
+        filters=_with_condition(filters, asked.filter, schema),
+        sort=asked.sort,
+        facets=tuple(asked.facet),
+        recency=asked.recency,
+        typos=asked.typos == "on",
     )
+    return jsonify(_search_to_dict(result))
+
+
+@reading.get("/suggest")
+@operation(answer=answers.SuggestAnswer, takes=parameters.SuggestParameters)
+def suggest(asked: parameters.SuggestParameters) -> Response:
+    """Articles and queries to offer while somebody types."""
+    return jsonify(suggestions_to_dict(current_backend().suggest(asked.q, asked.limit)))
 
 
 @reading.get("/related")
@@ -163,14 +188,29 @@ def _as_asked(block: Block, asked: parameters.BlockParameters) -> dict[str, Any]
     return answer | {"groups": answer["groups"][: asked.groups]}
 
 
+def _with_condition(filters: Mapping[str, Sequence[str]], text: str, schema: Schema) -> Filters:
+    """The filters of single parameters and the condition that `filter` is; both must hold."""
+    if not text:
+        return filters
+    try:
+        return AllOf((read_filters(filters, schema), read_filters(text, schema)))
+    except QueryError as error:
+        raise QueryError(str(error), "filter") from None
+
+
 def _search_to_dict(result: SearchResult) -> dict[str, Any]:
-    return {
+    answer: dict[str, Any] = {
         "query": result.query,
         "total": result.total,
         "took_ms": round(result.took_ms, 3),
         "hits": [hit_to_dict(hit) for hit in result.hits],
         "notes": list(result.notes),
     }
+    if result.facets:
+        answer["facets"] = [facet_to_dict(facet) for facet in result.facets]
+    if result.correction is not None:
+        answer["correction"] = correction_to_dict(result.correction)
+    return answer | ({"redirect": result.redirect} if result.redirect else {})
 
 
 def _article_to_dict(article: Article) -> dict[str, Any]:

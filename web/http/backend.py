@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from recommender.request.seeds import Seed
     from recommender.results import Block, RelatedResult
     from search.curation.rules import EditorRules
-    from search.results import SearchResult
+    from search.filters.reading import Filters
+    from search.results import SearchResult, Suggestions
     from web.writing.changes import Changed
     from web.writing.writer import ArchiveWriter
 
@@ -44,11 +45,22 @@ class Backend(Protocol):
     """
 
     def search(
-        self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]], sort: str = ""
+        self,
+        query: str,
+        *,
+        limit: int,
+        offset: int,
+        filters: Filters,
+        sort: str = "",
+        facets: Sequence[str] = (),
+        recency: str = "",
+        typos: bool = True,
     ) -> SearchResult:
-        """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `filters`
-        maps a field (``section``, ``site``) to the values of which an article must have one; `sort` is a field to sort
-        by, with a minus before it for the highest first."""
+        """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `sort` is
+        a field to sort by, with a minus before it for the highest first; the others are as of `Engine.search`."""
+
+    def suggest(self, text: str, limit: int) -> Suggestions:
+        """What is offered while somebody types `text`."""
 
     def schema(self) -> Schema:
         """The fields of articles, among them those to filter by. Cheap."""
@@ -122,9 +134,30 @@ class ArchiveBackend:
         self._writer: ArchiveWriter | None = None
 
     def search(
-        self, query: str, *, limit: int, offset: int, filters: Mapping[str, Sequence[str]], sort: str = ""
+        self,
+        query: str,
+        *,
+        limit: int,
+        offset: int,
+        filters: Filters,
+        sort: str = "",
+        facets: Sequence[str] = (),
+        recency: str = "",
+        typos: bool = True,
     ) -> SearchResult:
-        return self._engine.search(query, limit=limit, offset=offset, filters=filters, sort=sort)
+        return self._engine.search(
+            query,
+            limit=limit,
+            offset=offset,
+            filters=filters,
+            sort=sort,
+            facets=facets,
+            recency=recency or "off",
+            typos=typos,
+        )
+
+    def suggest(self, text: str, limit: int) -> Suggestions:
+        return self._engine.suggest(text, limit)
 
     def schema(self) -> Schema:
         return self._engine.index().schema

@@ -1,0 +1,73 @@
+"""What the search of the API passes on and answers: filters, facets, corrections, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer.article.article import Article
+from tests.opening import open_recommender
+from web.app import create_app
+from web.http.backend import ArchiveBackend
+
+ARTICLES = [
+    Article(id="a", title="Voyager sends data", body="The probe Voyager is far.", section="Space", site="A"),
+    Article(id="b", title="Voyager falls silent", body="The probe Voyager is silent.", section="Space", site="B"),
+    Article(id="c", title="A probe of banks", body="Banks were asked by Voyager.", section="Money", site="A"),
+]
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    import readmore
+
+    with readmore.open(tmp_path / "archive") as archive:
+        archive.add(ARTICLES)
+    with open_recommender(tmp_path / "archive") as recommender:
+        yield create_app(ArchiveBackend(recommender)).test_client()
+
+
+def ask(client: FlaskClient, query: str, status: int = 200) -> Any:
+    answer = client.get(f"/api/v1/{query}")
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
+def test_a_condition_holds_beside_other_filters(client: FlaskClient) -> None:
+    found = ask(client, "search?q=voyager&filter=NOT+section+%3D+Money&site=A")
+    assert [hit["id"] for hit in found["hits"]] == ["a"]
+    wrong = ask(client, "search?q=voyager&filter=section+%3D%3D", 400)["error"]
+    assert (wrong["parameter"], wrong["code"]) == ("filter", "bad_query")
+
+
+def test_facets_are_counted_without_their_own_filter(client: FlaskClient) -> None:
+    (facet,) = ask(client, "search?q=voyager&facet=section&section=Space&limit=1")["facets"]
+    assert {each["value"].lower(): (each["count"], each["selected"]) for each in _values(facet)} == {
+        "space": (2, True),
+        "money": (1, False),
+    }
+    assert ask(client, "search?q=voyager&facet=nothing", 400)["error"]["code"] == "bad_query"
+
+
+def _values(facet: Any) -> list[dict[str, Any]]:
+    return [{"selected": False} | value for value in facet["values"]]
+
+
+def test_slips_are_forgiven_and_said(client: FlaskClient) -> None:
+    found = ask(client, "search?q=voyagr+silent")
+    assert found["hits"][0]["id"] == "b"
+    assert found["correction"]["words"] == [{"typed": "voyagr", "meant": "voyager"}]
+    assert "correction" not in ask(client, "search?q=voyagr+silent&typos=off")
+    assert "correction" not in ask(client, "search?q=voyager+silent")
+
+
+def test_suggestions(client: FlaskClient) -> None:
+    found = ask(client, "suggest?q=voyager+f")
+    assert [each["id"] for each in found["articles"]] == ["b"]
+    assert "<mark>" in found["articles"][0]["title_html"]
+    assert ask(client, "suggest", 400)["error"]["parameter"] == "q"
+    assert ask(client, "suggest?q=a&limit=51", 400)["error"]["parameter"] == "limit"
