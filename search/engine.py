@@ -36,13 +36,12 @@ from search.ranking.rerank import FIRST, Reranker, reranked
 from search.ranking.spelled import as_spelled
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
-from search.results import Correction, Facet, Hit, SearchResult, Suggestions
+from search.results import MAX_SUGGESTIONS, Correction, Facet, Hit, SearchResult, Suggestions
 from search.spelling.correct import corrected
 from search.spelling.near_keys import NearKeysOfIndex
 from search.suggest.suggester import Suggester
 
 MAX_LIMIT = 1000
-MAX_SUGGESTIONS = 50
 
 
 def default_settings() -> FusionSettings:

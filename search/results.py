@@ -77,6 +77,9 @@ class Suggestion:
     title: Excerpt
 
 
+MAX_SUGGESTIONS = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestions:
     """What is offered while somebody types `text`, the best first."""

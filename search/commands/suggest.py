@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from search.engine import MAX_SUGGESTIONS
-from search.results import suggestions_to_dict
+from search.results import MAX_SUGGESTIONS, suggestions_to_dict
 
 
 @click.command()

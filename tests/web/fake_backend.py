@@ -149,7 +149,7 @@ class FakeBackend:
         self._note("block", (seed, options))
         if self.block_error is not None:
             raise self.block_error
-        return _block(self.related(seed, replace(options, limit=7)))
+        return _block(self.related(seed, replace(options, limit=options.size or 7)))
 
     def _article_of(self, seed: Seed) -> Article:
         if isinstance(seed, DraftSeed):

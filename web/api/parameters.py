@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from recommender.request.options import LIMIT, MAX_SIZE
-from search.engine import MAX_SUGGESTIONS
+from search.results import MAX_SUGGESTIONS
 from web.http.params import (
     DEFAULT_LIMIT,
     MAX_EXCLUDED,
@@ -117,8 +117,8 @@ class BlockParameters(OfferParameters):
 
     groups: Annotated[int, Meta(ge=0, le=MAX_GROUPS, description="how many groups")] = MAX_GROUPS
     items: Annotated[
-        int, Meta(ge=0, le=MAX_SIZE, description="how many articles at most, the lead among them; 0: as it is set")
-    ] = 0
+        int, Meta(ge=1, le=MAX_SIZE, description="how many articles at most, the lead among them; else as it is set")
+    ] = MAX_SIZE
     form: Annotated[
         Literal["groups", "list"], Meta(description="`groups` under the lead, or all of them as one `list`")
     ] = "groups"

@@ -171,7 +171,9 @@ def _related(seed: Seed, options: RelatedOptions, started: float | None = None) 
 
 def _block(seed: Seed, asked: parameters.BlockParameters, started: float | None = None) -> Response:
     reading_ms = _ms_since(started)
-    found = current_backend().block(seed, replace(_options(asked), size=asked.items or None))
+    found = current_backend().block(
+        seed, replace(_options(asked), size=asked.items if "items" in request.args else None)
+    )
     return jsonify({"id": found.id, "took_ms": round(found.took_ms + reading_ms, 3)} | _as_asked(found, asked))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.article.article import Article
-from tests.opening import open_recommender
+from tests.opening import backend_of
 from web.app import create_app
-from web.http.backend import ArchiveBackend
 
 ARTICLES = [
     Article(id="a", title="Voyager sends data", body="The probe Voyager is far.", section="Space", site="A"),
@@ -22,13 +20,12 @@ ARTICLES = [
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
+def client(tmp_path: Path) -> FlaskClient:
     import readmore
 
     with readmore.open(tmp_path / "archive") as archive:
         archive.add(ARTICLES)
-    with open_recommender(tmp_path / "archive") as recommender:
-        yield create_app(ArchiveBackend(recommender)).test_client()
+    return create_app(str(tmp_path / "archive"), backend_of(tmp_path / "archive")).test_client()
 
 
 def ask(client: FlaskClient, query: str, status: int = 200) -> Any:
