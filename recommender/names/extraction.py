@@ -31,7 +31,10 @@ _TITLE_WORDS = """president chancellor minister prime secretary general colonel 
     queen prince senator governor director chief chairman spokesman spokeswoman administrator"""
 _TITLES = frozenset(word for word in _TITLE_WORDS.split())
 _ADJECTIVE = re.compile(
-    r"(?:\w{2,}(?:ese|ian|ish)|european|korean|american|german|french|dutch|western|eastern)\Z", re.I
+    r"(?:\w{2,}(?:ese|ian|ish)|european|korean|american|german|french|dutch|western|eastern"
+    r"|swiss|thai|greek|czech|welsh|arab|saudi|iraqi|israeli|pakistani|afghan|filipino"
+    r"|[^\W\d_]+-(?:based|led|born|owned|run|built|made|backed|style))\Z",
+    re.I,
 )
 _english = analyzer_for("en").term
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from indexer.text.analyzer import analyzer_for
 from recommender.names.commonplace import is_commonplace, is_company_suffix, is_office
-from recommender.names.extraction import Name
+from recommender.names.extraction import Name, is_adjective
 from recommender.names.vocabulary import fold, terms_key
 
 _english = analyzer_for("en").term
@@ -86,7 +86,7 @@ def _names_something(words: Sequence[str], name: Name, known: NameWords, languag
     else, in a name of several words, whether a sentence has it with its capitals."""
     if any(_is_of_heading(word) for word in words[1:-1]):
         return False
-    telling = [word for word in words if not is_commonplace(word, language)]
+    telling = [word for word in words if not (is_commonplace(word, language) or is_adjective(word))]
     if not telling:
         return False
     if any(word in known for word in telling):

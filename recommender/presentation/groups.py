@@ -29,7 +29,7 @@ def arrange(
     left = [place for place in range(len(items)) if place not in picked]
     while named and (found := _next(shared, left)) is not None:
         subject, members = found
-        name = shared.subjects[subject].text
+        name = shared.subjects[subject].label
         groups.append(Group(name[0].upper() + name[1:], tuple(_without(items[p], name, words) for p in members)))
         left = [place for place in left if place not in members]
     if left:

@@ -93,6 +93,13 @@ def recurrence(phrase: Phrase, source: Article, item: Article) -> float:
     return RECURRING[min(fewest, len(RECURRING) - 1)]
 
 
+def is_in_text(phrase: Phrase, *articles: Article) -> bool:
+    """Whether the text of one of the articles has the phrase: a long one that only headlines have may be a part of a
+    sentence ("money market given 53 mln stg"), and names nothing."""
+    pattern = _pattern(phrase)
+    return any(pattern.search(normalize(article.body[:20_000])) is not None for article in articles)
+
+
 def as_written(phrase: Phrase, source: Article) -> str:
     """The phrase as the article's text writes it most often, or else its headline; in small letters where that is in
     capitals."""

@@ -15,7 +15,7 @@ def reason(pick: Pick, subjects: Sequence[Subject], words: Wording = ENGLISH, *,
     if pick.relation:
         return _of_relation(pick.relation, words)
     if subjects:
-        return words.about.format(words.list_of([subject.text for subject in subjects]))
+        return words.about.format(words.list_of([subject.label for subject in subjects]))
     return words.linked if linked else words.similar
 
 

@@ -20,10 +20,12 @@ from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import names_in, names_of
+from recommender.names.spelled_out import spelled_out
 from recommender.names.whole import NameWords, is_unsure, is_weak, whole_names
 from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
+    is_in_text,
     name_other_things,
     phrases_of,
     rarity,
@@ -50,6 +52,12 @@ class Subject:
     text: str
     terms: tuple[str, ...]
     unsure: bool = False  # see `names.whole.is_unsure`
+    in_full: str = ""  # as the article spells it out, where that is more than `text`
+
+    @property
+    def label(self) -> str:
+        """The name as readers are shown it."""
+        return self.in_full or self.text
 
     @property
     def key(self) -> frozenset[str]:
@@ -119,7 +127,8 @@ def _with_phrases(
         common = [p.terms for p in phrases_of(item.headline, item.language or language) if p.terms in by_terms]
         if common and not name_other_things(source, item, known, language):
             for terms in common:
-                has.setdefault(terms, {})[row] = recurrence(by_terms[terms], source, item)
+                if len(terms) == 2 or is_in_text(by_terms[terms], source, item):
+                    has.setdefault(terms, {})[row] = recurrence(by_terms[terms], source, item)
     if not has:
         return shared
     phrases = [by_terms[terms] for terms in has]
@@ -165,7 +174,10 @@ def _subjects(
     weights = [WEAK if whole and is_weak(name) else 1.0 for name in kept]
     titled = np.array([name.in_title for name in kept], bool)
     known = NameWords(corpus.names)
-    subjects = [Subject(name.text, name.terms, whole and is_unsure(name, known)) for name in kept]
+    text = f"{source.headline}\n{source.body[:SOURCE_CHARS]}"
+    subjects = [
+        Subject(name.text, name.terms, whole and is_unsure(name, known), spelled_out(name.text, text)) for name in kept
+    ]
     return subjects, titled, np.array(weights, np.float32)
 
 

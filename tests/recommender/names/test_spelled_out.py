@@ -1,0 +1,24 @@
+"""Names as their articles spell them out."""
+
+from __future__ import annotations
+
+import pytest
+
+from recommender.names.spelled_out import spelled_out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "whole"),
+    [
+        ("U.S Forest Service", "The U.S. Forest Service opens. The U.S. Forest Service closes.", "U.S. Forest Service"),
+        ("Wage Hour Division", "Ask the Wage and Hour Division.", "Wage and Hour Division"),
+        ("Bank England", "It is the Bank of England's.", "Bank of England"),
+        ("Every Kid", "Every Kid in a Park is open. We like Every Kid in a Park.", "Every Kid in a Park"),
+        ("Every Kid", "Every Kid in a Park is open. Every Kid ran.", "Every Kid"),
+        ("Ada Quay", "Ada Quay and Ben Buoy met. Ada Quay left.", "Ada Quay"),
+        ("Ada Quay", "Ada Quay and Ben Buoy met. Ada Quay and Ben Buoy left.", "Ada Quay"),
+        ("Ada Quay", "Nobody is named.", "Ada Quay"),
+    ],
+)
+def test_a_name_is_spelled_as_its_text_spells_it(name: str, text: str, whole: str) -> None:
+    assert spelled_out(name, text) == whole
