@@ -21,6 +21,8 @@ from search.excerpt.folding import fold, latin
 _LATIN = [chr(i).lower() for i in range(256)]
 _LATIN_WORDS = "".join(c if c.isalnum() or c == "'" else " " for c in _LATIN).encode("latin-1")
 _LATIN_LETTERS = "".join(strip_accents(c)[0] if c.isalnum() else " " for c in _LATIN).encode("latin-1", "replace")
+# letters that are compared as two ("æ" as "ae"), so that places in what is compared are not those in the text
+_LONG = [bytes([i]) for i in range(256) if chr(i).isalnum() and len(strip_accents(chr(i).lower())) > 1]
 
 
 class Match(NamedTuple):
@@ -70,7 +72,9 @@ class Keys(dict[str, str]):
 def find_words(text: str, keys: Keys) -> list[Match]:
     """The words of `text` that have a key, in its order."""
     encoded = latin(text)
-    return _find_in_any_script(text, keys) if encoded is None else _find_in_latin(encoded, keys)
+    if encoded is None or (keys.beginnings is not None and any(letter in encoded for letter in _LONG)):
+        return _find_in_any_script(text, keys)
+    return _find_in_latin(encoded, keys)
 
 
 def _find_in_latin(encoded: bytes, keys: Keys) -> list[Match]:

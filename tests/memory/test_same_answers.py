@@ -181,8 +181,8 @@ def test_what_needs_a_folder_says_so(in_folder: Recommender, in_memory: Recommen
     client = create_app(Path("sample"), lambda: ArchiveBackend(in_memory), count_clicks=True).test_client()
     first, second = (article.id for article in in_memory.engine.latest(2))
     response = client.post("/api/click", json={"from": first, "to": second})
-    assert response.status_code == 400
-    assert "in none" in response.get_json()["error"]["message"]
+    assert response.status_code == 503
+    assert "in no folder" in response.get_json()["error"]["message"]
     with pytest.raises(TypeError, match="no folder"):
         LocalCorpora(in_memory.engine)
     with ExportFolder(tmp_path / "out", in_folder.engine.name):

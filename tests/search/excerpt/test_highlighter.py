@@ -121,6 +121,15 @@ def test_a_title_marks_exactly_the_words_that_begin_with_a_prefix(text, language
     assert found == read_slowly(text, (), prefixes, language)
 
 
+def test_letters_that_are_compared_as_two_are_marked_in_english_text() -> None:
+    assert marked(Highlighter(["aerosol"], ["oeuv"]).title("An \xc6rosol of \u0153uvres and \xe6rosol")) == [
+        "\xc6rosol",
+        "\u0153uvres",
+        "\xe6rosol",
+    ]
+    assert marked(Highlighter(["aerosol"]).title("An \xc6rosol of \xe6rosols")) == ["\xc6rosol", "\xe6rosols"]
+
+
 def test_every_form_of_a_newswire_is_found_by_its_stem(shared: Callable[[str], Path]) -> None:
     forms: set[str] = set()
     with gzip.open(shared("collections/reuters/docs.jsonl.gz"), "rt", encoding="utf-8") as lines:
