@@ -6,8 +6,8 @@ import gzip
 import html
 import json
 import re
-import unicodedata
 import tracemalloc
+import unicodedata
 from collections.abc import Callable, Collection
 from pathlib import Path
 
