@@ -228,9 +228,8 @@ def test_what_comes_before_an_error_of_the_source_is_kept(archive: Archive, monk
     assert ids(archive, "*") == {f"a{n}" for n in range(accepted)}
 
 
-def test_a_second_writer_waits_and_then_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_module, "LOCK_TIMEOUT", 0.05)
-    with archive.writing(), Archive.open(archive.path) as second:
+def test_a_second_writer_waits_and_then_says_so(archive: Archive) -> None:
+    with archive.writing(), Archive.open(archive.path, patience=0.05) as second:
         for write in (lambda: second.add([Article(id="b", title="x")]), lambda: second.remove(["b"]), second.reindex):
             with pytest.raises(ArchiveLockedError, match="another process has been writing"):
                 write()
@@ -290,9 +289,8 @@ def test_a_rebuild_takes_parameters_that_were_changed(archive: Archive) -> None:
     assert archive.manifest().bm25.k1 == 2.0
 
 
-def test_a_rebuild_waits_for_a_merge_and_then_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_module, "LOCK_TIMEOUT", 0.05)
-    with archive._maintenance_lock.acquire(timeout=0), Archive.open(archive.path) as second:
+def test_a_rebuild_waits_for_a_merge_and_then_says_so(archive: Archive) -> None:
+    with archive._maintenance_lock.acquire(timeout=0), Archive.open(archive.path, patience=0.05) as second:
         with pytest.raises(ArchiveLockedError, match="another process has been merging"):
             second.reindex()
         second.add([Article(id="b", title="moon")])  # a writer does not wait for a merge
