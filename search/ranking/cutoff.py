@@ -30,6 +30,7 @@ from search.ranking.found import marked
 from search.reader.bm25 import idf
 from search.reader.index import Docs, Index, Mask, Matches
 
+LEAST_SAMPLE = 50  # articles; how far fewer lie apart says little of what is usual
 LEAST_COVERED = 0.2  # share of a query's weight that an article must have the words for
 LEAST_COVERED_ALONE = 0.1  # where there is no vector space to vouch for others
 STANDS_OUT = 2.0  # deviations above the usual cosine
@@ -120,7 +121,8 @@ class Usual:
             return NOT_KNOWN
         middle = float(np.median(cosines))
         below = cosines[cosines <= middle]
-        return cls(middle, float(np.sqrt(np.square(below - middle).mean())), min(0.0, float(below.min())))
+        spread = float(np.sqrt(np.square(below - middle).mean())) if len(cosines) >= LEAST_SAMPLE else 0.0
+        return cls(middle, spread, min(0.0, float(below.min())))
 
     def near(self, best: float) -> float:
         """The cosine from which on an article is found without any word of the query; `best` is the highest."""

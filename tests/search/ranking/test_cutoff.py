@@ -69,10 +69,12 @@ def test_a_filter_only_chooses_among_what_is_found(engine: Engine, filters: obje
 
 
 def test_what_is_usual_is_told_by_the_lower_half() -> None:
-    cosines = np.array([0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.9, 0.95, 0.97], np.float32)
+    few = np.array([0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.9, 0.95, 0.97], np.float32)
+    cosines = np.repeat(few, 8)
     usual = Usual.of(cosines)
     assert usual.middle == pytest.approx(0.3)
     assert usual.deviation == pytest.approx(np.sqrt((2 * 0.2**2 + 2 * 0.1**2) / 6))
+    assert (Usual.of(few).middle, Usual.of(few).deviation) == (usual.middle, 0)  # so few say nothing of it
     assert usual.lowest == 0
     assert Usual.of(cosines - np.float32(0.5)).lowest == pytest.approx(-0.4)
     assert Usual.of(cosines[:0]) == NOT_KNOWN
