@@ -152,6 +152,7 @@ def warm_up(open_backend: Callable[[], Backend]) -> None:
         if latest:
             backend.block(ArticleSeed(latest[0].id), DEFAULT_OPTIONS)
             backend.search(latest[0].headline or "*", limit=10, offset=0, filters={})
+            backend.suggest(latest[0].headline[:3], 1)  # the first one reads all headlines
     except (ReadmoreError, OSError) as error:
         _log.error("not ready: %s", error)
 
