@@ -46,7 +46,7 @@ def small(tmp_path: Path) -> Path:
 def test_an_empty_folder_gets_everything_back(full: Path, tmp_path: Path, name: str) -> None:
     taken = run(full, "backup", str(tmp_path / name))
     assert taken.code == 0
-    assert "50 articles, 8 files" in taken.output
+    assert "50 articles, 9 files" in taken.output
     assert (tmp_path / name).is_file() == name.endswith(".zip")
     assert sorted(path.name for path in tmp_path.iterdir()) == [name]
     restored = run(tmp_path / "archive", "restore", str(tmp_path / name))
