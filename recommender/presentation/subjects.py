@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,12 +52,12 @@ class Subject:
     text: str
     terms: tuple[str, ...]
     unsure: bool = False  # see `names.whole.is_unsure`
-    in_full: str = ""  # as the article spells it out, where that is more than `text`
+    within: str = field(default="", compare=False, repr=False)  # the text that has it
 
     @property
     def label(self) -> str:
-        """The name as readers are shown it."""
-        return self.in_full or self.text
+        """The name as readers are shown it, which is looked for when it is shown: few of all names are."""
+        return spelled_out(self.text, self.within)
 
     @property
     def key(self) -> frozenset[str]:
@@ -175,9 +175,7 @@ def _subjects(
     titled = np.array([name.in_title for name in kept], bool)
     known = NameWords(corpus.names)
     text = f"{source.headline}\n{source.body[:SOURCE_CHARS]}"
-    subjects = [
-        Subject(name.text, name.terms, whole and is_unsure(name, known), spelled_out(name.text, text)) for name in kept
-    ]
+    subjects = [Subject(name.text, name.terms, whole and is_unsure(name, known), text) for name in kept]
     return subjects, titled, np.array(weights, np.float32)
 
 
