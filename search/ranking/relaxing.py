@@ -30,6 +30,7 @@ from search.query.tree import (
     children,
     map_children,
 )
+from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Docs, Index, Mask
 
 MOST_WORDS = 16  # words that are tried one after the other; of a query with more the commonest go at once
@@ -99,11 +100,17 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
     known = {term for typed in stood_for for form in word_forms(typed) for term in query_terms(form, languages)}
     of_leaves = list(map(_terms_of, positive_leaves(query.tree)))
     found = {term for terms in of_leaves if any(map(index.doc_freq, terms)) for term in terms}
+    # a number without its separators is looked for with them: "1000000" as "1,000,000"
+    found |= {
+        "".join(leaf.words)
+        for leaf in positive_leaves(query.tree)
+        if isinstance(leaf, Phrase) and all(map(index.doc_freq, leaf.words))
+    }
     unknown = []
     for form in dict.fromkeys(word_forms(query.text)):
         terms = [query_terms(form, (language,)) for language in languages]
         there = (t in known or t in found or index.doc_freq(t) for of_one in terms for t in of_one)
-        if all(terms) and not any(there):
+        if all(terms) and not any(there) and not is_known_otherwise(index, query, form):
             unknown.append(form)
     return unknown
 

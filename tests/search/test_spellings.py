@@ -173,3 +173,15 @@ def test_words_with_signs_are_looked_for_without_where_no_article_has_them(tmp_p
         archive.add([Article(id="c", title="Vitamin C and colds")], workers=1)
     with open_engine(tmp_path / "archive") as engine:
         assert engine.search("C++").total == 1
+
+
+@pytest.mark.parametrize(("typed", "title"), [("redbull", "Red Bull wins"), ("1000000", "A town of 1,000,000")])
+def test_a_word_that_is_found_in_another_spelling_is_not_said_to_be_missing(
+    tmp_path: Path, typed: str, title: str
+) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id="a", title=title, body="It is so."), Article(id="b", title="Other news", body="Rain.")])
+    with open_engine(tmp_path) as engine:
+        result = engine.search(typed)
+    assert [hit.article.id for hit in result.hits] == ["a"]
+    assert (result.notes, result.incomplete) == ((), False)
