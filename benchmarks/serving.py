@@ -93,8 +93,8 @@ def wrk(what: str, port: int, paths: Sequence[str], seconds: int, connections: i
     return Outcome(
         what,
         float(_found(r"Requests/sec:\s+([\d.]+)", told)),
-        _ms(_found(r"50%\s+(\S+)", told)),
-        _ms(_found(r"99%\s+(\S+)", told)),
+        _ms(_found(r"\n +50% +(\S+)", told)),
+        _ms(_found(r"\n +99% +(\S+)", told)),
         errors,
         requests,
         round(used * 1000 / max(requests, 1), 3),
