@@ -46,6 +46,7 @@ def check(obj: dict[str, Any], mend: bool, backup: Path | None, accept_loss: boo
     elif backup is not None or accept_loss:
         raise click.UsageError("--from and --accept-loss go with --repair")
     problems, notes = found_in(folder), settings_notes(folder)
+    problems += [f"{path}: {what}" for path, what in obj["service_problems"](folder).items()]
     if as_json:
         click.echo(json.dumps({"intact": not problems, "problems": problems, "notes": notes}, ensure_ascii=False))
     else:

@@ -92,8 +92,9 @@ def test_a_restore_that_is_killed_is_said_and_brought_to_an_end_by_the_next(tmp_
             ids_in(folder.articles),
             ids_in(folder.replaced / "articles.db") if folder.replaced.exists() else set(),
         )
-        if folder.unfinished_restore.exists():
-            unfinished += 1
+        is_unfinished = folder.unfinished_restore.exists()
+        unfinished += is_unfinished
+        if is_unfinished:
             _assert_said(folder, tmp_path / "backup")
         assert run(folder.path, "restore", "--replace", str(tmp_path / "backup")).code == 0
         assert ids_in(folder.articles) == {"a", "b"}
@@ -102,7 +103,7 @@ def test_a_restore_that_is_killed_is_said_and_brought_to_an_end_by_the_next(tmp_
         assert run(folder.path, "check").output == "intact\n"
         assert folder.unknown() == []
         assert list(folder.path.glob(".restore-*")) == []
-        if unfinished:
+        if is_unfinished:
             assert (folder.replaced / "rules.yaml").read_text() == before.rules.read_text()
         with Archive.open(folder.path) as archive:
             archive.add([Article(id="new", title="New")], workers=1)
