@@ -28,6 +28,7 @@ from web.http.rendering import Utf8Json
 from web.monitoring import observer
 from web.monitoring.routes import monitoring
 from web.pages.routes import pages
+from web.pages.widgets import widgets
 
 UNVERSIONED = "/api"
 """Where the API was before it had versions; what was there goes on working."""
@@ -89,6 +90,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(health)
     app.register_blueprint(monitoring)
+    app.register_blueprint(widgets)
     for blueprint in (reading, clicks, articles, events, editing, reports, description):
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     for blueprint in (reading, clicks):
