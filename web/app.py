@@ -20,6 +20,7 @@ from web.api.health import health
 from web.api.operation import PREFIX
 from web.api.reading import reading
 from web.api.reports import reports
+from web.api.webhooks import webhooks
 from web.http import errors
 from web.http.backend import Backend, BackendHandle
 from web.http.bodies import MAX_BULK
@@ -91,7 +92,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(health)
     app.register_blueprint(monitoring)
     app.register_blueprint(widgets)
-    for blueprint in (reading, clicks, articles, events, editing, reports, description):
+    for blueprint in (reading, clicks, articles, webhooks, events, editing, reports, description):
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     for blueprint in (reading, clicks):
         app.register_blueprint(blueprint, url_prefix=UNVERSIONED, name=f"unversioned_{blueprint.name}")

@@ -176,9 +176,9 @@ class ExportFolder:
         self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
 
     def finish(self, ids: Sequence[str], *, complete: bool, addresses: Mapping[str, str] = MappingProxyType({})) -> int:
-        """Ends a run over these articles: writes the index, with the ids by their `addresses`, takes away the files of articles that are not among them,
-        and, if all were made (`complete`), notes which state of the archive the folder shows. Returns the number of
-        articles whose files were taken away."""
+        """Ends a run over these articles: writes the index, with the ids by their `addresses`, takes away the files of
+        articles that are not among them, and, if all were made (`complete`), notes which state of the archive the
+        folder shows. Returns the number of articles whose files were taken away."""
         self._flush()
         articles = {article_id: name_of(article_id) for article_id in sorted(ids)}
         by_url = {url: articles[article_id] for url, article_id in sorted(addresses.items()) if article_id in articles}
