@@ -20,6 +20,7 @@ from web.api.health import health
 from web.api.operation import PREFIX
 from web.api.reading import reading
 from web.api.reports import reports
+from web.api.webhooks import webhooks
 from web.http import errors, searches
 from web.http.backend import Backend, BackendHandle
 from web.http.bodies import MAX_BULK
@@ -28,6 +29,7 @@ from web.http.rendering import Utf8Json
 from web.monitoring import observer
 from web.monitoring.routes import monitoring
 from web.pages.routes import pages
+from web.pages.widgets import widgets
 
 UNVERSIONED = "/api"
 """Where the API was before it had versions; what was there goes on working."""
@@ -92,7 +94,8 @@ def _register(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(health)
     app.register_blueprint(monitoring)
-    for blueprint in (reading, clicks, articles, events, editing, reports, description):
+    app.register_blueprint(widgets)
+    for blueprint in (reading, clicks, articles, webhooks, events, editing, reports, description):
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     for blueprint in (reading, clicks):
         app.register_blueprint(blueprint, url_prefix=UNVERSIONED, name=f"unversioned_{blueprint.name}")

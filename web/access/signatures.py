@@ -7,6 +7,7 @@ that is older than the window, or that was carried out already, is not carried o
 from __future__ import annotations
 
 import hmac
+import re
 import time
 from base64 import b64encode
 from collections.abc import Iterable
@@ -16,13 +17,15 @@ from werkzeug.datastructures import Headers
 
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.counts_db import CountsDatabase
-from web.access.keys import Key, signing_key
+from web.access.keys import Key, signing_key, webhook_secret
 from web.http.refused import RefusedError
 
 WINDOW = 300
 """Seconds that a request may be old, or ahead of this machine's clock."""
 MAX_ID = 200
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+GHOST_SIGNATURE = "X-Ghost-Signature"
+_GHOST_SIGNATURE = re.compile(r"sha256=([0-9a-f]{64}), ?t=([0-9]{13})")
 _VERSION = "v1,"
 _MOST_SIGNATURES = 10
 _MAX_BYTES = 64 << 20  # of the record: some 300,000 messages in its time
@@ -57,6 +60,28 @@ def check_signature(keys: Iterable[Key], headers: Headers, message_id: str, time
                 signer = key
     if signer is None:
         raise _forged("no webhook of this service signed this message", SIGNATURE)
+    return signer
+
+
+def ghost_signature(headers: Headers, now: float) -> tuple[str, int]:
+    """The digest and the time, in milliseconds, that Ghost signs a message with. Raises RefusedError."""
+    match = _GHOST_SIGNATURE.fullmatch(headers.get(GHOST_SIGNATURE, ""))
+    if match is None:
+        raise _forged("the message is not signed as Ghost does: give its webhook a secret", GHOST_SIGNATURE)
+    if abs(now - int(match[2]) / 1000) > WINDOW:
+        raise _forged(f"the message is more than {WINDOW} s old, or ahead of this machine's clock", GHOST_SIGNATURE)
+    return match[1], int(match[2])
+
+
+def check_ghost(keys: Iterable[Key], digest: str, timestamp: int, body: bytes) -> Key:
+    """The webhook whose secret, as it was printed, Ghost signed a message with. Raises RefusedError."""
+    signer = None
+    for key in keys:
+        right = hmac.new(webhook_secret(key).encode(), body + str(timestamp).encode(), sha256).hexdigest()
+        if hmac.compare_digest(right, digest):
+            signer = key
+    if signer is None:
+        raise _forged("no webhook of this service signed this message", GHOST_SIGNATURE)
     return signer
 
 
