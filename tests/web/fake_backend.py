@@ -112,6 +112,7 @@ class FakeBackend:
         facets: Sequence[str] = (),
         recency: str = "",
         typos: bool = True,
+        fold: str = "",
     ) -> SearchResult:
         assert isinstance(filters, Mapping)
         asked = {"query": query, "limit": limit, "offset": offset, "filters": dict(filters)}
@@ -210,6 +211,10 @@ class FakeBackend:
     def latest(self, limit: int) -> Sequence[Article]:
         self._note("latest", limit)
         return self.articles[:limit]
+
+    def subjects(self, limit: int) -> Sequence[str]:
+        self._note("subjects", limit)
+        return ("Launchpad", "Voyager 1")[:limit] if self.articles else ()
 
     def status(self) -> dict[str, Any]:
         self._note("status")

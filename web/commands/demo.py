@@ -15,8 +15,10 @@ from indexer.samples import SAMPLE
 from indexer.sources import Accepted, read_source
 from web.commands.serve import run
 from web.config.flags import config_options
-from web.config.sources import read_config
+from web.config.page_options import HERE
+from web.config.sources import DEFAULT, read_config
 from web.monitoring.lines import NOWHERE
+from web.pages.settings import page_settings
 
 
 @click.command()
@@ -25,13 +27,20 @@ from web.monitoring.lines import NOWHERE
 def demo(obj: dict[str, Any], /, **flags: Any) -> None:
     """Index the sample archive that ships with readmore, and serve it."""
     data: Path = obj["data"].absolute()
-    config, _ = read_config(data, flags)
+    config, settings = read_config(data, flags)
+    if config.source("pages.links") == DEFAULT:
+        config = config.with_values("demo", **{"pages.links": HERE})  # the sites of the sample are invented
     click.echo("indexing the sample archive: a few seconds", err=True)
     count = index_sample(obj["data"])
     click.echo(f"indexed the sample archive, {count:,} articles, into {obj['data']}")
     with obj["open_recommender"](obj["data"]) as recommender:
         recommender.prepare()  # or else the first article opened waits for it, after every start anew
-    run(obj["open_recommender"], data, config.with_values("demo", access_log=NOWHERE))
+    run(
+        obj["open_recommender"],
+        data,
+        config.with_values("demo", access_log=NOWHERE),
+        page_settings(config, settings, data),
+    )
 
 
 def index_sample(data: Path) -> int:
