@@ -18,7 +18,6 @@ from web.config.flags import config_options
 from web.config.page_options import HERE
 from web.config.sources import DEFAULT, read_config
 from web.monitoring.lines import NOWHERE
-from web.pages.settings import page_settings
 
 
 @click.command()
@@ -27,7 +26,7 @@ from web.pages.settings import page_settings
 def demo(obj: dict[str, Any], /, **flags: Any) -> None:
     """Index the sample archive that ships with readmore, and serve it."""
     data: Path = obj["data"].absolute()
-    config, settings = read_config(data, flags)
+    config, _ = read_config(data, flags)
     if config.source("pages.links") == DEFAULT:
         config = config.with_values("demo", **{"pages.links": HERE})  # the sites of the sample are invented
     click.echo("indexing the sample archive: a few seconds", err=True)
@@ -35,12 +34,7 @@ def demo(obj: dict[str, Any], /, **flags: Any) -> None:
     click.echo(f"indexed the sample archive, {count:,} articles, into {obj['data']}")
     with obj["open_recommender"](obj["data"]) as recommender:
         recommender.prepare()  # or else the first article opened waits for it, after every start anew
-    run(
-        obj["open_recommender"],
-        data,
-        config.with_values("demo", access_log=NOWHERE),
-        page_settings(config, settings, data),
-    )
+    run(obj["open_recommender"], data, config.with_values("demo", access_log=NOWHERE))
 
 
 def index_sample(data: Path) -> int:

@@ -36,8 +36,8 @@ def export_command(
     goes on where it was.
     """
     started = time.perf_counter()
-    config, settings = read_config(obj["data"], {})
-    pages = page_settings(config, settings, obj["data"])
+    config, _ = read_config(obj["data"], {})
+    pages = page_settings(config, obj["data"])
     with obj["open_recommender"](obj["data"]) as recommender:
         report = export(recommender, folder, link, size=size, anew=anew, workers=workers, pages=pages)
     seconds = time.perf_counter() - started

@@ -57,14 +57,15 @@ def serve(obj: dict[str, Any], /, **flags: Any) -> None:
     Every option can also be set in readmore.toml, under [serve], or in the environment, as READMORE_PORT for --port;
     'readmore config' shows what is in force."""
     data: Path = obj["data"].absolute()
-    config, settings = read_config(data, flags)
-    run(obj["open_recommender"], data, config, page_settings(config, settings, data))
+    config, _ = read_config(data, flags)
+    run(obj["open_recommender"], data, config)
 
 
-def run(open_recommender: OpenRecommender, data: Path, config: Config, pages: PageSettings) -> None:
+def run(open_recommender: OpenRecommender, data: Path, config: Config) -> None:
     """Serves the archive in the folder `data`, an absolute path, until it is told to stop. Raises ReadmoreError if it
     is not there, its index cannot be read, a template of the publisher's has a mistake, or the address is taken."""
     log_messages()
+    pages = page_settings(config, data)
     count, subjects = _look_into(open_recommender, data)
     listener = listen(config["host"], config["port"])
     with listener, metrics_folder() as folder:  # a service that is made takes the socket over

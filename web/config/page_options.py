@@ -9,7 +9,6 @@ from typing import Any
 
 from indexer.article.urls import is_followable
 from indexer.base.errors import QueryError
-from search.ranking.recency import read_recency
 from web.config.colours import DARK_GROUNDS, LEAST, LIGHT_GROUNDS, least_contrast, parse_colour
 from web.config.options import Option, SettingValueError, text
 
@@ -66,6 +65,8 @@ def fields(value: Any) -> tuple[str, ...]:
 
 def recency(value: Any) -> str:
     """Reads how much newer articles are preferred."""
+    from search.ranking.recency import read_recency  # numpy and more, which no other setting needs
+
     found = text(value)
     try:
         read_recency(found)

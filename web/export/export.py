@@ -86,9 +86,7 @@ def export(
         given = (recommender.reopen, root, link, size, pages)
         with (
             Progress("exporting", len(left)) as progress,
-            closing(
-                map_in_processes(_exporting, given, left, workers)
-            ) as parts,
+            closing(map_in_processes(_exporting, given, left, workers)) as parts,
         ):
             for part in parts:
                 overtaken |= part.generation != index.generation

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.schema import Kind, Schema
-from search.facets.facets import possible_facets
 from search.results import Facet, FacetValue
 from web.pages.asked import Asked
 
@@ -63,7 +62,7 @@ class Histogram:
 
 def counted(names: Sequence[str], schema: Schema) -> tuple[str, ...]:
     """The fields whose values are counted for the search page: those of `names` that the archive has, and the date."""
-    possible = possible_facets(schema)
+    possible = schema.facets
     return tuple(dict.fromkeys(name for name in (*names, DATES) if name in possible))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.schema import Schema
-from indexer.settings import Settings
-from search.facets.facets import possible_facets
+from indexer.settings import Settings, load_settings
 from web.config.colours import ink_on, lightened
 from web.config.page_options import COPIES, FACETS, HERE, OFF
 from web.config.sources import DEFAULT, Config, ConfigError
@@ -50,8 +50,10 @@ class PageSettings:
         return f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
 
 
-def page_settings(config: Config, settings: Settings, data: Path) -> PageSettings:
-    """What `config` sets of the pages of the archive in the folder `data`. Raises ConfigError."""
+def page_settings(config: Config, data: Path) -> PageSettings:
+    """What `config` sets of the pages of the archive in the folder `data`. Raises ConfigError, and SettingsError for a
+    readmore.toml that cannot be read."""
+    settings = load_settings(ArchiveFolder(data).settings)
     templates = _there(config, "templates", data)
     if templates is not None and not templates.is_dir():
         raise _error(config, "templates", f"'{config['pages.templates']}' is not there, or is no folder")
@@ -108,7 +110,7 @@ def _colours(config: Config) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[s
 
 
 def _facets(config: Config, schema: Schema) -> tuple[str, ...]:
-    possible = possible_facets(schema)
+    possible = schema.facets
     for name in config["pages.facets"]:
         if name not in possible:
             raise _error(config, "facets", f"names '{name}', which has no facet; possible are {', '.join(possible)}")

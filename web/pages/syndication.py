@@ -74,10 +74,10 @@ def feed() -> Response:
     """The newest articles that a search finds, as an Atom feed; of all articles where nothing is searched for."""
     asked = _asked_of_feed()
     hits = found(asked, limit=FEED_SIZE).hits
-    settings, translate = current_settings(), current_settings().localised.translations.gettext
+    settings = current_settings()
     name = settings.name or "readmore"
     everything = asked.query == "*" and not asked.is_narrowed
-    title = name if everything else translate("%(query)s – %(site)s") % {"query": asked.query, "site": name}
+    title = name if everything else f"{asked.query} – {name}"
     root = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": settings.localised.language})
     _add(root, "title", title)
     _add(root, "id", _absolute(asked.url("syndication.feed")))
