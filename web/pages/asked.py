@@ -45,6 +45,10 @@ class Asked:
         """Whether only a part of what the query finds is wanted."""
         return bool(self.filters or self.since or self.until)
 
+    def is_narrowed_beyond(self, name: str) -> bool:
+        """Whether more than the values of one field narrow it down."""
+        return bool(self.filters.keys() - {name} or self.since or self.until)
+
     def condition(self, schema: Schema) -> Filters:
         """All that an article must have."""
         bounds = [f'date {sign} "{day}"' for sign, day in ((">=", self.since), ("<=", self.until)) if day]

@@ -14,6 +14,7 @@ from recommender.request.seeds import ArticleSeed
 from recommender.results import Block
 from search.results import SearchResult
 from web.access.guard import admit_reader
+from web.http import searches
 from web.http.backend import current_backend
 from web.http.caching import revalidated, uncached
 from web.http.params import MAX_QUERY, ParameterError
@@ -56,6 +57,7 @@ def search() -> Any:
         result = found(asked, refining.counted(current_settings().facets, schema))
     except (ParameterError, QueryError) as error:
         return _unanswered(error)
+    searches.found(result, narrowed=asked.page > 1 or asked.is_narrowed_beyond("site"))
     if (elsewhere := _redirect(asked, result)) is not None:
         return redirect(elsewhere, 302)
     page_total = page_count(result.total)
