@@ -29,6 +29,7 @@ from web.http.rendering import Utf8Json, theme_version
 from web.monitoring import observer
 from web.monitoring.routes import monitoring
 from web.pages import look
+from web.pages.look import shows_pictures
 from web.pages.routes import pages, theme
 from web.pages.settings import PageSettings
 from web.pages.syndication import syndication
@@ -39,6 +40,7 @@ UNVERSIONED = "/api"
 
 # Nothing is loaded from elsewhere and nothing is inline: whatever an article smuggles in, a browser won't run it.
 _PAGE_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_PICTURES = "; img-src 'self' https: http:"  # those of articles, which are where these were published
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_HEADERS = (
     ("Content-Security-Policy", _PAGE_POLICY),
@@ -112,9 +114,10 @@ def _register(app: Flask) -> None:
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.add("X-Content-Type-Options", "nosniff")
-    for name, value in _PAGE_HEADERS if response.mimetype == "text/html" else _DATA_HEADERS:
+    is_page = response.mimetype == "text/html"
+    for name, value in _PAGE_HEADERS if is_page else _DATA_HEADERS:
         if name not in headers:
-            headers.add(name, value)
+            headers.add(name, value + _PICTURES if value == _PAGE_POLICY and shows_pictures() else value)
     if request.endpoint == "static" and response.status_code < 400 and request.args.get("v") == software():
         headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response

@@ -70,7 +70,7 @@ def test_a_reader_finds_an_article_and_reads_on_by_keyboard_alone(page: Page, si
     narrow(page, width, "year", "2024")
     assert "section=MOON" in page.url
     assert "year=2024" in page.url
-    assert page.locator(".filters li").all_inner_texts()[:2] == ["Section: MOON × – remove", "Year: 2024 × – remove"]
+    assert page.locator(".filters b").all_inner_texts() == ["MOON", "2024"]
     assert 0 < int(page.inner_text("h1").split()[0]) < found
 
     page.go_back()
@@ -102,8 +102,8 @@ def narrow(page: Page, width: int, field: str, value: str) -> None:
         assert page.locator(choice).first.is_visible()
     address = page.locator(choice, has_text=value).first.get_attribute("href")
     tab_to(page, f'{choice}[href="{address}"]')
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_what_was_typed_can_be_searched_for_as_it_stands(new_page: Pages, site: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from indexer.article.urls import is_followable
 from indexer.base.errors import QueryError
 from web.config.colours import DARK_GROUNDS, LEAST, LIGHT_GROUNDS, least_contrast, parse_colour
-from web.config.options import Option, SettingValueError, text
+from web.config.options import Option, SettingValueError, switch, text
 
 PAGES = "pages"
 OWN, HERE = "own", "here"
@@ -109,6 +109,9 @@ PAGE_OPTIONS: tuple[Option, ...] = (
     _option("accent_dark", "", _dark, "The same on dark ground."),
     _option("link", "", _light, "The colour of links and buttons, on light ground."),
     _option("link_dark", "", _dark, "The same on dark ground."),
+    _option(
+        "pictures", True, switch, "Whether articles are shown with their pictures, wherever these are."
+    ),
     _option("templates", "", text, "A folder of templates that stand before those of readmore."),
     _option("facets", FACETS, fields, "The fields by which results can be narrowed down."),
     _option("fold", COPIES, one_of(OFF, COPIES, STORIES), "What is put under the best hit of it."),

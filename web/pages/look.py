@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from web.http.rendering import Theme, install_theme
 from web.pages.settings import PageSettings
@@ -18,6 +18,7 @@ def install(app: Flask, settings: PageSettings) -> None:
     """Has the pages of `app` look as they are set. Raises ConfigError for a template that cannot be compiled."""
     app.extensions[_EXTENSION] = settings
     furnish(app.jinja_env, settings)
+    app.jinja_env.globals["pictures"] = True  # in related blocks; in those of an export they would need a style
     check(app.jinja_env, settings)
     fallback = app.jinja_env.overlay(auto_reload=False)
     fallback.loader = built_in()
@@ -28,6 +29,11 @@ def current_settings() -> PageSettings:
     """How the pages of the application that is answering are set."""
     settings: PageSettings = current_app.extensions[_EXTENSION]
     return settings
+
+
+def shows_pictures() -> bool:
+    """Whether the answer is a page for readers on which articles may have their pictures."""
+    return current_settings().pictures and request.blueprint == "pages"
 
 
 def _version_of(settings: PageSettings) -> Callable[[], str]:

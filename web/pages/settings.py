@@ -32,6 +32,7 @@ class PageSettings:
     home: str = ""  # the address of the site's front page, empty: that of readmore
     localised: Localised = field(default_factory=lambda: Localised("en"))
     links_lead_here: bool = False  # whether links lead to the page of an article here, even where it has an address
+    pictures: bool = True  # whether articles are shown with theirs
     colours: tuple[tuple[str, str], ...] = ()  # of the light scheme: names of the style sheet, and values
     colours_dark: tuple[tuple[str, str], ...] = ()
     templates: Path | None = None
@@ -65,6 +66,7 @@ def page_settings(config: Config, data: Path) -> PageSettings:
         home=config["pages.home"],
         localised=_localised(config, settings, templates),
         links_lead_here=config["pages.links"] == HERE,
+        pictures=config["pages.pictures"],
         colours=light,
         colours_dark=dark,
         templates=templates,

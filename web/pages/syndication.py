@@ -83,7 +83,7 @@ def feed() -> Response:
     _add(root, "id", _absolute(asked.url("syndication.feed")))
     Xml.SubElement(root, "link", rel="self", href=_absolute(asked.url("syndication.feed")))
     Xml.SubElement(root, "link", rel="alternate", type="text/html", href=_absolute(asked.url()))
-    dates = [hit.article.date for hit in hits if hit.article.date]
+    dates = [date for hit in hits if (date := hit.article.modified or hit.article.date)]
     _add(root, "updated", _moment(max(dates, default=None)))
     for hit in hits:
         root.append(_entry(hit))
@@ -106,7 +106,7 @@ def _entry(hit: Hit) -> Xml.Element:
     _add(entry, "title", article.headline)
     _add(entry, "id", address)
     Xml.SubElement(entry, "link", rel="alternate", type="text/html", href=_text(address))
-    _add(entry, "updated", _moment(article.date))
+    _add(entry, "updated", _moment(article.modified or article.date))
     if article.date:
         _add(entry, "published", _moment(article.date))
     for author in article.authors or ([article.site] if article.site else []):

@@ -65,6 +65,7 @@ def furnish(environment: Environment, settings: PageSettings) -> None:
         period=localised.period,
         name_of_language=localised.name_of_language,
         original_url=lambda article: own_address(article, settings.home),
+        picture_url=lambda article: picture_address(article, settings.home) if settings.pictures else "",
     )
     environment.globals.update(site=settings, language=localised.language, direction=localised.direction)
 
@@ -107,6 +108,14 @@ def own_address(article: Article, home: str = "") -> str:
     if not article.url.startswith("/"):
         return article.url
     return urljoin(home, article.url) if home else ""
+
+
+def picture_address(article: Article, home: str = "") -> str:
+    """Where the article's picture is, if a browser may fetch it from here. A path is one of the article's own site."""
+    if not is_followable(article.image):
+        return ""
+    address = urljoin(own_address(article, home) or home, article.image)
+    return "" if address.startswith("/") else address
 
 
 def marked(excerpt: Excerpt) -> Markup:

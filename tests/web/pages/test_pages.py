@@ -289,3 +289,29 @@ def test_half_a_surrogate_pair_breaks_no_page(client: FlaskClient, backend: Fake
 
     for path in ("/", "/article/half", "/search?q=rocket", "/search?q=rocket&section=S?"):
         assert client.get(path).status_code == 200
+
+
+PICTURED = replace(LEAD, id="pictured", image="https://img.example/rim.jpg", image_alt='A "rim" <seen> from above')
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=crater", "/article/pictured", "/article/bare"])
+def test_articles_are_shown_with_their_pictures(client: FlaskClient, backend: FakeBackend, path: str) -> None:
+    backend.articles = [PICTURED, BARE]
+    response = client.get(path)
+    (image,) = Page(response.text).all("img")
+
+    assert (image.attrs["src"], image.attrs["alt"]) == (PICTURED.image, PICTURED.image_alt)
+    assert {"width", "height"} <= set(image.attrs)  # or the page would move when it comes
+    assert "img-src 'self' https: http:" in response.headers["Content-Security-Policy"]
+
+
+def test_a_picture_that_is_a_path_is_one_of_the_article_s_site(client: FlaskClient, backend: FakeBackend) -> None:
+    backend.articles = [replace(PICTURED, image="/img/rim.jpg")]
+    assert Page(client.get("/").text).one("img").attrs["src"] == "https://orbital.example/img/rim.jpg"
+    backend.articles = [replace(PICTURED, image="/img/rim.jpg", url="")]
+    assert not Page(client.get("/article/pictured").text).all("img")
+
+
+def test_no_answer_but_a_page_may_load_pictures(client: FlaskClient) -> None:
+    for path in ("/api/v1/docs", "/api/v1/search?q=rocket", "/feed"):
+        assert "https:" not in client.get(path).headers["Content-Security-Policy"]
