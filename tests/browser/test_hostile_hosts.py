@@ -31,13 +31,14 @@ HOSTILE = {
 # How the parts look: what is computed for every element in the shadow root, but for what depends on where it stands.
 LOOKS = """element => [...element.shadowRoot.querySelectorAll("*")].map((each) => {
   const style = getComputedStyle(each);
-  const told = "display color backgroundColor fontSize fontFamily fontStyle fontWeight lineHeight letterSpacing wordSpacing"
-    + " textTransform textAlign textIndent textShadow whiteSpace wordBreak listStyleType opacity transform float width height"
-    + " paddingTop paddingLeft marginTop marginLeft borderTopWidth borderTopColor visibility cursor";
+  const told = "display color backgroundColor fontSize fontFamily fontStyle fontWeight lineHeight letterSpacing"
+    + " wordSpacing textTransform textAlign textIndent textShadow whiteSpace wordBreak listStyleType opacity transform"
+    + " float width height paddingTop paddingLeft marginTop marginLeft borderTopWidth borderTopColor visibility cursor";
   return each.tagName + each.className + ": " + told.split(" ").map((name) => style[name]).join(" | ");
 })"""
-STYLES = """() => [...document.querySelectorAll("*")].filter((each) => !each.closest("readmore-search, readmore-related, script"))
-  .map((each) => each.tagName + [...getComputedStyle(each)].map((name) => name + getComputedStyle(each)[name]).join(";"))"""
+STYLES = """() => [...document.querySelectorAll("*")]
+  .filter((each) => !each.closest("readmore-search, readmore-related, script"))
+  .map((each) => each.tagName + [...getComputedStyle(each)].map((name) => name + getComputedStyle(each)[name]))"""
 
 
 def looks(page: Page) -> list[list[str]]:
@@ -150,7 +151,8 @@ def test_they_may_be_added_and_moved_after_the_page_has_loaded(new_page: Pages, 
     page = new_page()
     page.goto(host.put("/", embedding(service, "")))
     page.evaluate(
-        "for (const name of ['search', 'related']) document.querySelector('main').append(document.createElement('readmore-' + name))"
+        "for (const name of ['search', 'related'])"
+        "  document.querySelector('main').append(document.createElement('readmore-' + name))"
     )
     assert related(page)
     box(page).fill("moon la")

@@ -108,11 +108,12 @@ def test_an_article_is_named_by_its_id_or_address_and_may_change(new_page: Pages
     page.goto(host.put("/", embedding(service, f'<readmore-related article="{ARTICLE}" items="3"></readmore-related>')))
     assert len(related(page)) == 3
     assert (asked[0]["id"], asked[0]["items"]) == ([ARTICLE], ["3"])
+    other = "https://orbitaldispatch.example/2024/02/odysseus-lands"
     page.locator("readmore-related").evaluate(
-        "each => { each.removeAttribute('article'); each.setAttribute('url', 'https://orbitaldispatch.example/2024/02/odysseus-lands') }"
+        "(each, url) => { each.removeAttribute('article'); each.setAttribute('url', url) }", other
     )
     expect(page.locator("readmore-related .lead")).to_contain_text("Odysseus")
-    assert asked[-1]["url"] == ["https://orbitaldispatch.example/2024/02/odysseus-lands"]
+    assert asked[-1]["url"] == [other]
 
 
 @pytest.mark.parametrize("outcome", ["nothing", "unknown", "failure"])

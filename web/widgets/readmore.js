@@ -1,6 +1,5 @@
-/*! readmore-widgets, MIT licence: <readmore-search> and <readmore-related> */
-// Nothing is built: this is what runs. It stores nothing, adds no style to the page and parses no text as markup, so it
-// works where a policy forbids inline scripts, inline styles and innerHTML.
+/*! readmore-widgets: <readmore-search>, <readmore-related>. MIT licence. */
+// Nothing is built: this is what runs. It stores nothing, adds no style to the page and parses no text as markup.
 (() => {
   "use strict";
 
@@ -186,7 +185,7 @@
 a,.all{color:var(--link);text-underline-offset:.15em}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
-mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708));color:var(--readmore-mark-ink,light-dark(#1b1e22,#fff1c4))}
+mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708))}
 .image{object-fit:cover;background:var(--wash);border-radius:var(--round);flex:none;width:7.5em;height:5em}
 .meta{color:var(--muted);font-size:.875em}
 .meta>:not(:last-child)::after{content:" · "}
@@ -197,7 +196,7 @@ mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708
 .input::placeholder{color:var(--muted);opacity:1}
 .input:focus-visible{outline-offset:0;z-index:1}
 .button{padding:0 1.1em;border-start-end-radius:var(--round);border-end-end-radius:var(--round);background:var(--readmore-button,var(--link));
-  color:var(--readmore-button-ink,light-dark(#fff,#10151c));font-weight:600;cursor:pointer}
+  color:var(--readmore-button-ink,light-dark(#fff,#10151c));cursor:pointer}
 .popup{position:absolute;z-index:var(--readmore-z,1000);inset-block-start:calc(100% + 4px);inset-inline:0;max-height:min(70vh,40em);
   overflow:auto;overscroll-behavior:contain;border:var(--rule);border-radius:var(--round);background:var(--paper);
   box-shadow:0 8px 24px rgb(0 0 0/.18)}
@@ -214,10 +213,10 @@ mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708
 .hit .title{font-weight:700;font-size:1.15em}
 .title a{text-decoration:none}
 .title a:hover{text-decoration:underline}
+.choice{display:grid}
 .filters{display:grid;gap:1em}
 :is(summary,legend,b,.button,.all){font-weight:600}
 summary{cursor:pointer;padding-block:.6em}
-.choice{display:grid;justify-items:start}
 .value{display:flex;gap:.5em;align-items:center;min-height:1.9em}
 .value input{flex:none;width:1.05em;height:1.05em;accent-color:var(--link)}
 .value .meta{margin-inline-start:auto}
@@ -233,7 +232,6 @@ summary{cursor:pointer;padding-block:.6em}
 .waiting{min-block-size:calc(2.6em + 2px + var(--room))}
 .related a{color:var(--ink)}
 .related .meta,.heading,.name{overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
-.item{padding-block:.55em}
 .list{--room:var(--n1)*var(--row)}
 .groups{--room:var(--lead) + var(--all)}
 .name{font-weight:700;line-height:1.4;padding-block-start:.6em}
