@@ -20,6 +20,8 @@ from web.api.health import health
 from web.api.operation import PREFIX
 from web.api.reading import reading
 from web.api.reports import reports
+from web.desk.routes import desk
+from web.desk.sessions import Sessions
 from web.http import errors
 from web.http.backend import Backend, BackendHandle
 from web.http.bodies import MAX_BULK
@@ -64,7 +66,9 @@ def create_app(
     app.config["DATA"] = Path(data)
     app.config["FOLDERS_ABOVE"] = errors.folders_above(Path(data))
     app.config["EVENTS"] = Buckets() if count_clicks else None
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BULK, MAX_FORM_MEMORY_SIZE=0, MAX_FORM_PARTS=0)  # there are no forms
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BULK, MAX_FORM_MEMORY_SIZE=0, MAX_FORM_PARTS=0
+    )  # but for the desk's, which it reads itself
     app.config.update(COMPRESS_MIMETYPES=_COMPRESSED, COMPRESS_STREAMS=False, COMPRESS_ALGORITHM=["zstd", "br", "gzip"])
     app.config["COMPRESS_EVALUATE_CONDITIONAL_REQUEST"] = False  # `web.http.caching` has, before anything was computed
     app.json = Utf8Json(app)
@@ -73,6 +77,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with app.app_context():
         BackendHandle(open_backend).install()
+        Sessions().install()
         Guard(ArchiveFolder(Path(data)), rates or Rates()).install()
     _register(app)
     observer.register(app)
@@ -87,6 +92,7 @@ def create_app(
 
 def _register(app: Flask) -> None:
     app.register_blueprint(pages)
+    app.register_blueprint(desk)
     app.register_blueprint(health)
     app.register_blueprint(monitoring)
     for blueprint in (reading, clicks, articles, events, editing, reports, description):
