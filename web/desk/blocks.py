@@ -17,8 +17,8 @@ from search.curation.rules import Forbidden, NeverOffered, Pin, Rule, articles_o
 from search.curation.rules_text import Step
 from search.curation.search_rules import MAX_POSITION
 from web.desk.forms import Form
-from web.desk.ordering import pins_of_block
-from web.desk.proposing import articles_like, common, dropped, listed, proposed
+from web.desk.ordering import moved, pins_of_block, pins_of_place
+from web.desk.proposing import articles_like, common, dropped, listed, proposed, typed_in
 from web.desk.room import page
 from web.desk.words import headlines
 from web.desk.work import Work
@@ -63,7 +63,7 @@ def _show(article_id: str, work: Work, notice: str = "", form: Form | None = Non
     about = _rules_about(work, article)
     pins = _pins(work, article)
     waiting = [pin for name, pin in pins.items() if name not in there]
-    typed = form.get("find", "") if form else ""
+    typed = typed_in(form)
     titles = headlines(engine, [*about, *waiting])
     return page(
         "block.html",
@@ -71,11 +71,11 @@ def _show(article_id: str, work: Work, notice: str = "", form: Form | None = Non
         rows=rows,
         last=min(len(rows), MAX_POSITION),
         gone=list(gone.values()),
-        about=listed(about, titles),
-        waiting=listed(waiting, titles),
+        about=listed(about, titles, article.id),
+        waiting=listed(waiting, titles, article.id),
         typed=typed,
         found=articles_like(engine, typed, frozenset({article.id})),
-        **common(work, notice, form),
+        **common(work, notice, form, article.id),
     )
 
 
@@ -145,6 +145,11 @@ def _act(work: Work, article: Article, verb: str, what: str) -> Sequence[Step]:
         for rule in work.rules.rules
         if verb == "pin" and rule in _rules_about(work, article) and other in articles_of(rule)
     ]
+    wanted = moved(order, other, place)
+    few = pins_of_place(order, other, place, pins, lambda new, at: Pin(new, article.id, at))
+    then = Work.of([*work.steps, *lifted, *few]).then
+    if _order(then, article.id)[:place] == wanted[:place]:
+        return [*lifted, *few]
     return [*lifted, *pins_of_block(order, other, place, pins, lambda new, at: Pin(new, article.id, at))]
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from search.curation.rules import Pin
 from search.curation.rules_text import Step
 from search.curation.search_rules import QueryPin
+
+P = TypeVar("P", Pin, QueryPin)
 
 
 def moved(order: Sequence[str], article: str, place: int) -> list[str]:
@@ -29,18 +32,18 @@ def pins_of_block(
     return _steps(wanted, needed, pins, new)
 
 
-def pins_of_results(
-    order: Sequence[str], article: str, place: int, pins: Mapping[str, QueryPin], new: Callable[[str, int], QueryPin]
+def pins_of_place(
+    order: Sequence[str], article: str, place: int, pins: Mapping[str, P], new: Callable[[str, int], P]
 ) -> list[Step]:
-    """The pins that bring an article of a query's results, or a new one, to a place among them."""
+    """The pin that brings an article of a list, or a new one, to a place in it; what is pinned already moves along."""
     return _steps(moved(order, article, place), {article}, pins, new)
 
 
 def _steps(
     wanted: Sequence[str],
     needed: set[str],
-    pins: Mapping[str, Pin] | Mapping[str, QueryPin],
-    new: Callable[[str, int], Pin] | Callable[[str, int], QueryPin],
+    pins: Mapping[str, P],
+    new: Callable[[str, int], P],
 ) -> list[Step]:
     steps = []
     for place, article in enumerate(wanted, 1):

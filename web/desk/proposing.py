@@ -65,12 +65,12 @@ def _refused(response: Response, status: int) -> Response:
     return response
 
 
-def common(work: Work, notice: str, form: Form | None) -> dict[str, Any]:
-    """What every such page shows."""
+def common(work: Work, notice: str, form: Form | None, here: str = "") -> dict[str, Any]:
+    """What every such page shows; `here` as for `words.told`."""
     return {
         "work": work,
         "draft": draft_of(work.steps),
-        "told": [(key_of(step.rule), said) for step, said in zip(work.steps, work.told(), strict=True)],
+        "told": [(key_of(step.rule), said) for step, said in zip(work.steps, work.told(here), strict=True)],
         "notice": notice,
         "saved": _just_saved(work) if form is None else None,
     }
@@ -95,9 +95,14 @@ def dropped(work: Work, key: str) -> list[Step]:
     return [Step(rule, drop=True) for rule in work.rules.rules if key_of(rule) == key][:1]
 
 
-def listed(rules: Sequence[Rule], titles: dict[str, str]) -> list[tuple[str, str]]:
-    """Rules in words, behind their keys."""
-    return [(key_of(rule), told(rule, titles)) for rule in rules]
+def listed(rules: Sequence[Rule], titles: dict[str, str], here: str = "") -> list[tuple[str, str]]:
+    """Rules in words, behind their keys; `here` as for `words.told`."""
+    return [(key_of(rule), told(rule, titles, here)) for rule in rules]
+
+
+def typed_in(form: Form | None) -> str:
+    """What is looked for to be pinned."""
+    return form.get("find", "") if form is not None and action_of(form)[0] == "find" else ""
 
 
 def articles_like(engine: Engine, text: str, without: frozenset[str] = frozenset()) -> list[Article]:

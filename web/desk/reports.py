@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect, request, url_for
 
 from indexer.article.article import Article
 from recommender.audit import kept_report
@@ -22,13 +24,23 @@ from web.desk.room import current_form, page
 from web.desk.work import check_writable, folder_of, log, recommender, save
 
 MOST_MISSED = 30
+STARTING = 60  # seconds that a process may take to begin
 EFFECT = 3  # articles that a synonym would find, named
 
 
 def reports() -> Response:
     """The report that was made last."""
     folder = folder_of(recommender())
-    return page("reports.html", report=kept_report.load(folder), being_made=is_being_made(folder))
+    report = kept_report.load(folder)
+    return page("reports.html", report=report, being_made=is_being_made(folder) or _is_beginning(report))
+
+
+def _is_beginning(report: dict[str, Any] | None) -> bool:
+    """Whether a report was asked for a moment ago, so that the process that makes it may not have begun yet."""
+    since = request.args.get("since", "")
+    if not (since.isascii() and since.isdigit() and len(since) < 12 and time.time() - int(since) < STARTING):
+        return False
+    return report is None or datetime.fromisoformat(report["archive"]["at"]).timestamp() < int(since)
 
 
 def make_report() -> Any:
@@ -37,7 +49,7 @@ def make_report() -> Any:
     check_writable(folder_of(of))
     if start_making(of):
         log("has a report made")
-    return redirect(url_for("desk.reports"), 303)
+    return redirect(url_for("desk.reports", since=int(time.time())), 303)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from search.curation.search_rules import MAX_POSITION, Hidden, QueryPin, Redirec
 from search.results import SearchResult
 from web.desk.blocks import Row, place_of
 from web.desk.forms import Form
-from web.desk.ordering import pins_of_results
-from web.desk.proposing import articles_like, common, dropped, listed, now, proposed
+from web.desk.ordering import pins_of_place
+from web.desk.proposing import articles_like, common, dropped, listed, now, proposed, typed_in
 from web.desk.room import current_form, page
 from web.desk.words import headlines
 from web.desk.work import Work
@@ -63,7 +63,7 @@ def _show(query: str, work: Work, notice: str = "", form: Form | None = None) ->
     ]
     there = {row.article.id for row in rows}
     about = _rules_about(work, query)
-    typed = form.get("find", "") if form else ""
+    typed = typed_in(form)
     return page(
         "results.html",
         query=query,
@@ -71,10 +71,10 @@ def _show(query: str, work: Work, notice: str = "", form: Form | None = None) ->
         rows=rows,
         last=min(len(rows), MAX_POSITION),
         gone=[hit.article for hit in before.hits if hit.article.id not in there],
-        about=listed(about, headlines(engine, about)),
+        about=listed(about, headlines(engine, about), query),
         typed=typed,
         found=articles_like(engine, typed),
-        **common(work, notice, form),
+        **common(work, notice, form, query),
     )
 
 
@@ -127,7 +127,7 @@ def _act(work: Work, query: str, verb: str, what: str, form: Form) -> Sequence[S
         if verb == "pin" and isinstance(rule, Hidden) and rule.hide == other
     ]
     new: Callable[[str, int], QueryPin] = lambda pinned, at: QueryPin(pinned, condition, at)  # noqa: E731
-    return [*shown_again, *pins_of_results(order, other, place, pins, new)]
+    return [*shown_again, *pins_of_place(order, other, place, pins, new)]
 
 
 def _order(result: SearchResult) -> list[str]:

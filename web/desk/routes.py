@@ -45,3 +45,5 @@ def _view(place: str) -> Callable[..., Any]:
 
 for _path, _endpoint, _place, _method in _PAGES:
     desk.add_url_rule(_path, _endpoint, _view(_place), methods=[_method])
+
+__all__ = ["desk"]

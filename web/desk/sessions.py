@@ -13,8 +13,9 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 
-from flask import Response, current_app, g, request
+from flask import current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
 
 from web.access.guard import current_guard
 from web.access.keys import EDIT, Key

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from search.curation.description import described
-from search.curation.query_condition import EVERY_QUERY
+from search.curation.query_condition import ALWAYS, EVERY_QUERY, QueryCondition
 from search.curation.rules import Forbidden, ForbiddenKind, NeverOffered, Pin, Rule, articles_of
 from search.curation.rules_history import Change
 from search.curation.rules_text import Step, changed_rules, replaces
@@ -37,13 +37,22 @@ def headlines(engine: Engine, rules: Iterable[Rule]) -> dict[str, str]:
     return {name: article.headline for name, article in found.items()} | by_url
 
 
-def told(rule: Rule, titles: Mapping[str, str]) -> str:
-    """A rule in one sentence, articles by their headlines."""
+def told(rule: Rule, titles: Mapping[str, str], here: str = "") -> str:
+    """A rule in one sentence, articles by their headlines. `here` is the article, or the query, of the page that the
+    sentence stands on, which it need not repeat."""
 
     def named(name: str) -> str:
         return f"“{titles[name]}”" if name in titles else f"“{name}” (not in the archive)"
 
     match rule:
+        case Pin(under=under, until=None) if under == here:
+            return f"{named(rule.pin)} is pinned to place {rule.position} here"
+        case QueryPin(condition=condition, period=period) if condition == QueryCondition((here,)) and period == ALWAYS:
+            return f"{named(rule.pin)} is pinned to place {rule.position} here"
+        case Hidden(condition=condition, period=period) if condition == QueryCondition((here,)) and period == ALWAYS:
+            return f"{named(rule.hide)} is hidden here"
+        case Forbidden(first=first, one_way=True) if first == here:
+            return f"{named(rule.second)} is not offered here"
         case Pin():
             rule = replace(rule, pin=named(rule.pin), under=named(rule.under))
         case Forbidden():
@@ -67,9 +76,11 @@ def is_broad(step: Step) -> bool:
     )
 
 
-def sentences(steps: Iterable[Step], titles: Mapping[str, str]) -> list[Sentence]:
-    """What some changes do, a sentence each."""
-    return [Sentence("no longer" if step.drop else "now", told(step.rule, titles), is_broad(step)) for step in steps]
+def sentences(steps: Iterable[Step], titles: Mapping[str, str], here: str = "") -> list[Sentence]:
+    """What some changes do, a sentence each; `here` as for `told`."""
+    return [
+        Sentence("no longer" if step.drop else "now", told(step.rule, titles, here), is_broad(step)) for step in steps
+    ]
 
 
 def net(before: str, after: str) -> list[Step]:

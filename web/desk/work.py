@@ -49,9 +49,9 @@ class Work:
         then = now.under(rules) if proposed != text else now
         return cls(folder, tag_of(text), tuple(net(text, proposed)), rules, now, then)
 
-    def told(self) -> list[Sentence]:
-        """What is proposed, in words."""
-        return sentences(self.steps, headlines(self.now.engine, [step.rule for step in self.steps]))
+    def told(self, here: str = "") -> list[Sentence]:
+        """What is proposed, in words; `here` as for `words.told`."""
+        return sentences(self.steps, headlines(self.now.engine, [step.rule for step in self.steps]), here)
 
     @property
     def is_broad(self) -> bool:
@@ -97,10 +97,10 @@ def save(steps: Sequence[Step], tag: str | None = None) -> int:
 
 
 def log_change(what: str, change: Change) -> None:
-    """Writes into the log who did something to the rules, and what."""
+    """Writes into the log who did something to the rules (`what`), and what a change of them does."""
     key = current_session().key
     told = "; ".join(f"{each.verb}: {each.text}" for each in of_change(change, recommender().engine))
-    _log.info("%s (key %s) %s, change %d: %s", loggable(key.name), key.id, what, change.number, loggable(told))
+    _log.info("%s (key %s) %s (change %d): %s", loggable(key.name), key.id, what, change.number, loggable(told))
 
 
 def log(what: str) -> None:
