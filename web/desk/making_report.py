@@ -48,15 +48,23 @@ def start_making(recommender: Recommender) -> bool:
 
 
 def make(folder: ArchiveFolder, reopen: Callable[[], Recommender]) -> None:
-    """Makes the report and keeps it, unless another process does."""
-    from recommender.audit.report import make_report
-
+    """What the process does: makes the report and keeps it. What is wrong is said in the log."""
     end_with_parent()
     os.nice(19)
     try:
-        with FileLock(folder.lock("report"), timeout=0), reopen() as recommender:
-            kept_report.save(folder, make_report(recommender, limit=LIMIT, workers=1))
-    except Timeout:
-        return
+        with reopen() as recommender:
+            keep_report(folder, recommender)
     except ReadmoreError as error:
         _log.error("the report could not be made: %s", error)
+
+
+def keep_report(folder: ArchiveFolder, recommender: Recommender) -> bool:
+    """Makes the report and keeps it; False where another process is making it. Raises ReadmoreError."""
+    from recommender.audit.report import make_report
+
+    try:
+        with FileLock(folder.lock("report"), timeout=0):
+            kept_report.save(folder, make_report(recommender, limit=LIMIT, workers=1))
+    except Timeout:
+        return False
+    return True
