@@ -12,9 +12,9 @@ from flask import Response, redirect, request, url_for
 from indexer.article.article import Article
 from recommender.audit import kept_report
 from recommender.audit.searches import report_searches
-from search.curation.rules import parse_rules
+from search.curation.rules import NeverOffered, parse_rules
 from search.curation.rules_file import text_of
-from search.curation.rules_text import Step, edited
+from search.curation.rules_text import Step, edited, readable
 from search.curation.search_rules import Synonyms
 from web.desk.forms import action_of
 from web.desk.making_report import is_being_made, start_making
@@ -32,7 +32,13 @@ def reports() -> Response:
     """The report that was made last."""
     folder = folder_of(recommender())
     report = kept_report.load(folder)
-    return page("reports.html", report=report, being_made=is_being_made(folder) or _is_beginning(report))
+    rules = readable(text_of(folder)).rules
+    return page(
+        "reports.html",
+        report=report,
+        being_made=is_being_made(folder) or _is_beginning(report),
+        taken_out={rule.article for rule in rules if isinstance(rule, NeverOffered)},
+    )
 
 
 def _is_beginning(report: dict[str, Any] | None) -> bool:

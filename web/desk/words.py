@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from search.curation.description import described
 from search.curation.query_condition import ALWAYS, EVERY_QUERY, QueryCondition
-from search.curation.rules import Forbidden, ForbiddenKind, NeverOffered, Pin, Rule, articles_of
+from search.curation.rules import Forbidden, ForbiddenKind, NeverOffered, Pin, Rule, articles_of, to_fields
 from search.curation.rules_history import Change
 from search.curation.rules_text import Step, changed_rules, replaces
 from search.curation.search_rules import Hidden, QueryPin
@@ -54,7 +54,8 @@ def told(rule: Rule, titles: Mapping[str, str], here: str = "") -> str:
         case Forbidden(first=first, one_way=True) if first == here:
             return f"{named(rule.second)} is not offered here"
         case Pin():
-            rule = replace(rule, pin=named(rule.pin), under=named(rule.under))
+            until = f", until {to_fields(rule)['until']}" if rule.until else ""
+            return f"{named(rule.pin)} is pinned to place {rule.position} under {named(rule.under)}{until}"
         case Forbidden():
             rule = replace(rule, first=named(rule.first), second=named(rule.second))
         case NeverOffered():

@@ -92,6 +92,9 @@
 
   function prepare() {
     for (const item of main.querySelectorAll("[data-order] .item")) item.draggable = true;
+    // what gets the focus is not scrolled to behind what is not saved yet
+    const draft = main.querySelector(".draft");
+    document.documentElement.style.scrollPaddingTop = draft ? `${draft.offsetHeight + 16}px` : "";
   }
 
   function over(event) {
