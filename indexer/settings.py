@@ -213,7 +213,7 @@ class _Reader:
     def _check_name(self, where: str, name: str) -> None:
         if not _NAME.match(name):
             self.refuse(where, "cannot be a name: write up to 40 of a to z, 0 to 9 and _, beginning with a letter")
-        built_in = {field.name for field in BUILT_IN} | {field.path[0] for field in BUILT_IN}
+        built_in = {called for field in BUILT_IN if not field.shares_keys for called in (field.name, field.path[0])}
         if name in built_in or name in (ALL_TEXT, DECLARED):
             self.refuse(where, "is a field that every article has; choose another name, and the key with from = ...")
         if name in RESERVED:
@@ -221,7 +221,7 @@ class _Reader:
 
     def _check_key(self, where: str, name: str, key: str) -> None:
         for field in BUILT_IN:
-            if not field.derived and key in (field.path[0], *field.keys):
+            if not (field.derived or field.shares_keys) and key in (field.path[0], *field.keys):
                 self.refuse(
                     f"{where}from", f"'{key}' is read as the article's {field.path[0]}, which every article has"
                 )

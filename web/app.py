@@ -20,9 +20,10 @@ from web.api.health import health
 from web.api.operation import PREFIX
 from web.api.reading import reading
 from web.api.reports import reports
+from web.api.webhooks import webhooks
 from web.desk.routes import desk
 from web.desk.sessions import Sessions
-from web.http import errors
+from web.http import errors, searches
 from web.http.backend import Backend, BackendHandle
 from web.http.bodies import MAX_BULK
 from web.http.caching import software
@@ -30,6 +31,7 @@ from web.http.rendering import Utf8Json
 from web.monitoring import observer
 from web.monitoring.routes import monitoring
 from web.pages.routes import pages
+from web.pages.widgets import widgets
 
 UNVERSIONED = "/api"
 """Where the API was before it had versions; what was there goes on working."""
@@ -57,7 +59,7 @@ def create_app(
     rates: Rates | None = None,
 ) -> Flask:
     """The service for the archive in the folder `data`. With `count_clicks` it counts what readers search for, choose
-    and read, see `recommender.feedback`. Pages of `origins` may read from it; `rates` say how often anybody may ask.
+    and read, see `search.usage.event_log`. Pages of `origins` may read from it; `rates` say how often anybody may ask.
 
     The archive is opened, by `open_backend`, when the first request needs it; while it cannot be, requests are answered
     with 503. Who may change it is in the archive's keys.
@@ -76,10 +78,13 @@ def create_app(
     app.url_map.merge_slashes = False  # or else "//a" is redirected, to whatever host the client names
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with app.app_context():
-        BackendHandle(open_backend).install()
+        handle = BackendHandle(open_backend)
+        handle.install()
         Sessions().install()
         Guard(ArchiveFolder(Path(data)), rates or Rates()).install()
     _register(app)
+    if count_clicks:
+        searches.install(app, lambda made: handle.get().count_searches(made))
     observer.register(app)
     errors.register(app)
     Compress(app)  # the first to be registered is the last to see an answer
@@ -95,7 +100,8 @@ def _register(app: Flask) -> None:
     app.register_blueprint(desk)
     app.register_blueprint(health)
     app.register_blueprint(monitoring)
-    for blueprint in (reading, clicks, articles, events, editing, reports, description):
+    app.register_blueprint(widgets)
+    for blueprint in (reading, clicks, articles, webhooks, events, editing, reports, description):
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     for blueprint in (reading, clicks):
         app.register_blueprint(blueprint, url_prefix=UNVERSIONED, name=f"unversioned_{blueprint.name}")

@@ -12,10 +12,11 @@ BACKED_UP = (
     "rules",
     "rules_history",
     "assertions",
-    "clicks",
-    "searches",
+    "readers",
+    "old_clicks",
+    "old_searches",
+    "old_events",
     "keys",
-    "events",
     "webhooks",
     "members",
     "fusion_weights",
@@ -113,24 +114,33 @@ class ArchiveFolder:
         return self.path / "assertions.yaml"
 
     @property
-    def clicks(self) -> Path:
-        """The database of what readers chose, as sums."""
+    def readers(self) -> Path:
+        """The database of what readers searched for, read and chose, as sums."""
+        return self.path / "readers.db"
+
+    @property
+    def old_clicks(self) -> Path:
+        """Where earlier versions counted what readers chose."""
         return self.path / "clicks.db"
 
     @property
-    def searches(self) -> Path:
-        """The database of what readers searched for, as sums."""
+    def old_searches(self) -> Path:
+        """Where earlier versions counted what readers searched for."""
         return self.path / "searches.db"
+
+    @property
+    def old_events(self) -> Path:
+        """Where earlier versions counted what readers searched for and read."""
+        return self.path / "events.db"
+
+    def old_readers(self) -> tuple[Path, ...]:
+        """What `readers` is made of where an earlier version counted."""
+        return self.old_clicks, self.old_searches, self.old_events
 
     @property
     def keys(self) -> Path:
         """Who may do what through the service, as hashes."""
         return self.path / "keys.json"
-
-    @property
-    def events(self) -> Path:
-        """The database of what readers searched for and read, as sums."""
-        return self.path / "events.db"
 
     @property
     def webhooks(self) -> Path:

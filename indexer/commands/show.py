@@ -25,6 +25,7 @@ def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
         "id": article.id,
         "url": article.url,
         "date": article.date.isoformat(" ") if article.date else "",
+        "modified": article.modified.isoformat(" ") if article.modified else "",
         "expires": article.expires.isoformat(" ") if article.expires else "",
         "status": article.status,
         "dateline": str(article.dateline),
@@ -33,6 +34,7 @@ def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
         "authors": ", ".join(article.authors),
         "tags": ", ".join(article.tags),
         "language": article.language,
+        "image": article.image,
         "source": article.source,
     }
     click.secho(article.headline, bold=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from indexer.base import json_setting
@@ -28,9 +29,9 @@ def settings_problems(folder: ArchiveFolder) -> dict[Path, str]:
         folder.related_cutoff: lambda: cutoff.verify(folder),
         folder.grades: lambda: grades.problems_of(folder),
         folder.exposure_penalty: lambda: load_evenness(folder),
-        folder.clicks: lambda: problems_of(folder.clicks),
-        folder.searches: lambda: problems_of(folder.searches),
     }
+    logs = (folder.readers, *folder.old_readers(), folder.webhooks, folder.members)
+    looks |= {path: partial(problems_of, path) for path in logs}
     found: dict[Path, str] = {}
     for path, look in looks.items():
         if not path.is_file():
@@ -47,8 +48,9 @@ def settings_problems(folder: ArchiveFolder) -> dict[Path, str]:
                 found[path] = first if isinstance(first, str) else f"line {first.line}: {first.message}"
     if folder.exposure_counts.exists() and not folder.exposure_penalty.exists():
         found[folder.exposure_penalty] = f"is missing beside {folder.exposure_counts.name}"
-    if folder.clicks.is_file() and not folder.clicks.stat().st_size:
-        found[folder.clicks] = "is empty"
+    for path in logs:
+        if path.is_file() and not path.stat().st_size:
+            found[path] = "is empty"
     return found
 
 

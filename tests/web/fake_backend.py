@@ -14,8 +14,6 @@ from indexer.article.article import Article, Dateline
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArticleNotFoundError, QueryError, ReadmoreError
 from indexer.schema import BASE, Schema
-from recommender.feedback.click_log import Click
-from recommender.feedback.event_log import EventSums
 from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
@@ -24,6 +22,7 @@ from search.curation.rules import EditorRules, parse_rules
 from search.curation.rules_replacement import replace_rules
 from search.filters.reading import Filters
 from search.results import Excerpt, Hit, SearchResult, Suggestions
+from search.usage.events import Click, EventSums
 from web.writing.changes import Changed
 
 _WORD = re.compile(r"\w+")
@@ -167,8 +166,8 @@ class FakeBackend:
     def count_view(self, article_id: str) -> None:
         self._note("count_view", article_id)
 
-    def count_search(self, query: str, found: bool) -> None:
-        self._note("count_search", (query, found))
+    def count_searches(self, made: Sequence[tuple[str, int, float]]) -> None:
+        self._note("count_searches", [(query, found) for query, found, _ in made])
 
     def event_sums(self, days: int, limit: int) -> EventSums:
         self._note("event_sums", (days, limit))

@@ -101,7 +101,8 @@ def add_key(
     key_id, now = secrets.token_hex(4), datetime.now(UTC).isoformat(timespec="seconds")
     if webhook:
         signing = b64encode(secrets.token_bytes(32)).decode()
-        token, key = f"{_WEBHOOK_BEGINS}{signing}", Key(key_id, name, chosen, now, signing_secret=signing)
+        key = Key(key_id, name, chosen, now, signing_secret=signing)
+        token = webhook_secret(key)
     else:
         token = f"{_BEGINS}{key_id}_{secrets.token_urlsafe(32)}"
         key = Key(key_id, name, chosen, now, digest=_digest(token))
@@ -152,6 +153,11 @@ class KeyReader:
                 keys = Keys(read_keys(self._folder))
                 self._read = (now, keys)
         return keys
+
+
+def webhook_secret(key: Key) -> str:
+    """A webhook's secret, as it was printed when it was made."""
+    return f"{_WEBHOOK_BEGINS}{key.signing_secret}"
 
 
 def signing_key(key: Key) -> bytes:

@@ -31,6 +31,7 @@ from search.results import (
 )
 from web.api import answers, parameters
 from web.api.operation import Body, admit, operation
+from web.http import searches
 from web.http.backend import current_backend
 from web.http.bodies import body_of
 from web.http.caching import revalidated, uncached
@@ -70,6 +71,8 @@ def search(asked: parameters.SearchParameters) -> Response:
         recency=asked.recency,
         typos=asked.typos == "on",
     )
+    narrowed = bool(asked.offset or asked.sort or asked.filter or filters.keys() - {"site"})
+    searches.found(result, narrowed=narrowed)
     return jsonify(_search_to_dict(result))
 
 

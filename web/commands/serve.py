@@ -93,7 +93,7 @@ def service_of(
     counts = _counts_clicks(config, data)
     handle = BackendHandle(lambda: ArchiveBackend(open_recommender(data, wait=False)))  # answers at once, what is ready
     workers = config["workers"] or os.cpu_count() or 1
-    rates = Rates(config["rate_per_address"], config["rate_per_key"], processes=workers)
+    rates = Rates(config["rate_per_address"], config["rate_per_key"])
     app = create_app(data, handle.get, count_clicks=counts, origins=config["origins"], rates=rates)
     answers.install(app, config["cache_mb"])
     figures = PrometheusMetrics(metrics) if metrics else None

@@ -163,5 +163,5 @@ OPTIONS: tuple[Option, ...] = (
         "rate_per_address", 0, whole_number(0, 100_000), "Requests a second from an address; 0: no bound.", "NUMBER"
     ),
     Option("rate_per_key", 0, whole_number(0, 100_000), "Requests a second with one key; 0: no bound.", "NUMBER"),
-    Option("clicks", False, switch, "Count the clicks on related articles that pages send."),
+    Option("clicks", False, switch, "Count what readers search for, read and choose."),
 )

@@ -24,6 +24,8 @@ from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
 from recommender.results import Block, block_to_dict
+from search.engine import Engine
+from search.reader.index import Index
 from web.export.fingerprint import fingerprint
 from web.export.folder import ExportFolder, write_block
 from web.export.fragment import fragments, linker
@@ -95,8 +97,14 @@ def export(
         overtaken = overtaken or _state(recommender, link, size) != state
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
-        removed = folder.finish(shown, complete=not overtaken and not total.failed)
+        removed = folder.finish(shown, complete=not overtaken and not total.failed, addresses=_addresses(engine, index))
     return ExportReport(len(shown), total.written, removed, total.failed, overtaken)
+
+
+def _addresses(engine: Engine, index: Index) -> dict[str, str]:
+    """The ids of articles by their own addresses, for whoever builds pages and knows only these."""
+    docs = {url: index.doc_of(seq) for url, seq in engine.seqs(engine.urls()).items()}
+    return {url: index.article_id(doc) for url, doc in docs.items() if doc >= 0}
 
 
 def _state(recommender: Recommender, link: str, size: int | None) -> str:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from indexer.article.article import Article
     from indexer.base.archive_folder import ArchiveFolder
     from indexer.schema import Schema
-    from recommender.feedback.click_log import Click, ClickLog
-    from recommender.feedback.event_log import EventLog, EventSums
     from recommender.related import Recommender
     from recommender.request.options import RelatedOptions
     from recommender.request.seeds import Seed
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
     from search.curation.rules import EditorRules
     from search.filters.reading import Filters
     from search.results import SearchResult, Suggestions
+    from search.usage.event_log import EventLog
+    from search.usage.events import Click, EventSums
     from web.writing.changes import Changed
     from web.writing.writer import ArchiveWriter
 
@@ -80,8 +80,9 @@ class Backend(Protocol):
     def count_view(self, article_id: str) -> None:
         """Counts that somebody read an article."""
 
-    def count_search(self, query: str, found: bool) -> None:
-        """Counts that somebody searched for something, and whether there was anything."""
+    def count_searches(self, made: Sequence[tuple[str, int, float]]) -> None:
+        """Counts what readers searched for: each a query, how many articles it found, and when that was, in seconds
+        since 1970."""
 
     def event_sums(self, days: int, limit: int) -> EventSums:
         """What readers did on the last days, `limit` entries of each list at most."""
@@ -136,7 +137,6 @@ class ArchiveBackend:
         self._recommender = recommender
         self._engine = recommender.engine
         self._lock = Lock()
-        self._clicks: ClickLog | None = None
         self._events: EventLog | None = None
         self._writer: ArchiveWriter | None = None
 
@@ -182,21 +182,16 @@ class ArchiveBackend:
         return [article_id for article_id in ids if article_id not in known]
 
     def click(self, click: Click) -> None:
-        from recommender.feedback.click_log import ClickLog
-
-        folder = self._folder()
-        with self._lock:
-            log = self._clicks = self._clicks or ClickLog(folder)
-        log.count(click)
+        self._event_log().click(click)
 
     def count_view(self, article_id: str) -> None:
-        self._event_log().viewed(article_id)
+        self._event_log().view(article_id)
 
-    def count_search(self, query: str, found: bool) -> None:
-        self._event_log().searched(query, found=found)
+    def count_searches(self, made: Sequence[tuple[str, int, float]]) -> None:
+        self._event_log().searches(made)
 
     def event_sums(self, days: int, limit: int) -> EventSums:
-        from recommender.feedback.event_log import read_sums
+        from search.usage.event_log import read_sums
 
         return read_sums(self._folder(), days, limit)
 
@@ -206,7 +201,7 @@ class ArchiveBackend:
         return load(self._folder())
 
     def _event_log(self) -> EventLog:
-        from recommender.feedback.event_log import EventLog
+        from search.usage.event_log import EventLog
 
         folder = self._folder()
         with self._lock:
@@ -274,9 +269,8 @@ class ArchiveBackend:
         """Lets go of the archive's files."""
         if self._writer is not None:
             self._writer.close()
-        for log in (self._clicks, self._events):
-            if log is not None:
-                log.close()
+        if self._events is not None:
+            self._events.close()
         self._engine.close()
 
 

@@ -16,6 +16,7 @@ from recommender.request.seeds import ArticleSeed
 from recommender.results import Block
 from search.results import Excerpt, to_html
 from web.access.guard import admit_reader
+from web.http import searches
 from web.http.backend import current_backend
 from web.http.caching import revalidated, uncached
 from web.http.params import MAX_QUERY, ParameterError, filters_of, number_of, query_of
@@ -54,6 +55,7 @@ def search() -> Response:
         result = current_backend().search(query, limit=PAGE_SIZE, offset=offset, filters=filters)
     except (ParameterError, QueryError) as error:
         return _unanswered(error)
+    searches.found(result, narrowed=page > 1 or bool(filters.keys() - {"site"}))
     page_total = page_count(result.total)
     return render(
         "search.html",

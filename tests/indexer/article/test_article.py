@@ -56,6 +56,8 @@ def test_the_digest_changes_with_everything_but_the_source(article: Article, nam
         "date": datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC),
         "expires": datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC),
         "status": "" if article.status else "retracted",
+        "image": "/elsewhere.png",
+        "modified": datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC),
         "fields": {**article.fields, "z": 1},
     }
     value = others.get(name)

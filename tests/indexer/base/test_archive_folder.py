@@ -27,10 +27,10 @@ def test_every_file_of_an_archive_is_known(tmp_path: Path) -> None:
 def test_what_belongs_to_a_backup_is_what_is_there(tmp_path: Path) -> None:
     folder = ArchiveFolder(tmp_path)
     assert folder.to_back_up() == []
-    for name in ("clicks.db", "readmore.toml", "articles.db", "write.lock", "articles.db-wal"):
+    for name in ("readers.db", "readmore.toml", "articles.db", "write.lock", "articles.db-wal"):
         (tmp_path / name).write_text("x")
     folder.vectors.mkdir()
     (folder.vectors / "toy.db").write_text("x")
     (folder.vectors / "toy.db-shm").write_text("x")
     kept = [str(path.relative_to(tmp_path)) for path in folder.to_back_up()]
-    assert kept == ["articles.db", "readmore.toml", "clicks.db", "embeddings/toy.db"]
+    assert kept == ["articles.db", "readmore.toml", "readers.db", "embeddings/toy.db"]

@@ -133,13 +133,6 @@ def test_an_address_and_a_key_may_ask_so_often(folder: ArchiveFolder) -> None:
     assert "Retry-After" in answer.headers
 
 
-def test_processes_share_what_a_caller_may_ask_and_how_often_it_may_guess(folder: ArchiveFolder) -> None:
-    client, key = visitor(folder, Rates(per_key=8, processes=4)), made(folder, WRITE)
-    assert [client.get(READ[0], headers=key).status_code for _ in range(20)].count(200) < 16
-    guesses = [client.get(READ[0], headers=bearer("rm_1_x")).status_code for _ in range(15)]
-    assert (guesses[:5], guesses.count(429) > 5) == ([401] * 5, True)
-
-
 def test_pages_of_other_sites_by_allow_list(folder: ArchiveFolder) -> None:
     client = visitor(folder, origins=("https://a.example",))
     allowed = client.get(READ[0], headers={"Origin": "https://a.example"})

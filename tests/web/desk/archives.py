@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from indexer.base.archive_folder import ArchiveFolder
-from search.usage.query_log import QueryLog
+from search.usage.event_log import EventLog
 from web.access.keys import EDIT, add_key
 
 ARTICLE = "2024-05-03-change-6-launches"
@@ -25,7 +25,6 @@ def edit_key(data: Path, name: str = "Anna") -> str:
 
 def count_missed(data: Path, query: str = MISSED, times: int = 3) -> None:
     """Has readers search for something in vain."""
-    with QueryLog(ArchiveFolder(data)) as log:
-        for number in range(times):
-            log.note(query, 0, now=time.time() - 600 + 60 * number)
+    with EventLog(ArchiveFolder(data)) as log:
+        log.searches([(query, 0, time.time() - 600 + 60 * number) for number in range(times)])
         log.searched()

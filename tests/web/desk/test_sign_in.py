@@ -15,9 +15,15 @@ from web.desk import sessions
 from web.desk.routes import _PAGES
 
 BLOCK = f"/desk/article/{ARTICLE}"
-READ = [path.replace("<id>", ARTICLE) for path, _, place, method in _PAGES if method == "GET" and "sign" not in place]
+READ = [
+    f"/desk{path}".replace("<id>", ARTICLE)
+    for path, _, place, method in _PAGES
+    if method == "GET" and "sign" not in place
+]
 WRITTEN = [
-    path.replace("<id>", ARTICLE) for path, _, place, method in _PAGES if method == "POST" and "enter" not in place
+    f"/desk{path}".replace("<id>", ARTICLE)
+    for path, _, place, method in _PAGES
+    if method == "POST" and "enter" not in place
 ]
 
 
@@ -162,15 +168,14 @@ def test_pages_are_kept_by_nobody_and_in_no_frame(desk: Desk) -> None:
 
 def test_the_desk_stands_under_the_path_of_the_service(outside: Desk) -> None:
     under = {"environ_overrides": {"SCRIPT_NAME": "/archive"}}
-    answer = outside.client.post("/desk/sign-in", data={"key": outside.key}, **under)
-    assert answer.headers["Location"] == "/archive/desk"
-    assert "Path=/archive/desk" in answer.headers["Set-Cookie"].split("; ")
     sent = outside.client.get(f"/desk/article/{ARTICLE}", **under)
     assert sent.headers["Location"] == f"/archive/desk/sign-in?back=/desk/article/{ARTICLE}"
     html = outside.client.get("/desk/sign-in", **under).get_data(as_text=True)
-    assert all(
-        link.startswith("/archive/") for link in re.findall(r'(?:href|src|action)="([^"]+)"', html) if link != "#main"
-    )
+    links = re.findall(r'(?:href|src|action)="([^"]+)"', html)
+    assert all(link.startswith("/archive/") for link in links if link != "#main")
+    answer = outside.client.post("/desk/sign-in", data={"key": outside.key}, **under)
+    assert answer.headers["Location"] == "/archive/desk"
+    assert "Path=/archive/desk" in answer.headers["Set-Cookie"].split("; ")
 
 
 def test_what_is_no_form_is_refused(desk: Desk) -> None:
