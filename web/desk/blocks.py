@@ -128,12 +128,12 @@ def _act(work: Work, article: Article, verb: str, what: str) -> Sequence[Step]:
     engine, pins = work.now.engine, _pins(work, article)
     if verb == "unpin":
         return [Step(pins[name], drop=True)] if name in pins else []
-    if verb not in ("up", "down", "place", "pin", "part", "never"):
+    if verb not in ("up", "down", "place", "pin", "part", "both", "never"):
         return []
     other = engine.article(name).id
     unpinned = [Step(pins[other], drop=True)] if other in pins else []
-    if verb == "part":
-        return [*unpinned, Step(Forbidden(article.id, other, one_way=True))]
+    if verb in ("part", "both"):
+        return [*unpinned, Step(Forbidden(article.id, other, one_way=verb == "part"))]
     if verb == "never":
         return [*unpinned, Step(NeverOffered(other))]
     order = _order(work.then, article.id)

@@ -7,6 +7,8 @@ import logging
 
 import pytest
 
+from indexer.archive import Archive
+from indexer.article.article import Article
 from search.curation import rules_history
 from search.curation.rules import Forbidden, NeverOffered, Pin, read_rules
 from search.curation.rules_file import add_rule
@@ -91,6 +93,13 @@ def test_what_is_taken_out_here_is_offered_elsewhere(desk: Desk) -> None:
     assert [type(rule) for rule in read_rules(desk.folder).rules] == [Pin]
 
 
+def test_two_are_parted_both_ways(desk: Desk) -> None:
+    gone = order_of(desk.get(BLOCK))[0]
+    assert gone not in order_of(desk.post(BLOCK, f"both {gone}"))
+    desk.post(BLOCK, "save", 303)
+    assert ARTICLE not in order_of(desk.get(f"/desk/article/{gone}"))
+
+
 def test_what_is_taken_out_everywhere_must_be_meant(desk: Desk) -> None:
     gone = order_of(desk.get(BLOCK))[1]
     desk.post(BLOCK, f"never {gone}")
@@ -172,6 +181,31 @@ def test_what_was_typed_is_text(desk: Desk) -> None:
         desk.get("/desk/search", query_string={"q": HOSTILE.replace('"', "")}),
     ):
         assert "<script>alert" not in html
+        Page(html)
+
+
+def test_what_articles_smuggle_in_is_text(desk: Desk) -> None:
+    smuggled = Article(
+        id="smuggled",
+        title=f"Chang'e 6 {HOSTILE} \u202e",
+        body="Chang'e 6 launches to bring home rock from the far side of the Moon. " * 5,
+        url="https://orbital.example/<script>",
+        section=HOSTILE,
+        site="</title><script>alert(1)</script>",
+        language='en" onload="alert(1)',
+    )
+    with Archive.open(desk.folder.path) as archive:
+        archive.add([smuggled])
+    desk.get(BLOCK)
+    pages = [desk.post(BLOCK, "pin smuggled")]
+    desk.post(BLOCK, "save", 303)
+    paths = (BLOCK, "/desk/article/smuggled", "/desk", "/desk/changes", "/desk/rules", "/desk/judge/smuggled",
+             "/desk/search?q=rock", "/desk/find?q=chang", f"/desk/judge/{ARTICLE}")  # fmt: skip
+    pages += [desk.get(path) for path in paths]
+    assert "&lt;script&gt;" in pages[0]
+    for html in pages:
+        assert "<script>alert" not in html
+        assert ' onload="' not in html
         Page(html)
 
 
