@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +37,8 @@ from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
 from recommender.request.seed_resolution import ResolvedSeed, resolve
 from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
-from recommender.state import State, StateLoader
+from recommender.state import ProposedStates, State, StateLoader
+from search.curation.rules import EditorRules
 from search.engine import Engine
 from search.reader.bm25 import top_k
 
@@ -70,10 +72,17 @@ class Recommender:
     ) -> None:
         self.engine = engine
         self._corpora = corpora
-        self._states = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
+        self._states: StateLoader | ProposedStates = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
         self.reopen: Callable[[], Recommender] = reopen or partial(
             Recommender, engine, corpora, exposure_penalty=exposure_penalty
         )
+
+    def under(self, rules: EditorRules) -> Recommender:
+        """A recommender on the same files that answers as if these were the editors' rules: to see what they would do.
+        It lives as long as this one and is not closed."""
+        other = copy.copy(self)
+        other.engine, other._states = self.engine.under(rules), self._states.under(rules)
+        return other
 
     def close(self) -> None:
         """Lets go of the archive's files."""
