@@ -1,6 +1,7 @@
 """Folding hits of a search: copies of an article, and the articles of a running story, count as one.
 
-What a copy is and what a story is, is said in `stories`, as for related articles; here nothing is the seed.
+What a copy is, is said in `indexer.copies`, and what a story is, in `stories`, as for related articles; here nothing is
+the seed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from indexer.base.errors import QueryError, shown
 from recommender.corpus.corpus import Corpus
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.pairwise import neighbourhood
-from recommender.ranking.stories import copies, story_names
+from recommender.ranking.stories import story_names
 from recommender.request.profile import of_doc
 from search.reader.index import Docs, Index
 
@@ -51,7 +52,7 @@ class ArticleFolding:
         """(n, n) which of some docs, in any order, belong together."""
         first, others = int(docs[0]), np.sort(docs[1:])
         near = neighbourhood(corpus, of_doc(corpus, first), others, calibration.prior)
-        same = copies(near)
+        same = near.copies.copy()
         if self._with_stories:
             names = story_names(near, calibration, corpus.num_docs)
             told = {name: np.array([other == name for other in names]) for name in set(names) - {""}}
