@@ -49,8 +49,8 @@ def wire_copy(article: Article, others: Sequence[Article], chance: random.Random
 def newsletters(sentences: Sequence[str], chance: random.Random) -> list[Article]:
     """60 issues in which most of the text is always the same."""
     frame = """Good morning from the harbour desk.\n\n{}\n\nYou receive this letter because you asked for it on our
-        site. Tell a friend about it, and write to us at the usual address if something is missing. It is put together by
-        the night desk and appears every Friday. Past letters are kept where they can be searched by day and by subject.
+        site. Tell a friend about it, and write to us at the usual address if something is missing. It is put together
+        by the night desk and appears every Friday. Past letters are kept where they can be searched by day and subject.
         Our offices are closed on public holidays, and what arrives then is answered on the next working day."""
     return [
         Article(
