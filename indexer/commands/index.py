@@ -55,7 +55,7 @@ def index(
     prune: bool,
     **options: Any,
 ) -> None:
-    """Add or update articles from files, folders and addresses; '-' reads JSON Lines from standard input.
+    """Add or update articles from files, folders and addresses; '-' reads standard input.
 
     Without a SOURCE all of those in readmore.toml, as 'readmore sync'. An address is a page, a sitemap, a feed, or a
     site's front page, whose sitemap is looked for. What robots.txt asks is kept to, and pages that have not changed are
