@@ -26,9 +26,7 @@ def mapping_of(values: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-@click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option(
+map_option = click.option(
     "--map",
     "mapping",
     multiple=True,
@@ -36,6 +34,11 @@ def mapping_of(values: Sequence[str]) -> dict[str, str]:
     callback=lambda context, option, values: mapping_of(values),
     help="Where records of JSON and tables have a field: title=Headline, body=content.html.",
 )
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@map_option
 @click.option(
     "--url", metavar="PATTERN", default="", help="Addresses of articles without one: '/{year}/{slug}/', or hugo."
 )
