@@ -50,7 +50,7 @@ class Copies:
         is compared with all that may be alike."""
         there = np.isin(self.seqs, seqs)
         kept = self if there.all() else self._only(there)
-        new = np.setdiff1d(seqs, kept.seqs)
+        new = seqs[~np.isin(seqs, kept.seqs)]
         if not len(new):
             return kept
         signatures = [kept.signatures]
@@ -138,7 +138,7 @@ def save(folder: Path, copies: Copies) -> None:
     WriteError where it cannot be written."""
     kept = load(folder)
     same_pairs = np.array_equal(np.sort(kept.pairs, axis=0), np.sort(copies.pairs, axis=0))
-    if same_pairs and len(np.setxor1d(kept.seqs, copies.seqs)) <= READ_AGAIN:
+    if same_pairs and int((~np.isin(copies.seqs, kept.seqs)).sum()) <= READ_AGAIN:
         return
     arrays = {name: getattr(copies, name) for name in ("seqs", "signatures", "pairs", "apart")}
     path, beside = folder / FILE, folder / f"{FILE}.{os.getpid()}{TEMPORARY}"
