@@ -11,4 +11,4 @@ def test_copies_are_found_and_little_else() -> None:
     assert figures["copies"] > 50
     assert figures["found"] >= 0.98
     assert figures["wrongly_joined"] <= 0.005
-    assert 0 < figures["processor_seconds"]
+    assert figures["processor_seconds"] > 0
