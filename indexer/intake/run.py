@@ -11,6 +11,7 @@ from typing import Any
 from indexer.archive import AddReport, Archive
 from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
+from indexer.base.processes import Workers
 from indexer.base.progress import Progress
 from indexer.intake.copied import copied
 from indexer.intake.intake import Intake
@@ -117,10 +118,11 @@ class Runner:
         store, intake = self._archive.store, self.intake
         memory = Memory(self._archive.folder.crawled, lambda article_id: bool(store.fetch([article_id])))
 
-        def read(documents: Iterable[Any]) -> Iterator[Item]:
-            return read_documents(with_known(documents, source.mapping, source.language), self._workers)
+        with closing(memory), Workers(self._workers) as workers:
 
-        with closing(memory):
+            def read(documents: Iterable[Any]) -> Iterator[Item]:
+                return read_documents(with_known(documents, source.mapping, source.language), workers)
+
             fetcher = Fetcher(allow_private=source.private)
             crawl = Crawl(source.place, fetcher, memory, read, self.run.passed_over)
             for items in crawl.slices():

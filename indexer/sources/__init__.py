@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from indexer.base.errors import ArticleError, ReadmoreError
+from indexer.base.processes import Workers
 from indexer.sources import piped
 from indexer.sources.containers import documents_inside, is_container, packed, warc
 from indexer.sources.document import Document, absolute, os_reason, shown_path
@@ -205,8 +206,17 @@ def _read_all(
         yield Refused(shown_path(Path(source)), f"nothing to read in it{left_out and f', only {left_out}'}")
 
 
-def read_documents(documents: Iterable[Document | Refused], workers: int | None = None) -> Iterator[Item]:
-    """The articles of `documents` in their order, those of a format with `read_many` read together. Raises nothing."""
+def read_documents(documents: Iterable[Document | Refused], workers: int | Workers | None = None) -> Iterator[Item]:
+    """The articles of `documents` in their order, those of a format with `read_many` read together. Raises nothing.
+    `workers` are processes that share the work, or how many are started for it, one per core if None."""
+    if isinstance(workers, Workers):
+        yield from _read_together(documents, workers)
+        return
+    with Workers(workers) as started:
+        yield from _read_together(documents, started)
+
+
+def _read_together(documents: Iterable[Document | Refused], workers: Workers) -> Iterator[Item]:
     kinds = [(each, format_of(each) if isinstance(each, Document) else None) for each in documents]
     together: dict[str, Iterator[Item]] = {}
     for each in FORMATS:
