@@ -30,7 +30,6 @@ from recommender.ranking.features import features
 from recommender.ranking.folding import ArticleFolding
 from recommender.ranking.scoring import relevance
 from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
-from recommender.ranking.stories import copies_of
 from recommender.request.article_lookup import docs_of
 from recommender.request.block_rules import BlockRules
 from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
@@ -162,7 +161,7 @@ class Recommender:
         profile = resolve(self.engine, state.corpus, ArticleSeed(id_or_url)).profile
         candidates = find(state.corpus, profile)
         near = relevance(features(state.corpus, profile, candidates), state.calibration.prior)
-        near[copies_of(state.corpus, profile, candidates.docs)] = -np.inf
+        near[np.isin(candidates.docs, profile.copies)] = -np.inf
         best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
         above = np.maximum(state.calibration.deviations_of(near[best]), 0)
         return candidates.docs[best].tolist(), above.tolist()
