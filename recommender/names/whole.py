@@ -7,6 +7,7 @@ dates and offices is none (`commonplace`).
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from recommender.names.commonplace import is_commonplace, is_company_suffix, is_
 from recommender.names.extraction import Name, is_adjective
 from recommender.names.vocabulary import fold, terms_key
 
+_WHERE = frozenset("in near outside inside around à en dans près aus nahe en cerca ad presso em perto bij".split())
 _english = analyzer_for("en").term
 
 
@@ -67,6 +69,20 @@ def is_unsure(name: Name, known: NameWords) -> bool:
     officers ..." as well as "Several Opec ministers ...". Another text has to say which it is."""
     first, *others = name.text.split()
     return bool(others) and not name.inside and first not in known
+
+
+def is_short_for(name: str, other: str) -> bool:
+    """Whether one of two names is the initials of the other: "FEC" of "Federal Election Commission"."""
+    short, long = sorted((name, other), key=lambda text: len(text.split()))
+    initials = [word[0] for word in long.split() if word[0].isupper()]
+    return len(initials) > 1 and short.rstrip("s") == "".join(initials)
+
+
+def is_place(name: str, text: str) -> bool:
+    """Whether a text has a name only behind a preposition that says where: it is where something happened, and a text
+    that is about a place says more of it than that."""
+    found = re.findall(rf"(?:(\w+) (?:the )?)?{re.escape(name)}(?!\w)", text)
+    return bool(found) and all(before.lower() in _WHERE for before in found)
 
 
 def is_weak(name: Name) -> bool:

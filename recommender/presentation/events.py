@@ -20,12 +20,14 @@ from recommender.corpus.terms import IN_LEAD
 from recommender.names.commonplace import months_named
 from recommender.names.whole import NameWords
 from recommender.presentation.headline_phrases import has_name_of_its_own
+from recommender.presentation.justification import ranked
 from recommender.presentation.subjects import OPENING, Shared
 from recommender.ranking.selection import Pick
 from recommender.request.profile import Profile
 
 # Evidence of the names that two articles of one event have in common: the first, and a second actor's.
 FIRST_ACTOR, SECOND_ACTOR = 0.25, 0.2
+SPECIFIC = 0.6  # how specific a name must be to say alone what an event is about
 WITH_TWO = 4.5  # deviations above the crowd from which on two with common actors are of one event, ...
 WITH_WORDS = 5.0  # ... with one actor and alike openings, ...
 ALIKE = 0.12  # (the cosine of their words that are no names)
@@ -50,27 +52,30 @@ def same_event(
     told = np.zeros(len(items), bool)
     for place in np.flatnonzero(asked & (actors > 0)).tolist():
         pick, item = picks[place], items[place]
-        told[place] = (
-            pick.standing >= WITH_ONE
-            or (pick.standing >= WITH_TWO and actors[place] > 1)
-            or (pick.standing >= WITH_WORDS and opening_likeness(corpus, profile.terms, pick.doc, language) >= ALIKE)
-        ) and not _are_apart(source, item, known, language)
+        likely = (
+            pick.standing >= WITH_TWO
+            if actors[place] > 1
+            else pick.standing >= WITH_WORDS
+            and (pick.standing >= WITH_ONE or opening_likeness(corpus, profile.terms, pick.doc, language) >= ALIKE)
+        )
+        told[place] = likely and not _are_apart(source, item, known, language)
     return told
 
 
 def _actors(shared: Shared) -> NDArray[np.int64]:
-    """(n_items,) how many actors, 0, 1 or more, both an item and the article are about."""
+    """(n_items,) how many actors, 0, 1 or more, both an item and the article are about. One alone must be specific, and
+    no institution that goes by its initials: such have to do with one thing every week."""
     is_name = np.array([not subject.is_phrase for subject in shared.subjects], bool)
-    evidence = shared.evidence() * is_name
     central = (shared.in_items >= OPENING) & (shared.in_source >= OPENING)
+    evidence = shared.evidence() * (is_name & central)
     counts = np.zeros(len(evidence), np.int64)
-    for row in range(len(evidence)):
-        places = np.flatnonzero(central[row] & (evidence[row] >= SECOND_ACTOR))
-        chosen: list[int] = []
-        for place in places[np.argsort(-evidence[row][places], kind="stable")].tolist():
-            if not any(shared.subjects[place].key & shared.subjects[other].key for other in chosen):
-                chosen.append(place)
-        counts[row] = len(chosen) if chosen and evidence[row][chosen[0]] >= FIRST_ACTOR else 0
+    alone = np.array([not subject.text.isupper() for subject in shared.subjects], bool)
+    alone &= shared.specific >= SPECIFIC
+    for row, of_item in enumerate(evidence):
+        best = ranked(shared, of_item, 2)
+        if best and of_item[best[0]] >= FIRST_ACTOR:
+            both = len(best) > 1 and of_item[best[1]] >= SECOND_ACTOR
+            counts[row] = 2 if both else int(alone[best[0]])
     return counts
 
 
@@ -96,7 +101,10 @@ def _cosine(words: dict[int, float], others: dict[int, float]) -> float:
 
 
 def _are_apart(source: Article, item: Article, known: NameWords, language: str) -> bool:
-    """Whether each of two articles has a name in its headline, or the months in its opening, that the other has not."""
+    """Whether each of two articles has a name in its headline, or the months in its opening, that the other has not; or
+    both have one headline, on different days, like two awards of one prize."""
+    if source.headline == item.headline and source.date != item.date:
+        return True
     if has_name_of_its_own(source, item, known, language) and has_name_of_its_own(item, source, known, language):
         return True
     months, others = (_months(article, language) for article in (source, item))

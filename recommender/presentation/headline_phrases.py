@@ -118,7 +118,9 @@ def as_written(phrase: Phrase, source: Article) -> str:
 @lru_cache(maxsize=1 << 12)
 def _pattern(phrase: Phrase) -> re.Pattern[str]:
     stems = [re.escape(word[:-3] if word.lower().endswith("ing") else word.rstrip("sS")) for word in phrase.words]
-    return re.compile(r"(?<!\w)" + r"[\s-]".join(rf"{stem}(?!ed)\w{{0,3}}" for stem in stems) + r"(?!\w)", re.IGNORECASE)
+    return re.compile(
+        r"(?<!\w)" + r"[\s-]".join(rf"{stem}(?!ed)\w{{0,3}}" for stem in stems) + r"(?!\w)", re.IGNORECASE
+    )
 
 
 def name_other_things(source: Article, item: Article, known: NameWords, language: str) -> bool:

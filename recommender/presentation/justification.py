@@ -67,13 +67,13 @@ def _joined(shared: Shared, evidence: NDArray[np.float32]) -> float:
 
 
 def ranked(shared: Shared, evidence: NDArray[np.float32], count: int) -> list[int]:
-    """The places of the subjects with the most evidence for an item, none repeating a word of another."""
+    """The places of the subjects with the most evidence for an item, none saying what another says."""
     chosen: list[int] = []
     there = np.flatnonzero(evidence > 0)
     for place in there[np.argsort(-evidence[there], kind="stable")].tolist():
         if len(chosen) == count:
             break
-        if not any(shared.subjects[place].key & shared.subjects[other].key for other in chosen):
+        if not any(shared.subjects[place].says_the_same(shared.subjects[other]) for other in chosen):
             chosen.append(place)
     return chosen
 

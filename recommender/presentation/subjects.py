@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.text.words import APOSTROPHES, word_forms
+from indexer.text.words import APOSTROPHES, normalize, word_forms
 from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import names_in, names_of
 from recommender.names.spelled_out import spelled_out
-from recommender.names.whole import NameWords, is_unsure, is_weak, whole_names
+from recommender.names.whole import NameWords, is_place, is_short_for, is_unsure, is_weak, whole_names
 from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
@@ -64,6 +65,10 @@ class Subject:
     def key(self) -> frozenset[str]:
         """The words of the name whatever their order; two names with common words say much the same."""
         return frozenset(self.terms)
+
+    def says_the_same(self, other: Subject) -> bool:
+        """Whether two names have a word in common, or one is short for the other."""
+        return bool(self.key & other.key) or is_short_for(self.text, other.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +194,10 @@ def _subjects(
         and (forms := tuple(word_forms(name.text))) not in of_labels
         and not any(set(forms) <= byline for byline in bylines)
     ]
-    weights = [WEAK if whole and is_weak(name) else 1.0 for name in kept]
+    text = normalize(f"{source.headline}\n{source.body[:SOURCE_CHARS]}")
+    weights = [WEAK if whole and (is_weak(name) or is_place(name.text, text)) else 1.0 for name in kept]
     titled = np.array([name.in_title for name in kept], bool)
     known = NameWords(corpus.names)
-    text = f"{source.headline}\n{source.body[:SOURCE_CHARS]}"
     subjects = [Subject(name.text, name.terms, whole and is_unsure(name, known), within=text) for name in kept]
     return subjects, titled, np.array(weights, np.float32)
 
@@ -264,16 +269,26 @@ def _spelled(
     known = NameWords(corpus.names)
     spelled = central > 0
     wanted = [_wanted(subject.text, known, language) for subject in subjects]
+    patterns = [_in_its_order(subject.text) for subject in subjects]
     for row, item in enumerate(items):
         if (item.language or corpus.language) != language:
             continue
         folded = item.headline.casefold()
+        text = normalize(f"{item.headline}\n{item.body}")
         for column in np.flatnonzero(spelled[row]).tolist():
             if subjects[column].unsure:
                 spelled[row, column] = _stands_inside(subjects[column].text, item.body)
                 continue
-            spelled[row, column] = any(_stands(word, item.body) or word.casefold() in folded for word in wanted[column])
+            stands = any(_stands(word, item.body) or word.casefold() in folded for word in wanted[column])
+            spelled[row, column] = stands and patterns[column].search(text) is not None
     return spelled
+
+
+@lru_cache(maxsize=1 << 12)
+def _in_its_order(name: str) -> re.Pattern[str]:
+    """What a text must have of a name: its words in their order, with no more than a few others between them."""
+    words = [rf"{re.escape(word.rstrip('s').removesuffix(chr(39)))}\w{{0,3}}" for word in normalize(name).split()]
+    return re.compile(r"(?<!\w)" + r"\W+(?:\w+\W+){0,2}?".join(words), re.IGNORECASE)
 
 
 def _stands_inside(name: str, text: str) -> bool:
