@@ -17,6 +17,7 @@ from recommender.names.commonplace import is_commonplace, is_company_suffix, is_
 from recommender.names.extraction import Name, is_adjective
 from recommender.names.vocabulary import fold, terms_key
 
+LEAST_INSIDE = 2  # times that a sentence has a name whose words the archive writes small elsewhere
 _WHERE = frozenset("in near outside inside around à en dans près aus nahe en cerca ad presso em perto bij".split())
 _english = analyzer_for("en").term
 
@@ -89,7 +90,7 @@ def is_weak(name: Name) -> bool:
     """Whether a name is that of an office, or of someone who holds one: they have to do with many things that have
     nothing to do with each other."""
     words = name.text.split()
-    return name.ranked or is_office(words[0]) or is_office(words[-1])
+    return name.ranked or any(is_office(word) for word in words)
 
 
 def _is_of_heading(word: str) -> bool:
@@ -107,4 +108,4 @@ def _names_something(words: Sequence[str], name: Name, known: NameWords, languag
         return False
     if any(word in known for word in telling):
         return True
-    return len(words) > 1 and name.inside > 0
+    return len(words) > 1 and name.inside >= LEAST_INSIDE
