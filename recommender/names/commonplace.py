@@ -27,7 +27,8 @@ _OFFICES = frozenset(
     house parliament government office offices service services treasury bureau authority exchange federation institute
     court union society organisation organization division unit branch bank reserve police university college
     economic development trade national international federal state central general public
-    currency ecu ecus president prime secretary director chief executive manager team staff editor editors press""".split()
+    currency ecu ecus president prime secretary director chief executive manager team staff editor editors
+    press""".split()
 )
 _AUTHORITIES = frozenset(
     """department departments ministry bureau commission committee agency board council congress senate house parliament
