@@ -31,6 +31,7 @@ from recommender.corpus.terms import (
     IN_LEAD,
     IN_TITLE,
     LEAD_WORDS,
+    PASSAGE_WEIGHT,
     REPEATED,
     fingerprint,
     hash_terms,
@@ -42,7 +43,6 @@ ABOUT = "about.json"  # of the folder of a segment: what its arrays were made of
 ARRAYS = "arrays.npys"
 VERSION = 5
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
-REPEATED_WEIGHT = 0.2  # of a term that an article has in repeated passages only, beside 1 for one that it has once
 _UNFINISHED = "new-"  # how the names of folders begin that are being written
 
 # A term of an article. All that is asked of it is in one place: to look somewhere else in memory takes as long as to
@@ -119,7 +119,7 @@ def build(
     archive's `num_docs` have a term, are (n_terms,) by term number; `elsewhere` are the shingles of other segments.
 
     A word of a passage that the archive repeats stands for nothing where it stands there: a term that an article has
-    elsewhere too is counted there, and one that it has nowhere else weighs `REPEATED_WEIGHT` and has no flags.
+    elsewhere too is counted there, and one that it has nowhere else weighs `PASSAGE_WEIGHT` and has no flags.
     """
     first_word, posts = segment.first_word, segment.word_postings
     docs, tf = segment.docs[posts], segment.tf[:, posts]
@@ -135,7 +135,7 @@ def build(
     else:
         free, firsts = texts.counted(repeated)
     tf_of = term_counts(tf) - (words - free)
-    weights = np.where(tf_of >= 1, 1 + np.log(np.maximum(tf_of, 1)), np.float32(REPEATED_WEIGHT)).astype(np.float32)
+    weights = np.where(tf_of >= 1, 1 + np.log(np.maximum(tf_of, 1)), np.float32(PASSAGE_WEIGHT)).astype(np.float32)
     weights *= np.repeat(idf(num_docs, doc_freq[first_word:]), counts)
     lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS
     flags = np.where(tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[docs], IN_LEAD, 0)

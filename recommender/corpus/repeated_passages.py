@@ -1,10 +1,10 @@
 """Repeated passages: what stands in many articles of an archive word for word, and so is what none of them is about.
 
 Footers, licences, a newsletter's greeting, the frame of a notice with other figures in it: each of their words may be
-rare enough to tell, since common is the passage and not the word. So runs of `WIDTH` neighbouring words, *shingles*
+rare enough to tell, since common is the passage and not the word. So runs of `PASSAGE_WIDTH` neighbouring words, *shingles*
 (A. Broder, "On the resemblance and containment of documents", 1997), are counted by the articles that have them, a
 word with a figure in it counting as any other such word; a word of a body is *repeated* where a shingle that it is part
-of is in `LEAST_DOCS` articles or more.
+of is in `PASSAGE_DOCS` articles or more.
 
 What a segment has in `KEPT_FROM` articles is kept with its forward index, so that a new segment is held against the old
 ones without reading them again.
@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 
 from indexer.segment.inverter import FIELD_GAP
 from indexer.segment.segment import Segment
+from recommender.corpus.terms import PASSAGE_DOCS, PASSAGE_WIDTH
 
-WIDTH = 6  # words of a shingle
-LEAST_DOCS = 6  # articles that have a passage from which on it is repeated: copies are fewer
 KEPT_FROM = 3  # articles of a segment from which on a shingle of it is kept
 FIGURE = np.uint64(0x9E3779B97F4A7C15)  # stands for every word that has a figure in it
 _BLOCK = 1 << 20  # positions that are looked at together
@@ -49,9 +48,9 @@ class Texts:
         has_figure = [any(48 <= letter <= 57 for letter in segment.term(n)) for n in range(segment.n_terms)]
         self._codes = np.where(np.array(has_figure, bool), FIGURE, hashes)
         lengths = segment.dl.sum(axis=0, dtype=np.int64) + FIELD_GAP * (len(segment.dl) - 1)
-        self.start = np.concatenate([[0], np.cumsum(lengths + WIDTH)]).astype(np.int64)  # (max_doc + 1,)
+        self.start = np.concatenate([[0], np.cumsum(lengths + PASSAGE_WIDTH)]).astype(np.int64)  # (max_doc + 1,)
         self._body = segment.dl[0].astype(np.int64) + FIELD_GAP
-        self._terms = np.full(int(self.start[-1]) + WIDTH, -1, np.int32)  # by place, -1 for no word
+        self._terms = np.full(int(self.start[-1]) + PASSAGE_WIDTH, -1, np.int32)  # by place, -1 for no word
         for posts, places, numbers in self._postings():
             self._terms[places] = np.repeat(numbers, posts)
 
@@ -81,11 +80,11 @@ class Texts:
             yield first, self._hashed(first, int(self.start[first_doc]))
 
     def _hashed(self, first: int, end: int) -> NDArray[np.uint64]:
-        numbers = self._terms[first : end + WIDTH - 1]
+        numbers = self._terms[first : end + PASSAGE_WIDTH - 1]
         codes = np.where(numbers >= 0, self._codes.take(numbers, mode="clip"), _NOTHING)
         size = end - first
         mixed, whole, figures = np.zeros(size, np.uint64), np.ones(size, bool), np.ones(size, bool)
-        for shift in range(WIDTH):
+        for shift in range(PASSAGE_WIDTH):
             part = codes[shift : shift + size]
             mixed = (mixed ^ (mixed >> np.uint64(29))) * _FACTOR + part
             whole &= part != _NOTHING
@@ -146,17 +145,17 @@ def _by_doc(texts: Texts) -> Iterator[NDArray[np.uint64]]:
 
 
 def repeated(texts: Texts, archive: Sequence[Shingles]) -> NDArray[np.bool_] | None:
-    """(n_places,) which words of bodies are part of a passage that `LEAST_DOCS` articles have, by the shingles of all
+    """(n_places,) which words of bodies are part of a passage that `PASSAGE_DOCS` articles have, by the shingles of all
     segments of the archive, those of the articles themselves among them; None where no word is."""
     hashes = np.concatenate([np.zeros(0, np.uint64), *(one.hashes for one in archive)])
     different, inverse = np.unique(hashes, return_inverse=True)
     docs = np.bincount(inverse, np.concatenate([np.zeros(0), *(one.docs for one in archive)]), len(different))
-    common = different[docs >= LEAST_DOCS]
+    common = different[docs >= PASSAGE_DOCS]
     if not len(common):
         return None
-    marks = np.zeros(int(texts.start[-1]) + WIDTH, bool)
+    marks = np.zeros(int(texts.start[-1]) + PASSAGE_WIDTH, bool)
     for first, of_block in texts.shingles():
         begins = np.flatnonzero(np.isin(of_block, common)) + first
-        for shift in range(WIDTH):
+        for shift in range(PASSAGE_WIDTH):
             marks[begins + shift] = True
     return marks if marks.any() else None
