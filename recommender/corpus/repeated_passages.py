@@ -1,10 +1,10 @@
 """Repeated passages: what stands in many articles of an archive word for word, and so is what none of them is about.
 
 Footers, licences, a newsletter's greeting, the frame of a notice with other figures in it: each of their words may be
-rare enough to tell, since common is the passage and not the word. So runs of `PASSAGE_WIDTH` neighbouring words, *shingles*
-(A. Broder, "On the resemblance and containment of documents", 1997), are counted by the articles that have them, a
-word with a figure in it counting as any other such word; a word of a body is *repeated* where a shingle that it is part
-of is in `PASSAGE_DOCS` articles or more.
+rare enough to tell, since common is the passage and not the word. So runs of `PASSAGE_WIDTH` neighbouring words,
+*shingles* (A. Broder, "On the resemblance and containment of documents", 1997), are counted by the articles that have
+them, a word with a figure in it counting as any other such word. A word of a body is *repeated* where a shingle that it
+is part of is in `PASSAGE_DOCS` articles or more; copies are fewer.
 
 What a segment has in `KEPT_FROM` articles is kept with its forward index, so that a new segment is held against the old
 ones without reading them again.

@@ -8,6 +8,7 @@ name that the other article knows nothing of, or each opening another month, the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,14 +22,15 @@ from recommender.names.commonplace import months_named
 from recommender.names.whole import NameWords
 from recommender.presentation.headline_phrases import has_name_of_its_own
 from recommender.presentation.justification import ranked
-from recommender.presentation.subjects import OPENING, Shared
+from recommender.presentation.subjects import HEADLINE, OPENING, Shared
 from recommender.ranking.selection import Pick
 from recommender.request.profile import Profile
 
 # Evidence of the names that two articles of one event have in common: the first, and a second actor's.
 FIRST_ACTOR, SECOND_ACTOR = 0.25, 0.2
-SPECIFIC = 0.6  # how specific a name must be to say alone what an event is about
+SPECIFIC = 0.5  # how specific a name must be to say alone what an event is about
 WITH_TWO = 4.5  # deviations above the crowd from which on two with common actors are of one event, ...
+WITH_HEADLINES, DAYS = 3.0, 10  # ... with one actor in both headlines within so many days, ...
 WITH_WORDS = 5.0  # ... with one actor and alike openings, ...
 ALIKE = 0.12  # (the cosine of their words that are no names)
 WITH_ONE = 8.0  # ... and with one actor and no more
@@ -48,35 +50,43 @@ def same_event(
     of; False for those that are not `asked` about, (n_items,)."""
     language = source.language or corpus.language
     known = NameWords(corpus.names)
-    actors = _actors(shared)
+    actors, headlines = _actors(shared)
     told = np.zeros(len(items), bool)
     for place in np.flatnonzero(asked & (actors > 0)).tolist():
         pick, item = picks[place], items[place]
         likely = (
-            pick.standing >= WITH_TWO
-            if actors[place] > 1
-            else pick.standing >= WITH_WORDS
-            and (pick.standing >= WITH_ONE or opening_likeness(corpus, profile.terms, pick.doc, language) >= ALIKE)
+            pick.standing >= WITH_ONE
+            or (actors[place] > 1 and pick.standing >= WITH_TWO)
+            or (headlines[place] and pick.standing >= WITH_HEADLINES and _days_between(source, item) <= DAYS)
+            or (pick.standing >= WITH_WORDS and opening_likeness(corpus, profile.terms, pick.doc, language) >= ALIKE)
         )
         told[place] = likely and not _are_apart(source, item, known, language)
     return told
 
 
-def _actors(shared: Shared) -> NDArray[np.int64]:
-    """(n_items,) how many actors, 0, 1 or more, both an item and the article are about. One alone must be specific, and
-    no institution that goes by its initials: such have to do with one thing every week."""
+def _actors(shared: Shared) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """(n_items,) how many actors, 0, 1 or more, both an item and the article are about, and whether the first is in
+    both headlines. One alone must be specific, and no institution that goes by its initials: such have to do with
+    something every week."""
     is_name = np.array([not subject.is_phrase for subject in shared.subjects], bool)
     central = (shared.in_items >= OPENING) & (shared.in_source >= OPENING)
     evidence = shared.evidence() * (is_name & central)
-    counts = np.zeros(len(evidence), np.int64)
+    counts, in_both = np.zeros(len(evidence), np.int64), np.zeros(len(evidence), bool)
     alone = np.array([not subject.text.isupper() for subject in shared.subjects], bool)
     alone &= shared.specific >= SPECIFIC
     for row, of_item in enumerate(evidence):
         best = ranked(shared, of_item, 2)
         if best and of_item[best[0]] >= FIRST_ACTOR:
-            both = len(best) > 1 and of_item[best[1]] >= SECOND_ACTOR
-            counts[row] = 2 if both else int(alone[best[0]])
-    return counts
+            counts[row] = 2 if of_item[best[-1]] >= SECOND_ACTOR and len(best) > 1 else int(alone[best[0]])
+            in_both[row] = min(shared.in_source[best[0]], shared.in_items[row, best[0]]) >= HEADLINE
+    return counts, in_both
+
+
+def _days_between(article: Article, other: Article) -> float:
+    """How many days lie between two articles, infinitely many where one has no date."""
+    if article.date is None or other.date is None:
+        return math.inf
+    return abs((article.date - other.date).total_seconds()) / 86_400
 
 
 def opening_likeness(corpus: Corpus, article: TermVector, doc: int, language: str) -> float:

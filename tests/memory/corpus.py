@@ -70,10 +70,10 @@ class MemoryCorpus:
     def _terms_of(self, document: Document, free: Sequence[Occurrence]) -> TermVector:
         terms = list(document.counts(TITLE_TF))
         occurrences = Counter(term for term, _, _ in free)
-        tf = {term: count for term, count in Counter(t for t, field, _ in free if field != "title").items()}
+        in_text = Counter(term for term, field, _ in free if field != "title")
         in_title = Counter(term for term, field, _ in free if field == "title")
         in_lead = {t for t, field, at in free if field == "title" or (field == "body" and at < LEAD_WORDS)}
-        counts = [TITLE_TF * in_title[term] + tf.get(term, 0) for term in terms]
+        counts = [TITLE_TF * in_title[term] + in_text[term] for term in terms]
         doc_freq = np.array([self.index.doc_freq(term) for term in terms], np.int64)
         weights = np.array([1 + np.log(np.float32(n)) if n else PASSAGE_WEIGHT for n in counts], np.float32)
         weights *= idf(self.num_docs, doc_freq)
