@@ -86,6 +86,13 @@ def is_place(name: str, text: str) -> bool:
     return bool(found) and all(before.lower() in _WHERE for before in found)
 
 
+def is_agency(name: str, text: str) -> bool:
+    """Whether a text says of a name that it is that of the news agency which reports it."""
+    name = re.escape(name)
+    pattern = rf"(?i:news agency,? ){name}(?!\w)|(?<!\w){name},?(?i: [\w ]{{0,20}}news agency)"
+    return re.search(pattern, text) is not None
+
+
 def is_weak(name: Name) -> bool:
     """Whether a name is that of an office, or of someone who holds one: they have to do with many things that have
     nothing to do with each other."""

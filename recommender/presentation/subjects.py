@@ -22,7 +22,7 @@ from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import names_in, names_of
 from recommender.names.spelled_out import spelled_out
-from recommender.names.whole import NameWords, is_place, is_short_for, is_unsure, is_weak, whole_names
+from recommender.names.whole import NameWords, is_agency, is_place, is_short_for, is_unsure, is_weak, whole_names
 from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
@@ -187,14 +187,15 @@ def _subjects(
     articles = [source, *items]
     of_labels = {tuple(word_forms(value)) for one in articles for value in (one.section, one.site)}
     bylines = [frozenset(word_forms(author)) for one in articles for author in one.authors]
+    text = normalize(f"{source.headline}\n{source.body[:SOURCE_CHARS]}")
     kept = [
         name
         for name in names[:MAX_NAMES]
         if len(name.text) <= MAX_NAME
         and (forms := tuple(word_forms(name.text))) not in of_labels
         and not any(set(forms) <= byline for byline in bylines)
+        and not is_agency(name.text, text)
     ]
-    text = normalize(f"{source.headline}\n{source.body[:SOURCE_CHARS]}")
     weights = [WEAK if whole and (is_weak(name) or is_place(name.text, text)) else 1.0 for name in kept]
     titled = np.array([name.in_title for name in kept], bool)
     known = NameWords(corpus.names)
