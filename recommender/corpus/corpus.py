@@ -291,8 +291,9 @@ class Corpora(Protocol):
         """The corpus of the current generation; the same object until there is another. Writes nothing. Raises
         IndexDamagedError where it cannot be read."""
 
-    def prepare(self) -> None:
-        """Keeps what `current` had to derive, so that it need not be derived again, here or in another process."""
+    def prepare(self) -> bool:
+        """Keeps what `current` had to derive, so that it need not be derived again, here or in another process. Returns
+        whether what is derived of the current corpus may be kept beside it."""
 
 
 def keywords_of(article: Article) -> dict[str, tuple[str, ...]]:

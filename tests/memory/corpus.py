@@ -45,8 +45,9 @@ class MemoryCorpora:
             self._corpus = MemoryCorpus(index)
         return self._corpus
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
         """There is nothing to keep."""
+        return False
 
 
 class MemoryCorpus:
