@@ -7,9 +7,8 @@ dates and offices is none (`commonplace`).
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.text.analyzer import analyzer_for
@@ -17,6 +16,8 @@ from recommender.names.commonplace import is_commonplace, is_company_suffix, is_
 from recommender.names.extraction import Name, is_adjective
 from recommender.names.vocabulary import fold, terms_key
 
+_AGENCY = "news agency"
+_LOOK = 30  # characters beside a name that say what it is
 LEAST_INSIDE = 2  # times that a sentence has a name whose words the archive writes small elsewhere
 _WHERE = frozenset("in near outside inside around à en dans près aus nahe en cerca ad presso em perto bij".split())
 _english = analyzer_for("en").term
@@ -82,15 +83,34 @@ def is_short_for(name: str, other: str) -> bool:
 def is_place(name: str, text: str) -> bool:
     """Whether a text has a name only behind a preposition that says where: it is where something happened, and a text
     that is about a place says more of it than that."""
-    found = re.findall(rf"(?:(\w+) (?:the )?)?{re.escape(name)}(?!\w)", text)
-    return bool(found) and all(before.lower() in _WHERE for before in found)
+    words = [_without_article(text[max(0, at - _LOOK) : at].split()) for at in _places_of(name, text)]
+    return bool(words) and all(word in _WHERE for word in words)
+
+
+def _without_article(words: Sequence[str]) -> str:
+    """The last of some words in small letters, or the one before it where that is "the"; empty where there is none."""
+    kept = [word for word in words if word != "the"]
+    return kept[-1].lower() if kept else ""
+
+
+def _places_of(name: str, text: str) -> Iterator[int]:
+    """Where a text has a name as a whole."""
+    at = text.find(name)
+    while at >= 0:
+        if not text[at + len(name) : at + len(name) + 1].isalnum() and not text[max(0, at - 1) : at].isalnum():
+            yield at
+        at = text.find(name, at + 1)
 
 
 def is_agency(name: str, text: str) -> bool:
     """Whether a text says of a name that it is that of the news agency which reports it."""
-    name = re.escape(name)
-    pattern = rf"(?i:news agency,? ){name}(?!\w)|(?<!\w){name},?(?i: [\w ]{{0,20}}news agency)"
-    return re.search(pattern, text) is not None
+    if _AGENCY not in text:
+        return False
+    return any(
+        text[max(0, at - _LOOK) : at].rstrip(", ").endswith(_AGENCY)
+        or _AGENCY in text[at + len(name) : at + len(name) + _LOOK].partition(".")[0]
+        for at in _places_of(name, text)
+    )
 
 
 def is_weak(name: Name) -> bool:

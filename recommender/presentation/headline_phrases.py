@@ -132,18 +132,27 @@ def has_name_of_its_own(article: Article, other: Article, known: NameWords, lang
     """Whether the headline of an article has a name or place that the other article has not at all."""
     text = normalize(f"{other.headline} {other.body}").casefold()
     headline = normalize(article.headline[:HEADLINE_CHARS])
-    names = [
+    missing = [
         word
         for word in _TOKEN.findall(headline)
-        if len(word) > 1
-        and word[0].isupper()
-        and (word in known or is_commonplace(word, language) or _is_capitalised(word, article.body))
+        if len(word) > 1 and word[0].isupper() and word.casefold().removesuffix("'s") not in text
     ]
-    return any(name.casefold().removesuffix("'s") not in text for name in (*names, *_INITIALS.findall(headline)))
+    if any(word in known or is_commonplace(word, language) or _is_capitalised(word, article.body) for word in missing):
+        return True
+    return any(name.casefold() not in text for name in _INITIALS.findall(headline))
 
 
 def _is_capitalised(word: str, text: str) -> bool:
     """Whether a text has a word, and in small letters never: a company that every sentence begins with."""
-    word = word.casefold().removesuffix("'s")
-    found = re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", normalize(text[:TEXT_CHARS]), re.IGNORECASE)
-    return bool(found) and not any(form.islower() for form in found)
+    text, word = normalize(text[:TEXT_CHARS]), word.casefold().removesuffix("'s")
+    folded = text.casefold()
+    if len(folded) != len(text):
+        return False  # places in the one are not those in the other
+    at, is_there = folded.find(word), False
+    while at >= 0:
+        if not folded[max(0, at - 1) : at].isalnum() and not folded[at + len(word) : at + len(word) + 1].isalnum():
+            if text[at : at + len(word)].islower():
+                return False
+            is_there = True
+        at = folded.find(word, at + 1)
+    return is_there

@@ -270,18 +270,19 @@ def _spelled(
     known = NameWords(corpus.names)
     spelled = central > 0
     wanted = [_wanted(subject.text, known, language) for subject in subjects]
-    patterns = [_in_its_order(subject.text) for subject in subjects]
+    patterns = [_in_its_order(subject.text) if " " in subject.text else None for subject in subjects]
     for row, item in enumerate(items):
         if (item.language or corpus.language) != language:
             continue
         folded = item.headline.casefold()
-        text = normalize(f"{item.headline}\n{item.body}")
+        text = normalize(f"{item.headline}\n{item.body}") if spelled[row].any() else ""
         for column in np.flatnonzero(spelled[row]).tolist():
             if subjects[column].unsure:
                 spelled[row, column] = _stands_inside(subjects[column].text, item.body)
                 continue
             stands = any(_stands(word, item.body) or word.casefold() in folded for word in wanted[column])
-            spelled[row, column] = stands and patterns[column].search(text) is not None
+            whole = patterns[column]
+            spelled[row, column] = stands and (whole is None or whole.search(text) is not None)
     return spelled
 
 
