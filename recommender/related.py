@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
+from indexer.base.errors import WriteError
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.feedback.mutual_links import mutually_linked
@@ -97,7 +99,9 @@ class Recommender:
         """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
         another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
         write nothing. Where it cannot be written to, nothing is kept."""
-        self._corpora.prepare()
+        if self._corpora.prepare():
+            with contextlib.suppress(OSError, WriteError):
+                self._states.keep()
 
     def related(self, seed: Seed, options: RelatedOptions = DEFAULT_OPTIONS) -> RelatedResult:
         """The articles to read after the seed, best first: never itself or a copy of it, none twice, and none that is
