@@ -134,6 +134,7 @@ BUILT_IN = (
     _kept("excerpt", Kind.TEXT, "summary", "description", "abstract", "teaser"),
     _kept("expires", Kind.DATE, "expiryDate", "expirydate", "expiry_date", "expires_at", "valid_until"),
     _kept("status", Kind.KEYWORD),
+    _kept("public_from", Kind.DATE),
     _kept("links", Kind.URL),
     _kept("offered", Kind.TEXT),
     _kept("image", Kind.URL, *_IMAGE_KEYS, shares_keys=True),

@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -404,9 +404,10 @@ class Store:
             if article is not None and (article.status or article.expires)
         ]
 
-    def urls(self) -> list[str]:
-        """The URLs of all articles that have one."""
-        return [row[0] for row in self._all("SELECT url FROM articles WHERE url IS NOT NULL")]
+    def urls(self, without: Collection[int] = ()) -> list[str]:
+        """The URLs of all articles that have one, but for those with these sequence numbers."""
+        rows = self._all("SELECT seq, url FROM articles WHERE url IS NOT NULL")
+        return [url for seq, url in rows if seq not in without]
 
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""

@@ -312,7 +312,8 @@ class Engine:
 
     def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
         """The store sequence numbers of the articles with these ids or URLs; those not there are left out."""
-        return self._articles.seqs(ids_or_urls)
+        known, waiting = self._articles.seqs(ids_or_urls), self.index().waiting
+        return {name: seq for name, seq in known.items() if seq not in waiting} if waiting else known
 
     def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
         """See `Articles.withheld`."""
@@ -320,7 +321,7 @@ class Engine:
 
     def urls(self) -> list[str]:
         """The URLs of all articles that have one."""
-        return self._articles.urls()
+        return self._articles.urls(self.index().waiting)
 
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""

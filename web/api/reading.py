@@ -40,7 +40,7 @@ reading = Blueprint("api", __name__)
 reading.before_request(admit)
 revalidated(reading)
 
-_NOT_SHOWN = ("path", "settings_problem")  # of the status: where the archive is on the machine
+_NOT_SHOWN = ("path", "settings_problem", "to_come")  # of the status: where the archive is, what is not public yet
 _DRAFT = Body(
     {
         "application/json": {"type": "object"},

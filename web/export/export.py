@@ -8,6 +8,7 @@ article can change how telling every word is, and writes the files that differ.
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -34,13 +35,14 @@ _log = logging.getLogger("readmore")
 @dataclass(slots=True)
 class Outcome:
     """What became of articles: those whose files are made, how many of these differ from before, those that are gone,
-    and those that failed, with the reason. `generation` is that of the archive after the last of them."""
+    and those that failed, with the reason. `generation` and `until` are those of the index after the last of them."""
 
     done: list[str] = field(default_factory=list)
     written: int = 0
     gone: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     generation: int = 0
+    until: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def export(
             closing(map_in_processes(_exporting, (recommender.reopen, root, link, size), left, workers)) as parts,
         ):
             for part in parts:
-                overtaken |= part.generation != index.generation
+                overtaken |= (part.generation, part.until) != (index.generation, index.until)
                 if not overtaken:
                     folder.note_done(part.done)
                 total.written += part.written
@@ -102,7 +104,9 @@ def export(
 def _state(recommender: Recommender, link: str, size: int | None) -> str:
     """A text that differs whenever a block may."""
     engine = recommender.engine
-    return fingerprint(engine.folder, [link, str(size), recommender.edition(), str(engine.index().generation)])
+    index = engine.index()
+    state = [link, str(size), recommender.edition(), str(index.generation), str(index.until)]
+    return fingerprint(engine.folder, state)
 
 
 @contextmanager
@@ -142,5 +146,6 @@ class _Exporter:
                 continue
             outcome.written += write_block(self._root, article_id, parts)
             outcome.done.append(article_id)
-        outcome.generation = self._engine.index().generation
+        index = self._engine.index()
+        outcome.generation, outcome.until = index.generation, index.until
         return outcome
