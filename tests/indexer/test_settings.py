@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -171,4 +172,16 @@ def test_too_many_fields_are_refused(path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(path: Path) -> None:
     path.mkdir()
     with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
+        load_settings(path)
+
+
+def test_a_time_zone_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "readmore.toml"
+    assert load_settings(path).zone.utcoffset(None) == timedelta(0)
+    for name in ("Mars/Olympus", "../etc/passwd", "/etc/localtime", ""):
+        path.write_text(f'timezone = "{name}"')
+        with pytest.raises(SettingsError, match="timezone must be a time zone that this machine knows"):
+            load_settings(path)
+    path.write_text("timezone = 2")
+    with pytest.raises(SettingsError, match="timezone must be a time zone, such as"):
         load_settings(path)

@@ -193,7 +193,7 @@ class ChangeAnswer(Struct):
     changed: Count
     unchanged: Count
     removed: Annotated[list[str], Meta(description="ids of articles that were taken out")]
-    withheld: Annotated[list[Refused], Meta(description="not for the public, or not yet; taken out if they were there")]
+    withheld: Annotated[list[Refused], Meta(description="not for the public; taken out if they were there")]
     refused: list[Refused]
     warnings: Annotated[list[str], Meta(description="what was mended")]
     generation: Count
