@@ -14,6 +14,7 @@ from indexer.article.publicity import Calendar
 from indexer.article.typed_values import problems
 from indexer.article.urls import id_from_url
 from indexer.base.progress import Progress
+from indexer.intake.translation_key import TranslationKeys
 from indexer.intake.url_pattern import UrlPattern
 from indexer.schema import Field
 from indexer.sources import Accepted, Refused
@@ -41,6 +42,7 @@ class Intake:
     file_ids: FileIds
     is_stored: Callable[[Article], bool] = lambda article: False  # whether an article is in the archive as it is
     calendar: Calendar = field(default_factory=Calendar)
+    language: str = ""  # the archive's
     fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
     refused: list[Refused] = field(default_factory=list)
     withheld: list[Refused] = field(default_factory=list)
@@ -56,6 +58,7 @@ class Intake:
     pages_unchanged: int = 0
     ids: dict[str, str] = field(default_factory=dict)  # of the articles made of pages on the web, by their addresses
     texts: set[int] = field(default_factory=set)  # what tells the texts of all that came in, see `text_key`
+    _keys: TranslationKeys = field(default_factory=TranslationKeys)
     _said: Counter[str] = field(default_factory=Counter)  # lines about each file
     _seen: dict[str, str] = field(default_factory=dict)
     _hidden: dict[str, None] = field(default_factory=dict)  # ids whose last article is withheld
@@ -147,6 +150,9 @@ class Intake:
             article = replace(article, site=self.site)
         if self.urls is not None and not article.url and (url := self.urls.url_of(article, item.file)):
             article = replace(article, url=url, image=article.image or image_url(item.image, url))
+        if item.file is not None and not article.translation_key:
+            key = self._keys.of_file(item.where, item.file, article.language or self.language)
+            article = replace(article, translation_key=key) if key else article
         if article.image_alt and not article.image:
             article = replace(article, image_alt="")
         return article

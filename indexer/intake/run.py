@@ -72,7 +72,7 @@ class Runner:
         file_ids = FileIds(archive.store.fetch, shared_ids(files))
         settings = archive.settings()
         calendar = Calendar(zone=settings.zone)
-        self.intake = Intake(self._progress, file_ids, self._is_stored, calendar, settings.fields)
+        self.intake = Intake(self._progress, file_ids, self._is_stored, calendar, settings.language, settings.fields)
         patterns = [UrlPattern(each.url) if each.url else None for each in sources]
         errors = []
         with closing(Members(":memory:" if self._dry else archive.folder.members)) as members:

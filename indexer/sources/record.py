@@ -41,6 +41,7 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
 _TAG_SEPARATOR = re.compile(r"[,;]")
 _AUTHOR_SEPARATOR = re.compile(r" ?; ?|,? (?:and|&) ")
 _BY = re.compile(r"by ", re.IGNORECASE)
+_LONGEST_KEY, _LARGEST_KEY = 200, 10**18  # of what copies in other languages share
 _SCALARS = (bool, int, float)  # of which a false or zero value is still a value
 _TYPE_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
@@ -234,6 +235,12 @@ def _place_image(fields: dict[str, Any]) -> str:
     return image.reference if is_beside else ""
 
 
+def _key(field: str, value: Any, notes: list[str]) -> str:
+    """A text or a number; what else is under such a name is none of ours."""
+    text = str(value) if type(value) is int and abs(value) < _LARGEST_KEY else value
+    return " ".join(text.split()) if isinstance(text, str) and len(text) <= _LONGEST_KEY else ""
+
+
 def _image(field: str, value: Any, notes: list[str]) -> Image | None:
     found = image_in(value)
     return found if found.reference else None
@@ -332,4 +339,6 @@ _READERS: dict[str, Callable[[str, Any, list[str]], Any]] = {
     "image_alt": _image_alt,
     "modified": _modified,
     "public_from": _as_is,
+    "translation_key": _key,
+    "alternates": _links,
 }

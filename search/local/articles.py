@@ -57,6 +57,9 @@ class LocalArticles:
     def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
         return self._ask(lambda store: store.withheld(after, up_to))
 
+    def translated(self, after: int, up_to: int) -> list[tuple[int, str, str, str, tuple[str, ...]]]:
+        return self._ask(lambda store: store.translated(after, up_to))
+
     def urls(self, without: Collection[int] = ()) -> list[str]:
         return self._ask(lambda store: store.urls(without))
 

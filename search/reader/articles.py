@@ -35,6 +35,10 @@ class Articles(Protocol):
         """Of the articles with sequence numbers above `after` and up to `up_to`, those that are retracted or expire:
         the number and the time since or from when, in seconds since 1970 (0 for a retracted one)."""
 
+    def translated(self, after: int, up_to: int) -> list[tuple[int, str, str, str, tuple[str, ...]]]:
+        """Of the articles with sequence numbers above `after` and up to `up_to`, those that say something of their
+        copies in other languages: the number, the language, the key, the URL, and the URLs of the copies."""
+
     def urls(self, without: Collection[int] = ()) -> list[str]:
         """The URLs of all articles that have one, but for those with these sequence numbers."""
 

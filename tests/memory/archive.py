@@ -83,6 +83,13 @@ class MemoryArticles:
             if after < seq <= up_to and (article.status or article.expires)
         ]
 
+    def translated(self, after: int, up_to: int) -> list[tuple[int, str, str, str, tuple[str, ...]]]:
+        return [
+            (seq, article.language, article.translation_key, article.url, article.alternates)
+            for seq, article in self.by_seq.items()
+            if after < seq <= up_to and (article.translation_key or article.alternates)
+        ]
+
     def urls(self, without: Collection[int] = ()) -> list[str]:
         return [article.url for seq, article in self.by_seq.items() if article.url and seq not in without]
 

@@ -161,9 +161,19 @@ class BlockAnswer(Struct):
     items: list[Item] | msgspec.UnsetType = msgspec.UNSET
 
 
+class Translation(Struct):
+    """A copy of an article in another language."""
+
+    id: str
+    language: str
+    url: str
+    title: Plain
+
+
 class ArticleAnswer(Summary):
     """An article in full."""
 
+    translations: list[Translation]
     tags: list[str]
     links: list[str]
     excerpt: Plain

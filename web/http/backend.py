@@ -104,6 +104,9 @@ class Backend(Protocol):
     def article(self, id_or_url: str) -> Article:
         """The article as stored."""
 
+    def translations(self, article_id: str) -> Sequence[Article]:
+        """The copies of an article in other languages."""
+
     def latest(self, limit: int) -> Sequence[Article]:
         """The newest articles, newest first."""
 
@@ -234,6 +237,9 @@ class ArchiveBackend:
 
     def article(self, id_or_url: str) -> Article:
         return self._engine.article(id_or_url)
+
+    def translations(self, article_id: str) -> Sequence[Article]:
+        return self._engine.translations(article_id)
 
     def latest(self, limit: int) -> Sequence[Article]:
         return self._engine.latest(limit)
