@@ -84,9 +84,10 @@ def test_fields_of_every_kind(path: Path) -> None:
     [
         (
             "[feilds.a]\nkind='text'",
-            "feilds is no setting; did you mean 'fields'? known are language, timezone, fields, serve, sources, blocks",
+            "feilds is no setting; did you mean 'fields'? "
+            "known are language, timezone, fields, serve, pages, sources, blocks",
         ),
-        ("x = 1", "x is no setting; known are language, timezone, fields, serve, sources, blocks"),
+        ("x = 1", "x is no setting; known are language, timezone, fields, serve, pages, sources, blocks"),
         ("fields = 3", "fields must be a table, not a number"),
         (
             "fields.rating = 'number'",

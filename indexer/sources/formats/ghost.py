@@ -108,7 +108,7 @@ def _post(row: dict[str, Any], tables: _Tables) -> dict[str, Any]:
         post["body"] = post["plaintext"]
     url = post.pop("canonical_url", "") or (f"/{post['slug']}/" if post.get("slug") else "")
     known = {
-        "id": f"ghost-{own}",
+        "id": id_of(own),
         "url": url,
         "section": tags[0] if tags else "",
         "tags": tags[1:],
@@ -124,6 +124,40 @@ def _post(row: dict[str, Any], tables: _Tables) -> dict[str, Any]:
     for key in ("uuid", "slug", "plaintext", "type"):
         post.pop(key, None)
     return post | {key: value for key, value in known.items() if value}
+
+
+def id_of(post_id: Any) -> str:
+    """The article's id of the post that has this id in Ghost."""
+    return f"ghost-{post_id}"
+
+
+def record_of(post: dict[str, Any]) -> dict[str, Any]:
+    """A post or page as Ghost's API and its webhooks give it, with its people and tags in it, as a record."""
+    tags = [tag["name"] for tag in _named(post.get("tags")) if tag.get("visibility", "public") == "public"]
+    known = {
+        "id": id_of(post.get("id")),
+        "url": post.get("canonical_url") or post.get("url"),
+        "title": post.get("title"),
+        "html": post.get("html"),
+        "body": None if post.get("html") else post.get("plaintext"),
+        "status": post.get("status"),
+        "visibility": post.get("visibility"),
+        "date": post.get("published_at"),
+        "modified": post.get("updated_at"),
+        "section": tags[0] if tags else "",
+        "tags": tags[1:],
+        "authors": [author["name"] for author in _named(post.get("authors"))],
+        "excerpt": post.get("custom_excerpt"),
+        "language": post.get("locale"),
+        "image": post.get("feature_image"),
+        "image_alt": post.get("feature_image_alt"),
+    }
+    return {key: value for key, value in known.items() if value}
+
+
+def _named(rows: Any) -> list[dict[str, Any]]:
+    rows = rows if isinstance(rows, list) else []
+    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)]
 
 
 FORMAT = Format("Ghost export", (), "application/ghost+json", read, lambda document: None)
