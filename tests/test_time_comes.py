@@ -87,7 +87,7 @@ def client(recommender: Recommender, tmp_path: Path) -> FlaskClient:
 def asked(client: FlaskClient) -> dict[str, str]:
     """What the service answers to everything that may have the article in it, by path."""
     paths = [
-        "/", "/search?q=kaskawulsh", "/search?q=zanzibarite", "/search?q=*&sort=newest", "/article/near-post",
+        "/", "/search?q=kaskawulsh", "/search?q=zanzibarite", "/search?q=*&sort=-date", "/article/near-post",
         "/article/secret-post", "/api/v1/article/secret-post", "/api/v1/article?url=https://daily.example/zanzibarite/",
         "/api/v1/search?q=*&facet=section&facet=author&facet=tag&facet=year&facet=site&sort=-date&limit=50",
         "/api/v1/search?q=zanzib*", "/api/v1/search?q=zanzibarit", "/api/v1/search?q=section:minerals",
@@ -95,7 +95,7 @@ def asked(client: FlaskClient) -> dict[str, str]:
         "/api/v1/suggest?q=zanz", "/api/v1/suggest?q=in the mor", "/api/v1/suggest?q=zanzibarte",
         "/api/v1/related/glacier-2?limit=20", "/api/v1/block/near-post?items=20", "/api/v1/related/secret-post",
         "/api/v1/block?id=glacier-1&id=glacier-3", "/api/v1/related?url=https://daily.example/zanzibarite",
-        "/api/v1/status", "/metrics",
+        "/api/v1/status", "/metrics", "/feed", "/feed?q=kaskawulsh", "/suggest?q=zanzib",
     ]  # fmt: skip
     return {path: f"{(got := client.get(path)).status_code} {got.text}" for path in paths}
 
