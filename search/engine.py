@@ -88,6 +88,7 @@ class Engine:
 
     def close(self) -> None:
         """Lets go of the archive's files."""
+        self._suggester.headlines.close()
         self._source.close()
         self._articles.close()
 

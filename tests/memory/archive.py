@@ -55,8 +55,8 @@ class MemoryArticles:
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
         return {seq: self.by_seq[seq] for seq in seqs if seq in self.by_seq}
 
-    def titles(self, after: int) -> list[tuple[int, str]]:
-        return [(seq, article.title) for seq, article in self.by_seq.items() if seq > after and article.title]
+    def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
+        return [(seq, of.title) for seq, of in self.by_seq.items() if after < seq <= up_to and of.title]
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         seqs = self.seqs([id_or_url])
