@@ -19,7 +19,7 @@ from search.results import Excerpt, Suggestion, Suggestions
 from search.spelling.near_keys import NearKeysOfIndex
 from search.spelling.typed import as_typed
 from search.suggest.headline_reader import HeadlineReader
-from search.suggest.headlines import Headlines, Places, key_of
+from search.suggest.headlines import Headlines, Places
 
 LONGEST = 200  # characters that are looked at
 _SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
