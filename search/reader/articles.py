@@ -22,7 +22,7 @@ class Articles(Protocol):
         """The articles with these sequence numbers; those that are gone are left out."""
 
     def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
-        """The sequence numbers above `after`, up to `up_to`, of articles that have a title, and the titles, ascending."""
+        """The sequence numbers above `after`, up to `up_to`, of articles with a title, and the titles, ascending."""
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         """The article with this id, or else this URL, behind its sequence number. Raises ArticleNotFoundError."""
