@@ -254,6 +254,11 @@ class LsaSpace:
         return int(self.components.shape[1])
 
     @property
+    def worths(self) -> Mapping[str, float]:
+        """None: what it is worth beside a neural space is measured with that."""
+        return {}
+
+    @property
     def loaded(self) -> bool:
         return True
 
