@@ -24,9 +24,8 @@ from indexer.segment.segment import Segment
 from indexer.store import Store
 from indexer.vectors.cache import VectorCache, text_digest
 from indexer.vectors.encoder import Encoder, NotFiniteError, encode_articles
-from indexer.vectors.lsa import LsaSpace
 from indexer.vectors.resolution import MIN_DOCS, measure
-from indexer.vectors.space import LSA, NEURAL, lacks_vectors, open_space
+from indexer.vectors.space import NEURAL, lacks_vectors
 from indexer.vectors.spec import ModelSpec
 from indexer.vectors.worth import measure_worths
 
@@ -187,9 +186,7 @@ class Job:
         resolution = measure(self._encoder, self._store, segments, self.name)
         if resolution is None:
             return space
-        own = open_space(self._index, manifest.spaces[LSA]) if LSA in manifest.spaces else None
-        lsa = own if isinstance(own, LsaSpace) else None
-        worths = measure_worths(self._encoder, self._store, segments, self.name, lsa, manifest.language)
+        worths = measure_worths(self._encoder, self._store, segments, self.name, manifest.language)
         self._cache.set_measured(resolution, docs, worths)
         return write_record(self._index, replace(space, fitted_docs=docs), self._spec, resolution, worths)
 
