@@ -98,6 +98,7 @@ class Engine:
 
     def close(self) -> None:
         """Lets go of the archive's files."""
+        self._suggester.headlines.close()
         self._source.close()
         self._articles.close()
 
@@ -251,7 +252,7 @@ class Engine:
         """What a query is searched as under the editors' rules, and its correction."""
         meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
         searched, correction = corrected(index, self._near_keys, meant) if typos else (meant, None)
-        return Asked.of(index, as_spelled(index, searched), self._query_rules(index)), correction
+        return Asked.of(index, as_spelled(index, searched), self._query_rules(index), query), correction
 
     def _query_rules(self, index: Index) -> QueryRules | None:
         """The editors' rules about searches, over this generation."""
