@@ -75,6 +75,16 @@ _GROUPS = {
             "Bring the archive in step with the sources it remembers.",
             ("readmore sync", "readmore sync --dry-run"),
         ),
+        "init": _Command(
+            "indexer.commands.init:init",
+            "Look at a site or a folder and propose a readmore.toml.",
+            ("readmore init https://example.org/", "readmore init posts/"),
+        ),
+        "try": _Command(
+            "indexer.commands.try_page:try_command",
+            "Show what would be taken from one page, and why.",
+            ("readmore try https://example.org/2024/a-story", "readmore try page.html"),
+        ),
         "sources": _Command(
             "indexer.commands.sources:sources",
             "List the kinds of files that articles are read from.",
@@ -233,7 +243,14 @@ _EXAMPLES = (
     "readmore related --help",
 )
 
-_CHANGING = ("index", "embed", "reindex", "remove", "restore")  # commands after which the archive is not what it was
+_CHANGING = (
+    "index",
+    "sync",
+    "embed",
+    "reindex",
+    "remove",
+    "restore",
+)  # commands after which the archive is not what it was
 
 
 class Archive:

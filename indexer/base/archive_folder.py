@@ -10,6 +10,7 @@ BACKED_UP = (
     "articles",
     "settings",
     "rules",
+    "rules_history",
     "assertions",
     "readers",
     "old_clicks",
@@ -101,6 +102,11 @@ class ArchiveFolder:
     def rules(self) -> Path:
         """What editors decided, in a file that people edit."""
         return self.path / "rules.yaml"
+
+    @property
+    def rules_history(self) -> Path:
+        """The database of who changed the rules, when and how."""
+        return self.path / "rules-history.db"
 
     @property
     def assertions(self) -> Path:

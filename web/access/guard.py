@@ -87,7 +87,7 @@ class Guard:
                 RefusedError("forbidden", f"this key is good for {', '.join(key.scopes)}; this needs '{scope}'", 403),
                 key,
             )
-        g.caller = key.id
+        g.caller, g.caller_name = key.id, key.name
         self._count(f"key {key.id}", key.per_second or self._rates.per_key)
 
     def failed(self, refusal: RefusedError, key: Key | None = None) -> RefusedError:
@@ -132,6 +132,12 @@ def current_guard() -> Guard:
     """The guard of the application that is answering."""
     guard: Guard = current_app.extensions[_EXTENSION]
     return guard
+
+
+def caller_name() -> str:
+    """What the key is for that the current request came with; empty where it came with none."""
+    name: str = g.get("caller_name", "")
+    return name
 
 
 def admit_reader() -> None:

@@ -78,6 +78,10 @@ class Keys:
         self.guard_reading = any(SEARCH in key.scopes for key in self.all)
         """Whether reading needs a key: as soon as there is one that is made for it."""
 
+    def with_id(self, key_id: str) -> Key | None:
+        """The key with this id, None where there is none, or it was withdrawn, or is a webhook's."""
+        return self._by_id.get(key_id)
+
     def find(self, token: str) -> Key | None:
         """The key that `token` is, None if it is none. Takes the same time for every token of one length."""
         if len(token) > MAX_TOKEN:
