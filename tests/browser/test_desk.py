@@ -14,11 +14,12 @@ from indexer.base.archive_folder import ArchiveFolder
 from recommender.feedback import grades
 from search.curation.rules import Pin
 from search.curation.rules_file import add_rule
-from tests.browser.chromium import PHONE, Pages
+from tests.browser.chromium import PATIENCE, PHONE, Pages
 from tests.web.desk.archives import ARTICLE, MISSED, OTHER, OTHER_HEADLINE, count_missed, edit_key
 from tests.web.server.running import running
 
 BLOCK = f"/desk/article/{ARTICLE}"
+expect.set_options(timeout=PATIENCE)
 
 
 class Desk(NamedTuple):
@@ -172,8 +173,8 @@ def test_a_synonym_is_approved_and_the_search_finds(desk: Desk, new_page: Pages)
     own = page.locator("form.own").first
     own.get_by_label("also finds").fill("Odysseus")
     own.get_by_role("button", name="Save").click()
-    saved = page.get_by_role("status").filter(has_text="now finds")
-    expect(saved).to_be_visible()
+    saved = page.locator(".saved")
+    expect(saved).to_contain_text("now finds")
     assert "synonyms: [moonship, Odysseus]" in desk.rules()
     page.goto(f"{desk.url}/search?q=moonship")
     expect(page.get_by_role("heading", level=1)).to_contain_text("moonship")
