@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import Enforcer, enforcer
-from recommender.ranking.calibration import BLOCK_DEVIATIONS, FLOOR, Calibration, calibrate
+from recommender.ranking import kept_calibration
+from recommender.ranking.calibration import BLOCK_DEVIATIONS, FLOOR, Calibration
+from recommender.ranking.kept_calibration import KeptCalibration
 from recommender.request.block_rules import BlockRules
 from recommender.settings import NOTHING_SET, Settings, SettingsReader
 from search.curation.rules import EditorRules
@@ -52,6 +54,7 @@ class StateLoader:
         self._state: State | None = None
         self._reader = SettingsReader(engine.folder)
         self._settings: Settings = NOTHING_SET
+        self._calibration: KeptCalibration | None = None
 
     def current(self) -> State:
         """The state as of now. Raises IndexDamagedError where the index cannot be read."""
@@ -63,6 +66,13 @@ class StateLoader:
                 if state is None or not _holds(state, corpus, version):
                     self._state = state = self._load(state, corpus, version)
         return state
+
+    def keep(self) -> None:
+        """Keeps what was measured on the current corpus for the next process. Raises OSError or WriteError where it
+        cannot be written."""
+        corpus = self.current().corpus
+        if self._engine.folder is not None and self._calibration is not None:
+            kept_calibration.save(self._engine.folder.related, self._calibration, corpus)
 
     def edition(self) -> str:
         """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
@@ -77,7 +87,11 @@ class StateLoader:
 
     def _load(self, before: State | None, corpus: Corpus, settings_version: tuple[object, ...]) -> State:
         """The state for a corpus; what still holds of the one `before` is not loaded again."""
-        calibration = before.calibration if before is not None and before.corpus is corpus else calibrate(corpus)
+        if before is None or before.corpus is not corpus or self._calibration is None:
+            folder = self._engine.folder
+            related = folder.related if folder is not None else None
+            self._calibration = kept_calibration.of_corpus(corpus, related, self._calibration)
+        calibration = self._calibration.calibration
         if before is None or before.settings_version != settings_version:
             self._settings = self._reader.read(self._settings)
         settings = self._settings
@@ -116,6 +130,10 @@ class ProposedStates:
         if last is None or last[0] is not state:
             self._last = last = state, replace(state, editors=enforcer(self._rules, state.corpus, self._seqs_of))
         return last[1]
+
+    def keep(self) -> None:
+        """See `StateLoader.keep`."""
+        self._states.keep()
 
     def edition(self) -> str:
         """See `StateLoader.edition`."""

@@ -207,7 +207,7 @@ class ArchiveFolder:
         """What else lies in the folder: no file of an archive, nor what one needs for a while."""
         known = {getattr(self, name).name for name in BACKED_UP}
         derived = (self.index.path, self.related, self.crawled, self.related_report)
-        known |= {path.name for path in (*derived, self.replaced)}
+        known |= {path.name for path in (*derived, self.replaced, self.unfinished_restore)}
         there = self.path.iterdir() if self.path.is_dir() else ()
         return sorted(path for path in there if path.name not in known and not _is_passing(path.name))
 
@@ -215,6 +215,11 @@ class ArchiveFolder:
     def replaced(self) -> Path:
         """The folder of what the last restore or repair took the place of."""
         return self.path / REPLACED
+
+    @property
+    def unfinished_restore(self) -> Path:
+        """Which backup is being put back, while its files take their places."""
+        return self.path / "restore.unfinished"
 
     def lock(self, name: str) -> Path:
         """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, grades, keys)."""

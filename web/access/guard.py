@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -30,6 +32,7 @@ class Rates:
     failures: float = 0.5
     """Requests from one address without a key that is good for them, or with a wrong one. More are told that there
     were too many; a request with the right key is never one of them."""
+    clock: Callable[[], float] = time.monotonic
 
 
 class Guard:
@@ -39,8 +42,8 @@ class Guard:
     def __init__(self, folder: ArchiveFolder, rates: Rates) -> None:
         self._keys = KeyReader(folder)
         self._rates = rates
-        self._callers = Buckets()
-        self._failures = Buckets()
+        self._callers = Buckets(clock=rates.clock)
+        self._failures = Buckets(clock=rates.clock)
         self._folder = folder
         self._lock = Lock()
         self._carried_out: CarriedOut | None = None
