@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -408,9 +408,25 @@ class Store:
             if article is not None and (article.status or article.expires)
         ]
 
-    def urls(self) -> list[str]:
-        """The URLs of all articles that have one."""
-        return [row[0] for row in self._all("SELECT url FROM articles WHERE url IS NOT NULL")]
+    def translated(self, after: int, up_to: int) -> list[tuple[int, str, str, str, tuple[str, ...]]]:
+        """Of the articles with sequence numbers above `after` and up to `up_to`, those that say something of their
+        copies in other languages: the number, the language, the key, the URL, and the URLs of the copies."""
+        found = self._all(
+            f"SELECT {self._columns} FROM articles WHERE seq > ? AND seq <= ?"
+            ' AND (instr(record, \',"translation_key":"\') OR instr(record, \',"alternates":["\'))',
+            (after, up_to),
+        )
+        articles = [(row.seq, self._article(row)) for row in map(Row._make, found)]
+        return [
+            (seq, each.language, each.translation_key, each.url, each.alternates)
+            for seq, each in articles
+            if each is not None and (each.translation_key or each.alternates)
+        ]
+
+    def urls(self, without: Collection[int] = ()) -> list[str]:
+        """The URLs of all articles that have one, but for those with these sequence numbers."""
+        rows = self._all("SELECT seq, url FROM articles WHERE url IS NOT NULL")
+        return [url for seq, url in rows if seq not in without]
 
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""

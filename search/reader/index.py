@@ -130,7 +130,18 @@ class Index(Protocol):
 
     @property
     def generation(self) -> int:
-        """Another number after every change, and a higher one."""
+        """Another number after every change, and a higher one. What is kept of an index is kept under this and
+        `until`."""
+
+    @property
+    def until(self) -> float:
+        """When the time of the next article comes that is not public yet, in seconds since 1970, infinite where there
+        is none. From then on the current index is another one, of the same generation, which has the article."""
+
+    @property
+    def waiting(self) -> Mapping[int, float]:
+        """The article versions that are not public yet, by sequence number, and when they are, in seconds since 1970.
+        They are like deleted ones: no method has anything of them."""
 
     @property
     def num_docs(self) -> int:

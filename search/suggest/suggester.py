@@ -36,7 +36,7 @@ class Suggester:
         self._lock = threading.Lock()
         self._keys: dict[int, str] = {}  # by sequence number
         self._last_seq = 0
-        self._made: tuple[int, Headlines] | None = None
+        self._made: tuple[tuple[int, float], Headlines] | None = None
 
     def suggest(self, index: Index, text: str, limit: int) -> Suggestions:
         """See `Engine.suggest`."""
@@ -52,7 +52,8 @@ class Suggester:
 
     def _headlines(self, index: Index) -> Headlines:
         with self._lock:
-            if self._made is None or self._made[0] != index.generation:
+            state = index.generation, index.until
+            if self._made is None or self._made[0] != state:
                 docs = np.flatnonzero(index.live()).tolist()
                 seqs = [index.seq_of(doc) for doc in docs]
                 for seq, title in self._articles.titles(self._last_seq):
@@ -61,9 +62,10 @@ class Suggester:
                         self._keys[seq] = key
                 dates = dict(zip(seqs, index.dates()[docs].tolist(), strict=True))
                 newest = max(seqs, default=0)
-                self._keys = {seq: key for seq, key in self._keys.items() if seq in dates or seq > newest}
+                kept = dates.keys() | index.waiting.keys()
+                self._keys = {seq: key for seq, key in self._keys.items() if seq in kept or seq > newest}
                 live = {seq: key for seq, key in self._keys.items() if seq in dates}
-                self._made = index.generation, Headlines(live, dates)
+                self._made = state, Headlines(live, dates)
             return self._made[1]
 
     def _offered(self, headlines: Headlines, places: Iterator[int], limit: int) -> list[Article]:
