@@ -163,11 +163,11 @@
 
   const widgets = new Set();
   const repaint = () => widgets.forEach((widget) => widget.paint());
-  prefersDark.addEventListener("change", repaint);
   const watchThemes = () => {
+    prefersDark.addEventListener("change", repaint);
     const observer = new MutationObserver(repaint);
     const attributeFilter = ["class", "style", "data-theme", "data-bs-theme"];
-    [document.documentElement, document.body].forEach((root) => root && observer.observe(root, { attributeFilter }));
+    [document.documentElement, document.body].forEach((root) => observer.observe(root, { attributeFilter }));
   };
 
   const CSS = `
@@ -261,7 +261,6 @@ summary{cursor:pointer;padding-block:.6em}
     }
 
     connectedCallback() {
-      if (!widgets.size) watchThemes();
       widgets.add(this);
       this.start();
       parsed().then(() => this.isConnected && this.firstElementChild && this.start()); // what stands in it is there
@@ -377,7 +376,7 @@ summary{cursor:pointer;padding-block:.6em}
   // --- <readmore-search>
 
   const PER_PAGE = 10;
-  const TYPING = 50; // milliseconds until what was typed is looked up
+  const TYPING = 30; // milliseconds until what was typed is looked up
   const SPEAKING = 600; // until a screen reader is told what there is, while somebody types
   const owners = new Map(); // which box of the page an address's parameter belongs to
 
@@ -1046,6 +1045,7 @@ summary{cursor:pointer;padding-block:.6em}
   if (!customElements.get("readmore-search")) {
     customElements.define("readmore-search", Search);
     customElements.define("readmore-related", Related);
+    parsed().then(watchThemes);
   }
 
   // <script src=".../readmore.js" data-widget="search"></script>: the script and the element in one
