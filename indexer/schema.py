@@ -210,6 +210,12 @@ class Schema:
         """The names of the fields whose values can be counted."""
         return self._names(lambda field: field.countable)
 
+    @cached_property
+    def facets(self) -> tuple[str, ...]:
+        """The names of the fields that have facets: those whose values can be counted, and numbers and dates that can
+        be sorted by."""
+        return tuple(dict.fromkeys([*self.countable, *(name for name in self.sortable if name in self.numeric)]))
+
     def _names(self, belongs: Callable[[Field], bool]) -> tuple[str, ...]:
         return tuple(name for name, field in self.fields.items() if field.indexed and belongs(field))
 
