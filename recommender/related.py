@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +14,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.article import Article
 from indexer.base.errors import WriteError
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.feedback.mutual_links import mutually_linked
+from recommender.names.subjects import subjects
+from recommender.names.whole import NameWords
 from recommender.presentation import fallback
 from recommender.presentation.block import justified, lead_and_groups
 from recommender.presentation.items import present, present_stand_ins
@@ -28,14 +32,14 @@ from recommender.ranking.features import features
 from recommender.ranking.folding import ArticleFolding
 from recommender.ranking.scoring import relevance
 from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
-from recommender.ranking.stories import copies_of
 from recommender.request.article_lookup import docs_of
 from recommender.request.block_rules import BlockRules
 from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
 from recommender.request.seed_resolution import ResolvedSeed, resolve
 from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
-from recommender.state import State, StateLoader
+from recommender.state import ProposedStates, State, StateLoader
+from search.curation.rules import EditorRules
 from search.engine import Engine
 from search.reader.bm25 import top_k
 
@@ -69,10 +73,17 @@ class Recommender:
     ) -> None:
         self.engine = engine
         self._corpora = corpora
-        self._states = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
+        self._states: StateLoader | ProposedStates = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
         self.reopen: Callable[[], Recommender] = reopen or partial(
             Recommender, engine, corpora, exposure_penalty=exposure_penalty
         )
+
+    def under(self, rules: EditorRules) -> Recommender:
+        """A recommender on the same files that answers as if these were the editors' rules: to see what they would do.
+        It lives as long as this one and is not closed."""
+        other = copy.copy(self)
+        other.engine, other._states = self.engine.under(rules), self._states.under(rules)
+        return other
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -154,7 +165,7 @@ class Recommender:
         profile = resolve(self.engine, state.corpus, ArticleSeed(id_or_url)).profile
         candidates = find(state.corpus, profile)
         near = relevance(features(state.corpus, profile, candidates), state.calibration.prior)
-        near[copies_of(state.corpus, profile, candidates.docs)] = -np.inf
+        near[np.isin(candidates.docs, profile.copies)] = -np.inf
         best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
         above = np.maximum(state.calibration.deviations_of(near[best]), 0)
         return candidates.docs[best].tolist(), above.tolist()
@@ -179,6 +190,11 @@ class Recommender:
         """What folds hits of a search of this archive that belong together: ``copies``, or ``stories``, which are
         running stories with all copies. Raises QueryError for anything else."""
         return ArticleFolding(what, lambda: (self._states.current().corpus, self._states.current().calibration))
+
+    def subjects(self, articles: Sequence[Article], limit: int) -> list[str]:
+        """What some articles of the archive are about, in names that a reader might search for, at most `limit`."""
+        corpus = self._states.current().corpus
+        return subjects(articles, NameWords(corpus.names), corpus.language, limit)
 
     def corpus(self) -> Corpus:
         """The archive as answers are made from it now."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from recommender.ranking.calibration import BLOCK_DEVIATIONS, FLOOR, Calibration
 from recommender.ranking.kept_calibration import KeptCalibration
 from recommender.request.block_rules import BlockRules
 from recommender.settings import NOTHING_SET, Settings, SettingsReader
+from search.curation.rules import EditorRules
 from search.engine import Engine
 
 
@@ -80,6 +81,10 @@ class StateLoader:
         phases = (state.editors.phase(), state.corpus.withheld.count(time.time())) if state else 0
         return f"{self._reader.version()} {phases}"
 
+    def under(self, rules: EditorRules) -> ProposedStates:
+        """The states as they would be if these were the editors' rules."""
+        return ProposedStates(self, rules, self._engine.seqs)
+
     def _load(self, before: State | None, corpus: Corpus, settings_version: tuple[object, ...]) -> State:
         """The state for a corpus; what still holds of the one `before` is not loaded again."""
         if before is None or before.corpus is not corpus or self._calibration is None:
@@ -108,6 +113,34 @@ class StateLoader:
         seqs = self._engine.seqs(ids) if ids else {}
         docs = (corpus.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
         return [doc for doc in docs if doc >= 0]
+
+
+class ProposedStates:
+    """The states of a loader, under other rules than those in force."""
+
+    def __init__(
+        self, states: StateLoader, rules: EditorRules, seqs_of: Callable[[Sequence[str]], Mapping[str, int]]
+    ) -> None:
+        self._states, self._rules, self._seqs_of = states, rules, seqs_of
+        self._last: tuple[State, State] | None = None  # of the loader, and under these rules
+
+    def current(self) -> State:
+        """See `StateLoader.current`."""
+        state, last = self._states.current(), self._last
+        if last is None or last[0] is not state:
+            self._last = last = state, replace(state, editors=enforcer(self._rules, state.corpus, self._seqs_of))
+        return last[1]
+
+    def keep(self) -> None:
+        """Nothing is kept of what is only proposed."""
+
+    def edition(self) -> str:
+        """See `StateLoader.edition`."""
+        return self._states.edition()
+
+    def under(self, rules: EditorRules) -> ProposedStates:
+        """See `StateLoader.under`."""
+        return self._states.under(rules)
 
 
 def _block_least(calibration: Calibration, settings: Settings) -> float:

@@ -279,7 +279,22 @@ class CorpusNames(Protocol):
         none if there are more than `most`."""
 
 
-class Corpus(CorpusArticles, CorpusTerms, CorpusVectors, CorpusNames, Protocol):
+class CorpusCopies(Protocol):
+    """Which articles are copies of each other, see `indexer.copies`."""
+
+    @property
+    def copy_groups(self) -> NDArray[np.int64]:
+        """(max_doc,) the doc that stands for each doc and its copies: the earliest of them. Its own where it has none,
+        and for deleted docs."""
+
+    def copies_of(self, doc: int) -> NDArray[np.int64]:
+        """The other docs, ascending, that have the same in `copy_groups`."""
+
+    def copies_of_text(self, article: Article) -> NDArray[np.int64]:
+        """The docs, ascending and not deleted, that are copies of an article which is not in the corpus."""
+
+
+class Corpus(CorpusArticles, CorpusTerms, CorpusVectors, CorpusNames, CorpusCopies, Protocol):
     """One generation of an archive as the recommender sees it. Immutable and safe to share between threads; what it
     returns is not to be written to, unless it says so."""
 

@@ -1,6 +1,7 @@
 """Folding hits of a search: copies of an article, and the articles of a running story, count as one.
 
-What a copy is and what a story is, is said in `stories`, as for related articles; here nothing is the seed.
+What a copy is, is said in `indexer.copies`, and what a story is, in `stories`, as for related articles; here nothing is
+the seed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from indexer.base.errors import QueryError, shown
 from recommender.corpus.corpus import Corpus
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.pairwise import neighbourhood
-from recommender.ranking.stories import copies, story_names
+from recommender.ranking.stories import story_names
 from recommender.request.profile import of_doc
 from search.reader.index import Docs, Index
 
@@ -38,7 +39,11 @@ class ArticleFolding:
         into = list(range(len(docs)))
         if len(places) < 2:
             return into
-        same = self._same(corpus, calibration, known[places])
+        if self._with_stories:
+            same = self._same(corpus, calibration, known[places])
+        else:  # which articles are copies is known without comparing them
+            groups = corpus.copy_groups[known[places]]
+            same = groups[:, None] == groups[None, :]
         for row, place in enumerate(places.tolist()):
             for other in np.flatnonzero(same[row, :row]).tolist():
                 first = int(places[other])
@@ -48,14 +53,13 @@ class ArticleFolding:
         return into
 
     def _same(self, corpus: Corpus, calibration: Calibration, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """(n, n) which of some docs, in any order, belong together."""
+        """(n, n) which of some docs, in any order, are copies or of one story."""
         first, others = int(docs[0]), np.sort(docs[1:])
         near = neighbourhood(corpus, of_doc(corpus, first), others, calibration.prior)
-        same = copies(near)
-        if self._with_stories:
-            names = story_names(near, calibration, corpus.num_docs)
-            told = {name: np.array([other == name for other in names]) for name in set(names) - {""}}
-            for members in told.values():
-                same |= members[:, None] & members[None, :]
+        same = near.copies.copy()
+        names = story_names(near, calibration, corpus.num_docs)
+        told = {name: np.array([other == name for other in names]) for name in set(names) - {""}}
+        for members in told.values():
+            same |= members[:, None] & members[None, :]
         order = np.concatenate([[0], 1 + np.searchsorted(others, docs[1:])])
         return np.asarray(same[np.ix_(order, order)])

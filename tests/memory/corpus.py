@@ -6,10 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.article import Article
+from indexer.copies.copies import Copies, dates_of
+from indexer.copies.same_text import Verdict, are_copies, compared
 from recommender.corpus.corpus import (
     NO_DATE,
     CorpusSpace,
@@ -151,6 +155,28 @@ class MemoryCorpus:
         having = [self.values(field, doc) for doc in docs.tolist()]
         shared = [sum(value.casefold() in wanted for value in of_doc) for of_doc in having]
         return np.array(shared, np.int64), np.array([len(of_doc) for of_doc in having], np.int64)
+
+    # -- copies -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def copy_groups(self) -> NDArray[np.int64]:
+        articles = [document.article for document in self._documents]
+        found: dict[Verdict, list[tuple[int, int]]] = {verdict: [] for verdict in Verdict}
+        for one, other in combinations(range(len(articles)), 2):
+            found[compared(articles[one], articles[other])].append((one, other))
+        copies, apart = (np.array(found[v], np.int64).reshape(-1, 2) for v in (Verdict.COPIES, Verdict.APART))
+        groups = np.arange(self.max_doc)
+        for doc, first in Copies(pairs=copies, apart=apart).groups(dates_of(enumerate(articles))).items():
+            groups[doc] = first
+        return groups
+
+    def copies_of(self, doc: int) -> NDArray[np.int64]:
+        return np.array(
+            [i for i in range(self.max_doc) if i != doc and self.copy_groups[i] == self.copy_groups[doc]], int
+        )
+
+    def copies_of_text(self, article: Article) -> NDArray[np.int64]:
+        return np.array([i for i, other in enumerate(self._documents) if are_copies(article, other.article)], np.int64)
 
     # -- terms ------------------------------------------------------------------------------------------------
 

@@ -6,11 +6,13 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO
 
 from charset_normalizer import from_bytes
 
 from indexer.base.errors import ArticleError, shown
+from indexer.schema import SHARED
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format
 from indexer.sources.formats.json_object import item_from_values
@@ -23,7 +25,12 @@ from indexer.sources.text import without_controls
 LOOKED_AT = 1 << 16  # bytes
 _DELIMITERS = ",;\t|"
 _MAX_COLUMNS = 500
-_NAMED = {name: field for field, names in ALIASES.items() for name in (field.lower(), *map(str.lower, names))}
+_NAMED = {
+    name: field
+    for field, names in ALIASES.items()
+    if field not in SHARED
+    for name in (field.lower(), *map(str.lower, names))
+}
 _TEXTS = frozenset(("body", "url", "excerpt", "date", "id"))
 _UNICODE_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -36,6 +43,16 @@ def holds_articles(document: Document) -> bool:
         return False
     fields = {_NAMED.get(name.lower(), "") for name in columns} | set(document.mapping)
     return "title" in fields and bool(fields & _TEXTS)
+
+
+def some_rows(document: Document, most: int) -> list[dict[str, str]]:
+    """The first rows of a table that can be read twice, by the names of its columns, as far as its beginning has them.
+    Raises what reading it raises."""
+    head = beginning(document, LOOKED_AT * 16)
+    delimiter, columns = _header(head[:LOOKED_AT])
+    rows = csv.reader(_lines(head, io.BytesIO()), delimiter=delimiter)
+    next(rows, None)
+    return [dict(zip(columns, row, strict=False)) for row in islice(rows, most)]
 
 
 def read(document: Document) -> Iterator[Item]:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from indexer.article.article import Article
-from recommender.ranking import stories
 from recommender.ranking.pairwise import neighbourhood
 from recommender.ranking.stories import average_linkage
 from recommender.related import Recommender
@@ -67,7 +66,7 @@ def test_all_copies_of_the_sample_are_found_and_nothing_else(
     corpus = sample_recommender.corpus()
     docs = np.arange(corpus.max_doc)
     near = neighbourhood(corpus, profile.of_doc(corpus, 0), docs[1:])
-    same = stories.copies(near)
+    same = near.copies
     found = {
         frozenset((corpus.article_id(int(a)), corpus.article_id(int(b))))
         for a, b in zip(*np.nonzero(same), strict=True)
