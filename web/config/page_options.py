@@ -109,9 +109,7 @@ PAGE_OPTIONS: tuple[Option, ...] = (
     _option("accent_dark", "", _dark, "The same on dark ground."),
     _option("link", "", _light, "The colour of links and buttons, on light ground."),
     _option("link_dark", "", _dark, "The same on dark ground."),
-    _option(
-        "pictures", True, switch, "Whether articles are shown with their pictures, wherever these are."
-    ),
+    _option("pictures", True, switch, "Whether articles are shown with their pictures, wherever these are."),
     _option("templates", "", text, "A folder of templates that stand before those of readmore."),
     _option("facets", FACETS, fields, "The fields by which results can be narrowed down."),
     _option("fold", COPIES, one_of(OFF, COPIES, STORIES), "What is put under the best hit of it."),
