@@ -29,6 +29,7 @@ from recommender.request.seeds import ArticleSeed, DraftSeed, Seed, SessionSeed
 
 if TYPE_CHECKING:
     from indexer.archive import AddReport
+    from indexer.base.archive_folder import ArchiveFolder
     from indexer.segment.manifest import Manifest
     from recommender.editors.editors import Editors
     from recommender.related import Recommender
@@ -73,6 +74,16 @@ _GROUPS = {
             "indexer.commands.sync:sync",
             "Bring the archive in step with the sources it remembers.",
             ("readmore sync", "readmore sync --dry-run"),
+        ),
+        "init": _Command(
+            "indexer.commands.init:init",
+            "Look at a site or a folder and propose a readmore.toml.",
+            ("readmore init https://example.org/", "readmore init posts/"),
+        ),
+        "try": _Command(
+            "indexer.commands.try_page:try_command",
+            "Show what would be taken from one page, and why.",
+            ("readmore try https://example.org/2024/a-story", "readmore try page.html"),
         ),
         "sources": _Command(
             "indexer.commands.sources:sources",
@@ -232,7 +243,14 @@ _EXAMPLES = (
     "readmore related --help",
 )
 
-_CHANGING = ("index", "embed", "reindex", "remove", "restore")  # commands after which the archive is not what it was
+_CHANGING = (
+    "index",
+    "sync",
+    "embed",
+    "reindex",
+    "remove",
+    "restore",
+)  # commands after which the archive is not what it was
 
 
 class Archive:
@@ -459,9 +477,16 @@ def cli(ctx: click.Context, data: Path) -> None:
         "data_source": data_source,
         "open_engine": open_engine,
         "open_recommender": open_recommender,
+        "service_problems": _service_problems,
     }
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
+
+
+def _service_problems(folder: ArchiveFolder) -> dict[Path, str]:
+    from web.commands.service_files import service_problems
+
+    return service_problems(folder)
 
 
 def _prepare_related(data: Path) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from filelock import BaseFileLock, FileLock, Timeout
 
 from indexer.article.article import Article
@@ -26,13 +27,18 @@ from indexer.base.errors import (
     ArchiveNotFoundError,
     ArticlesDamagedError,
     IndexDamagedError,
+    WriteError,
 )
+from indexer.base.restoring import check_restored
 from indexer.commit import builder as batching
 from indexer.commit import lsa_refit, merge_policy
 from indexer.commit.builder import SegmentBuilder, batches
 from indexer.commit.cleanup import remove_leftovers
 from indexer.commit.commit import Change, commit, publish
 from indexer.commit.damage import DamageFinder
+from indexer.copies.copies import Copies
+from indexer.copies.copies import load as load_copies
+from indexer.copies.copies import save as save_copies
 from indexer.embedding.stored_spaces import restore_spaces, space_status
 from indexer.loss import BEHIND, loss_of, lost_articles, refuse_without_articles
 from indexer.schema import Field
@@ -121,6 +127,7 @@ class Archive:
         with self._locked(self._turn_lock, "writing"):
             self._acquire(self._write_lock, "writing")
         try:
+            check_restored(self.folder)
             if self.store.is_replaced():  # while this waited, or long ago
                 self.store.close()
                 self.store = Store(self.folder.articles)
@@ -293,6 +300,15 @@ class Archive:
                 self._build_stored(manifest.last_seq, manifest.language),
                 Change(last_seq, last_removal, retired),
             )
+
+    def copies(self) -> Copies:
+        """Which articles are copies of each other, kept for whoever asks next where the folder can be written to."""
+        folder = self.folder.related
+        found = load_copies(folder).brought_to(np.array(self.store.seqs_of_all(), np.int64), self.store.versions)
+        with suppress(OSError, WriteError):
+            folder.mkdir(exist_ok=True)
+            save_copies(folder, found)
+        return found
 
     def status(self) -> dict[str, Any]:
         """What is there, in figures; sizes in bytes."""

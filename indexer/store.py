@@ -381,6 +381,10 @@ class Store:
         read = ((row.seq, self._article(row)) for row in self._rows(_WITH_SEQS, seqs))
         return {seq: article for seq, article in read if article is not None}
 
+    def seqs_of_all(self) -> list[int]:
+        """The sequence numbers of all articles, ascending."""
+        return [row[0] for row in self._all("SELECT seq FROM articles ORDER BY seq")]
+
     def last_removal(self) -> int:
         """The number of the last removal or replacement, 0 before the first."""
         return int(self._value("SELECT COALESCE(MAX(number), 0) FROM removals"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.base.errors import WriteError
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.feedback.mutual_links import mutually_linked
@@ -26,14 +29,14 @@ from recommender.ranking.features import features
 from recommender.ranking.folding import ArticleFolding
 from recommender.ranking.scoring import relevance
 from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
-from recommender.ranking.stories import copies_of
 from recommender.request.article_lookup import docs_of
 from recommender.request.block_rules import BlockRules
 from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
 from recommender.request.seed_resolution import ResolvedSeed, resolve
 from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
-from recommender.state import State, StateLoader
+from recommender.state import ProposedStates, State, StateLoader
+from search.curation.rules import EditorRules
 from search.engine import Engine
 from search.reader.bm25 import top_k
 
@@ -67,10 +70,17 @@ class Recommender:
     ) -> None:
         self.engine = engine
         self._corpora = corpora
-        self._states = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
+        self._states: StateLoader | ProposedStates = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
         self.reopen: Callable[[], Recommender] = reopen or partial(
             Recommender, engine, corpora, exposure_penalty=exposure_penalty
         )
+
+    def under(self, rules: EditorRules) -> Recommender:
+        """A recommender on the same files that answers as if these were the editors' rules: to see what they would do.
+        It lives as long as this one and is not closed."""
+        other = copy.copy(self)
+        other.engine, other._states = self.engine.under(rules), self._states.under(rules)
+        return other
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -86,7 +96,9 @@ class Recommender:
         """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
         another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
         write nothing. Where it cannot be written to, nothing is kept."""
-        self._corpora.prepare()
+        if self._corpora.prepare():
+            with contextlib.suppress(OSError, WriteError):
+                self._states.keep()
 
     def related(self, seed: Seed, options: RelatedOptions = DEFAULT_OPTIONS) -> RelatedResult:
         """The articles to read after the seed, best first: never itself or a copy of it, none twice, and none that is
@@ -150,7 +162,7 @@ class Recommender:
         profile = resolve(self.engine, state.corpus, ArticleSeed(id_or_url)).profile
         candidates = find(state.corpus, profile)
         near = relevance(features(state.corpus, profile, candidates), state.calibration.prior)
-        near[copies_of(state.corpus, profile, candidates.docs)] = -np.inf
+        near[np.isin(candidates.docs, profile.copies)] = -np.inf
         best = [place for place in top_k(near, limit).tolist() if np.isfinite(near[place])]
         above = np.maximum(state.calibration.deviations_of(near[best]), 0)
         return candidates.docs[best].tolist(), above.tolist()

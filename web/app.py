@@ -21,6 +21,8 @@ from web.api.operation import PREFIX
 from web.api.reading import reading
 from web.api.reports import reports
 from web.api.webhooks import webhooks
+from web.desk.routes import desk
+from web.desk.sessions import Sessions
 from web.http import errors, searches
 from web.http.backend import Backend, BackendHandle
 from web.http.bodies import MAX_BULK
@@ -75,7 +77,9 @@ def create_app(
     app.config["FOLDERS_ABOVE"] = errors.folders_above(Path(data))
     app.config["ABSOLUTE"] = frozenset((syndication.name,))  # whose answers have addresses with a host
     app.config["EVENTS"] = Buckets() if count_clicks else None
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BULK, MAX_FORM_MEMORY_SIZE=0, MAX_FORM_PARTS=0)  # there are no forms
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BULK, MAX_FORM_MEMORY_SIZE=0, MAX_FORM_PARTS=0
+    )  # but for the desk's, which it reads itself
     app.config.update(COMPRESS_MIMETYPES=_COMPRESSED, COMPRESS_STREAMS=False, COMPRESS_ALGORITHM=["zstd", "br", "gzip"])
     app.config["COMPRESS_EVALUATE_CONDITIONAL_REQUEST"] = False  # `web.http.caching` has, before anything was computed
     app.json = Utf8Json(app)
@@ -84,6 +88,7 @@ def create_app(
     with app.app_context():
         handle = BackendHandle(open_backend)
         handle.install()
+        Sessions().install()
         Guard(ArchiveFolder(Path(data)), rates or Rates()).install()
     _register(app)
     look.install(app, page_settings or PageSettings())
@@ -100,7 +105,7 @@ def create_app(
 
 
 def _register(app: Flask) -> None:
-    for blueprint in (pages, theme, syndication):
+    for blueprint in (pages, theme, syndication, desk):
         app.register_blueprint(blueprint)
     app.register_blueprint(health)
     app.register_blueprint(monitoring)

@@ -6,7 +6,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import compress
 from operator import attrgetter
 from typing import Any
 
@@ -103,10 +104,11 @@ class Article:
 
     def encoded(self) -> tuple[bytes, bytes]:
         """`to_json` in UTF-8, and `digest`: the writer needs both, and they share most of the work."""
-        record: dict[str, Any] = {name: value for name, value in zip(FIELDS, _values_of(self), strict=True) if value}
+        values = _values_of(self)
+        record: dict[str, Any] = dict(compress(zip(FIELDS, values, strict=True), values))  # those that are not empty
         for name in _DATES:
             if name in record:
-                record[name] = record[name].isoformat()
+                record[name] = _as_json(record[name])
         if self.fields:
             record["fields"] = dict(self.fields)
         source = record.pop("source", None)
@@ -154,6 +156,11 @@ def _fault_of_date(name: str, date: Any) -> str:
         return f"{name} {date.isoformat()} has no time zone"
     kind = "text" if isinstance(date, str) else type(date).__name__
     return f"{name} must be a datetime with a time zone, not {kind}"
+
+
+def _as_json(date: datetime) -> datetime | str:
+    """A date as `datetime.isoformat` writes it, or one that orjson writes so, in a tenth of the time."""
+    return date if date.tzinfo is UTC and type(date) is datetime else date.isoformat()
 
 
 def _dumps(value: Any) -> bytes:

@@ -10,6 +10,7 @@ BACKED_UP = (
     "articles",
     "settings",
     "rules",
+    "rules_history",
     "assertions",
     "readers",
     "old_clicks",
@@ -101,6 +102,11 @@ class ArchiveFolder:
     def rules(self) -> Path:
         """What editors decided, in a file that people edit."""
         return self.path / "rules.yaml"
+
+    @property
+    def rules_history(self) -> Path:
+        """The database of who changed the rules, when and how."""
+        return self.path / "rules-history.db"
 
     @property
     def assertions(self) -> Path:
@@ -201,7 +207,7 @@ class ArchiveFolder:
         """What else lies in the folder: no file of an archive, nor what one needs for a while."""
         known = {getattr(self, name).name for name in BACKED_UP}
         derived = (self.index.path, self.related, self.crawled, self.related_report)
-        known |= {path.name for path in (*derived, self.replaced)}
+        known |= {path.name for path in (*derived, self.replaced, self.unfinished_restore)}
         there = self.path.iterdir() if self.path.is_dir() else ()
         return sorted(path for path in there if path.name not in known and not _is_passing(path.name))
 
@@ -209,6 +215,11 @@ class ArchiveFolder:
     def replaced(self) -> Path:
         """The folder of what the last restore or repair took the place of."""
         return self.path / REPLACED
+
+    @property
+    def unfinished_restore(self) -> Path:
+        """Which backup is being put back, while its files take their places."""
+        return self.path / "restore.unfinished"
 
     def lock(self, name: str) -> Path:
         """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, grades, keys)."""

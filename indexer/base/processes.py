@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from indexer.base.blas import one_blas_thread
 
@@ -51,58 +51,74 @@ def map_in_processes(
         pool.shutdown(cancel_futures=True)
 
 
-def spread_in_order(
-    make: Callable[..., AbstractContextManager[Callable[[Sequence[T]], list[R]]]],
-    args: tuple[Any, ...],
-    chunks: Iterable[Sequence[T]],
-    workers: int,
-    killed: Callable[[Sequence[T]], list[R]],
-) -> Generator[list[R], None, None]:
-    """What the function in ``make(*args)`` returns for each of `chunks`, a result for each of its items, in their
-    order. Chunks are taken as they are needed, a few ahead.
+class Workers:
+    """Processes that work on chunks of items, `number` of them, one per processor core if None. They are started when
+    there is something to do and kept for what comes later, for to start one takes as long as to read a hundred pages.
+    Use it as a context manager, in one thread."""
 
-    Where a process dies, the items that were under way are tried again one by one, and `killed` gives the result for
-    what ends its process again.
-    """
-    if workers == 1:
-        with make(*args) as work:
-            yield from map(work, chunks)
-        return
-    remaining = iter(chunks)
-    waiting: deque[tuple[Sequence[T], Future[list[R]]]] = deque()
-    pool = _pool(workers, make, args)
-    try:
-        while True:
-            for chunk in islice(remaining, 2 * workers - len(waiting)):
-                waiting.append((chunk, pool.submit(_do, chunk)))
-            if not waiting:
-                return
-            chunk, future = waiting.popleft()
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                pool.shutdown(cancel_futures=True)
-                for lost in [chunk, *(each for each, _ in waiting)]:
-                    yield [result for item in lost for result in _alone(make, args, [item], killed)]
-                waiting.clear()
-                pool = _pool(workers, make, args)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    def __init__(self, number: int | None = None) -> None:
+        self.number = number or len(os.sched_getaffinity(0))
+        self._running: ProcessPoolExecutor | None = None
 
+    def __enter__(self) -> Workers:
+        return self
 
-def _alone(
-    make: Callable[..., AbstractContextManager[Callable[[Sequence[T]], list[R]]]],
-    args: tuple[Any, ...],
-    items: Sequence[T],
-    killed: Callable[[Sequence[T]], list[R]],
-) -> list[R]:
-    pool = _pool(1, make, args)
-    try:
-        return cast(list[R], pool.submit(_do, items).result())
-    except BrokenProcessPool:
-        return killed(items)
-    finally:
-        pool.shutdown()
+    def __exit__(self, *exc_info: object) -> None:
+        self._stop()
+
+    def in_order(
+        self,
+        do: Callable[[Sequence[T]], list[R]],
+        chunks: Iterable[Sequence[T]],
+        killed: Callable[[Sequence[T]], list[R]],
+        *,
+        alone: bool = False,
+    ) -> Generator[list[R], None, None]:
+        """What `do`, which must be importable, returns for each of `chunks`, a result for each of its items, in their
+        order. Chunks are taken as they are needed, a few ahead. With `alone` this process does it all.
+
+        Where a process dies, the items that were under way are tried again one by one, and `killed` gives the result
+        for what ends its process again.
+        """
+        if alone or self.number == 1:
+            yield from map(do, chunks)
+            return
+        remaining = iter(chunks)
+        waiting: deque[tuple[Sequence[T], Future[list[R]]]] = deque()
+        try:
+            while True:
+                for chunk in islice(remaining, 2 * self.number - len(waiting)):
+                    waiting.append((chunk, self._pool().submit(do, chunk)))
+                if not waiting:
+                    return
+                chunk, future = waiting.popleft()
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    self._stop()
+                    for lost in [chunk, *(each for each, _ in waiting)]:
+                        yield [result for item in lost for result in self._one(do, item, killed)]
+                    waiting.clear()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+    def _one(self, do: Callable[[Sequence[T]], list[R]], item: T, killed: Callable[[Sequence[T]], list[R]]) -> list[R]:
+        try:
+            return self._pool().submit(do, [item]).result()
+        except BrokenProcessPool:
+            self._stop()
+            return killed([item])
+
+    def _pool(self) -> ProcessPoolExecutor:
+        if self._running is None:
+            self._running = ProcessPoolExecutor(self.number, worker_context(), _begin)
+        return self._running
+
+    def _stop(self) -> None:
+        if self._running is not None:
+            self._running.shutdown(cancel_futures=True)
+            self._running = None
 
 
 def _pool(workers: int, make: Callable[..., Any], args: tuple[Any, ...]) -> ProcessPoolExecutor:
@@ -110,9 +126,13 @@ def _pool(workers: int, make: Callable[..., Any], args: tuple[Any, ...]) -> Proc
 
 
 def _start(make: Callable[..., AbstractContextManager[Callable[[Sequence[Any]], Any]]], args: tuple[Any, ...]) -> None:
+    _begin()
+    _work.append(_process.enter_context(make(*args)))
+
+
+def _begin() -> None:
     end_with_parent()
     _process.enter_context(one_blas_thread())  # there is a process for every core already
-    _work.append(_process.enter_context(make(*args)))
 
 
 def _do(items: Sequence[Any]) -> Any:

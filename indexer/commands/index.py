@@ -26,9 +26,7 @@ def mapping_of(values: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-@click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option(
+map_option = click.option(
     "--map",
     "mapping",
     multiple=True,
@@ -36,6 +34,11 @@ def mapping_of(values: Sequence[str]) -> dict[str, str]:
     callback=lambda context, option, values: mapping_of(values),
     help="Where records of JSON and tables have a field: title=Headline, body=content.html.",
 )
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@map_option
 @click.option(
     "--url", metavar="PATTERN", default="", help="Addresses of articles without one: '/{year}/{slug}/', or hugo."
 )
@@ -55,7 +58,7 @@ def index(
     prune: bool,
     **options: Any,
 ) -> None:
-    """Add or update articles from files, folders and addresses; '-' reads JSON Lines from standard input.
+    """Add or update articles from files, folders and addresses; '-' reads standard input.
 
     Without a SOURCE all of those in readmore.toml, as 'readmore sync'. An address is a page, a sitemap, a feed, or a
     site's front page, whose sitemap is looked for. What robots.txt asks is kept to, and pages that have not changed are

@@ -98,6 +98,7 @@ def _result(run: Run, intake: Intake, took: float, dry: bool) -> dict[str, Any]:
         "added": run.added.added,
         "changed": run.added.changed,
         "unchanged": run.added.unchanged + intake.pages_unchanged,
+        "copies": run.copies,
         "headline_only": intake.headline_only,
         "removed": run.withdrawn,
         "pruned": run.pruned,
@@ -119,6 +120,7 @@ def _shown(item: Refused) -> dict[str, str]:
 def _write(path: Path, result: dict[str, Any]) -> None:
     """All that was said as JSON Lines: one for each refusal and the like, and the totals."""
     lines = [{"event": event, **item} for event in ("refused", "withheld") for item in result[event]]
+    lines += [{"event": "copy", "id": article_id, "of": of} for article_id, of in result["copies"].items()]
     lines += [{"event": "warning", "text": text} for text in result["warnings"]]
     lines += [{"event": event, "id": article_id} for event in ("removed", "pruned") for article_id in result[event]]
     lines += [{"event": "kept", "where": place, "reason": reason} for place, reason in result["kept"].items()]
@@ -134,6 +136,8 @@ def _summary(result: dict[str, Any], data: Path) -> str:
     parts = [f"{result['added']:,} new", f"{result['changed']:,} changed", f"{result['unchanged']:,} unchanged"]
     lines = ["a dry run: nothing was changed"] if result["dry_run"] else []
     lines.append(f"{result['articles']:,} articles: {', '.join(parts)}")
+    if result["copies"]:
+        lines.append(f"{len(result['copies']):,} of them copies of others: 'readmore show ID' says of which")
     if result["headline_only"]:
         lines.append(f"{result['headline_only']:,} of them have only a headline")
     if result["named_by_folder"]:

@@ -8,6 +8,7 @@ import click
 
 from indexer.archive import Archive
 from indexer.article.typed_values import text_of
+from indexer.intake.copied import copied
 
 
 @click.command()
@@ -15,9 +16,10 @@ from indexer.article.typed_values import text_of
 @click.option("--json", "as_json", is_flag=True, help="Print the article as one JSON document.")
 @click.pass_obj
 def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
-    """Show an article as it is stored."""
+    """Show an article as it is stored, with what it is a copy of."""
     with Archive.open(obj["data"]) as archive:
         article = archive.store.get(id_or_url)
+        found = copied(archive)
     if as_json:
         click.echo(article.to_json())
         return
@@ -36,6 +38,8 @@ def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
         "language": article.language,
         "image": article.image,
         "source": article.source,
+        "copy of": found.get(article.id, ""),
+        "copies": ", ".join(one for one, of in found.items() if of == article.id),
     }
     click.secho(article.headline, bold=True)
     for name, value in head.items():

@@ -11,7 +11,9 @@ from typing import Any
 from indexer.archive import AddReport, Archive
 from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
+from indexer.base.processes import Workers
 from indexer.base.progress import Progress
+from indexer.intake.copied import copied
 from indexer.intake.intake import Intake
 from indexer.intake.members import Members
 from indexer.intake.url_pattern import UrlPattern
@@ -37,6 +39,7 @@ class Run:
     withdrawn: list[str] = field(default_factory=list)  # ids of articles that are not for the public any more
     pruned: list[str] = field(default_factory=list)  # ids of those that their source does not have any more
     kept: dict[str, str] = field(default_factory=dict)  # sources nothing was taken out of, and why
+    copies: dict[str, str] = field(default_factory=dict)  # ids of what came in and is a copy, and of which article
 
 
 class Runner:
@@ -65,6 +68,7 @@ class Runner:
     def over(self, sources: list[SourceSettings]) -> Run:
         """Reads all `sources`. Raises ReadmoreError if there is nothing to read at all."""
         archive = self._archive
+        last_before = archive.store.last_seq()
         files = [each.place for each in sources if not is_address(each.place)]
         file_ids = FileIds(archive.store.fetch, shared_ids(files))
         self.intake = Intake(self._progress, file_ids, self._is_stored, archive.settings().fields)
@@ -90,6 +94,9 @@ class Runner:
             if self.run.added.added or self.run.added.changed:
                 self._progress.phase("fitting the archive's vector space, merging segments")
             archive.maintain()
+            if self.run.added.added or self.run.added.changed:
+                self._progress.phase("looking for copies")
+                self.run.copies = dict(copied(archive, last_before))
         return self.run
 
     def _read(self, source: SourceSettings) -> bool:
@@ -111,10 +118,11 @@ class Runner:
         store, intake = self._archive.store, self.intake
         memory = Memory(self._archive.folder.crawled, lambda article_id: bool(store.fetch([article_id])))
 
-        def read(documents: Iterable[Any]) -> Iterator[Item]:
-            return read_documents(with_known(documents, source.mapping, source.language), self._workers)
+        with closing(memory), Workers(self._workers) as workers:
 
-        with closing(memory):
+            def read(documents: Iterable[Any]) -> Iterator[Item]:
+                return read_documents(with_known(documents, source.mapping, source.language), workers)
+
             fetcher = Fetcher(allow_private=source.private)
             crawl = Crawl(source.place, fetcher, memory, read, self.run.passed_over)
             for items in crawl.slices():

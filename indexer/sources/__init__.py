@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import IO
 
 from indexer.base.errors import ArticleError, ReadmoreError
+from indexer.base.processes import Workers
+from indexer.sources import piped
 from indexer.sources.containers import documents_inside, is_container, packed, warc
 from indexer.sources.document import Document, absolute, os_reason, shown_path
 from indexer.sources.folder import documents_under, kind_of
-from indexer.sources.formats import FORMATS, XML_SUFFIXES, format_of, format_of_name, holds_articles, jsonl
+from indexer.sources.formats import FORMATS, XML_SUFFIXES, format_of, format_of_name, holds_articles
 from indexer.sources.formats.format import one_article
 from indexer.sources.item import Accepted, File, Item, Refused, Unchanged
 from indexer.sources.limits import unforeseen
@@ -56,8 +58,8 @@ def read_source(
     mapping: Mapping[str, str] | None = None,
     language: str = "",
 ) -> Iterator[Item]:
-    """Everything in `source`: a file, a folder with all that is below it, or ``-`` for JSON Lines on standard
-    input (`stdin` stands in for it). Reads as it is iterated over; `workers` processes, one per core if None, share
+    """Everything in `source`: a file, a folder with all that is below it, or ``-`` for standard input
+    (`stdin` stands in for it). Reads as it is iterated over; `workers` processes, one per core if None, share
     the work on formats that take much of it.
 
     An article that cannot be accepted is yielded as `Refused`, and so is a file that cannot be read, and a folder in
@@ -110,8 +112,7 @@ def documents_in(
     """The documents that `source` consists of, of known kinds, and refusals of what cannot be one. Raises
     ReadmoreError as `read_source` does, and counts what is left out."""
     if str(source) == STANDARD_INPUT:
-        media_type = jsonl.FORMAT.media_type
-        return iter([Document.of_stream(stdin or sys.stdin.buffer, "standard input", media_type=media_type)])
+        return piped.documents_in(stdin or sys.stdin.buffer, Counter() if passed_over is None else passed_over)
     path = Path(source)
     try:
         status = path.stat()
@@ -205,8 +206,17 @@ def _read_all(
         yield Refused(shown_path(Path(source)), f"nothing to read in it{left_out and f', only {left_out}'}")
 
 
-def read_documents(documents: Iterable[Document | Refused], workers: int | None = None) -> Iterator[Item]:
-    """The articles of `documents` in their order, those of a format with `read_many` read together. Raises nothing."""
+def read_documents(documents: Iterable[Document | Refused], workers: int | Workers | None = None) -> Iterator[Item]:
+    """The articles of `documents` in their order, those of a format with `read_many` read together. Raises nothing.
+    `workers` are processes that share the work, or how many are started for it, one per core if None."""
+    if isinstance(workers, Workers):
+        yield from _read_together(documents, workers)
+        return
+    with Workers(workers) as started:
+        yield from _read_together(documents, started)
+
+
+def _read_together(documents: Iterable[Document | Refused], workers: Workers) -> Iterator[Item]:
     kinds = [(each, format_of(each) if isinstance(each, Document) else None) for each in documents]
     together: dict[str, Iterator[Item]] = {}
     for each in FORMATS:
@@ -248,6 +258,8 @@ def shared_ids(sources: Iterable[str | Path]) -> frozenset[str]:
     seen: dict[str, str] = {}
     shared = set()
     for source in sources:
+        if str(source) == STANDARD_INPUT:  # can be read once
+            continue
         with suppress(ReadmoreError):
             for document in documents_in(source):
                 if isinstance(document, Document) and (file := _file_of(document)):

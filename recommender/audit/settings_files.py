@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -43,8 +43,9 @@ def settings_problems(folder: ArchiveFolder) -> dict[Path, str]:
         except ReadmoreError as error:
             found[path] = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
         else:
-            if isinstance(problems, list) and problems:
-                first = problems[0]
+            serious = [one for one in problems if getattr(one, "fatal", True)] if isinstance(problems, Sequence) else []
+            if serious:
+                first = serious[0]
                 found[path] = first if isinstance(first, str) else f"line {first.line}: {first.message}"
     if folder.exposure_counts.exists() and not folder.exposure_penalty.exists():
         found[folder.exposure_penalty] = f"is missing beside {folder.exposure_counts.name}"
@@ -58,6 +59,12 @@ def settings_notes(folder: ArchiveFolder) -> list[str]:
     """Which files are not as readmore wrote them: a person may have changed them, or something else has."""
     return [
         f"{path}: is not as readmore wrote it; if nobody has changed it by hand, make it again or restore it"
-        for path in (folder.fusion_weights, folder.related_weights, folder.related_cutoff, folder.exposure_penalty)
+        for path in (
+            folder.fusion_weights,
+            folder.related_weights,
+            folder.related_cutoff,
+            folder.exposure_penalty,
+            folder.keys,
+        )
         if path.is_file() and json_setting.is_altered(path.read_bytes())
     ]

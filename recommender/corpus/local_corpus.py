@@ -11,7 +11,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
+from indexer.copies.copies import Copies
 from recommender.corpus import forward_index, name_words, withheld
 from recommender.corpus.corpus import (
     NO_DATE,
@@ -26,6 +28,7 @@ from recommender.corpus.corpus import (
 )
 from recommender.corpus.cosines import with_vector
 from recommender.corpus.forward_index import ForwardIndex
+from recommender.corpus.known_copies import KnownCopies
 from recommender.corpus.local_part import LocalPart
 from recommender.corpus.name_table import NameTable
 from recommender.corpus.name_words import NameWords
@@ -37,6 +40,7 @@ from search.lexical.filters import allowed_docs
 from search.reader.bm25 import top_k
 from search.reader.snapshot import Snapshot
 
+_NO_DOCS = np.zeros(0, np.int64)
 _Numbers = tuple[NDArray[np.int64], ...]  # for each part the numbers there of some terms, -1 for none
 
 
@@ -51,6 +55,7 @@ class LocalCorpus:
     known_withheld: Known
     withheld: Withheld
     _names: NameTable
+    _known_copies: KnownCopies
     # the numbers of the terms of articles that are being looked at, as long as they are
     _numbers_known: WeakKeyDictionary[TermVector, _Numbers] = field(default_factory=WeakKeyDictionary)
 
@@ -74,6 +79,7 @@ class LocalCorpus:
             known_withheld,
             docs_withheld,
             NameTable(words.words, snapshot.languages()),
+            previous._known_copies if previous else KnownCopies(root, engine.versions),
         )
 
     # articles and their columns
@@ -125,6 +131,42 @@ class LocalCorpus:
     def _offered(self) -> Callable[[int], NDArray[np.bool_]]:
         """Which docs are offered when so many are withheld."""
         return lru_cache(maxsize=1)(partial(_without, self.snapshot.live(), self.withheld.longest_first()))
+
+    @cached_property
+    def copies(self) -> Copies:
+        """The copies among the articles of this generation."""
+        return self._known_copies.among(np.sort(self.seqs[self.live()]))
+
+    @cached_property
+    def copy_groups(self) -> NDArray[np.int64]:
+        """See `CorpusCopies`."""
+        groups = np.arange(self.max_doc)
+        docs = {seq: self.doc_of(seq) for seq in np.unique(self.copies.pairs).tolist()}
+        dates = {seq: float(self.dates[doc]) for seq, doc in docs.items() if self.dates[doc] != NO_DATE}
+        for seq, first in self.copies.groups(dates).items():
+            groups[docs[seq]] = docs[first]
+        groups.flags.writeable = False
+        return groups
+
+    @cached_property
+    def _copied(self) -> dict[int, NDArray[np.int64]]:
+        """The docs of each group, by the doc that stands for it."""
+        members: dict[int, list[int]] = {}
+        for doc in np.flatnonzero(self.copy_groups != np.arange(self.max_doc)).tolist():
+            first = int(self.copy_groups[doc])
+            members.setdefault(first, [first]).append(doc)
+        return {first: np.array(sorted(docs), np.int64) for first, docs in members.items()}
+
+    def copies_of(self, doc: int) -> NDArray[np.int64]:
+        """See `CorpusCopies`."""
+        docs = self._copied.get(int(self.copy_groups[doc]), _NO_DOCS)
+        others: NDArray[np.int64] = docs[docs != doc]
+        return others
+
+    def copies_of_text(self, article: Article) -> NDArray[np.int64]:
+        """See `CorpusCopies`."""
+        seqs = self.copies.of_text(article, self._known_copies.versions)
+        return np.array(sorted(self.doc_of(seq) for seq in seqs), np.int64)
 
     def filter(self, filters: Filters) -> NDArray[np.bool_]:
         """See `CorpusArticles`."""

@@ -12,6 +12,7 @@ from indexer.base import json_setting
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import FileRecord, verify
 from indexer.base.errors import IndexDamagedError
+from indexer.copies import copies
 from recommender.corpus import forward_index, name_words, withheld
 
 
@@ -33,6 +34,8 @@ def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
             found[path] = f"cannot be read ({error.strerror})"
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             found[path] = "is not as it was written"
+    if copies.is_damaged(folder.related):
+        found[folder.related / copies.FILE] = "is not as it was written"
     return found
 
 

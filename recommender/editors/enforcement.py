@@ -17,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpus
-from recommender.ranking import stories
 from recommender.ranking.candidates import compare
 from recommender.ranking.features import features
 from recommender.ranking.scoring import weigh
 from recommender.ranking.selection import PINNED, Pick
-from recommender.request.profile import Profile, of_doc
+from recommender.request.profile import Profile
 from search.curation.query_condition import EVERY_QUERY
 from search.curation.rules import EVERY, EditorRules, Forbidden, ForbiddenKind, NeverOffered, Pin, Quota, dated
 from search.curation.search_rules import AGES, SEARCHES, Boost
@@ -154,7 +153,7 @@ class Enforcer:
         places = {pin.doc: pin.position for pin in pins if (pin.until is None or now <= pin.until) and may[pin.doc]}
         compared = compare(self._corpus, profile, np.array(sorted(places), np.int64))
         scores = weigh(features(self._corpus, profile, compared), weights)
-        same = stories.copies_of(self._corpus, profile, compared.docs)
+        same = np.isin(compared.docs, profile.copies)
         made = {
             doc: Pick(doc, float(score), float(cosine), PINNED, ())
             for doc, score, cosine, copy in zip(compared.docs.tolist(), scores, compared.tfidf, same, strict=True)
@@ -206,12 +205,8 @@ def _others(rule: ForbiddenKind, profile: Profile) -> list[str]:
 
 def copies_among(corpus: Corpus, docs: Sequence[int], others: Sequence[int]) -> set[int]:
     """Those of the other docs that are copies of one of the docs."""
-    among = np.unique(np.array(others, np.int64))
-    copies: set[int] = set()
-    for doc in docs:
-        if len(among):
-            copies.update(among[stories.copies_of(corpus, of_doc(corpus, doc), among)].tolist())
-    return copies
+    groups = set(corpus.copy_groups[list(docs)].tolist())
+    return {doc for doc in others if int(corpus.copy_groups[doc]) in groups}
 
 
 def enforcer(rules: EditorRules, corpus: Corpus, seqs_of: Callable[[Sequence[str]], Mapping[str, int]]) -> Enforcer:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpus
 from recommender.presentation.wording import Wording, wording
-from recommender.ranking import stories
 from recommender.ranking.features import overlap
 from recommender.request.profile import Profile
 
@@ -47,7 +46,7 @@ def stand_ins(
     for stand_in in chain.from_iterable(zip_longest(latest, read)):
         if stand_in is not None:
             chosen.setdefault(stand_in.doc, stand_in)
-    return _without_copies(corpus, profile, list(chosen.values()))[:limit]
+    return _without_copies(profile, list(chosen.values()))[:limit]
 
 
 def _nearby(corpus: Corpus, profile: Profile, docs: NDArray[np.int64], words: Wording) -> tuple[NDArray[np.int64], str]:
@@ -65,9 +64,8 @@ def _sharing(corpus: Corpus, profile: Profile, field: str, docs: NDArray[np.int6
     return docs[overlap(corpus, field, values, docs) > 0] if values else docs[:0]
 
 
-def _without_copies(corpus: Corpus, profile: Profile, chosen: list[StandIn]) -> list[StandIn]:
-    docs = np.array(sorted(stand_in.doc for stand_in in chosen), np.int64)
-    copies = set(docs[stories.copies_of(corpus, profile, docs)].tolist())
+def _without_copies(profile: Profile, chosen: list[StandIn]) -> list[StandIn]:
+    copies = set(profile.copies.tolist())
     return [stand_in for stand_in in chosen if stand_in.doc not in copies]
 
 

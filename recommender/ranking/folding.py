@@ -1,6 +1,7 @@
 """Folding hits of a search: copies of an article, and the articles of a running story, count as one.
 
-What a copy is and what a story is, is said in `stories`, as for related articles; here nothing is the seed.
+What a copy is, is said in `indexer.copies`, and what a story is, in `stories`, as for related articles; here nothing is
+the seed.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from indexer.base.errors import QueryError, shown
 from recommender.corpus.corpus import Corpus
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.pairwise import neighbourhood
-from recommender.ranking.stories import COPY, copies, story_names
+from recommender.ranking.stories import story_names
 from recommender.request.profile import of_doc
 from search.reader.index import Docs, Index
 
 COPIES, STORIES = "copies", "stories"
-_ROUNDING = 0.01  # by which sums of the same products in another order differ at most
 
 
 class ArticleFolding:
@@ -37,11 +37,13 @@ class ArticleFolding:
         known = np.array([corpus.doc_of(index.seq_of(doc)) for doc in docs.tolist()], np.int64)
         places = np.flatnonzero(known >= 0)  # the corpus may be of a newer generation
         into = list(range(len(docs)))
-        if not self._with_stories and len(places) > 1:
-            places = places[_may_have_copies(corpus, known[places])]
         if len(places) < 2:
             return into
-        same = self._same(corpus, calibration, known[places])
+        if self._with_stories:
+            same = self._same(corpus, calibration, known[places])
+        else:  # which articles are copies is known without comparing them
+            groups = corpus.copy_groups[known[places]]
+            same = groups[:, None] == groups[None, :]
         for row, place in enumerate(places.tolist()):
             for other in np.flatnonzero(same[row, :row]).tolist():
                 first = int(places[other])
@@ -51,31 +53,13 @@ class ArticleFolding:
         return into
 
     def _same(self, corpus: Corpus, calibration: Calibration, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """(n, n) which of some docs, in any order, belong together."""
+        """(n, n) which of some docs, in any order, are copies or of one story."""
         first, others = int(docs[0]), np.sort(docs[1:])
         near = neighbourhood(corpus, of_doc(corpus, first), others, calibration.prior)
-        same = copies(near)
-        if self._with_stories:
-            names = story_names(near, calibration, corpus.num_docs)
-            told = {name: np.array([other == name for other in names]) for name in set(names) - {""}}
-            for members in told.values():
-                same |= members[:, None] & members[None, :]
+        same = near.copies.copy()
+        names = story_names(near, calibration, corpus.num_docs)
+        told = {name: np.array([other == name for other in names]) for name in set(names) - {""}}
+        for members in told.values():
+            same |= members[:, None] & members[None, :]
         order = np.concatenate([[0], 1 + np.searchsorted(others, docs[1:])])
         return np.asarray(same[np.ix_(order, order)])
-
-
-def _may_have_copies(corpus: Corpus, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(n,) which of some different docs, in any order, are near enough to another of them to be its copy. Most are not,
-    and to compare all that copies differ in takes many times as long as this."""
-    from scipy.sparse import csr_array  # here, because only folding needs it
-
-    order = np.argsort(docs)
-    rows = corpus.terms_of(docs[order])
-    terms, columns = np.unique(rows.hashes, return_inverse=True)
-    ends = np.concatenate([[0], np.cumsum(rows.counts)])
-    weights = csr_array((rows.weights, columns, ends), shape=(len(docs), len(terms)))
-    cosines = (weights @ weights.T).tocoo()
-    near = (cosines.data >= COPY - _ROUNDING) & (cosines.row != cosines.col)
-    found = np.zeros(len(docs), bool)
-    found[order[cosines.row[near]]] = True
-    return found

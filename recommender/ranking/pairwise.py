@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.cosines import gram, mutual
 from recommender.corpus.terms import IN_LEAD, IN_TITLE
+from recommender.names.extraction import is_calendar
 from recommender.ranking.scoring import PRIOR, RELEVANCE
 from recommender.request.profile import Profile
 
@@ -25,8 +26,8 @@ class Neighbourhood:
     docs: NDArray[np.int64]  # (n,) with -1 for a draft
     languages: tuple[str, ...]
     tfidf: NDArray[np.float32]  # cosines of whole articles
-    contained: NDArray[np.float32]  # share of the terms of the one with fewer that the other has too
-    numbered_apart: NDArray[np.bool_]  # whether both titles have figures, and not the same: two versions, two issues
+    copies: NDArray[np.bool_]  # which are copies of each other, and each of itself
+    templated: NDArray[np.bool_]  # whether both titles are of one template with other names, figures or dates in it
     relevance: NDArray[np.float32]  # as in scoring.relevance
     names: NDArray[np.float32]  # cosines of what the articles name
     name_keys: tuple[str, ...]  # the names that any of them has
@@ -51,13 +52,14 @@ def neighbourhood(
     }
     relevance = sum(np.float32(weights[name]) * parts[name] for name in RELEVANCE)
     languages = (profile.language(corpus), *corpus.languages_of(docs))
-    names = _names(corpus, n, entries, languages)
+    named = _named(corpus, entries, languages)
+    names = _names(corpus, n, entries, named)
     return Neighbourhood(
         docs=np.concatenate([[profile.doc], docs]),
         languages=languages,
         tfidf=products.whole,
-        contained=_contained(products.common),
-        numbered_apart=_numbered_apart(corpus, n, entries, products.whole),
+        copies=_copies(corpus, profile, docs),
+        templated=_templated(corpus, n, entries, named.name >= 0, products.title),
         relevance=np.asarray(relevance, np.float32),
         names=gram(names.weights),
         name_keys=names.keys,
@@ -66,9 +68,6 @@ def neighbourhood(
         in_title=(names.flags & IN_TITLE) > 0,
         salient=(names.flags & (IN_TITLE | IN_LEAD)) > 0,
     )
-
-
-NEAR = 0.5  # cosine of whole articles below which nobody asks whether two are copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +106,11 @@ def _entries(corpus: Corpus, article: TermVector, docs: NDArray[np.int64]) -> _E
 
 @dataclass(frozen=True, slots=True)
 class _Products:
-    """(n, n) the cosines of articles, of their titles and of their leads, and how many different terms two have in
-    common, or one has."""
+    """(n, n) the cosines of articles, of their titles and of their leads."""
 
     whole: NDArray[np.float32]
     title: NDArray[np.float32]
     lead: NDArray[np.float32]
-    common: NDArray[np.float32]
 
 
 def _products(n: int, entries: _Entries) -> _Products:
@@ -122,12 +119,12 @@ def _products(n: int, entries: _Entries) -> _Products:
 
     Of the articles in the example of `_Entries`, with the weights that follow, probe gets no column::
 
-        lunar  moon           whole                 common
-        [0.6   0.8]  (0)     [1.00  0.80  0.36]     [2  1  1]
-        [0.0   1.0]  (1)     [0.80  1.00  0.00]     [1  1  0]
-        [0.6   0.0]  (2)     [0.36  0.00  1.00]     [1  0  2]
+        lunar  moon           whole
+        [0.6   0.8]  (0)     [1.00  0.80  0.36]
+        [0.0   1.0]  (1)     [0.80  1.00  0.00]
+        [0.6   0.0]  (2)     [0.36  0.00  1.00]
 
-    (The length of article 2 is that of its whole vector, probe's 0.8 included, and so is its number of terms.) Titles
+    (The length of article 2 is that of its whole vector, probe's 0.8 included.) Titles
     and leads are the same with the weights of other terms made nothing; one without terms has a cosine of 0 with
     itself too.
     """
@@ -147,44 +144,49 @@ def _products(n: int, entries: _Entries) -> _Products:
         part = np.where(flags & flag, weights, np.float32(0)) if flag else weights
         products.append(gram(np.asarray(part / lengths[:, None], np.float32)))
         np.fill_diagonal(products[-1], lengths > 1e-12)
-    common = gram((weights > 0).astype(np.float32))
-    np.fill_diagonal(common, np.bincount(entries.owner, minlength=n))
-    return _Products(products[0], products[1], products[2], common)
+    return _Products(products[0], products[1], products[2])
 
 
-def _contained(common: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, n) the share of the terms of the article with fewer that the other has too, of the number of terms that two
-    have in common and, on the diagonal, that each has; 0 beside an article without terms.
-
-    >>> _contained(np.array([[4, 2, 0], [2, 2, 1], [0, 1, 5]], np.float32)).tolist()
-    [[1.0, 1.0, 0.0], [1.0, 1.0, 0.5], [0.0, 0.5, 1.0]]
-    """
-    counts = np.diagonal(common)
-    return np.asarray(common / np.maximum(np.minimum(counts[:, None], counts[None, :]), 1), np.float32)
+def _copies(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n, n) which articles are copies of each other, and each of itself."""
+    groups = corpus.copy_groups[docs]
+    copies = np.ones((len(docs) + 1, len(docs) + 1), bool)
+    copies[1:, 1:] = groups[:, None] == groups[None, :]
+    copies[0, 1:] = copies[1:, 0] = np.isin(docs, profile.copies)
+    return copies
 
 
-def _numbered_apart(corpus: Corpus, n: int, entries: _Entries, whole: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(n, n) whether the titles of two articles both have figures, and not the same ones; False for articles that are
-    not near each other.
+FRAME_TITLES = 0.2  # cosine of titles below which nobody asks whether two are of one template
+# What two titles of one template have in common at least, names, figures and dates not counted: words, and their share.
+FRAME_WORDS, FRAME_SHARE = 3, 0.7
+
+
+def _templated(
+    corpus: Corpus, n: int, entries: _Entries, is_name: NDArray[np.bool_], titles: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """(n, n) whether the titles of two articles are one template that each fills with other names, figures or dates;
+    False for titles that are not near each other.
 
     ::
 
-        Kettle 4.2.3 released    {4, 2, 3}     apart from the second, not from the third
-        Kettle 4.2.4 released    {4, 2, 4}
-        A kettle is released     {}            apart from none
+        Board accepts bid on barley for Iraq      {board, accept, bid} {barley}   Iraq
+        Board accepts bid on barley for Cyprus    {board, accept, bid} {barley}   Cyprus    of the same
+        Iraq buys barley                          {buy, barley}                   Iraq      of none
     """
-    if not (whole - np.eye(n, dtype=np.float32) >= NEAR).any():
+    if not (titles - np.eye(n, dtype=np.float32) >= FRAME_TITLES).any():
         return np.zeros((n, n), bool)
     titled = ((entries.flags & IN_TITLE) > 0).nonzero()[0]
-    numbers = np.unique(entries.number[titled])
+    numbers, column = np.unique(entries.number[titled], return_inverse=True)
     words = corpus.term_strings(entries.terms[numbers])
-    figures = numbers[[any(map(str.isdigit, word)) for word in words]]
-    has = np.zeros((n, len(figures)), bool)
-    places = titled[np.isin(entries.number[titled], figures)]
-    has[entries.owner[places], figures.searchsorted(entries.number[places])] = True
-    any_has = has.any(axis=1)
-    other = (has[:, None, :] != has[None, :, :]).any(axis=2)
-    return np.asarray(other & np.logical_and.outer(any_has, any_has) & (whole >= np.float32(NEAR)))
+    fills = np.array([is_calendar(word) or any(map(str.isdigit, word)) for word in words], bool)
+    filling = fills[column] | is_name[titled]
+    frame, filled = np.zeros((2, n, len(numbers)), np.float32)
+    frame[entries.owner[titled[~filling]], column[~filling]] = 1
+    filled[entries.owner[titled[filling]], column[filling]] = 1
+    common, sizes = gram(frame), frame.sum(axis=1)
+    own = filled.sum(axis=1)[:, None] - gram(filled) > 0
+    alike = (common >= FRAME_WORDS) & (2 * common >= FRAME_SHARE * (sizes[:, None] + sizes[None, :]))
+    return np.asarray(alike & own & own.T & (titles >= np.float32(FRAME_TITLES)))
 
 
 def _vectors(
@@ -222,8 +224,32 @@ class _Names:
     flags: NDArray[np.uint8]  # (n, n_names) of all terms that stand for the name in the article
 
 
-def _names(corpus: Corpus, n: int, entries: _Entries, languages: tuple[str, ...]) -> _Names:
-    """The names in n articles that are in these languages. The weight of a name is the highest of the terms that stand
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Which entries stand for names."""
+
+    name: NDArray[np.int64]  # (n_entries,) the place of its name in the corpus's names, -1 for none
+    idf: NDArray[np.float32]  # (n_entries,)
+
+
+def _named(corpus: Corpus, entries: _Entries, languages: tuple[str, ...]) -> _Named:
+    """Which entries stand for names in articles that are in these languages."""
+    name = np.full(len(entries.number), -1, np.int64)  # of each entry its place in the corpus's names
+    idf = np.zeros(len(entries.number), np.float32)
+    of_articles = np.array(languages)
+    for language in sorted(set(languages)):
+        terms, names, term_idf = corpus.names_of(entries.terms, language)
+        name_of_term = np.full(len(entries.terms), -1, np.int64)
+        name_of_term[terms] = names
+        idf_of_term = np.zeros(len(entries.terms), np.float32)
+        idf_of_term[terms] = term_idf
+        here = (of_articles == language)[entries.owner]
+        name[here], idf[here] = name_of_term[entries.number[here]], idf_of_term[entries.number[here]]
+    return _Named(name, idf)
+
+
+def _names(corpus: Corpus, n: int, entries: _Entries, named_entries: _Named) -> _Names:
+    """The names in n articles. The weight of a name is the highest of the terms that stand
     for it in the article's language, before rows are made of length 1; its idf is that of the first such term, article
     by article.
 
@@ -236,17 +262,7 @@ def _names(corpus: Corpus, n: int, entries: _Entries, languages: tuple[str, ...]
         artemis  2      0.2     artemis                 [1.0      0.0]  (2)
         orion    0      0.4     orion
     """
-    name = np.full(len(entries.number), -1, np.int64)  # of each entry its place in the corpus's names
-    idf = np.zeros(len(entries.number), np.float32)
-    of_articles = np.array(languages)
-    for language in sorted(set(languages)):
-        terms, names, term_idf = corpus.names_of(entries.terms, language)
-        name_of_term = np.full(len(entries.terms), -1, np.int64)
-        name_of_term[terms] = names
-        idf_of_term = np.zeros(len(entries.terms), np.float32)
-        idf_of_term[terms] = term_idf
-        here = (of_articles == language)[entries.owner]
-        name[here], idf[here] = name_of_term[entries.number[here]], idf_of_term[entries.number[here]]
+    name, idf = named_entries.name, named_entries.idf
     named = np.flatnonzero(name >= 0)
     named = named[entries.place[named].argsort()]
     different, first, column = np.unique(name[named], return_index=True, return_inverse=True)

@@ -161,7 +161,7 @@ def _fold(
 ) -> dict[int, list[int]]:
     """The places to keep and the copies folded into each. Copies of the article itself go; of others the one on the
     article's own site stays, else the best."""
-    same = stories.copies(near)
+    same = near.copies
     free = belongs & ~same[0, 1:]
     same = same & ~np.eye(len(same), dtype=bool)
     unfolded: dict[int, list[int]] = {}

@@ -1,11 +1,10 @@
 """Stories: which articles are copies of each other, and which tell one running story.
 
-A copy is the same text on another site, give or take an editor's cuts: nearly every word of the shorter is in the
-longer. Reports made from one template (quarterly results, tomorrow's weather) are as near each other as copies are, but
-their names and figures differ, and so they are no copies. A running story is what links articles over
-weeks ("Odysseus launches", "Odysseus tips over", "Odysseus falls silent"): they are near each other as a cluster, and
-they carry one name that most others do not have. Neither alone is enough: near articles without a common name are
-about one subject, and articles with a common name may be about different things that happened to its bearer.
+A copy is the same text on another site, give or take an editor's cuts, see `indexer.copies`. A running story is what
+links articles over weeks ("Odysseus launches", "Odysseus tips over", "Odysseus falls silent"): they are near each other
+as a cluster, and they carry one name that most others do not have. Neither alone is enough: near articles without a
+common name are about one subject, and articles with a common name may be about different things that happened to its
+bearer.
 """
 
 from __future__ import annotations
@@ -16,15 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.corpus.corpus import Corpus
 from recommender.names.commonplace import is_commonplace
 from recommender.ranking.calibration import Calibration
-from recommender.ranking.candidates import compare
-from recommender.ranking.pairwise import Neighbourhood, neighbourhood
-from recommender.request.profile import Profile
+from recommender.ranking.pairwise import Neighbourhood
 
-COPY = 0.7  # cosine of whole articles from which on two may be copies; those of one story seldom reach 0.4
-CONTAINED = 0.9  # share of the shorter one's words that the longer must have; reports from a template share up to 0.9
 NAMES_SHARE = 0.4  # what common names add to the nearness of two articles
 STORY_DEVIATIONS = 6.5  # above the middle of unrelated pairs the articles of a story are near each other
 CARRIED_BY = 0.7  # share of a story's articles that its name stands out in
@@ -38,20 +32,6 @@ class Story:
 
     members: tuple[int, ...]  # places in the neighbourhood, ascending, 0 among them; just 0 where there is no story
     name: str  # folded, as in vocabulary.fold; empty where there is no story
-
-
-def copies(near: Neighbourhood) -> NDArray[np.bool_]:
-    """(n, n) which articles are copies of each other. Notes on two releases may have the same mended faults and be the
-    same but for their numbers: who reads the one wants to be sent to the other."""
-    return (near.tfidf >= COPY) & (near.contained >= CONTAINED) & ~near.numbered_apart
-
-
-def copies_of(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(n,) which of the docs, ascending, are copies of an article."""
-    same = compare(corpus, profile, docs).tfidf >= COPY
-    if same.any():
-        same[same] = copies(neighbourhood(corpus, profile, docs[same]))[0, 1:]
-    return same
 
 
 def story(near: Neighbourhood, calibration: Calibration, num_docs: int) -> Story:
@@ -70,6 +50,7 @@ def story(near: Neighbourhood, calibration: Calibration, num_docs: int) -> Story
     members = {place for place in together if near.present[place, column]}
     alone = [place for place, number in enumerate(clusters.tolist()) if not names[number]]
     members |= {place for place in alone if near.in_title[place, column]}
+    members = {place for place in members if not near.templated[0, place]}
     return Story(tuple(sorted(members)), name) if 0 in members else Story((0,), "")
 
 
@@ -85,8 +66,9 @@ def story_names(near: Neighbourhood, calibration: Calibration, num_docs: int) ->
 
 
 def _nearness(near: Neighbourhood) -> NDArray[np.float32]:
-    """(n, n) how near articles are for a story. Texts in different languages have but their names in common."""
-    nearness = near.relevance + np.float32(NAMES_SHARE) * near.names
+    """(n, n) how near articles are for a story. Texts in different languages have but their names in common; notices
+    from one template are near each other whatever they are about."""
+    nearness = np.where(near.templated, 0, near.relevance + np.float32(NAMES_SHARE) * near.names)
     if len(set(near.languages)) == 1:
         return nearness
     languages = np.array(near.languages)

@@ -25,6 +25,7 @@ class Profile:
     vectors: Mapping[str, NDArray[np.float32]]  # by space, of unit length, a draft's shorter by what is unknown of it
     keywords: Mapping[str, tuple[str, ...]]  # by the names of KEYWORD_FIELDS
     date: int  # seconds since 1970, or NO_DATE
+    copies: NDArray[np.int64]  # the docs, ascending, that are copies of it
 
     def language(self, corpus: Corpus) -> str:
         """The language that the article names, or that of the corpus."""
@@ -40,6 +41,7 @@ def of_doc(corpus: Corpus, doc: int) -> Profile:
         vectors={space: row for space, row in rows.items() if row.any()},
         keywords={name: tuple(corpus.values(name, doc)) for name in KEYWORD_FIELDS},
         date=int(corpus.dates[doc]),
+        copies=corpus.copies_of(doc),
     )
 
 
@@ -69,6 +71,7 @@ def of_article(corpus: Corpus, article: Article) -> Profile:
         vectors=vectors,
         keywords=keywords_of(article),
         date=NO_DATE if article.date is None else int(article.date.timestamp()),
+        copies=corpus.copies_of_text(article),
     )
 
 
@@ -99,4 +102,5 @@ def combine(profiles: Sequence[Profile]) -> Profile:
         vectors=vectors,
         keywords=last.keywords,
         date=last.date,
+        copies=np.unique(np.concatenate([profile.copies for profile in profiles])),
     )

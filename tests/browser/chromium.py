@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 Scheme = Literal["light", "dark"]
 PHONE, DESKTOP = 390, 1280  # CSS pixels
@@ -26,6 +26,7 @@ _ARGUMENTS = (
     "--disable-sync",
 )
 _AXE = Axe()
+expect.set_options(timeout=PATIENCE)
 
 
 def executable() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, Route
 
 from tests.browser.chromium import DESKTOP, PHONE, Pages
 from tests.web.server.running import running
@@ -109,18 +109,25 @@ def narrow(page: Page, width: int, field: str, value: str) -> None:
 def test_what_could_be_typed_is_offered_and_never_for_an_older_text(new_page: Pages, site: str) -> None:
     page = new_page()
     page.goto(site)
-    offered = "[...document.querySelectorAll('datalist option')].map(option => option.value)"
+    offered = "() => [...document.querySelectorAll('datalist option')].map(option => option.value)"
+    has = "text => [...document.querySelectorAll('datalist option')].some(option => option.value == text)"
     page.type("input[type=search]", "voyag")
-    page.wait_for_function(f"{offered}.includes('voyager')")
+    page.wait_for_function(has, arg="voyager")
     assert any(text.startswith("Voyager 1") for text in page.evaluate(offered))
-    page.route("**/suggest?q=moo", lambda route: page.wait_for_timeout(300) or route.continue_())
-    page.fill("input[type=search]", "moo")
+
+    late: list[Route] = []
+    page.route("**/suggest?q=moo", lambda route: late.append(route))
+    with page.expect_request("**/suggest?q=moo"):
+        page.fill("input[type=search]", "moo")
     page.fill("input[type=search]", "arian")
-    page.wait_for_function(f"{offered}.includes('ariane')")
-    page.wait_for_timeout(600)
+    page.wait_for_function(has, arg="ariane")
+    with page.expect_response("**/suggest?q=moo") as answer:
+        late[0].continue_()
+    answer.value.finished()
+    page.evaluate("() => new Promise(done => setTimeout(done, 100))")
     assert "ariane" in page.evaluate(offered)
     page.fill("input[type=search]", "")
-    page.wait_for_function(f"{offered}.length == 0")
+    page.wait_for_function("() => !document.querySelector('datalist option')")
 
 
 def test_what_was_typed_can_be_searched_for_as_it_stands(new_page: Pages, site: str) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from indexer.article.article import Article, Dateline
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.errors import ArticleNotFoundError, QueryError
+from indexer.base.errors import ArticleNotFoundError, QueryError, ReadmoreError
 from indexer.schema import BASE, Schema
+from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult
@@ -195,7 +196,12 @@ class FakeBackend:
         self._note("rules")
         return self.rules_text, parse_rules(self.rules_text)
 
-    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+    def recommender(self) -> Recommender:
+        raise ReadmoreError("there is nothing behind these answers")
+
+    def replace_rules(
+        self, entries: str | Sequence[Mapping[str, Any]], tag: str | None, by: str = ""
+    ) -> tuple[str, EditorRules]:
         self._note("replace_rules", (entries, tag))
         with TemporaryDirectory() as folder:
             archive = ArchiveFolder(Path(folder))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -30,6 +32,7 @@ class Rates:
     failures: float = 0.5
     """Requests from one address without a key that is good for them, or with a wrong one. More are told that there
     were too many; a request with the right key is never one of them."""
+    clock: Callable[[], float] = time.monotonic
 
 
 class Guard:
@@ -39,8 +42,8 @@ class Guard:
     def __init__(self, folder: ArchiveFolder, rates: Rates) -> None:
         self._keys = KeyReader(folder)
         self._rates = rates
-        self._callers = Buckets()
-        self._failures = Buckets()
+        self._callers = Buckets(clock=rates.clock)
+        self._failures = Buckets(clock=rates.clock)
         self._folder = folder
         self._lock = Lock()
         self._carried_out: CarriedOut | None = None
@@ -84,7 +87,7 @@ class Guard:
                 RefusedError("forbidden", f"this key is good for {', '.join(key.scopes)}; this needs '{scope}'", 403),
                 key,
             )
-        g.caller = key.id
+        g.caller, g.caller_name = key.id, key.name
         self._count(f"key {key.id}", key.per_second or self._rates.per_key)
 
     def failed(self, refusal: RefusedError, key: Key | None = None) -> RefusedError:
@@ -129,6 +132,12 @@ def current_guard() -> Guard:
     """The guard of the application that is answering."""
     guard: Guard = current_app.extensions[_EXTENSION]
     return guard
+
+
+def caller_name() -> str:
+    """What the key is for that the current request came with; empty where it came with none."""
+    name: str = g.get("caller_name", "")
+    return name
 
 
 def admit_reader() -> None:

@@ -22,7 +22,7 @@ from web.access.guard import Rates
 from web.app import create_app
 from web.config.flags import config_options
 from web.config.sources import Config, read_config
-from web.http import answers
+from web.http import answers, deadline
 from web.http.backend import ArchiveBackend, Backend, BackendHandle
 from web.http.bodies import MAX_BULK, MAX_ONE
 from web.http.caching import let_lag
@@ -102,6 +102,7 @@ def service_of(
     rates = Rates(config["rate_per_address"], config["rate_per_key"])
     app = create_app(data, handle.get, count_clicks=counts, origins=config["origins"], rates=rates, page_settings=pages)
     answers.install(app, config["cache_mb"])
+    deadline.install(app, config["answer_seconds"])
     figures = PrometheusMetrics(metrics) if metrics else None
     if figures:
         watching.install(app, figures, config["metrics_from"])

@@ -164,6 +164,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("max_connections", 1000, whole_number(10, 10_000), "Connections that one process holds open.", "NUMBER"),
     Option("request_seconds", 20, whole_number(1, 600), "Seconds a client has to send a request.", "NUMBER"),
+    Option("answer_seconds", 30, whole_number(1, 600), "Seconds that a search or a block may take.", "NUMBER"),
     Option("drain_seconds", 30, whole_number(1, 600), "Seconds that requests have to end when it stops.", "NUMBER"),
     Option("origins", ("*",), origins, "Sites whose pages may use the API from a browser; * is all.", "SITES"),
     Option(

@@ -101,9 +101,16 @@ class Backend(Protocol):
     def rules(self) -> tuple[str, EditorRules]:
         """The editors' rules, as they are written and as they are read, with what is wrong with them."""
 
-    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+    def replace_rules(
+        self, entries: str | Sequence[Mapping[str, Any]], tag: str | None, by: str = ""
+    ) -> tuple[str, EditorRules]:
         """Puts other rules in the place of the editors': a text as it stands in the file, or entries. All of them, or
-        none: raises RulesRefusedError if one is wrong, RulesChangedError if `tag` is not that of the rules in force."""
+        none: raises RulesRefusedError if one is wrong, RulesChangedError if `tag` is not that of the rules in force.
+        The history keeps that `by` did."""
+
+    def recommender(self) -> Recommender:
+        """What makes the answers, for the editors' desk, which looks behind them. Raises ReadmoreError where there is
+        none."""
 
     def article(self, id_or_url: str) -> Article:
         """The article as stored."""
@@ -225,10 +232,15 @@ class ArchiveBackend:
 
         return rules_and_text(self._folder(), self._engine.seqs)
 
-    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+    def replace_rules(
+        self, entries: str | Sequence[Mapping[str, Any]], tag: str | None, by: str = ""
+    ) -> tuple[str, EditorRules]:
         from search.curation.rules_replacement import replace_rules
 
-        return replace_rules(self._folder(), entries, tag, self._engine.seqs)
+        return replace_rules(self._folder(), entries, tag, self._engine.seqs, by)
+
+    def recommender(self) -> Recommender:
+        return self._recommender
 
     def _folder(self) -> ArchiveFolder:
         """The archive's folder, where all that is written goes. Raises ReadmoreError for an archive in none."""

@@ -1,6 +1,5 @@
-/*! readmore-widgets, MIT licence: <readmore-search> and <readmore-related> */
-// Nothing is built: this is what runs. It stores nothing, adds no style to the page and parses no text as markup, so it
-// works where a policy forbids inline scripts, inline styles and innerHTML.
+/*! readmore-widgets: <readmore-search>, <readmore-related>. MIT licence. */
+// Nothing is built: this is what runs. It stores nothing, adds no style to the page and parses no text as markup.
 (() => {
   "use strict";
 
@@ -65,8 +64,8 @@
     return element;
   };
 
-  const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'" };
-  const plain = (html) => html.replace(/&(amp|lt|gt|quot|#x27|#39);/g, (_, name) => ENTITIES[name]);
+  const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" };
+  const plain = (html) => html.replace(/&([^;]+);/g, (whole, name) => ENTITIES[name] || whole);
 
   /** The nodes of a text that the service has escaped, with its <mark>s. */
   const marked = (html) =>
@@ -90,6 +89,11 @@
 
   const quoted = (text) => h("q", { dir: "auto" }, text);
   const DAY = /^\d{4}-\d\d-\d\d$/;
+  /** Waits until all of the page is there. */
+  const parsed = async () => {
+    if (document.readyState !== "loading") return;
+    await new Promise((done) => document.addEventListener("DOMContentLoaded", done));
+  };
   const isPlainClick = (event) => !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   const tokens = (text) => (text || "").split(/[\s,]+/).filter(Boolean);
 
@@ -142,9 +146,8 @@
 
   /** Whether an element stands on a dark page: as it says itself, or its color-scheme, or as the page is painted. */
   const isOnDark = (element) => {
-    const scheme = element.getAttribute("scheme") || getComputedStyle(element).colorScheme || "";
-    const dark = /dark|auto/.test(scheme);
-    if (dark || /light/.test(scheme)) return dark && (!/light|auto/.test(scheme) || prefersDark.matches);
+    const scheme = element.getAttribute("scheme") || getComputedStyle(element).colorScheme;
+    if (/dark|light/.test(scheme)) return /dark/.test(scheme) && (!/light/.test(scheme) || prefersDark.matches);
     for (let at = element; at; at = at.parentElement || at.getRootNode().host) {
       const [r, g, b, a = 1] = (/^rgba?\((.+)\)/.exec(getComputedStyle(at).backgroundColor)?.[1] || "0,0,0,0").split(
         /[\s,/]+/,
@@ -161,13 +164,13 @@
     const observer = new MutationObserver(repaint);
     const themes = {
       attributes: true,
-      attributeFilter: ["class", "style", "data-theme", "data-color-scheme", "data-bs-theme", "lang"],
+      attributeFilter: ["class", "style", "data-theme", "data-bs-theme"],
     };
     [document.documentElement, document.body].forEach((root) => root && observer.observe(root, themes));
   };
 
   const CSS = `
-:host{display:block!important;position:relative!important;float:none!important;border:0!important;padding:0!important;background:none!important;
+:host{display:flow-root!important;position:relative!important;float:none!important;border:0!important;padding:0!important;background:none!important;
   box-shadow:none!important;outline:0!important;opacity:1!important;filter:none!important;transform:none!important;overflow:visible!important}
 :host([hidden]),[hidden]{display:none!important}
 .rm{all:initial;display:block;visibility:inherit;pointer-events:inherit;color-scheme:light;line-height:1.5;overflow-wrap:anywhere;
@@ -175,14 +178,14 @@
   --muted:var(--readmore-muted,light-dark(#555c64,#a4abb4));--link:var(--readmore-link,light-dark(#17407a,#9cc3f7));
   --line:var(--readmore-line,light-dark(#d9dcd6,#353b43));--edge:1px solid var(--readmore-edge,light-dark(#767d86,#7d8691));
   --wash:var(--readmore-wash,light-dark(#eef1f4,#262c33));--round:var(--readmore-radius,4px);--rule:1px solid var(--line);
-  font-family:var(--readmore-font,system-ui,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",sans-serif);
+  font-family:var(--readmore-font,system-ui,sans-serif);
   font-size:var(--readmore-size,medium);color:var(--ink)}
 .dark{color-scheme:dark}
 :where(.rm *){box-sizing:border-box;margin:0;padding:0;border:0;min-width:0;font:inherit;color:inherit;list-style:none}
 a,.all{color:var(--link);text-underline-offset:.15em}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
-mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708));color:var(--readmore-mark-ink,light-dark(#1b1e22,#fff1c4))}
+mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708))}
 .image{object-fit:cover;background:var(--wash);border-radius:var(--round);flex:none;width:7.5em;height:5em}
 .meta{color:var(--muted);font-size:.875em}
 .meta>:not(:last-child)::after{content:" · "}
@@ -193,7 +196,7 @@ mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708
 .input::placeholder{color:var(--muted);opacity:1}
 .input:focus-visible{outline-offset:0;z-index:1}
 .button{padding:0 1.1em;border-start-end-radius:var(--round);border-end-end-radius:var(--round);background:var(--readmore-button,var(--link));
-  color:var(--readmore-button-ink,light-dark(#fff,#10151c));font-weight:600;cursor:pointer}
+  color:var(--readmore-button-ink,light-dark(#fff,#10151c));cursor:pointer}
 .popup{position:absolute;z-index:var(--readmore-z,1000);inset-block-start:calc(100% + 4px);inset-inline:0;max-height:min(70vh,40em);
   overflow:auto;overscroll-behavior:contain;border:var(--rule);border-radius:var(--round);background:var(--paper);
   box-shadow:0 8px 24px rgb(0 0 0/.18)}
@@ -210,10 +213,10 @@ mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708
 .hit .title{font-weight:700;font-size:1.15em}
 .title a{text-decoration:none}
 .title a:hover{text-decoration:underline}
+.choice{display:grid}
 .filters{display:grid;gap:1em}
 :is(summary,legend,b,.button,.all){font-weight:600}
 summary{cursor:pointer;padding-block:.6em}
-.choice{display:grid;justify-items:start}
 .value{display:flex;gap:.5em;align-items:center;min-height:1.9em}
 .value input{flex:none;width:1.05em;height:1.05em;accent-color:var(--link)}
 .value .meta{margin-inline-start:auto}
@@ -224,27 +227,25 @@ summary{cursor:pointer;padding-block:.6em}
 @container (min-width:44em){.two{grid-template-columns:15em minmax(0,1fr);align-items:start}}
 .heading{font-weight:700;font-size:1.0625em;line-height:1.3;padding-block:.6em .4em;border-block-start:2px solid}
 .clamp{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:var(--lines);overflow:hidden}
-.related{--lines:3;--row:calc(var(--lines)*1.35em + 2.45em + 1px);--lead:16.2em;--card:calc(11em + var(--row));--rows:var(--n1);
+.related{--lines:3;--row:calc(var(--lines)*1.35em + 2.45em + 1px);--lead:16.2em;--card:var(--row);--rows:var(--n1);
   --all:calc(var(--n0)*var(--row) + var(--g)*2em)}
 .waiting{min-block-size:calc(2.6em + 2px + var(--room))}
 .related a{color:var(--ink)}
 .related .meta,.heading,.name{overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
-.item{padding-block:.55em}
 .list{--room:var(--n1)*var(--row)}
 .groups{--room:var(--lead) + var(--all)}
 .name{font-weight:700;line-height:1.4;padding-block-start:.6em}
-.lead{display:flow-root;padding-block:.55em}
-.lead .image{float:inline-end;margin-inline-start:1em}
+.lead,.item{display:flow-root;padding-block:.55em}
+.related .image{float:inline-end;margin-inline-start:1em}
 .lead .title{font-weight:700;font-size:1.3em}
 .lead .excerpt{margin-block:.4em;--lines:3}
 .cards{--room:var(--rows)*(var(--card) + 1em)}
 .cards .items{display:grid;gap:1em 1.5em;grid-template-columns:repeat(auto-fill,minmax(min(100%,14em),1fr))}
 .cards .item{border:0}
-.cards .image{width:100%;height:9em;margin-block-end:.5em}
-@container (min-width:30em){.related{--lines:2;--rows:var(--n2)}}
+@container (min-width:30em){.related{--lines:2;--rows:var(--n2);--card:calc(9.5em + var(--row))}
+  .cards .image{float:none;width:100%;height:9em;margin:0 0 .5em}}
 @container (min-width:48em){.related{--rows:var(--n3)}.groups{--room:max(var(--lead),var(--all))}
   .both{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 2.5em}}
-@media (forced-colors:active){.option[aria-selected=true]{outline-color:Highlight}}
 `;
   let sheet = null;
   const styles = () => {
@@ -264,13 +265,11 @@ summary{cursor:pointer;padding-block:.6em}
       this.line = new Line();
     }
 
-    /** Starts once what stands in the element is there. */
     connectedCallback() {
       if (!widgets.size) watchThemes();
       widgets.add(this);
-      if (document.readyState === "loading") {
-        document.addEventListener("DOMContentLoaded", () => this.isConnected && this.start(), { once: true });
-      } else this.start();
+      this.start();
+      parsed().then(() => this.isConnected && this.firstElementChild && this.start()); // what stands in it is there
     }
 
     disconnectedCallback() {
@@ -339,9 +338,9 @@ summary{cursor:pointer;padding-block:.6em}
     /** A link to an article that tells the page when it is followed. */
     link(article, attributes, ...children) {
       const link = h("a", this.written(article, { href: this.address(article), ...attributes }), ...children);
-      link.addEventListener("click", (event) => {
+      link.onclick = (event) => {
         if (!this.tell("readmore-select", { article, url: link.href })) event.preventDefault();
-      });
+      };
       return link;
     }
 
@@ -411,18 +410,21 @@ summary{cursor:pointer;padding-block:.6em}
         "aria-expanded": "false",
         "aria-controls": "list",
         "aria-autocomplete": "list",
-        "aria-haspopup": "listbox",
         autocomplete: "off",
         autocapitalize: "none",
         spellcheck: "false",
-        enterkeyhint: "search",
         maxlength: 1000,
         required: true,
         dir: "auto",
         placeholder: widget.getAttribute("placeholder") || words.placeholder,
       });
-      this.list = h("div", { role: "listbox", id: "list", "aria-label": words.suggestions });
-      this.popup = h("div", { part: "popup", hidden: true }, this.list);
+      this.popup = h("div", {
+        part: "popup",
+        id: "list",
+        role: "listbox",
+        "aria-label": words.suggestions,
+        hidden: true,
+      });
       this.status = h("p", { part: "sr", role: "status" });
       const label = h("label", { part: "sr", for: "q" }, widget.getAttribute("label") || words.search);
       const field = h(
@@ -438,16 +440,16 @@ summary{cursor:pointer;padding-block:.6em}
 
     listen() {
       const { input, popup, form, widget } = this;
-      input.addEventListener("input", (event) => event.isComposing || this.typed());
+      input.oninput = (event) => event.isComposing || this.typed();
       input.addEventListener("compositionend", () => this.typed());
-      input.addEventListener("keydown", (event) => this.pressed(event));
-      input.addEventListener("click", () => this.options.length && this.open());
+      input.onkeydown = (event) => this.pressed(event);
+      input.onclick = () => this.options.length && this.open();
       form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || this.close());
-      popup.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the box
-      form.addEventListener("submit", (event) => {
+      popup.onpointerdown = (event) => event.preventDefault(); // the focus stays in the box
+      form.onsubmit = (event) => {
         this.forget();
         if (widget.submit(input.value)) event.preventDefault();
-      });
+      };
     }
 
     typed() {
@@ -510,7 +512,7 @@ summary{cursor:pointer;padding-block:.6em}
       this.options.forEach((option, at) =>
         Object.assign(option, { id: `o${at}`, tabIndex: -1, ariaSelected: "false" }),
       );
-      this.list.replaceChildren(
+      this.popup.replaceChildren(
         ...groups.map(([name, options]) =>
           h("div", { part: "group", role: "group", "aria-label": widget.words[name] }, options),
         ),
@@ -529,11 +531,11 @@ summary{cursor:pointer;padding-block:.6em}
         { role: "option", part, href: widget.addressOf(new URLSearchParams({ q: text })), dir: "auto" },
         shown,
       );
-      option.addEventListener("click", (event) => {
+      option.onclick = (event) => {
         if (!isPlainClick(event)) return;
         this.forget();
         if (widget.submit(text)) event.preventDefault();
-      });
+      };
       return option;
     }
 
@@ -720,7 +722,7 @@ summary{cursor:pointer;padding-block:.6em}
       const page = new URL(this.page, location.href);
       page.searchParams.set(this.param, q);
       const isOther = page.origin + page.pathname !== location.origin + location.pathname;
-      if (isNew && isOther) return location.assign(page);
+      if (isNew && isOther) return location.replace(page); // in the place of what was to be shown here
       this.results.replaceChildren(
         h(
           "p",
@@ -776,11 +778,11 @@ summary{cursor:pointer;padding-block:.6em}
     /** A link to other results of this page. */
     to(asked, ...children) {
       const link = h("a", { href: this.addressOf(asked) }, ...children);
-      link.addEventListener("click", (event) => {
+      link.onclick = (event) => {
         if (!isPlainClick(event)) return;
         event.preventDefault();
         this.go(asked).then(() => this.results.querySelector(".count")?.focus());
-      });
+      };
       return link;
     }
 
@@ -814,7 +816,7 @@ summary{cursor:pointer;padding-block:.6em}
 
     filters({ facets = [] }, asked, isOpen) {
       const { words } = this;
-      const go = (changes) => this.go(altered(asked, changes));
+      const go = (changes) => this.go(altered(this.asked, changes));
       const parts = facets.filter((facet) => facet.values.length).map((facet) => this.facet(facet, asked, go));
       if (this.hasAttribute("dates")) {
         for (const end of ["from", "until"]) parts.push(this.end(end, asked, go));
@@ -834,13 +836,13 @@ summary{cursor:pointer;padding-block:.6em}
     }
 
     facet({ field, values, interval }, asked, go) {
-      const chosen = asked.getAll(field);
       const shown = interval ? values.filter((each) => each.count || each.selected).reverse() : values;
       const rows = shown.slice(0, 12).map(({ value, count }) => {
-        const box = h("input", { type: "checkbox", checked: chosen.includes(value), "data-key": `${field}=${value}` });
-        box.addEventListener("change", () =>
-          go({ [field]: box.checked ? [...chosen, value] : chosen.filter((each) => each !== value) }),
-        );
+        const box = h("input", { type: "checkbox", checked: asked.has(field, value), "data-key": `${field}=${value}` });
+        box.addEventListener("change", () => {
+          const others = this.asked.getAll(field).filter((each) => each !== value);
+          go({ [field]: box.checked ? [...others, value] : others });
+        });
         return h(
           "label",
           { part: "value" },
@@ -855,7 +857,7 @@ summary{cursor:pointer;padding-block:.6em}
     /** The first or the last day. */
     end(name, asked, go) {
       const field = h("input", { type: "date", value: asked.get(name), "data-key": name });
-      field.addEventListener("change", () => go({ [name]: field.value }));
+      field.addEventListener("change", () => /^0/.test(field.value) || go({ [name]: field.value })); // half a year
       return h("label", { part: "choice" }, h("b", {}, this.words[name]), field);
     }
   }
@@ -961,6 +963,7 @@ summary{cursor:pointer;padding-block:.6em}
 
     async load() {
       let answers = [{}]; // a page is worth reading without
+      await parsed(); // what the page shows is known
       try {
         answers = await this.line.ask([this.question], this);
       } catch {}
@@ -1008,7 +1011,7 @@ summary{cursor:pointer;padding-block:.6em}
     /** A link that is counted when it is followed. */
     offer(item) {
       const link = this.link(item, { part: "link" }, item.title);
-      link.addEventListener("click", () => this.followed(item.id));
+      link.addEventListener("click", () => this.followed(item.id)); // beside its own
       link.addEventListener("auxclick", (event) => event.button === 1 && this.followed(item.id));
       return link;
     }
@@ -1056,12 +1059,10 @@ summary{cursor:pointer;padding-block:.6em}
   }
 
   // <script src=".../readmore.js" data-widget="search"></script>: the script and the element in one
-  const { widget, ...rest } = me?.dataset || {};
-  if (widget === "search" || widget === "related") {
-    const named = Object.entries(rest).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-      value,
-    ]);
-    me.after(h(`readmore-${widget}`, Object.fromEntries(named.map(([name, value]) => [name, value || true]))));
+  if (me?.dataset.widget) {
+    const element = h(`readmore-${me.dataset.widget}`, {});
+    for (const { name, value } of me.attributes) if (/^data-/.test(name)) element.setAttribute(name.slice(5), value);
+    if (me.closest("head")) parsed().then(() => document.body.append(element));
+    else me.after(element);
   }
 })();

@@ -31,7 +31,7 @@ AT_ONCE = 8
 """Requests at a time, to all hosts together."""
 SHORT = 1000
 """Characters of an entry of a feed that may be a summary; its page is fetched then."""
-_WELL_KNOWN = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml", "/wp-sitemap.xml")
+WELL_KNOWN = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml", "/wp-sitemap.xml")
 
 CrawlItem = Item | Unchanged
 Read = Callable[[Iterable[Document | Refused]], Iterator[Item]]
@@ -70,7 +70,7 @@ class Crawl:
         elif _is_front_page(answer):
             yield from self._site_of(answer)
         else:
-            document = _document(self._url, answer, answer.content)
+            document = document_of(self._url, answer, answer.content)
             items = list(self._read([document]))
             yield from self._with_pages(items) if format_of(document) is feed.FORMAT else [iter(items)]
             self._memory.note(self._url, answer)
@@ -88,7 +88,7 @@ class Crawl:
     def _site_of(self, front: Answer) -> Iterator[Iterator[CrawlItem]]:
         """The articles of the site whose front page was asked for, by its sitemap, else by its feed."""
         named = self._manners.sitemaps(front.url)
-        for url in (*named, *(urljoin(front.url, path) for path in _WELL_KNOWN)):
+        for url in (*named, *(urljoin(front.url, path) for path in WELL_KNOWN)):
             try:
                 answer = self._get(url, sitemap.MAX_BYTES)
             except FetchError:
@@ -127,7 +127,7 @@ class Crawl:
                 elif _is_page(result):
                     path = folder / str(len(documents))
                     path.write_bytes(result.content)
-                    documents.append(_document(url, result, path))
+                    documents.append(document_of(url, result, path))
                     self._memory.note(url, result)
                 else:
                     self._passed_over[result.headers.get("content-type", "").partition(";")[0] or "unknown"] += 1
@@ -188,8 +188,9 @@ def _is_page(answer: Answer) -> bool:
     return kind in html.MEDIA_TYPES or kind == ""
 
 
-def _document(url: str, answer: Answer, content: bytes | Path) -> Document:
-    """What was answered as a document; the address tells the kind where the server says little."""
+def document_of(url: str, answer: Answer, content: bytes | Path) -> Document:
+    """What was answered, `content` in memory or in a file, as a document; the address tells the kind where the server
+    says little."""
     media_type = answer.headers.get("content-type", "")
     by_name = format_of_name(urlsplit(answer.url).path)
     if by_name is not None and by_name.media_type and not _is_page(answer):

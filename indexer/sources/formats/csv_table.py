@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO
 
 from charset_normalizer import from_bytes
@@ -42,6 +43,16 @@ def holds_articles(document: Document) -> bool:
         return False
     fields = {_NAMED.get(name.lower(), "") for name in columns} | set(document.mapping)
     return "title" in fields and bool(fields & _TEXTS)
+
+
+def some_rows(document: Document, most: int) -> list[dict[str, str]]:
+    """The first rows of a table that can be read twice, by the names of its columns, as far as its beginning has them.
+    Raises what reading it raises."""
+    head = beginning(document, LOOKED_AT * 16)
+    delimiter, columns = _header(head[:LOOKED_AT])
+    rows = csv.reader(_lines(head, io.BytesIO()), delimiter=delimiter)
+    next(rows, None)
+    return [dict(zip(columns, row, strict=False)) for row in islice(rows, most)]
 
 
 def read(document: Document) -> Iterator[Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from indexer.base.processes import Workers
 from indexer.sources.document import Document
 from indexer.sources.item import Item
 
@@ -16,7 +17,7 @@ class Format:
     `read` yields its articles and raises nothing but OSError and ArticleError, which then are about the whole
     document. `count` says how many there are without parsing them, None where that would take long, and may raise
     OSError. A format of documents with one article each that are better read together has `read_many`: it takes many,
-    and how many processes may share the work (None: one per core), and yields one item for each, in their order, and
+    and the processes that may share the work, and yields one item for each, in their order, and
     raises nothing.
     """
 
@@ -25,7 +26,7 @@ class Format:
     media_type: str
     read: Callable[[Document], Iterator[Item]]
     count: Callable[[Document], int | None]
-    read_many: Callable[[Sequence[Document], int | None], Iterator[Item]] | None = None
+    read_many: Callable[[Sequence[Document], Workers], Iterator[Item]] | None = None
 
 
 def one_article(document: Document) -> int:

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 
+from indexer.base.processes import Workers
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format, one_article
 from indexer.sources.item import Item
@@ -39,7 +40,7 @@ def read(document: Document) -> Iterator[Item]:
     yield read_page(page_of(document))
 
 
-def read_many(documents: Sequence[Document], workers: int | None) -> Iterator[Item]:
+def read_many(documents: Sequence[Document], workers: Workers) -> Iterator[Item]:
     """The articles of many pages, one each, in their order."""
     from indexer.sources.html.many import read_pages
 

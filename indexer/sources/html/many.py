@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from indexer.base.errors import ArticleError
-from indexer.base.processes import spread_in_order
+from indexer.base.processes import Workers
 from indexer.sources.document import Document, os_reason
 from indexer.sources.html.body_text.site_blocks import (
     MIN_PAGES,
@@ -34,7 +32,8 @@ MAX_CHUNK_BYTES = 8 << 20
 FEW = 8
 """Pages that are not worth starting processes for."""
 
-Work = Callable[[Sequence[Page | Refused]], list[Item]]
+Known = tuple[Page | Refused, Repeated]
+"""A page, and the blocks that its site repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,19 @@ class Sites:
         return self.repeated.get(_site(page), frozenset()) if self.repeated else frozenset()
 
 
-def read_pages(documents: Sequence[Document], workers: int | None = None) -> Iterator[Item]:
-    """The items of `documents`, one each, in their order. Raises nothing. `workers` are the processes that share the
-    work, one per processor core if None."""
-    workers = workers or len(os.sched_getaffinity(0))
-    if len(documents) <= FEW:
-        workers = 1
+def read_pages(
+    documents: Sequence[Document], workers: Workers, read: Callable[[Sequence[Known]], list[Item]] | None = None
+) -> Iterator[Item]:
+    """The items of `documents`, one each, in their order. Raises nothing. `workers` share the work, which is to call
+    `read` (`read_known` if None)."""
+    few = len(documents) <= FEW
     sites = Sites(learned(documents, workers))
-    for items in spread_in_order(reader, (sites,), _chunks(documents), workers, _killed):
+    chunks = ([_known(page, sites) for page in chunk] for chunk in _chunks(documents))
+    for items in workers.in_order(read or read_known, chunks, _killed, alone=few):
         yield from items
 
 
-def learned(documents: Sequence[Document], workers: int = 1) -> dict[str, Repeated]:
+def learned(documents: Sequence[Document], workers: Workers) -> dict[str, Repeated]:
     """What the sites of `documents` repeat; those with few pages are left out."""
     by_site: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
@@ -74,27 +74,24 @@ def learned(documents: Sequence[Document], workers: int = 1) -> dict[str, Repeat
     if not chosen:
         return {}
     sites = iter([site for site, _ in chosen])
-    results = spread_in_order(block_reader, (), _chunks([document for _, document in chosen]), workers, _none_of)
+    chunks = _chunks([document for _, document in chosen])
+    results = workers.in_order(_all_blocks, chunks, _none_of, alone=len(documents) <= FEW)
     found = ((site, page) for pages in results for site, page in zip(sites, pages, strict=False))
     return count_pages((site, page) for site, page in found if page is not None)
 
 
-def reader(sites: Sites) -> AbstractContextManager[Work]:
+def _known(page: Page | Refused, sites: Sites) -> Known:
+    return page, frozenset() if isinstance(page, Refused) else sites.of(page)
+
+
+def read_known(pages: Sequence[Known]) -> list[Item]:
     """The work of a process that reads pages."""
-
-    def work(pages: Sequence[Page | Refused]) -> list[Item]:
-        return [page if isinstance(page, Refused) else read_page(page, sites.of(page)) for page in pages]
-
-    return nullcontext(work)
+    return [page if isinstance(page, Refused) else read_page(page, repeated) for page, repeated in pages]
 
 
-def block_reader() -> AbstractContextManager[Callable[[Sequence[Page | Refused]], list[PageBlocks | None]]]:
+def _all_blocks(pages: Sequence[Page | Refused]) -> list[PageBlocks | None]:
     """The work of a process that looks for what sites repeat."""
-
-    def work(pages: Sequence[Page | Refused]) -> list[PageBlocks | None]:
-        return [None if isinstance(page, Refused) else _blocks(page) for page in pages]
-
-    return nullcontext(work)
+    return [None if isinstance(page, Refused) else _blocks(page) for page in pages]
 
 
 def _blocks(page: Page) -> PageBlocks | None:
@@ -104,10 +101,10 @@ def _blocks(page: Page) -> PageBlocks | None:
         return None
 
 
-def _killed(pages: Sequence[Page | Refused]) -> list[Item]:
+def _killed(pages: Sequence[Known]) -> list[Item]:
     """For pages whose process died, one page at a time."""
     reason = "its reading ended the process that read it: not an article page"
-    return [page if isinstance(page, Refused) else Refused(page.where, reason) for page in pages]
+    return [page if isinstance(page, Refused) else Refused(page.where, reason) for page, _ in pages]
 
 
 def _none_of(pages: Sequence[Page | Refused]) -> list[PageBlocks | None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from indexer.base.archive_folder import BACKED_UP, DERIVED, ArchiveFolder
 from tests.damage.archive import make
 
-_NEITHER = {"replaced"}  # what a restore took the place of: of no backup, and derived from nothing
+_NEITHER = {"replaced", "unfinished_restore"}  # of a restore: of no backup, and derived from nothing
 
 
 def test_every_path_is_of_a_backup_or_derived() -> None:

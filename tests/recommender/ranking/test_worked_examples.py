@@ -9,13 +9,12 @@ import pytest
 
 from recommender.corpus import cosines
 from recommender.corpus.cosines import gram
-from recommender.ranking import pairwise
 from recommender.ranking.pairwise import _Entries, _products
 
 LUNAR, MOON, PROBE = 0, 1, 2
 
 
-@pytest.mark.parametrize("module", [cosines, pairwise])
+@pytest.mark.parametrize("module", [cosines])
 def test_the_examples_that_can_be_run(module: object) -> None:
     tried, failed = 0, 0
     for example in doctest.DocTestFinder().find(module, extraglobs={"np": np}):  # type: ignore[arg-type]
@@ -37,7 +36,6 @@ def test_products_of_three_articles() -> None:
     )
     products = _products(3, entries)
     assert products.whole == pytest.approx(np.array([[1, 0.8, 0.36], [0.8, 1, 0], [0.36, 0, 1]]), abs=1e-6)
-    assert products.common.tolist() == [[2, 1, 1], [1, 1, 0], [1, 0, 2]]
     assert products.title.tolist() == np.zeros((3, 3)).tolist()  # no term is in a title
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache
 
 from indexer.article.dates import parse_date
 from indexer.base.errors import ArticleError
@@ -28,9 +29,11 @@ _WRITTEN = re.compile(
     r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?\.?,?\s+(?:19|20)\d\d)",
     re.I,
 )
-# Those that `indexer.article.dates` does not know; for each of them the library makes large patterns, which takes a
-# tenth of a second.
+# Those that `indexer.article.dates` does not know; of two that mean different months by one name the first counts.
 _LANGUAGES = "nl sv da nb pl cs ru uk tr id el hu fi ro bg hr ca ar he hi bn vi".split()
+_MONTHS = "january february march april may june july august september october november december".split()
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
 _MONTHS_IN_URL = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
@@ -117,13 +120,23 @@ def _plausible(date: datetime) -> datetime | None:
     return date if date.year >= EARLIEST and date <= latest else None
 
 
-@lru_cache(maxsize=4096)
 def _in_any_language(text: str) -> datetime | None:
-    import dateparser  # takes long to import, and few pages need it
+    """A date of a day, the name of a month, and a year."""
+    numbers, months = _NUMBER.findall(text), _months()
+    month = next((months[word] for word in _WORD.findall(text.lower()) if word in months), 0)
+    if not month or len(numbers) < 2:
+        return None
+    return _day(int(numbers[-1]), month, int(numbers[0]))
 
-    found = dateparser.parse(
-        text,
-        languages=_LANGUAGES,
-        settings={"STRICT_PARSING": True, "RETURN_AS_TIMEZONE_AWARE": False, "PARSERS": ["absolute-time"]},
-    )
-    return _day(found.year, found.month, found.day) if found else None
+
+@cache
+def _months() -> dict[str, int]:
+    """The names of months by which `indexer.article.dates` does not know them, as the library dateparser has them. Its
+    parser makes patterns of all that it knows of each language, which takes two seconds of a process."""
+    found: dict[str, int] = {}
+    for language in _LANGUAGES:
+        data = importlib.import_module(f"dateparser.data.date_translation_data.{language}").info
+        for number, month in enumerate(_MONTHS, 1):
+            for name in data.get(month, ()):
+                found.setdefault(name.lower().strip("."), number)
+    return found

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
+from functools import cache
 
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, external
 from trafilatura.settings import Document as Extracted
 
 from indexer.sources.html.about.metadata import Metadata
 from indexer.sources.html.body_text.blocks import Block, blocks_of
 from indexer.sources.html.body_text.choice import LEAD_WITHIN, MIN_BODY, Choice, headline_at, is_withheld, voted
-from indexer.sources.html.body_text.hidden import drop_unseen
+from indexer.sources.html.body_text.hidden import drop_unseen, hides_by_style
 from indexer.sources.html.body_text.site_blocks import Repeated, drop_repeated
 from indexer.sources.html.layout import Layout
 from indexer.sources.html.texts import folded, line_of
@@ -32,7 +33,7 @@ def article_body(root: HtmlElement, known: Metadata, repeated: Repeated = frozen
     """The body of the article of the page `root`, paragraphs separated by blank lines; empty if there is none.
     `repeated` are the blocks that the page's site repeats, which are left out."""
     body = _body(root, known, repeated, styled=True)
-    if len(body) < MIN_BODY:
+    if len(body) < MIN_BODY and hides_by_style(root):
         whole = _body(root, known, repeated, styled=False)  # some pages hide the article until a program shows it
         return whole if len(whole) > 3 * len(body) else body
     return body
@@ -129,6 +130,24 @@ def _unlinked(blocks: Sequence[Block], layout: Layout, start: int) -> list[bool]
     ]
 
 
+class _HashedOnce(tuple[str, ...]):
+    """Words whose hash is computed once."""
+
+    def __hash__(self) -> int:
+        known: int = self.__dict__.setdefault("hash", -1)
+        if known == -1:
+            known = self.__dict__["hash"] = super().__hash__()
+        return known
+
+
+@cache
+def _hash_stop_words_once() -> None:
+    """For a page with a short text the library looks a set up by all 150,000 stop words that it has, and to hash them
+    took a third of the time of reading pages."""
+    external.JT_STOPLIST = _HashedOnce(external.jt_stoplist_init())
+
+
 def _proposed(tree: HtmlElement, url: str) -> str:
+    _hash_stop_words_once()
     found = bare_extraction(tree, url=url or None, include_comments=False, with_metadata=False)
     return found.text or "" if isinstance(found, Extracted) else ""

@@ -61,6 +61,11 @@ def drop_unseen(root: HtmlElement, keep: frozenset[HtmlElement] = frozenset(), s
             drop(element)
 
 
+def hides_by_style(root: HtmlElement) -> bool:
+    """Whether there is anything in `root` that only a style or a class hides."""
+    return any(element.attrib and _is_styled_away(element) for element in root.iter(etree.Element))
+
+
 def _is_styled_away(element: HtmlElement) -> bool:
     if element.tag in _WHOLE:
         return False

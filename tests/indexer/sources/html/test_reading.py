@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from indexer.base.processes import Workers
 from indexer.sources import Accepted, Document, Item, Refused, read_document, read_source
 from indexer.sources.html import many
 from indexer.sources.html.page import Page, read_page
@@ -155,31 +156,24 @@ def test_no_network_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-plain_reader = many.reader  # before a test puts another in its place
-
-
-def deadly_reader(sites: many.Sites) -> AbstractContextManager[many.Work]:
-    """The work of a process that reads pages, which a page with "deadly" ends."""
-    with plain_reader(sites) as read:
-
-        def work(pages: Sequence[Page | Refused]) -> list[Item]:
-            if any(isinstance(page, Page) and b"deadly" in page.data for page in pages):
-                os._exit(1)
-            return read(pages)
-
-    return nullcontext(work)
+def read_deadly(pages: Sequence[many.Known]) -> list[Item]:
+    """Ends its process at some page; like the work of `read_pages` else."""
+    if any(isinstance(page, Page) and b"deadly" in page.data for page, _ in pages):
+        os._exit(1)
+    return many.read_known(pages)
 
 
 def test_a_page_that_ends_its_process_is_refused_and_the_others_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     for number in range(20):
         (tmp_path / f"{number:02}.html").write_text(page(article(title=f"Vote number {number} on the pier")), "utf-8")
     (tmp_path / "07.html").write_text(page(article(title="A deadly vote on the pier")), "utf-8")
 
-    monkeypatch.setattr(many, "reader", deadly_reader)  # by its name, which processes of every kind of start find
+    read = partial(many.read_pages, read=read_deadly)  # by its name, which processes of every kind of start find
     documents = [Document.of_file(path) for path in sorted(tmp_path.iterdir())]
-    items = list(many.read_pages(documents, 2))
+    with Workers(2) as workers:
+        items = list(read(documents, workers))
     assert [isinstance(item, Accepted) for item in items] == [number != 7 for number in range(20)]
     (refused,) = [item for item in items if isinstance(item, Refused)]
     assert refused.where.endswith("07.html")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.base.processes import Workers
 from indexer.sources import Accepted, Document, read_source
 from indexer.sources.html.many import learned, read_pages
 from tests.indexer.sources.html.sites import LAYOUTS, Site, site
@@ -47,9 +48,10 @@ def test_what_is_learned_are_blocks_of_many_pages(tmp_path: Path) -> None:
     made = site("modern", pages=12)
     folder = written(tmp_path, made)
     documents = [Document.of_file(path) for path in sorted(folder.iterdir())]
-    (host,) = learned(documents)
-    assert host == "modern.example"
-    assert learned(documents[:3]) == {}  # too few pages to tell
+    with Workers(1) as workers:
+        (host,) = learned(documents, workers)
+        assert host == "modern.example"
+        assert learned(documents[:3], workers) == {}  # too few pages to tell
 
 
 def test_an_article_that_is_teased_on_other_pages_keeps_its_opening(tmp_path: Path) -> None:
@@ -80,7 +82,9 @@ def test_processes_read_the_same_in_the_same_order(tmp_path: Path) -> None:
     folder = written(tmp_path, site("within", pages=20))
     (folder / "005b.html").write_text("no page at all", "utf-8")
     documents = [Document.of_file(path) for path in sorted(folder.iterdir())]
-    alone, shared = list(read_pages(documents, 1)), list(read_pages(documents, 2))
+    with Workers(1) as one, Workers(2) as two:
+        alone, shared, again = (list(read_pages(documents, workers)) for workers in (one, two, two))
+    assert again == shared  # by the same processes
     assert alone == shared
     assert len(alone) == 21
     assert [isinstance(item, Accepted) for item in alone].count(False) == 1

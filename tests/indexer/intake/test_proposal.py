@@ -1,0 +1,141 @@
+"""`readmore init`: what is proposed for folders, tables and sites, and that nothing is written over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from indexer.archive import Archive
+from indexer.commands.init import init
+from indexer.commands.sync import sync
+from indexer.intake.columns import guessed_columns
+from indexer.intake.likely_language import likely_language
+from indexer.settings import load_settings
+from tests.indexer.sources.crawl.site import Site, site
+from tests.indexer.sources.html.pages import article, page
+
+GERMAN = """Der Hafen ist seit dem Morgen wieder offen, und die ersten Fähren haben am Mittag abgelegt. Die Arbeiten an
+    der Mauer werden noch einige Wochen dauern, sagte eine Sprecherin der Stadt, aber sie sind weiter als geplant."""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "archive"
+
+
+def run(data: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(init, arguments, obj={"data": data}, catch_exceptions=False)
+
+
+def synced(data: Path, count: int) -> None:
+    """Takes in what the settings name."""
+    done = CliRunner().invoke(sync, ["--workers", "1"], obj={"data": data})
+    assert done.exit_code == 0, done.output
+    with Archive.open(data) as archive:
+        assert archive.store.count() == count
+
+
+def posts(folder: Path, number: int = 5, text: str = GERMAN) -> Path:
+    folder.mkdir(parents=True)
+    for n in range(number):
+        (folder / f"2024-03-0{n + 1}-post-{n}.md").write_text(f"---\ntitle: Post {n}\n---\n{text} {n}.\n", "utf-8")
+    return folder
+
+
+def test_a_folder_of_a_generator(data: Path, tmp_path: Path) -> None:
+    folder = posts(tmp_path / "site" / "_posts")
+    (tmp_path / "site" / "_config.yml").write_text('title: "Hafenblatt"\npaginate: 10\n', "utf-8")
+    done = run(data, str(folder))
+    assert done.exit_code == 0
+    settings = load_settings(data / "readmore.toml")
+    (source,) = settings.sources
+    assert (source.place, source.site, source.url) == (str(folder), "Hafenblatt", "jekyll")
+    assert settings.language == "de"
+    assert 'from = "../site/_posts"' in done.output
+    assert "5 Markdown" in done.output
+    assert "sync --dry-run" in done.output
+    synced(data, 5)
+
+
+def test_what_is_there_already_is_never_changed(data: Path, tmp_path: Path) -> None:
+    folder = posts(tmp_path / "posts")
+    data.mkdir()
+    (data / "readmore.toml").write_text('language = "nl"\n')
+    done = run(data, str(folder))
+    assert done.exit_code == 1
+    assert "stays as it is" in done.stderr
+    assert "[[sources]]" in done.stdout
+    assert (data / "readmore.toml").read_text() == 'language = "nl"\n'
+
+
+def test_a_table_with_columns_of_other_names(data: Path, tmp_path: Path) -> None:
+    rows = "\n".join(f'{n};Kop nummer {n};"{GERMAN * 2}";1{n}-03-2024;https://krant.example/{n}' for n in range(6))
+    table = tmp_path / "export.csv"
+    table.write_text(f"nr;Kop;Stuk;Geplaatst;Waar\n{rows}\n", "utf-8")
+    assert run(data, str(table)).exit_code == 0
+    (source,) = load_settings(data / "readmore.toml").sources
+    assert source.mapping == {"title": "Kop", "url": "Waar", "date": "Geplaatst", "body": "Stuk"}
+    synced(data, 6)
+
+
+def test_columns_are_guessed_by_name_before_what_is_in_them() -> None:
+    rows = [{"Überschrift": f"Etwas geschah {n}", "Anmerkung": "lang " * 100, "Inhalt": "kurz"} for n in range(3)]
+    assert guessed_columns(rows) == {"title": "Überschrift", "body": "Inhalt"}
+    assert guessed_columns([{"a": "1", "b": "2"}]) == {}
+
+
+def test_a_site_with_a_sitemap(data: Path) -> None:
+    with site() as web:
+        paths = [f"/2024/pier-{n}" for n in range(9)]
+        for path in paths:
+            web.pages[path] = page(article(title=f"News of {path}"), '<meta property="og:site_name" content="Courier">')
+        web.pages["/"] = page()
+        web.sitemap(*paths)
+        assert run(data, web.address + "/", "--private").exit_code == 0
+        settings = load_settings(data / "readmore.toml")
+        (source,) = settings.sources
+        assert source.place == f"{web.address}/sitemap.xml"
+        assert (source.site, source.private, settings.language) == ("Courier", True, "en")
+        synced(data, 9)
+
+
+def test_a_site_with_a_feed_only(data: Path) -> None:
+    with site() as web:
+        front(web)
+        assert run(data, web.address + "/", "--private").exit_code == 0
+        (source,) = load_settings(data / "readmore.toml").sources
+        assert source.place == f"{web.address}/feed.xml"
+
+
+def front(web: Site) -> None:
+    web.pages["/"] = page(head='<link rel="alternate" type="application/rss+xml" href="/feed.xml">')
+    item = f"<item><title>The pier</title><link>{web.address}/pier</link><description>{GERMAN * 9}</description></item>"
+    web.pages["/feed.xml"] = f'<rss version="2.0"><channel><title>Courier</title>{item}</channel></rss>'
+    web.types["/feed.xml"] = "application/rss+xml"
+
+
+def test_what_has_no_articles_is_said_and_nothing_written(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = CliRunner().invoke(init, [str(tmp_path / "empty")], obj={"data": data})
+    assert "no articles found" in str(done.exception)
+    assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (GERMAN, "de"),
+        ("The harbour has been open since the morning, and the first of the ferries left at noon. " * 3, "en"),
+        (
+            "Le port est ouvert depuis ce matin, et les premiers bacs sont partis à midi avec ceux qui attendaient. "
+            * 3,
+            "fr",
+        ),
+        ("連絡船は昨夜、北の桟橋の沖で沈没した。", "ja"),
+        ("Zxq vbn mklp " * 40, ""),
+    ],
+)
+def test_likely_languages(text: str, language: str) -> None:
+    assert likely_language(text) == language
