@@ -360,11 +360,11 @@ class Store:
         """Title and body of the articles with these sequence numbers; one that is gone is not among the result."""
         return {seq: (article.title, article.body) for seq, article in self.versions(seqs).items()}
 
-    def titles(self, after: int) -> Iterator[tuple[int, str]]:
-        """The sequence numbers above `after` and the titles of the articles that have one, ascending. Only the
-        beginning of an article is read, which takes a fraction of the time."""
-        query = "SELECT seq, substr(record, 1, ?) FROM articles WHERE seq > ? ORDER BY seq"
-        for seq, head in self._db.execute(query, (_HEAD, after)).fetchall():
+    def titles(self, after: int, up_to: int) -> Iterator[tuple[int, str]]:
+        """The sequence numbers above `after` and up to `up_to` of the articles that have a title, and these, ascending.
+        Only the beginning of an article is read, which takes a fraction of the time."""
+        query = "SELECT seq, substr(record, 1, ?) FROM articles WHERE seq > ? AND seq <= ? ORDER BY seq"
+        for seq, head in self._db.execute(query, (_HEAD, after, up_to)).fetchall():
             before_title = _BEFORE_TITLE.match(head)
             if before_title is not None and before_title[1] not in ("url", "title"):
                 continue

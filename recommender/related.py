@@ -14,13 +14,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article.article import Article
 from indexer.base.errors import WriteError
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.feedback.mutual_links import mutually_linked
-from recommender.names.subjects import subjects
-from recommender.names.whole import NameWords
 from recommender.presentation import fallback
 from recommender.presentation.block import justified, lead_and_groups
 from recommender.presentation.items import present, present_stand_ins
@@ -191,11 +188,6 @@ class Recommender:
         """What folds hits of a search of this archive that belong together: ``copies``, or ``stories``, which are
         running stories with all copies. Raises QueryError for anything else."""
         return ArticleFolding(what, lambda: (self._states.current().corpus, self._states.current().calibration))
-
-    def subjects(self, articles: Sequence[Article], limit: int) -> list[str]:
-        """What some articles of the archive are about, in names that a reader might search for, at most `limit`."""
-        corpus = self._states.current().corpus
-        return subjects(articles, NameWords(corpus.names), corpus.language, limit)
 
     def corpus(self) -> Corpus:
         """The archive as answers are made from it now."""

@@ -41,9 +41,8 @@ class LocalArticles:
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
         return self._public(self._ask(lambda store: store.versions(seqs)))
 
-    def titles(self, after: int) -> list[tuple[int, str]]:
-        with self._lock:
-            return list(self._store.titles(after))
+    def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
+        return self._ask(lambda store: list(store.titles(after, up_to)))
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         seq, article = self._ask(lambda store: store.get_with_seq(id_or_url))

@@ -110,6 +110,10 @@ class LocalSpace:
         return self._space.foresight
 
     @property
+    def worths(self) -> Mapping[str, float]:
+        return self._space.worths
+
+    @property
     def loaded(self) -> bool:
         return self._space.loaded
 

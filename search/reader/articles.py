@@ -22,8 +22,8 @@ class Articles(Protocol):
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
         """The articles with these sequence numbers; those that are gone are left out."""
 
-    def titles(self, after: int) -> list[tuple[int, str]]:
-        """The sequence numbers above `after` and the titles of the articles that have one, ascending."""
+    def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
+        """The sequence numbers above `after`, up to `up_to`, of articles with a title, and the titles, ascending."""
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         """The article with this id, or else this URL, behind its sequence number. Raises ArticleNotFoundError."""

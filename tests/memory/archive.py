@@ -61,8 +61,8 @@ class MemoryArticles:
         found = {seq: self.by_seq[seq] for seq in seqs if seq in self.by_seq}
         return {seq: article for seq, article in found.items() if not self._calendar.is_to_come(article)}
 
-    def titles(self, after: int) -> list[tuple[int, str]]:
-        return [(seq, article.title) for seq, article in self.by_seq.items() if seq > after and article.title]
+    def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
+        return [(seq, of.title) for seq, of in self.by_seq.items() if after < seq <= up_to and of.title]
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         seqs = self.seqs([id_or_url])

@@ -83,6 +83,10 @@ class MemorySpace:
         return self.model.foresight
 
     @property
+    def worths(self) -> Mapping[str, float]:
+        return {}
+
+    @property
     def loaded(self) -> bool:
         return self.model.loaded
 

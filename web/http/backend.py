@@ -265,8 +265,10 @@ class ArchiveBackend:
     def subjects(self, limit: int) -> Sequence[str]:
         state = f"{self.generation()} {self._engine.last_removal()}"
         if self._subjects[0] != state:
+            from recommender.names.subjects import subjects
+
             latest = self._engine.latest(_SUBJECTS_OF)
-            self._subjects = state, tuple(self._recommender.subjects(latest, MAX_SUBJECTS))
+            self._subjects = state, tuple(subjects(latest, self._engine.index().language, MAX_SUBJECTS))
         return self._subjects[1][:limit]
 
     def status(self) -> dict[str, Any]:

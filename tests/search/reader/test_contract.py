@@ -823,10 +823,13 @@ def test_titles(archive: ArchiveUnderTest) -> None:
     archive.add([Article(id=name, title=of, body="drim", url=urls.get(name, "")) for name, of in titles.items()])
     seqs = archive.articles.seqs(list(titles))
     expected = sorted((seqs[name], of) for name, of in titles.items() if of)
-    assert archive.articles.titles(0) == expected
-    assert archive.articles.titles(seqs["quoted"]) == [pair for pair in expected if pair[0] > seqs["quoted"]]
+    last = max(seqs.values())
+    assert archive.articles.titles(0, last) == expected
+    assert archive.articles.titles(seqs["quoted"], last) == [pair for pair in expected if pair[0] > seqs["quoted"]]
+    assert archive.articles.titles(0, seqs["quoted"]) == [pair for pair in expected if pair[0] <= seqs["quoted"]]
     archive.add([Article(id="plain", title="sond")])
-    assert archive.articles.titles(seqs["late"]) == [(archive.articles.seqs(["plain"])["plain"], "sond")]
+    added = archive.articles.seqs(["plain"])["plain"]
+    assert archive.articles.titles(seqs["late"], added) == [(added, "sond")]
 
 
 def test_what_is_withheld(archive: ArchiveUnderTest) -> None:
