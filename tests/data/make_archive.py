@@ -1,9 +1,9 @@
-"""Makes ``archive-v2.zip``, an archive as this version writes it: ``python -m tests.data.make_archive``.
+"""Makes ``archive-v3.zip``, an archive as this version writes it: ``python -m tests.data.make_archive``.
 
 The file is kept so that later versions are tested on what an earlier one wrote (tests/indexer/test_old_formats.py).
 Make a new one beside the old when the version in indexer/segment/manifest.py goes up. It has two segments, one article
 that was replaced, one that was removed, columns and declared fields of every kind, and the archive's own vector space.
-``archive-v1.zip`` has no declared fields.
+``archive-v1.zip`` has no declared fields, ``archive-v2.zip`` no article whose time is still to come.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ updated = {kind = "date"}
 original = {kind = "url"}
 sponsored = {kind = "yes/no"}
 """
+
+
+TO_COME = Article(id="to-come", title="Of tomorrow", body="Not yet.", date=datetime(2999, 1, 1, 12, tzinfo=UTC))
 
 
 def articles() -> list[Article]:
@@ -69,7 +72,7 @@ def main() -> None:
         with Archive.create(root) as archive:
             archive.add(articles()[:17])
             archive.maintain()
-            archive.add([*articles()[17:], Article(id="moon-landing", title="The moon landing, corrected")])
+            archive.add([*articles()[17:], TO_COME, Article(id="moon-landing", title="The moon landing, corrected")])
             archive.remove(["mars-crater"])
         with zipfile.ZipFile(FILE, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
             for path in sorted(root.rglob("*")):
