@@ -40,6 +40,8 @@ class Intake:
     lost_track: int = 0  # documents of it that could not be read, and of which it is not known which articles they are
     pages_unchanged: int = 0
     ids: dict[str, str] = field(default_factory=dict)  # of the articles made of pages on the web, by their addresses
+    said: set[str] = field(default_factory=set)  # of this source
+    _said_before: frozenset[str] = frozenset()
     _seen: dict[str, str] = field(default_factory=dict)
     _hidden: dict[str, None] = field(default_factory=dict)  # ids whose last article is withheld
 
@@ -57,10 +59,17 @@ class Intake:
                     self.present.add(item.id)
                     self._seen.setdefault(item.id, item.where)
 
-    def begin(self, site: str, urls: UrlPattern | None) -> None:
-        """From here on articles are those of another source."""
+    def begin(self, site: str, urls: UrlPattern | None, said_before: frozenset[str] = frozenset()) -> None:
+        """From here on articles are those of another source; what was `said_before` of it is not said again."""
         self.site, self.urls = site, urls
         self.present, self.lost_track = set(), 0
+        self.said, self._said_before = set(), said_before
+
+    def say(self, line: str) -> None:
+        """Says what is the matter with something in the source."""
+        self.said.add(line)
+        if line not in self._said_before:
+            self.progress.say(line)
 
     def ids_to_remove(self) -> list[str]:
         """The ids of articles that are not for the public any more; call it when all are read."""
@@ -68,7 +77,7 @@ class Intake:
 
     def _refuse(self, item: Refused) -> None:
         named = f" (id {item.id})" if item.id else ""
-        self.progress.say(f"{'withheld' if item.withheld else 'refused'}: {item.where}: {item.reason}{named}")
+        self.say(f"{'withheld' if item.withheld else 'refused'}: {item.where}: {item.reason}{named}")
         if item.withheld:
             self.withheld.append(item)
             known = item.id if item.file is None else self.file_ids.id_of_withheld(item.id, item.file, self._seen)
@@ -104,7 +113,7 @@ class Intake:
             warnings = []  # said when the article came in
         for warning in warnings:
             self.warnings.append(f"{item.where}: {warning}")
-            self.progress.say(f"warning: {item.where}: {warning}")
+            self.say(f"warning: {item.where}: {warning}")
         return article
 
     def _completed(self, article: Article, file: File | None) -> Article:
