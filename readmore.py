@@ -29,6 +29,7 @@ from recommender.request.seeds import ArticleSeed, DraftSeed, Seed, SessionSeed
 
 if TYPE_CHECKING:
     from indexer.archive import AddReport
+    from indexer.base.archive_folder import ArchiveFolder
     from indexer.segment.manifest import Manifest
     from recommender.editors.editors import Editors
     from recommender.related import Recommender
@@ -476,9 +477,16 @@ def cli(ctx: click.Context, data: Path) -> None:
         "data_source": data_source,
         "open_engine": open_engine,
         "open_recommender": open_recommender,
+        "service_problems": _service_problems,
     }
     if ctx.invoked_subcommand in _CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
+
+
+def _service_problems(folder: ArchiveFolder) -> dict[Path, str]:
+    from web.commands.service_files import service_problems
+
+    return service_problems(folder)
 
 
 def _prepare_related(data: Path) -> None:

@@ -25,7 +25,6 @@ from benchmarks.queries import term_queries
 from indexer.archive import Archive
 from readmore import open_engine
 from search.engine import Engine
-from search.facets.facets import possible_facets
 
 QUERIES, WARM_UP = 100, 20
 WORDS = (1, 2, 4)
@@ -77,7 +76,7 @@ def measure(engine: Engine) -> dict[str, Any]:
 
 
 def _of(engine: Engine) -> Sequence[str]:
-    possible = possible_facets(engine.index().schema)
+    possible = engine.index().schema.facets
     return [name for name in TEN if name in possible]
 
 

@@ -29,6 +29,7 @@ from indexer.base.errors import (
     IndexDamagedError,
     WriteError,
 )
+from indexer.base.restoring import check_restored
 from indexer.commit import builder as batching
 from indexer.commit import lsa_refit, merge_policy
 from indexer.commit.builder import SegmentBuilder, batches
@@ -126,6 +127,7 @@ class Archive:
         with self._locked(self._turn_lock, "writing"):
             self._acquire(self._write_lock, "writing")
         try:
+            check_restored(self.folder)
             if self.store.is_replaced():  # while this waited, or long ago
                 self.store.close()
                 self.store = Store(self.folder.articles)

@@ -47,6 +47,8 @@ class Field:
     keys: tuple[str, ...] = ()  # what sources call it, beside the attribute's name, in order of preference
     weight: float = 0.0  # BM25F's, of a text field
     indexed: bool = True  # whether queries know it; what is not indexed is only kept and shown
+    # whether a publisher's own field may have its keys and its name: the keys, but for its own name, are kept as well
+    shares_keys: bool = False
     derived: bool = False  # computed from the value at `path`, as the year is from the date
     filterable: bool = False
     sortable: bool = False
@@ -88,13 +90,28 @@ def _keyword(name: str, *path: str, keys: tuple[str, ...] = (), sortable: bool =
     )
 
 
-def _kept(name: str, kind: Kind, *keys: str) -> Field:
-    return Field(name=name, kind=kind, path=(name,), keys=keys, indexed=False)
+def _kept(name: str, kind: Kind, *keys: str, shares_keys: bool = False) -> Field:
+    return Field(name=name, kind=kind, path=(name,), keys=keys, indexed=False, shares_keys=shares_keys)
 
 
 _DATE_KEYS = (
     "published", "publishedAt", "published_at", "datePublished", "date_published", "pubDate", "pubdate",
     "created", "createdAt", "created_at", "timestamp",
+)  # fmt: skip
+_MODIFIED_KEYS = (
+    "lastmod", "dateModified", "date_modified", "modified_at", "modifiedAt", "modified_gmt", "updated", "updatedAt",
+    "updated_at", "updatedDate", "last_modified", "last_modified_at", "lastModified", "last_updated", "lastUpdated",
+)  # fmt: skip
+_IMAGE_KEYS = (
+    "featured_image", "featuredImage", "featuredimage", "feature_image", "featureImage", "cover_image", "coverImage",
+    "cover", "hero_image", "heroImage", "hero", "main_image", "mainImage", "lead_image", "image_url", "imageUrl",
+    "banner_image", "banner", "header_image", "headerImage", "header", "og_image", "ogImage", "social_image",
+    "socialImage", "share_image", "preview_image", "teaser_image", "thumbnail", "thumbnailUrl", "images", "urlToImage",
+)  # fmt: skip
+_IMAGE_ALT_KEYS = (
+    "imageAlt", "image_alt_text", "imageAltText", "featured_image_alt", "feature_image_alt", "featuredImageAlt",
+    "cover_image_alt", "coverImageAlt", "cover_alt", "coverAlt", "hero_image_alt", "heroImageAlt", "heroAlt",
+    "thumbnail_alt",
 )  # fmt: skip
 
 BUILT_IN = (
@@ -119,9 +136,15 @@ BUILT_IN = (
     _kept("status", Kind.KEYWORD),
     _kept("links", Kind.URL),
     _kept("offered", Kind.TEXT),
+    _kept("image", Kind.URL, *_IMAGE_KEYS, shares_keys=True),
+    _kept("image_alt", Kind.TEXT, *_IMAGE_ALT_KEYS, shares_keys=True),
+    _kept("modified", Kind.DATE, *_MODIFIED_KEYS, shares_keys=True),
     _kept("source", Kind.KEYWORD),
 )
 """The fields that every article has; the order is that of messages and of arrays in a segment."""
+
+SHARED = frozenset(field.name for field in BUILT_IN if field.shares_keys)
+"""Names that a publisher's own field may have as its key, for its values are those of the built-in one."""
 
 # Keys that tell a site's generator how to make a page and nothing about the article, or hold its text once more.
 NOT_KEPT = frozenset(
@@ -186,6 +209,12 @@ class Schema:
     def countable(self) -> tuple[str, ...]:
         """The names of the fields whose values can be counted."""
         return self._names(lambda field: field.countable)
+
+    @cached_property
+    def facets(self) -> tuple[str, ...]:
+        """The names of the fields that have facets: those whose values can be counted, and numbers and dates that can
+        be sorted by."""
+        return tuple(dict.fromkeys([*self.countable, *(name for name in self.sortable if name in self.numeric)]))
 
     def _names(self, belongs: Callable[[Field], bool]) -> tuple[str, ...]:
         return tuple(name for name, field in self.fields.items() if field.indexed and belongs(field))

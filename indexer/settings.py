@@ -72,6 +72,7 @@ class Settings:
     fields: tuple[Field, ...] = ()  # those of the publisher's own, ascending by name
     language: str = ""  # of articles that do not name theirs, two letters; empty: as the archive was made
     service: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # the table [serve], for whoever serves
+    pages: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # the table [pages], likewise
     sources: tuple[SourceSettings, ...] = ()
     blocks: Mapping[str, int | bool] = dataclasses.field(default_factory=dict)  # of related blocks, by the names above
 
@@ -85,13 +86,14 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file at `path`, which need not exist. Raises SettingsError."""
     reader = _Reader(path)
     table = reader.table()
-    reader.check_keys(table, ("language", "fields", "serve", "sources", "blocks"), "")
+    reader.check_keys(table, ("language", "fields", "serve", "pages", "sources", "blocks"), "")
     fields = reader.member(table, "fields", dict, "a table", {})
     if len(fields) > MAX_DECLARED:
         reader.refuse("fields", f"declares {len(fields)} fields; up to {MAX_DECLARED} are possible")
     service = reader.member(table, "serve", dict, "a table", {})
+    pages = reader.member(table, "pages", dict, "a table", {})
     declared = tuple(reader.field(name, fields[name]) for name in sorted(fields))
-    return Settings(declared, reader.language(table), service, reader.sources(table), reader.blocks(table))
+    return Settings(declared, reader.language(table), service, pages, reader.sources(table), reader.blocks(table))
 
 
 class _Reader:
@@ -213,7 +215,7 @@ class _Reader:
     def _check_name(self, where: str, name: str) -> None:
         if not _NAME.match(name):
             self.refuse(where, "cannot be a name: write up to 40 of a to z, 0 to 9 and _, beginning with a letter")
-        built_in = {field.name for field in BUILT_IN} | {field.path[0] for field in BUILT_IN}
+        built_in = {called for field in BUILT_IN if not field.shares_keys for called in (field.name, field.path[0])}
         if name in built_in or name in (ALL_TEXT, DECLARED):
             self.refuse(where, "is a field that every article has; choose another name, and the key with from = ...")
         if name in RESERVED:
@@ -221,7 +223,7 @@ class _Reader:
 
     def _check_key(self, where: str, name: str, key: str) -> None:
         for field in BUILT_IN:
-            if not field.derived and key in (field.path[0], *field.keys):
+            if not (field.derived or field.shares_keys) and key in (field.path[0], *field.keys):
                 self.refuse(
                     f"{where}from", f"'{key}' is read as the article's {field.path[0]}, which every article has"
                 )

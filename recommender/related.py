@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +14,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.article import Article
+from indexer.base.errors import WriteError
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.feedback.mutual_links import mutually_linked
+from recommender.names.subjects import subjects
+from recommender.names.whole import NameWords
 from recommender.presentation import fallback
 from recommender.presentation.block import justified, lead_and_groups
 from recommender.presentation.items import present, present_stand_ins
@@ -32,7 +38,8 @@ from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
 from recommender.request.seed_resolution import ResolvedSeed, resolve
 from recommender.request.seeds import ArticleSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult, items_of
-from recommender.state import State, StateLoader
+from recommender.state import ProposedStates, State, StateLoader
+from search.curation.rules import EditorRules
 from search.engine import Engine
 from search.reader.bm25 import top_k
 
@@ -66,10 +73,17 @@ class Recommender:
     ) -> None:
         self.engine = engine
         self._corpora = corpora
-        self._states = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
+        self._states: StateLoader | ProposedStates = StateLoader(engine, corpora, exposure_penalty=exposure_penalty)
         self.reopen: Callable[[], Recommender] = reopen or partial(
             Recommender, engine, corpora, exposure_penalty=exposure_penalty
         )
+
+    def under(self, rules: EditorRules) -> Recommender:
+        """A recommender on the same files that answers as if these were the editors' rules: to see what they would do.
+        It lives as long as this one and is not closed."""
+        other = copy.copy(self)
+        other.engine, other._states = self.engine.under(rules), self._states.under(rules)
+        return other
 
     def close(self) -> None:
         """Lets go of the archive's files."""
@@ -85,7 +99,9 @@ class Recommender:
         """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
         another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
         write nothing. Where it cannot be written to, nothing is kept."""
-        self._corpora.prepare()
+        if self._corpora.prepare():
+            with contextlib.suppress(OSError, WriteError):
+                self._states.keep()
 
     def related(self, seed: Seed, options: RelatedOptions = DEFAULT_OPTIONS) -> RelatedResult:
         """The articles to read after the seed, best first: never itself or a copy of it, none twice, and none that is
@@ -174,6 +190,11 @@ class Recommender:
         """What folds hits of a search of this archive that belong together: ``copies``, or ``stories``, which are
         running stories with all copies. Raises QueryError for anything else."""
         return ArticleFolding(what, lambda: (self._states.current().corpus, self._states.current().calibration))
+
+    def subjects(self, articles: Sequence[Article], limit: int) -> list[str]:
+        """What some articles of the archive are about, in names that a reader might search for, at most `limit`."""
+        corpus = self._states.current().corpus
+        return subjects(articles, NameWords(corpus.names), corpus.language, limit)
 
     def corpus(self) -> Corpus:
         """The archive as answers are made from it now."""

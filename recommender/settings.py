@@ -12,11 +12,12 @@ from indexer.base.file_stamp import stamp
 from indexer.settings import SettingsError, load_settings
 from recommender.editors import exposure_penalty
 from recommender.editors.exposure_penalty import Evenness
-from recommender.feedback import click_log, cutoff, learned_weights
+from recommender.feedback import cutoff, learned_weights
 from recommender.presentation import fallback
 from recommender.request.block_rules import DEFAULT_RULES, BlockRules
 from search.curation import rules_file
 from search.curation.rules import NO_RULES, EditorRules
+from search.usage import event_log
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class SettingsReader:
         """Something else whenever `read` may return something else. Cheap: it looks at the files and reads none."""
         if self._folder is None:
             return ()
-        return *(stamp(path, name) for path, name in self._watched), click_log.phase(self._folder, time.time())
+        return *(stamp(path, name) for path, name in self._watched), event_log.phase(self._folder, time.time())
 
     def read(self, before: Settings = NOTHING_SET) -> Settings:
         """The settings as of now. Rules that cannot be read are those of `before`, other settings that cannot be read
@@ -69,7 +70,7 @@ class SettingsReader:
             exposure_penalty.read_or_none(self._folder),
             blocks=self._block_rules(before),
             block_deviations=cutoff.load(self._folder),
-            most_read=tuple(click_log.read_most_read(self._folder, fallback.POPULAR, fallback.MIN_READ)),
+            most_read=tuple(event_log.read_most_read(self._folder, fallback.POPULAR, fallback.MIN_READ)),
         )
 
     def _block_rules(self, before: Settings) -> BlockRules:

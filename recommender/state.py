@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import Enforcer, enforcer
-from recommender.ranking.calibration import BLOCK_DEVIATIONS, FLOOR, Calibration, calibrate
+from recommender.ranking import kept_calibration
+from recommender.ranking.calibration import BLOCK_DEVIATIONS, FLOOR, Calibration
+from recommender.ranking.kept_calibration import KeptCalibration
 from recommender.request.block_rules import BlockRules
 from recommender.settings import NOTHING_SET, Settings, SettingsReader
+from search.curation.rules import EditorRules
 from search.engine import Engine
 
 
@@ -51,6 +54,7 @@ class StateLoader:
         self._state: State | None = None
         self._reader = SettingsReader(engine.folder)
         self._settings: Settings = NOTHING_SET
+        self._calibration: KeptCalibration | None = None
 
     def current(self) -> State:
         """The state as of now. Raises IndexDamagedError where the index cannot be read."""
@@ -63,6 +67,13 @@ class StateLoader:
                     self._state = state = self._load(state, corpus, version)
         return state
 
+    def keep(self) -> None:
+        """Keeps what was measured on the current corpus for the next process. Raises OSError or WriteError where it
+        cannot be written."""
+        corpus = self.current().corpus
+        if self._engine.folder is not None and self._calibration is not None:
+            kept_calibration.save(self._engine.folder.related, self._calibration, corpus)
+
     def edition(self) -> str:
         """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
         or the day has come of a rule or of an article that expires. Cheap: nothing is read that has not been."""
@@ -70,9 +81,17 @@ class StateLoader:
         phases = (state.editors.phase(), state.corpus.withheld.count(time.time())) if state else 0
         return f"{self._reader.version()} {phases}"
 
+    def under(self, rules: EditorRules) -> ProposedStates:
+        """The states as they would be if these were the editors' rules."""
+        return ProposedStates(self, rules, self._engine.seqs)
+
     def _load(self, before: State | None, corpus: Corpus, settings_version: tuple[object, ...]) -> State:
         """The state for a corpus; what still holds of the one `before` is not loaded again."""
-        calibration = before.calibration if before is not None and before.corpus is corpus else calibrate(corpus)
+        if before is None or before.corpus is not corpus or self._calibration is None:
+            folder = self._engine.folder
+            related = folder.related if folder is not None else None
+            self._calibration = kept_calibration.of_corpus(corpus, related, self._calibration)
+        calibration = self._calibration.calibration
         if before is None or before.settings_version != settings_version:
             self._settings = self._reader.read(self._settings)
         settings = self._settings
@@ -94,6 +113,35 @@ class StateLoader:
         seqs = self._engine.seqs(ids) if ids else {}
         docs = (corpus.doc_of(seqs[article_id]) for article_id in ids if article_id in seqs)
         return [doc for doc in docs if doc >= 0]
+
+
+class ProposedStates:
+    """The states of a loader, under other rules than those in force."""
+
+    def __init__(
+        self, states: StateLoader, rules: EditorRules, seqs_of: Callable[[Sequence[str]], Mapping[str, int]]
+    ) -> None:
+        self._states, self._rules, self._seqs_of = states, rules, seqs_of
+        self._last: tuple[State, State] | None = None  # of the loader, and under these rules
+
+    def current(self) -> State:
+        """See `StateLoader.current`."""
+        state, last = self._states.current(), self._last
+        if last is None or last[0] is not state:
+            self._last = last = state, replace(state, editors=enforcer(self._rules, state.corpus, self._seqs_of))
+        return last[1]
+
+    def keep(self) -> None:
+        """See `StateLoader.keep`."""
+        self._states.keep()
+
+    def edition(self) -> str:
+        """See `StateLoader.edition`."""
+        return self._states.edition()
+
+    def under(self, rules: EditorRules) -> ProposedStates:
+        """See `StateLoader.under`."""
+        return self._states.under(rules)
 
 
 def _block_least(calibration: Calibration, settings: Settings) -> float:

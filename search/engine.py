@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -85,6 +86,13 @@ class Engine:
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings, rules=rules)
         self.folder = folder
         self.name = name if folder is None else str(folder.path.resolve())
+
+    def under(self, rules: EditorRules) -> Engine:
+        """An engine on the same files that answers as if these were the editors' rules: to see what they would do.
+        It lives as long as this one and is not closed."""
+        other = copy.copy(self)
+        other._rules, other._enforced = lambda: rules, None
+        return other
 
     def close(self) -> None:
         """Lets go of the archive's files."""

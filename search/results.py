@@ -119,6 +119,8 @@ def article_summary(article: Article) -> dict[str, Any]:
         "authors": list(article.authors),
         "dateline": str(article.dateline),
         "language": article.language,
+        "image": {"url": article.image, "alt": article.image_alt} if article.image else None,
+        "modified": article.modified.isoformat() if article.modified else None,
     }
 
 

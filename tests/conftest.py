@@ -17,6 +17,14 @@ settings.register_profile("readmore", deadline=None, derandomize=bool(os.environ
 settings.load_profile("readmore")
 
 REPO = Path(__file__).resolve().parent.parent
+_MOST_PROCESSES = 4  # each may hold a neural model
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """All tests together run in a process for each core, whole files in each. A few of them are sooner done in one,
+    which starts at once; `-n` says otherwise."""
+    asked_for_all = [Path(argument) for argument in config.args] == [Path(path) for path in config.getini("testpaths")]
+    return min(_MOST_PROCESSES, os.cpu_count() or 1) if asked_for_all else 0
 
 
 @pytest.fixture(scope="session")

@@ -170,7 +170,9 @@ FILTERS: list[tuple[dict[str, list[str]], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("filters", "expected"), FILTERS, ids=str)
+@pytest.mark.parametrize(
+    ("filters", "expected"), FILTERS, ids=lambda of: str(sorted(of) if isinstance(of, set) else of)
+)
 def test_articles_are_filtered_by_declared_fields(
     folder: Path, filters: dict[str, list[str]], expected: set[str]
 ) -> None:

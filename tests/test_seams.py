@@ -28,7 +28,7 @@ CROSSINGS = [
     ("indexer-rooms", "indexer/base/processes.py", "from indexer.commit.builder import Batch"),
     ("indexer-rooms", "indexer/text/words.py", "import indexer.store"),
     ("search-rooms", "search/vector/hamming.py", "import search.lexical.match_set"),
-    ("recommender-rooms", "recommender/presentation/wording.py", "import recommender.feedback.click_log"),
+    ("recommender-rooms", "recommender/presentation/wording.py", "import recommender.feedback.grades"),
     ("web-rooms", "web/api/events.py", "import web.pages.paging"),
     ("no-circles", "indexer/segment/manifest.py", "from indexer.segment.segment import Segment"),
     ("no-circles", "indexer/base/errors.py", "def later() -> None:\n    import indexer.base.durable_files"),
@@ -42,7 +42,7 @@ CROSSINGS = [
     ("whoosh", "recommender/related.py", "def later() -> None:\n    import whoosh"),
     ("http", "recommender/related.py", "from flask import request"),
     ("http", "search/results.py", "import jinja2"),
-    ("yaml", "recommender/feedback/click_log.py", "import yaml"),
+    ("yaml", "recommender/feedback/grades.py", "import yaml"),
     ("yaml", "web/report/report_page.py", "import tomllib"),
 ]
 

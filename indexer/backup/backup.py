@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import zipfile
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from indexer.store import Store
 
 ZIP = ".zip"
 _DATABASE = ".db"
+_UNFINISHED = ".unfinished"
 
 
 def take(folder: ArchiveFolder, target: Path) -> Contents:
@@ -31,7 +33,8 @@ def take(folder: ArchiveFolder, target: Path) -> Contents:
         raise ArchiveNotFoundError(folder.path)
     if target.exists():
         raise BackupError(f"{target}: is there already; give another name, one for every backup")
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
+    _remove_leftovers(target.absolute().parent)
+    unfinished = target.with_name(f".{target.name}.{os.uname().nodename}.{os.getpid()}{_UNFINISHED}")
     staged = unfinished.with_name(f"{unfinished.name}.d")
     try:
         with writing(target):
@@ -51,6 +54,29 @@ def take(folder: ArchiveFolder, target: Path) -> Contents:
         else:
             unfinished.unlink(missing_ok=True)
     return contents
+
+
+def _remove_leftovers(parent: Path) -> None:
+    """Removes what backups that were killed have left in a folder: those of this machine whose process is gone."""
+    mine = re.compile(rf"\..*\.{re.escape(os.uname().nodename)}\.(\d+){re.escape(_UNFINISHED)}(?:\.d)?")
+    for path in parent.glob(f".*{_UNFINISHED}*"):
+        found = mine.fullmatch(path.name)
+        if found is None or _is_running(int(found[1])):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):  # somebody else's
+        return True
+    return True
 
 
 def _fill(folder: ArchiveFolder, staged: Path) -> Contents:

@@ -16,9 +16,12 @@ from indexer.backup.contents import BackupError, Contents, opened
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import sync_folder, writing
 from indexer.base.errors import ArchiveLockedError, IndexDamagedError, ReadmoreError
+from indexer.base.restoring import putting_back
 from indexer.base.sqlite_files import problems_of, remove_sidecars
 from indexer.segment.manifest import Manifest
 from indexer.store import Store
+
+_STAGED, _TEMPORARY = ".restore-", ".tmp"  # how the name of the folder begins and ends where a backup is unpacked
 
 
 def restore(folder: ArchiveFolder, source: Path, *, replace: bool = False) -> Contents:
@@ -28,16 +31,20 @@ def restore(folder: ArchiveFolder, source: Path, *, replace: bool = False) -> Co
     and those that it has not are taken away. What they replace is kept in `ArchiveFolder.replaced`, in place of
     what an earlier restore left there. Numbers of versions go on from where the archive was; none is used twice.
 
+    A restore that is interrupted while files take their places is to be done again; until then nothing can be written
+    (`check_restored`), and what there was before it stays where it was put.
+
     Raises BackupError for a folder with an archive in it, unless `replace`, and for a backup that is not whole.
     """
     with opened(source) as backup, writing(folder.path):
         folder.path.mkdir(parents=True, exist_ok=True)
-        if folder.articles.exists() and not replace:
+        again = folder.unfinished_restore.exists()
+        if folder.articles.exists() and not replace and not again:
             raise BackupError(
                 f"{folder.path}: has an archive in it; restore into an empty folder, or give --replace to put the "
                 "backup in its place"
             )
-        staged = Path(tempfile.mkdtemp(prefix=".restore-", suffix=".tmp", dir=folder.path))
+        staged = Path(tempfile.mkdtemp(prefix=_STAGED, suffix=_TEMPORARY, dir=folder.path))
         try:
             for name in backup.contents.files:
                 (staged / name).parent.mkdir(exist_ok=True)
@@ -45,21 +52,37 @@ def restore(folder: ArchiveFolder, source: Path, *, replace: bool = False) -> Co
             new = ArchiveFolder(staged)
             _verify(new, source)
             with _writers_kept_out(folder):
+                _remove_leftovers(folder, staged)
                 _go_on_numbering(new, folder)
-                put_in_place(new, folder)
+                if not folder.unfinished_restore.exists():
+                    _keep_all(folder)
+                with putting_back(folder, source):
+                    _put_in_place(new, folder)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
     return backup.contents
 
 
-def put_in_place(new: ArchiveFolder, folder: ArchiveFolder) -> None:
-    """Replaces the files of an archive that a backup has by those of `new`, and keeps what they were. For whoever
-    holds the locks."""
+def _remove_leftovers(folder: ArchiveFolder, staged: Path) -> None:
+    """Removes what restores that were killed had unpacked."""
+    for path in folder.path.glob(f"{_STAGED}*{_TEMPORARY}"):
+        if path != staged:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _keep_all(folder: ArchiveFolder) -> None:
+    """Keeps the files that are about to be replaced, in place of what an earlier restore left."""
     shutil.rmtree(folder.replaced, ignore_errors=True)
     for path in folder.to_back_up():
         kept = folder.replaced / path.relative_to(folder.path)
         kept.parent.mkdir(parents=True, exist_ok=True)
         keep(path, kept)
+    if folder.replaced.exists():
+        sync_folder(folder.replaced)
+
+
+def _put_in_place(new: ArchiveFolder, folder: ArchiveFolder) -> None:
+    """Replaces the files of an archive that a backup has by those of `new`. For whoever holds the locks."""
     restored = {path.relative_to(new.path) for path in new.to_back_up()}
     for name in {path.relative_to(folder.path) for path in folder.to_back_up()} - restored:
         remove_sidecars(folder.path / name)

@@ -10,11 +10,13 @@ BACKED_UP = (
     "articles",
     "settings",
     "rules",
+    "rules_history",
     "assertions",
-    "clicks",
-    "searches",
+    "readers",
+    "old_clicks",
+    "old_searches",
+    "old_events",
     "keys",
-    "events",
     "webhooks",
     "members",
     "fusion_weights",
@@ -102,29 +104,43 @@ class ArchiveFolder:
         return self.path / "rules.yaml"
 
     @property
+    def rules_history(self) -> Path:
+        """The database of who changed the rules, when and how."""
+        return self.path / "rules-history.db"
+
+    @property
     def assertions(self) -> Path:
         """What must be true of related articles, in a file that people edit."""
         return self.path / "assertions.yaml"
 
     @property
-    def clicks(self) -> Path:
-        """The database of what readers chose, as sums."""
+    def readers(self) -> Path:
+        """The database of what readers searched for, read and chose, as sums."""
+        return self.path / "readers.db"
+
+    @property
+    def old_clicks(self) -> Path:
+        """Where earlier versions counted what readers chose."""
         return self.path / "clicks.db"
 
     @property
-    def searches(self) -> Path:
-        """The database of what readers searched for, as sums."""
+    def old_searches(self) -> Path:
+        """Where earlier versions counted what readers searched for."""
         return self.path / "searches.db"
+
+    @property
+    def old_events(self) -> Path:
+        """Where earlier versions counted what readers searched for and read."""
+        return self.path / "events.db"
+
+    def old_readers(self) -> tuple[Path, ...]:
+        """What `readers` is made of where an earlier version counted."""
+        return self.old_clicks, self.old_searches, self.old_events
 
     @property
     def keys(self) -> Path:
         """Who may do what through the service, as hashes."""
         return self.path / "keys.json"
-
-    @property
-    def events(self) -> Path:
-        """The database of what readers searched for and read, as sums."""
-        return self.path / "events.db"
 
     @property
     def webhooks(self) -> Path:
@@ -191,7 +207,7 @@ class ArchiveFolder:
         """What else lies in the folder: no file of an archive, nor what one needs for a while."""
         known = {getattr(self, name).name for name in BACKED_UP}
         derived = (self.index.path, self.related, self.crawled, self.related_report)
-        known |= {path.name for path in (*derived, self.replaced)}
+        known |= {path.name for path in (*derived, self.replaced, self.unfinished_restore)}
         there = self.path.iterdir() if self.path.is_dir() else ()
         return sorted(path for path in there if path.name not in known and not _is_passing(path.name))
 
@@ -199,6 +215,11 @@ class ArchiveFolder:
     def replaced(self) -> Path:
         """The folder of what the last restore or repair took the place of."""
         return self.path / REPLACED
+
+    @property
+    def unfinished_restore(self) -> Path:
+        """Which backup is being put back, while its files take their places."""
+        return self.path / "restore.unfinished"
 
     def lock(self, name: str) -> Path:
         """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, grades, keys)."""

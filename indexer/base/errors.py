@@ -31,6 +31,16 @@ class ArchiveLockedError(ReadmoreError):
     """Another process is writing."""
 
 
+class RestoreUnfinishedError(ReadmoreError):
+    """A restore ended half-way, and the archive is some of the backup and some of what it was."""
+
+    def __init__(self, path: Path, backup: str) -> None:
+        super().__init__(
+            f"{path}: putting the backup {backup} back was interrupted, and nothing can be changed until that is done; "
+            f"run 'readmore restore --replace {backup}' again"
+        )
+
+
 class DamagedError(ReadmoreError):
     """A file of the archive is missing, truncated, altered or not ours."""
 

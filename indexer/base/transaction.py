@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ _NOT_ITS_FAULT = (
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_PERM,
 )
+_NOT_ALLOWED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 
 
 def _code(error: BaseException) -> int:
@@ -33,9 +35,7 @@ def cannot_open(path: Path, error: Exception) -> ReadmoreError | None:
         return ArchiveLockedError(f"{path}: another process is using it; try again when it is done")
     if _code(error) not in _NOT_ITS_FAULT:
         return None
-    return WriteError(
-        f"{path}: cannot be opened ({error}); see that the disk has room and {path.parent} can be written"
-    )
+    return WriteError(f"{path}: cannot be opened ({error}); {_advice(path, error)}")
 
 
 def cannot_write(path: Path, error: sqlite3.Error) -> ReadmoreError:
@@ -44,7 +44,21 @@ def cannot_write(path: Path, error: sqlite3.Error) -> ReadmoreError:
         return ArchiveLockedError(f"{path}: another process is writing to it; try again when it is done")
     if _code(error) in _DAMAGED:
         return DamagedError(path, f"is damaged ({error})")
+    if _code(error) in _NOT_ALLOWED and not _may_write(path):
+        return WriteError(f"{path}: cannot be written ({error}); {_advice(path, error)}")
     return write_error(path, full=_code(error) == sqlite3.SQLITE_FULL, why=str(error))
+
+
+def _advice(path: Path, error: Exception) -> str:
+    if _code(error) in _NOT_ALLOWED and not _may_write(path):
+        return f"this user has no permission to write to it; give it one, for all of {path.parent}"
+    if _code(error) == sqlite3.SQLITE_FULL:
+        return "see that the disk has room"
+    return f"see that the disk has room and {path.parent} can be written"
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from indexer.article.article import Article
+from indexer.article.images import image_url
 from indexer.article.typed_values import problems
 from indexer.article.urls import id_from_url
 from indexer.base.progress import Progress
@@ -14,7 +15,6 @@ from indexer.schema import Field
 from indexer.sources import Accepted, Refused
 from indexer.sources.crawl.crawl import CrawlItem, is_address
 from indexer.sources.file_ids import FileIds, source_of
-from indexer.sources.item import File
 from indexer.sources.names import id_of_path
 
 _GONE = ("status 404", "status 410")
@@ -98,7 +98,7 @@ class Intake:
 
     def _accept(self, item: Accepted) -> Article:
         article, notes = self._with_its_id(item)
-        article = self._completed(article, item.file)
+        article = self._completed(article, item)
         self.present.add(article.id)
         if item.file is None and is_address(item.where):
             self.ids[item.where] = article.id
@@ -116,12 +116,14 @@ class Intake:
             self.say(f"warning: {item.where}: {warning}")
         return article
 
-    def _completed(self, article: Article, file: File | None) -> Article:
+    def _completed(self, article: Article, item: Accepted) -> Article:
         """The article with what its source says of all it has."""
         if self.site and not article.site:
             article = replace(article, site=self.site)
-        if self.urls is not None and not article.url and (url := self.urls.url_of(article, file)):
-            article = replace(article, url=url)
+        if self.urls is not None and not article.url and (url := self.urls.url_of(article, item.file)):
+            article = replace(article, url=url, image=article.image or image_url(item.image, url))
+        if article.image_alt and not article.image:
+            article = replace(article, image_alt="")
         return article
 
     def _with_its_id(self, item: Accepted) -> tuple[Article, list[str]]:

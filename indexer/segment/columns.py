@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.typed_values import typed_or_none
-from indexer.schema import DECLARED, NUMERIC_KINDS, VALUE_FIELDS, VALUE_KINDS, Field
+from indexer.schema import DECLARED, NUMERIC_KINDS, SHARED, VALUE_FIELDS, VALUE_KINDS, Field
 
 NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
 
@@ -116,7 +116,9 @@ class Columns:
 
 def declared_values(records: Sequence[Mapping[str, Any]], field: Field) -> list[Any]:
     """What articles have in a declared field, None for nothing and for what is of another kind."""
-    return [typed_or_none(field, record.get(DECLARED, {})) for record in records]
+    if field.path[-1] not in SHARED:
+        return [typed_or_none(field, record.get(DECLARED, {})) for record in records]
+    return [typed_or_none(field, {**record, **record.get(DECLARED, {})}) for record in records]
 
 
 def _seconds(date: str | None) -> int:

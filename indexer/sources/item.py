@@ -23,6 +23,7 @@ class Accepted:
     where: str  # file, and line or part where there is one: "posts.jsonl:7"
     warnings: tuple[str, ...] = ()
     file: File | None = field(default=None, compare=False)  # where it is the only article of one
+    image: str = ""  # where its picture is beside it, while the article's own address is not known
 
 
 @dataclass(frozen=True, slots=True)

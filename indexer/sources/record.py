@@ -12,9 +12,10 @@ from indexer.article.article import RETRACTED, Article, Dateline
 from indexer.article.dateline import parse_dateline
 from indexer.article.dates import parse_date
 from indexer.article.extra_fields import fitting, left_out
+from indexer.article.images import NO_IMAGE, Image, alt_text, image_in, image_url
 from indexer.article.urls import canonical_url, id_from_url, is_followable
 from indexer.base.errors import ArticleError
-from indexer.schema import BUILT_IN, NOT_KEPT
+from indexer.schema import BUILT_IN, NOT_KEPT, SHARED
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import number_text
 from indexer.sources.markup.tags import without_references
@@ -72,13 +73,14 @@ def item_from_record(
         fields["date"] = _date(fields.get("date"), filed or fallback_date, notes)
         fields["expires"] = _date(fields.get("expires"), None, notes, "not read as the day it expires")
         fields["language"] = fields.get("language") or fallback_language
+        beside = _place_image(fields)
         article = Article(**fields, dateline=dateline, source=where)
     except ArticleError as error:
         own_id = fields.get("id") or record.get("id")
         return Refused(where, str(error), own_id if isinstance(own_id, str) else "")
     if not article.title:
         notes.append("no title: indexed with an empty title")
-    return Accepted(article, where, tuple(notes))
+    return Accepted(article, where, tuple(notes), image=beside)
 
 
 def value_of(record: Mapping[str, Any], field: str) -> Any:
@@ -108,6 +110,12 @@ def _read_fields(record: Mapping[str, Any], fields: dict[str, Any], notes: list[
                 others[key] = value
             continue
         field, rank = known
+        if field in SHARED:
+            said = _READERS[field](field, value, notes)
+            if rank or not said:
+                others[key] = value
+            if not said:
+                continue
         if field not in fields and (field not in chosen or rank < chosen[field][0]):
             chosen[field] = rank, value
     for field, (_, value) in chosen.items():
@@ -196,6 +204,35 @@ def _date(
         return fallback
 
 
+def _modified(field: str, value: Any, notes: list[str]) -> datetime | None:
+    """When an article was changed last; many write something else under these names, which is no mistake."""
+    with suppress(ArticleError):
+        return parse_date(value)
+    return None
+
+
+def _place_image(fields: dict[str, Any]) -> str:
+    """Gives the image its address. Returns the reference to it where that is beside an article whose own address is
+    not known yet."""
+    image: Image = fields.pop("image", None) or NO_IMAGE
+    fields["image"] = image_url(image.reference, fields.get("url", ""))
+    if image.alt and not fields.get("image_alt"):
+        fields["image_alt"] = image.alt
+    is_beside = bool(image.reference) and not (fields["image"] or fields.get("url"))
+    if not (fields["image"] or is_beside):
+        fields["image_alt"] = ""
+    return image.reference if is_beside else ""
+
+
+def _image(field: str, value: Any, notes: list[str]) -> Image | None:
+    found = image_in(value)
+    return found if found.reference else None
+
+
+def _image_alt(field: str, value: Any, notes: list[str]) -> str:
+    return alt_text(without_references(value)) if isinstance(value, str) else ""
+
+
 def _dateline(field: str, value: Any, notes: list[str]) -> tuple[Dateline, datetime | None]:
     if isinstance(value, dict):
         parts = {name: _line(f"{field}.{name}", value.get(name) or "", notes) for name in ("place", "agency")}
@@ -281,4 +318,7 @@ _READERS: dict[str, Callable[[str, Any, list[str]], Any]] = {
     "language": _language,
     "links": _links,
     "offered": _names,
+    "image": _image,
+    "image_alt": _image_alt,
+    "modified": _modified,
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from recommender.related import Recommender
+from search.usage.event_log import RARE_DAYS, read_searched
 from search.usage.missed import missed_searches
-from search.usage.query_log import KEEP_DAYS, read_searched
 
 STORY = 3  # articles of a running story that are named beside a search, the latest ones
 
@@ -23,8 +23,8 @@ def report_searches(recommender: Recommender, limit: int) -> dict[str, Any]:
         story = [{"id": key, "title": stored[key].headline} for key in ids[-STORY:] if key in stored]
         missed.append(one.to_dict() | {"story": story})
     return {
-        "days": KEEP_DAYS,
+        "days": RARE_DAYS,
         "counted": sum(one.times for one in searched),
-        "nothing": sum(one.times for one in searched if not one.found),
+        "nothing": sum(one.times for one in searched if one.found == 0),
         "missed": missed,
     }

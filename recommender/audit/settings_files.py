@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from indexer.base import json_setting
@@ -28,9 +29,9 @@ def settings_problems(folder: ArchiveFolder) -> dict[Path, str]:
         folder.related_cutoff: lambda: cutoff.verify(folder),
         folder.grades: lambda: grades.problems_of(folder),
         folder.exposure_penalty: lambda: load_evenness(folder),
-        folder.clicks: lambda: problems_of(folder.clicks),
-        folder.searches: lambda: problems_of(folder.searches),
     }
+    logs = (folder.readers, *folder.old_readers(), folder.webhooks, folder.members)
+    looks |= {path: partial(problems_of, path) for path in logs}
     found: dict[Path, str] = {}
     for path, look in looks.items():
         if not path.is_file():
@@ -42,13 +43,15 @@ def settings_problems(folder: ArchiveFolder) -> dict[Path, str]:
         except ReadmoreError as error:
             found[path] = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
         else:
-            if isinstance(problems, list) and problems:
-                first = problems[0]
+            serious = [one for one in problems if getattr(one, "fatal", True)] if isinstance(problems, Sequence) else []
+            if serious:
+                first = serious[0]
                 found[path] = first if isinstance(first, str) else f"line {first.line}: {first.message}"
     if folder.exposure_counts.exists() and not folder.exposure_penalty.exists():
         found[folder.exposure_penalty] = f"is missing beside {folder.exposure_counts.name}"
-    if folder.clicks.is_file() and not folder.clicks.stat().st_size:
-        found[folder.clicks] = "is empty"
+    for path in logs:
+        if path.is_file() and not path.stat().st_size:
+            found[path] = "is empty"
     return found
 
 
@@ -56,6 +59,12 @@ def settings_notes(folder: ArchiveFolder) -> list[str]:
     """Which files are not as readmore wrote them: a person may have changed them, or something else has."""
     return [
         f"{path}: is not as readmore wrote it; if nobody has changed it by hand, make it again or restore it"
-        for path in (folder.fusion_weights, folder.related_weights, folder.related_cutoff, folder.exposure_penalty)
+        for path in (
+            folder.fusion_weights,
+            folder.related_weights,
+            folder.related_cutoff,
+            folder.exposure_penalty,
+            folder.keys,
+        )
         if path.is_file() and json_setting.is_altered(path.read_bytes())
     ]

@@ -11,7 +11,8 @@ import click
 
 from indexer.archive import Archive
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.errors import ArticlesDamagedError
+from indexer.base.errors import ArticlesDamagedError, RestoreUnfinishedError
+from indexer.base.restoring import check_restored
 from indexer.check import check_archive
 from recommender.audit.settings_files import settings_notes, settings_problems
 from recommender.commands.repair import repair
@@ -45,6 +46,7 @@ def check(obj: dict[str, Any], mend: bool, backup: Path | None, accept_loss: boo
     elif backup is not None or accept_loss:
         raise click.UsageError("--from and --accept-loss go with --repair")
     problems, notes = found_in(folder), settings_notes(folder)
+    problems += [f"{path}: {what}" for path, what in obj["service_problems"](folder).items()]
     if as_json:
         click.echo(json.dumps({"intact": not problems, "problems": problems, "notes": notes}, ensure_ascii=False))
     else:
@@ -63,6 +65,10 @@ def found_in(folder: ArchiveFolder) -> list[str]:
             problems = check_archive(archive)
     except ArticlesDamagedError as error:
         problems = [f"{error.path}: {error.what}"]
+    try:
+        check_restored(folder)
+    except RestoreUnfinishedError as error:
+        problems.insert(0, str(error))
     problems += [f"{path}: {what}" for path, what in derived_problems(folder).items()]
     return problems + [f"{path}: {what}" for path, what in settings_problems(folder).items()]
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import click
-import numpy as np
 
 from indexer.base.archive_folder import ArchiveFolder
+from recommender.audit.judging import Placed, blocks_by_lot, grade_of, placed
 from recommender.feedback import cutoff, grade_report
 from recommender.feedback import grades as kept
 from recommender.feedback.grade_report import GradeReport, Share
-from recommender.feedback.grades import Grade
 from recommender.related import Recommender
 from recommender.request.seeds import ArticleSeed
-from recommender.results import Block, RelatedItem
+from recommender.results import Block
+from search.curation.rules_file import user_name
 
 _HELP = """s: an editor would sign it (same story, same specific subject, real background)
 w: weak, the same broad field and no more
@@ -64,12 +63,8 @@ def judge(
         return
     with obj["open_recommender"](obj["data"]) as recommender:
         if not only_report:
-            _go_through(recommender, folder, articles, count, seed, person or _user())
+            _go_through(recommender, folder, articles, count, seed, person or user_name())
     _report(folder, as_json=as_json)
-
-
-def _user() -> str:
-    return os.environ.get("USER") or os.environ.get("USERNAME") or ""
 
 
 def _go_through(
@@ -78,50 +73,34 @@ def _go_through(
     known = {(grade.source, grade.item) for grade in kept.read(folder).grades if grade.person == person}
     click.echo(_HELP)
     for block in _blocks(recommender, articles, count, seed):
-        items = [(place, group, item) for place, (group, item) in enumerate(_placed(block), 1)]
-        left = [one for one in items if (block.id, one[2].article.id) not in known]
+        left = [one for one in placed(block) if (block.id, one.item.article.id) not in known]
         if left and not _judge_block(recommender, folder, block, left, person):
             return
 
 
-def _blocks(recommender: Recommender, articles: Sequence[str], count: int, seed: int) -> Iterator[Block]:
-    """The blocks to judge, those with nothing in them left out."""
+def _blocks(recommender: Recommender, articles: Sequence[str], count: int, seed: int) -> Iterable[Block]:
+    """The blocks to judge."""
     if articles:
-        yield from (recommender.block(ArticleSeed(article)) for article in articles)
-        return
-    corpus = recommender.corpus()
-    docs = np.flatnonzero(corpus.offered()).tolist()
-    random.Random(seed).shuffle(docs)
-    for doc in docs:
-        block = recommender.block(ArticleSeed(corpus.article_id(doc)))
-        if block.lead is not None:
-            yield block
-            count -= 1
-        if not count:
-            return
-
-
-def _placed(block: Block) -> list[tuple[str, RelatedItem]]:
-    """The items of a block with the names of their groups, from the lead on."""
-    lead = [("", block.lead)] if block.lead is not None else []
-    return lead + [(group.name, item) for group in block.groups for item in group.items]
+        return (recommender.block(ArticleSeed(article)) for article in articles)
+    return islice(blocks_by_lot(recommender, seed), count)
 
 
 def _judge_block(
     recommender: Recommender,
     folder: ArchiveFolder,
     block: Block,
-    left: list[tuple[int, str, RelatedItem]],
+    left: list[Placed],
     person: str,
 ) -> bool:
     """Asks about the items left of a block, and keeps each answer at once. False where the person has had enough."""
     source = recommender.engine.article(block.id)
-    near = recommender.nearness(block.id, [item.article.id for _, _, item in left])
+    near = recommender.nearness(block.id, [one.item.article.id for one in left])
     click.echo(f"\n{'=' * 72}\n{source.title or source.id}\n{_beginning(source.body)}\n")
     at = 0
     while at < len(left):
-        place, group, item = left[at]
-        click.echo(f"{place:>2}. {item.article.title or item.article.id}{f'   [{group}]' if group else ''}")
+        one, item = left[at], left[at].item
+        named = f"   [{one.group}]" if one.group else ""
+        click.echo(f"{one.place:>2}. {item.article.title or item.article.id}{named}")
         click.echo(f"    {item.reason or '(no reason)'}\n    {_beginning(item.article.body)}")
         answer = _answer()
         if answer == _QUIT:
@@ -131,18 +110,7 @@ def _judge_block(
         if answer == _BACK:
             at = max(0, at - 1)
             continue
-        grade = Grade(
-            block.id,
-            item.article.id,
-            answer[0].upper(),
-            place,
-            group[: kept.MAX_TEXT],
-            item.reason[: kept.MAX_TEXT],
-            answer[1:].upper(),
-            item.relation,
-            near.get(item.article.id),
-            person,
-        )
+        grade = grade_of(block, one, answer[0].upper(), answer[1:].upper(), near.get(item.article.id), person)
         kept.keep(folder, [grade])
         at += 1
     return True

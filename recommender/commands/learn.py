@@ -15,12 +15,12 @@ from indexer.base.archive_folder import ArchiveFolder
 from recommender.audit.preview import Change, changes
 from recommender.feedback import grades, learned_weights, learning
 from recommender.feedback.click_judgements import click_examples, preferences
-from recommender.feedback.click_log import read_pairs
 from recommender.feedback.editor_links import editor_links
 from recommender.feedback.grade_examples import gains_of, grade_examples
 from recommender.feedback.learning import Example, Learned
 from recommender.feedback.navigation import without_navigation
 from recommender.related import Recommender
+from search.usage.event_log import read_pairs
 
 _WHAT = {
     learning.LINKS: "links",

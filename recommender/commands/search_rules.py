@@ -14,7 +14,7 @@ from recommender.request.date_options import first_day_option, last_day_option
 from search.curation.description import described
 from search.curation.query_condition import ANY, Period, QueryCondition
 from search.curation.rules import parse_rules
-from search.curation.rules_file import as_entry
+from search.curation.rules_text import as_entry
 from search.curation.search_rules import (
     AGES,
     BOOST_FIELDS,

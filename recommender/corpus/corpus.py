@@ -197,7 +197,8 @@ class CorpusTerms(Protocol):
 
     def article_terms(self, doc: int) -> TermVector:
         """The terms of a doc, ascending by their bytes. Weights are rounded to float16; the vector they were rounded
-        from has length 1. They may have been computed when the archive had up to a tenth more or fewer articles."""
+        from has length 1. They may have been computed when the archive had up to a tenth more or fewer articles. What
+        stands in passages that the archive repeats (see `terms`) has no flags and next to no weight."""
 
     def terms_of(self, docs: NDArray[np.int64]) -> TermRows:
         """The terms of several docs."""
@@ -305,8 +306,9 @@ class Corpora(Protocol):
         """The corpus of the current generation; the same object until there is another. Writes nothing. Raises
         IndexDamagedError where it cannot be read."""
 
-    def prepare(self) -> None:
-        """Keeps what `current` had to derive, so that it need not be derived again, here or in another process."""
+    def prepare(self) -> bool:
+        """Keeps what `current` had to derive, so that it need not be derived again, here or in another process. Returns
+        whether what is derived of the current corpus may be kept beside it."""
 
 
 def keywords_of(article: Article) -> dict[str, tuple[str, ...]]:

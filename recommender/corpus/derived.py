@@ -16,16 +16,16 @@ from recommender.corpus import forward_index, name_words, withheld
 from recommender.corpus.local_corpus import LocalCorpus
 
 
-def save(folder: ArchiveFolder, corpus: LocalCorpus) -> None:
+def save(folder: ArchiveFolder, corpus: LocalCorpus) -> bool:
     """Writes what a corpus has and the disk has not, removes what is kept for segments that are gone, and what
     earlier versions kept.
 
     Does nothing for another generation than the current one, which may be older, or newer and never go live. Where the
-    archive cannot be written to, nothing is kept.
+    archive cannot be written to, nothing is kept. Returns whether it is the current one and all is kept.
     """
     snapshot = corpus.snapshot
     if _current(folder) != snapshot.manifest:
-        return
+        return False
     with contextlib.suppress(OSError, WriteError):
         folder.related.mkdir(exist_ok=True)
         _sweep(folder)
@@ -33,6 +33,8 @@ def save(folder: ArchiveFolder, corpus: LocalCorpus) -> None:
         name_words.save(folder.related, corpus.name_words, corpus.archive_docs)
         withheld.save(folder.related, corpus.known_withheld)
         copies.save(folder.related, corpus.copies)
+        return True
+    return False
 
 
 def _current(folder: ArchiveFolder) -> Manifest | None:

@@ -25,10 +25,13 @@ from indexer.base.array_files import read_arrays, write_arrays
 from indexer.base.durable_files import FileRecord, verify
 from indexer.segment.inverter import FIELD_GAP
 from indexer.segment.segment import Segment
+from recommender.corpus import repeated_passages
+from recommender.corpus.repeated_passages import Shingles, Texts
 from recommender.corpus.terms import (
     IN_LEAD,
     IN_TITLE,
     LEAD_WORDS,
+    PASSAGE_WEIGHT,
     REPEATED,
     fingerprint,
     hash_terms,
@@ -38,7 +41,7 @@ from recommender.corpus.terms import (
 
 ABOUT = "about.json"  # of the folder of a segment: what its arrays were made of
 ARRAYS = "arrays.npys"
-VERSION = 4
+VERSION = 5
 DRIFT = 0.1  # weights are computed anew when the archive has grown or shrunk by more than this share
 _UNFINISHED = "new-"  # how the names of folders begin that are being written
 
@@ -64,6 +67,8 @@ class ForwardIndex:
     order: NDArray[np.uint32]  # (n_terms,) term numbers by ascending hash
     title: NDArray[np.float64]  # (max_doc,) length of the part of the vector that is in the title
     lead: NDArray[np.float64]  # (max_doc,) the same of the lead
+    shingles: NDArray[np.uint64]  # (n_shingles,) of the passages that its articles repeat, ascending, ...
+    shingle_docs: NDArray[np.uint32]  # (n_shingles,) ... and how many of them have each, see `repeated_passages`
     archive_docs: int  # articles in the archive that the weights were computed for
 
     def suits(self, num_docs: int) -> bool:
@@ -103,20 +108,38 @@ class ForwardIndex:
 _ARRAYS = tuple(field.name for field in fields(ForwardIndex) if field.name != "archive_docs")
 
 
-def build(segment: Segment, hashes: NDArray[np.uint64], doc_freq: NDArray[np.int64], num_docs: int) -> ForwardIndex:
+def build(
+    segment: Segment,
+    hashes: NDArray[np.uint64],
+    doc_freq: NDArray[np.int64],
+    num_docs: int,
+    elsewhere: Sequence[Shingles] = (),
+) -> ForwardIndex:
     """The forward index of a segment, of the terms of words. `hashes` and `doc_freq`, how many articles of the
-    archive's `num_docs` have a term, are (n_terms,) by term number."""
+    archive's `num_docs` have a term, are (n_terms,) by term number; `elsewhere` are the shingles of other segments.
+
+    A word of a passage that the archive repeats stands for nothing where it stands there: a term that an article has
+    elsewhere too is counted there, and one that it has nowhere else weighs `PASSAGE_WEIGHT` and has no flags.
+    """
     first_word, posts = segment.first_word, segment.word_postings
     docs, tf = segment.docs[posts], segment.tf[:, posts]
     counts = np.diff(segment.post_start[first_word:])
     owner = np.repeat(np.arange(first_word, segment.n_terms, dtype=np.uint32), counts)
-    weights = (1 + np.log(term_counts(tf))) * np.repeat(idf(num_docs, doc_freq[first_word:]), counts)
     words = tf.sum(axis=0, dtype=np.int64)
-    at = segment.first_position(first_word) + np.cumsum(words) - words
-    firsts = segment.positions[at]
+    texts = Texts(segment, hashes)
+    shingles = repeated_passages.count(texts)
+    repeated = repeated_passages.repeated(texts, (*elsewhere, shingles))
+    if repeated is None:
+        at = segment.first_position(first_word) + np.cumsum(words) - words
+        free, firsts = words, segment.positions[at]
+    else:
+        free, firsts = texts.counted(repeated)
+    tf_of = term_counts(tf) - (words - free)
+    weights = np.where(tf_of >= 1, 1 + np.log(np.maximum(tf_of, 1)), np.float32(PASSAGE_WEIGHT)).astype(np.float32)
+    weights *= np.repeat(idf(num_docs, doc_freq[first_word:]), counts)
     lead_end = segment.dl[0].astype(np.int64) + FIELD_GAP + LEAD_WORDS
     flags = np.where(tf[0] > 0, IN_TITLE, 0) | np.where(firsts < lead_end[docs], IN_LEAD, 0)
-    flags |= np.where(words > 1, REPEATED, 0)
+    flags |= np.where(free > 1, REPEATED, 0)
     norms = np.sqrt(np.bincount(docs, weights.astype(np.float64) ** 2, segment.max_doc))
     weights /= np.maximum(norms, 1e-12)[docs].astype(np.float32)
     order = np.argsort(docs, kind="stable")  # postings are by term, so each article's terms stay ascending
@@ -135,6 +158,8 @@ def build(segment: Segment, hashes: NDArray[np.uint64], doc_freq: NDArray[np.int
         order=np.argsort(hashes, kind="stable").astype(np.uint32),
         title=title,
         lead=lead,
+        shingles=shingles.hashes,
+        shingle_docs=shingles.docs,
         archive_docs=num_docs,
     )
 
@@ -165,9 +190,11 @@ def of_segments(
     missing = {segment.entry.name for segment in segments} - set(indexes)
     if missing:
         hashed = [(segment, _hashes(segment, indexes.get(segment.entry.name))) for segment in segments]
+        kept = [Shingles(index.shingles, index.shingle_docs) for index in indexes.values()]
         for (segment, hashes), doc_freq in zip(hashed, doc_freqs(hashed), strict=True):
             if segment.entry.name in missing:
-                indexes[segment.entry.name] = build(segment, hashes, doc_freq, num_docs)
+                indexes[segment.entry.name] = index = build(segment, hashes, doc_freq, num_docs, kept)
+                kept.append(Shingles(index.shingles, index.shingle_docs))
     return indexes
 
 

@@ -35,9 +35,9 @@ class LocalCorpora:
                     self._corpus = corpus = LocalCorpus.open(self._engine, self._folder, snapshot, corpus)
         return corpus
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
         """See `corpus.Corpora.prepare`. Where the archive cannot be written to, nothing is kept."""
-        derived.save(self._folder, self.current())
+        return derived.save(self._folder, self.current())
 
 
 def _snapshot(index: Index) -> Snapshot:

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 TITLE_TF = 2.0  # a word of the title counts as often as this many words of the body
 LEAD_WORDS = 60  # indexed words of the body that count as its lead: where news says what it is about
+# Words of a passage that so many articles have, so many words long at least (see `repeated_passages`), count as if they
+# were not there; a term that an article has nowhere else weighs this, beside 1 for one that it has once.
+PASSAGE_DOCS, PASSAGE_WIDTH, PASSAGE_WEIGHT = 6, 6, 0.2
 IN_TITLE, IN_LEAD, REPEATED = 1, 2, 4  # flags of a term in an article; the lead includes the title
 
 _MAX_TERM_BYTES = 512

@@ -19,7 +19,8 @@ from search.curation.rules import (
     read_rules,
     unknown_articles,
 )
-from search.curation.rules_file import add_rule, remove_rules
+from search.curation.rules_file import add_rule, edit_rules, remove_rules
+from search.curation.rules_text import Step
 from search.curation.search_rules import MAX_POSITION, SearchRule
 from search.curation.yaml_entries import EntryError
 
@@ -31,9 +32,11 @@ class Editors:
     that a new rule names and that is not there.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, by: str = "") -> None:
+        """`by` is who the history of the rules is to name; who runs the process, if not given."""
         self._archive = archive
         self._folder = archive.folder
+        self._by = by
 
     def rules(self) -> EditorRules:
         """The rules in force, and what is wrong with the file; articles that are not there are warned about."""
@@ -45,7 +48,7 @@ class Editors:
         """Adds a rule about searches; False if it stands in the file already."""
         for name in articles_of(rule):
             self._id(name)
-        return add_rule(self._folder, rule)
+        return add_rule(self._folder, rule, by=self._by)
 
     def drop(self, line: int) -> list[Rule]:
         """Takes out the rule that begins in a line of the file, and returns it."""
@@ -62,7 +65,7 @@ class Editors:
         if until is not None and until.tzinfo is None:
             raise EntryError(0, "the date until which an article is pinned needs a time zone")
         rule = Pin(below, above, position, until)
-        self._replace(rule, lambda old: isinstance(old, Pin) and (old.under, old.pin) == (above, below))
+        self._put(rule)
         return rule
 
     def unpin(self, under: str, article: str) -> list[Rule]:
@@ -73,13 +76,13 @@ class Editors:
     def forbid(self, article: str, other: str, *, one_way: bool = False) -> Forbidden:
         """Never links two articles; with `one_way` never offers the second under the first."""
         rule = Forbidden(self._id(article), self._id(other), one_way)
-        self._replace(rule)
+        self._put(rule)
         return rule
 
     def never_offer(self, article: str, *, since: datetime | None = None) -> NeverOffered:
         """Offers an article nowhere, from the moment `since` on."""
         rule = NeverOffered(self._id(article), since)
-        self._replace(rule, lambda old: isinstance(old, NeverOffered) and old.article == rule.article)
+        self._put(rule)
         return rule
 
     def allow(self, article: str, other: str | None = None) -> list[Rule]:
@@ -95,7 +98,7 @@ class Editors:
         """Never links articles of two sections or two sites (`field`); with `one_way` not from the first to the
         second."""
         rule = ForbiddenKind(field, first, second, one_way)
-        self._replace(rule)
+        self._put(rule)
         return rule
 
     def allow_between(self, field: str, first: str, second: str) -> list[Rule]:
@@ -114,15 +117,14 @@ class Editors:
 
         if at_most is None:
             return self._remove(same)
-        return self._replace(quota_of(field, value, at_most), same)
+        return self._put(quota_of(field, value, at_most))
 
-    def _replace(self, rule: Rule, old: Callable[[Rule], bool] = lambda rule: False) -> list[Rule]:
-        removed = self._remove(old)
-        add_rule(self._folder, rule)
-        return removed
+    def _put(self, rule: Rule) -> list[Rule]:
+        """Puts a rule in the place of those that it replaces, and returns these."""
+        return edit_rules(self._folder, [Step(rule)], by=self._by).removed
 
     def _remove(self, unwanted: Callable[[Rule], bool]) -> list[Rule]:
-        return remove_rules(self._folder, unwanted)
+        return remove_rules(self._folder, unwanted, by=self._by)
 
     def _id(self, id_or_url: str) -> str:
         return self._archive.store.get(id_or_url).id

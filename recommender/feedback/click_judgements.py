@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpus
-from recommender.feedback.click_log import MOST_SHOWN, Pair
 from recommender.feedback.learning import CLICKS, Example
 from recommender.ranking import candidates
 from recommender.ranking.features import features
 from recommender.request import profile
+from search.usage.events import MOST_SHOWN, Pair
 
 SMOOTHING = 20.0  # clicks' worth of belief that a place is clicked as 1 / its number
 SHRINKAGE = 2.0  # expected clicks' worth of belief that an article is clicked as its place is

@@ -27,7 +27,8 @@ _OFFICES = frozenset(
     house parliament government office offices service services treasury bureau authority exchange federation institute
     court union society organisation organization division unit branch bank reserve police university college
     economic development trade national international federal state central general public
-    president prime secretary director chief executive manager team staff editor editors press""".split()
+    currency ecu ecus president prime secretary director chief executive manager team staff editor editors
+    press""".split()
 )
 _AUTHORITIES = frozenset(
     """department departments ministry bureau commission committee agency board council congress senate house parliament
@@ -49,6 +50,8 @@ _STATES = """alabama alaska arizona arkansas california colorado connecticut del
     west northern southern eastern western island islands new republic united kingdom states saint st mr
     mrs ms dr d.c dc ill calif mass conn penn fla"""
 _PEOPLE_OF = re.compile(r"(?:\w{2,}(?:ese|ians?|ish))\Z")
+_CAPITAL_MONTHS = ("en", "de")  # languages that write months with a capital, where "may" in small letters is none
+LEAST_STEM = 5  # letters of a country's name that tell what comes from there from other words
 _WORD = re.compile(r"[^\W\d_](?:[\w.&'’-]*\w)?")
 
 
@@ -78,7 +81,33 @@ def is_commonplace(word: str, language: str = "en") -> bool:
         or folded in _places_and_times(language.partition("-")[0].lower())
         or folded in _places_and_times("en")
         or _PEOPLE_OF.match(folded) is not None
+        or _comes_from_country(folded)
     )
+
+
+def months_named(text: str, language: str) -> frozenset[int]:
+    """The months, 1 to 12, that a text in a language names with a capital, or in small letters where its language
+    writes them so."""
+    months = _months(language.partition("-")[0].lower())
+    small = language.partition("-")[0].lower() not in _CAPITAL_MONTHS
+    words = (word for word in _WORD.findall(text) if small or word[0].isupper())
+    return frozenset(month for word in words if (month := months.get(fold_word(word).rstrip("."))) is not None)
+
+
+@lru_cache(maxsize=32)
+def _months(language: str) -> dict[str, int]:
+    """The names of the months in a language, in full and shortened, folded; without a locale none."""
+    try:
+        contexts = Locale.parse(language).months
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {
+        fold_word(name).rstrip("."): month
+        for widths in contexts.values()
+        for width, names in widths.items()
+        if width != "narrow"
+        for month, name in names.items()
+    }
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +130,19 @@ def _places_and_times(language: str) -> frozenset[str]:
         *(zone.rpartition("/")[2].replace("_", " ") for zone in available_timezones()),
     )
     return frozenset(word for name in names for word in _words(str(name)))
+
+
+def _comes_from_country(word: str) -> bool:
+    """Whether a folded word is made of a country's name: "argentine", "kuwaiti", "mexican"."""
+    return any(word[:end] in _country_stems() for end in range(max(LEAST_STEM, len(word) - 3), len(word) + 1))
+
+
+@lru_cache(maxsize=1)
+def _country_stems() -> frozenset[str]:
+    """The names of one word of countries in English, folded, without their last vowels."""
+    names = (fold_word(name) for code, name in Locale.parse("en").territories.items() if len(code) == 2)
+    stems = (name.rstrip("aeiouy") for name in names if _WORD.fullmatch(name))
+    return frozenset(stem for stem in stems if len(stem) >= LEAST_STEM)
 
 
 @lru_cache(maxsize=1)

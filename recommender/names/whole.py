@@ -8,7 +8,7 @@ dates and offices is none (`commonplace`).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.text.analyzer import analyzer_for
@@ -16,6 +16,10 @@ from recommender.names.commonplace import is_commonplace, is_company_suffix, is_
 from recommender.names.extraction import Name, is_adjective
 from recommender.names.vocabulary import fold, terms_key
 
+_AGENCY = "news agency"
+_LOOK = 30  # characters beside a name that say what it is
+LEAST_INSIDE = 2  # times that a sentence has a name whose words the archive writes small elsewhere
+_WHERE = frozenset("in near outside inside around à en dans près aus nahe en cerca ad presso em perto bij".split())
 _english = analyzer_for("en").term
 
 
@@ -69,11 +73,51 @@ def is_unsure(name: Name, known: NameWords) -> bool:
     return bool(others) and not name.inside and first not in known
 
 
+def is_short_for(name: str, other: str) -> bool:
+    """Whether one of two names is the initials of the other: "FEC" of "Federal Election Commission"."""
+    short, long = sorted((name, other), key=lambda text: len(text.split()))
+    initials = [word[0] for word in long.split() if word[0].isupper()]
+    return len(initials) > 1 and short.rstrip("s") == "".join(initials)
+
+
+def is_place(name: str, text: str) -> bool:
+    """Whether a text has a name only behind a preposition that says where: it is where something happened, and a text
+    that is about a place says more of it than that."""
+    words = [_without_article(text[max(0, at - _LOOK) : at].split()) for at in _places_of(name, text)]
+    return bool(words) and all(word in _WHERE for word in words)
+
+
+def _without_article(words: Sequence[str]) -> str:
+    """The last of some words in small letters, or the one before it where that is "the"; empty where there is none."""
+    kept = [word for word in words if word != "the"]
+    return kept[-1].lower() if kept else ""
+
+
+def _places_of(name: str, text: str) -> Iterator[int]:
+    """Where a text has a name as a whole."""
+    at = text.find(name)
+    while at >= 0:
+        if not text[at + len(name) : at + len(name) + 1].isalnum() and not text[max(0, at - 1) : at].isalnum():
+            yield at
+        at = text.find(name, at + 1)
+
+
+def is_agency(name: str, text: str) -> bool:
+    """Whether a text says of a name that it is that of the news agency which reports it."""
+    if _AGENCY not in text:
+        return False
+    return any(
+        text[max(0, at - _LOOK) : at].rstrip(", ").endswith(_AGENCY)
+        or _AGENCY in text[at + len(name) : at + len(name) + _LOOK].partition(".")[0]
+        for at in _places_of(name, text)
+    )
+
+
 def is_weak(name: Name) -> bool:
     """Whether a name is that of an office, or of someone who holds one: they have to do with many things that have
     nothing to do with each other."""
     words = name.text.split()
-    return name.ranked or is_office(words[0]) or is_office(words[-1])
+    return name.ranked or any(is_office(word) for word in words)
 
 
 def _is_of_heading(word: str) -> bool:
@@ -91,4 +135,4 @@ def _names_something(words: Sequence[str], name: Name, known: NameWords, languag
         return False
     if any(word in known for word in telling):
         return True
-    return len(words) > 1 and name.inside > 0
+    return len(words) > 1 and name.inside >= LEAST_INSIDE

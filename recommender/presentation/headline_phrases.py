@@ -25,14 +25,17 @@ from recommender.names.whole import NameWords
 
 WEIGHT = 0.6  # of a phrase beside a name's 1
 SECOND_WORD = 0.5  # what the commoner word adds to how rare the rarer one is
-RECURRING = (0.55, 0.8, 1.0)  # of the weight, for a phrase that neither text, or one of them, repeats never, once, more
+RECURRING = (0.8, 1.0)  # of the weight, for a phrase that one of the texts has once, or both more often
 HEADLINE_CHARS = 300
+TEXT_CHARS = 20_000
 MAX_WORDS = 4
 LEAST_LETTERS = 3
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")  # "U.K."
 _JOINT = re.compile(r"[ -]\Z")
-_COUNTING = frozenset("part parts chapter series episode issue volume number day week year".split())
+_COUNTING = frozenset(
+    "part parts chapter series episode issue volume number day week month year today yesterday tomorrow".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +90,24 @@ def _rarity(of_words: Sequence[float]) -> float:
 
 
 def recurrence(phrase: Phrase, source: Article, item: Article) -> float:
-    """What of a phrase's weight counts, by how often both texts repeat it."""
-    pattern = _pattern(phrase)
-    fewest = min(len(pattern.findall(normalize(text)[:20_000])) for text in (source.body, item.body))
-    return RECURRING[min(fewest, len(RECURRING) - 1)]
+    """What of a phrase's weight counts, by how often both texts have it: nothing where one has it never, for what only
+    headlines have may be a part of a sentence ("Sumita says"), and names nothing; nor where figures stand before it
+    ("24 mln stg")."""
+    fewest = min(len(_found(phrase, article.body)) for article in (source, item))
+    return RECURRING[min(fewest, len(RECURRING)) - 1] if fewest else 0.0
 
 
-def is_in_text(phrase: Phrase, *articles: Article) -> bool:
-    """Whether the text of one of the articles has the phrase: a long one that only headlines have may be a part of a
-    sentence ("money market given 53 mln stg"), and names nothing."""
-    pattern = _pattern(phrase)
-    return any(pattern.search(normalize(article.body[:20_000])) is not None for article in articles)
+def _found(phrase: Phrase, text: str) -> list[str]:
+    """A phrase as a text has it, each time, but for those behind a figure."""
+    text = normalize(text[:TEXT_CHARS])
+    found = _pattern(phrase).finditer(text)
+    return [match.group() for match in found if not text[max(0, match.start() - 2) : match.start()].strip().isdigit()]
 
 
 def as_written(phrase: Phrase, source: Article) -> str:
     """The phrase as the article's text writes it most often, or else its headline; in small letters where that is in
     capitals."""
-    spelled = _pattern(phrase).findall(normalize(source.body[:20_000]))
+    spelled = _found(phrase, source.body)
     if spelled:
         return str(max(spelled, key=lambda text: (spelled.count(text), text)))
     found = _pattern(phrase).search(normalize(source.headline))
@@ -114,20 +118,41 @@ def as_written(phrase: Phrase, source: Article) -> str:
 @lru_cache(maxsize=1 << 12)
 def _pattern(phrase: Phrase) -> re.Pattern[str]:
     stems = [re.escape(word[:-3] if word.lower().endswith("ing") else word.rstrip("sS")) for word in phrase.words]
-    return re.compile(r"(?<!\w)" + r"[\s-]".join(rf"{stem}\w{{0,3}}" for stem in stems) + r"(?!\w)", re.IGNORECASE)
+    return re.compile(
+        r"(?<!\w)" + r"[\s-]".join(rf"{stem}(?!ed)\w{{0,3}}" for stem in stems) + r"(?!\w)", re.IGNORECASE
+    )
 
 
 def name_other_things(source: Article, item: Article, known: NameWords, language: str) -> bool:
     """Whether the headline of one of two articles has a name or place that the other article has not at all."""
-    return _has_own(source, item, known, language) or _has_own(item, source, known, language)
+    return has_name_of_its_own(source, item, known, language) or has_name_of_its_own(item, source, known, language)
 
 
-def _has_own(article: Article, other: Article, known: NameWords, language: str) -> bool:
+def has_name_of_its_own(article: Article, other: Article, known: NameWords, language: str) -> bool:
+    """Whether the headline of an article has a name or place that the other article has not at all."""
     text = normalize(f"{other.headline} {other.body}").casefold()
     headline = normalize(article.headline[:HEADLINE_CHARS])
-    names = [
+    missing = [
         word
         for word in _TOKEN.findall(headline)
-        if len(word) > 1 and word[0].isupper() and (word in known or is_commonplace(word, language))
+        if len(word) > 1 and word[0].isupper() and word.casefold().removesuffix("'s") not in text
     ]
-    return any(name.casefold().removesuffix("'s") not in text for name in (*names, *_INITIALS.findall(headline)))
+    if any(word in known or is_commonplace(word, language) or _is_capitalised(word, article.body) for word in missing):
+        return True
+    return any(name.casefold() not in text for name in _INITIALS.findall(headline))
+
+
+def _is_capitalised(word: str, text: str) -> bool:
+    """Whether a text has a word, and in small letters never: a company that every sentence begins with."""
+    text, word = normalize(text[:TEXT_CHARS]), word.casefold().removesuffix("'s")
+    folded = text.casefold()
+    if len(folded) != len(text):
+        return False  # places in the one are not those in the other
+    at, is_there = folded.find(word), False
+    while at >= 0:
+        if not folded[max(0, at - 1) : at].isalnum() and not folded[at + len(word) : at + len(word) + 1].isalnum():
+            if text[at : at + len(word)].islower():
+                return False
+            is_there = True
+        at = folded.find(word, at + 1)
+    return is_there

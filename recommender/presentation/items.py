@@ -9,9 +9,10 @@ import numpy as np
 
 from indexer.article.article import Article
 from recommender.corpus.corpus import Corpus
+from recommender.presentation.events import same_event
 from recommender.presentation.excerpts import opening
 from recommender.presentation.fallback import StandIn
-from recommender.presentation.justification import believed, in_other_languages, named
+from recommender.presentation.justification import TOLD, believed, in_other_languages, named
 from recommender.presentation.reasons import reason
 from recommender.presentation.series import is_member
 from recommender.presentation.subjects import Shared, shared_subjects
@@ -63,7 +64,10 @@ def present(
     language = seed.article.language or corpus.language
     foreign = in_other_languages(picked, language, corpus.language)
     in_series = np.array([rules.series and is_member(seed.article, article) for article in picked], bool)
-    picks = believed(shared, picks, foreign, ~in_series & rules.stories)
+    shared = shared.without_frame(in_series)
+    may_be_told = np.array([pick.relation in TOLD for pick in picks], bool) & ~in_series & rules.stories
+    one_event = foreign | same_event(corpus, seed.profile, seed.article, picked, picks, shared, may_be_told)
+    picks = believed(picks, one_event & may_be_told)
     linked = find_links(seed.article, dict(zip(docs, picked, strict=True))) if find_links else frozenset()
     words = wording(language)
     items = [

@@ -26,8 +26,9 @@ CALLED = 0.1  # evidence from which on a name is named in a reason, ...
 SECOND = 0.4  # ... and its share of the first one's, if it is the second
 IN_FULL = 0.8  # of the evidence of a name that a longer one needs to be named in its place
 LEAST_STANDING = 3.0  # from which on a name joins: a large company or an authority has much to do with the crowd
-LINK_STANDING = 1.5  # from which on a link justifies: what every page links to stands out from no crowd
-OF_STORY = 0.25  # evidence of one name from which on two articles may be of one story
+NEAR_CROWD = 4.0  # below which names must join more than elsewhere: one that both have may be all that they share, ...
+CUTOFF_IN_CROWD = 1.6  # ... so this much
+LINK_STANDING = 2.0  # from which on a link justifies: what every page links to stands out from no crowd
 TOLD = (UPDATE, EARLIER, STORY)
 
 
@@ -44,21 +45,18 @@ def strengths(
     by_link = np.array([pick.doc in linked for pick in picks], bool) & (standing >= LINK_STANDING)
     sure = np.array([pick.relation in (PINNED, PREVIOUS, NEXT) for pick in picks], bool)
     by_name = joined * np.where(standing >= LEAST_STANDING, standing, 0)
+    by_name[(standing < NEAR_CROWD) & (by_name < CUTOFF_IN_CROWD)] = 0
     strength = np.maximum(by_name, np.where(told & foreign | by_link, CUTOFF, 0))
     return np.where(sure, np.float32(np.inf), strength).astype(np.float32)
 
 
-def believed(
-    shared: Shared, picks: Sequence[Pick], foreign: NDArray[np.bool_], possible: NDArray[np.bool_]
-) -> list[Pick]:
-    """The picks, those of one story only where that is `possible`, (n_items,), and a specific name that is central to
-    both says so: else they are near each other and no more."""
-    best = shared.evidence().max(axis=1, initial=0)
-    sure = (foreign | (best >= OF_STORY)) & possible
+def believed(picks: Sequence[Pick], possible: NDArray[np.bool_]) -> list[Pick]:
+    """The picks, those of one story only where that is `possible`, (n_items,): else they are near each other and no
+    more."""
     told = [pick.relation in TOLD for pick in picks]
     return [
         replace(pick, relation="") if of_story and not is_sure else pick
-        for pick, of_story, is_sure in zip(picks, told, sure.tolist(), strict=True)
+        for pick, of_story, is_sure in zip(picks, told, possible.tolist(), strict=True)
     ]
 
 
@@ -69,13 +67,13 @@ def _joined(shared: Shared, evidence: NDArray[np.float32]) -> float:
 
 
 def ranked(shared: Shared, evidence: NDArray[np.float32], count: int) -> list[int]:
-    """The places of the subjects with the most evidence for an item, none repeating a word of another."""
+    """The places of the subjects with the most evidence for an item, none saying what another says."""
     chosen: list[int] = []
     there = np.flatnonzero(evidence > 0)
     for place in there[np.argsort(-evidence[there], kind="stable")].tolist():
         if len(chosen) == count:
             break
-        if not any(shared.subjects[place].key & shared.subjects[other].key for other in chosen):
+        if not any(shared.subjects[place].says_the_same(shared.subjects[other]) for other in chosen):
             chosen.append(place)
     return chosen
 

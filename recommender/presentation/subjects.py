@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.text.words import APOSTROPHES, word_forms
+from indexer.text.words import APOSTROPHES, normalize, word_forms
 from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import names_in, names_of
 from recommender.names.spelled_out import spelled_out
-from recommender.names.whole import NameWords, is_unsure, is_weak, whole_names
+from recommender.names.whole import NameWords, is_agency, is_place, is_short_for, is_unsure, is_weak, whole_names
 from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
-    is_in_text,
     name_other_things,
     phrases_of,
     rarity,
@@ -38,6 +38,7 @@ MAX_NAMES = 40  # of the article's own
 MAX_NAME = 42  # characters; longer names make no reason
 LEAST_ARTICLES = 20  # a smaller archive counts as one of so many: that one of five has a name does not make it common
 
+OF_FRAME = 0.5  # share of the articles of a series that have what is of their frame
 WEAK = 0.5  # of a name, where it is that of an office or of who holds one
 LEAST_SPECIFIC = 0.42  # of a name of one word; of longer ones the rarest word only says how rare they are at most
 
@@ -52,6 +53,7 @@ class Subject:
     text: str
     terms: tuple[str, ...]
     unsure: bool = False  # see `names.whole.is_unsure`
+    is_phrase: bool = False  # of headlines, no name
     within: str = field(default="", compare=False, repr=False)  # the text that has it
 
     @property
@@ -63,6 +65,10 @@ class Subject:
     def key(self) -> frozenset[str]:
         """The words of the name whatever their order; two names with common words say much the same."""
         return frozenset(self.terms)
+
+    def says_the_same(self, other: Subject) -> bool:
+        """Whether two names have a word in common, or one is short for the other."""
+        return bool(self.key & other.key) or is_short_for(self.text, other.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,14 @@ class Shared:
     def evidence(self) -> NDArray[np.float32]:
         """(n_items, n_subjects) how much each subject joins each item to the article, from 0 to 1."""
         return np.asarray(self.specific * self.in_source * self.in_items, np.float32)
+
+    def without_frame(self, in_series: NDArray[np.bool_]) -> Shared:
+        """The same where what the items `in_series`, (n_items,), have for the most part joins nothing: it is of the
+        frame of their series, which the article fills like them."""
+        if not in_series.any():
+            return self
+        of_frame = (self.in_items[in_series] > 0).mean(axis=0) >= OF_FRAME
+        return replace(self, specific=np.where(of_frame, np.float32(0), self.specific))
 
     def restricted(self, items: Sequence[int]) -> Shared:
         """The same with only these items, in this order."""
@@ -126,9 +140,9 @@ def _with_phrases(
         item = items[row]
         common = [p.terms for p in phrases_of(item.headline, item.language or language) if p.terms in by_terms]
         if common and not name_other_things(source, item, known, language):
-            for terms in common:
-                if len(terms) == 2 or is_in_text(by_terms[terms], source, item):
-                    has.setdefault(terms, {})[row] = recurrence(by_terms[terms], source, item)
+            for terms in _longest(common):
+                if weight := recurrence(by_terms[terms], source, item):
+                    has.setdefault(terms, {})[row] = weight
     if not has:
         return shared
     phrases = [by_terms[terms] for terms in has]
@@ -137,11 +151,20 @@ def _with_phrases(
         in_items[list(rows), column] = list(rows.values())
     rare = np.array(rarity(corpus, phrases, max(LEAST_ARTICLES, corpus.num_docs)), np.float32)
     return Shared(
-        (*shared.subjects, *(Subject(as_written(phrase, source), phrase.terms) for phrase in phrases)),
+        (*shared.subjects, *(Subject(as_written(phrase, source), phrase.terms, is_phrase=True) for phrase in phrases)),
         np.concatenate([shared.specific, np.float32(WEIGHT) * rare]),
         np.concatenate([shared.in_source, np.full(len(phrases), HEADLINE, np.float32)]),
         np.concatenate([shared.in_items, in_items], axis=1),
     )
+
+
+def _longest(phrases: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The phrases that are in no longer one."""
+    return [one for one in phrases if not any(one != other and _is_within(one, other) for other in phrases)]
+
+
+def _is_within(phrase: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return any(other[at : at + len(phrase)] == phrase for at in range(len(other) - len(phrase) + 1))
 
 
 def _with_words_of_phrases(corpus: Corpus, docs: Sequence[int], phrases: Sequence[tuple[str, ...]]) -> list[int]:
@@ -164,18 +187,19 @@ def _subjects(
     articles = [source, *items]
     of_labels = {tuple(word_forms(value)) for one in articles for value in (one.section, one.site)}
     bylines = [frozenset(word_forms(author)) for one in articles for author in one.authors]
+    text = normalize(f"{source.headline}\n{source.body[:SOURCE_CHARS]}")
     kept = [
         name
         for name in names[:MAX_NAMES]
         if len(name.text) <= MAX_NAME
         and (forms := tuple(word_forms(name.text))) not in of_labels
         and not any(set(forms) <= byline for byline in bylines)
+        and not is_agency(name.text, text)
     ]
-    weights = [WEAK if whole and is_weak(name) else 1.0 for name in kept]
+    weights = [WEAK if whole and (is_weak(name) or is_place(name.text, text)) else 1.0 for name in kept]
     titled = np.array([name.in_title for name in kept], bool)
     known = NameWords(corpus.names)
-    text = f"{source.headline}\n{source.body[:SOURCE_CHARS]}"
-    subjects = [Subject(name.text, name.terms, whole and is_unsure(name, known), text) for name in kept]
+    subjects = [Subject(name.text, name.terms, whole and is_unsure(name, known), within=text) for name in kept]
     return subjects, titled, np.array(weights, np.float32)
 
 
@@ -246,16 +270,27 @@ def _spelled(
     known = NameWords(corpus.names)
     spelled = central > 0
     wanted = [_wanted(subject.text, known, language) for subject in subjects]
+    patterns = [_in_its_order(subject.text) if " " in subject.text else None for subject in subjects]
     for row, item in enumerate(items):
         if (item.language or corpus.language) != language:
             continue
         folded = item.headline.casefold()
+        text = normalize(f"{item.headline}\n{item.body}") if spelled[row].any() else ""
         for column in np.flatnonzero(spelled[row]).tolist():
             if subjects[column].unsure:
                 spelled[row, column] = _stands_inside(subjects[column].text, item.body)
                 continue
-            spelled[row, column] = any(_stands(word, item.body) or word.casefold() in folded for word in wanted[column])
+            stands = any(_stands(word, item.body) or word.casefold() in folded for word in wanted[column])
+            whole = patterns[column]
+            spelled[row, column] = stands and (whole is None or whole.search(text) is not None)
     return spelled
+
+
+@lru_cache(maxsize=1 << 12)
+def _in_its_order(name: str) -> re.Pattern[str]:
+    """What a text must have of a name: its words in their order, with no more than a few others between them."""
+    words = [rf"{re.escape(word.rstrip('s').removesuffix(chr(39)))}\w{{0,3}}" for word in normalize(name).split()]
+    return re.compile(r"(?<!\w)" + r"\W+(?:\w+\W+){0,2}?".join(words), re.IGNORECASE)
 
 
 def _stands_inside(name: str, text: str) -> bool:

@@ -39,7 +39,11 @@ class ArticleFolding:
         into = list(range(len(docs)))
         if len(places) < 2:
             return into
-        same = self._same(corpus, calibration, known[places])
+        if self._with_stories:
+            same = self._same(corpus, calibration, known[places])
+        else:  # which articles are copies is known without comparing them
+            groups = corpus.copy_groups[known[places]]
+            same = groups[:, None] == groups[None, :]
         for row, place in enumerate(places.tolist()):
             for other in np.flatnonzero(same[row, :row]).tolist():
                 first = int(places[other])
@@ -49,14 +53,13 @@ class ArticleFolding:
         return into
 
     def _same(self, corpus: Corpus, calibration: Calibration, docs: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """(n, n) which of some docs, in any order, belong together."""
+        """(n, n) which of some docs, in any order, are copies or of one story."""
         first, others = int(docs[0]), np.sort(docs[1:])
         near = neighbourhood(corpus, of_doc(corpus, first), others, calibration.prior)
         same = near.copies.copy()
-        if self._with_stories:
-            names = story_names(near, calibration, corpus.num_docs)
-            told = {name: np.array([other == name for other in names]) for name in set(names) - {""}}
-            for members in told.values():
-                same |= members[:, None] & members[None, :]
+        names = story_names(near, calibration, corpus.num_docs)
+        told = {name: np.array([other == name for other in names]) for name in set(names) - {""}}
+        for members in told.values():
+            same |= members[:, None] & members[None, :]
         order = np.concatenate([[0], 1 + np.searchsorted(others, docs[1:])])
         return np.asarray(same[np.ix_(order, order)])

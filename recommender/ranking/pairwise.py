@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.cosines import gram, mutual
 from recommender.corpus.terms import IN_LEAD, IN_TITLE
+from recommender.names.extraction import is_calendar
 from recommender.ranking.scoring import PRIOR, RELEVANCE
 from recommender.request.profile import Profile
 
@@ -26,6 +27,7 @@ class Neighbourhood:
     languages: tuple[str, ...]
     tfidf: NDArray[np.float32]  # cosines of whole articles
     copies: NDArray[np.bool_]  # which are copies of each other, and each of itself
+    templated: NDArray[np.bool_]  # whether both titles are of one template with other names, figures or dates in it
     relevance: NDArray[np.float32]  # as in scoring.relevance
     names: NDArray[np.float32]  # cosines of what the articles name
     name_keys: tuple[str, ...]  # the names that any of them has
@@ -50,12 +52,14 @@ def neighbourhood(
     }
     relevance = sum(np.float32(weights[name]) * parts[name] for name in RELEVANCE)
     languages = (profile.language(corpus), *corpus.languages_of(docs))
-    names = _names(corpus, n, entries, languages)
+    named = _named(corpus, entries, languages)
+    names = _names(corpus, n, entries, named)
     return Neighbourhood(
         docs=np.concatenate([[profile.doc], docs]),
         languages=languages,
         tfidf=products.whole,
         copies=_copies(corpus, profile, docs),
+        templated=_templated(corpus, n, entries, named.name >= 0, products.title),
         relevance=np.asarray(relevance, np.float32),
         names=gram(names.weights),
         name_keys=names.keys,
@@ -152,6 +156,39 @@ def _copies(corpus: Corpus, profile: Profile, docs: NDArray[np.int64]) -> NDArra
     return copies
 
 
+FRAME_TITLES = 0.2  # cosine of titles below which nobody asks whether two are of one template
+# What two titles of one template have in common at least, names, figures and dates not counted: words, and their share.
+FRAME_WORDS, FRAME_SHARE = 3, 0.7
+
+
+def _templated(
+    corpus: Corpus, n: int, entries: _Entries, is_name: NDArray[np.bool_], titles: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """(n, n) whether the titles of two articles are one template that each fills with other names, figures or dates;
+    False for titles that are not near each other.
+
+    ::
+
+        Board accepts bid on barley for Iraq      {board, accept, bid} {barley}   Iraq
+        Board accepts bid on barley for Cyprus    {board, accept, bid} {barley}   Cyprus    of the same
+        Iraq buys barley                          {buy, barley}                   Iraq      of none
+    """
+    if not (titles - np.eye(n, dtype=np.float32) >= FRAME_TITLES).any():
+        return np.zeros((n, n), bool)
+    titled = ((entries.flags & IN_TITLE) > 0).nonzero()[0]
+    numbers, column = np.unique(entries.number[titled], return_inverse=True)
+    words = corpus.term_strings(entries.terms[numbers])
+    fills = np.array([is_calendar(word) or any(map(str.isdigit, word)) for word in words], bool)
+    filling = fills[column] | is_name[titled]
+    frame, filled = np.zeros((2, n, len(numbers)), np.float32)
+    frame[entries.owner[titled[~filling]], column[~filling]] = 1
+    filled[entries.owner[titled[filling]], column[filling]] = 1
+    common, sizes = gram(frame), frame.sum(axis=1)
+    own = filled.sum(axis=1)[:, None] - gram(filled) > 0
+    alike = (common >= FRAME_WORDS) & (2 * common >= FRAME_SHARE * (sizes[:, None] + sizes[None, :]))
+    return np.asarray(alike & own & own.T & (titles >= np.float32(FRAME_TITLES)))
+
+
 def _vectors(
     corpus: Corpus, profile: Profile, docs: NDArray[np.int64], otherwise: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -187,8 +224,32 @@ class _Names:
     flags: NDArray[np.uint8]  # (n, n_names) of all terms that stand for the name in the article
 
 
-def _names(corpus: Corpus, n: int, entries: _Entries, languages: tuple[str, ...]) -> _Names:
-    """The names in n articles that are in these languages. The weight of a name is the highest of the terms that stand
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Which entries stand for names."""
+
+    name: NDArray[np.int64]  # (n_entries,) the place of its name in the corpus's names, -1 for none
+    idf: NDArray[np.float32]  # (n_entries,)
+
+
+def _named(corpus: Corpus, entries: _Entries, languages: tuple[str, ...]) -> _Named:
+    """Which entries stand for names in articles that are in these languages."""
+    name = np.full(len(entries.number), -1, np.int64)  # of each entry its place in the corpus's names
+    idf = np.zeros(len(entries.number), np.float32)
+    of_articles = np.array(languages)
+    for language in sorted(set(languages)):
+        terms, names, term_idf = corpus.names_of(entries.terms, language)
+        name_of_term = np.full(len(entries.terms), -1, np.int64)
+        name_of_term[terms] = names
+        idf_of_term = np.zeros(len(entries.terms), np.float32)
+        idf_of_term[terms] = term_idf
+        here = (of_articles == language)[entries.owner]
+        name[here], idf[here] = name_of_term[entries.number[here]], idf_of_term[entries.number[here]]
+    return _Named(name, idf)
+
+
+def _names(corpus: Corpus, n: int, entries: _Entries, named_entries: _Named) -> _Names:
+    """The names in n articles. The weight of a name is the highest of the terms that stand
     for it in the article's language, before rows are made of length 1; its idf is that of the first such term, article
     by article.
 
@@ -201,17 +262,7 @@ def _names(corpus: Corpus, n: int, entries: _Entries, languages: tuple[str, ...]
         artemis  2      0.2     artemis                 [1.0      0.0]  (2)
         orion    0      0.4     orion
     """
-    name = np.full(len(entries.number), -1, np.int64)  # of each entry its place in the corpus's names
-    idf = np.zeros(len(entries.number), np.float32)
-    of_articles = np.array(languages)
-    for language in sorted(set(languages)):
-        terms, names, term_idf = corpus.names_of(entries.terms, language)
-        name_of_term = np.full(len(entries.terms), -1, np.int64)
-        name_of_term[terms] = names
-        idf_of_term = np.zeros(len(entries.terms), np.float32)
-        idf_of_term[terms] = term_idf
-        here = (of_articles == language)[entries.owner]
-        name[here], idf[here] = name_of_term[entries.number[here]], idf_of_term[entries.number[here]]
+    name, idf = named_entries.name, named_entries.idf
     named = np.flatnonzero(name >= 0)
     named = named[entries.place[named].argsort()]
     different, first, column = np.unique(name[named], return_index=True, return_inverse=True)

@@ -50,6 +50,7 @@ def story(near: Neighbourhood, calibration: Calibration, num_docs: int) -> Story
     members = {place for place in together if near.present[place, column]}
     alone = [place for place, number in enumerate(clusters.tolist()) if not names[number]]
     members |= {place for place in alone if near.in_title[place, column]}
+    members = {place for place in members if not near.templated[0, place]}
     return Story(tuple(sorted(members)), name) if 0 in members else Story((0,), "")
 
 
@@ -65,8 +66,9 @@ def story_names(near: Neighbourhood, calibration: Calibration, num_docs: int) ->
 
 
 def _nearness(near: Neighbourhood) -> NDArray[np.float32]:
-    """(n, n) how near articles are for a story. Texts in different languages have but their names in common."""
-    nearness = near.relevance + np.float32(NAMES_SHARE) * near.names
+    """(n, n) how near articles are for a story. Texts in different languages have but their names in common; notices
+    from one template are near each other whatever they are about."""
+    nearness = np.where(near.templated, 0, near.relevance + np.float32(NAMES_SHARE) * near.names)
     if len(set(near.languages)) == 1:
         return nearness
     languages = np.array(near.languages)

@@ -1,29 +1,37 @@
-"""Changing the editors' rules: entries are put at the end of ``rules.yaml`` or taken out, comments and order stay."""
+"""Changing the editors' rules: read, changed and written by one at a time, with who did it kept beside them."""
 
 from __future__ import annotations
 
+import getpass
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from typing import NamedTuple
 
-import yaml
 from filelock import FileLock
 
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import replace as replace_file
 from indexer.base.errors import ReadmoreError
-from search.curation.rules import EditorRules, Rule, parse_rules, read_rules, rule_of, to_fields
-from search.curation.yaml_entries import EntryError, FileError, parse_entries
+from search.curation import rules_history
+from search.curation.rules import EditorRules, Rule, read_rules
+from search.curation.rules_history import Change
+from search.curation.rules_text import Step, changed_rules, edited, without
+from search.curation.yaml_entries import MAX_BYTES, FileError
 
-HEAD = """# What the editors decided about related articles. Read again whenever it changes; 'readmore rules' shows
-# what is in force and what is wrong. docs/related.md has every kind of rule.
-"""
-_BY_HAND = "its entries do not each begin with '- ' on a line of their own; change it by hand"
 LOCK_SECONDS = 30
-_SEQUENCE = yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG
 _log = logging.getLogger("readmore")
+
+
+class RulesChangedError(ReadmoreError):
+    """The rules are not those that were to be replaced: somebody else changed them."""
+
+
+class Edited(NamedTuple):
+    """What a change did: the rules that are new, and those that are gone."""
+
+    added: list[Rule]
+    removed: list[Rule]
 
 
 def read_or_keep(folder: ArchiveFolder, last: EditorRules) -> EditorRules:
@@ -39,96 +47,81 @@ def read_or_keep(folder: ArchiveFolder, last: EditorRules) -> EditorRules:
     return rules
 
 
-def add_rule(folder: ArchiveFolder, rule: Rule) -> bool:
-    """Puts a rule at the end of the file; False if it says so already. Raises FileError where the file is not the
-    list that an entry could be added to."""
-
-    def change(text: str) -> str:
-        if _bare(rule) in map(_bare, parse_rules(text, str(folder.rules)).rules):
-            return text
-        return f"{text or HEAD}{'' if text.endswith(chr(10)) or not text else chr(10)}{as_entry(rule)}"
-
-    return _rewrite(folder, change, lambda before: [*before, rule])
+def add_rule(folder: ArchiveFolder, rule: Rule, *, by: str = "") -> bool:
+    """Puts a rule into the file, in the place of one that it replaces or at the end; False if it says so already.
+    Raises FileError where the file is not the list that an entry could be added to."""
+    return bool(edit_rules(folder, [Step(rule)], by=by).added)
 
 
-def remove_rules(folder: ArchiveFolder, unwanted: Callable[[Rule], bool]) -> list[Rule]:
+def remove_rules(folder: ArchiveFolder, unwanted: Callable[[Rule], bool], *, by: str = "") -> list[Rule]:
     """Takes out the rules that are `unwanted`, and returns them. Raises FileError where the file is not written one
     entry below the other."""
     removed: list[Rule] = []
 
     def change(text: str) -> str:
-        lines = text.splitlines(keepends=True)
-        for entry in reversed(parse_entries(text, str(folder.rules))[0]):
-            with suppress(EntryError):
-                rule = rule_of(entry)
-                if unwanted(rule):
-                    if not lines[entry.line - 1].lstrip().startswith("-"):
-                        raise FileError(f"{folder.rules}, line {entry.line}: {_BY_HAND}")
-                    removed.insert(0, rule)
-                    del lines[entry.line - 1 : entry.last_line]
-        return "".join(lines)
+        text, gone = without(text, unwanted, str(folder.rules))
+        removed.extend(gone)
+        return text
 
-    _rewrite(folder, change, lambda before: [rule for rule in before if not unwanted(rule)])
+    rewrite(folder, change, by=by)
     return removed
 
 
-def _rewrite(
-    folder: ArchiveFolder, change: Callable[[str], str], expected: Callable[[Sequence[Rule]], list[Rule]]
-) -> bool:
-    """Replaces the file by what `change` makes of it, if that reads as `expected`; False if nothing changed."""
-    path = folder.rules
+def edit_rules(folder: ArchiveFolder, steps: Iterable[Step], *, by: str = "", tag: str | None = None) -> Edited:
+    """Changes the rules step by step, all of them or none; with a `tag` only rules that it is of. Raises FileError,
+    RulesChangedError, WriteError."""
+    return Edited(*changed_rules(*rewrite(folder, lambda text: edited(text, steps, str(folder.rules)), by=by, tag=tag)))
+
+
+def undo(folder: ArchiveFolder, number: int, *, by: str = "") -> Change:
+    """Takes back one change of the history, whatever came after it. Raises UndoError where it cannot be, with why."""
+    found = rules_history.change(folder, number)
+    rewrite(folder, lambda text: rules_history.reversed_text(found, text), by=by)
+    return found
+
+
+def rewrite(
+    folder: ArchiveFolder, change: Callable[[str], str], *, by: str = "", tag: str | None = None
+) -> tuple[str, str]:
+    """Replaces the file by what `change` makes of its text, and keeps in the history that `by` did; with a `tag` only
+    a text that it is of. Returns the text before and after. Raises FileError, RulesChangedError, WriteError."""
     with FileLock(folder.lock("rules"), timeout=LOCK_SECONDS):
-        try:
-            text = path.read_text("utf-8-sig") if path.exists() else ""
-        except (OSError, UnicodeDecodeError) as error:
-            raise FileError(f"{path}: {error}") from None
-        before = parse_rules(text, str(path))
-        changed = change(text)
-        if changed == text:
-            return False
-        wanted = [_bare(rule) for rule in expected(before.rules)]
-        if [_bare(rule) for rule in _parsed(changed).rules] != wanted:
-            raise FileError(
-                f"{path}: its entries do not each begin with '- ' on a line of their own; change it by hand"
-            )
-        replace_file(path, changed.encode())
-    return True
+        before = text_of(folder)
+        if tag is not None and tag != tag_of(before):
+            raise RulesChangedError("the rules were changed by somebody else; read them again")
+        after = change(before)
+        if after != before:
+            with rules_history.recorded(folder, before, after, by or user_name()):
+                replace_file(folder.rules, after.encode())
+    return before, after
 
 
-def _parsed(text: str) -> EditorRules:
+def notice_changes_by_hand(folder: ArchiveFolder) -> None:
+    """Keeps in the history what somebody changed in the file itself. Raises FileError, WriteError."""
+    with FileLock(folder.lock("rules"), timeout=LOCK_SECONDS):
+        rules_history.note_by_hand(folder, text_of(folder))
+
+
+def text_of(folder: ArchiveFolder) -> str:
+    """The rules as they are written; an empty text where there is no file. Raises FileError."""
     try:
-        return parse_rules(text)
-    except ReadmoreError:
-        return EditorRules()
+        if not folder.rules.exists():
+            return ""
+        if folder.rules.stat().st_size > MAX_BYTES:
+            raise FileError(f"{folder.rules}: more than {MAX_BYTES // 1024**2} MB")
+        return folder.rules.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{folder.rules}: {error}") from None
 
 
-def _bare(rule: Rule) -> Rule:
-    """The rule without the place it stands at."""
-    return replace(rule, line=0)
+def tag_of(text: str) -> str:
+    """Something else for every other text of rules."""
+    return blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def as_entry(rule: Rule) -> str:
-    """The lines of a rule in the file."""
-    return entry_text(to_fields(rule))
-
-
-def entry_text(fields: Mapping[str, Any]) -> str:
-    """The lines of an entry in the file."""
-    lines = [f"{name}: {_value(value)}" for name, value in fields.items()]
-    return "- " + "\n  ".join(lines) + "\n"
-
-
-def _value(value: Any) -> str:
-    """A value on one line, in quotes only where YAML's syntax needs them: all values are read as they stand."""
-    texts = [_scalar(str(one).lower() if isinstance(one, bool) else str(one)) for one in _listed(value)]
-    node = yaml.SequenceNode(_SEQUENCE, texts, flow_style=True) if isinstance(value, list) else texts[0]
-    written: str = yaml.serialize(node, Dumper=yaml.BaseDumper, allow_unicode=True, width=10**6)
-    return written.removesuffix("...\n").strip()
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _scalar(text: str) -> yaml.ScalarNode:
-    return yaml.ScalarNode(yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG, text)
+def user_name() -> str:
+    """Who runs this process, as the system calls them."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "somebody without a name"

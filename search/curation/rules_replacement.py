@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any
 
 import yaml
-from filelock import FileLock
 
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.durable_files import replace as replace_file
 from indexer.base.errors import ReadmoreError
 from search.curation.rules import EditorRules, parse_rules, unknown_articles
-from search.curation.rules_file import HEAD, LOCK_SECONDS, entry_text
+from search.curation.rules_file import rewrite, text_of
+from search.curation.rules_text import HEAD, entry_text
 from search.curation.yaml_entries import MAX_BYTES, FileError, Problem
 
 MAX_ENTRIES = 10_000
@@ -32,29 +30,28 @@ class RulesRefusedError(ReadmoreError):
         self.problems = tuple(problems)
 
 
-class RulesChangedError(ReadmoreError):
-    """The rules are not those that were to be replaced: somebody else changed them."""
-
-
-def tag_of(text: str) -> str:
-    """Something else for every other text of rules."""
-    return blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
-
-
 def rules_and_text(folder: ArchiveFolder, known: Known) -> tuple[str, EditorRules]:
     """The rules of an archive as they are written, and as they are read. Raises FileError where they cannot be."""
-    text = _text_of(folder)
+    text = text_of(folder)
     return text, _with_unknown(parse_rules(text, str(folder.rules)), known)
 
 
 def replace_rules(
-    folder: ArchiveFolder, entries: str | Sequence[Mapping[str, Any]], tag: str | None, known: Known
+    folder: ArchiveFolder, entries: str | Sequence[Mapping[str, Any]], tag: str | None, known: Known, by: str = ""
 ) -> tuple[str, EditorRules]:
-    """Puts other rules in the place of those of an archive. With a `tag` only those it is of are replaced.
+    """Puts other rules in the place of those of an archive, which the history keeps with who it was (`by`). With a
+    `tag` only those it is of are replaced.
 
     Raises RulesRefusedError for a text that is no list of rules or has a wrong one, RulesChangedError for another
     `tag`, FileError and WriteError where the file cannot be read or written.
     """
+    text, rules = checked(entries)
+    rewrite(folder, lambda _: text, by=by, tag=tag)
+    return text, _with_unknown(rules, known)
+
+
+def checked(entries: str | Sequence[Mapping[str, Any]]) -> tuple[str, EditorRules]:
+    """Rules as they are to be written, and as they are read. Raises RulesRefusedError."""
     text = entries if isinstance(entries, str) else HEAD + "".join(map(entry_text, _checked(entries)))
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise RulesRefusedError(f"more than {MAX_BYTES // 1024**2} MB of rules")
@@ -67,11 +64,7 @@ def replace_rules(
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise RulesRefusedError(f"line {wrong[0].line}: {wrong[0].message}{more}; nothing was changed", wrong)
-    with FileLock(folder.lock("rules"), timeout=LOCK_SECONDS):
-        if tag is not None and tag != tag_of(_text_of(folder)):
-            raise RulesChangedError("the rules were changed by somebody else; read them again")
-        replace_file(folder.rules, text.encode())
-    return text, _with_unknown(rules, known)
+    return text, rules
 
 
 def _check_depth(text: str) -> None:
@@ -81,17 +74,6 @@ def _check_depth(text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise RulesRefusedError(f"nested too deeply: up to {MAX_DEPTH} levels are read")
-
-
-def _text_of(folder: ArchiveFolder) -> str:
-    try:
-        if not folder.rules.exists():
-            return ""
-        if folder.rules.stat().st_size > MAX_BYTES:
-            raise FileError(f"{folder.rules}: more than {MAX_BYTES // 1024**2} MB")
-        return folder.rules.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{folder.rules}: {error}") from None
 
 
 def _with_unknown(rules: EditorRules, known: Known) -> EditorRules:

@@ -129,17 +129,10 @@ def checked(names: Sequence[str], limit: int, schema: Schema) -> list[str]:
 
 def checked_field(name: str, schema: Schema) -> Field:
     """The field with this name. Raises QueryError for one that has no facet."""
-    possible = possible_facets(schema)
+    possible = schema.facets
     if name not in possible:
         raise QueryError(f"'{shown(name)}' has no facet; possible are {', '.join(possible)}")
     return schema.fields[name]
-
-
-def possible_facets(schema: Schema) -> tuple[str, ...]:
-    """The names of the fields that have facets: those whose values can be counted, and numbers and dates that can be
-    sorted by."""
-    numeric = [name for name in schema.sortable if schema.fields[name].kind in (Kind.DATE, Kind.NUMBER)]
-    return tuple(dict.fromkeys([*schema.countable, *numeric]))
 
 
 def _seconds(index: Index, name: str, docs: Docs) -> NDArray[np.int64]:

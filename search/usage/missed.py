@@ -18,7 +18,7 @@ from search.query.parser import parse
 from search.ranking.relaxing import unknown_words
 from search.reader.index import Index, idf_of
 from search.results import SearchResult, article_summary
-from search.usage.query_log import Searched
+from search.usage.events import Searched
 
 LITTLE = 2  # articles, and fewer
 LEAST_TIMES = 2  # a query that one reader made once is nobody else's business
@@ -70,7 +70,7 @@ def missed_searches(engine: Engine, searches: Iterable[Searched], limit: int) ->
     for one in searches:
         if len(missed) == limit:
             break
-        if one.found <= LITTLE and one.times >= LEAST_TIMES:
+        if one.found is not None and one.found <= LITTLE and one.times >= LEAST_TIMES:
             answer = engine.search(one.query, limit=NEAREST)
             if answer.redirect or (not answer.incomplete and answer.total > LITTLE):
                 continue  # mended since

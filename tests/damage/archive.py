@@ -15,7 +15,8 @@ from indexer.archive import Archive
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
 from readmore import cli
-from recommender.feedback.click_log import Click, ClickLog
+from search.usage.event_log import EventLog
+from search.usage.events import Click
 from tests.indexer.embedders import ToyEncoder, embed
 from tests.recommender.archives import article, several
 
@@ -46,9 +47,9 @@ def make(folder: Path) -> None:
         embed(archive, ToyEncoder())
     for name, text in _SETTINGS.items():
         (folder / name).write_text(text)
-    with ClickLog(ArchiveFolder(folder)) as clicks:
+    with EventLog(ArchiveFolder(folder)) as log:
         for _ in range(3):
-            clicks.count(Click("bread-1", "bread-3", ("bread-2", "bread-3", "chess-1")))
+            log.click(Click("bread-1", "bread-3", ("bread-2", "bread-3", "chess-1")))
     for command in (("even", "0.05"), ("index", str(_one_more(folder)))):
         assert run(folder, *command).code == 0, command
     shutil.rmtree(folder / "related")  # so that it is what is derived from the archive as it is

@@ -26,7 +26,7 @@ GROUPS = {
     "embeddings": 6,
     "related": SAMPLE,
     "index": SAMPLE,
-    "clicks.db": SAMPLE,
+    "readers.db": SAMPLE,
     "evenness.json": SAMPLE,
     "evenness.npy": SAMPLE,
 }

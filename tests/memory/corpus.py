@@ -27,12 +27,13 @@ from recommender.corpus.corpus import (
 )
 from recommender.corpus.cosines import with_vector
 from recommender.corpus.space_scales import reference, scaled
-from recommender.corpus.terms import IN_LEAD, IN_TITLE, LEAD_WORDS, REPEATED, TITLE_TF, hash_terms, idf
+from recommender.corpus.terms import IN_LEAD, IN_TITLE, LEAD_WORDS, PASSAGE_WEIGHT, REPEATED, TITLE_TF, hash_terms, idf
 from recommender.names import vocabulary
 from search.filters.reading import Filters
 from tests.memory.archive import MemoryIndexSource
 from tests.memory.document import Document
 from tests.memory.index import MemoryIndex
+from tests.memory.repeated import Occurrence, free_occurrences
 
 
 class MemoryCorpora:
@@ -48,8 +49,9 @@ class MemoryCorpora:
             self._corpus = MemoryCorpus(index)
         return self._corpus
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
         """There is nothing to keep."""
+        return False
 
 
 class MemoryCorpus:
@@ -61,7 +63,8 @@ class MemoryCorpus:
         self._vocabulary = sorted(set().union(*(document.terms() for document in self._documents)), key=str.encode)
         self._hashes: list[int] = hash_terms([term.encode() for term in self._vocabulary]).tolist()
         self._column = {number: column for column, number in enumerate(self._hashes)}
-        self._terms = [self._terms_of(document) for document in self._documents]
+        free = free_occurrences(self._documents)
+        self._terms = [self._terms_of(*of_doc) for of_doc in zip(self._documents, free, strict=True)]
         # (max_doc, n_terms) the weight and the flags of every term in every doc, 0 where it has it not
         self._weights = np.zeros((self.max_doc, len(self._vocabulary)), np.float32)
         self._flags = np.zeros((self.max_doc, len(self._vocabulary)), np.uint8)
@@ -69,16 +72,19 @@ class MemoryCorpus:
             columns = [self._column[number] for number in terms.hashes.tolist()]
             self._weights[doc, columns], self._flags[doc, columns] = terms.weights, terms.flags
 
-    def _terms_of(self, document: Document) -> TermVector:
-        title, lead = document.words["title"], document.words["body"][:LEAD_WORDS]
-        occurrences = Counter(word for words in document.words.values() for word in words)
+    def _terms_of(self, document: Document, free: Sequence[Occurrence]) -> TermVector:
         terms = list(document.counts(TITLE_TF))
-        counts = np.array(list(document.counts(TITLE_TF).values()), np.float32)
+        occurrences = Counter(term for term, _, _ in free)
+        in_text = Counter(term for term, field, _ in free if field != "title")
+        in_title = Counter(term for term, field, _ in free if field == "title")
+        in_lead = {t for t, field, at in free if field == "title" or (field == "body" and at < LEAD_WORDS)}
+        counts = [TITLE_TF * in_title[term] + in_text[term] for term in terms]
         doc_freq = np.array([self.index.doc_freq(term) for term in terms], np.int64)
-        weights = (1 + np.log(counts)) * idf(self.num_docs, doc_freq)
+        weights = np.array([1 + np.log(np.float32(n)) if n else PASSAGE_WEIGHT for n in counts], np.float32)
+        weights *= idf(self.num_docs, doc_freq)
         weights /= np.float32(max(1e-12, np.sqrt((weights.astype(np.float64) ** 2).sum())))
         flags = [
-            IN_TITLE * (term in title) | IN_LEAD * (term in title + lead) | REPEATED * (occurrences[term] > 1)
+            IN_TITLE * (in_title[term] > 0) | IN_LEAD * (term in in_lead) | REPEATED * (occurrences[term] > 1)
             for term in terms
         ]
         hashes = hash_terms([term.encode() for term in terms])

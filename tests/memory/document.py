@@ -36,10 +36,10 @@ class Document:
     @cached_property
     def words(self) -> dict[str, list[str]]:
         """By text field its index terms in order, stop words left out."""
-        return {field: words for field, (words, _) in self._analysed.items()}
+        return {field: words for field, (words, _) in self.analysed.items()}
 
     @cached_property
-    def _analysed(self) -> dict[str, tuple[list[str], list[tuple[str, int]]]]:
+    def analysed(self) -> dict[str, tuple[list[str], list[tuple[str, int]]]]:
         """By text field the index terms of its words, and those that it has beside them with their positions."""
         analyzer = analyzer_for(self.language)
         return {
@@ -49,7 +49,7 @@ class Document:
 
     def has_phrase(self, field: str, phrase: Sequence[str], slop: int) -> bool:
         """Whether terms follow each other in a text field, each at most `slop` places after the last."""
-        words, others = self._analysed[field]
+        words, others = self.analysed[field]
         places = [*((term, place) for place, term in enumerate(words)), *others]
         ends = {place for term, place in places if phrase and term == phrase[0]}
         for wanted in phrase[1:]:
@@ -68,7 +68,7 @@ class Document:
     def tf(self) -> dict[str, Counter[str]]:
         """By text field how often it has each of its index terms."""
         return {
-            field: Counter([*words, *(term for term, _ in others)]) for field, (words, others) in self._analysed.items()
+            field: Counter([*words, *(term for term, _ in others)]) for field, (words, others) in self.analysed.items()
         }
 
     def terms(self, field: str = "") -> set[str]:

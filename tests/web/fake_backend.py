@@ -12,10 +12,9 @@ from typing import Any
 
 from indexer.article.article import Article, Dateline
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.errors import ArticleNotFoundError, QueryError
+from indexer.base.errors import ArticleNotFoundError, QueryError, ReadmoreError
 from indexer.schema import BASE, Schema
-from recommender.feedback.click_log import Click
-from recommender.feedback.event_log import EventSums
+from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
 from recommender.results import Block, Group, RelatedItem, RelatedResult
@@ -23,6 +22,7 @@ from search.curation.rules import EditorRules, parse_rules
 from search.curation.rules_replacement import replace_rules
 from search.filters.reading import Filters
 from search.results import Excerpt, Hit, SearchResult, Suggestions
+from search.usage.events import Click, EventSums
 from web.writing.changes import Changed
 
 _WORD = re.compile(r"\w+")
@@ -94,6 +94,7 @@ class FakeBackend:
         self.report: dict[str, Any] | None = None
         self.fallback = False
         self.notes: tuple[str, ...] = ()
+        self.answer: dict[str, Any] = {}  # what else a search answers
         self.calls: list[tuple[str, Any]] = []
 
     def _note(self, name: str, arguments: Any = None) -> None:
@@ -112,10 +113,13 @@ class FakeBackend:
         facets: Sequence[str] = (),
         recency: str = "",
         typos: bool = True,
+        fold: str = "",
     ) -> SearchResult:
-        assert isinstance(filters, Mapping)
-        asked = {"query": query, "limit": limit, "offset": offset, "filters": dict(filters)}
+        given = dict(filters) if isinstance(filters, Mapping) else {}
+        asked = {"query": query, "limit": limit, "offset": offset, "filters": given or filters}
+        others = {"sort": sort, "facets": tuple(facets), "recency": recency, "typos": typos, "fold": fold}
         self._note("search", asked | ({"sort": sort} if sort else {}))
+        self._note("search_options", others)
         if query == "[":
             raise QueryError("the bracket at character 1 is never closed")
         words = {word.lower() for word in _WORD.findall(query)}
@@ -123,13 +127,13 @@ class FakeBackend:
             article
             for article in self.articles
             if words <= {word.lower() for word in _WORD.findall(f"{article.title} {article.body}")}
-            and all(getattr(article, name) in values for name, values in filters.items())
+            and all(getattr(article, name) in values for name, values in given.items())
         ]
         hits = [
             Hit(article, 1.5, _marked(article.headline, words), _marked(article.body[:120], words))
             for article in found[offset : offset + limit]
         ]
-        return SearchResult(query, len(found), 1.25, tuple(hits), self.notes)
+        return replace(SearchResult(query, len(found), 1.25, tuple(hits), self.notes), **self.answer)
 
     def suggest(self, text: str, limit: int) -> Suggestions:
         self._note("suggest", (text, limit))
@@ -166,8 +170,8 @@ class FakeBackend:
     def count_view(self, article_id: str) -> None:
         self._note("count_view", article_id)
 
-    def count_search(self, query: str, found: bool) -> None:
-        self._note("count_search", (query, found))
+    def count_searches(self, made: Sequence[tuple[str, int, float]]) -> None:
+        self._note("count_searches", [(query, found) for query, found, _ in made])
 
     def event_sums(self, days: int, limit: int) -> EventSums:
         self._note("event_sums", (days, limit))
@@ -192,7 +196,12 @@ class FakeBackend:
         self._note("rules")
         return self.rules_text, parse_rules(self.rules_text)
 
-    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+    def recommender(self) -> Recommender:
+        raise ReadmoreError("there is nothing behind these answers")
+
+    def replace_rules(
+        self, entries: str | Sequence[Mapping[str, Any]], tag: str | None, by: str = ""
+    ) -> tuple[str, EditorRules]:
         self._note("replace_rules", (entries, tag))
         with TemporaryDirectory() as folder:
             archive = ArchiveFolder(Path(folder))
@@ -211,6 +220,10 @@ class FakeBackend:
         self._note("latest", limit)
         return self.articles[:limit]
 
+    def subjects(self, limit: int) -> Sequence[str]:
+        self._note("subjects", limit)
+        return ("Launchpad", "Voyager 1")[:limit] if self.articles else ()
+
     def status(self) -> dict[str, Any]:
         self._note("status")
         return {"path": "/srv/readmore-data", "articles": len(self.articles), "generation": self.number, "segments": 1}
@@ -227,9 +240,9 @@ class FakeBackend:
         self._note("count")
         return len(self.articles)
 
-    def searched(self) -> dict[str, Any]:
-        """What the last search was asked."""
-        arguments: dict[str, Any] = [arguments for name, arguments in self.calls if name == "search"][-1]
+    def searched(self, part: str = "search") -> dict[str, Any]:
+        """What the last search was asked; of `search_options` what was asked of it beside."""
+        arguments: dict[str, Any] = [arguments for name, arguments in self.calls if name == part][-1]
         return arguments
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -23,25 +25,25 @@ _log = logging.getLogger("readmore.access")
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Requests to the API in a second, in the long run; 0 for as many as the service can answer. They are counted in
-    each of so many `processes`, which share them."""
+    """Requests to the API in a second, in the long run; 0 for as many as the service can answer."""
 
     per_address: float = 0.0
     per_key: float = 0.0  # of a key that has no rate of its own
     failures: float = 0.5
     """Requests from one address without a key that is good for them, or with a wrong one. More are told that there
     were too many; a request with the right key is never one of them."""
-    processes: int = 1
+    clock: Callable[[], float] = time.monotonic
 
 
 class Guard:
-    """Knows the keys of an archive, and how often each caller has asked lately. Safe to share between threads."""
+    """Knows the keys of an archive, and how often each caller has asked lately. Safe to share between threads,
+    and between processes that are forked later."""
 
     def __init__(self, folder: ArchiveFolder, rates: Rates) -> None:
         self._keys = KeyReader(folder)
         self._rates = rates
-        self._callers = Buckets()
-        self._failures = Buckets()
+        self._callers = Buckets(clock=rates.clock)
+        self._failures = Buckets(clock=rates.clock)
         self._folder = folder
         self._lock = Lock()
         self._carried_out: CarriedOut | None = None
@@ -85,7 +87,7 @@ class Guard:
                 RefusedError("forbidden", f"this key is good for {', '.join(key.scopes)}; this needs '{scope}'", 403),
                 key,
             )
-        g.caller = key.id
+        g.caller, g.caller_name = key.id, key.name
         self._count(f"key {key.id}", key.per_second or self._rates.per_key)
 
     def failed(self, refusal: RefusedError, key: Key | None = None) -> RefusedError:
@@ -96,7 +98,7 @@ class Guard:
             "refused %s %s from %s: %s%s",
             request.method, loggable(request.path), address, refusal.code, f" (key {key.id})" if key else "",
         )  # fmt: skip
-        per_second = self._rates.failures / self._rates.processes
+        per_second = self._rates.failures
         wait = self._failures.take(address, per_second, per_second * FAILURES_SECONDS)
         return (
             busy("too_many_failures", "too many requests without a key that is good for them", 429, wait)
@@ -107,7 +109,7 @@ class Guard:
     def _count(self, caller: str, per_second: float) -> None:
         if per_second <= 0:
             return
-        wait = self._callers.take(caller, per_second / self._rates.processes)
+        wait = self._callers.take(caller, per_second)
         if wait:
             raise busy(
                 "too_many_requests", f"more than {per_second:g} requests a second; send it again later", 429, wait
@@ -130,6 +132,12 @@ def current_guard() -> Guard:
     """The guard of the application that is answering."""
     guard: Guard = current_app.extensions[_EXTENSION]
     return guard
+
+
+def caller_name() -> str:
+    """What the key is for that the current request came with; empty where it came with none."""
+    name: str = g.get("caller_name", "")
+    return name
 
 
 def admit_reader() -> None:

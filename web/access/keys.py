@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import threading
@@ -24,6 +25,7 @@ from indexer.base import json_setting
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
 from indexer.base.file_stamp import NO_FILE, Stamp, stamp
+from indexer.base.json_setting import SettingError
 
 SEARCH, WRITE, EDIT, ADMIN = "search", "write", "edit", "admin"
 SCOPES = (SEARCH, WRITE, EDIT, ADMIN)
@@ -37,6 +39,8 @@ _VERSION = 1
 _LOCK_SECONDS = 30
 _BEGINS = "rm_"
 _WEBHOOK_BEGINS = "whsec_"
+
+_log = logging.getLogger("readmore.access")
 
 
 class KeysError(ReadmoreError):
@@ -74,6 +78,10 @@ class Keys:
         self.guard_reading = any(SEARCH in key.scopes for key in self.all)
         """Whether reading needs a key: as soon as there is one that is made for it."""
 
+    def with_id(self, key_id: str) -> Key | None:
+        """The key with this id, None where there is none, or it was withdrawn, or is a webhook's."""
+        return self._by_id.get(key_id)
+
     def find(self, token: str) -> Key | None:
         """The key that `token` is, None if it is none. Takes the same time for every token of one length."""
         if len(token) > MAX_TOKEN:
@@ -97,7 +105,8 @@ def add_key(
     key_id, now = secrets.token_hex(4), datetime.now(UTC).isoformat(timespec="seconds")
     if webhook:
         signing = b64encode(secrets.token_bytes(32)).decode()
-        token, key = f"{_WEBHOOK_BEGINS}{signing}", Key(key_id, name, chosen, now, signing_secret=signing)
+        key = Key(key_id, name, chosen, now, signing_secret=signing)
+        token = webhook_secret(key)
     else:
         token = f"{_BEGINS}{key_id}_{secrets.token_urlsafe(32)}"
         key = Key(key_id, name, chosen, now, digest=_digest(token))
@@ -140,14 +149,25 @@ class KeyReader:
         self._read: tuple[Stamp, Keys] = (NO_FILE, Keys())
 
     def current(self) -> Keys:
-        """The keys. Raises SettingError where the file cannot be used: then nobody knows who may do what."""
+        """The keys. Where the file cannot be used any more they are those of before, and the log says so. Raises
+        SettingError where it never could: then nobody knows who may do what."""
         now = stamp(*self._place)
         known, keys = self._read
         if now != known:
             with self._lock:
-                keys = Keys(read_keys(self._folder))
+                try:
+                    keys = Keys(read_keys(self._folder))
+                except SettingError as error:
+                    if not keys.all:
+                        raise
+                    _log.error("%s; the keys stay as they were", error)
                 self._read = (now, keys)
         return keys
+
+
+def webhook_secret(key: Key) -> str:
+    """A webhook's secret, as it was printed when it was made."""
+    return f"{_WEBHOOK_BEGINS}{key.signing_secret}"
 
 
 def signing_key(key: Key) -> bytes:

@@ -7,8 +7,7 @@ that is older than the window, or that was carried out already, is not carried o
 from __future__ import annotations
 
 import hmac
-import sqlite3
-import threading
+import re
 import time
 from base64 import b64encode
 from collections.abc import Iterable
@@ -17,17 +16,19 @@ from hashlib import sha256
 from werkzeug.datastructures import Headers
 
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.durable_files import write_error
-from indexer.base.transaction import transaction
-from web.access.keys import Key, signing_key
+from indexer.base.counts_db import CountsDatabase
+from web.access.keys import Key, signing_key, webhook_secret
 from web.http.refused import RefusedError
 
 WINDOW = 300
 """Seconds that a request may be old, or ahead of this machine's clock."""
 MAX_ID = 200
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+GHOST_SIGNATURE = "X-Ghost-Signature"
+_GHOST_SIGNATURE = re.compile(r"sha256=([0-9a-f]{64}), ?t=([0-9]{13})")
 _VERSION = "v1,"
 _MOST_SIGNATURES = 10
+_MAX_BYTES = 64 << 20  # of the record: some 300,000 messages in its time
 
 
 def signature_of(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
@@ -62,6 +63,28 @@ def check_signature(keys: Iterable[Key], headers: Headers, message_id: str, time
     return signer
 
 
+def ghost_signature(headers: Headers, now: float) -> tuple[str, int]:
+    """The digest and the time, in milliseconds, that Ghost signs a message with. Raises RefusedError."""
+    match = _GHOST_SIGNATURE.fullmatch(headers.get(GHOST_SIGNATURE, ""))
+    if match is None:
+        raise _forged("the message is not signed as Ghost does: give its webhook a secret", GHOST_SIGNATURE)
+    if abs(now - int(match[2]) / 1000) > WINDOW:
+        raise _forged(f"the message is more than {WINDOW} s old, or ahead of this machine's clock", GHOST_SIGNATURE)
+    return match[1], int(match[2])
+
+
+def check_ghost(keys: Iterable[Key], digest: str, timestamp: int, body: bytes) -> Key:
+    """The webhook whose secret, as it was printed, Ghost signed a message with. Raises RefusedError."""
+    signer = None
+    for key in keys:
+        right = hmac.new(webhook_secret(key).encode(), body + str(timestamp).encode(), sha256).hexdigest()
+        if hmac.compare_digest(right, digest):
+            signer = key
+    if signer is None:
+        raise _forged("no webhook of this service signed this message", GHOST_SIGNATURE)
+    return signer
+
+
 def _forged(message: str, header: str) -> RefusedError:
     return RefusedError("bad_signature", message, 401, parameter=header)
 
@@ -71,14 +94,8 @@ class CarriedOut:
     processes, which share the file. Raises WriteError where it cannot be written."""
 
     def __init__(self, folder: ArchiveFolder) -> None:
-        self._path = folder.webhooks
-        self._lock = threading.Lock()
-        try:
-            self._db = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise write_error(self._path, full=False, why=str(error)) from error
-        with transaction(self._db, self._path):
-            self._db.execute("CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, at INTEGER NOT NULL)")
+        schema = "CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, at INTEGER NOT NULL)"
+        self._db = CountsDatabase(folder.webhooks, schema, _MAX_BYTES, "record of webhooks")
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -86,12 +103,12 @@ class CarriedOut:
 
     def has(self, message_id: str) -> bool:
         """Whether a message was carried out."""
-        with self._lock:
-            return self._db.execute("SELECT 1 FROM messages WHERE id = ?", (message_id,)).fetchone() is not None
+        return bool(self._db.rows("SELECT 1 FROM messages WHERE id = ?", (message_id,)))
 
     def add(self, message_id: str) -> None:
         """Remembers a message once it is carried out; one whose process died before is sent and carried out again."""
         now = int(time.time())
-        with self._lock, transaction(self._db, self._path):
-            self._db.execute("DELETE FROM messages WHERE at < ?", (now - 3 * WINDOW,))
-            self._db.execute("INSERT OR IGNORE INTO messages VALUES (?, ?)", (message_id, now))
+        with self._db.writing() as db:
+            # one from the future was written by a clock that was set back since
+            db.execute("DELETE FROM messages WHERE at < ? OR at > ?", (now - 3 * WINDOW, now + 3 * WINDOW))
+            db.execute("INSERT OR IGNORE INTO messages VALUES (?, ?)", (message_id, now))

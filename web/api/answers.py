@@ -27,6 +27,13 @@ class Error(Struct):
     error: Problem
 
 
+class Image(Struct):
+    """The picture that stands for an article."""
+
+    url: Annotated[str, Meta(description="http or https, or a path of the article's site")]
+    alt: Annotated[Plain, Meta(description="what it shows; may be empty")]
+
+
 class Summary(Struct):
     """An article in a list."""
 
@@ -39,6 +46,8 @@ class Summary(Struct):
     authors: list[str]
     dateline: str
     language: str
+    image: Image | None
+    modified: Annotated[str | None, Meta(description="when it was changed last, as it says")]
 
 
 class Hit(Summary):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +10,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from indexer.base.errors import ArticleNotFoundError
 from indexer.sources import Refused
-from web.access.guard import current_guard, loggable
+from web.access.guard import loggable
 from web.access.keys import WRITE
-from web.access.signatures import ID, SIGNATURE, TIMESTAMP, check_headers, check_signature
 from web.api import answers, sent
 from web.api.operation import Body, admit, operation
 from web.api.parameters import Parameters
@@ -24,14 +22,12 @@ from web.http.caching import never_kept
 from web.http.refused import RefusedError
 
 MAX_IDS = 10_000
-_GONE = ("deleted", "unpublished", "trashed", "removed", "archived", "private")
-"""How the type of a webhook's event ends when the article is to be taken out."""
 
 articles = Blueprint("articles", __name__)
 articles.before_request(admit)
 never_kept(articles)
 
-_ARTICLE = {
+ARTICLE_SCHEMA = {
     "type": "object",
     "description": "an article: `title`, `body`, `url`, `date`, `section`, `tags` and what else docs/sources.md names",
     "properties": {
@@ -50,13 +46,13 @@ _ARTICLE = {
 _TEXT = {"type": "string"}
 _MANY = Body(
     {
-        "application/json": {"anyOf": [_ARTICLE, {"type": "array", "items": _ARTICLE}]},
+        "application/json": {"anyOf": [ARTICLE_SCHEMA, {"type": "array", "items": ARTICLE_SCHEMA}]},
         "application/x-ndjson": _TEXT,
         "text/markdown": _TEXT,
     },
     f"JSON Lines of {MAX_BULK:,} bytes at most, or a JSON list or one article of {MAX_ONE:,}",
 )
-_ONE = Body({"application/json": _ARTICLE, "text/markdown": _TEXT}, "one article")
+_ONE = Body({"application/json": ARTICLE_SCHEMA, "text/markdown": _TEXT}, "one article")
 _IDS = Body(
     {
         "application/json": {
@@ -67,24 +63,6 @@ _IDS = Body(
     },
     "which articles to take out",
 )
-_EVENT = Body(
-    {
-        "application/json": {
-            "type": "object",
-            "required": ["type", "data"],
-            "properties": {"type": {"type": "string"}, "data": _ARTICLE},
-        }
-    },
-    f"what happened to which article; a `type` that ends in one of {', '.join(_GONE)} takes it out",
-)
-_SIGNED = [
-    {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": about}
-    for name, about in (
-        (ID, "another text for every message, the same when it is sent again"),
-        (TIMESTAMP, "seconds since 1970"),
-        (SIGNATURE, "`v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64"),
-    )
-]
 
 
 @articles.post("/articles")
@@ -96,8 +74,8 @@ def put_articles(asked: Parameters) -> Response:
     the public, is withheld, and taken out if it was there. What cannot be taken is named, and the rest goes on.
     """
     what = Sent()
-    what.take(sent.read_many(body_of(MAX_BULK, too_large(MAX_BULK)), request.mimetype), _declared())
-    return _carried_out(what)
+    what.take(sent.read_many(body_of(MAX_BULK, too_large(MAX_BULK)), request.mimetype), declared_fields())
+    return carry_out(what)
 
 
 @articles.put("/article/<id>")
@@ -105,8 +83,8 @@ def put_articles(asked: Parameters) -> Response:
 def put_article(asked: Parameters, id: str) -> Response:
     """Add or replace an article."""
     what = Sent()
-    what.take([sent.read_one(body_of(MAX_ONE, too_large(MAX_ONE)), request.mimetype, id)], _declared())
-    return _carried_out(what)
+    what.take([sent.read_one(body_of(MAX_ONE, too_large(MAX_ONE)), request.mimetype, id)], declared_fields())
+    return carry_out(what)
 
 
 @articles.delete("/article/<id>")
@@ -132,63 +110,16 @@ def delete_articles(asked: Parameters) -> Response:
     return jsonify(_remove(ids))
 
 
-@articles.post("/webhook")
-@operation(answer=answers.ChangeAnswer, scope=None, body=_EVENT, headers=_SIGNED, refusals=(408,), tag="write")
-def webhook(asked: Parameters) -> Response:
-    """What a content system tells of an article: published, changed, taken back.
-
-    The message is signed as the Standard Webhooks specification says, with a secret of `readmore keys add --webhook`. A
-    message that is sent again is carried out once.
-    """
-    guard, headers = current_guard(), request.headers
-    keys = [key for key in guard.keys().webhooks if key.allows(WRITE)]
-    try:
-        message_id, timestamp = check_headers(headers, time.time())
-        content = body_of(MAX_ONE, too_large(MAX_ONE))
-        key = check_signature(keys, headers, message_id, timestamp, content)
-    except RefusedError as refusal:
-        raise (guard.failed(refusal) if refusal.status == 401 else refusal) from None
-    carried_out = guard.carried_out()
-    name = f"{key.id} {message_id}"
-    if carried_out.has(name):
-        return _answer(Sent(), {})
-    answer = _carried_out(_event(content))
-    carried_out.add(name)
-    return answer
-
-
-def _event(content: bytes) -> Sent:
-    record = json_object(content)
-    kind, data = record.get("type"), record.get("data")
-    if not isinstance(kind, str) or not isinstance(data, dict):
-        raise RefusedError("bad_body", "a message has a 'type', a text, and 'data', the article")
-    what = Sent()
-    if not kind.lower().endswith(_GONE):
-        what.take(sent.read_many(sent.record_document(data), "application/json"), _declared())
-        return what
-    names = [data.get(name) for name in ("id", "url")]
-    known = [name for name in names if isinstance(name, str) and name]
-    if not known:
-        raise RefusedError("bad_body", "'data' must have the 'id' or the 'url' of the article")
-    for name in known:
-        try:
-            what.withdraw(current_backend().article(name).id)
-            break
-        except ArticleNotFoundError:
-            continue
-    return what
-
-
-def _carried_out(what: Sent) -> Response:
+def carry_out(what: Sent) -> Response:
     """The answer to what was sent, once it is done. Raises RefusedError if none of it could be taken."""
     if what.refused and not (what.articles or what.withheld):
         first = what.refused[0]
         more = f" (and {len(what.refused) - 1:,} more)" if len(what.refused) > 1 else ""
         raise RefusedError("bad_article", f"{first.where}: {first.reason}{more}")
     if not (what.articles or what.withdrawn):
-        return _answer(what, {})
+        return change_answer(what, {})
     changed = current_backend().change(list(what.articles.values()), list(what.withdrawn))
-    return _answer(
+    return change_answer(
         what,
         {
             "added": changed.added,
@@ -199,7 +130,7 @@ def _carried_out(what: Sent) -> Response:
     )
 
 
-def _answer(what: Sent, done: dict[str, Any]) -> Response:
+def change_answer(what: Sent, done: dict[str, Any]) -> Response:
     nothing: dict[str, Any] = {"added": 0, "changed": 0, "unchanged": 0, "removed": []}
     told = {
         "withheld": _told(what.withheld),
@@ -220,7 +151,7 @@ def _remove(ids: Sequence[str]) -> dict[str, Any]:
     return {"removed": removed, "unknown": unknown, "generation": current_backend().generation()}
 
 
-def _declared() -> Sequence[Any]:
+def declared_fields() -> Sequence[Any]:
     return current_backend().schema().declared
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, request
 
 from search.curation.rules import EditorRules, to_fields
-from search.curation.rules_replacement import RulesChangedError, RulesRefusedError, tag_of
+from search.curation.rules_file import RulesChangedError, tag_of
+from search.curation.rules_replacement import RulesRefusedError
 from search.curation.yaml_entries import FileError
+from web.access.guard import caller_name
 from web.access.keys import EDIT
 from web.api import answers
 from web.api.articles import json_object
@@ -70,7 +72,7 @@ def replace_rules(asked: Parameters) -> Response:
     content = body_of(MAX_BODY, too_large(MAX_BODY))
     tag = request.headers.get("If-Match", "").removeprefix("W/").strip('" ') or None
     try:
-        return _answer(*current_backend().replace_rules(_entries(content), None if tag == "*" else tag))
+        return _answer(*current_backend().replace_rules(_entries(content), None if tag == "*" else tag, caller_name()))
     except RulesRefusedError as error:
         raise RefusedError("bad_rules", str(error), parameter="rules") from None
     except RulesChangedError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,7 @@ import orjson
 from flask import Blueprint, Response, current_app
 
 from indexer.base.errors import ReadmoreError, shown
-from recommender.feedback.click_log import Click, ClickError
-from recommender.feedback.event_log import EventError
+from search.usage.events import Click, ClickError, EventError
 from web.access.rates import Buckets
 from web.api.operation import Body, admit, operation
 from web.api.parameters import Parameters
@@ -19,10 +19,11 @@ from web.http.bodies import body_of
 from web.http.caching import never_kept
 from web.http.refused import RefusedError, busy
 
-PER_SECOND = 50.0  # events that are counted in the long run, by a process
+PER_SECOND = 50.0  # events that are counted in the long run
 AT_ONCE = 200  # events that may come together
 MAX_BODY = 16_384  # bytes
 MAX_QUERY = 1000  # characters
+MOST_FOUND = 10**9  # articles; what is said beyond is counted as so many
 _NAMES = ("from", "to", "shown")
 _ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,200}$"}
 _PLACES: Mapping[str, Any] = {"from": _ID, "to": _ID, "shown": {"type": "array", "items": _ID, "maxItems": 30}}
@@ -134,7 +135,7 @@ def _count_search(backend: Backend, record: Mapping[str, Any]) -> None:
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
         raise EventError("'total' must be the number of articles that were found")
     _take_a_place()
-    backend.count_search(query, total > 0)
+    backend.count_searches([(query, min(total, MOST_FOUND), time.time())])
 
 
 _KINDS: Mapping[str, Count] = {"click": _count_click, "view": _count_view, "search": _count_search}

@@ -6,21 +6,16 @@ The views answer under the version's path, and under that of before there were v
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from indexer.article.article import Article
-from indexer.base.errors import QueryError
-from indexer.schema import Schema
 from recommender.request.drafts import MAX_BYTES, parse_draft, too_large
 from recommender.request.options import LIMIT, RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
 from recommender.results import Block, block_to_dict, item_to_dict, items_of, result_to_dict
-from search.filters.condition import AllOf
-from search.filters.reading import Filters, read_filters
 from search.results import (
     SearchResult,
     article_summary,
@@ -31,10 +26,11 @@ from search.results import (
 )
 from web.api import answers, parameters
 from web.api.operation import Body, admit, operation
+from web.http import searches
 from web.http.backend import current_backend
 from web.http.bodies import body_of
 from web.http.caching import revalidated, uncached
-from web.http.params import ParameterError, date_of, filters_of, session_of, url_of
+from web.http.params import date_of, filters_of, session_of, sort_of, url_of, with_condition
 
 reading = Blueprint("api", __name__)
 reading.before_request(admit)
@@ -57,19 +53,19 @@ def search(asked: parameters.SearchParameters) -> Response:
     """Articles that answer a query."""
     schema = current_backend().schema()
     filters = filters_of(request.args, schema)
-    if asked.sort and asked.sort.removeprefix("-") not in schema.sortable:
-        there_are = ", ".join(schema.sortable)
-        raise ParameterError("bad_sort", f"'sort' must be one of {there_are}, with or without '-' before it", "sort")
+    sort = sort_of(asked.sort, schema)
     result = current_backend().search(
         asked.q,
         limit=asked.limit,
         offset=asked.offset,
-        filters=_with_condition(filters, asked.filter, schema),
-        sort=asked.sort,
+        filters=with_condition(filters, asked.filter, schema),
+        sort=sort,
         facets=tuple(asked.facet),
         recency=asked.recency,
         typos=asked.typos == "on",
     )
+    narrowed = bool(asked.offset or asked.sort or asked.filter or filters.keys() - {"site"})
+    searches.found(result, narrowed=narrowed)
     return jsonify(_search_to_dict(result))
 
 
@@ -188,16 +184,6 @@ def _as_asked(block: Block, asked: parameters.BlockParameters) -> dict[str, Any]
         return {"items": [item_to_dict(item) for item in items_of(block)]}
     answer = block_to_dict(block)
     return answer | {"groups": answer["groups"][: asked.groups]}
-
-
-def _with_condition(filters: Mapping[str, Sequence[str]], text: str, schema: Schema) -> Filters:
-    """The filters of single parameters and the condition that `filter` is; both must hold."""
-    if not text:
-        return filters
-    try:
-        return AllOf((read_filters(filters, schema), read_filters(text, schema)))
-    except QueryError as error:
-        raise QueryError(str(error), "filter") from None
 
 
 def _search_to_dict(result: SearchResult) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from indexer.samples import SAMPLE
 from indexer.sources import Accepted, read_source
 from web.commands.serve import run
 from web.config.flags import config_options
-from web.config.sources import read_config
+from web.config.page_options import HERE
+from web.config.sources import DEFAULT, read_config
 from web.monitoring.lines import NOWHERE
 
 
@@ -26,6 +27,8 @@ def demo(obj: dict[str, Any], /, **flags: Any) -> None:
     """Index the sample archive that ships with readmore, and serve it."""
     data: Path = obj["data"].absolute()
     config, _ = read_config(data, flags)
+    if config.source("pages.links") == DEFAULT:
+        config = config.with_values("demo", **{"pages.links": HERE})  # the sites of the sample are invented
     click.echo("indexing the sample archive: a few seconds", err=True)
     count = index_sample(obj["data"])
     click.echo(f"indexed the sample archive, {count:,} articles, into {obj['data']}")

@@ -11,8 +11,10 @@ from typing import Any
 import click
 
 from recommender.request.options import MAX_SIZE
+from web.config.sources import read_config
 from web.export.export import export
 from web.export.fragment import DEFAULT_LINK
+from web.pages.settings import page_settings
 
 
 @click.command("export")
@@ -34,8 +36,10 @@ def export_command(
     goes on where it was.
     """
     started = time.perf_counter()
+    config, _ = read_config(obj["data"], {})
+    pages = page_settings(config, obj["data"])
     with obj["open_recommender"](obj["data"]) as recommender:
-        report = export(recommender, folder, link, size=size, anew=anew, workers=workers)
+        report = export(recommender, folder, link, size=size, anew=anew, workers=workers, pages=pages)
     seconds = time.perf_counter() - started
     if report.overtaken:
         click.echo("note: the archive changed meanwhile; run it again for blocks that all show its new state", err=True)

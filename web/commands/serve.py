@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 import click
 
-from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
 from recommender.related import OpenRecommender
 from recommender.request.options import DEFAULT_OPTIONS
@@ -23,7 +22,7 @@ from web.access.guard import Rates
 from web.app import create_app
 from web.config.flags import config_options
 from web.config.sources import Config, read_config
-from web.http import answers
+from web.http import answers, deadline
 from web.http.backend import ArchiveBackend, Backend, BackendHandle
 from web.http.bodies import MAX_BULK, MAX_ONE
 from web.http.caching import let_lag
@@ -31,8 +30,7 @@ from web.monitoring import routes as watching
 from web.monitoring.lines import NOWHERE, STANDARD_ERROR, Lines, log_messages
 from web.monitoring.metrics import NoMetrics, PrometheusMetrics, metrics_folder
 from web.monitoring.observer import Observer
-from web.pages.examples import example_searches
-from web.pages.front import LATEST
+from web.pages.settings import PageSettings, page_settings
 from web.server.loop import ServerOptions
 from web.server.proxy import BehindProxies, UnderPrefix
 from web.server.service import Service
@@ -65,37 +63,46 @@ def serve(obj: dict[str, Any], /, **flags: Any) -> None:
 
 def run(open_recommender: OpenRecommender, data: Path, config: Config) -> None:
     """Serves the archive in the folder `data`, an absolute path, until it is told to stop. Raises ReadmoreError if it
-    is not there, its index cannot be read, or the address is taken."""
+    is not there, its index cannot be read, a template of the publisher's has a mistake, or the address is taken."""
     log_messages()
-    count, latest = _look_into(open_recommender, data)
+    pages = page_settings(config, data)
+    count, subjects = _look_into(open_recommender, data)
     listener = listen(config["host"], config["port"])
     with listener, metrics_folder() as folder:  # a service that is made takes the socket over
         url = url_of(config["host"], listener.getsockname()[1], config["prefix"])
-        click.echo(greeting(url, count, example_searches(latest, 1)))
+        service = service_of(open_recommender, data, config, listener, folder, pages)
+        click.echo(greeting(url, count, subjects))
         sys.stdout.flush()
-        service_of(open_recommender, data, config, listener, folder).run()
+        service.run()
 
 
-def _look_into(open_recommender: OpenRecommender, data: Path) -> tuple[int, Sequence[Article]]:
-    """How many articles there are, and the latest. The archive is closed again: each worker opens it for itself."""
+def _look_into(open_recommender: OpenRecommender, data: Path) -> tuple[int, Sequence[str]]:
+    """How many articles there are, and a search to try. The archive is closed again: each worker opens its own."""
     backend = ArchiveBackend(open_recommender(data, wait=False))
     try:
         with backend.explaining_damage():
-            return backend.count(), backend.latest(LATEST)
+            return backend.count(), backend.subjects(1)
     finally:
         backend.close()
 
 
 def service_of(
-    open_recommender: OpenRecommender, data: Path, config: Config, listener: socket.socket, metrics: Path | None
+    open_recommender: OpenRecommender,
+    data: Path,
+    config: Config,
+    listener: socket.socket,
+    metrics: Path | None,
+    pages: PageSettings | None = None,
 ) -> Service:
-    """The service on a socket that listens. `metrics` is the folder of its figures; without one there are none."""
+    """The service on a socket that listens. `metrics` is the folder of its figures; without one there are none.
+    `pages` says how its pages look."""
     counts = _counts_clicks(config, data)
     handle = BackendHandle(lambda: ArchiveBackend(open_recommender(data, wait=False)))  # answers at once, what is ready
     workers = config["workers"] or os.cpu_count() or 1
-    rates = Rates(config["rate_per_address"], config["rate_per_key"], processes=workers)
-    app = create_app(data, handle.get, count_clicks=counts, origins=config["origins"], rates=rates)
+    rates = Rates(config["rate_per_address"], config["rate_per_key"])
+    app = create_app(data, handle.get, count_clicks=counts, origins=config["origins"], rates=rates, page_settings=pages)
     answers.install(app, config["cache_mb"])
+    deadline.install(app, config["answer_seconds"])
     figures = PrometheusMetrics(metrics) if metrics else None
     if figures:
         watching.install(app, figures, config["metrics_from"])
@@ -148,8 +155,9 @@ def warm_up(open_backend: Callable[[], Backend]) -> None:
     in the log, and to them."""
     try:
         backend = open_backend()
-        latest = backend.latest(LATEST)
+        latest = backend.latest(1)
         if latest:
+            backend.subjects(1)
             backend.block(ArticleSeed(latest[0].id), DEFAULT_OPTIONS)
             backend.search(latest[0].headline or "*", limit=10, offset=0, filters={})
             backend.suggest(latest[0].headline[:3], 1)  # the first one reads all headlines
@@ -191,7 +199,7 @@ def url_of(host: str, port: int, prefix: str = "") -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}/"
 
 
-def greeting(url: str, count: int, examples: list[str]) -> str:
+def greeting(url: str, count: int, examples: Sequence[str]) -> str:
     """What to say once the server listens."""
     lines = [f"readmore serves {count:,} article{'' if count == 1 else 's'} at {url}"]
     if examples:

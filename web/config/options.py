@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from typing import Any
 
 MAX_TEXT = 1000  # characters of a value
+SERVE = "serve"
 
 
 class SettingValueError(ValueError):
@@ -19,8 +20,8 @@ class Option:
     """One setting of the service.
 
     It is ``--a-name`` on the command line, ``READMORE_A_NAME`` in the environment and ``a_name`` in the table
-    ``[serve]`` of readmore.toml. `read` makes its value out of what is given there, a text or what TOML has, and raises
-    SettingValueError.
+    ``[serve]`` of readmore.toml; one of another table is called ``READMORE_TABLE_A_NAME`` and has no option. `read`
+    makes its value out of what is given there, a text or what TOML has, and raises SettingValueError.
     """
 
     name: str
@@ -28,6 +29,12 @@ class Option:
     read: Callable[[Any], Any]
     help: str
     metavar: str = ""  # empty for one that is on or off
+    table: str = SERVE  # of readmore.toml
+
+    @property
+    def key(self) -> str:
+        """What it is called among all settings: its name, behind that of its table unless that is ``[serve]``."""
+        return self.name if self.table == SERVE else f"{self.table}.{self.name}"
 
     @property
     def flag(self) -> str:
@@ -37,7 +44,7 @@ class Option:
     @property
     def variable(self) -> str:
         """What it is called in the environment."""
-        return "READMORE_" + self.name.upper()
+        return "READMORE_" + self.key.replace(".", "_").upper()
 
     @property
     def is_switch(self) -> bool:
@@ -157,11 +164,12 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("max_connections", 1000, whole_number(10, 10_000), "Connections that one process holds open.", "NUMBER"),
     Option("request_seconds", 20, whole_number(1, 600), "Seconds a client has to send a request.", "NUMBER"),
+    Option("answer_seconds", 30, whole_number(1, 600), "Seconds that a search or a block may take.", "NUMBER"),
     Option("drain_seconds", 30, whole_number(1, 600), "Seconds that requests have to end when it stops.", "NUMBER"),
     Option("origins", ("*",), origins, "Sites whose pages may use the API from a browser; * is all.", "SITES"),
     Option(
         "rate_per_address", 0, whole_number(0, 100_000), "Requests a second from an address; 0: no bound.", "NUMBER"
     ),
     Option("rate_per_key", 0, whole_number(0, 100_000), "Requests a second with one key; 0: no bound.", "NUMBER"),
-    Option("clicks", False, switch, "Count the clicks on related articles that pages send."),
+    Option("clicks", False, switch, "Count what readers search for, read and choose."),
 )

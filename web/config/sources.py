@@ -13,7 +13,11 @@ from typing import Any
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
 from indexer.settings import Settings, load_settings
-from web.config.options import OPTIONS, Option, SettingValueError
+from web.config.options import OPTIONS, SERVE, Option, SettingValueError
+from web.config.page_options import PAGE_OPTIONS, PAGES
+
+DEFAULT = "default"
+ALL_OPTIONS = (*OPTIONS, *PAGE_OPTIONS)
 
 
 class ConfigError(ReadmoreError):
@@ -45,10 +49,14 @@ class Config:
         """The same settings but for `values`, which `source` decided."""
         return Config({**self._values, **{name: Value(value, source) for name, value in values.items()}})
 
+    def source(self, name: str) -> str:
+        """Where a setting comes from."""
+        return self._values[name].source
+
 
 def defaults() -> Config:
     """The settings where nobody has set anything."""
-    return Config({option.name: Value(option.default, "default") for option in OPTIONS})
+    return Config({option.key: Value(option.default, DEFAULT) for option in ALL_OPTIONS})
 
 
 def read_config(
@@ -58,20 +66,22 @@ def read_config(
     command line, None where not given. Raises ConfigError, and SettingsError for a file that cannot be read."""
     path = ArchiveFolder(data).settings
     settings = load_settings(path)
-    _check_names(settings.service, path)
-    return Config({o.name: _value(o, flags, environment, settings.service, path) for o in OPTIONS}), settings
+    tables = {SERVE: settings.service, PAGES: settings.pages}
+    for name, table in tables.items():
+        _check_names(name, table, path)
+    return Config({o.key: _value(o, flags, environment, tables[o.table], path) for o in ALL_OPTIONS}), settings
 
 
 def _value(
     option: Option, flags: Mapping[str, Any], environment: Mapping[str, str], table: Mapping[str, Any], path: Path
 ) -> Value:
-    if (given := flags.get(option.name)) is not None:
+    if (given := flags.get(option.key)) is not None:
         return Value(_read(option, given, option.flag), f"flag {option.flag}")
     if (given := environment.get(option.variable)) is not None:
         return Value(_read(option, given, option.variable), f"environment {option.variable}")
     if option.name in table:
-        return Value(_read(option, table[option.name], f"{path}: serve.{option.name}"), f"{path}")
-    return Value(option.default, "default")
+        return Value(_read(option, table[option.name], f"{path}: {option.table}.{option.name}"), f"{path}")
+    return Value(option.default, DEFAULT)
 
 
 def _read(option: Option, given: Any, where: str) -> Any:
@@ -81,10 +91,10 @@ def _read(option: Option, given: Any, where: str) -> Any:
         raise ConfigError(f"{where} {problem}, not {given!r:.60}") from None
 
 
-def _check_names(table: Mapping[str, Any], path: Path) -> None:
-    known = [option.name for option in OPTIONS]
+def _check_names(of: str, table: Mapping[str, Any], path: Path) -> None:
+    known = [option.name for option in ALL_OPTIONS if option.table == of]
     for name in table:
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.5)
             meant = f"did you mean '{near[0]}'? " if near else ""
-            raise ConfigError(f"{path}: serve.{name} is no setting; {meant}known are {', '.join(known)}")
+            raise ConfigError(f"{path}: {of}.{name} is no setting; {meant}known are {', '.join(known)}")

@@ -24,9 +24,13 @@ from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
 from recommender.results import Block, block_to_dict
+from search.engine import Engine
+from search.reader.index import Index
 from web.export.fingerprint import fingerprint
 from web.export.folder import ExportFolder, write_block
 from web.export.fragment import fragments, linker
+from web.pages.settings import PageSettings
+from web.pages.theme import version
 
 _log = logging.getLogger("readmore")
 
@@ -62,24 +66,29 @@ def export(
     size: int | None = None,
     anew: bool = False,
     workers: int | None = None,
+    pages: PageSettings | None = None,
 ) -> ExportReport:
-    """Exports an archive to the folder `root`, blocks of `size` articles at most (None: as the publisher has set it).
+    """Exports an archive to the folder `root`, blocks of `size` articles at most (None: as the publisher has set it);
+    `pages` says how the HTML looks.
 
-    Raises ReadmoreError if its index is damaged, or the folder is not ours or cannot be written.
+    Raises ReadmoreError if its index is damaged, a template has a mistake, or the folder is not ours or cannot be
+    written.
     """
-    linker(link)
+    pages = pages or PageSettings()
+    fragments(linker(link), pages)
     workers = workers or os.cpu_count() or 1
     engine = recommender.engine
     with engine.explaining_damage(), ExportFolder(root, engine.name) as folder:
         recommender.prepare()  # what the processes are going to share
         index = engine.index()
         ids = [index.article_id(doc) for doc in np.flatnonzero(index.live()).tolist()]
-        state = _state(recommender, link, size)
+        state = _state(recommender, link, size, pages)
         left = folder.begin(ids, state, anew=anew)
         total, overtaken = Outcome(), False
+        given = (recommender.reopen, root, link, size, pages)
         with (
             Progress("exporting", len(left)) as progress,
-            closing(map_in_processes(_exporting, (recommender.reopen, root, link, size), left, workers)) as parts,
+            closing(map_in_processes(_exporting, given, left, workers)) as parts,
         ):
             for part in parts:
                 overtaken |= part.generation != index.generation
@@ -92,35 +101,44 @@ def export(
                 total.failed += part.failed
                 for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
                     progress.advance()
-        overtaken = overtaken or _state(recommender, link, size) != state
+        overtaken = overtaken or _state(recommender, link, size, pages) != state
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
-        removed = folder.finish(shown, complete=not overtaken and not total.failed)
+        removed = folder.finish(shown, complete=not overtaken and not total.failed, addresses=_addresses(engine, index))
     return ExportReport(len(shown), total.written, removed, total.failed, overtaken)
 
 
-def _state(recommender: Recommender, link: str, size: int | None) -> str:
+def _addresses(engine: Engine, index: Index) -> dict[str, str]:
+    """The ids of articles by their own addresses, for whoever builds pages and knows only these."""
+    docs = {url: index.doc_of(seq) for url, seq in engine.seqs(engine.urls()).items()}
+    return {url: index.article_id(doc) for url, doc in docs.items() if doc >= 0}
+
+
+def _state(recommender: Recommender, link: str, size: int | None, pages: PageSettings) -> str:
     """A text that differs whenever a block may."""
     engine = recommender.engine
-    return fingerprint(engine.folder, [link, str(size), recommender.edition(), str(engine.index().generation)])
+    generation = engine.index().generation
+    return fingerprint(engine.folder, [link, str(size), version(pages), recommender.edition(), str(generation)])
 
 
 @contextmanager
-def _exporting(reopen: Callable[[], Recommender], root: Path, link: str, size: int | None) -> Iterator[_Exporter]:
+def _exporting(
+    reopen: Callable[[], Recommender], root: Path, link: str, size: int | None, pages: PageSettings
+) -> Iterator[_Exporter]:
     with reopen() as recommender:
-        yield _Exporter(recommender, root, link, size)
+        yield _Exporter(recommender, root, link, size, pages)
 
 
 class _Exporter:
     """Makes the files of articles."""
 
-    def __init__(self, recommender: Recommender, root: Path, link: str, size: int | None) -> None:
+    def __init__(self, recommender: Recommender, root: Path, link: str, size: int | None, pages: PageSettings) -> None:
         self._recommender = recommender
         self._engine = recommender.engine
         self._root = root
         self._options = RelatedOptions(size=size)
         self._failed = False
-        self._render: Callable[[Block], str] = fragments(linker(link))
+        self._render: Callable[[Block], str] = fragments(linker(link), pages)
 
     def __call__(self, ids: Sequence[str]) -> Outcome:
         outcome = Outcome()

@@ -12,7 +12,7 @@ from indexer.base.errors import WriteError
 from recommender.corpus import name_words
 
 _PACKAGES = ("indexer", "search", "recommender", "web")
-_SOFTWARE = (".py", ".html")
+_SOFTWARE = (".py", ".html", ".po")
 
 
 def fingerprint(folder: ArchiveFolder | None, more: Iterable[str] = ()) -> str:

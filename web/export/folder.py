@@ -1,6 +1,6 @@
 """The folder of a static export: the files it is made of, what of it is ours, and how far a run has got.
 
-    index.json           {"articles": {id: name}}: which article is in which file
+    index.json           {"articles": {id: name}, "addresses": {url: name}}: which article is in which file
     json/NAME.json       the related block as data
     html/NAME.html       the related block as a fragment of a page
     .readmore-export     says that the folder is ours, and which state of the archive its files show
@@ -17,7 +17,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import orjson
@@ -175,12 +175,14 @@ class ExportFolder:
         self._pending.clear()
         self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
 
-    def finish(self, ids: Sequence[str], *, complete: bool) -> int:
-        """Ends a run over these articles: writes the index, takes away the files of articles that are not among them,
-        and, if all were made (`complete`), notes which state of the archive the folder shows. Returns the number of
-        articles whose files were taken away."""
+    def finish(self, ids: Sequence[str], *, complete: bool, addresses: Mapping[str, str] = MappingProxyType({})) -> int:
+        """Ends a run over these articles: writes the index, with the ids by their `addresses`, takes away the files of
+        articles that are not among them, and, if all were made (`complete`), notes which state of the archive the
+        folder shows. Returns the number of articles whose files were taken away."""
         self._flush()
-        index = {"format": FORMAT, "version": VERSION, "articles": {i: name_of(i) for i in sorted(ids)}}
+        articles = {article_id: name_of(article_id) for article_id in sorted(ids)}
+        by_url = {url: articles[article_id] for url, article_id in sorted(addresses.items()) if article_id in articles}
+        index = {"format": FORMAT, "version": VERSION, "articles": articles, "addresses": by_url}
         content = orjson.dumps(index, option=orjson.OPT_INDENT_2)
         if _differs(self.root / INDEX, content):
             replace(self.root / INDEX, content)

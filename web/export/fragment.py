@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment
 
 from indexer.article.article import Article
 from indexer.article.urls import is_followable
 from indexer.base.errors import ReadmoreError
 from recommender.results import Block
 from web.http.rendering import encodable
-from web.pages import prose
+from web.pages.settings import PageSettings
+from web.pages.theme import check, furnish
 
 DEFAULT_LINK = "/article/{id}"
 
@@ -29,10 +30,12 @@ def linker(pattern: str) -> Callable[[Article], str]:
     return lambda article: article.url or pattern.replace("{id}", article.id)
 
 
-def fragments(address: Callable[[Article], str]) -> Callable[[Block], str]:
-    """Renders blocks; an empty block is an empty text."""
-    environment = Environment(loader=PackageLoader("web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update({each.__name__: each for each in prose.FILTERS})
+def fragments(address: Callable[[Article], str], pages: PageSettings) -> Callable[[Block], str]:
+    """Renders blocks as the pages are set; an empty block is an empty text. Raises ConfigError for a template of the
+    publisher's that cannot be compiled."""
+    environment = Environment(autoescape=True)
+    furnish(environment, pages)
+    check(environment, pages)
     environment.globals["article_url"] = address
     template = environment.get_template("related.html")
     return lambda block: encodable(template.render(block=block)).lstrip("\n")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, g
 
 from web.http.shared_cache import SharedCache
 
 _EXTENSION = "readmore-answers"
-_LENGTH = struct.Struct("<H")  # of the content type, which stands before the body
+_HEAD = struct.Struct("<Hi")  # length of the content type, which stands before the body; articles that a search found
 _KEPT_HEADERS = {"Content-Type", "Content-Length"}  # an answer with any other is not kept
 
 
@@ -25,19 +25,20 @@ class Answers:
     cache: SharedCache
 
     def get(self, key: bytes) -> Response | None:
-        """The answer under the key, if it is there."""
+        """The answer under the key, if it is there. How many articles it found is in `g.found` then."""
         record = self.cache.get(key)
         if record is None:
             return None
-        end = _LENGTH.size + _LENGTH.unpack_from(record)[0]
-        return Response(record[end:], content_type=record[_LENGTH.size : end].decode("latin-1"))
+        length, g.found = _HEAD.unpack_from(record)
+        end = _HEAD.size + length
+        return Response(record[end:], content_type=record[_HEAD.size : end].decode("latin-1"))
 
     def put(self, key: bytes, response: Response) -> None:
-        """Keeps an answer that is nothing but a body and its type."""
+        """Keeps an answer that is nothing but a body and its type, and `g.found` of it (`web.http.searches`)."""
         if response.is_streamed or response.direct_passthrough or set(response.headers.keys()) - _KEPT_HEADERS:
             return
         kind = (response.content_type or "").encode("latin-1")
-        self.cache.put(key, _LENGTH.pack(len(kind)) + kind + response.get_data())
+        self.cache.put(key, _HEAD.pack(len(kind), g.get("found", -1)) + kind + response.get_data())
 
 
 def install(app: Flask, megabytes: int) -> None:

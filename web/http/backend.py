@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from indexer.article.article import Article
     from indexer.base.archive_folder import ArchiveFolder
     from indexer.schema import Schema
-    from recommender.feedback.click_log import Click, ClickLog
-    from recommender.feedback.event_log import EventLog, EventSums
     from recommender.related import Recommender
     from recommender.request.options import RelatedOptions
     from recommender.request.seeds import Seed
@@ -29,10 +27,14 @@ if TYPE_CHECKING:
     from search.curation.rules import EditorRules
     from search.filters.reading import Filters
     from search.results import SearchResult, Suggestions
+    from search.usage.event_log import EventLog
+    from search.usage.events import Click, EventSums
     from web.writing.changes import Changed
     from web.writing.writer import ArchiveWriter
 
 _EXTENSION = "readmore"
+_SUBJECTS_OF = 200  # of the newest articles
+MAX_SUBJECTS = 20
 
 
 class Backend(Protocol):
@@ -55,9 +57,11 @@ class Backend(Protocol):
         facets: Sequence[str] = (),
         recency: str = "",
         typos: bool = True,
+        fold: str = "",
     ) -> SearchResult:
         """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `sort` is
-        a field to sort by, with a minus before it for the highest first; the others are as of `Engine.search`."""
+        a field to sort by, with a minus before it for the highest first; `fold` puts ``copies`` or ``stories`` under
+        the best hit of them; the others are as of `Engine.search`."""
 
     def suggest(self, text: str, limit: int) -> Suggestions:
         """What is offered while somebody types `text`."""
@@ -80,8 +84,9 @@ class Backend(Protocol):
     def count_view(self, article_id: str) -> None:
         """Counts that somebody read an article."""
 
-    def count_search(self, query: str, found: bool) -> None:
-        """Counts that somebody searched for something, and whether there was anything."""
+    def count_searches(self, made: Sequence[tuple[str, int, float]]) -> None:
+        """Counts what readers searched for: each a query, how many articles it found, and when that was, in seconds
+        since 1970."""
 
     def event_sums(self, days: int, limit: int) -> EventSums:
         """What readers did on the last days, `limit` entries of each list at most."""
@@ -96,15 +101,26 @@ class Backend(Protocol):
     def rules(self) -> tuple[str, EditorRules]:
         """The editors' rules, as they are written and as they are read, with what is wrong with them."""
 
-    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+    def replace_rules(
+        self, entries: str | Sequence[Mapping[str, Any]], tag: str | None, by: str = ""
+    ) -> tuple[str, EditorRules]:
         """Puts other rules in the place of the editors': a text as it stands in the file, or entries. All of them, or
-        none: raises RulesRefusedError if one is wrong, RulesChangedError if `tag` is not that of the rules in force."""
+        none: raises RulesRefusedError if one is wrong, RulesChangedError if `tag` is not that of the rules in force.
+        The history keeps that `by` did."""
+
+    def recommender(self) -> Recommender:
+        """What makes the answers, for the editors' desk, which looks behind them. Raises ReadmoreError where there is
+        none."""
 
     def article(self, id_or_url: str) -> Article:
         """The article as stored."""
 
     def latest(self, limit: int) -> Sequence[Article]:
         """The newest articles, newest first."""
+
+    def subjects(self, limit: int) -> Sequence[str]:
+        """What the newest articles are about, in names that a reader might search for: at most `limit`, and
+        `MAX_SUBJECTS`. Cheap from the second time on."""
 
     def status(self) -> dict[str, Any]:
         """What the archive holds, in figures."""
@@ -129,9 +145,9 @@ class ArchiveBackend:
         self._recommender = recommender
         self._engine = recommender.engine
         self._lock = Lock()
-        self._clicks: ClickLog | None = None
         self._events: EventLog | None = None
         self._writer: ArchiveWriter | None = None
+        self._subjects: tuple[str, Sequence[str]] = "", ()
 
     def search(
         self,
@@ -144,6 +160,7 @@ class ArchiveBackend:
         facets: Sequence[str] = (),
         recency: str = "",
         typos: bool = True,
+        fold: str = "",
     ) -> SearchResult:
         return self._engine.search(
             query,
@@ -154,6 +171,7 @@ class ArchiveBackend:
             facets=facets,
             recency=recency or "off",
             typos=typos,
+            folding=self._recommender.folding(fold) if fold else None,
         )
 
     def suggest(self, text: str, limit: int) -> Suggestions:
@@ -175,21 +193,16 @@ class ArchiveBackend:
         return [article_id for article_id in ids if article_id not in known]
 
     def click(self, click: Click) -> None:
-        from recommender.feedback.click_log import ClickLog
-
-        folder = self._folder()
-        with self._lock:
-            log = self._clicks = self._clicks or ClickLog(folder)
-        log.count(click)
+        self._event_log().click(click)
 
     def count_view(self, article_id: str) -> None:
-        self._event_log().viewed(article_id)
+        self._event_log().view(article_id)
 
-    def count_search(self, query: str, found: bool) -> None:
-        self._event_log().searched(query, found=found)
+    def count_searches(self, made: Sequence[tuple[str, int, float]]) -> None:
+        self._event_log().searches(made)
 
     def event_sums(self, days: int, limit: int) -> EventSums:
-        from recommender.feedback.event_log import read_sums
+        from search.usage.event_log import read_sums
 
         return read_sums(self._folder(), days, limit)
 
@@ -199,7 +212,7 @@ class ArchiveBackend:
         return load(self._folder())
 
     def _event_log(self) -> EventLog:
-        from recommender.feedback.event_log import EventLog
+        from search.usage.event_log import EventLog
 
         folder = self._folder()
         with self._lock:
@@ -219,10 +232,15 @@ class ArchiveBackend:
 
         return rules_and_text(self._folder(), self._engine.seqs)
 
-    def replace_rules(self, entries: str | Sequence[Mapping[str, Any]], tag: str | None) -> tuple[str, EditorRules]:
+    def replace_rules(
+        self, entries: str | Sequence[Mapping[str, Any]], tag: str | None, by: str = ""
+    ) -> tuple[str, EditorRules]:
         from search.curation.rules_replacement import replace_rules
 
-        return replace_rules(self._folder(), entries, tag, self._engine.seqs)
+        return replace_rules(self._folder(), entries, tag, self._engine.seqs, by)
+
+    def recommender(self) -> Recommender:
+        return self._recommender
 
     def _folder(self) -> ArchiveFolder:
         """The archive's folder, where all that is written goes. Raises ReadmoreError for an archive in none."""
@@ -236,6 +254,13 @@ class ArchiveBackend:
 
     def latest(self, limit: int) -> Sequence[Article]:
         return self._engine.latest(limit)
+
+    def subjects(self, limit: int) -> Sequence[str]:
+        state = f"{self.generation()} {self._engine.last_removal()}"
+        if self._subjects[0] != state:
+            latest = self._engine.latest(_SUBJECTS_OF)
+            self._subjects = state, tuple(self._recommender.subjects(latest, MAX_SUBJECTS))
+        return self._subjects[1][:limit]
 
     def status(self) -> dict[str, Any]:
         return self._engine.status()
@@ -262,9 +287,8 @@ class ArchiveBackend:
         """Lets go of the archive's files."""
         if self._writer is not None:
             self._writer.close()
-        for log in (self._clicks, self._events):
-            if log is not None:
-                log.close()
+        if self._events is not None:
+            self._events.close()
         self._engine.close()
 
 

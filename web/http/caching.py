@@ -26,9 +26,11 @@ from web.http import refreshing
 from web.http.answers import Answers, current_answers
 from web.http.backend import current_backend
 from web.http.refreshing import Refresher, current_refresher
+from web.http.rendering import theme_version
 from web.http.shared_cache import KEY_BYTES
 
 _HERE = Path(__file__).parents[1]
+_SOFTWARE = (".py", ".html", ".css", ".js", ".svg", ".po")
 HIT, MISS, LAGGING = "hit", "miss", "lagging"
 
 
@@ -154,7 +156,9 @@ def _state() -> _State:
     generation = backend.generation()
     # The URL is part of it, so that nobody can have the tag of an answer that is an error; and the path before it,
     # which is in the links of pages.
-    what = (software(), current_app.config["DATA"], backend.edition(), request.root_path, request.full_path)
+    # Absolute addresses are in feeds; whoever asks under another name must not decide what others get.
+    base = request.url_root if request.blueprint in current_app.config["ABSOLUTE"] else request.root_path
+    what = (software(), theme_version(), current_app.config["DATA"], backend.edition(), base, request.full_path)
     # The path of the archive and the number of articles tell archives apart that follow each other on one port.
     tag = _digest(what, generation, backend.count())
     return _State(tag.hex(), _digest(tag, database, manifest), _digest(what, database), generation)
@@ -177,6 +181,6 @@ def software() -> str:
     fingerprint = hashlib.blake2b(digest_size=6)
     with suppress(PackageNotFoundError):  # run from a checkout
         fingerprint.update(version("readmore").encode())
-    for path in sorted(path for path in _HERE.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".svg")):
+    for path in sorted(path for path in _HERE.rglob("*") if path.suffix in _SOFTWARE):
         fingerprint.update(path.read_bytes())
     return fingerprint.hexdigest()

@@ -24,9 +24,8 @@ from indexer.base.errors import (
     WriteError,
     shown,
 )
-from recommender.feedback.click_log import ClickError
-from recommender.feedback.event_log import EventError
 from recommender.request.drafts import DraftError
+from search.usage.events import ClickError, EventError
 from web.http.refused import RefusedError
 from web.http.rendering import render
 from web.writing.turns import BusyError

@@ -9,9 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.article.date_bounds import parse_bound
 from indexer.article.urls import canonical_url
-from indexer.base.errors import ArticleError
+from indexer.base.errors import ArticleError, QueryError
 from indexer.schema import Schema
 from recommender.request.seeds import SessionSeed
+from search.filters.condition import AllOf
+from search.filters.reading import Filters, read_filters
 from web.http.refused import RefusedError
 
 MAX_QUERY = 1000  # characters
@@ -69,6 +71,24 @@ def _values(args: Args, name: str, most: int, longest: int) -> list[str]:
     if len(values) > most or any(len(value) > longest for value in values):
         raise ParameterError(f"bad_{name}", f"'{name}' may be given {most} times, {longest} characters each", name)
     return values
+
+
+def with_condition(filters: Mapping[str, Sequence[str]], text: str, schema: Schema) -> Filters:
+    """The filters of single parameters and a condition in the filter language; both must hold. Raises QueryError."""
+    if not text:
+        return filters
+    try:
+        return AllOf((read_filters(filters, schema), read_filters(text, schema)))
+    except QueryError as error:
+        raise QueryError(str(error), "filter") from None
+
+
+def sort_of(text: str, schema: Schema) -> str:
+    """A field to sort by, with ``-`` before it or not. Raises ParameterError for one that there is no order by."""
+    if text and text.removeprefix("-") not in schema.sortable:
+        there_are = ", ".join(schema.sortable)
+        raise ParameterError("bad_sort", f"'sort' must be one of {there_are}, with or without '-' before it", "sort")
+    return text
 
 
 def date_of(value: str, name: str, *, end_of_day: bool) -> datetime | None:

@@ -11,15 +11,10 @@ a dead writer left unfinished has no entry in the table, or one whose checksum d
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import mmap
-import os
 import struct
-import tempfile
-import threading
 import zlib
-from collections.abc import Iterator
+
+from web.http.shared_memory import SharedMemory
 
 KEY_BYTES = 16
 _HEAD = struct.Struct("<Q")  # where the next record goes; it only grows, and a record is at its place modulo the size
@@ -41,10 +36,8 @@ class SharedCache:
         self._size = size
         self._buckets = max(64, size // _EXPECTED)
         self._data = _TABLE + self._buckets * _BUCKET
-        self._fd = _memory_file()
-        os.ftruncate(self._fd, self._data + size)
-        self._map = mmap.mmap(self._fd, self._data + size)
-        self._lock = threading.Lock()
+        self._memory = SharedMemory(self._data + size)
+        self._map = self._memory.bytes
 
     def get(self, key: bytes) -> bytes | None:
         """What is stored under the key, None where nothing is or no longer."""
@@ -65,7 +58,7 @@ class SharedCache:
         length = len(record)
         if not length or length > self._size // _LARGEST_SHARE:
             return
-        with self._writing():
+        with self._memory.writing():
             at = self._head()
             if at % self._size + length > self._size:  # a record lies in one piece
                 at += self._size - at % self._size
@@ -100,20 +93,3 @@ class SharedCache:
             return found[0]
         start = self._bucket(key)
         return min(range(start, start + _BUCKET, _SLOT.size), key=lambda at: _SLOT.unpack_from(self._map, at)[1])
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock:
-            fcntl.lockf(self._fd, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._fd, fcntl.LOCK_UN)
-
-
-def _memory_file() -> int:
-    """A file of no name, in memory where the system has such files."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("readmore-answers", os.MFD_CLOEXEC)
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())

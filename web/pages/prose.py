@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from indexer.article.article import Article
@@ -19,7 +18,6 @@ _BULLET = re.compile(r"[-*•–] (?=\S)")
 _OWN_LINE = re.compile(r"\d{1,3}[.)] |.* \| ")  # an item with a number, a row of a table
 _WRAPPED = range(40, 101)  # what a line is long where an editor or a teleprinter broke it
 _CUT = re.compile(r"(?<!\s)\s*+(?:\.\.\.|…)\Z")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*\Z")
 
 
@@ -84,11 +82,6 @@ def uncut(excerpt: str) -> str:
     return _CUT.sub("", excerpt)
 
 
-def day(date: datetime) -> str:
-    """``Mar 18, 2024``, in the article's own time zone, whatever the locale of the machine."""
-    return f"{_MONTHS[date.month - 1]} {date.day}, {date.year}"
-
-
 def lang(code: str) -> str:
     """`code` if it can stand in a lang attribute, which a browser picks hyphens and a screen reader a voice by."""
     return code if _LANGUAGE.match(code) else ""
@@ -99,4 +92,4 @@ def capitalise(message: str) -> str:
     return message[:1].upper() + message[1:]
 
 
-FILTERS = (capitalise, day, lang, teaser, uncut)  # what templates may call, by these names
+FILTERS = (capitalise, lang, teaser, uncut)  # what templates may call, by these names

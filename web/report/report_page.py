@@ -13,7 +13,7 @@ from markupsafe import Markup
 from indexer.article.urls import is_followable
 from indexer.base.durable_files import replace
 from web.http.rendering import encodable
-from web.pages import prose
+from web.pages.languages import LANGUAGES, Localised
 from web.report.plots import PlotsMissingError, plots
 from web.report.report_text import WHY
 
@@ -39,4 +39,4 @@ def page(report: Mapping[str, Any], drawn: Mapping[str, str]) -> str:
 
 
 def _day(date: str | None) -> str:
-    return prose.day(datetime.fromisoformat(date)) if date else "no date"
+    return Localised(LANGUAGES[0]).day(datetime.fromisoformat(date)) if date else "no date"

@@ -12,6 +12,7 @@ from typing import IO
 from charset_normalizer import from_bytes
 
 from indexer.base.errors import ArticleError, shown
+from indexer.schema import SHARED
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format
 from indexer.sources.formats.json_object import item_from_values
@@ -24,7 +25,12 @@ from indexer.sources.text import without_controls
 LOOKED_AT = 1 << 16  # bytes
 _DELIMITERS = ",;\t|"
 _MAX_COLUMNS = 500
-_NAMED = {name: field for field, names in ALIASES.items() for name in (field.lower(), *map(str.lower, names))}
+_NAMED = {
+    name: field
+    for field, names in ALIASES.items()
+    if field not in SHARED
+    for name in (field.lower(), *map(str.lower, names))
+}
 _TEXTS = frozenset(("body", "url", "excerpt", "date", "id"))
 _UNICODE_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from indexer.article.images import Image, image_in, image_url
 from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format
@@ -26,6 +27,7 @@ MAX_FEED_BYTES = 64 * 1024 * 1024
 _KIND = "http://schemas.google.com/g/2005#kind"
 _BLOGGER = "http://schemas.google.com/blogger/2008/kind#"
 _ARTICLE_KINDS = ("post", "page")
+_MOST_PICTURES = 20  # of one entry that are looked at
 
 
 def is_feed(document: Document) -> bool:
@@ -73,7 +75,7 @@ def _item(entry: Any, site: Any, where: str, document: Document) -> Item:
     return item_from_record(
         state,
         where,
-        fallback_date=_date(entry) or document.fallback_date,
+        fallback_date=_date(entry, "published_parsed", "updated_parsed") or document.fallback_date,
         fallback_id=readable_id(entry.get("id", "")) if entry.get("id") else "",
         is_draft=document.is_draft,
         title=" ".join(_plain(entry.get("title_detail") or {}).split()),
@@ -84,6 +86,8 @@ def _item(entry: Any, site: Any, where: str, document: Document) -> Item:
         site=_plain(site.get("title_detail") or {}),
         language=language[:2].lower() if language[2:3] in ("", "-", "_") else "",
         links=tuple(link for link in links if link.startswith("/") or "://" in link),
+        image=_image(entry, url or base),
+        modified=_date(entry, "updated_parsed"),
     )
 
 
@@ -127,10 +131,26 @@ def _tags(entry: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
-def _date(entry: Any) -> datetime | None:
-    for name in ("published_parsed", "updated_parsed"):
-        if entry.get(name):
-            return datetime.fromtimestamp(calendar.timegm(entry[name]), UTC)
+def _image(entry: Any, base: str) -> Image:
+    """The picture that an entry names in Media RSS, as an enclosure or as podcasts do; of several sizes the largest."""
+    named = [each for each in entry.get("media_content", ()) if _is_picture(each)]
+    named.sort(key=lambda each: -int(width) if (width := str(each.get("width") or "0")).isdecimal() else 0)
+    named += entry.get("media_thumbnail", ())
+    named += [each for each in entry.get("enclosures", ()) if _is_picture(each)]
+    named += [entry.image] if isinstance(entry.get("image"), dict) else []
+    urls = (image_url(str(each.get("url") or each.get("href") or ""), base) for each in named[:_MOST_PICTURES])
+    return Image(next(filter(None, urls), ""), "")
+
+
+def _is_picture(named: Any) -> bool:
+    kind = str(named.get("medium") or named.get("type") or "")
+    return kind.lower().startswith("image") or (image_in(str(named.get("url") or "")).reference != "" and not kind)
+
+
+def _date(entry: Any, *names: str) -> datetime | None:
+    for name in names:
+        if found := dict.get(entry, name):  # the entry itself takes one for the other, with a warning
+            return datetime.fromtimestamp(calendar.timegm(found), UTC)
     return None
 
 

@@ -18,9 +18,11 @@ from indexer.sources.gzipped import GZIP_ERRORS, unpacked
 from indexer.sources.item import Item, Refused
 from indexer.sources.limits import json_value
 
-_TABLES = ("tags", "users", "posts_tags", "posts_authors", "settings")
+_TABLES = ("tags", "users", "posts_tags", "posts_authors", "posts_meta", "settings")
+_SITE = "__GHOST_URL__"  # stands for the site's address wherever the export has one
 _KEPT = (
-    "id uuid title slug html plaintext status visibility published_at type custom_excerpt canonical_url locale".split()
+    "id uuid title slug html plaintext status visibility published_at type custom_excerpt canonical_url locale "
+    "feature_image updated_at".split()
 )
 
 
@@ -32,6 +34,7 @@ class _Tables:
     users: dict[str, str] = field(default_factory=dict)
     tags_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # ids by the post's
     authors_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    alts: dict[str, str] = field(default_factory=dict)  # what the pictures of posts show, by the post's id
     site: str = ""
 
     def take(self, table: str, row: dict[str, Any]) -> None:
@@ -46,6 +49,8 @@ class _Tables:
             self.tags_of[post].append(str(row.get("tag_id")))
         elif table == "posts_authors":
             self.authors_of[post].append(str(row.get("author_id")))
+        elif table == "posts_meta":
+            self.alts[post] = str(row.get("feature_image_alt") or "")
         elif row.get("key") == "title":
             self.site = str(row.get("value"))
 
@@ -95,6 +100,7 @@ def _rows(document: Document, tables: tuple[str, ...]) -> Iterator[tuple[str, di
 def _post(row: dict[str, Any], tables: _Tables) -> dict[str, Any]:
     """One row of posts as a record."""
     post = {key: row[key] for key in _KEPT if row.get(key) is not None}
+    post |= {key: value.replace(_SITE, "") for key, value in post.items() if isinstance(value, str) and _SITE in value}
     own = str(post.pop("id", ""))
     tags = [tables.tags[tag] for tag in tables.tags_of[own] if tag in tables.tags]
     authors = tables.authors_of[own] or [str(row.get("author_id"))]
@@ -102,7 +108,7 @@ def _post(row: dict[str, Any], tables: _Tables) -> dict[str, Any]:
         post["body"] = post["plaintext"]
     url = post.pop("canonical_url", "") or (f"/{post['slug']}/" if post.get("slug") else "")
     known = {
-        "id": f"ghost-{own}",
+        "id": id_of(own),
         "url": url,
         "section": tags[0] if tags else "",
         "tags": tags[1:],
@@ -111,10 +117,47 @@ def _post(row: dict[str, Any], tables: _Tables) -> dict[str, Any]:
         "excerpt": post.pop("custom_excerpt", ""),
         "language": post.pop("locale", ""),
         "site": tables.site,
+        "image": post.pop("feature_image", ""),
+        "image_alt": tables.alts.get(own, ""),
+        "modified": post.pop("updated_at", None),
     }
     for key in ("uuid", "slug", "plaintext", "type"):
         post.pop(key, None)
     return post | {key: value for key, value in known.items() if value}
+
+
+def id_of(post_id: Any) -> str:
+    """The article's id of the post that has this id in Ghost."""
+    return f"ghost-{post_id}"
+
+
+def record_of(post: dict[str, Any]) -> dict[str, Any]:
+    """A post or page as Ghost's API and its webhooks give it, with its people and tags in it, as a record."""
+    tags = [tag["name"] for tag in _named(post.get("tags")) if tag.get("visibility", "public") == "public"]
+    known = {
+        "id": id_of(post.get("id")),
+        "url": post.get("canonical_url") or post.get("url"),
+        "title": post.get("title"),
+        "html": post.get("html"),
+        "body": None if post.get("html") else post.get("plaintext"),
+        "status": post.get("status"),
+        "visibility": post.get("visibility"),
+        "date": post.get("published_at"),
+        "modified": post.get("updated_at"),
+        "section": tags[0] if tags else "",
+        "tags": tags[1:],
+        "authors": [author["name"] for author in _named(post.get("authors"))],
+        "excerpt": post.get("custom_excerpt"),
+        "language": post.get("locale"),
+        "image": post.get("feature_image"),
+        "image_alt": post.get("feature_image_alt"),
+    }
+    return {key: value for key, value in known.items() if value}
+
+
+def _named(rows: Any) -> list[dict[str, Any]]:
+    rows = rows if isinstance(rows, list) else []
+    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)]
 
 
 FORMAT = Format("Ghost export", (), "application/ghost+json", read, lambda document: None)

@@ -86,8 +86,9 @@ def _wordpress_post(record: dict[str, Any]) -> dict[str, Any]:
     post = {key: value for key, value in record.items() if key not in dropped}
     if isinstance(embedded := record.get("_embedded"), dict):
         post |= _of_wordpress(embedded)
-    if isinstance(date := record.get("date_gmt"), str) and date:
-        post["date"] = f"{date}Z" if date[-1].isdigit() else date
+    for name in ("date", "modified"):
+        if isinstance(date := record.get(f"{name}_gmt"), str) and date:
+            post[name] = f"{date}Z" if date[-1].isdigit() else date
     return post
 
 
@@ -106,6 +107,7 @@ def _of_wordpress(embedded: dict[str, Any]) -> dict[str, Any]:
         "author": [name for name in names if isinstance(name, str)],
         "categories": terms["category"],
         "tags": terms["post_tag"],
+        **({"image": media} if (media := embedded.get("wp:featuredmedia")) else {}),
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from indexer.article.dates import parse_date
+from indexer.article.images import Image
 from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format
@@ -36,6 +38,8 @@ _SHORTCODE = re.compile(
 )
 _CLOSING = re.compile(r"\[/([a-z][a-z0-9_-]{0,40})\]")
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
+# stray ampersands and bytes that are no UTF-8 are in many exports; a parser that recovers loses only these
+_PARSING: dict[str, Any] = {"recover": True, "resolve_entities": False, "no_network": True}
 _NO_DATE = ("0000-00-00", "-0001")
 
 
@@ -57,10 +61,11 @@ class _Cleaned:
 
 @dataclass(slots=True)
 class _Site:
-    """What the export says of the whole site before its posts."""
+    """What the export says of the whole site before its posts, and its pictures."""
 
     title: str = ""
     language: str = ""
+    pictures: dict[str, Image] = field(default_factory=dict)  # by the numbers of the posts that hold them
     authors: dict[str, str] = field(default_factory=dict)  # names to show by login
 
 
@@ -74,13 +79,11 @@ def read(document: Document) -> Iterator[Item]:
     from lxml import etree
 
     line, end = 0, b""
-    site = _Site(language=document.language)
+    site = _Site(language=document.language, pictures=_pictures(document))
     try:
         with unpacked(document) as file:
             cleaned = _Cleaned(file)
-            # stray ampersands and bytes that are no UTF-8 are in many exports; a parser that recovers loses only these
-            options: dict[str, Any] = {"recover": True, "resolve_entities": False, "no_network": True}
-            for _, element in etree.iterparse(cleaned, events=("end",), **options):
+            for _, element in etree.iterparse(cleaned, events=("end",), **_PARSING):
                 line = element.sourceline or line
                 yield from _items(element, site, document)
             end = cleaned.end
@@ -91,6 +94,38 @@ def read(document: Document) -> Iterator[Item]:
     else:
         if not end.rstrip().endswith(b"</rss>"):  # a parser that recovers says nothing
             yield Refused(f"{document.where}:{line}", "damaged XML: it breaks off after this line; export it again")
+
+
+def _pictures(document: Document) -> dict[str, Image]:
+    """The attached pictures of an export by their numbers: a post that has one may stand before it. None where no post
+    says that it has one, and of an export that can be read only once."""
+    from lxml import etree
+
+    pictures: dict[str, Image] = {}
+    if not document.size:
+        return pictures
+    with suppress(*GZIP_ERRORS, etree.XMLSyntaxError), unpacked(document) as file:
+        if not _holds(file, b"_thumbnail_id"):
+            return pictures
+    with suppress(*GZIP_ERRORS, etree.XMLSyntaxError), unpacked(document) as file:
+        for _, element in etree.iterparse(_Cleaned(file), events=("end",), tag="item", **_PARSING):
+            texts = _texts(element)
+            if texts.get("post_type") == "attachment" and (url := texts.get("attachment_url")):
+                pictures[texts.get("post_id", "")] = Image(url, _meta(element).get("_wp_attachment_image_alt", ""))
+            element.clear()
+            while (before := element.getprevious()) is not None and (parent := element.getparent()) is not None:
+                parent.remove(before)
+    return pictures
+
+
+def _holds(file: IO[bytes], wanted: bytes) -> bool:
+    """Whether a file has these bytes."""
+    last = b""
+    while block := file.read(1 << 20):
+        if wanted in last + block:
+            return True
+        last = block[-len(wanted) :]
+    return False
 
 
 def _items(element: Element, site: _Site, document: Document) -> Iterator[Item]:
@@ -129,7 +164,7 @@ def _item(element: Element, site: _Site, document: Document) -> Iterator[Item]:
         yield item_from_record(
             _state(element, texts),
             where,
-            fallback_date=_date(texts),
+            fallback_date=_date(texts, "post_date_gmt", "pubDate", "post_date"),
             fallback_id=fallback_id,
             is_draft=document.is_draft,
             **_fields(element, texts, site),
@@ -145,12 +180,15 @@ def _state(element: Element, texts: dict[str, str]) -> dict[str, Any]:
     state: dict[str, Any] = {"status": texts.get("status", ""), "url": texts.get("link", "")}
     if texts.get("post_password"):
         state["password"] = texts["post_password"]
-    for meta in element:
-        if _name(meta) == "postmeta":
-            value = _texts(meta)
-            if value.get("meta_key") == "_yoast_wpseo_meta-robots-noindex" and value.get("meta_value") == "1":
-                state["hidden"] = "yes"
+    if _meta(element).get("_yoast_wpseo_meta-robots-noindex") == "1":
+        state["hidden"] = "yes"
     return state
+
+
+def _meta(element: Element) -> dict[str, str]:
+    """What plugins and WordPress itself note beside a post."""
+    values = (_texts(each) for each in element if _name(each) == "postmeta")
+    return {each.get("meta_key", ""): each.get("meta_value", "") for each in values}
 
 
 def _fields(element: Element, texts: dict[str, str], site: _Site) -> dict[str, Any]:
@@ -168,6 +206,8 @@ def _fields(element: Element, texts: dict[str, str], site: _Site) -> dict[str, A
         "site": site.title,
         "language": site.language[:2].lower() if site.language[2:3] in ("", "-", "_") else "",
         "links": tuple(url for url in links if url.startswith("/") or "://" in url),
+        "image": site.pictures.get(_meta(element).get("_thumbnail_id", "")),
+        "modified": _date(texts, "post_modified_gmt", "post_modified"),
     }
 
 
@@ -184,9 +224,9 @@ def _terms(element: Element, domain: str) -> list[str]:
     return list(dict.fromkeys(text for each in terms if (text := html_text(each.text or "", Links()))))
 
 
-def _date(texts: dict[str, str]) -> datetime | None:
-    """The date of publication: in UTC where that is known, else by the site's clock."""
-    for name in ("post_date_gmt", "pubDate", "post_date"):
+def _date(texts: dict[str, str], *names: str) -> datetime | None:
+    """The first date under these names: first come those in UTC, then those by the site's clock."""
+    for name in names:
         text = texts.get(name, "")
         if text and not any(mark in text for mark in _NO_DATE):
             try:

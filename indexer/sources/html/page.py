@@ -133,6 +133,8 @@ def _fields(known: Metadata, document: Document) -> dict[str, Any]:
         "site": known.site,
         "language": known.language,
         "date": known.published,
+        "image": known.image,
+        "modified": known.modified,
     }
     if not known.url:
         fields["id"] = id_of(document)

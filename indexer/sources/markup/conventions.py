@@ -18,7 +18,9 @@ _RENAMED = {
     "categories": "categories",
     "keyword": "tags",
 }
-_SPELLINGS = {name.lower(): name for field in BUILT_IN for name in (field.path[0], *field.keys)} | _RENAMED
+_SPELLINGS = {
+    name.lower(): name for field in BUILT_IN if not field.shares_keys for name in (field.path[0], *field.keys)
+} | _RENAMED
 _LISTS_OF_WORDS = ("tags", "categories")  # Jekyll and Hugo split a text in them at blanks
 _NAMES = ("tags", "categories", "keywords", "tag")
 _LINES = ("title", "headline", "section", "category", "site", "excerpt", "summary", "description", "language", "lang")

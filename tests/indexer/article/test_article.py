@@ -6,6 +6,7 @@ import dataclasses
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -56,6 +57,8 @@ def test_the_digest_changes_with_everything_but_the_source(article: Article, nam
         "date": datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC),
         "expires": datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC),
         "status": "" if article.status else "retracted",
+        "image": "/elsewhere.png",
+        "modified": datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC),
         "fields": {**article.fields, "z": 1},
     }
     value = others.get(name)
@@ -130,3 +133,31 @@ def test_a_dateline_prints_as_it_is_written() -> None:
     assert str(Dateline("Beijing")) == "Beijing"
     assert str(Dateline(agency="AFP")) == "AFP"
     assert not Dateline()
+
+
+@given(
+    st.datetimes(
+        timezones=st.sampled_from(
+            [
+                UTC,
+                timezone(timedelta(hours=-3, minutes=-30)),
+                timezone(timedelta(seconds=1172)),
+                ZoneInfo("UTC"),
+                ZoneInfo("Asia/Tokyo"),
+            ]
+        )
+    )
+)
+def test_dates_are_stored_as_isoformat_writes_them(moment: datetime) -> None:
+    article = Article(id="a", title="T", date=moment, expires=moment)
+    stored = json.loads(article.to_json())
+    assert stored["date"] == stored["expires"] == moment.isoformat()
+    assert Article.from_json(article.to_json()).to_json() == article.to_json()
+
+
+def test_a_date_of_a_kind_of_its_own_is_stored() -> None:
+    class Day(datetime):
+        pass
+
+    article = Article(id="a", title="T \ud83d", date=Day(2024, 5, 1, tzinfo=UTC))
+    assert json.loads(article.to_json())["date"] == "2024-05-01T00:00:00+00:00"

@@ -7,7 +7,7 @@ from pathlib import Path
 from indexer.base.archive_folder import BACKED_UP, DERIVED, ArchiveFolder
 from tests.damage.archive import make
 
-_NEITHER = {"replaced"}  # what a restore took the place of: of no backup, and derived from nothing
+_NEITHER = {"replaced", "unfinished_restore"}  # of a restore: of no backup, and derived from nothing
 
 
 def test_every_path_is_of_a_backup_or_derived() -> None:
@@ -27,10 +27,10 @@ def test_every_file_of_an_archive_is_known(tmp_path: Path) -> None:
 def test_what_belongs_to_a_backup_is_what_is_there(tmp_path: Path) -> None:
     folder = ArchiveFolder(tmp_path)
     assert folder.to_back_up() == []
-    for name in ("clicks.db", "readmore.toml", "articles.db", "write.lock", "articles.db-wal"):
+    for name in ("readers.db", "readmore.toml", "articles.db", "write.lock", "articles.db-wal"):
         (tmp_path / name).write_text("x")
     folder.vectors.mkdir()
     (folder.vectors / "toy.db").write_text("x")
     (folder.vectors / "toy.db-shm").write_text("x")
     kept = [str(path.relative_to(tmp_path)) for path in folder.to_back_up()]
-    assert kept == ["articles.db", "readmore.toml", "clicks.db", "embeddings/toy.db"]
+    assert kept == ["articles.db", "readmore.toml", "readers.db", "embeddings/toy.db"]

@@ -63,7 +63,7 @@ def test_a_jekyll_post(post: Callable[..., Item]) -> None:
             date=datetime(2014, 3, 19, 9, 14, 29, tzinfo=timezone(timedelta(hours=-4))),
             section="news",
             tags=("x", "on", "space"),
-            fields={"image": "/assets/a.png"},
+            image="/assets/a.png",
             source=item.where,
         ),
         item.where,

@@ -28,11 +28,17 @@ SUBJECTS = (
 )
 
 
+def _turned(n: int) -> str:
+    """The words of a subject in one of five orders, so that no passage is repeated."""
+    words = SUBJECTS[n % 3].split()
+    return " ".join([*words[n % 5 :], *words[: n % 5]])
+
+
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """30 articles on three subjects, of which the toy space has the first 24."""
     articles = [
-        Article(id=f"a{n}", title=f"{SUBJECTS[n % 3].split()[n % 4]} note {n}", body=f"{SUBJECTS[n % 3]} word{n} " * 3)
+        Article(id=f"a{n}", title=f"{SUBJECTS[n % 3].split()[n % 4]} note {n}", body=f"{_turned(n)} word{n} " * 3)
         for n in range(30)
     ]
     folder = tmp_path_factory.mktemp("archive")

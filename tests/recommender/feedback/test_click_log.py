@@ -18,20 +18,13 @@ import readmore
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError, WriteError
-from recommender.feedback import click_log
 from recommender.feedback.click_judgements import place_shares, preferences
-from recommender.feedback.click_log import (
-    KEEP_DAYS,
-    Click,
-    ClickError,
-    ClickLog,
-    Pair,
-    read_most_read,
-    read_pairs,
-)
 from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed
+from search.usage import event_log
+from search.usage.event_log import RARE_DAYS, EventLog, read_most_read, read_pairs
+from search.usage.events import Click, ClickError, Pair
 from tests.recommender.archives import SUBJECTS, article, several
 
 Make = Callable[[Iterable[Article]], Recommender]
@@ -55,11 +48,11 @@ def test_a_click_that_cannot_be_is_refused(arguments: tuple[object, ...], said: 
 
 
 def test_clicks_are_summed_by_pair_and_place(tmp_path: Path) -> None:
-    with ClickLog(ArchiveFolder(tmp_path)) as log:
+    with EventLog(ArchiveFolder(tmp_path)) as log:
         for target in ("b", "c", "c"):
-            log.count(Click("a", target, ("b", "c")))
-        log.count(Click("a", "c", ("c", "b")))
-        log.count(Click("a", "b"))
+            log.click(Click("a", target, ("b", "c")))
+        log.click(Click("a", "c", ("c", "b")))
+        log.click(Click("a", "b"))
     assert read_pairs(ArchiveFolder(tmp_path)) == [
         Pair("a", "b", 1, 2, 3, 1),
         Pair("a", "b", 2, 2, 1, 0),
@@ -71,9 +64,9 @@ def test_clicks_are_summed_by_pair_and_place(tmp_path: Path) -> None:
 
 
 def test_nothing_is_kept_that_could_tell_readers_apart(tmp_path: Path) -> None:
-    with ClickLog(ArchiveFolder(tmp_path)) as log:
-        log.count(Click("a", "b", ("b", "c")))
-    with sqlite3.connect(ArchiveFolder(tmp_path).clicks) as db:
+    with EventLog(ArchiveFolder(tmp_path)) as log:
+        log.click(Click("a", "b", ("b", "c")))
+    with sqlite3.connect(ArchiveFolder(tmp_path).readers) as db:
         columns = {table: [row[1] for row in db.execute(f"PRAGMA table_info({table})")] for table in ("pairs", "reads")}
     assert columns == {
         "pairs": ["source", "target", "position", "shown", "seen", "clicked"],
@@ -82,28 +75,29 @@ def test_nothing_is_kept_that_could_tell_readers_apart(tmp_path: Path) -> None:
 
 
 def test_most_read_is_of_the_last_days_and_old_days_go(tmp_path: Path) -> None:
-    with ClickLog(ArchiveFolder(tmp_path)) as log:
+    with EventLog(ArchiveFolder(tmp_path)) as log:
         for day, target in ((0, "old"), (0, "old"), (5, "new"), (8, "new"), (8, "newer")):
-            log.count(Click("a", target), now=day * DAY + 5)
+            log.click(Click("a", target), now=day * DAY + 5)
         assert log.most_read(10, 1) == ["new", "newer"]
-        log.count(Click("a", "last"), now=(KEEP_DAYS + 3) * DAY)
-    with sqlite3.connect(ArchiveFolder(tmp_path).clicks) as db:
-        assert [row[0] for row in db.execute("SELECT DISTINCT day FROM reads ORDER BY day")] == [5, 8, KEEP_DAYS + 3]
+        log.click(Click("a", "last"), now=(RARE_DAYS + 3) * DAY)
+    with sqlite3.connect(ArchiveFolder(tmp_path).readers) as db:
+        assert [row[0] for row in db.execute("SELECT DISTINCT day FROM reads ORDER BY day")] == [5, 8, RARE_DAYS + 3]
 
 
 def test_threads_and_processes_lose_no_click(tmp_path: Path, repo: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from recommender.feedback.click_log import Click, ClickLog\n"
+        "import sys; from pathlib import Path\n"
+        "from search.usage.event_log import EventLog\nfrom search.usage.events import Click\n"
         "from indexer.base.archive_folder import ArchiveFolder\n"
-        "log = ClickLog(ArchiveFolder(Path(sys.argv[1])))\n"
-        "for n in range(100): log.count(Click('a', 'b', ('b', 'c')))\n"
+        "log = EventLog(ArchiveFolder(Path(sys.argv[1])))\n"
+        "for n in range(100): log.click(Click('a', 'b', ('b', 'c')))\n"
     )
     other = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=repo)
-    with ClickLog(ArchiveFolder(tmp_path)) as log:
+    with EventLog(ArchiveFolder(tmp_path)) as log:
 
         def count() -> None:
             for _ in range(50):
-                log.count(Click("a", "b", ("b", "c")))
+                log.click(Click("a", "b", ("b", "c")))
 
         threads = [Thread(target=count) for _ in range(4)]
         for thread in threads:
@@ -116,10 +110,11 @@ def test_threads_and_processes_lose_no_click(tmp_path: Path, repo: Path) -> None
 
 def test_a_killed_process_loses_no_click_it_counted(tmp_path: Path, repo: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from recommender.feedback.click_log import Click, ClickLog\n"
+        "import os, sys; from pathlib import Path\n"
+        "from search.usage.event_log import EventLog\nfrom search.usage.events import Click\n"
         "from indexer.base.archive_folder import ArchiveFolder\n"
-        "log = ClickLog(ArchiveFolder(Path(sys.argv[1])))\n"
-        "for n in range(20): log.count(Click('a', 'b', ('b', 'c')))\n"
+        "log = EventLog(ArchiveFolder(Path(sys.argv[1])))\n"
+        "for n in range(20): log.click(Click('a', 'b', ('b', 'c')))\n"
         "os.kill(os.getpid(), 9)\n"
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=repo, check=False).returncode == -9
@@ -127,27 +122,27 @@ def test_a_killed_process_loses_no_click_it_counted(tmp_path: Path, repo: Path) 
 
 
 def test_a_full_log_refuses_and_keeps_what_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(click_log, "MAX_BYTES", 40 * 4096)
-    with ClickLog(ArchiveFolder(tmp_path)) as log:
+    monkeypatch.setattr(event_log, "MAX_BYTES", 40 * 4096)
+    with EventLog(ArchiveFolder(tmp_path)) as log:
         counted = 0
 
         def count_on() -> None:
             nonlocal counted
             while counted < 10_000:
-                log.count(Click(f"source-{counted}-" + "x" * 150, "b", ("b", "c")))
+                log.click(Click(f"source-{counted}-" + "x" * 150, "b", ("b", "c")))
                 counted += 1
 
         with pytest.raises(WriteError):
             count_on()
         assert 0 < sum(pair.clicked for pair in log.pairs()) == counted
-    assert ArchiveFolder(tmp_path).clicks.stat().st_size <= 40 * 4096
+    assert ArchiveFolder(tmp_path).readers.stat().st_size <= 40 * 4096
 
 
 def test_a_file_that_is_no_click_log_stops_no_answer(recommender_of: Make) -> None:
     recommender = recommender_of(several())
-    recommender.engine.folder.clicks.write_bytes(b"no database" * 1000)
+    recommender.engine.folder.readers.write_bytes(b"no database" * 1000)
     assert recommender.related(ArticleSeed("bread-1")).related
-    with pytest.raises(ReadmoreError, match=r"clicks\.db: not a readable click log"):
+    with pytest.raises(ReadmoreError, match=r"readers\.db: not a readable log of what readers did"):
         read_pairs(recommender.engine.folder)
 
 
@@ -169,12 +164,12 @@ def test_what_stands_in_the_way_of_the_log_is_said_with_its_own_advice(
         raise error
 
     monkeypatch.setattr(sqlite3, "connect", refused)
-    with pytest.raises(ReadmoreError, match=rf"clicks\.db: .*{advice}"):
-        ClickLog(ArchiveFolder(tmp_path))
+    with pytest.raises(ReadmoreError, match=rf"readers\.db: .*{advice}"):
+        EventLog(ArchiveFolder(tmp_path))
 
 
 def simulated(
-    lists: dict[str, list[str]], appeal: Callable[[str, str], float], log: ClickLog, views: int, seed: int
+    lists: dict[str, list[str]], appeal: Callable[[str, str], float], log: EventLog, views: int, seed: int
 ) -> None:
     """Readers who look at a place with the chance 1 / its number and click what appeals to them, the first at most."""
     chance = random.Random(seed)
@@ -186,7 +181,7 @@ def simulated(
                 order[at], order[at + 1] = order[at + 1], order[at]
             for place, target in enumerate(order, 1):
                 if chance.random() < appeal(source, target) / place:
-                    log.count(Click(source, target, tuple(order)))
+                    log.click(Click(source, target, tuple(order)))
                     break
 
 
@@ -194,7 +189,7 @@ def test_clicks_over_expected_clicks_tell_better_than_clicks_what_readers_like(t
     chance = random.Random(5)
     lists = {f"s{n}": [f"t{n}-{m}" for m in range(8)] for n in range(60)}
     liked = {target for shown in lists.values() for target in shown if chance.random() < 0.4}
-    with ClickLog(ArchiveFolder(tmp_path)) as log:
+    with EventLog(ArchiveFolder(tmp_path)) as log:
         simulated(lists, lambda source, target: 0.6 if target in liked else 0.2, log, 150, 1)
         pairs = log.pairs()
     shares = place_shares(pairs)
@@ -212,7 +207,7 @@ def test_clicks_over_expected_clicks_tell_better_than_clicks_what_readers_like(t
 
 
 def test_expected_clicks_add_up_to_the_clicks(tmp_path: Path) -> None:
-    with ClickLog(ArchiveFolder(tmp_path)) as log:
+    with EventLog(ArchiveFolder(tmp_path)) as log:
         simulated({"s": ["a", "b", "c"], "r": ["a", "b", "c", "d", "e"]}, lambda s, t: 0.5, log, 100, 3)
         found = preferences(log.pairs())
     for targets in found.values():
@@ -233,7 +228,7 @@ def learned_from(recommender: Recommender, appeal: Callable[[Article, Article], 
         for one in articles
     }
     data = recommender.engine.folder.path
-    with ClickLog(ArchiveFolder(data)) as log:
+    with EventLog(ArchiveFolder(data)) as log:
         simulated(lists, lambda source, target: appeal(articles[source], articles[target]), log, 60, 9)
     outcome = CliRunner().invoke(readmore.cli, ["--data", str(data), "learn", "--json"], catch_exceptions=False)
     record: dict[str, object] = json.loads(outcome.stdout)
@@ -269,10 +264,10 @@ def alone(**fields: object) -> Article:
 
 def test_where_nothing_is_related_the_latest_and_the_most_read_stand_in(recommender_of: Make) -> None:
     recommender = recommender_of([*several(), alone()])
-    with ClickLog(recommender.engine.folder) as log:
+    with EventLog(recommender.engine.folder) as log:
         for target, times in (("chess-0", 5), ("violin-0", 4), ("bread-0", 2), ("alone", 9)):
             for _ in range(times):
-                log.count(Click("glacier-1", target))
+                log.click(Click("glacier-1", target))
     result = recommender.related(ArticleSeed("alone"), RelatedOptions(limit=5))
     assert result.fallback
     assert [(item.article.id, item.reason) for item in result.related[:4]] == [

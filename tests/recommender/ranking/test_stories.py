@@ -149,3 +149,23 @@ def test_notes_on_two_releases_are_no_copies_though_all_else_is_the_same(
     offered = {item.article.id for item in recommender.related(ArticleSeed("new"), RelatedOptions(limit=20)).related}
     assert "old" in offered
     assert not {"wire", "bare"} & offered
+
+
+def test_notices_from_one_template_are_no_story_whoever_asks(
+    sample_recommender: Recommender, recommender_of: Callable[[Iterable[Article]], Recommender]
+) -> None:
+    corpus = sample_recommender.corpus()
+    known = sample_recommender.engine.articles([corpus.article_id(doc) for doc in range(corpus.max_doc)])
+    facts = [("Egypt", "Corbell"), ("Iraq", "Ostrander"), ("Nigeria", "Pellworm"), ("Cyprus", "Vantrease")]
+    notices = [
+        Article(
+            id=f"notice-{number}",
+            title=f"Quayside board accepts bonus bid on barley for {place}",
+            body=f"The Quayside Tender Board accepts a bid on barley for {place}. The seller at Quayside is {seller}. "
+            f"Bids for {place} came in to the Quayside Tender Board on Friday, and {seller} had the lowest bid.",
+            date=datetime(2024, 3, 1 + number, tzinfo=UTC),
+        )
+        for number, (place, seller) in enumerate(facts)
+    ]
+    recommender = recommender_of([*known.values(), *notices])
+    assert all(recommender.story(notice.id) == [] for notice in notices)

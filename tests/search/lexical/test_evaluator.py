@@ -184,7 +184,9 @@ MATCHING: list[tuple[Node, set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("query", "expected"), MATCHING, ids=lambda value: repr(value)[:70])
+@pytest.mark.parametrize(
+    ("query", "expected"), MATCHING, ids=lambda of: str(sorted(of) if isinstance(of, set) else of)[:70]
+)
 def test_what_matches(snapshot: Snapshot, query: Node, expected: set[str]) -> None:
     assert run(snapshot, query).keys() == expected
 

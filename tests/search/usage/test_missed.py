@@ -13,8 +13,8 @@ from readmore import open_engine
 from search.curation.rules import parse_rules
 from search.curation.rules_file import add_rule
 from search.engine import Engine
+from search.usage.events import Searched
 from search.usage.missed import LITTLE, missed_searches
-from search.usage.query_log import Searched
 
 ARTICLES = [
     *(

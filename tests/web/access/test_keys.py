@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from indexer.archive import Archive
+from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.json_setting import SettingError
 from readmore import cli
@@ -97,6 +99,58 @@ def test_a_damaged_file_lets_nobody_in(folder: ArchiveFolder, content: str) -> N
     folder.keys.write_text(content)
     with pytest.raises(SettingError, match=r"keys\.json"):
         KeyReader(folder).current()
+
+
+def test_a_file_that_is_damaged_under_a_service_leaves_the_keys_as_they_were(
+    folder: ArchiveFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, token = KeyReader(folder), add_key(folder, "cms", [WRITE])[1]
+    assert reader.current().find(token)
+    right = folder.keys.read_bytes()
+    folder.keys.write_bytes(right[: len(right) // 2])
+    for _ in range(3):
+        assert reader.current().find(token), "nobody was locked out, or let in"
+        assert reader.current().find("rm_1_2") is None
+    assert caplog.text.count("the keys stay as they were") == 1
+    folder.keys.write_bytes(right)
+    withdraw_key(folder, "cms")
+    assert reader.current().find(token) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("keys.json", "{", "keys.json: cannot be used"),
+        ("keys.json", '{"version": 1, "keys": [{"id": "a", "scopes": ["root"]}]}', "keys.json: cannot be used"),
+        ("readmore.toml", "[serve]\nport = 123456\n", "serve.port"),
+        ("readmore.toml", "[serve]\nprot = 80\n", "prot"),
+        ("readmore.toml", "[serve", "readmore.toml"),
+        ("rules.yaml", "- pin: [\n", "rules.yaml"),
+        ("rules.yaml", "- pni: a\n", "rules.yaml"),
+        ("grades.jsonl", "{\n", "grades.jsonl"),
+        ("assertions.yaml", "- [", "assertions.yaml"),
+    ],
+)
+def test_what_people_write_is_checked(folder: ArchiveFolder, name: str, content: str, said: str) -> None:
+    with Archive.create(folder.path) as archive:
+        archive.add([Article(id="a", title="A title")], workers=1)
+    checked = CliRunner().invoke(cli, ["--data", str(folder.path), "check"])
+    assert (checked.exit_code, checked.stdout) == (0, "intact\n")
+    (folder.path / name).write_text(content)
+    checked = CliRunner().invoke(cli, ["--data", str(folder.path), "check"])
+    assert checked.exit_code == 1
+    [line] = [line for line in checked.stderr.splitlines() if line.startswith("damaged: ")]
+    assert said in line
+    assert name in line
+
+
+def test_a_key_that_was_changed_by_hand_or_by_a_bad_disk_is_noted(folder: ArchiveFolder) -> None:
+    with Archive.create(folder.path) as archive:
+        archive.add([Article(id="a", title="A title")], workers=1)
+    add_key(folder, "cms", [WRITE])
+    folder.keys.write_bytes(folder.keys.read_bytes().replace(b'"cms"', b'"cmt"'))
+    checked = CliRunner().invoke(cli, ["--data", str(folder.path), "check"])
+    assert "keys.json: is not as readmore wrote it" in checked.stderr
 
 
 def run(folder: ArchiveFolder, *arguments: str) -> tuple[int, str]:

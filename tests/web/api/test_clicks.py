@@ -12,9 +12,11 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from readmore import open_recommender
-from recommender.feedback.click_log import Click, Pair, read_pairs
+from search.usage.event_log import read_pairs
+from search.usage.events import Click, Pair
 from tests.web.fake_backend import FakeBackend
-from web.api.events import AT_ONCE
+from web.access.rates import Buckets
+from web.api.events import AT_ONCE, PER_SECOND
 from web.app import create_app
 from web.http.backend import ArchiveBackend
 
@@ -62,9 +64,12 @@ def test_what_is_no_click_is_a_clear_error(counting: FlaskClient, backend: FakeB
 
 
 def test_more_clicks_than_readers_make_are_refused(counting: FlaskClient) -> None:
-    statuses = [counting.post("/api/click", json=GOOD).status_code for _ in range(AT_ONCE + 100)]
-    assert statuses[:AT_ONCE] == [204] * AT_ONCE
-    assert 429 in statuses
+    now = [0.0]
+    counting.application.config["EVENTS"] = Buckets(clock=lambda: now[0])
+    statuses = [counting.post("/api/click", json=GOOD).status_code for _ in range(AT_ONCE + 3)]
+    assert statuses == [204] * AT_ONCE + [429] * 3
+    now[0] += 2 / PER_SECOND
+    assert [counting.post("/api/click", json=GOOD).status_code for _ in range(3)] == [204, 204, 429]
 
 
 def test_clicks_go_to_the_archive_and_only_between_its_articles(tmp_path: Path) -> None:
@@ -75,7 +80,7 @@ def test_clicks_go_to_the_archive_and_only_between_its_articles(tmp_path: Path) 
         client = create_app(tmp_path / "a", lambda: backend, count_clicks=True).test_client()
         assert client.post("/api/click", json={"from": "n-0", "to": "n-9"}).status_code == 400
         assert client.post("/api/click", json={"from": "n-0", "to": "n-1", "shown": ["n-1", "x"]}).status_code == 400
-        assert not ArchiveFolder(tmp_path / "a").clicks.exists()
+        assert not ArchiveFolder(tmp_path / "a").readers.exists()
         assert client.post("/api/click", json={"from": "n-0", "to": "n-1", "shown": ["n-2", "n-1"]}).status_code == 204
     finally:
         backend.close()

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 
 from indexer.base.archive_folder import ArchiveFolder
 from recommender.audit import kept_report
-from recommender.feedback.event_log import EventLog, EventSums, read_sums
 from recommender.request.seeds import SessionSeed
+from search.usage.event_log import EventLog, read_sums
+from search.usage.events import EventSums
 from tests.web.fake_backend import LEAD, FakeBackend
 from web.access.keys import ADMIN, add_key
 from web.api.events import AT_ONCE
@@ -131,8 +132,8 @@ def counting(backend: FakeBackend, folder: ArchiveFolder) -> FlaskClient:
     ("event", "call"),
     [
         ({"type": "view", "id": "rocket-1"}, ("count_view", "rocket-1")),
-        ({"type": "search", "query": "moon", "total": 0}, ("count_search", ("moon", False))),
-        ({"type": "search", "query": "moon", "total": 3}, ("count_search", ("moon", True))),
+        ({"type": "search", "query": "moon", "total": 0}, ("count_searches", [("moon", 0)])),
+        ({"type": "search", "query": "moon", "total": 3}, ("count_searches", [("moon", 3)])),
     ],
 )
 def test_events_are_counted(counting: FlaskClient, backend: FakeBackend, event: Any, call: Any) -> None:
@@ -171,15 +172,15 @@ def test_a_service_that_was_not_asked_to_counts_no_events(client: FlaskClient) -
 
 def test_what_readers_did_is_kept_as_sums(folder: ArchiveFolder) -> None:
     log, day = EventLog(folder), 20_000 * 86_400.0
-    for _ in range(3):
-        log.searched("  Moon\nLanding ", found=True, now=day)
-    log.searched("my own name", found=False, now=day)
-    for number in range(3):
-        log.searched("zeppelin", found=False, now=day - number * 86_400)
-    log.viewed("a", now=day)
-    log.viewed("a", now=day)
-    log.viewed("b", now=day - 40 * 86_400)
-    assert log.sums(28, 10, now=day) == EventSums(
+    for number in (2, 1, 0):
+        log.search("zeppelin", 0, now=day - number * 86_400)
+    for second in range(0, 30, 10):
+        log.search("  Moon\nLanding ", 7, now=day + second)
+    log.search("my own name", 0, now=day + 60)
+    log.view("a", now=day)
+    log.view("a", now=day)
+    log.view("b", now=day - 40 * 86_400)
+    assert log.sums(28, 10, now=day + 70) == EventSums(
         7, 2, [("moon landing", 3), ("zeppelin", 3)], [("zeppelin", 3)], [("a", 2)]
     ), "what few have typed is not shown"
     log.close()
@@ -187,12 +188,12 @@ def test_what_readers_did_is_kept_as_sums(folder: ArchiveFolder) -> None:
 
 
 def test_days_are_forgotten_and_one_day_has_a_bound(folder: ArchiveFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recommender.feedback.event_log.MOST_A_DAY", 3)
+    monkeypatch.setattr("search.usage.event_log.MOST_A_DAY", 3)
     log, day = EventLog(folder), 20_000 * 86_400.0
     for article in ("a", "b", "c", "d", "a"):
-        log.viewed(article, now=day)
+        log.view(article, now=day)
     assert log.sums(1, 10, now=day).top_views == [("a", 2), ("b", 1), ("c", 1)]
-    log.viewed("e", now=day + 400 * 86_400)
+    log.view("e", now=day + 400 * 86_400)
     assert log.sums(1000, 10, now=day + 400 * 86_400).views == 1
     log.close()
 

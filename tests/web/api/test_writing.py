@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import threading
 import time
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,15 @@ class Service:
 
     def found(self, query: str) -> list[str]:
         return [hit["id"] for hit in self.client.get("/api/v1/search", query_string={"q": query}).get_json()["hits"]]
+
+    def ghost(self, message: Any, *, at: int | None = None, secret: str | None = None) -> TestResponse:
+        """What Ghost sends: signed with the secret as it was typed, over the body and the time in milliseconds."""
+        body, at = json.dumps(message).encode(), int(time.time() * 1000) if at is None else at
+        typed = f"whsec_{b64encode(self.secret).decode()}" if secret is None else secret
+        digest = hmac.new(typed.encode(), body + str(at).encode(), "sha256").hexdigest()
+        return self.client.post(
+            "/api/v1/webhook/ghost", data=body, headers={"X-Ghost-Signature": f"sha256={digest}, t={at}"}
+        )
 
     def hook(self, message: Any, *, message_id: str = "m1", at: int | None = None, **headers: str) -> TestResponse:
         body, at = json.dumps(message).encode(), int(time.time()) if at is None else at
@@ -287,6 +297,60 @@ def test_forged_messages_are_refused(service: Service, headers: dict[str, str]) 
 def test_old_messages_are_refused_however_well_signed(service: Service, off: int) -> None:
     answer = service.hook({"type": "article.published", "data": ONE}, at=int(time.time()) + off)
     assert (answer.status_code, answer.get_json()["error"]["parameter"]) == (401, "webhook-timestamp")
+
+
+POST = {
+    "id": "65f1c0ffee",
+    "title": "A meteor over the bay",
+    "html": "<p>It fell at <b>noon</b>.</p>",
+    "plaintext": "It fell at noon.",
+    "status": "published",
+    "visibility": "public",
+    "url": "https://x.example/meteor/",
+    "published_at": "2026-03-01T10:00:00.000+00:00",
+    "tags": [{"name": "Sky", "visibility": "public"}, {"name": "#import", "visibility": "internal"}, {"name": "Bay"}],
+    "authors": [{"name": "Ana One"}],
+}
+
+
+def test_ghost_adds_changes_and_takes_out(service: Service) -> None:
+    added = service.ghost({"event": "post.published", "post": {"current": POST, "previous": {"status": "draft"}}})
+    assert added.get_json()["added"] == 1
+    told = service.client.get("/api/v1/article/ghost-65f1c0ffee").get_json()
+    assert (told["url"], told["section"], told["tags"], told["authors"], told["body"]) == (
+        "https://x.example/meteor/",
+        "Sky",
+        ["Bay"],
+        ["Ana One"],
+        "It fell at noon.",
+    )
+    members = service.ghost({"post": {"current": POST | {"visibility": "members"}, "previous": {}}})
+    assert members.get_json()["removed"] == ["ghost-65f1c0ffee"]
+    assert service.found("meteor") == []
+    service.ghost({"page": {"current": POST, "previous": {}}})
+    assert service.found("meteor") == ["ghost-65f1c0ffee"]
+    deleted = service.ghost({"event": "post.deleted", "post": {"current": {}, "previous": {"id": "65f1c0ffee"}}})
+    assert deleted.get_json()["removed"] == ["ghost-65f1c0ffee"]
+
+
+def test_what_ghost_did_not_sign_or_sends_twice_does_nothing(service: Service) -> None:
+    message = {"post": {"current": POST, "previous": {}}}
+    assert service.ghost(message, secret="another").status_code == 401
+    assert service.ghost(message, at=int(time.time() * 1000) - (WINDOW + 5) * 1000).status_code == 401
+    assert service.client.post("/api/v1/webhook/ghost", json=message).status_code == 401
+    now = int(time.time() * 1000)
+    assert service.ghost(message, at=now).get_json()["added"] == 1
+    service.send("/api/v1/articles/delete", {"ids": ["ghost-65f1c0ffee"]})
+    assert service.ghost(message, at=now).get_json()["added"] == 0
+    assert service.found("meteor") == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [{}, {"member": {"current": {}}}, {"post": {}}, {"post": {"current": [], "previous": {"id": ""}}}, {"post": 1}],
+)
+def test_other_messages_of_ghost_are_refused(service: Service, message: Any) -> None:
+    assert service.ghost(message).status_code == 400
 
 
 def test_a_withdrawn_webhook_signs_nothing(service: Service) -> None:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import readmore
 from indexer.settings import SettingsError
 from web.config.options import OPTIONS, Option, SettingValueError
-from web.config.sources import ConfigError, defaults, read_config
+from web.config.sources import ALL_OPTIONS, ConfigError, defaults, read_config
 
 
 def write(folder: Path, text: str) -> None:
@@ -32,11 +32,11 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path)
 
 def test_what_may_be_set_is_the_same_everywhere() -> None:
     """Every default is a value that its option reads, from a text and from TOML."""
-    for option in OPTIONS:
+    for option in ALL_OPTIONS:
         as_text = ",".join(option.default) if isinstance(option.default, tuple) else str(option.default)
         as_toml = list(option.default) if isinstance(option.default, tuple) else option.default
-        assert option.read(as_text) == option.read(as_toml) == option.default, option.name
-        assert defaults()[option.name] == option.default
+        assert option.read(as_text) == option.read(as_toml) == option.default, option.key
+        assert defaults()[option.key] == option.default
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_the_command_says_where_each_value_comes_from(tmp_path: Path, monkeypatc
 
     as_json = json.loads(CliRunner().invoke(readmore.cli, [*command, "--json"], catch_exceptions=False).output)
     assert as_json["port"] == {"value": 9000, "from": "flag --port"}
-    assert set(as_json) == {"data", *(each.name for each in OPTIONS)}
+    assert set(as_json) == {"data", *(each.key for each in ALL_OPTIONS)}

@@ -73,9 +73,10 @@ def test_files_of_articles_that_are_gone_go_and_foreign_files_stay(tmp_path: Pat
         for name, text in foreign.items():
             (root / name).write_text(text)
         folder.begin(["a"], "two")
-        assert folder.finish(["a"], complete=True) == 1
+        assert folder.finish(["a"], complete=True, addresses={"/a/": "a", "/B/": "B"}) == 1
     assert files(root) == {"json/a.json", "html/a.html", *foreign}
-    assert json.loads((root / "index.json").read_text())["articles"] == {"a": "a"}
+    index = json.loads((root / "index.json").read_text())
+    assert (index["articles"], index["addresses"]) == ({"a": "a"}, {"/a/": "a"})
 
 
 @pytest.mark.parametrize("last_line", ["", "c", "b\nc"])

@@ -102,7 +102,7 @@ def test_a_process_that_dies_while_it_writes_keeps_nobody_from_writing() -> None
     ready, told = os.pipe()
     child = os.fork()
     if child == 0:
-        with cache._writing():
+        with cache._memory.writing():
             os.write(told, b"x")
             signal.pause()
     assert os.read(ready, 1) == b"x"

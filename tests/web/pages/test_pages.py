@@ -55,7 +55,7 @@ def test_no_page_needs_a_script_or_another_host(client: FlaskClient, path: str) 
     assert response.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert not [e for e in page.elements if e.tag in ("script", "style", "img", "iframe")]
     assert not [e for e in page.elements if "style" in e.attrs or any(name.startswith("on") for name in e.attrs)]
-    loaded = [e.attrs["href"] for e in page.all("link") if e.attrs["rel"] != "canonical"]
+    loaded = [e.attrs["href"] for e in page.all("link") if e.attrs["rel"] in ("stylesheet", "icon")]
     assert all(address.startswith("/static/") for address in loaded)
 
 
@@ -67,10 +67,12 @@ def test_front_page_has_a_search_box_and_the_newest_stories(client: FlaskClient)
     assert [h.text for h in page.all("h2")] == ["Latest", "Orbital Dispatch", "Perihelion", "Other sites"]
     first = page.all("h3")[0]
     assert first.text == LEAD.title
-    assert page.links()[LEAD.title] == f"/article/{LEAD.id}"
+    assert page.links()[LEAD.title] == LEAD.url
+    assert page.links()[FRENCH.title] == f"/article/{FRENCH.id}"
     assert page.all("time")[0].text == "Mar 18, 2024"
     assert page.links()["LAUNCH"].startswith("/search?q=*&section=LAUNCH&site=")
-    headlines = [link.text for link in page.all("a") if link.attrs["href"].startswith("/article/")]
+    headlines = [link.text for link in page.all("a") if "dir" in link.attrs and "/search" not in link.attrs["href"]]
+    assert len(headlines) > 20
     assert len(headlines) == len(set(headlines))
 
 
@@ -87,14 +89,13 @@ def test_results_show_what_was_found_and_where(client: FlaskClient) -> None:
     page = page_at(client, "/search?q=crater+rim")
 
     assert page.one("h1").text == "1 article for crater rim"
-    assert "Answered in 1.2 ms" in page.one("main").text
     assert [mark.text for mark in page.all("mark")] == ["crater", "rim", "rim", "crater"]
     hit = page.one("ol", "hits")
     assert "Lander reaches the crater's rim" in hit.text
     assert "MOON" in hit.text
     assert "Tokyo (HNA) Mar 18, 2024" in hit.text
     assert "By Ada Mbeki, Lars Holm" in hit.text
-    assert page.links()["Lander reaches the crater's rim"] == f"/article/{LEAD.id}"
+    assert page.links()["Lander reaches the crater's rim"] == LEAD.url
     box = next(e for e in page.all("input") if e.attrs["name"] == "q")
     assert box.attrs["value"] == "crater rim"
 
@@ -106,18 +107,23 @@ def test_results_come_in_pages(client: FlaskClient, backend: FakeBackend) -> Non
     assert "Previous" not in first
 
     page = page_at(client, "/search?q=rocket&page=2&section=MOON")
-    assert backend.searched() == {"query": "rocket", "limit": 10, "offset": 10, "filters": {"section": ["MOON"]}}
+    assert {name: backend.searched()[name] for name in ("query", "limit", "offset", "filters")} == {
+        "query": "rocket",
+        "limit": 10,
+        "offset": 10,
+        "filters": {"section": ["MOON"]},
+    }
     assert page.links()["Previous"] == "/search?q=rocket&section=MOON"
     assert "Next" not in page.links()
     assert next(e for e in page.elements if e.attrs.get("aria-current") == "page").text == "Page 2"
-    assert "Page 2 of 2" in page.one("main").text
+    assert page.one("ol", "hits").attrs["start"] == "11"
 
 
 def test_a_page_past_the_end_leads_back(client: FlaskClient) -> None:
     page = page_at(client, "/search?q=rocket&page=9")
 
     assert "There is no page 9" in page.one("main").text
-    assert page.links()["page 4"] == "/search?q=rocket&page=4"
+    assert page.links()["Go to the last page"] == "/search?q=rocket&page=4"
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "1002"])
@@ -151,8 +157,8 @@ def test_nothing_found_comes_with_things_to_try(client: FlaskClient) -> None:
 
     assert page.one("h1").text == "Nothing found for zeppelin"
     assert links["Search the whole archive"] == "/search?q=zeppelin"
-    assert links["Launchpad"] == "/search?q=Launchpad"  # what the newest headlines share
-    assert links["the latest stories"] == "/"
+    assert links["Launchpad"] == "/search?q=Launchpad"
+    assert links["Go to the latest stories"] == "/"
 
 
 def test_notes_are_shown(client: FlaskClient, backend: FakeBackend) -> None:
@@ -266,7 +272,8 @@ def test_languages_are_marked(client: FlaskClient) -> None:
 def test_an_address_on_the_publisher_s_own_host_is_not_a_link_here(client: FlaskClient, backend: FakeBackend) -> None:
     backend.articles.append(replace(LEAD, id="relative", url="/2024/lander"))
 
-    assert "/2024/lander" not in client.get("/article/relative").text
+    assert '"/2024/lander"' not in client.get("/article/relative").text
+    assert page_at(client, "/").links()[LEAD.title] == LEAD.url
 
 
 def test_an_article_of_one_word_without_end_still_fits(client: FlaskClient, backend: FakeBackend) -> None:
@@ -282,3 +289,29 @@ def test_half_a_surrogate_pair_breaks_no_page(client: FlaskClient, backend: Fake
 
     for path in ("/", "/article/half", "/search?q=rocket", "/search?q=rocket&section=S?"):
         assert client.get(path).status_code == 200
+
+
+PICTURED = replace(LEAD, id="pictured", image="https://img.example/rim.jpg", image_alt='A "rim" <seen> from above')
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=crater", "/article/pictured", "/article/bare"])
+def test_articles_are_shown_with_their_pictures(client: FlaskClient, backend: FakeBackend, path: str) -> None:
+    backend.articles = [PICTURED, BARE]
+    response = client.get(path)
+    (image,) = Page(response.text).all("img")
+
+    assert (image.attrs["src"], image.attrs["alt"]) == (PICTURED.image, PICTURED.image_alt)
+    assert {"width", "height"} <= set(image.attrs)  # or the page would move when it comes
+    assert "img-src 'self' https: http:" in response.headers["Content-Security-Policy"]
+
+
+def test_a_picture_that_is_a_path_is_one_of_the_article_s_site(client: FlaskClient, backend: FakeBackend) -> None:
+    backend.articles = [replace(PICTURED, image="/img/rim.jpg")]
+    assert Page(client.get("/").text).one("img").attrs["src"] == "https://orbital.example/img/rim.jpg"
+    backend.articles = [replace(PICTURED, image="/img/rim.jpg", url="")]
+    assert not Page(client.get("/article/pictured").text).all("img")
+
+
+def test_no_answer_but_a_page_may_load_pictures(client: FlaskClient) -> None:
+    for path in ("/api/v1/docs", "/api/v1/search?q=rocket", "/feed"):
+        assert "https:" not in client.get(path).headers["Content-Security-Policy"]

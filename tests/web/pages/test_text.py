@@ -1,4 +1,4 @@
-"""The pure parts: paragraphs, teasers, dates, page numbers, sections and examples."""
+"""The pure parts: paragraphs, teasers, dates, page numbers and sections."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from indexer.article.article import Article
 from indexer.sources import Accepted, read_source
 from tests.web.fake_backend import archive
-from web.pages.examples import example_searches, names_in
 from web.pages.front import HEADLINES, SECTIONS, by_site_and_section
+from web.pages.languages import Localised
 from web.pages.paging import MAX_PAGES, page_count, page_links
-from web.pages.prose import day, lang, parts_of, subhead_in, teaser, uncut
+from web.pages.prose import lang, parts_of, subhead_in, teaser, uncut
 
 LONG = "A paragraph that is long enough to be one, since it goes on for more than eighty characters in all."
 
@@ -99,8 +99,8 @@ def test_uncut() -> None:
 
 
 def test_day_is_in_the_article_s_own_time_zone() -> None:
-    assert day(datetime(2024, 3, 18, 1, tzinfo=timezone(timedelta(hours=8)))) == "Mar 18, 2024"
-    assert day(datetime(1987, 2, 6, tzinfo=UTC)) == "Feb 6, 1987"
+    assert Localised("en").day(datetime(2024, 3, 18, 1, tzinfo=timezone(timedelta(hours=8)))) == "Mar 18, 2024"
+    assert Localised("en").day(datetime(1987, 2, 6, tzinfo=UTC)) == "Feb 6, 1987"
 
 
 def test_lang_lets_only_language_codes_through() -> None:
@@ -142,29 +142,3 @@ def test_sections_stand_under_their_sites_newest_first() -> None:
         for section in site.sections:
             expected = [a for a in articles if (a.site, a.section) == (site.name, section.name)]
             assert list(section.articles) == expected[:HEADLINES]
-
-
-@pytest.mark.parametrize(
-    ("headline", "names"),
-    [
-        ("Crew of Soyuz MS-24 greets the Space Force's new chief", ["Soyuz MS-24", "Space Force"]),
-        ("Voyager 1 falls back on a radio unused since 1981", ["Voyager 1"]),
-        ("NASA drops VIPER, a finished rover", ["NASA", "VIPER"]),
-        ("Rockets 1,200 strong", []),
-        ("Third flight of Ariane 6 in 2025", ["Ariane 6"]),
-        ("How We Will Plan Better Software With States", ["Plan", "Better", "Software", "States"]),
-        ("", []),
-    ],
-)
-def test_names_in_headlines(headline: str, names: list[str]) -> None:
-    assert list(names_in(headline)) == names
-
-
-def test_examples_are_what_most_headlines_share() -> None:
-    titles = ["A day on Mars", "The dust of Mars", "A probe for Venus", "quiet"]
-    articles = [Article(id=f"a{n}", title=title) for n, title in enumerate(titles)]
-
-    assert example_searches(articles) == ["Mars", "Venus"]
-    assert example_searches(articles, 1) == ["Mars"]
-    assert example_searches([Article(id="a", title="nothing to see here")]) == ["nothing to see"]
-    assert example_searches([]) == []

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 import readmore
 from indexer.archive import Archive
 from indexer.base.archive_folder import ArchiveFolder
-from search.usage.query_log import QueryLog
+from search.usage.event_log import EventLog
 from tests.recommender.archives import article, several
 from web.report.plots import plots
 from web.report.report_page import page
@@ -156,10 +156,10 @@ def test_searches_that_miss_are_reported_where_they_are_counted(data: Path) -> N
     assert report_of(data)["searches"]["counted"] == 0
     assert "Searches" not in run(data, "report").stdout
     assert "No searches are counted" in run(data, "report", "--searches").stdout
-    with QueryLog(ArchiveFolder(data)) as log:
+    with EventLog(ArchiveFolder(data)) as log:
         for query, found in (("opennings <b>", 0), ("chess", 9)):
             for second in range(3):
-                log.note(query, found, now=time.time() - 100 + 10 * second)
+                log.search(query, found, now=time.time() - 100 + 10 * second)
     part = json.loads(run(data, "report", "--searches", "--json").stdout)
     assert part == report_of(data)["searches"]
     assert (part["counted"], part["nothing"]) == (6, 3)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import readmore
-from web.commands.demo import index_sample
+from tests.web.server.running import index_and_prepare
 
 ARTICLE = "2024-05-03-change-6-launches"
 
@@ -16,11 +15,7 @@ ARTICLE = "2024-05-03-change-6-launches"
 @pytest.fixture(scope="package")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample, indexed and prepared. To be copied by who changes it."""
-    data = tmp_path_factory.mktemp("served") / "archive"
-    index_sample(data)
-    with readmore.open_recommender(data) as recommender:
-        recommender.prepare()
-    return data
+    return index_and_prepare(tmp_path_factory.mktemp("served") / "archive")
 
 
 @pytest.fixture

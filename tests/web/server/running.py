@@ -16,7 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import readmore
 from tests.conftest import REPO
+from web.commands.demo import index_sample
 
 PATIENCE = 120.0  # seconds, on a machine that is busy; nothing here depends on how long it takes
 
@@ -40,6 +42,11 @@ class Running:
         self.said: list[str] = []
         assert process.stderr is not None
         threading.Thread(target=self._listen, args=(process.stderr,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
 
     def _listen(self, stream: Any) -> None:
         with suppress(ValueError):
@@ -70,6 +77,14 @@ class Running:
         if self.process.poll() is None:
             self.process.send_signal(how)
         return self.process.wait(timeout=PATIENCE)
+
+
+def index_and_prepare(data: Path) -> Path:
+    """Makes an archive of the sample in a new folder, with all that related articles need. Returns the folder."""
+    index_sample(data)
+    with readmore.open_recommender(data) as recommender:
+        recommender.prepare()
+    return data
 
 
 @contextmanager

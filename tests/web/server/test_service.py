@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
+from search.usage.event_log import PAUSE, EventLog
 from tests.web.server.conftest import ARTICLE
 from tests.web.server.running import Running, running, wait_until
 
@@ -318,3 +321,17 @@ def test_redirects_say_nothing_of_the_host(served: Running) -> None:
     answer = served.get("/search/", Host="evil.example")
     assert answer.status in (301, 308, 404)
     assert "evil.example" not in answer.headers.get("location", "")
+
+
+def test_what_readers_do_is_counted_by_all_workers_and_when_it_stops(data: Path) -> None:
+    folder, words = ArchiveFolder(data), [f"{letter}probe" for letter in "abcdefghijkl"]
+    with running(data, "--workers", "2", "--clicks") as service:
+        for word in words:  # over connections of their own, so that both workers answer
+            assert service.get(f"/api/v1/search?q={word}").status == 200
+        view = json.dumps({"type": "view", "id": ARTICLE}).encode()
+        assert service.get("/api/v1/events", "POST", view).status == 204
+        assert service.stop() == 0
+    with EventLog(folder) as log:
+        later = time.time() + 2 * PAUSE
+        assert sorted(one.query for one in log.searched(now=later)) == words
+        assert log.sums(2, 5, now=later).top_views == [(ARTICLE, 1)]

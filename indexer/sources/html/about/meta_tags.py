@@ -66,6 +66,11 @@ SITE = (
 )
 DESCRIPTION = ("og:description", "description", "twitter:description", "dc.description", "dcterms.description")
 LANGUAGE = ("og:locale", "dc.language", "dcterms.language", "language", "content-language")
+IMAGE = (
+    "og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url",
+    "sailthru.image.full", "thumbnail", "image",
+)  # fmt: skip
+IMAGE_ALT = ("og:image:alt", "twitter:image:alt")
 ROBOTS = ("robots", "googlebot")
 _PUBLISHED_NAME = re.compile(r"pub\w*[-_.:]?(?:date|time)|(?:date|time)[-_.:]?(?:publi|issued|created)")
 
@@ -77,10 +82,14 @@ class MetaTags:
         self._values: dict[str, list[str]] = defaultdict(list)
         self.canonical = ""
         self.base = ""
+        self.image = ""  # that of <link rel="image_src">
         for element in root.iter("meta", "link", "base"):
             if element.tag == "link":
-                if "canonical" in (element.get("rel") or "").lower().split() and not self.canonical:
+                rel = (element.get("rel") or "").lower().split()
+                if "canonical" in rel and not self.canonical:
                     self.canonical = (element.get("href") or "").strip()
+                if "image_src" in rel:
+                    self.image = self.image or (element.get("href") or "").strip()
             elif element.tag == "base":
                 self.base = self.base or (element.get("href") or "").strip()
             else:

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from indexer.article.images import NO_IMAGE, Image, alt_text, image_in, image_url
 from indexer.article.urls import canonical_url
 from indexer.base.errors import ArticleError
 from indexer.sources.html.about import meta_tags
@@ -43,6 +44,7 @@ class Metadata:
     site: str = ""
     language: str = ""
     description: str = ""
+    image: Image = NO_IMAGE  # the address in full, or where the page names no address of its own, as it is written
     body_said: str = ""  # the body as JSON-LD gives it
     heading: HtmlElement | None = None  # the element that shows the title
     noindex: bool = False  # search engines are asked not to index the page
@@ -181,6 +183,35 @@ class _Page:
             self.day_first,
         )
 
+    def image(self) -> Image:
+        """The picture of the article, which is not the site's: of the article's node, then of the page as a whole."""
+        said = [self._image_said(self.node), *map(Image, self.meta.each(meta_tags.IMAGE)), Image(self.meta.image)]
+        said += [*map(Image, self._marked_images()), self._image_said(self.page)]
+        base = urljoin(self.url, self.meta.base) if self.meta.base else self.url
+        for found in said:
+            url = image_url(found.reference, base) if base else image_in(found.reference).reference
+            if url:
+                alt = found.alt or self.meta.first(meta_tags.IMAGE_ALT) or self._alt_shown(found.reference)
+                return Image(url, alt_text(alt))
+        return NO_IMAGE
+
+    def _image_said(self, node: Node) -> Image:
+        values = [self.linked.resolved(value) for key in ("image", "thumbnailUrl") for value in as_list(node.get(key))]
+        found = image_in(values)
+        said = next((value for value in values if isinstance(value, dict)), {})
+        return Image(found.reference, found.alt or text_of(said.get("caption")))
+
+    def _marked_images(self) -> list[str]:
+        marked = self.root.xpath("//*[@itemprop='image' or @itemprop='thumbnailUrl']")[:3]
+        marked += [inner for each in marked for inner in each.iter("img", "meta", "link", "a")][:10]
+        return [each.get("src") or each.get("content") or each.get("href") or "" for each in marked]
+
+    def _alt_shown(self, reference: str) -> str:
+        """What the page itself says that the picture shows, where it shows it."""
+        name = reference.partition("?")[0].rsplit("/", 1)[-1]
+        shown = (each for each in self.root.iter("img") if name and name in (each.get("src") or ""))
+        return next((alt for each in shown if (alt := (each.get("alt") or "").strip())), "")
+
     def section(self) -> str:
         said = text_of(self.node.get("articleSection")) or self.meta.first(meta_tags.SECTION)
         return said or self._crumb()
@@ -234,6 +265,7 @@ def read_metadata(root: HtmlElement, url: str = "", repeated: frozenset[str] = f
         tags=page.tags(),
         site=page.site,
         language=page.language(),
+        image=page.image(),
         description=page.meta.first(meta_tags.DESCRIPTION) or text_of(page.node.get("description")),
         body_said=page.body_said(),
         heading=page.heading,

@@ -1,0 +1,1 @@
+"""The editors' desk: what readers see, changed before their eyes, for people without a terminal."""
