@@ -39,7 +39,7 @@ PIP = $(BIN)/pip --disable-pip-version-check install --constraint constraints.tx
 # what readmore needs to run: no torch. Python compiles what is used when it is used, which makes a silent minute of
 # pip's last step seconds
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	@echo "installing readmore and the packages it needs into $(VENV), some 200 MB: about a minute"
+	@echo "installing readmore and the packages it needs into $(VENV), some 270 MB: about a minute"
 	$(PIP) --no-compile --editable .
 	@touch $@
 

@@ -15,7 +15,8 @@ import contextlib
 import dataclasses
 import importlib
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -375,16 +376,20 @@ def open(data: Path | str) -> Archive:  # reads like gzip.open
     return Archive(data)
 
 
-def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | None = None) -> Engine:
+def open_engine(
+    data: Path | str, *, wait: bool = True, manifest: Manifest | None = None, clock: Callable[[], float] = time.time
+) -> Engine:
     """The archive in the folder `data`, opened for searching. Nothing else in readmore makes an engine out of a folder.
 
     `wait` says whether the first query waits for a neural model to be loaded, as a command should that asks once, or
     is answered by the other legs until it is, as a service should. It also says whether an error waits until it is
     known whether it comes of a damaged file, which takes reading the whole index. With `manifest` the engine answers
-    from that generation only, which need not be the current one; its files must stay.
+    from that generation only, which need not be the current one; its files must stay. `clock` says what time it is, in
+    seconds since 1970, and so which articles are not public yet.
 
     Raises ArchiveNotFoundError if there is no archive, IndexDamagedError if its index cannot be read.
     """
+    from indexer.article.publicity import Calendar
     from indexer.base.archive_folder import ArchiveFolder
     from search.curation.rules_reader import RulesReader
     from search.engine import Engine
@@ -393,19 +398,25 @@ def open_engine(data: Path | str, *, wait: bool = True, manifest: Manifest | Non
     from search.ranking import fusion_settings
 
     folder = ArchiveFolder(Path(data))
-    articles = LocalArticles(folder)
+    calendar = Calendar(clock)
+    articles = LocalArticles(folder, calendar)
     try:
-        source = LocalIndexSource(folder, wait=wait, manifest=manifest)
+        source = LocalIndexSource(folder, wait=wait, manifest=manifest, calendar=calendar)
     except ReadmoreError:
         articles.close()
         raise
-    reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest)
+    reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest, clock=clock)
     weights = partial(fusion_settings.load, folder)
     return Engine(source, articles, weights, rules=RulesReader(folder), reopen=reopen, folder=folder)
 
 
 def open_recommender(
-    data: Path | str, *, wait: bool = True, manifest: Manifest | None = None, exposure_penalty: bool = True
+    data: Path | str,
+    *,
+    wait: bool = True,
+    manifest: Manifest | None = None,
+    exposure_penalty: bool = True,
+    clock: Callable[[], float] = time.time,
 ) -> Recommender:
     """The archive in the folder `data`, opened for recommending; `recommender.engine` searches it. Nothing else in
     readmore makes a recommender out of a folder. `exposure_penalty` is that of `Recommender`, all else is as for
@@ -413,8 +424,10 @@ def open_recommender(
     from recommender.corpus.local_corpora import LocalCorpora
     from recommender.related import Recommender
 
-    engine = open_engine(data, wait=wait, manifest=manifest)
-    reopen = partial(open_recommender, data, wait=wait, manifest=manifest, exposure_penalty=exposure_penalty)
+    engine = open_engine(data, wait=wait, manifest=manifest, clock=clock)
+    reopen = partial(
+        open_recommender, data, wait=wait, manifest=manifest, exposure_penalty=exposure_penalty, clock=clock
+    )
     return Recommender(engine, LocalCorpora(engine), exposure_penalty=exposure_penalty, reopen=reopen)
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import numpy as np
 from filelock import BaseFileLock, FileLock, Timeout
 
 from indexer.article.article import Article
+from indexer.article.publicity import Calendar
 from indexer.base.archive_folder import ArchiveFolder, IndexFolder
 from indexer.base.durable_files import write_error, writing
 from indexer.base.errors import (
@@ -310,22 +312,41 @@ class Archive:
             save_copies(folder, found)
         return found
 
-    def status(self) -> dict[str, Any]:
-        """What is there, in figures; sizes in bytes."""
+    def status(self, calendar: Calendar | None = None) -> dict[str, Any]:
+        """What is there, in figures; sizes in bytes. Articles whose time has not come by the `calendar` are counted
+        apart."""
         manifest = self.manifest()
         index_bytes = _size_of(self.index.path)
+        to_come = self._to_come(manifest, calendar or Calendar(zone=self._zone()))
         return {
             "path": str(self.path),
-            "articles": manifest.live_docs,
+            "articles": manifest.live_docs - len(to_come),
             "generation": manifest.generation,
             "segments": len(manifest.segments),
             "deleted": sum(segment.deleted_docs for segment in manifest.segments),
             "waiting": self.store.count() - manifest.live_docs,
             **self._settings_status(manifest),
             **({"outdated_words": True} if self._has_outdated_words(manifest) else {}),
+            **({"to_come": {"articles": len(to_come), "next": min(to_come)}} if to_come else {}),
             "spaces": {name: space_status(self.index, manifest, name) for name in manifest.spaces},
             "bytes": {"articles": _size_of(self.path) - index_bytes, "index": index_bytes},
         }
+
+    def _to_come(self, manifest: Manifest, calendar: Calendar) -> list[str]:
+        """When the articles that are not public yet will be."""
+        waiting = manifest.waiting(calendar)
+        if not waiting:
+            return []
+        segments = (Segment(self.index, entry) for entry in manifest.segments if entry.waiting)
+        live = {int(seq) for segment in segments for seq in segment.seq[segment.live].tolist()}
+        return [datetime.fromtimestamp(at, calendar.zone).isoformat() for seq, at in waiting.items() if seq in live]
+
+    def _zone(self) -> tzinfo:
+        """The publisher's time zone; UTC where the settings cannot be used, which `_settings_status` says."""
+        try:
+            return self.settings().zone
+        except SettingsError:
+            return UTC
 
     def _settings_status(self, manifest: Manifest) -> dict[str, Any]:
         """What is to be said of the settings, if anything: a mistake, or fields that not all of the index has."""

@@ -102,6 +102,7 @@ _MODIFIED_KEYS = (
     "lastmod", "dateModified", "date_modified", "modified_at", "modifiedAt", "modified_gmt", "updated", "updatedAt",
     "updated_at", "updatedDate", "last_modified", "last_modified_at", "lastModified", "last_updated", "lastUpdated",
 )  # fmt: skip
+_TRANSLATION_KEYS = ("translationKey", "translation_id", "translationId", "lang_ref", "langRef", "i18n_key", "ref")
 _IMAGE_KEYS = (
     "featured_image", "featuredImage", "featuredimage", "feature_image", "featureImage", "cover_image", "coverImage",
     "cover", "hero_image", "heroImage", "hero", "main_image", "mainImage", "lead_image", "image_url", "imageUrl",
@@ -134,10 +135,13 @@ BUILT_IN = (
     _kept("excerpt", Kind.TEXT, "summary", "description", "abstract", "teaser"),
     _kept("expires", Kind.DATE, "expiryDate", "expirydate", "expiry_date", "expires_at", "valid_until"),
     _kept("status", Kind.KEYWORD),
+    _kept("public_from", Kind.DATE),
     _kept("links", Kind.URL),
     _kept("offered", Kind.TEXT),
     _kept("image", Kind.URL, *_IMAGE_KEYS, shares_keys=True),
     _kept("image_alt", Kind.TEXT, *_IMAGE_ALT_KEYS, shares_keys=True),
+    _kept("translation_key", Kind.KEYWORD, *_TRANSLATION_KEYS, shares_keys=True),
+    _kept("alternates", Kind.URL),
     _kept("modified", Kind.DATE, *_MODIFIED_KEYS, shares_keys=True),
     _kept("source", Kind.KEYWORD),
 )

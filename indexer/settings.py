@@ -8,9 +8,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from indexer.base.errors import ReadmoreError
 from indexer.schema import ALL_TEXT, BUILT_IN, DECLARED, NOT_KEPT, Field, Kind, Schema, declared_field
@@ -75,6 +77,7 @@ class Settings:
     pages: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # the table [pages], likewise
     sources: tuple[SourceSettings, ...] = ()
     blocks: Mapping[str, int | bool] = dataclasses.field(default_factory=dict)  # of related blocks, by the names above
+    zone: tzinfo = UTC  # in which the day begins that an article with a date and no time is public from
 
     @property
     def schema(self) -> Schema:
@@ -86,14 +89,15 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file at `path`, which need not exist. Raises SettingsError."""
     reader = _Reader(path)
     table = reader.table()
-    reader.check_keys(table, ("language", "fields", "serve", "pages", "sources", "blocks"), "")
+    reader.check_keys(table, ("language", "timezone", "fields", "serve", "pages", "sources", "blocks"), "")
     fields = reader.member(table, "fields", dict, "a table", {})
     if len(fields) > MAX_DECLARED:
         reader.refuse("fields", f"declares {len(fields)} fields; up to {MAX_DECLARED} are possible")
     service = reader.member(table, "serve", dict, "a table", {})
     pages = reader.member(table, "pages", dict, "a table", {})
     declared = tuple(reader.field(name, fields[name]) for name in sorted(fields))
-    return Settings(declared, reader.language(table), service, pages, reader.sources(table), reader.blocks(table))
+    sources, blocks = reader.sources(table), reader.blocks(table)
+    return Settings(declared, reader.language(table), service, pages, sources, blocks, reader.zone(table))
 
 
 class _Reader:
@@ -153,6 +157,18 @@ class _Reader:
         if value and found is None:
             self.refuse(f"{where}language", f"must be two letters, such as 'fr', not '{value[:40]}'")
         return found[1].lower() if found else ""
+
+    def zone(self, table: Mapping[str, Any]) -> tzinfo:
+        """The time zone that is set, UTC where none is."""
+        name = self.member(table, "timezone", str, 'a time zone, such as "Europe/Berlin"', "UTC")
+        if name.upper() == "UTC":
+            return UTC
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            self.refuse(
+                "timezone", f"must be a time zone that this machine knows, such as 'Europe/Berlin', not '{name[:40]}'"
+            )
 
     def sources(self, table: Mapping[str, Any]) -> tuple[SourceSettings, ...]:
         """The sources in ``[[sources]]``. Files and folders are looked for from the folder of this file on."""

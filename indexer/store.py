@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -360,11 +360,11 @@ class Store:
         """Title and body of the articles with these sequence numbers; one that is gone is not among the result."""
         return {seq: (article.title, article.body) for seq, article in self.versions(seqs).items()}
 
-    def titles(self, after: int) -> Iterator[tuple[int, str]]:
-        """The sequence numbers above `after` and the titles of the articles that have one, ascending. Only the
-        beginning of an article is read, which takes a fraction of the time."""
-        query = "SELECT seq, substr(record, 1, ?) FROM articles WHERE seq > ? ORDER BY seq"
-        for seq, head in self._db.execute(query, (_HEAD, after)).fetchall():
+    def titles(self, after: int, up_to: int) -> Iterator[tuple[int, str]]:
+        """The sequence numbers above `after` and up to `up_to` of the articles that have a title, and these, ascending.
+        Only the beginning of an article is read, which takes a fraction of the time."""
+        query = "SELECT seq, substr(record, 1, ?) FROM articles WHERE seq > ? AND seq <= ? ORDER BY seq"
+        for seq, head in self._db.execute(query, (_HEAD, after, up_to)).fetchall():
             before_title = _BEFORE_TITLE.match(head)
             if before_title is not None and before_title[1] not in ("url", "title"):
                 continue
@@ -408,9 +408,25 @@ class Store:
             if article is not None and (article.status or article.expires)
         ]
 
-    def urls(self) -> list[str]:
-        """The URLs of all articles that have one."""
-        return [row[0] for row in self._all("SELECT url FROM articles WHERE url IS NOT NULL")]
+    def translated(self, after: int, up_to: int) -> list[tuple[int, str, str, str, tuple[str, ...]]]:
+        """Of the articles with sequence numbers above `after` and up to `up_to`, those that say something of their
+        copies in other languages: the number, the language, the key, the URL, and the URLs of the copies."""
+        found = self._all(
+            f"SELECT {self._columns} FROM articles WHERE seq > ? AND seq <= ?"
+            ' AND (instr(record, \',"translation_key":"\') OR instr(record, \',"alternates":["\'))',
+            (after, up_to),
+        )
+        articles = [(row.seq, self._article(row)) for row in map(Row._make, found)]
+        return [
+            (seq, each.language, each.translation_key, each.url, each.alternates)
+            for seq, each in articles
+            if each is not None and (each.translation_key or each.alternates)
+        ]
+
+    def urls(self, without: Collection[int] = ()) -> list[str]:
+        """The URLs of all articles that have one, but for those with these sequence numbers."""
+        rows = self._all("SELECT seq, url FROM articles WHERE url IS NOT NULL")
+        return [url for seq, url in rows if seq not in without]
 
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""

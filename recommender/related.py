@@ -14,13 +14,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article.article import Article
 from indexer.base.errors import WriteError
 from recommender.corpus.corpus import Corpora, Corpus
 from recommender.editors.enforcement import SPARE, Enforcer
 from recommender.feedback.mutual_links import mutually_linked
-from recommender.names.subjects import subjects
-from recommender.names.whole import NameWords
 from recommender.presentation import fallback
 from recommender.presentation.block import justified, lead_and_groups
 from recommender.presentation.items import present, present_stand_ins
@@ -32,6 +29,7 @@ from recommender.ranking.features import features
 from recommender.ranking.folding import ArticleFolding
 from recommender.ranking.scoring import relevance
 from recommender.ranking.selection import EARLIER, PINNED, STORY, UPDATE, Pick, Rules, select, story_of
+from recommender.ranking.translations import Copies
 from recommender.request.article_lookup import docs_of
 from recommender.request.block_rules import BlockRules
 from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
@@ -191,11 +189,6 @@ class Recommender:
         running stories with all copies. Raises QueryError for anything else."""
         return ArticleFolding(what, lambda: (self._states.current().corpus, self._states.current().calibration))
 
-    def subjects(self, articles: Sequence[Article], limit: int) -> list[str]:
-        """What some articles of the archive are about, in names that a reader might search for, at most `limit`."""
-        corpus = self._states.current().corpus
-        return subjects(articles, NameWords(corpus.names), corpus.language, limit)
-
     def corpus(self) -> Corpus:
         """The archive as answers are made from it now."""
         return self._states.current().corpus
@@ -211,13 +204,17 @@ class Recommender:
     def _choose(self, state: State, source: ResolvedSeed, options: RelatedOptions, least: float) -> _Candidates:
         """What to offer, at most `options.limit` and of this relevance at least, the editors' rules carried out."""
         article_id, profile = source.article.id, source.profile
+        copies = Copies(self.engine.translation_seqs(), state.corpus)
         shown = docs_of(self.engine, state.corpus, [*options.exclude, *source.exclude])
+        shown = [*shown, *copies.of(profile.doc)]
         permitted = state.editors.permitted(article_id, profile, _allowed(state.corpus, options, shown))
         handicaps = state.editors.handicaps(state.handicaps)
         rules = Rules(permitted, state.weights, least, options.diversity, handicaps)
         ruled = bool(shown) or state.editors.concerns(article_id)
         limit = options.limit
-        picks = select(state.corpus, profile, state.calibration, limit + SPARE if ruled else limit, rules)
+        picks = select(state.corpus, profile, state.calibration, limit + SPARE if ruled or copies else limit, rules)
+        picks = copies.once(picks, source.article.language or state.corpus.language)
+        picks = picks if ruled else picks[:limit]
         if ruled:
             picks = state.editors.apply(
                 article_id, profile, picks, limit, permitted=permitted, shown=shown, weights=state.weights

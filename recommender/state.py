@@ -68,11 +68,10 @@ class StateLoader:
         return state
 
     def keep(self) -> None:
-        """Keeps what was measured on the current corpus for the next process. Raises OSError or WriteError where it
-        cannot be written."""
-        corpus = self.current().corpus
-        if self._engine.folder is not None and self._calibration is not None:
-            kept_calibration.save(self._engine.folder.related, self._calibration, corpus)
+        """Keeps what is measured on the current corpus for the next process, whatever is set. Raises OSError or
+        WriteError where it cannot be written."""
+        if self._engine.folder is not None:
+            kept_calibration.keep(self._engine.folder.related, self._corpora.current(), self._calibration)
 
     def edition(self) -> str:
         """A text that changes whenever answers may for another reason than a commit: other rules or learned weights,
@@ -132,8 +131,7 @@ class ProposedStates:
         return last[1]
 
     def keep(self) -> None:
-        """See `StateLoader.keep`."""
-        self._states.keep()
+        """Nothing is kept of what is only proposed."""
 
     def edition(self) -> str:
         """See `StateLoader.edition`."""

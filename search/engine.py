@@ -37,6 +37,7 @@ from search.ranking.rerank import FIRST, Reranker, reranked
 from search.ranking.spelled import as_spelled
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource, idf_of
+from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Facet, Hit, SearchResult, Suggestions
 from search.spelling.correct import corrected
 from search.spelling.near_keys import NearKeysOfIndex
@@ -82,6 +83,7 @@ class Engine:
         self._rules = rules
         self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
         self._near_keys = NearKeysOfIndex()
+        self._translations = Translations(articles)
         self._suggester = Suggester(articles, self._near_keys)
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings, rules=rules)
         self.folder = folder
@@ -96,6 +98,7 @@ class Engine:
 
     def close(self) -> None:
         """Lets go of the archive's files."""
+        self._suggester.headlines.close()
         self._source.close()
         self._articles.close()
 
@@ -249,7 +252,7 @@ class Engine:
         """What a query is searched as under the editors' rules, and its correction."""
         meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
         searched, correction = corrected(index, self._near_keys, meant) if typos else (meant, None)
-        return Asked.of(index, as_spelled(index, searched), self._query_rules(index)), correction
+        return Asked.of(index, as_spelled(index, searched), self._query_rules(index), query), correction
 
     def _query_rules(self, index: Index) -> QueryRules | None:
         """The editors' rules about searches, over this generation."""
@@ -320,7 +323,21 @@ class Engine:
 
     def seqs(self, ids_or_urls: Sequence[str]) -> dict[str, int]:
         """The store sequence numbers of the articles with these ids or URLs; those not there are left out."""
-        return self._articles.seqs(ids_or_urls)
+        known, waiting = self._articles.seqs(ids_or_urls), self.index().waiting
+        return {name: seq for name, seq in known.items() if seq not in waiting} if waiting else known
+
+    def translation_seqs(self) -> Mapping[int, tuple[int, ...]]:
+        """By the store sequence numbers of the articles that have copies in other languages those of the copies, one
+        for each language."""
+        return self._translations.of(self.index())
+
+    def translations(self, id_or_url: str) -> list[Article]:
+        """The copies of an article in other languages, by language. Raises ArticleNotFoundError."""
+        copies = self.translation_seqs()
+        if not copies:
+            return []
+        seqs = copies.get(self.article_with_seq(id_or_url)[0], ())
+        return sorted(self.versions(seqs).values(), key=lambda copy: (copy.language, copy.id))
 
     def withheld(self, after: int, up_to: int) -> list[tuple[int, float]]:
         """See `Articles.withheld`."""
@@ -328,7 +345,7 @@ class Engine:
 
     def urls(self) -> list[str]:
         """The URLs of all articles that have one."""
-        return self._articles.urls()
+        return self._articles.urls(self.index().waiting)
 
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""

@@ -19,7 +19,7 @@ from indexer.base.errors import ArticleError, shown
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z")
 RETRACTED = "retracted"
-_DATES = ("date", "expires", "modified")
+_DATES = ("date", "expires", "modified", "public_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ class Article:
     status: str = ""  # RETRACTED for an article that was taken back and is kept for the record
     image: str = ""  # the address of the picture that stands for it: http, https or a path of the site
     image_alt: str = ""  # what that picture shows, in words
+    translation_key: str = ""  # what copies of it in other languages have, too
+    alternates: tuple[str, ...] = ()  # canonical URLs of its copies in other languages
     modified: datetime | None = None  # when it was changed last, as it says; time-zone aware
+    public_from: datetime | None = None  # not shown before, where its source says more than its date; time-zone aware
     # what else its source says of it, by key; it is kept, and indexed where it is declared (docs/configuration.md)
     fields: Mapping[str, Value] = ExtraFields()
     source: str = ""  # the file and place in it this came from
@@ -127,7 +130,7 @@ class Article:
                 record[name] = datetime.fromisoformat(record[name])
         if "dateline" in record:
             record["dateline"] = Dateline(**record["dateline"])
-        for name in ("authors", "tags", "links", "offered"):
+        for name in ("authors", "tags", "links", "offered", "alternates"):
             if name in record:
                 record[name] = tuple(record[name])
         if "fields" in record:

@@ -104,6 +104,9 @@ def _result(run: Run, intake: Intake, took: float, dry: bool) -> dict[str, Any]:
         "headline_only": intake.headline_only,
         "removed": run.withdrawn,
         "pruned": run.pruned,
+        "renamed": run.renamed,
+        "to_come": intake.to_come,
+        "unsaid": intake.unsaid,
         "kept": run.kept,
         "named_by_folder": intake.named_by_folder,
         "refused": list(map(_shown, intake.refused)),
@@ -124,7 +127,9 @@ def _write(path: Path, result: dict[str, Any]) -> None:
     lines = [{"event": event, **item} for event in ("refused", "withheld") for item in result[event]]
     lines += [{"event": "copy", "id": article_id, "of": of} for article_id, of in result["copies"].items()]
     lines += [{"event": "warning", "text": text} for text in result["warnings"]]
-    lines += [{"event": event, "id": article_id} for event in ("removed", "pruned") for article_id in result[event]]
+    lines += [
+        {"event": event, "id": article_id} for event in ("removed", "pruned", "renamed") for article_id in result[event]
+    ]
     lines += [{"event": "kept", "where": place, "reason": reason} for place, reason in result["kept"].items()]
     totals = {key: value for key, value in result.items() if isinstance(value, (int, float))}
     lines.append({"event": "done", **totals, "passed_over": result["passed_over"]})
@@ -137,6 +142,7 @@ def _write(path: Path, result: dict[str, Any]) -> None:
 def _summary(result: dict[str, Any], data: Path) -> str:
     parts = [f"{result['added']:,} new", f"{result['changed']:,} changed", f"{result['unchanged']:,} unchanged"]
     lines = ["a dry run: nothing was changed"] if result["dry_run"] else []
+    above = "most of them not named above: --report FILE has all" if result["unsaid"] else "each named above"
     lines.append(f"{result['articles']:,} articles: {', '.join(parts)}")
     if result["copies"]:
         lines.append(f"{len(result['copies']):,} of them copies of others: 'readmore show ID' says of which")
@@ -146,12 +152,16 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         lines.append(f"{result['named_by_folder']:,} have their folders in their ids: others have the same file name")
     if result["withheld"]:
         removed = f"; {len(result['removed']):,} that had been in the archive taken out" if result["removed"] else ""
-        lines.append(f"{len(result['withheld']):,} withheld as not for the public, each named above{removed}")
+        lines.append(f"{len(result['withheld']):,} withheld as not for the public, {above}{removed}")
+    if result["to_come"]:
+        lines.append(f"{result['to_come']:,} of them are to come: shown from their dates on")
+    if result["renamed"]:
+        lines.append(f"{len(result['renamed']):,} taken out that their sources have under another id by now")
     if result["pruned"]:
         lines.append(f"{len(result['pruned']):,} taken out: their sources do not have them any more")
     lines += [f"nothing taken out of what came from {place}: {reason}" for place, reason in result["kept"].items()]
     if result["refused"]:
-        lines.append(f"{len(result['refused']):,} refused, each named above")
+        lines.append(f"{len(result['refused']):,} refused, {above}")
     if result["passed_over"]:
         lines.append(f"passed over as hidden or of a kind that is not read: {listed(Counter(result['passed_over']))}")
     lines.append(f"in {data}, {result['took_s']:.1f} s")

@@ -28,6 +28,7 @@ def show(obj: dict[str, Any], id_or_url: str, as_json: bool) -> None:
         "url": article.url,
         "date": article.date.isoformat(" ") if article.date else "",
         "modified": article.modified.isoformat(" ") if article.modified else "",
+        "from": article.public_from.isoformat(" ") if article.public_from else "",
         "expires": article.expires.isoformat(" ") if article.expires else "",
         "status": article.status,
         "dateline": str(article.dateline),

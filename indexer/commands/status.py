@@ -23,6 +23,9 @@ def status(obj: dict[str, Any], as_json: bool) -> None:
     sizes = {name: f"{size / 1e6:,.1f} MB" for name, size in found["bytes"].items()}
     click.echo(f"archive     {found['path']}")
     click.echo(f"articles    {found['articles']:,} ({sizes['articles']})")
+    if "to_come" in found:
+        to_come = found["to_come"]
+        click.echo(f"to come     {to_come['articles']:,}, shown from their dates on; the next {to_come['next']}")
     segments = f"{found['segments']} segment" + ("" if found["segments"] == 1 else "s")
     click.echo(f"index       generation {found['generation']}, {segments} ({sizes['index']})")
     for name, space in found["spaces"].items():

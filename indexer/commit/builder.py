@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import orjson
 
+from indexer.article.publicity import may_be_to_come
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import writing
 from indexer.base.processes import end_with_parent, worker_context
@@ -134,8 +137,19 @@ def build_segment(
     columns += [[text or "" for text in declared_values(records, field)] for field in fields if field.kind == Kind.TEXT]
     texts = [(article, record.get("language", "")) for *article, record in zip(*columns, records, strict=True)]
     postings = _inverter(language).invert(texts)
-    data = SegmentData(postings, Columns.from_records(batch.seqs, records, fields), fields)
+    about = Columns.from_records(batch.seqs, records, fields)
+    data = SegmentData(postings, about, fields, waiting=_waiting(about, records))
     return write_new_segment(index, name, data)
+
+
+def _waiting(columns: Columns, records: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, int], ...]:
+    """The articles that may not be public yet, see `SegmentEntry.waiting`."""
+    at = columns.date.copy()
+    for place, record in enumerate(records):
+        if said := record.get("public_from"):
+            at[place] = max(at[place], int(datetime.fromisoformat(said).timestamp()))
+    later = np.flatnonzero(may_be_to_come(at, time.time()))
+    return tuple(zip(columns.seq[later].tolist(), at[later].tolist(), strict=True))
 
 
 def _inverter(language: str) -> Inverter:
@@ -165,4 +179,5 @@ def write_new_segment(index: IndexFolder, name: str, data: SegmentData) -> Segme
         dl_sum=dl_sum,
         fields=data.fields,
         incomplete=data.incomplete,
+        waiting=data.waiting,
     )

@@ -27,6 +27,7 @@ from indexer.vectors.encoder import Encoder, NotFiniteError, encode_articles
 from indexer.vectors.resolution import MIN_DOCS, measure
 from indexer.vectors.space import NEURAL, lacks_vectors
 from indexer.vectors.spec import ModelSpec
+from indexer.vectors.worth import measure_worths
 
 PIECE = 32  # articles encoded between two transactions
 LOOKED_UP = 1024  # articles read at a time, and encoded in the order of their lengths
@@ -160,7 +161,7 @@ class Job:
         space = ours or write_space(self._index, self.name, self._cache)
         filled = fill(self._index, manifest, self.name, space, self._cache, self._digests)
         if complete:
-            space = self._measured(space, [filled.get(e.name, e) for e in manifest.segments])
+            space = self._measured(space, manifest, [filled.get(e.name, e) for e in manifest.segments])
         if not filled and space == former:
             return
         with self._writing():
@@ -173,10 +174,11 @@ class Job:
             new = replace(current, generation=current.generation + 1, segments=segments, spaces=spaces)
             swap(self._index, current, new)
 
-    def _measured(self, space: SpaceEntry, entries: Sequence[SegmentEntry]) -> SpaceEntry:
-        """`space` with its resolution, measured unless that has been done of about as many articles."""
+    def _measured(self, space: SpaceEntry, manifest: Manifest, entries: Sequence[SegmentEntry]) -> SpaceEntry:
+        """`space` with its resolution and worth, measured unless that has been done of about as many articles."""
         docs = sum(entry.live_docs for entry in entries)
-        if docs < MIN_DOCS or (space.fitted_docs and 1 / MEASURE_GROWTH <= docs / space.fitted_docs <= MEASURE_GROWTH):
+        is_measured = space.fitted_docs and 1 / MEASURE_GROWTH <= docs / space.fitted_docs <= MEASURE_GROWTH
+        if docs < MIN_DOCS or (is_measured and self._cache.worths):
             return space
         if self._encoder is None:
             self._encoder = self._open_encoder()
@@ -184,8 +186,9 @@ class Job:
         resolution = measure(self._encoder, self._store, segments, self.name)
         if resolution is None:
             return space
-        self._cache.set_measured(resolution, docs)
-        return write_record(self._index, replace(space, fitted_docs=docs), self._spec, resolution)
+        worths = measure_worths(self._encoder, self._store, segments, self.name, manifest.language)
+        self._cache.set_measured(resolution, docs, worths)
+        return write_record(self._index, replace(space, fitted_docs=docs), self._spec, resolution, worths)
 
     def _is_ours(self, entry: SpaceEntry) -> bool:
         """Whether a space of the index has the vectors of this model: the fingerprint is in the name of its folder."""

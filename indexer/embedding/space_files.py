@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,13 +33,17 @@ def write_space(index: IndexFolder, name: str, cache: VectorCache) -> SpaceEntry
     make_folder(index.space(folder))
     records = {file: write_bytes(index.space(folder) / file, content) for file, content in cache.files().items()}
     resolution, articles = cache.measured or (UNMEASURED, 0)
-    return write_record(index, SpaceEntry(NEURAL, folder, cache.spec.dim, articles, records), cache.spec, resolution)
+    entry = SpaceEntry(NEURAL, folder, cache.spec.dim, articles, records)
+    return write_record(index, entry, cache.spec, resolution, cache.worths)
 
 
-def write_record(index: IndexFolder, space: SpaceEntry, spec: ModelSpec, resolution: float) -> SpaceEntry:
+def write_record(
+    index: IndexFolder, space: SpaceEntry, spec: ModelSpec, resolution: float, worths: Mapping[str, float]
+) -> SpaceEntry:
     """`space` with a new record in place of the one it has."""
     file = f"{SPEC_FILE}-{uuid.uuid4().hex[:8]}.json"
-    record = write_bytes(index.space(space.folder) / file, spec.to_json(resolution=resolution).encode())
+    content = spec.to_json(resolution=resolution, worths=worths).encode()
+    record = write_bytes(index.space(space.folder) / file, content)
     sync_folder(index.space(space.folder))
     kept = {name: of for name, of in space.files.items() if not name.startswith(SPEC_FILE)}
     return replace(space, files={**kept, file: record})

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from indexer.article.article import Article
 from indexer.article.images import image_url
+from indexer.article.publicity import Calendar
 from indexer.article.typed_values import problems
 from indexer.article.urls import id_from_url
 from indexer.base.progress import Progress
+from indexer.intake.translation_key import TranslationKeys
 from indexer.intake.url_pattern import UrlPattern
 from indexer.schema import Field
 from indexer.sources import Accepted, Refused
@@ -18,6 +23,15 @@ from indexer.sources.file_ids import FileIds, source_of
 from indexer.sources.names import id_of_path
 
 _GONE = ("status 404", "status 410")
+SAID_OF_A_FILE = 20
+"""Refusals and the like of one file that are printed; the report has all."""
+_PLACE = re.compile(r":\s?(?:row |entry )?\d+\Z")  # behind the name of a file: ":7", ": row 7"
+
+
+def text_key(article: Article) -> int:
+    """A number that articles of the same headline and text share, and no others."""
+    text = f"{article.title}\0{article.body}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
 
 
 @dataclass(slots=True)
@@ -27,12 +41,15 @@ class Intake:
     progress: Progress
     file_ids: FileIds
     is_stored: Callable[[Article], bool] = lambda article: False  # whether an article is in the archive as it is
+    calendar: Calendar = field(default_factory=Calendar)
+    language: str = ""  # the archive's
     fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
     refused: list[Refused] = field(default_factory=list)
     withheld: list[Refused] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     accepted: int = 0
     headline_only: int = 0
+    to_come: int = 0
     named_by_folder: int = 0
     site: str = ""  # of articles of the source that is read now, where they do not say theirs
     urls: UrlPattern | None = None  # for those that have no address
@@ -42,6 +59,9 @@ class Intake:
     ids: dict[str, str] = field(default_factory=dict)  # of the articles made of pages on the web, by their addresses
     said: set[str] = field(default_factory=set)  # of this source
     _said_before: frozenset[str] = frozenset()
+    texts: set[int] = field(default_factory=set)  # what tells the texts of all that came in, see `text_key`
+    _keys: TranslationKeys = field(default_factory=TranslationKeys)
+    _printed: Counter[str] = field(default_factory=Counter)  # lines about each file
     _seen: dict[str, str] = field(default_factory=dict)
     _hidden: dict[str, None] = field(default_factory=dict)  # ids whose last article is withheld
 
@@ -66,7 +86,7 @@ class Intake:
         self.said, self._said_before = set(), said_before
 
     def say(self, line: str) -> None:
-        """Says what is the matter with something in the source."""
+        """Says what is the matter with the source as a whole."""
         self.said.add(line)
         if line not in self._said_before:
             self.progress.say(line)
@@ -77,7 +97,7 @@ class Intake:
 
     def _refuse(self, item: Refused) -> None:
         named = f" (id {item.id})" if item.id else ""
-        self.say(f"{'withheld' if item.withheld else 'refused'}: {item.where}: {item.reason}{named}")
+        self._say("withheld" if item.withheld else "refused", item.where, f"{item.reason}{named}")
         if item.withheld:
             self.withheld.append(item)
             known = item.id if item.file is None else self.file_ids.id_of_withheld(item.id, item.file, self._seen)
@@ -103,8 +123,11 @@ class Intake:
         if item.file is None and is_address(item.where):
             self.ids[item.where] = article.id
         self._hidden.pop(article.id, None)
+        if article.body:
+            self.texts.add(text_key(article))
         self.accepted += 1
         self.headline_only += not article.body
+        self.to_come += self.calendar.is_to_come(article)
         before = self._seen.setdefault(article.id, item.where)
         warnings = [*item.warnings, *notes, *problems(self.fields, article.fields)]
         if before != item.where:
@@ -113,8 +136,27 @@ class Intake:
             warnings = []  # said when the article came in
         for warning in warnings:
             self.warnings.append(f"{item.where}: {warning}")
-            self.say(f"warning: {item.where}: {warning}")
+            self._say("warning", item.where, warning)
         return article
+
+    def _say(self, kind: str, where: str, text: str) -> None:
+        """Says what is to be said of a place, unless the run before did, and as long as not too much was said of its
+        file."""
+        line = f"{kind}: {where}: {text}"
+        self.said.add(line)
+        if line in self._said_before:
+            return
+        file = _PLACE.sub("", where)
+        self._printed[file] += 1
+        if self._printed[file] <= SAID_OF_A_FILE:
+            self.progress.say(line)
+        elif self._printed[file] == SAID_OF_A_FILE + 1:
+            self.progress.say(f"{file}: more like these are not printed: --report FILE has all")
+
+    @property
+    def unsaid(self) -> int:
+        """Refusals and the like that were not printed."""
+        return sum(max(0, lines - SAID_OF_A_FILE) for lines in self._printed.values())
 
     def _completed(self, article: Article, item: Accepted) -> Article:
         """The article with what its source says of all it has."""
@@ -122,6 +164,9 @@ class Intake:
             article = replace(article, site=self.site)
         if self.urls is not None and not article.url and (url := self.urls.url_of(article, item.file)):
             article = replace(article, url=url, image=article.image or image_url(item.image, url))
+        if item.file is not None and not article.translation_key:
+            key = self._keys.of_file(item.where, item.file, article.language or self.language)
+            article = replace(article, translation_key=key) if key else article
         if article.image_alt and not article.image:
             article = replace(article, image_alt="")
         return article

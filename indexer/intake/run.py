@@ -10,11 +10,12 @@ from typing import Any
 
 from indexer.archive import AddReport, Archive
 from indexer.article.article import Article
+from indexer.article.publicity import Calendar
 from indexer.base.errors import ReadmoreError
 from indexer.base.processes import Workers
 from indexer.base.progress import Progress
 from indexer.intake.copied import copied
-from indexer.intake.intake import Intake
+from indexer.intake.intake import Intake, text_key
 from indexer.intake.members import Members
 from indexer.intake.url_pattern import UrlPattern
 from indexer.settings import SourceSettings
@@ -27,7 +28,8 @@ from indexer.sources.file_ids import FileIds
 
 STANDARD_INPUT = "-"
 LIMIT = 10
-"""One in so many of the archive's articles may be taken out because sources do not have them any more."""
+"""One in so many of the archive's articles may be taken out in a run because sources do not have them any more. One
+that is there under another id does not count: it is not lost."""
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Run:
     passed_over: Counter[str] = field(default_factory=Counter)
     withdrawn: list[str] = field(default_factory=list)  # ids of articles that are not for the public any more
     pruned: list[str] = field(default_factory=list)  # ids of those that their source does not have any more
+    renamed: list[str] = field(default_factory=list)  # ids of those whose text their source has under another id
     kept: dict[str, str] = field(default_factory=dict)  # sources nothing was taken out of, and why
     copies: dict[str, str] = field(default_factory=dict)  # ids of what came in and is a copy, and of which article
 
@@ -74,7 +77,9 @@ class Runner:
         last_before = archive.store.last_seq()
         files = [each.place for each in sources if not is_address(each.place)]
         file_ids = FileIds(archive.store.fetch, shared_ids(files))
-        self.intake = Intake(self._progress, file_ids, self._is_stored, archive.settings().fields)
+        settings = archive.settings()
+        calendar = Calendar(zone=settings.zone)
+        self.intake = Intake(self._progress, file_ids, self._is_stored, calendar, settings.language, settings.fields)
         patterns = [UrlPattern(each.url) if each.url else None for each in sources]
         errors = []
         with closing(Members(":memory:" if self._dry else archive.folder.members)) as members:
@@ -170,17 +175,23 @@ class Runner:
             return
         present = self.intake.present
         place = source.place if is_address(source.place) else absolute(source.place)
-        gone = members.gone(place, present) if complete and self._prune and source.prune else []
-        gone = sorted(self._archive.store.fetch(gone)) if gone else []
-        total = self._archive.store.count()
+        stored = self._archive.store.fetch(members.gone(place, present) if complete else [])
+        renamed = sorted(i for i, article in stored.items() if article.body and text_key(article) in self.intake.texts)
+        gone = sorted(stored.keys() - set(renamed)) if self._prune and source.prune else []
+        total = self._archive.store.count() + (0 if self._dry else len(self.run.pruned))
         if gone and self.intake.lost_track:
             self.run.kept[place] = f"{len(gone):,} are not there, but some of it could not be read"
-        elif len(gone) * LIMIT > total and not self._all_of_them:
+        elif (len(self.run.pruned) + len(gone)) * LIMIT > total and not self._all_of_them:
             self.run.kept[place] = f"{len(gone):,} of {total:,} are not there: give --yes to take out so many"
-        elif gone:
-            self.run.pruned += gone if self._dry else self._archive.remove(gone)[0]
-            members.drop(place, gone)
+        else:
+            self.run.pruned += self._take_out(gone, place, members)
+        self.run.renamed += self._take_out(renamed, place, members)
         members.add(place, present)
+
+    def _take_out(self, ids: list[str], place: str, members: Members) -> list[str]:
+        if ids:
+            members.drop(place, ids)
+        return ids if self._dry or not ids else self._archive.remove(ids)[0]
 
     def _withdraw(self) -> None:
         ids = self.intake.ids_to_remove()

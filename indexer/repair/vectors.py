@@ -83,7 +83,7 @@ def _made_again(archive: Archive, manifest: Manifest, name: str, space: SpaceEnt
     with closing(VectorCache(path)) as cache:
         cache.begin(opened.spec, files)
         if space.fitted_docs:
-            cache.set_measured(opened.resolution, space.fitted_docs)
+            cache.set_measured(opened.resolution, space.fitted_docs, opened.worths)
         for entry in manifest.segments:
             if not is_current(entry, name, space):
                 continue

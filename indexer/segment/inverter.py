@@ -6,6 +6,7 @@ their docs and positions, so one stable sort by term, by radix, is the inverted 
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ _RUN = 5  # so many stop words in a row are likely to be meant: "to be or not to
 _BETWEEN = "\n"  # in no word
 _PLACE_BITS = 16  # for the number of a word of a chunk; few have more than three
 _PLACE = (1 << _PLACE_BITS) - 1
-_MANY = 20  # a new one costs as much to find its place as so many known ones to number
+_MANY = 20  # a new one costs as much to find its place as so many known ones to compare
 _DROPPED = 0  # the number of what is no term: stop words, the end of a text
 
 
@@ -58,7 +59,6 @@ class _Numbered:
     def __init__(self) -> None:
         self.utf8: list[bytes] = [b""]
         self._numbers: dict[bytes, int] = {b"": _DROPPED}
-        self._sorted: list[bytes] = []
         self._in_order = np.zeros(0, np.int32)
 
     def number(self, texts: Iterable[bytes]) -> list[int]:
@@ -75,18 +75,16 @@ class _Numbered:
 
     def in_order(self) -> NDArray[np.int32]:
         """The numbers of all texts, ascending by text."""
-        known = len(self._in_order)
+        known, text = len(self._in_order), self.utf8.__getitem__
         if known + 1 < len(self.utf8):
-            new = sorted(range(known + 1, len(self.utf8)), key=self.utf8.__getitem__)
-            few = len(new) * _MANY < known  # then they are inserted, not numbered again
-            places = [bisect_left(self._sorted, self.utf8[number]) for number in new] if few else []
-            self._sorted += [self.utf8[number] for number in new]
-            self._sorted.sort()  # two ascending runs, which takes one pass
-            if few:
+            new = sorted(range(known + 1, len(self.utf8)), key=text)
+            if len(new) * _MANY < known:
+                places = [bisect_left(self._in_order, text(number), key=text) for number in new]
                 self._in_order = np.insert(self._in_order, places, np.array(new, np.int32))
             else:
-                numbers = map(self._numbers.__getitem__, self._sorted)
-                self._in_order = np.fromiter(numbers, np.int32, len(self._sorted))
+                numbers = [*self._in_order.tolist(), *new]
+                numbers.sort(key=text)  # two ascending runs, which takes one pass
+                self._in_order = np.array(numbers, np.int32)
         return self._in_order
 
     def used(self, marked: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -107,9 +105,9 @@ class _Vocabulary:
         self.forms = _Numbered()  # as `form_table.with_language` has them
         self.languages: list[str] = [own_language]
         self._entries: list[bytes] = [b""]
-        self._term_of: list[int] = [_DROPPED]  # by the number of a form
-        self._language_of: list[int] = [0]
-        self._common_of: list[int] = [_DROPPED]
+        self._term_of = array("i", [_DROPPED])  # by the number of a form; numpy copies these at once
+        self._language_of = array("i", [0])
+        self._common_of = array("i", [_DROPPED])
         self._others: list[tuple[int, int]] = []  # of words that have more terms, the code and a term
 
     @property
@@ -158,8 +156,8 @@ class _Vocabulary:
         words have, 0 for none."""
         n_terms = len(self.terms.utf8)
         # codes below 0 count from the end
-        terms = np.concatenate([np.arange(n_terms, dtype=np.int32), np.array(self._term_of[:0:-1], np.int32)])
-        common = np.concatenate([np.zeros(n_terms, np.int32), np.array(self._common_of[:0:-1], np.int32)])
+        terms = np.concatenate([np.arange(n_terms, dtype=np.int32), np.array(self._term_of)[:0:-1]])
+        common = np.concatenate([np.zeros(n_terms, np.int32), np.array(self._common_of)[:0:-1]])
         return terms[codes], common[codes]
 
     def others(self, codes: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -181,13 +179,11 @@ class _Vocabulary:
     def table(self, codes: NDArray[np.int32], rank: NDArray[np.uint32], n_terms: int) -> FormTable:
         """The table of the words of a batch. `rank` has the places of terms among its `n_terms`."""
         counts = np.bincount(-codes[codes < 0], minlength=self.n_forms)
-        numbers = np.flatnonzero(counts).tolist()
-        numbers.sort(key=self.forms.utf8.__getitem__)
-        used = np.array(numbers, np.int64)
-        terms = np.array(self._term_of, np.int64)[used]
+        used = self.forms.used(counts > 0)
+        terms = np.array(self._term_of)[used]
         places = np.where(terms == _DROPPED, n_terms, rank[terms])
-        languages = np.array(self._language_of, np.int64)[used]
-        entries = [self._entries[number] for number in numbers]
+        languages = np.array(self._language_of)[used]
+        entries = list(map(self._entries.__getitem__, used.tolist()))
         return FormTable(entries, places, counts[used], languages, self.languages.copy())
 
 

@@ -12,14 +12,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from indexer.article.publicity import Calendar
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import FileRecord, replace, unreadable
 from indexer.base.errors import IndexDamagedError
 from indexer.schema import BASE, TEXT_FIELDS, Field, Kind
 
 FORMAT = "readmore-index"
-VERSION = 2
+VERSION = 3
 _WITHOUT_FIELDS = 1  # the version of an index without declared fields, which programs before version 2 read too
+_WITHOUT_WAITING = 2  # that of one all of whose articles are public, which programs before version 3 read too
 DECLARED_B = 0.75  # BM25's b of a declared text field
 
 
@@ -39,6 +41,9 @@ class SegmentEntry:
     partial: tuple[str, ...] = ()  # of these spaces, those in whose file some articles have no vector yet
     fields: tuple[Field, ...] = ()  # the declared fields it was built with, ascending by name
     incomplete: tuple[str, ...] = ()  # the names of those that some of its articles were indexed without
+    # the store sequence numbers of the articles that were not public yet when it was written, and from when on they are
+    # (`indexer.article.publicity`), in seconds since 1970; some may be public or deleted by now
+    waiting: tuple[tuple[int, int], ...] = ()
 
     @property
     def live_docs(self) -> int:
@@ -101,6 +106,12 @@ class Manifest:
     def live_docs(self) -> int:
         return sum(segment.live_docs for segment in self.segments)
 
+    def waiting(self, calendar: Calendar) -> dict[int, float]:
+        """The sequence numbers of articles whose time has not come, and when it comes, in seconds since 1970."""
+        now = calendar.now()
+        said = (pair for segment in self.segments for pair in segment.waiting)
+        return {seq: begins for seq, at in said if (begins := calendar.begins(at)) > now}
+
     def live_avgdl(self) -> tuple[float, ...]:
         """Average length of title and body over the live articles."""
         docs = max(1, self.live_docs)
@@ -153,11 +164,15 @@ class Manifest:
                 saved["fields"] = [field.to_record() for field in segment.fields]
             else:
                 del saved["fields"]
-            if not segment.incomplete:
-                del saved["incomplete"]
+            for key in ("incomplete", "waiting"):
+                if not saved[key]:
+                    del saved[key]
         if not self.field_avgdl:
             del record["field_avgdl"]
-        return {"format": FORMAT, "version": VERSION if has_fields else _WITHOUT_FIELDS, **record}
+        version = _WITHOUT_WAITING if has_fields else _WITHOUT_FIELDS
+        if any(segment.waiting for segment in self.segments):
+            version = VERSION
+        return {"format": FORMAT, "version": version, **record}
 
     @classmethod
     def load(cls, index: IndexFolder) -> Manifest:
@@ -182,7 +197,7 @@ class Manifest:
             raise IndexDamagedError(path, "is not a manifest of readmore") from None
         if not is_ours:
             raise IndexDamagedError(path, "is not a manifest of readmore")
-        if version not in (_WITHOUT_FIELDS, VERSION):
+        if version not in range(_WITHOUT_FIELDS, VERSION + 1):
             known = f"versions {_WITHOUT_FIELDS} to {VERSION}"
             raise IndexDamagedError(path, f"has format version {version}, this readmore reads {known}")
         body = text.rpartition(',\n "crc32"')[0] + "\n}"
@@ -203,6 +218,7 @@ def _from_record(record: dict[str, Any]) -> Manifest:
                 "partial": tuple(entry.get("partial", ())),
                 "fields": tuple(map(Field.from_record, entry.get("fields", ()))),
                 "incomplete": tuple(entry.get("incomplete", ())),
+                "waiting": tuple((seq, at) for seq, at in entry.get("waiting", ())),
             }
         )
         for entry in record["segments"]

@@ -6,6 +6,7 @@ needs no sorting: every slice of postings and positions is copied to the place t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.publicity import may_be_to_come
 from indexer.schema import NUMERIC_KINDS, TEXT_FIELDS, VALUE_FIELDS, VALUE_KINDS, Field, Kind
 from indexer.segment.columns import Columns, concatenate
 from indexer.segment.form_table import FormSource, merge_forms
@@ -29,7 +31,22 @@ def merge_segments(segments: Sequence[Segment]) -> SegmentData:
     entries = [segment.entry for segment in segments]
     fields = merged_fields(entries)
     return SegmentData(
-        _merge_postings(segments, fields), _merge_columns(segments, fields), fields, _incomplete(entries, fields)
+        _merge_postings(segments, fields),
+        _merge_columns(segments, fields),
+        fields,
+        _incomplete(entries, fields),
+        _waiting(segments),
+    )
+
+
+def _waiting(segments: Sequence[Segment]) -> tuple[tuple[int, int], ...]:
+    """Of the articles that live, those that may not be public yet."""
+    now = time.time()
+    return tuple(
+        (seq, at)
+        for segment in segments
+        for seq, at in segment.entry.waiting
+        if may_be_to_come(at, now) and (doc := segment.doc_of(seq)) >= 0 and segment.live[doc]
     )
 
 

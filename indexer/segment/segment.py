@@ -6,8 +6,9 @@ impacts and vectors that come later are new files beside the old ones, and the m
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -42,6 +43,7 @@ class SegmentData:
     columns: Columns
     fields: tuple[Field, ...] = ()  # the declared ones that are in both, ascending by name
     incomplete: tuple[str, ...] = ()  # the names of those that some of the articles were indexed without
+    waiting: tuple[tuple[int, int], ...] = ()  # see `SegmentEntry.waiting`
 
 
 def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
@@ -111,6 +113,7 @@ class Segment:
         self.date: NDArray[np.int64] = arrays["date"]
         self.impacts: NDArray[np.uint16] = self._file(entry.impacts) if entry.impacts else np.zeros(0, np.uint16)
         self.deleted: NDArray[np.uint32] = self._file(entry.deleted) if entry.deleted else np.zeros(0, np.uint32)
+        self.hidden: NDArray[np.uint32] = np.zeros(0, np.uint32)  # of these, those that are not deleted, see `hiding`
         self._fields = {field.name: field for field in entry.fields}
         self._keyword_arrays = {n: (arrays[f"{n}.start"], arrays[f"{n}.codes"]) for n in _keyword_names(entry)}
         self._numbers: dict[str, NDArray[np.float64]] = {n: arrays[f"{n}.numbers"] for n in _number_names(entry)}
@@ -127,6 +130,24 @@ class Segment:
             if "forms" in arrays
             else None
         )
+
+    def hiding(self, seqs: Iterable[int]) -> Segment:
+        """This segment with the articles of these sequence numbers as if they were deleted. It shares all arrays."""
+        docs = np.array([doc for seq in seqs if (doc := self.doc_of(seq)) >= 0], np.uint32)
+        other = copy.copy(self)
+        other.__dict__.pop("live", None)  # which is computed when it is asked for
+        other.deleted = np.union1d(self.deleted, docs).astype(np.uint32)
+        other.hidden = docs[self.live[docs]]
+        return other
+
+    @cached_property
+    def hidden_terms(self) -> frozenset[int]:
+        """The numbers of the terms that no article has but those that are hidden."""
+        found: set[int] = set()
+        for doc in self.hidden.tolist():
+            places = np.flatnonzero(self.docs == doc)
+            found.update((np.searchsorted(self.post_start, places, side="right") - 1).tolist())
+        return frozenset(number for number in found if np.isin(self.docs[self.postings(number)], self.hidden).all())
 
     def _record(self, name: str) -> FileRecord:
         try:

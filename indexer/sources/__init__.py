@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -26,7 +25,7 @@ from indexer.sources.formats.format import one_article
 from indexer.sources.item import Accepted, File, Item, Refused, Unchanged
 from indexer.sources.limits import unforeseen
 from indexer.sources.names import id_of, language_of_file, language_of_folder
-from indexer.sources.publication import is_in_draft_folder, why_too_early
+from indexer.sources.publication import is_in_draft_folder
 
 __all__ = [
     "Accepted",
@@ -147,22 +146,19 @@ def _documents_of_folder(folder: Path, passed_over: Counter[str]) -> Iterator[Do
 
 def read_document(document: Document) -> Iterator[Item]:
     """The articles of a document. Raises nothing: if it cannot be read, a `Refused` says why, and if an article is not
-    for the public, or not yet, another does."""
+    for the public, another does."""
     return _for_the_public(document, _read(document))
 
 
 def _for_the_public(document: Document, items: Iterable[Item]) -> Iterator[Item]:
-    """The items of a document, without articles that are in a folder of drafts or whose time has not come."""
-    if document.is_draft:
+    """The items of a document, without articles that are in a folder of drafts."""
+    if document.is_draft or not is_in_draft_folder(document):
         yield from items
         return
-    now, all_drafts = datetime.now(UTC), is_in_draft_folder(document)
     for item in items:
-        if all_drafts and (isinstance(item, Accepted) or not item.withheld):
+        if isinstance(item, Accepted) or not item.withheld:
             named = item.article.id if isinstance(item, Accepted) else item.id
             yield Refused(item.where, "not public: in a folder of drafts", named, withheld=True)
-        elif isinstance(item, Accepted) and (reason := why_too_early(item.article, now)):
-            yield Refused(item.where, reason, item.article.id, withheld=True)
         else:
             yield item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
+
+# control codes, and marks that turn the direction of writing around
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,11 @@ def absolute(path: str) -> str:
     return os.path.abspath(path)  # noqa: PTH100 - pathlib either follows links or leaves ".."
 
 
-def shown_path(path: Path) -> str:
-    """`path` as text that can be stored and printed, even where the file name is not valid UTF-8."""
-    return os.fsencode(path).decode("utf-8", "replace")
+def shown_path(path: Path | str) -> str:
+    """`path` as text that can be stored and printed, even where the file name is not valid UTF-8, or has control codes
+    that would do something to a terminal: these are written as ``\\x1b``."""
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return _UNPRINTABLE.sub(lambda code: ascii(code[0])[1:-1], text)
 
 
 def os_reason(error: OSError) -> str:

@@ -1,15 +1,15 @@
-"""Whether an article is meant for readers at all: the many ways in which programs say that it is not, or not yet."""
+"""Whether an article is meant for readers at all, and from when on: the many ways in which programs say that."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from indexer.article.article import Article
 from indexer.article.dates import parse_date
 from indexer.base.errors import ArticleError, shown
 from indexer.sources.document import Document
@@ -54,26 +54,34 @@ _HIDDEN_FROM = frozenset(
 _JOINS = re.compile(r"[\s_:.-]+")
 _LONGEST_KEY = 40  # characters; longer ones are none of ours
 _LONGEST_VALUE = 60
-_FARTHEST_ZONE = timedelta(hours=14)  # somewhere on Earth it is tomorrow already by this
 
 
-def why_withheld(record: Mapping[str, Any], now: datetime) -> str:
-    """Why the article in `record` is not for the public, or not at the time `now`; empty if nothing in it says so."""
-    for key, value in record.items():
-        if not isinstance(key, str) or len(key) > _LONGEST_KEY:
-            continue
-        name = _joined(key)
+def why_withheld(record: Mapping[str, Any]) -> str:
+    """Why the article in `record` is not for the public; empty if nothing in it says so."""
+    for key, name, value in _known(record):
         if name in _PASSWORD:
             if _is_password(value):
                 return "not public: it has a password"
         elif _says_hidden(name, value):
             return f"not public: it says {shown(key)}: {_written(value)}"
-        elif name in _PUBLISHED_FROM and (date := _date(value)) and _is_to_come(date, now):
-            return _too_early(key, date)
     content = record.get("content")
     if isinstance(content, dict) and _flag(content.get("protected")) in YES:  # as WordPress answers
         return "not public: it has a password"
     return ""
+
+
+def public_from(record: Mapping[str, Any]) -> datetime | None:
+    """The latest moment from which on the article in `record` is to be shown, of all that it says; None if it says
+    none beside its date."""
+    dates = (_date(value) for _, name, value in _known(record) if name in _PUBLISHED_FROM)
+    return max((date for date in dates if date is not None), default=None)
+
+
+def _known(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """The keys of a record that may say something here: as written, as they are compared, and their values."""
+    for key, value in record.items():
+        if isinstance(key, str) and len(key) <= _LONGEST_KEY:
+            yield key, _name_of(key), value
 
 
 def is_no_date(value: Any) -> bool:
@@ -91,22 +99,6 @@ def is_in_draft_folder(document: Document) -> bool:
         below = path.parts[:-1]
     around = root.name if path != root else root.parent.name
     return any(part.lower() in DRAFT_FOLDERS for part in (around, *below))
-
-
-def why_too_early(article: Article, now: datetime) -> str:
-    """Why the article is not to be shown yet; empty if its time has come. A date without a time is the day's beginning
-    in UTC, which may be over where the article was written: that day has begun as soon as it has anywhere."""
-    return _too_early("date", article.date) if article.date and _is_to_come(article.date, now) else ""
-
-
-def _too_early(key: str, date: datetime) -> str:
-    return f"not yet public: its {shown(key)}, {date:%Y-%m-%d %H:%M %Z}, is still to come; index it again then"
-
-
-def _is_to_come(date: datetime, now: datetime) -> bool:
-    if date <= now:
-        return False
-    return not (date.tzinfo == UTC and date.time() == time() and date - now < _FARTHEST_ZONE)
 
 
 def _date(value: Any) -> datetime | None:
@@ -168,6 +160,9 @@ def _flag(value: Any) -> str:
 
 def _joined(text: str) -> str:
     return _JOINS.sub("", text.strip().lower())
+
+
+_name_of = lru_cache(maxsize=1 << 12)(_joined)  # records have the same keys again and again
 
 
 def _written(value: Any) -> str:

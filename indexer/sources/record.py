@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from indexer.article.article import RETRACTED, Article, Dateline
@@ -19,7 +19,7 @@ from indexer.schema import BUILT_IN, NOT_KEPT, SHARED
 from indexer.sources.item import Accepted, Item, Refused
 from indexer.sources.limits import number_text
 from indexer.sources.markup.tags import without_references
-from indexer.sources.publication import YES, is_no_date, why_withheld
+from indexer.sources.publication import YES, is_no_date, public_from, why_withheld
 from indexer.sources.wire import readable_text
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -41,6 +41,7 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
 _TAG_SEPARATOR = re.compile(r"[,;]")
 _AUTHOR_SEPARATOR = re.compile(r" ?; ?|,? (?:and|&) ")
 _BY = re.compile(r"by ", re.IGNORECASE)
+_LONGEST_KEY, _LARGEST_KEY = 200, 10**18  # of what copies in other languages share
 _SCALARS = (bool, int, float)  # of which a false or zero value is still a value
 _TYPE_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
@@ -63,7 +64,7 @@ def item_from_record(
     neither id nor URL, `fallback_language` where it names no language. With `is_draft` it may say that it is a draft,
     and states of other programs say nothing; without, one that is not for the public is refused as withheld.
     """
-    if not is_draft and (reason := why_withheld(record, datetime.now(UTC))):
+    if not is_draft and (reason := why_withheld(record)):
         return Refused(where, reason, _id_of_withheld(record, given, fallback_id), withheld=True)
     notes = list(warnings)
     fields: dict[str, Any] = dict(given)
@@ -71,6 +72,8 @@ def item_from_record(
         _read_fields(_without_state(record, is_draft), fields, notes, fallback_id)
         dateline, filed = fields.pop("dateline", (Dateline(), None))
         fields["date"] = _date(fields.get("date"), filed or fallback_date, notes)
+        if not is_draft:
+            fields["public_from"] = _public_from(record, fields)
         fields["expires"] = _date(fields.get("expires"), None, notes, "not read as the day it expires")
         fields["language"] = fields.get("language") or fallback_language
         beside = _place_image(fields)
@@ -211,6 +214,14 @@ def _modified(field: str, value: Any, notes: list[str]) -> datetime | None:
     return None
 
 
+def _public_from(record: Mapping[str, Any], fields: Mapping[str, Any]) -> datetime | None:
+    """From when on the article is to be shown, where that is later than its date."""
+    said, date = public_from(record), fields["date"]
+    own = _date(fields.get("public_from"), None, [])
+    latest = max((each for each in (said, own) if each is not None), default=None)
+    return latest if latest is not None and (date is None or latest > date) else None
+
+
 def _place_image(fields: dict[str, Any]) -> str:
     """Gives the image its address. Returns the reference to it where that is beside an article whose own address is
     not known yet."""
@@ -222,6 +233,12 @@ def _place_image(fields: dict[str, Any]) -> str:
     if not (fields["image"] or is_beside):
         fields["image_alt"] = ""
     return image.reference if is_beside else ""
+
+
+def _key(field: str, value: Any, notes: list[str]) -> str:
+    """A text or a number; what else is under such a name is none of ours."""
+    text = str(value) if type(value) is int and abs(value) < _LARGEST_KEY else value
+    return " ".join(text.split()) if isinstance(text, str) and len(text) <= _LONGEST_KEY else ""
 
 
 def _image(field: str, value: Any, notes: list[str]) -> Image | None:
@@ -321,4 +338,7 @@ _READERS: dict[str, Callable[[str, Any, list[str]], Any]] = {
     "image": _image,
     "image_alt": _image_alt,
     "modified": _modified,
+    "public_from": _as_is,
+    "translation_key": _key,
+    "alternates": _links,
 }

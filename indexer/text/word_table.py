@@ -235,8 +235,8 @@ def _aside(written: NDArray[np.uint8], starts: NDArray[np.int64], behind: NDArra
     aside = _IS_BEFORE[written[starts - 1]] & ~_IS_DIGIT[written[starts]] & ~_IS_ALNUM[written[starts - 2]]
     aside |= _IS_AFTER[behind]
     # arithmetic, which takes a tenth of the time of looking every letter up
-    lower, upper = (written - np.uint8(ord(first)) < _LETTERS for first in "aA")
-    inside = np.flatnonzero(lower[:-1] & upper[1:])
+    upper = np.flatnonzero(written - np.uint8(ord("A")) < _LETTERS)
+    inside = upper[written[upper - 1] - np.uint8(ord("a")) < _LETTERS] - 1
     aside[np.searchsorted(starts, inside, side="right") - 1] = True
     return aside
 

@@ -39,6 +39,12 @@ CREATE TABLE IF NOT EXISTS files (
     content BLOB NOT NULL,
     PRIMARY KEY (model, name)
 );
+CREATE TABLE IF NOT EXISTS worths (  -- what spaces are worth on the archive, measured with the resolution
+    model INTEGER NOT NULL REFERENCES models,
+    space TEXT NOT NULL,
+    worth REAL NOT NULL,
+    PRIMARY KEY (model, space)
+);
 CREATE TABLE IF NOT EXISTS vectors (
     model INTEGER NOT NULL REFERENCES models,
     digest BLOB NOT NULL,  -- of the article's title and body
@@ -89,6 +95,8 @@ class VectorCache:
             self.spec = ModelSpec.from_record(json.loads(row[2])) if row else None
             self._model = row[0] if row else 0
             self.measured: tuple[float, int] | None = (row[3], row[4]) if row and row[4] else None
+            rows = self._db.execute("SELECT space, worth FROM worths WHERE model = ?", (self._model,))
+            self.worths: dict[str, float] = {str(space): float(worth) for space, worth in rows}
         except (sqlite3.DatabaseError, LookupError, ValueError, TypeError) as error:
             raise cannot_open(path, error) or DamagedError(
                 path, f"not readable as vectors of a space ({error}), the articles are safe"
@@ -115,20 +123,24 @@ class VectorCache:
                 "INSERT INTO files (model, name, crc32, content) VALUES (?, ?, ?, ?)",
                 [(model, name, zlib.crc32(content), content) for name, content in files.items()],
             )
-        self._model, self.spec, self.measured = model, spec, None
+        self._model, self.spec, self.measured, self.worths = model, spec, None, {}
 
-    def set_measured(self, resolution: float, articles: int) -> None:
-        """Keeps the resolution of the space, measured when there were so many articles."""
+    def set_measured(self, resolution: float, articles: int, worths: Mapping[str, float]) -> None:
+        """Keeps the resolution of the space, measured when there were so many articles, and what it and others were
+        found to be worth then."""
         with transaction(self._db, self._path):
             self._db.execute(
                 "UPDATE models SET resolution = ?, articles = ? WHERE id = ?", (resolution, articles, self._model)
             )
-        self.measured = resolution, articles
+            self._db.execute("DELETE FROM worths WHERE model = ?", (self._model,))
+            rows = [(self._model, space, worth) for space, worth in worths.items()]
+            self._db.executemany("INSERT INTO worths (model, space, worth) VALUES (?, ?, ?)", rows)
+        self.measured, self.worths = (resolution, articles), dict(worths)
 
     def drop_others(self) -> None:
         """Removes what was kept for other models than the one in use."""
         with transaction(self._db, self._path):
-            for table in ("files", "vectors"):
+            for table in ("files", "worths", "vectors"):
                 self._db.execute(f"DELETE FROM {table} WHERE model != ?", (self._model,))
             self._db.execute("DELETE FROM models WHERE id != ?", (self._model,))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,50 +84,99 @@ def weighted_term_counts(tf: NDArray[Any]) -> NDArray[np.float32]:
     return counts
 
 
+class TermCounts(NamedTuple):
+    """How often articles have terms, the title's words counted `TITLE_TF` times. `docs`, `terms` and `tf` are (n,)."""
+
+    seqs: NDArray[np.int64]  # (num_docs,) the articles
+    names: list[str]  # the terms, in any order
+    docs: NDArray[np.int64]  # places in `seqs`
+    terms: NDArray[np.int64]  # places in `names`
+    tf: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, segments: Sequence[Segment]) -> TermCounts:
+        """Those of the live articles of segments, or of `MAX_DOCS` spread over them."""
+        total = sum(int(segment.live.sum()) for segment in segments)
+        stride = max(1, -(-total // MAX_DOCS))
+        numbers: dict[str, int] = {}
+        rows, cols, values, seqs = [], [], [], []
+        first_doc = 0
+        for segment in segments:
+            sampled = np.flatnonzero(segment.live)[::stride]
+            new_doc = np.full(segment.max_doc, -1, np.int64)
+            new_doc[sampled] = first_doc + np.arange(len(sampled))
+            first, posts = segment.first_word, segment.word_postings
+            words = segment.vocabulary[first:]
+            term = np.fromiter((numbers.setdefault(word, len(numbers)) for word in words), np.int64, len(words))
+            docs, tf = segment.docs[posts], segment.tf[:, posts]
+            keep = new_doc[docs] >= 0
+            rows.append(new_doc[docs[keep]])
+            cols.append(np.repeat(term, np.diff(segment.post_start[first:]))[keep])
+            values.append(weighted_term_counts(tf[:, keep]))
+            seqs.append(segment.seq[sampled])
+            first_doc += len(sampled)
+        if not rows:
+            return cls(np.zeros(0, np.int64), [], *(np.zeros(0, np.int64),) * 2, np.zeros(0, np.float32))
+        joined = (np.concatenate(rows), np.concatenate(cols), np.concatenate(values))
+        return cls(np.concatenate(seqs), list(numbers), *joined)
+
+    def with_docs(self, others: Mapping[int, Mapping[str, float]]) -> TermCounts:
+        """The same, but that the articles at some places in `seqs` have other terms, as often."""
+        numbers = {name: number for number, name in enumerate(self.names)}
+        keep = ~np.isin(self.docs, list(others))
+        new = [(doc, numbers[t], n) for doc, counts in others.items() for t, n in counts.items() if t in numbers]
+        docs, terms, tf = (np.array(column) for column in zip(*new, strict=True)) if new else (np.zeros(0, int),) * 3
+        return self._replace(
+            docs=np.concatenate([self.docs[keep], docs]),
+            terms=np.concatenate([self.terms[keep], terms]),
+            tf=np.concatenate([self.tf[keep], tf.astype(np.float32)]),
+        )
+
+
+class Fitted(NamedTuple):
+    """What is fitted: the terms of a space, and the articles in it."""
+
+    terms: list[bytes]  # ascending
+    idf: NDArray[np.float32]  # (n_terms,)
+    matrix: Any  # sparse (num_docs, n_terms), rows of length 1
+    components: NDArray[np.float32]  # (n_terms, dim)
+    outside: NDArray[np.float64]  # see `_shares_outside`
+
+
+def fitted(counts: TermCounts, dim: int = DIM) -> Fitted | None:
+    """The space of some articles, or None for fewer than `MIN_DOCS`."""
+    from scipy import sparse  # here, because a search never needs it
+
+    num_docs, row, col, tf = len(counts.seqs), counts.docs, counts.terms, counts.tf
+    if num_docs < MIN_DOCS:
+        return None
+    vocabulary, renumber, df = _choose_terms(counts.names, np.bincount(col, minlength=len(counts.names)))
+    idf = smooth_idf(num_docs, df)
+    outside = _shares_outside(row, tf, renumber[col], idf, num_docs)
+    chosen = renumber[col] >= 0
+    row, col, tf = row[chosen], renumber[col[chosen]], tf[chosen]
+    matrix = sparse.csr_matrix((term_weight(tf, idf[col]), (row, col)), (num_docs, len(vocabulary)), np.float32)
+    if min(matrix.shape) < 2:
+        return None
+    norms = np.sqrt(np.bincount(row, term_weight(tf, idf[col]) ** 2, num_docs))
+    matrix.data /= np.repeat(np.maximum(norms, 1e-12), np.diff(matrix.indptr)).astype(np.float32)
+    dim = min(dim, max(1, min(matrix.shape) // 2))
+    return Fitted(vocabulary, idf, matrix, _right_singular_vectors(matrix, dim), outside)
+
+
 def fit(segments: Sequence[Segment], dim: int = DIM) -> LsaModel | None:
     """The space of the live articles of `segments`, or None for fewer than `MIN_DOCS` articles.
 
     The dimension is at most `dim`, and small archives get fewer: half of what the matrix could have at most, since
     the last singular vectors of a small archive are single articles, not topics.
     """
-    from scipy import sparse  # here, because a search never needs it
-
-    total = sum(int(segment.live.sum()) for segment in segments)
-    stride = max(1, -(-total // MAX_DOCS))
-    numbers: dict[str, int] = {}
-    rows, cols, values = [], [], []
-    first_doc = 0
-    for segment in segments:
-        sampled = np.flatnonzero(segment.live)[::stride]
-        new_doc = np.full(segment.max_doc, -1, np.int64)
-        new_doc[sampled] = first_doc + np.arange(len(sampled))
-        first, posts = segment.first_word, segment.word_postings
-        words = segment.vocabulary[first:]
-        term = np.fromiter((numbers.setdefault(word, len(numbers)) for word in words), np.int64, len(words))
-        docs, tf = segment.docs[posts], segment.tf[:, posts]
-        keep = new_doc[docs] >= 0
-        rows.append(new_doc[docs[keep]])
-        cols.append(np.repeat(term, np.diff(segment.post_start[first:]))[keep])
-        values.append(weighted_term_counts(tf[:, keep]))
-        first_doc += len(sampled)
-    if not rows or first_doc < MIN_DOCS:
+    space = fitted(TermCounts.of(segments), dim)
+    if space is None:
         return None
-    row, col, tf = np.concatenate(rows), np.concatenate(cols), np.concatenate(values)
-    vocabulary, renumber, df = _choose_terms(list(numbers), np.bincount(col, minlength=len(numbers)))
-    idf = smooth_idf(first_doc, df)
-    outside = _shares_outside(row, tf, renumber[col], idf, first_doc)
-    chosen = renumber[col] >= 0
-    row, col, tf = row[chosen], renumber[col[chosen]], tf[chosen]
-    matrix = sparse.csr_matrix((term_weight(tf, idf[col]), (row, col)), (first_doc, len(vocabulary)), np.float32)
-    if min(matrix.shape) < 2:
-        return None
-    norms = np.sqrt(np.bincount(row, term_weight(tf, idf[col]) ** 2, first_doc))
-    matrix.data /= np.repeat(np.maximum(norms, 1e-12), np.diff(matrix.indptr)).astype(np.float32)
-    dim = min(dim, max(1, min(matrix.shape) // 2))
-    components = _right_singular_vectors(matrix, dim)
-    vectors = np.asarray(matrix @ components)
-    resolution, foresight = (of(matrix, idf, components, vectors) for of in (_resolution, _foresight))
-    return LsaModel(vocabulary, idf, components, first_doc, resolution, foresight, float(outside.mean()))
+    vectors = np.asarray(space.matrix @ space.components)
+    resolution, foresight = (of(space.matrix, space.idf, space.components, vectors) for of in (_resolution, _foresight))
+    num_docs, outside = space.matrix.shape[0], float(space.outside.mean())
+    return LsaModel(space.terms, space.idf, space.components, num_docs, resolution, foresight, outside)
 
 
 def _shares_outside(
@@ -252,6 +301,11 @@ class LsaSpace:
     @property
     def dim(self) -> int:
         return int(self.components.shape[1])
+
+    @property
+    def worths(self) -> Mapping[str, float]:
+        """None: what it is worth beside a neural space is measured with that."""
+        return {}
 
     @property
     def loaded(self) -> bool:

@@ -46,6 +46,7 @@ class NeuralSpace:
         try:
             record = json.loads((folder / name).read_text("utf-8"))
             self.resolution = float(record.pop("resolution"))
+            self.worths = {str(space): float(worth) for space, worth in record.pop("worths", {}).items()}
             self.spec = ModelSpec.from_record(record)
         except OSError as error:
             raise unreadable(folder / name, error) from None

@@ -41,6 +41,11 @@ class Space(Protocol):
         """How well it tells what an article is about from words that the article has not, from 0 to 1."""
 
     @property
+    def worths(self) -> Mapping[str, float]:
+        """How well this space and others were found to lead from a headline or a first sentence to the rest of its
+        article, by their names, from 0 to 1; 0 for what cannot be measured. Empty where nothing was."""
+
+    @property
     def loaded(self) -> bool:
         """Whether it can encode by now."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -33,7 +34,7 @@ class ModelSpec:
         """The fingerprint as it stands in the names of folders."""
         return hashlib.sha256(self.fingerprint.encode()).hexdigest()[:12]
 
-    def to_json(self, **more: float) -> str:
+    def to_json(self, **more: float | Mapping[str, float]) -> str:
         """The spec as JSON, with `more` that belongs to it."""
         return json.dumps({**asdict(self), **more})
 

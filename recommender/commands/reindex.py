@@ -48,7 +48,9 @@ class _Gate:
 
 @click.command()
 @click.option("--force", is_flag=True, help="Go live even if assertions fail.")
-@click.option("--accept-loss", is_flag=True, help="Go by articles.db even if it lacks articles that the index has.")
+@click.option(
+    "--accept-loss", "--yes", is_flag=True, help="Go by articles.db even if it lacks articles that the index has."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON document.")
 @click.pass_obj
 def reindex(obj: dict[str, Any], force: bool, accept_loss: bool, as_json: bool) -> None:

@@ -44,7 +44,9 @@ def load(
     seqs = {doc: seq for seq in since if (doc := snapshot.doc_of(seq)) >= 0}
     docs = sorted(seqs)
     times = np.array([since[seqs[doc]] for doc in docs], np.float64)
-    return Known(last, {seq: since[seq] for seq in seqs.values()}), Withheld(np.array(docs, np.int64), times)
+    # one whose time has not come is no doc yet
+    kept = [*seqs.values(), *(seq for seq in since if seq in snapshot.waiting)]
+    return Known(last, {seq: since[seq] for seq in kept}), Withheld(np.array(docs, np.int64), times)
 
 
 def save(root: Path, known: Known) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from indexer.article.article import Article
 from recommender.names.extraction import Name, names_in
 from recommender.names.spelled_out import spelled_out
+from recommender.names.vocabulary import name_words
 from recommender.names.whole import NameWords, is_weak, whole_names
 
 CHARS = 1500  # of each article's text that are read
@@ -27,10 +28,11 @@ class _Subject:
     places: set[int] = field(default_factory=set)
 
 
-def subjects(articles: Sequence[Article], known: NameWords, language: str, limit: int) -> list[str]:
-    """The names that most of some articles are about, at most `limit`, those first that are in most headlines. No
-    two of them are about the same articles, and none is a place, an office or a date. `known` are the names of the
-    archive and `language` is that of articles that do not say theirs."""
+def subjects(articles: Sequence[Article], language: str, limit: int) -> list[str]:
+    """The names that most of some articles are about, at most `limit`, those first that are in most headlines. No two
+    of them are about the same articles, and none is a place, an office or a date. `language` is that of articles that
+    do not say theirs."""
+    known = NameWords(name_words(articles))
     found: dict[tuple[str, ...], _Subject] = {}
     for place, article in enumerate(articles):
         body = article.body[:CHARS]

@@ -29,6 +29,7 @@ from recommender.request.profile import Profile
 # Evidence of the names that two articles of one event have in common: the first, and a second actor's.
 FIRST_ACTOR, SECOND_ACTOR = 0.25, 0.2
 SPECIFIC = 0.5  # how specific a name must be to say alone what an event is about
+MOST_DAYS = 60  # between two articles of one event that have one actor in common
 WITH_TWO = 4.5  # deviations above the crowd from which on two with common actors are of one event, ...
 WITH_HEADLINES, DAYS = 3.0, 10  # ... with one actor in both headlines within so many days, ...
 WITH_WORDS = 5.0  # ... with one actor and alike openings, ...
@@ -54,12 +55,19 @@ def same_event(
     told = np.zeros(len(items), bool)
     for place in np.flatnonzero(asked & (actors > 0)).tolist():
         pick, item = picks[place], items[place]
-        likely = (
-            pick.standing >= WITH_ONE
-            or (actors[place] > 1 and pick.standing >= WITH_TWO)
-            or (headlines[place] and pick.standing >= WITH_HEADLINES and _days_between(source, item) <= DAYS)
-            or (pick.standing >= WITH_WORDS and opening_likeness(corpus, profile.terms, pick.doc, language) >= ALIKE)
-        )
+        days = _days_between(source, item)
+        if actors[place] > 1 and pick.standing >= WITH_TWO:
+            likely = True
+        elif days > MOST_DAYS:
+            likely = False
+        else:
+            likely = (
+                pick.standing >= WITH_ONE
+                or (headlines[place] and pick.standing >= WITH_HEADLINES and days <= DAYS)
+                or (
+                    pick.standing >= WITH_WORDS and opening_likeness(corpus, profile.terms, pick.doc, language) >= ALIKE
+                )
+            )
         told[place] = likely and not _are_apart(source, item, known, language)
     return told
 

@@ -26,6 +26,7 @@ from recommender.names.whole import NameWords, is_agency, is_place, is_short_for
 from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
+    has_name_of_its_own,
     name_other_things,
     phrases_of,
     rarity,
@@ -122,9 +123,9 @@ def shared_subjects(
     for column, (terms, one) in enumerate(zip(hashes, rarest, strict=True)):
         present = np.asarray(has[:, [places[number] for number in terms]].all(axis=1), np.bool_)
         in_items[:, column] = _centrality(flags_of[:, places[terms[one]]], present)
-    by_name = Shared(
-        tuple(subjects), specific, in_source, in_items * _spelled(corpus, subjects, source, items, in_items)
-    )
+    in_items *= _spelled(corpus, subjects, source, items, in_items)
+    in_items *= _of_initials(corpus, subjects, source, items, in_items)
+    by_name = Shared(tuple(subjects), specific, in_source, in_items)
     return _with_phrases(by_name, corpus, source, items, docs)
 
 
@@ -284,6 +285,26 @@ def _spelled(
             whole = patterns[column]
             spelled[row, column] = stands and (whole is None or whole.search(text) is not None)
     return spelled
+
+
+def _of_initials(
+    corpus: Corpus, subjects: Sequence[Subject], source: Article, items: Sequence[Article], central: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(n_items, n_subjects) what of a name counts: `WEAK` of initials ("GDP", "CCC") where each headline has a name or
+    place that the other text has not, since two countries have each its own."""
+    language = source.language or corpus.language
+    known = NameWords(corpus.names)
+    counts = np.ones(central.shape, np.float32)
+    initials = np.array([subject.text.isupper() for subject in subjects], bool)
+    for row, item in enumerate(items):
+        of_row = initials & (central[row] > 0)
+        if (
+            of_row.any()
+            and has_name_of_its_own(source, item, known, language)
+            and has_name_of_its_own(item, source, known, language)
+        ):
+            counts[row, of_row] = WEAK
+    return counts
 
 
 @lru_cache(maxsize=1 << 12)

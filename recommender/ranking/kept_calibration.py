@@ -50,11 +50,12 @@ def load(folder: Path, corpus: Corpus) -> KeptCalibration | None:
     return kept if kept is not None and kept.suits(corpus) else None
 
 
-def save(folder: Path, kept: KeptCalibration, corpus: Corpus) -> None:
-    """Writes the calibration of an archive for the next process, unless such is kept in `folder`. Raises OSError or
-    WriteError where it cannot be written."""
-    if not kept.suits(corpus) or load(folder, corpus) is not None:
+def keep(folder: Path, corpus: Corpus, known: KeptCalibration | None) -> None:
+    """Writes the calibration of an archive for the next process, that which is `known` or else measured, unless one
+    that suits it is kept in `folder`, or it is too small. Raises OSError or WriteError where it cannot be written."""
+    if corpus.num_docs < LEAST_DOCS or load(folder, corpus) is not None:
         return
+    kept = of_corpus(corpus, None, known)
     calibration = kept.calibration
     record = {
         "num_docs": kept.num_docs,

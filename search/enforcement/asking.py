@@ -44,11 +44,12 @@ class Asked:
     rules: QueryRules | None = None
 
     @classmethod
-    def of(cls, index: Index, query: ParsedQuery, rules: QueryRules | None) -> Asked:
-        """A query as it was meant, under rules, None for none."""
+    def of(cls, index: Index, query: ParsedQuery, rules: QueryRules | None, typed: str = "") -> Asked:
+        """A query as it was meant, under rules, None for none: those about it, and those about what was `typed`, where
+        a slip in that was corrected."""
         if rules is None:
             return cls(index, query)
-        return cls(index, rules.expanded(query), rules.decide(query.text), rules)
+        return cls(index, rules.expanded(query), rules.decide([typed or query.text, query.text]), rules)
 
     def answer(
         self,

@@ -65,19 +65,19 @@ class QueryRules:
         """The query with the editors' synonyms and without their stop words."""
         return self._words.applied(query, self._index) if self._words else query
 
-    def decide(self, query: str, now: datetime | None = None) -> Decision:
-        """What the rules say of a query as it was typed, at a moment (now, if not given)."""
+    def decide(self, queries: Sequence[str], now: datetime | None = None) -> Decision:
+        """What the rules say of a query, as it was typed and as it was meant, at a moment (now, if not given)."""
         if not self._decides:
             return UNDECIDED
-        text, moment = folded(query), datetime.now(UTC) if now is None else now
-        hidden = {self._docs[rule.hide] for rule in self._hidden if _holds(rule, text, moment)}
+        texts, moment = list(map(folded, queries)), datetime.now(UTC) if now is None else now
+        hidden = {self._docs[rule.hide] for rule in self._hidden if _holds(rule, texts, moment)}
         pins: dict[int, PinnedDoc] = {}
         for rule in self._pins:
             doc = self._docs[rule.pin]
-            if doc not in hidden and _holds(rule, text, moment):
+            if doc not in hidden and _holds(rule, texts, moment):
                 pins.setdefault(doc, PinnedDoc(doc, rule.position, rule.line))
-        boosts = tuple([rule for rule in self._boosts if _holds(rule, text, moment)])
-        redirects = [rule.redirect for rule in self._redirects if _holds(rule, text, moment)]
+        boosts = tuple([rule for rule in self._boosts if _holds(rule, texts, moment)])
+        redirects = [rule.redirect for rule in self._redirects if _holds(rule, texts, moment)]
         adjustments = Adjustments(
             np.array(sorted(hidden), np.int64),
             np.array(sorted(pins), np.int64),
@@ -90,8 +90,8 @@ class QueryRules:
         return self.boosted.reasons(decision.boosts, doc, decision.at) if decision.boosts else []
 
 
-def _holds(rule: QueryPin | Hidden | Boost | Redirect, query: str, now: datetime) -> bool:
-    return rule.condition.holds_for(query) and rule.period.holds(now)
+def _holds(rule: QueryPin | Hidden | Boost | Redirect, queries: Sequence[str], now: datetime) -> bool:
+    return any(map(rule.condition.holds_for, queries)) and rule.period.holds(now)
 
 
 def query_rules(

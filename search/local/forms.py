@@ -51,12 +51,18 @@ class LocalForms:
         for _, forms in self._parts:
             for key, count in forms.key_counts():
                 counts[key] = counts.get(key, 0) + count
-        keys = sorted(counts)
+        for segment, forms in self._parts:
+            for form in (form for term in segment.hidden_terms for form in forms.of_term(term)):
+                counts[form.key.encode()] -= form.count
+        keys = sorted(key for key, count in counts.items() if count)
         return Vocabulary([key.decode() for key in keys], np.array([counts[key] for key in keys], np.int64))
 
 
 def _read(segment: Segment, entries: Iterator[FormEntry]) -> Iterator[Form]:
+    hidden = segment.hidden_terms
     for entry in entries:
+        if entry.term in hidden:
+            continue
         term = segment.term(entry.term).decode() if entry.term < segment.n_terms else ""
         yield Form(entry.written, entry.key, term, entry.language, entry.count)
 

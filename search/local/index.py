@@ -35,6 +35,8 @@ class LocalIndex:
         self.max_doc: int = snapshot.max_doc
         self.language: str = snapshot.manifest.language
         self.schema: Schema = snapshot.schema
+        self.waiting: Mapping[int, float] = snapshot.waiting
+        self.until: float = snapshot.until
         self._counts = ColumnCounts(snapshot)
         self.spaces: Mapping[str, LocalSpace] = {
             name: LocalSpace(snapshot, name, space) for name, space in snapshot.spaces.items()
@@ -106,6 +108,10 @@ class LocalSpace:
     @property
     def foresight(self) -> float:
         return self._space.foresight
+
+    @property
+    def worths(self) -> Mapping[str, float]:
+        return self._space.worths
 
     @property
     def loaded(self) -> bool:

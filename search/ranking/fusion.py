@@ -20,7 +20,8 @@ STEEPNESS = 1.5  # how fast BM25 loses weight with every further word
 MOST_WORDS = 6  # words that count: a longer query is a whole passage, which BM25 finds too
 DOUBT = 4.0  # log odds that BM25 gains where the spaces see nothing of the query in its first article
 LEAST_BM25, MOST_BM25 = 0.1, 0.9  # the weight of BM25 is kept within these
-FADES_BELOW = 0.2  # share of the best space's resolution below which another counts less than it
+WORTH_POWER = 4  # a space counts as this power of what it was found to be worth beside others
+FADES_BELOW = 0.2  # where that is not known, share of the best's resolution below which another counts less than it
 CONDITION_BM25 = 0.6  # its weight for phrases, fields and operators, which say exactly what is wanted
 
 
@@ -84,39 +85,48 @@ def weights(
     foresights: Mapping[str, float],
     settings: FusionSettings = DEFAULT,
     lacking: Mapping[str, NDArray[np.bool_]] | None = None,
+    worths: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """The weight of each leg for a query of plain words; they add up to 1.
 
     `scaled` has the normalised scores of each leg for the same docs, "bm25" and the spaces of `resolutions` and
     `foresights`. How far vectors are trusted depends on the space of most foresight, on the one that sees most of the
-    query, and on how many there are: BM25's odds are divided by the square root of their number. `lacking` is as in
-    `shares`.
+    query, and on how many there are, one that counts less than another being less than one more: BM25's odds are
+    divided by the square root of their number. `lacking` is as in `shares`, `worths` as in `space_weights`.
     """
     if not resolutions:
         return {"bm25": 1.0}
-    spaces = space_weights(resolutions, settings.spaces)
+    spaces = space_weights(resolutions, settings.spaces, worths)
     if "bm25" not in scaled:
         return spaces
     seen = {name: scaled[name] for name in spaces}
-    asked = sum(of > 0 for of in spaces.values())
-    if not asked:
+    if not any(spaces.values()):
         return {"bm25": 1.0} | spaces
     # several spaces weigh more than one, though not so much more: they have much in common
-    trust = settings.words - math.log(asked) / 2
+    number = 1 / sum(of**2 for of in spaces.values())
+    trust = settings.words - math.log(number) / 2
     share = bm25_weight(n_words, max(foresights.values()), doubt(scaled["bm25"], seen, lacking), trust)
     return {"bm25": share} | {name: (1 - share) * of for name, of in spaces.items()}
 
 
-def space_weights(resolutions: Mapping[str, float], shares: Mapping[str, float] | None = None) -> dict[str, float]:
-    """The weight of each vector space beside the others, which add up to 1, from their resolutions, times the `shares`
-    that tuning gave them (1 for one not named); all 0 where all shares are.
+def space_weights(
+    resolutions: Mapping[str, float],
+    shares: Mapping[str, float] | None = None,
+    worths: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """The weight of each vector space beside the others, which add up to 1, times the `shares` that tuning gave them
+    (1 for one not named); all 0 where all shares are.
 
-    All count the same: a space of questions and paraphrase adds most where it differs most from one of words, which
-    its resolution, measured by words, does not show. Only one that tells next to nothing apart, below `FADES_BELOW` of
-    the best space's resolution, counts for proportionally less.
+    Each counts as the power `WORTH_POWER` of its worth, how well it leads from what was taken out of an article to the
+    rest of it (`indexer.vectors.worth`). Where that of one is not known, or 0, all count the same, but for one that
+    tells next to nothing apart: below `FADES_BELOW` of the best space's resolution it counts for proportionally less.
     """
-    best = max(resolutions.values())
-    counts = {name: min(1.0, of / (FADES_BELOW * best)) if best > 0 else 1.0 for name, of in resolutions.items()}
+    known = {name: (worths or {}).get(name, 0.0) for name in resolutions}
+    if min(known.values()) > 0:
+        counts = {name: (worth / max(known.values())) ** WORTH_POWER for name, worth in known.items()}
+    else:
+        best = max(resolutions.values())
+        counts = {name: min(1.0, of / (FADES_BELOW * best)) if best > 0 else 1.0 for name, of in resolutions.items()}
     counts = {name: count * (shares or {}).get(name, 1.0) for name, count in counts.items()}
     total = sum(counts.values()) or 1.0
     return {name: count / total for name, count in counts.items()}

@@ -331,9 +331,15 @@ def _weights(
     resolutions = {name: space.resolution for name, space in asked.items()}
     if query.is_plain or not resolutions:
         foresights = {name: space.foresight for name, space in asked.items()}
-        return weights(scaled, _known_words(index, query), resolutions, foresights, settings, lacking)
-    spaces = space_weights(resolutions, settings.spaces)
+        n_words = _known_words(index, query)
+        return weights(scaled, n_words, resolutions, foresights, settings, lacking, _worths(index))
+    spaces = space_weights(resolutions, settings.spaces, _worths(index))
     return {"bm25": CONDITION_BM25} | {name: (1 - CONDITION_BM25) * of for name, of in spaces.items()}
+
+
+def _worths(index: Index) -> dict[str, float]:
+    """What the spaces were found to be worth."""
+    return {name: worth for space in index.spaces.values() for name, worth in space.worths.items()}
 
 
 def _known_words(index: Index, query: ParsedQuery) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from indexer.article.article import Article
@@ -12,7 +12,8 @@ class Articles(Protocol):
     """The stored articles of an archive. Several threads ask at once.
 
     An accepted version of an article has a sequence number, which no other version ever has. An index of an older
-    generation may still have versions that are gone from here.
+    generation may still have versions that are gone from here. No article comes out whose time has not come
+    (`Index.waiting`); of its number, its title and its URL whoever asks must look after that.
     """
 
     def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
@@ -21,8 +22,8 @@ class Articles(Protocol):
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
         """The articles with these sequence numbers; those that are gone are left out."""
 
-    def titles(self, after: int) -> list[tuple[int, str]]:
-        """The sequence numbers above `after` and the titles of the articles that have one, ascending."""
+    def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
+        """The sequence numbers above `after`, up to `up_to`, of articles with a title, and the titles, ascending."""
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         """The article with this id, or else this URL, behind its sequence number. Raises ArticleNotFoundError."""
@@ -34,8 +35,12 @@ class Articles(Protocol):
         """Of the articles with sequence numbers above `after` and up to `up_to`, those that are retracted or expire:
         the number and the time since or from when, in seconds since 1970 (0 for a retracted one)."""
 
-    def urls(self) -> list[str]:
-        """The URLs of all articles that have one."""
+    def translated(self, after: int, up_to: int) -> list[tuple[int, str, str, str, tuple[str, ...]]]:
+        """Of the articles with sequence numbers above `after` and up to `up_to`, those that say something of their
+        copies in other languages: the number, the language, the key, the URL, and the URLs of the copies."""
+
+    def urls(self, without: Collection[int] = ()) -> list[str]:
+        """The URLs of all articles that have one, but for those with these sequence numbers."""
 
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""

@@ -70,6 +70,11 @@ class Space(Protocol):
         """How well it tells what an article is about from words that the article has not, from 0 to 1."""
 
     @property
+    def worths(self) -> Mapping[str, float]:
+        """How well this space and others were found to lead from a headline or a first sentence to the rest of its
+        article, by their names, from 0 to 1; 0 for what cannot be measured. Empty where nothing was."""
+
+    @property
     def loaded(self) -> bool:
         """Whether it can encode by now."""
 
@@ -130,7 +135,18 @@ class Index(Protocol):
 
     @property
     def generation(self) -> int:
-        """Another number after every change, and a higher one."""
+        """Another number after every change, and a higher one. What is kept of an index is kept under this and
+        `until`."""
+
+    @property
+    def until(self) -> float:
+        """When the time of the next article comes that is not public yet, in seconds since 1970, infinite where there
+        is none. From then on the current index is another one, of the same generation, which has the article."""
+
+    @property
+    def waiting(self) -> Mapping[int, float]:
+        """The article versions that are not public yet, by sequence number, and when they are, in seconds since 1970.
+        They are like deleted ones: no method has anything of them."""
 
     @property
     def num_docs(self) -> int:

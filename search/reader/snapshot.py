@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache, partial
@@ -9,6 +10,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.article.publicity import Calendar
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.schema import BASE, Schema
@@ -33,17 +35,27 @@ class Snapshot:
         *,
         wait: bool = True,
         schema: Schema = BASE,
+        calendar: Calendar | None = None,
     ) -> None:
         self.manifest = manifest
+        # articles whose time has not come: they are like deleted ones until it has, and then this is another snapshot
+        self.waiting = manifest.waiting(calendar or Calendar())
+        self.until = min(self.waiting.values(), default=math.inf)
         self.schema = schema  # the fields that queries know, with which not all segments need have been built
-        self.segments = [
+        self.opened = [
             known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
             for entry in manifest.segments
+        ]
+        self.segments = [
+            segment.hiding(seq for seq, _ in segment.entry.waiting if seq in self.waiting)
+            if self.waiting and segment.entry.waiting
+            else segment
+            for segment in self.opened
         ]
         self.spaces = {name: open_space(index, entry, wait=wait) for name, entry in manifest.spaces.items()}
         self.first_docs = np.cumsum([0, *(segment.max_doc for segment in self.segments)])
         self._firsts: list[int] = self.first_docs[:-1].tolist()
-        self.num_docs = manifest.live_docs
+        self.num_docs = manifest.live_docs - sum(len(segment.hidden) for segment in self.segments)
         # caches of functions that do not hold the snapshot itself: it must go, and let go of its files, as soon as
         # nobody uses it any more
         self.sample_vectors = lru_cache(maxsize=64)(partial(_sample_vectors, manifest, self.segments))
@@ -55,28 +67,36 @@ class Snapshot:
 
     @classmethod
     def open(
-        cls, index: IndexFolder, previous: Snapshot | None = None, *, wait: bool = True, schema: Schema = BASE
+        cls,
+        index: IndexFolder,
+        previous: Snapshot | None = None,
+        *,
+        wait: bool = True,
+        schema: Schema = BASE,
+        calendar: Calendar | None = None,
     ) -> Snapshot:
         """The current generation. Segments that `previous` has open already are not opened again; `previous` itself
-        comes back if nothing was committed since. `wait` says whether a query waits for a neural model to be loaded
-        or is answered without it until it is.
+        comes back if nothing was committed since and the time of no article has come. `wait` says whether a query
+        waits for a neural model to be loaded or is answered without it until it is. The `calendar` says which articles
+        are not public yet.
 
         Raises IndexDamagedError if the index cannot be read.
         """
-        known = {segment.entry.name: segment for segment in previous.segments} if previous else {}
+        calendar = calendar or Calendar()
+        known = {segment.entry.name: segment for segment in previous.opened} if previous else {}
         manifest = Manifest.load(index)
         for _ in range(_OPEN_ATTEMPTS):
-            if previous is not None and manifest == previous.manifest:
+            if previous is not None and manifest == previous.manifest and calendar.now() < previous.until:
                 return previous
             try:
-                return cls(index, manifest, known, wait=wait, schema=schema)
+                return cls(index, manifest, known, wait=wait, schema=schema, calendar=calendar)
             except IndexDamagedError:
                 # a writer may have swapped the manifest and removed files between our reading the one and the other
                 newer = Manifest.load(index)
                 if newer.generation == manifest.generation:
                     raise
                 manifest = newer
-        return cls(index, manifest, known, wait=wait, schema=schema)
+        return cls(index, manifest, known, wait=wait, schema=schema, calendar=calendar)
 
     def _text_rows(self) -> dict[str, list[int | None]]:
         """By the name of a text field its row in each segment, -1 for a segment that was built without it; under the

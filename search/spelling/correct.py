@@ -1,9 +1,10 @@
 """Queries with slips: what they are searched as, and what is said of it.
 
-A word that no article has is a slip where a word that articles have is near. A query of plain words is then searched
-with the likeliest in its place, and others that it may be beside it. One with operators is searched as it is written,
-unless it finds nothing so. A word that few articles have, near one that hundreds of times as many have, is searched as
-typed, what it may be beside it, and the answer asks whether that was meant.
+A word that no article has, in its text or among the names of its authors, tags and places, is a slip where a word
+that articles have is near. A query of plain words is then searched with the likeliest in its place, and others that
+it may be beside it. One with operators is searched as it is written, unless it finds nothing so. A word that few
+articles have, near one that hundreds of times as many have, is searched as typed, what it may be beside it, and the
+answer asks whether that was meant.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from search.query.tree import Node, Or, Term, with_boost
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
 from search.results import Correction
+from search.spelling.columns import columns_with
 from search.spelling.guesses import NO_SLIP, Guess, doc_freq, fits, guesses, rarest
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
 from search.spelling.typed import TypedWord, others_than, replaced, typed_words
@@ -49,6 +51,9 @@ def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> t
         return query, None
     unknown = [typed for typed in doubtful if not doc_freqs[typed.key]]
     unknown = [typed for typed in unknown if not is_known_otherwise(index, query, typed.key)][:_MOST_SLIPS]
+    names = {typed.key: fields for typed in unknown if (fields := columns_with(index, typed.key))}
+    unknown = [typed for typed in unknown if typed.key not in names]
+    query = replace(query, notes=(*query.notes, *[_of_name(key, fields) for key, fields in names.items()]))
     slips = _slips(index, near_keys, words, unknown, doc_freqs)
     if not slips and query.is_plain:
         rare = [typed for typed in doubtful if doc_freqs[typed.key]]
@@ -69,6 +74,10 @@ def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> t
     if found:
         return query, Correction(text, pairs, is_shown=False)
     return other, Correction(text, pairs, is_shown=True)
+
+
+def _of_name(key: str, fields: Sequence[str]) -> str:
+    return f"no text has '{key}', but articles have it as {fields[0]}: search for {fields[0]}:{key}"
 
 
 def _slips(

@@ -105,11 +105,12 @@ class NearKeysOfIndex:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: tuple[int, NearKeys] | None = None
+        self._made: tuple[tuple[int, float], NearKeys] | None = None
 
     def of(self, index: Index) -> NearKeys:
         """Those of an index."""
         with self._lock:
-            if self._made is None or self._made[0] != index.generation:
-                self._made = index.generation, NearKeys(index.forms.vocabulary())
+            state = index.generation, index.until
+            if self._made is None or self._made[0] != state:
+                self._made = state, NearKeys(index.forms.vocabulary())
             return self._made[1]

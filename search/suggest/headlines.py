@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from search.spelling.near_keys import TWO_FROM, NearKeys, edits_forgiven
 
 Places = NDArray[np.int64]
 
+_BETWEEN = " "  # the words of a key
 _LAST = "\U0010ffff"  # after all that texts have
 _NEAR = 5  # words that one with a slip is looked for as
 _MOST_COMPARED = 20_000  # beginnings of words
@@ -34,7 +35,7 @@ _NONE = np.zeros(0, np.int64)
 
 def key_of(text: str) -> str:
     """A headline, or the beginning of one, as they are compared."""
-    return strip_accents(" ".join(word_forms(text)))
+    return strip_accents(_BETWEEN.join(word_forms(text)))
 
 
 class Headlines:
@@ -46,18 +47,22 @@ class Headlines:
         self.keys = [keys[seq] for seq in seqs]
         self.seqs = np.array(seqs, np.int64)
         self.dates = np.array([dates[seq] for seq in seqs], np.int64)
-        words = [list(dict.fromkeys(key.split())) for key in self.keys]
-        self.words = sorted(set(chain.from_iterable(words)))
+        words = _BETWEEN.join(self.keys).split(_BETWEEN) if self.keys else []
+        sizes = np.fromiter((key.count(_BETWEEN) for key in self.keys), np.int64, len(seqs)) + 1
+        self.words = sorted(set(words))
         numbers = {word: number for number, word in enumerate(self.words)}
-        sizes = np.fromiter(map(len, words), np.int64, len(words))
-        flat = np.fromiter(map(numbers.__getitem__, chain.from_iterable(words)), np.int64, int(sizes.sum()))
+        pairs = np.repeat(np.arange(len(seqs)), sizes) * max(1, len(self.words))
+        pairs += np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+        headlines, flat = np.divmod(np.unique(pairs), max(1, len(self.words)))  # each word of a headline once
         self._of_headline = flat  # the words of each headline ...
-        self._headline_start = np.concatenate([[0], sizes.cumsum()])
-        order = np.argsort(flat, kind="stable")
-        self._of_word = np.repeat(np.arange(len(words)), sizes)[order]  # ... and the headlines of each word
-        counts = np.bincount(flat, minlength=len(self.words))
-        self._word_start = np.concatenate([[0], counts.cumsum()])
-        self._near = NearKeys(Vocabulary(self.words, counts))
+        self._headline_start = np.searchsorted(headlines, np.arange(len(seqs) + 1))
+        self._of_word = headlines[np.argsort(flat, kind="stable")]  # ... and the headlines of each word
+        self._counts = np.bincount(flat, minlength=len(self.words))
+        self._word_start = np.concatenate([[0], self._counts.cumsum()])
+
+    @cached_property
+    def _near(self) -> NearKeys:
+        return NearKeys(Vocabulary(self.words, self._counts))
 
     def beginning_with(self, key: str) -> Places:
         """The places of the headlines that begin with a text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,8 @@ from search.reader.index import Index
 from search.results import Excerpt, Suggestion, Suggestions
 from search.spelling.near_keys import NearKeysOfIndex
 from search.spelling.typed import as_typed
-from search.suggest.headlines import Headlines, Places, key_of
+from search.suggest.headline_reader import HeadlineReader
+from search.suggest.headlines import Headlines, Places
 
 LONGEST = 200  # characters that are looked at
 _SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
@@ -28,15 +28,12 @@ _LAST = "\U0010ffff"
 
 class Suggester:
     """Suggests articles and queries. Safe to use from several threads; the headlines of a generation are read when it
-    is first asked about, only those that an earlier one had not."""
+    is first asked about."""
 
     def __init__(self, articles: Articles, near_keys: NearKeysOfIndex) -> None:
         self._articles = articles
         self._near_keys = near_keys
-        self._lock = threading.Lock()
-        self._keys: dict[int, str] = {}  # by sequence number
-        self._last_seq = 0
-        self._made: tuple[int, Headlines] | None = None
+        self.headlines = HeadlineReader(articles)
 
     def suggest(self, index: Index, text: str, limit: int) -> Suggestions:
         """See `Engine.suggest`."""
@@ -44,27 +41,12 @@ class Suggester:
         typed = _Typed(text[:LONGEST])
         if not typed.words or not limit:
             return Suggestions(text, (), (), (time.perf_counter() - started) * 1000)
-        headlines = self._headlines(index)
+        headlines = self.headlines.of(index)
         found = self._offered(headlines, _places(headlines, typed, _SPARE * limit), limit)
         suggestions = tuple(Suggestion(article, _marked(article.headline, typed)) for article in found)
-        queries = tuple(dict.fromkeys(_queries(index, self._near_keys, headlines, typed, limit)))[:limit]
+        near_keys = self._near_keys if self.headlines.has_all(index) else None
+        queries = tuple(dict.fromkeys(_queries(index, near_keys, headlines, typed, limit)))[:limit]
         return Suggestions(text, suggestions, queries, (time.perf_counter() - started) * 1000)
-
-    def _headlines(self, index: Index) -> Headlines:
-        with self._lock:
-            if self._made is None or self._made[0] != index.generation:
-                docs = np.flatnonzero(index.live()).tolist()
-                seqs = [index.seq_of(doc) for doc in docs]
-                for seq, title in self._articles.titles(self._last_seq):
-                    self._last_seq = seq
-                    if key := key_of(title):
-                        self._keys[seq] = key
-                dates = dict(zip(seqs, index.dates()[docs].tolist(), strict=True))
-                newest = max(seqs, default=0)
-                self._keys = {seq: key for seq, key in self._keys.items() if seq in dates or seq > newest}
-                live = {seq: key for seq, key in self._keys.items() if seq in dates}
-                self._made = index.generation, Headlines(live, dates)
-            return self._made[1]
 
     def _offered(self, headlines: Headlines, places: Iterator[int], limit: int) -> list[Article]:
         """The articles of some headlines in their order, without those that are gone or withheld."""
@@ -131,18 +113,20 @@ def _with_near_words(headlines: Headlines, typed: _Typed) -> Places:
 
 
 def _queries(
-    index: Index, near_keys: NearKeysOfIndex, headlines: Headlines, typed: _Typed, limit: int
+    index: Index, near_keys: NearKeysOfIndex | None, headlines: Headlines, typed: _Typed, limit: int
 ) -> Iterator[str]:
     """What is typed with its last word typed to the end: as headlines with the other words have it, or else as it is
-    common in the archive, or else as the word that it may be a slip of."""
+    common in the archive, or else as the word that it may be a slip of. Without `near_keys`, while those are made, as
+    headlines have it alone."""
     if not typed.goes_on:
         return
     last = typed.words[-1]
     keys: list[str] = []
-    if typed.whole:
-        places = headlines.having([headlines.numbers(form) for form in typed.whole])
+    if typed.whole or near_keys is None:
+        places = headlines.having([headlines.numbers(form) for form in typed.whole] or [headlines.numbers_from(last)])
         keys = headlines.commonest_words(places, headlines.numbers_from(last), 3 * limit)
-    keys = keys or _commonest(index, last, 3 * limit) or [near.key for near in near_keys.of(index).near(last)]
+    if near_keys is not None:
+        keys = keys or _commonest(index, last, 3 * limit) or [near.key for near in near_keys.of(index).near(last)]
     for key in keys[: 3 * limit]:
         forms = [form for form in index.forms.spelled(key) if form.term]
         if forms and word(forms[0].written, index.languages()):

@@ -192,13 +192,14 @@ class EventLog:
         """All pairs that were counted, in the order of their ids."""
         return [Pair(*row) for row in self._db.rows("SELECT source, target, position, shown, seen, clicked FROM pairs")]
 
-    def most_read(self, count: int, least: int) -> list[str]:
+    def most_read(self, count: int, least: int, *, now: float | None = None) -> list[str]:
         """The ids of the articles clicked most in the `RECENT_DAYS` up to the last click, `least` times or more."""
-        query = (
-            "SELECT target FROM reads WHERE day > (SELECT MAX(day) FROM reads) - ? "
-            "GROUP BY target HAVING SUM(clicked) >= ? ORDER BY SUM(clicked) DESC, target LIMIT ?"
+        today = int(time.time() if now is None else now) // _DAY
+        query = (  # days to come were counted by a clock that was set back since
+            "SELECT target FROM reads WHERE day > (SELECT MAX(day) FROM reads WHERE day <= ?1) - ?2 AND day <= ?1 "
+            "GROUP BY target HAVING SUM(clicked) >= ?3 ORDER BY SUM(clicked) DESC, target LIMIT ?4"
         )
-        return [row[0] for row in self._db.rows(query, (RECENT_DAYS, least, count))]
+        return [row[0] for row in self._db.rows(query, (today, RECENT_DAYS, least, count))]
 
     def _settled(self, now: float | None) -> int:
         """Counts what has waited long enough. Returns the day."""

@@ -35,8 +35,9 @@ def service(sample: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Pages]:
-    """Opens pages: `new_page(width=390, scheme="dark")`. Fails the test if anything went wrong in one of them."""
+def new_page(browser: Browser, host: HostSite) -> Iterator[Pages]:
+    """Opens pages: `new_page(width=390, scheme="dark")`. Fails the test if anything went wrong in one of them.
+    They are closed before the site is, of which they may still want something."""
     pages = Pages(browser)
     yield pages
     pages.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, Route
 
 from tests.browser.chromium import DESKTOP, PHONE, Pages
 from tests.web.server.running import running
@@ -104,6 +104,30 @@ def narrow(page: Page, width: int, field: str, value: str) -> None:
     tab_to(page, f'{choice}[href="{address}"]')
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def test_what_could_be_typed_is_offered_and_never_for_an_older_text(new_page: Pages, site: str) -> None:
+    page = new_page()
+    page.goto(site)
+    offered = "() => [...document.querySelectorAll('datalist option')].map(option => option.value)"
+    has = "text => [...document.querySelectorAll('datalist option')].some(option => option.value == text)"
+    page.type("input[type=search]", "voyag")
+    page.wait_for_function(has, arg="voyager")
+    assert any(text.startswith("Voyager 1") for text in page.evaluate(offered))
+
+    late: list[Route] = []
+    page.route("**/suggest?q=moo", lambda route: late.append(route))
+    with page.expect_request("**/suggest?q=moo"):
+        page.fill("input[type=search]", "moo")
+    page.fill("input[type=search]", "arian")
+    page.wait_for_function(has, arg="ariane")
+    with page.expect_response("**/suggest?q=moo") as answer:
+        late[0].continue_()
+    answer.value.finished()
+    page.evaluate("() => new Promise(done => setTimeout(done, 100))")
+    assert "ariane" in page.evaluate(offered)
+    page.fill("input[type=search]", "")
+    page.wait_for_function("() => !document.querySelector('datalist option')")
 
 
 def test_what_was_typed_can_be_searched_for_as_it_stands(new_page: Pages, site: str) -> None:
@@ -203,9 +227,7 @@ def test_a_page_from_right_to_left_is_its_mirror(
 ) -> None:
     data = tmp_path / "archive"
     shutil.copytree(sample, data)
-    (data / "theme").mkdir()
-    (data / "theme" / "he.po").write_text('msgid "Newest"\nmsgstr "חדש"\n', encoding="utf-8")
-    (data / "readmore.toml").write_text('[pages]\nlanguage = "he"\ntemplates = "theme"\n')
+    (data / "readmore.toml").write_text('[pages]\nlanguage = "ar"\n')
     with running(data, "--workers", "1") as service:
         page = new_page()
         page.goto(f"{service.url}/search?q=moon")
@@ -218,6 +240,6 @@ def test_a_page_from_right_to_left_is_its_mirror(
         assert refine
         assert name["x"] > box["x"]
         assert found["x"] < refine["x"]
-        assert "חדש" in page.inner_text(".orders")
+        assert "الأحدث" in page.inner_text(".orders")
         assert page.evaluate("document.documentElement.scrollWidth") == DESKTOP
         assert axe(page) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,10 @@ def test_fields_of_every_kind(path: Path) -> None:
     [
         (
             "[feilds.a]\nkind='text'",
-            "feilds is no setting; did you mean 'fields'? known are language, fields, serve, sources, blocks",
+            "feilds is no setting; did you mean 'fields'? "
+            "known are language, timezone, fields, serve, pages, sources, blocks",
         ),
-        ("x = 1", "x is no setting; known are language, fields, serve, sources, blocks"),
+        ("x = 1", "x is no setting; known are language, timezone, fields, serve, pages, sources, blocks"),
         ("fields = 3", "fields must be a table, not a number"),
         (
             "fields.rating = 'number'",
@@ -171,4 +173,16 @@ def test_too_many_fields_are_refused(path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(path: Path) -> None:
     path.mkdir()
     with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
+        load_settings(path)
+
+
+def test_a_time_zone_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "readmore.toml"
+    assert load_settings(path).zone.utcoffset(None) == timedelta(0)
+    for name in ("Mars/Olympus", "../etc/passwd", "/etc/localtime", ""):
+        path.write_text(f'timezone = "{name}"')
+        with pytest.raises(SettingsError, match="timezone must be a time zone that this machine knows"):
+            load_settings(path)
+    path.write_text("timezone = 2")
+    with pytest.raises(SettingsError, match="timezone must be a time zone, such as"):
         load_settings(path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
+from indexer.article.publicity import Calendar, public_seconds
 from indexer.base.errors import ArticleNotFoundError
 from indexer.schema import BASE, Schema
 from indexer.vectors.lsa import TITLE_TF
@@ -24,7 +27,8 @@ from tests.memory.index import MemoryIndex, MemorySpace
 class MemoryArticles:
     """The stored articles, see `search.reader.articles.Articles`."""
 
-    def __init__(self) -> None:
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
         self.by_seq: dict[int, Article] = {}  # ascending
         self._ids_ever: set[str] = set()
         self._last_seq = 0
@@ -50,17 +54,19 @@ class MemoryArticles:
         self.by_seq = {seq: article for seq, article in self.by_seq.items() if article.id not in gone}
 
     def fetch(self, ids: Sequence[str]) -> dict[str, Article]:
-        return {article.id: article for article in self.by_seq.values() if article.id in ids}
+        found = (article for article in self.by_seq.values() if article.id in ids)
+        return {article.id: article for article in found if not self._calendar.is_to_come(article)}
 
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
-        return {seq: self.by_seq[seq] for seq in seqs if seq in self.by_seq}
+        found = {seq: self.by_seq[seq] for seq in seqs if seq in self.by_seq}
+        return {seq: article for seq, article in found.items() if not self._calendar.is_to_come(article)}
 
-    def titles(self, after: int) -> list[tuple[int, str]]:
-        return [(seq, article.title) for seq, article in self.by_seq.items() if seq > after and article.title]
+    def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
+        return [(seq, of.title) for seq, of in self.by_seq.items() if after < seq <= up_to and of.title]
 
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         seqs = self.seqs([id_or_url])
-        if not seqs:
+        if not seqs or self._calendar.is_to_come(self.by_seq[seqs[id_or_url]]):
             raise ArticleNotFoundError(id_or_url)
         return seqs[id_or_url], self.by_seq[seqs[id_or_url]]
 
@@ -77,8 +83,15 @@ class MemoryArticles:
             if after < seq <= up_to and (article.status or article.expires)
         ]
 
-    def urls(self) -> list[str]:
-        return [article.url for article in self.by_seq.values() if article.url]
+    def translated(self, after: int, up_to: int) -> list[tuple[int, str, str, str, tuple[str, ...]]]:
+        return [
+            (seq, article.language, article.translation_key, article.url, article.alternates)
+            for seq, article in self.by_seq.items()
+            if after < seq <= up_to and (article.translation_key or article.alternates)
+        ]
+
+    def urls(self, without: Collection[int] = ()) -> list[str]:
+        return [article.url for seq, article in self.by_seq.items() if article.url and seq not in without]
 
     def removed_ids(self) -> set[str]:
         return self._ids_ever - {article.id for article in self.by_seq.values()}
@@ -93,10 +106,14 @@ class MemoryArticles:
 class MemoryIndexSource:
     """The current index, see `search.reader.index.IndexSource`."""
 
-    def __init__(self, index: MemoryIndex) -> None:
+    def __init__(self, index: MemoryIndex, renewed: Callable[[], MemoryIndex], calendar: Calendar) -> None:
         self.index = index
+        self._renewed = renewed
+        self._calendar = calendar
 
     def current(self) -> MemoryIndex:
+        if self._calendar.now() >= self.index.until:
+            self.index = self._renewed()
         return self.index
 
     def explaining_damage(
@@ -114,14 +131,22 @@ class MemoryIndexSource:
 class MemoryArchive:
     """Articles, their vectors, and the index of them."""
 
-    def __init__(self, articles: Iterable[Article] = (), language: str = "en", schema: Schema = BASE) -> None:
-        self.articles = MemoryArticles()
+    def __init__(
+        self,
+        articles: Iterable[Article] = (),
+        language: str = "en",
+        schema: Schema = BASE,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._calendar = Calendar(clock)
+        self.articles = MemoryArticles(self._calendar)
+        self._generation = 0
         self._language = language
         self._schema = schema
         self._documents: list[Document] = []
         self._models: dict[str, tuple[str, Model]] = {}  # by the name of the space its kind and what encodes
         self._vectors: dict[str, dict[int, NDArray[np.float32]]] = {}  # by space and sequence number
-        self.source = MemoryIndexSource(MemoryIndex(0, language, schema, [], {}))
+        self.source = MemoryIndexSource(MemoryIndex(0, language, schema, [], {}), self._index, self._calendar)
         self.add(articles)
 
     def engine(self) -> Engine:
@@ -158,15 +183,29 @@ class MemoryArchive:
             known.get(seq) or Document(seq, article, self._language, self._schema)
             for seq, article in self.articles.by_seq.items()
         ]
-        spaces = {}
         for name, (kind, model) in self._models.items():
             vectors = self._vectors[name]
             if kind == LSA:
                 new = [document for document in self._documents if document.seq not in vectors]
                 vectors |= {document.seq: encoded(model, document) for document in new}
-            spaces[name] = MemorySpace(kind, model, [vectors.get(document.seq) for document in self._documents])
-        generation = self.source.index.generation + 1
-        self.source.index = MemoryIndex(generation, self._language, self._schema, self._documents, spaces)
+        self._generation += 1
+        self.source.index = self._index()
+
+    def _index(self) -> MemoryIndex:
+        """The index of the articles that are public by now."""
+        now = self._calendar.now()
+        begins = {document.seq: self._begins(document.article) for document in self._documents}
+        waiting = {seq: at for seq, at in begins.items() if at > now}
+        public = [document for document in self._documents if document.seq not in waiting]
+        spaces = {
+            name: MemorySpace(kind, model, [self._vectors[name].get(document.seq) for document in public])
+            for name, (kind, model) in self._models.items()
+        }
+        return MemoryIndex(self._generation, self._language, self._schema, public, spaces, waiting)
+
+    def _begins(self, article: Article) -> float:
+        seconds = public_seconds(article.date, article.public_from)
+        return -math.inf if seconds is None else self._calendar.begins(seconds)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,6 +83,10 @@ class MemorySpace:
         return self.model.foresight
 
     @property
+    def worths(self) -> Mapping[str, float]:
+        return {}
+
+    @property
     def loaded(self) -> bool:
         return self.model.loaded
 
@@ -118,12 +123,17 @@ class MemoryIndex:
     schema: Schema
     documents: Sequence[Document]  # in the order in which they were accepted
     spaces: Mapping[str, MemorySpace]
+    waiting: Mapping[int, float] = field(default_factory=dict)
     evaluator: Evaluator = field(init=False)
     forms: MemoryForms = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "forms", MemoryForms(self.documents))
         object.__setattr__(self, "evaluator", Evaluator(self.documents, self.schema))
+
+    @property
+    def until(self) -> float:
+        return min(self.waiting.values(), default=math.inf)
 
     @property
     def num_docs(self) -> int:

@@ -209,6 +209,10 @@ class FakeBackend:
             self.rules_text, rules = replace_rules(archive, entries, tag, lambda ids: dict.fromkeys(ids))
         return self.rules_text, rules
 
+    def translations(self, article_id: str) -> list[Article]:
+        self._note("translations", article_id)
+        return []
+
     def article(self, id_or_url: str) -> Article:
         self._note("article", id_or_url)
         for article in self.articles:

@@ -161,9 +161,19 @@ class BlockAnswer(Struct):
     items: list[Item] | msgspec.UnsetType = msgspec.UNSET
 
 
+class Translation(Struct):
+    """A copy of an article in another language."""
+
+    id: str
+    language: str
+    url: str
+    title: Plain
+
+
 class ArticleAnswer(Summary):
     """An article in full."""
 
+    translations: list[Translation]
     tags: list[str]
     links: list[str]
     excerpt: Plain
@@ -193,7 +203,7 @@ class ChangeAnswer(Struct):
     changed: Count
     unchanged: Count
     removed: Annotated[list[str], Meta(description="ids of articles that were taken out")]
-    withheld: Annotated[list[Refused], Meta(description="not for the public, or not yet; taken out if they were there")]
+    withheld: Annotated[list[Refused], Meta(description="not for the public; taken out if they were there")]
     refused: list[Refused]
     warnings: Annotated[list[str], Meta(description="what was mended")]
     generation: Count

@@ -36,7 +36,7 @@ reading = Blueprint("api", __name__)
 reading.before_request(admit)
 revalidated(reading)
 
-_NOT_SHOWN = ("path", "settings_problem")  # of the status: where the archive is on the machine
+_NOT_SHOWN = ("path", "settings_problem", "to_come")  # of the status: where the archive is, what is not public yet
 _DRAFT = Body(
     {
         "application/json": {"type": "object"},
@@ -203,7 +203,11 @@ def _search_to_dict(result: SearchResult) -> dict[str, Any]:
 
 def _article_to_dict(article: Article) -> dict[str, Any]:
     """All of the article but where it was read from, which is a path on the machine of whoever indexed it."""
+    copies = current_backend().translations(article.id)
     return article_summary(article) | {
+        "translations": [
+            {"id": copy.id, "language": copy.language, "url": copy.url, "title": copy.headline} for copy in copies
+        ],
         "tags": list(article.tags),
         "links": list(article.links),
         "excerpt": article.excerpt,

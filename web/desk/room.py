@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 
-from indexer.article.urls import is_followable
 from indexer.base.errors import ReadmoreError
 from web.access.guard import current_guard
 from web.access.keys import EDIT
@@ -21,6 +20,7 @@ from web.http.rendering import render
 
 OPEN_TO_ALL = ("desk.sign_in", "desk.enter")
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ORDINALS = {1: "1st", 2: "2nd", 3: "3rd", 21: "21st", 22: "22nd", 23: "23rd"}
 
 desk = Blueprint("desk", __name__, url_prefix=PATH)
@@ -111,16 +111,17 @@ def back_to(given: str) -> str:
 @desk.app_template_filter()
 def desk_moment(seconds: float) -> str:
     """``18 Mar 2024, 14:05 UTC``."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%-d %b %Y, %H:%M} UTC"
+    date = datetime.fromtimestamp(seconds, UTC)
+    return f"{desk_day(date)}, {date:%H:%M} UTC"
+
+
+@desk.app_template_filter()
+def desk_day(date: datetime) -> str:
+    """``18 Mar 2024``, in the desk's own language, whatever that of the readers' pages is."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 @desk.app_template_filter()
 def desk_ordinal(place: int) -> str:
     """``2nd``."""
     return _ORDINALS.get(place, f"{place}th")
-
-
-@desk.app_template_filter()
-def desk_followable(url: str) -> bool:
-    """Whether a browser may follow an address from the desk."""
-    return is_followable(url) and not url.startswith("/")

@@ -8,6 +8,7 @@ article can change how telling every word is, and writes the files that differ.
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -38,13 +39,14 @@ _log = logging.getLogger("readmore")
 @dataclass(slots=True)
 class Outcome:
     """What became of articles: those whose files are made, how many of these differ from before, those that are gone,
-    and those that failed, with the reason. `generation` is that of the archive after the last of them."""
+    and those that failed, with the reason. `generation` and `until` are those of the index after the last of them."""
 
     done: list[str] = field(default_factory=list)
     written: int = 0
     gone: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     generation: int = 0
+    until: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def export(
             closing(map_in_processes(_exporting, given, left, workers)) as parts,
         ):
             for part in parts:
-                overtaken |= part.generation != index.generation
+                overtaken |= (part.generation, part.until) != (index.generation, index.until)
                 if not overtaken:
                     folder.note_done(part.done)
                 total.written += part.written
@@ -117,8 +119,9 @@ def _addresses(engine: Engine, index: Index) -> dict[str, str]:
 def _state(recommender: Recommender, link: str, size: int | None, pages: PageSettings) -> str:
     """A text that differs whenever a block may."""
     engine = recommender.engine
-    generation = engine.index().generation
-    return fingerprint(engine.folder, [link, str(size), version(pages), recommender.edition(), str(generation)])
+    index = engine.index()
+    state = [link, str(size), version(pages), recommender.edition(), str(index.generation), str(index.until)]
+    return fingerprint(engine.folder, state)
 
 
 @contextmanager
@@ -160,5 +163,6 @@ class _Exporter:
                 continue
             outcome.written += write_block(self._root, article_id, parts)
             outcome.done.append(article_id)
-        outcome.generation = self._engine.index().generation
+        index = self._engine.index()
+        outcome.generation, outcome.until = index.generation, index.until
         return outcome

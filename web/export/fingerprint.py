@@ -41,11 +41,8 @@ def _files_of(folder: ArchiveFolder) -> list[Path]:
 
 def _is_no_setting(path: Path) -> bool:
     folder = ArchiveFolder(path.parent)
-    names = (
-        "articles readers old_clicks old_searches old_events webhooks members crawled grades related_report"
-        " related_weights_before"
-    )
-    none = [getattr(folder, name) for name in names.split()]
+    names = "articles readers rules_history webhooks members crawled grades related_report related_weights_before"
+    none = [*folder.old_readers(), *(getattr(folder, name) for name in names.split())]
     return path.name.startswith((*(of.name for of in none), ".")) or path.suffix in (".lock", TEMPORARY)
 
 

@@ -38,4 +38,9 @@ def fragments(address: Callable[[Article], str], pages: PageSettings) -> Callabl
     check(environment, pages)
     environment.globals["article_url"] = address
     template = environment.get_template("related.html")
-    return lambda block: encodable(template.render(block=block)).lstrip("\n")
+    return lambda block: _wrapped(encodable(template.render(block=block)).lstrip("\n"))
+
+
+def _wrapped(block: str) -> str:
+    """A block in the element that the rules of ``web/widgets/fragment.css`` begin with."""
+    return f'<div class="readmore-block">\n{block}</div>\n' if block else ""

@@ -6,6 +6,7 @@ that moves to another engine changes one class here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import Lock
@@ -115,6 +116,9 @@ class Backend(Protocol):
     def article(self, id_or_url: str) -> Article:
         """The article as stored."""
 
+    def translations(self, article_id: str) -> Sequence[Article]:
+        """The copies of an article in other languages."""
+
     def latest(self, limit: int) -> Sequence[Article]:
         """The newest articles, newest first."""
 
@@ -131,8 +135,8 @@ class Backend(Protocol):
 
     def edition(self) -> str:
         """Another text whenever answers may change for another reason than a new generation: other rules of the
-        editors, other learned weights, a model that is loaded by now, an article that was taken out. Asked for with
-        every request, so it must be cheap."""
+        editors, other learned weights, a model that is loaded by now, an article that was taken out or whose time has
+        come. Asked for with every request, so it must be cheap."""
 
     def count(self) -> int:
         """The number of articles."""
@@ -252,14 +256,19 @@ class ArchiveBackend:
     def article(self, id_or_url: str) -> Article:
         return self._engine.article(id_or_url)
 
+    def translations(self, article_id: str) -> Sequence[Article]:
+        return self._engine.translations(article_id)
+
     def latest(self, limit: int) -> Sequence[Article]:
         return self._engine.latest(limit)
 
     def subjects(self, limit: int) -> Sequence[str]:
         state = f"{self.generation()} {self._engine.last_removal()}"
         if self._subjects[0] != state:
+            from recommender.names.subjects import subjects
+
             latest = self._engine.latest(_SUBJECTS_OF)
-            self._subjects = state, tuple(self._recommender.subjects(latest, MAX_SUBJECTS))
+            self._subjects = state, tuple(subjects(latest, self._engine.index().language, MAX_SUBJECTS))
         return self._subjects[1][:limit]
 
     def status(self) -> dict[str, Any]:
@@ -271,6 +280,8 @@ class ArchiveBackend:
     def edition(self) -> str:
         # what was taken out or replaced is not shown any more, even before the index is told
         parts = [str(self._engine.last_removal()), self._recommender.edition(), *self._engine.loaded_spaces()]
+        if (until := self._engine.index().until) < math.inf:  # from then on there is an article more
+            parts.append(str(until))
         if (folder := self._engine.folder) is not None:
             parts.append(str(stamp(folder.path, folder.fusion_weights.name)))
         return " ".join(parts)

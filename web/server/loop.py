@@ -19,6 +19,7 @@ from web.server.dispatcher import Dispatcher
 MAX_HEADERS = 64 << 10  # bytes of a request's head
 _SWEEP_SECONDS = 1.0  # between two looks at who is overdue
 _LINGER_SECONDS = 1.0  # a loop that ends waits so long for requests that are under way on open connections
+_ACCEPTED_AT_ONCE = 32  # connections that a busy process takes in a turn, and no more: another may be idle
 _CROWDED = 0.9  # of the connections there may be
 _CROWDED_SECONDS = 1.0  # that a client has then
 _log = logging.getLogger("readmore.server")
@@ -132,7 +133,21 @@ class Loop:
 
     def _answer(self, longest: float) -> bool:
         poll2(0.0 if self._dispatcher.is_waiting else longest, self._server._map)
+        if self._dispatcher.is_waiting:
+            self._accept_more()
         return self._dispatcher.run_waiting()
+
+    def _accept_more(self) -> None:
+        """Takes some of the connections that wait. waitress takes one in each turn of the loop, so behind a hundred
+        that send a hundred requests each, a reader would wait until nearly all of these are answered."""
+        server = self._server
+        for _ in range(_ACCEPTED_AT_ONCE):
+            before = len(server.active_channels)
+            if not (server.accepting and server.readable()):
+                return
+            server.handle_accept()
+            if len(server.active_channels) == before:
+                return
 
 
 def _server_on(listener: socket.socket, app: App, options: ServerOptions, dispatcher: Dispatcher) -> Any:

@@ -30,6 +30,11 @@
     const judging = main.querySelector("[data-judge]");
     if (judging) { frame(main.querySelector("[data-current]") || main.querySelector("[data-last]"), true); }
     else if (id) { focusOn(id); }
+    tell();
+  }
+
+  // What is to be heard by who does not see it.
+  function tell() {
     const told = [...main.querySelectorAll("[data-say]")].map((each) => each.dataset.say || each.innerText);
     if (told.length) say(told.join(". "));
   }
@@ -171,5 +176,6 @@
   }, true);
 
   prepare();
+  tell();
   frame(main.querySelector("[data-current]"), Boolean(main.querySelector("[data-judge]")));
 })();

@@ -87,13 +87,17 @@
     }
   };
 
+  /** A text in whatever direction, in a line of the page's. */
+  const auto = (text, attributes) => h("span", { dir: "auto", ...attributes }, text);
   const quoted = (text) => h("q", { dir: "auto" }, text);
   const DAY = /^\d{4}-\d\d-\d\d$/;
+
   /** Waits until all of the page is there. */
   const parsed = async () => {
     if (document.readyState !== "loading") return;
     await new Promise((done) => document.addEventListener("DOMContentLoaded", done));
   };
+
   const isPlainClick = (event) => !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   const tokens = (text) => (text || "").split(/[\s,]+/).filter(Boolean);
 
@@ -159,14 +163,11 @@
 
   const widgets = new Set();
   const repaint = () => widgets.forEach((widget) => widget.paint());
-  prefersDark.addEventListener("change", repaint);
   const watchThemes = () => {
+    prefersDark.addEventListener("change", repaint);
     const observer = new MutationObserver(repaint);
-    const themes = {
-      attributes: true,
-      attributeFilter: ["class", "style", "data-theme", "data-bs-theme"],
-    };
-    [document.documentElement, document.body].forEach((root) => root && observer.observe(root, themes));
+    const attributeFilter = ["class", "style", "data-theme", "data-bs-theme"];
+    [document.documentElement, document.body].forEach((root) => observer.observe(root, { attributeFilter }));
   };
 
   const CSS = `
@@ -181,14 +182,14 @@
   font-family:var(--readmore-font,system-ui,sans-serif);
   font-size:var(--readmore-size,medium);color:var(--ink)}
 .dark{color-scheme:dark}
-:where(.rm *){box-sizing:border-box;margin:0;padding:0;border:0;min-width:0;font:inherit;color:inherit;list-style:none}
-a,.all{color:var(--link);text-underline-offset:.15em}
+:where(.rm *){box-sizing:border-box;margin:0;padding:0;border:0;min-width:0;font:inherit;color:inherit}
+li{list-style:none}
+a{color:var(--link);text-underline-offset:.15em}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708))}
 .image{object-fit:cover;background:var(--wash);border-radius:var(--round);flex:none;width:7.5em;height:5em}
 .meta{color:var(--muted);font-size:.875em}
-.meta>:not(:last-child)::after{content:" · "}
 .room,.results{container-type:inline-size}
 .field{position:relative;display:flex;min-height:3em}
 .input{flex:1;padding:0 .8em;border:var(--edge);border-start-start-radius:var(--round);border-end-start-radius:var(--round);
@@ -247,26 +248,19 @@ summary{cursor:pointer;padding-block:.6em}
 @container (min-width:48em){.related{--rows:var(--n3)}.groups{--room:max(var(--lead),var(--all))}
   .both{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 2.5em}}
 `;
-  let sheet = null;
-  const styles = () => {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(CSS);
-    }
-    return sheet;
-  };
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
 
   // --- what both have in common
 
   class Widget extends HTMLElement {
     constructor() {
       super();
-      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [styles()];
+      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
       this.line = new Line();
     }
 
     connectedCallback() {
-      if (!widgets.size) watchThemes();
       widgets.add(this);
       this.start();
       parsed().then(() => this.isConnected && this.firstElementChild && this.start()); // what stands in it is there
@@ -279,10 +273,8 @@ summary{cursor:pointer;padding-block:.6em}
 
     /** Everything is in one element, which inherits nothing of the page's styles. */
     frame(...children) {
-      const frame = h("div", { part: "rm" }, ...children);
-      this.shadowRoot.replaceChildren(frame);
+      this.shadowRoot.replaceChildren(h("div", { part: "rm" }, ...children));
       this.paint();
-      return frame;
     }
 
     paint() {
@@ -349,8 +341,8 @@ summary{cursor:pointer;padding-block:.6em}
     }
 
     meta(tag, ...parts) {
-      const shown = parts.filter(Boolean).map((part) => (part.tagName ? part : h("span", { dir: "auto" }, part)));
-      return shown.length > 0 && h(tag, { part: "meta" }, shown);
+      const shown = parts.filter(Boolean).map((part) => (part.tagName ? part : auto(part)));
+      return shown.length > 0 && h(tag, { part: "meta" }, ...shown.map((part, at) => (at ? [" · ", part] : part)));
     }
 
     get level() {
@@ -384,7 +376,7 @@ summary{cursor:pointer;padding-block:.6em}
   // --- <readmore-search>
 
   const PER_PAGE = 10;
-  const TYPING = 50; // milliseconds until what was typed is looked up
+  const TYPING = 30; // milliseconds until what was typed is looked up
   const SPEAKING = 600; // until a screen reader is told what there is, while somebody types
   const owners = new Map(); // which box of the page an address's parameter belongs to
 
@@ -788,7 +780,8 @@ summary{cursor:pointer;padding-block:.6em}
 
     hit(hit, level) {
       const title = h(`h${level}`, { part: "title" }, this.link(hit, {}, marked(hit.title_html)));
-      const excerpt = hit.excerpt_html && h("p", this.written(hit, { part: "excerpt" }), marked(hit.excerpt_html));
+      const excerpt =
+        hit.excerpt_html && h("p", { part: "excerpt" }, auto(marked(hit.excerpt_html), this.written(hit)));
       return h(
         "li",
         { part: "hit" },
@@ -847,7 +840,7 @@ summary{cursor:pointer;padding-block:.6em}
           "label",
           { part: "value" },
           box,
-          h("span", { dir: "auto" }, interval ? this.day(value) : value),
+          auto(interval ? this.day(value) : value),
           this.meta("span", this.number(count)),
         );
       });
@@ -991,12 +984,9 @@ summary{cursor:pointer;padding-block:.6em}
     contents(lead, groups, items) {
       const { level } = this;
       const heading = this.getAttribute("heading") ?? this.words.related;
-      const named = ({ name, items }) => [
-        name && h(`h${level + 1}`, { part: "name", dir: "auto" }, name),
-        this.list(items),
-      ];
+      const named = ({ name, items }) => [name && h(`h${level + 1}`, { part: "name" }, auto(name)), this.list(items)];
       return [
-        heading && h(`h${level}`, { part: "heading", dir: "auto" }, heading),
+        heading && h(`h${level}`, { part: "heading" }, auto(heading)),
         lead
           ? h(
               "div",
@@ -1018,14 +1008,13 @@ summary{cursor:pointer;padding-block:.6em}
 
     why(item) {
       const reason = this.getAttribute("reasons") === "off" ? "" : item.reason;
-      const shown =
-        reason && h("span", { part: "reason", dir: "auto" }, reason[0].toLocaleUpperCase() + reason.slice(1));
+      const shown = reason && auto(reason[0].toLocaleUpperCase() + reason.slice(1), { part: "reason" });
       return this.meta("p", this.date(item), shown);
     }
 
     lead(item, level) {
       const title = h(`h${level}`, { part: "title clamp" }, this.offer(item));
-      const excerpt = item.excerpt && h("p", this.written(item, { part: "excerpt clamp" }), item.excerpt);
+      const excerpt = item.excerpt && h("p", { part: "excerpt clamp" }, auto(item.excerpt, this.written(item)));
       return h(
         "div",
         { part: "lead" },
@@ -1056,6 +1045,7 @@ summary{cursor:pointer;padding-block:.6em}
   if (!customElements.get("readmore-search")) {
     customElements.define("readmore-search", Search);
     customElements.define("readmore-related", Related);
+    parsed().then(watchThemes);
   }
 
   // <script src=".../readmore.js" data-widget="search"></script>: the script and the element in one

@@ -126,7 +126,7 @@ def _document(archive: Path, member: _Member, unpacked: Unpacked) -> Document:
     folders = PurePosixPath(member.name).parent.parts
     languages = [code for folder in folders if (code := language_of_folder(folder, ()))]
     return Document(
-        f"{shown_path(archive)}/{member.name}",
+        f"{shown_path(archive)}/{shown_path(member.name)}",
         opened,
         name=str(archive / member.name),
         root=str(archive),

@@ -195,6 +195,7 @@ def _fields(element: Element, texts: dict[str, str], site: _Site) -> dict[str, A
     links = Links()
     login = texts.get("creator", "").strip("<> ")
     author = site.authors.get(login) or login
+    language = _slug(element, "language") or site.language  # Polylang's
     categories, tags = _terms(element, "category"), _terms(element, "post_tag")
     return {
         "title": html_text(texts.get("title", ""), Links()),
@@ -204,7 +205,8 @@ def _fields(element: Element, texts: dict[str, str], site: _Site) -> dict[str, A
         "section": categories[0] if categories else "",
         "tags": tuple(dict.fromkeys((*tags, *categories[1:]))),
         "site": site.title,
-        "language": site.language[:2].lower() if site.language[2:3] in ("", "-", "_") else "",
+        "language": language[:2].lower() if language[2:3] in ("", "-", "_") else "",
+        "translation_key": _slug(element, "post_translations"),
         "links": tuple(url for url in links if url.startswith("/") or "://" in url),
         "image": site.pictures.get(_meta(element).get("_thumbnail_id", "")),
         "modified": _date(texts, "post_modified_gmt", "post_modified"),
@@ -222,6 +224,12 @@ def shown_text(content: str) -> str:
 def _terms(element: Element, domain: str) -> list[str]:
     terms = (each for each in element if _name(each) == "category" and each.get("domain") == domain)
     return list(dict.fromkeys(text for each in terms if (text := html_text(each.text or "", Links()))))
+
+
+def _slug(element: Element, domain: str) -> str:
+    """The name in addresses of the first term of a taxonomy."""
+    terms = (each for each in element if _name(each) == "category" and each.get("domain") == domain)
+    return next((slug for each in terms if (slug := each.get("nicename"))), "")[:200]
 
 
 def _date(texts: dict[str, str], *names: str) -> datetime | None:

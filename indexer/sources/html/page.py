@@ -140,6 +140,7 @@ def _fields(known: Metadata, document: Document) -> dict[str, Any]:
         "date": known.published,
         "image": known.image,
         "modified": known.modified,
+        "alternates": known.alternates,
     }
     if not known.url:
         fields["id"] = id_of(document)

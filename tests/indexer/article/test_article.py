@@ -59,6 +59,7 @@ def test_the_digest_changes_with_everything_but_the_source(article: Article, nam
         "status": "" if article.status else "retracted",
         "image": "/elsewhere.png",
         "modified": datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC),
+        "public_from": datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC),
         "fields": {**article.fields, "z": 1},
     }
     value = others.get(name)

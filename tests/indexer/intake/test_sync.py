@@ -218,3 +218,95 @@ def test_a_record_of_sources_of_an_older_version_is_used(data: Path, synced: Syn
     database.close()
     assert synced("--dry-run")["added"] == 30
     assert synced()["added"] == 30
+
+
+def test_a_post_that_was_renamed_is_not_there_twice_and_not_lost(data: Path, tmp_path: Path, synced: Sync) -> None:
+    synced()
+    for number in range(6):  # more than a tenth
+        old = write(tmp_path, number)
+        old.rename(old.with_name(f"renamed-{number}.md"))
+    write(tmp_path, 6).unlink()
+    result = synced()
+    assert (result["added"], len(result["renamed"]), len(result["pruned"])) == (6, 6, 1)
+    assert len(ids(data)) == 29
+    assert sum(each.startswith("renamed-") for each in ids(data)) == 6
+    assert synced()["unchanged"] == 29
+
+
+def test_a_post_that_was_renamed_is_not_there_twice_without_pruning(tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    post, data = write(tmp_path, 1), tmp_path / "archive"
+    arguments = [str(tmp_path / "posts"), "--workers", "1"]
+    assert CliRunner().invoke(index, arguments, obj={"data": data}).exit_code == 0
+    post.rename(post.with_name("another.md"))
+    done = CliRunner().invoke(index, [*arguments, "--dry-run"], obj={"data": data})
+    assert "1 taken out that their sources have under another id by now" in done.output
+    assert ids(data) == {post.stem}
+    assert CliRunner().invoke(index, arguments, obj={"data": data}).exit_code == 0
+    assert ids(data) == {"another"}
+
+
+def test_several_sources_together_take_out_no_more_than_a_tenth(data: Path, tmp_path: Path, synced: Sync) -> None:
+    settings(data, 'from = "../posts"', 'from = "../more"')
+    more = tmp_path / "more"
+    more.mkdir()
+    for number in range(10):
+        (more / f"more-{number}.md").write_text(f"---\ntitle: More {number}\n---\nAnother text {number}.\n")
+    synced()
+    for number in range(3):
+        write(tmp_path, number).unlink()
+        (more / f"more-{number}.md").unlink()
+    result = synced(status=1)
+    assert (len(result["pruned"]), len(ids(data))) == (3, 37)
+    assert "3 of 40 are not there: give --yes" in str(result["kept"])
+    assert len(synced("--yes")["pruned"]) == 3
+
+
+def test_what_is_refused_in_one_file_is_printed_up_to_a_bound_and_reported_in_full(tmp_path: Path) -> None:
+    lines = [
+        '{"id": "ok", "title": "T"}',
+        *['{"id": "bad id"}'] * 50,
+        *['{"id": "d", "title": "T", "draft": true}'] * 50,
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    (tmp_path / "b.jsonl").write_text('{"id": "bad id"}\n')
+    report = tmp_path / "report.jsonl"
+    arguments = [str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl"), "--report", str(report)]
+    done = CliRunner().invoke(index, arguments, obj={"data": tmp_path / "archive"})
+    assert done.exit_code == 1
+    assert done.stderr.count("a.jsonl:") == 20 + 1
+    assert done.stderr.count("b.jsonl:1") == 1
+    assert "a.jsonl: more like these are not printed: --report FILE has all" in done.stderr
+    assert "51 refused, most of them not named above" in done.stdout
+    events = [json.loads(line)["event"] for line in report.read_text().splitlines()]
+    assert (events.count("refused"), events.count("withheld")) == (51, 50)
+
+
+def test_control_codes_in_names_of_files_do_nothing_to_a_terminal(tmp_path: Path) -> None:
+    posts = tmp_path / "posts"
+    posts.mkdir()
+    (posts / "a\x1b]0;owned\x07\nb\u202e.md").write_text("---\ntitle: [\n---\n")
+    (posts / "c\x9b2J.md").write_text("---\ntitle: C\n---\nText\n")
+    done = CliRunner().invoke(index, [str(posts)], obj={"data": tmp_path / "archive"})
+    assert done.exit_code == 1
+    assert r"a\x1b]0;owned\x07\nb\u202e.md: YAML front matter" in done.stderr
+    with Archive.open(tmp_path / "archive") as archive:
+        ((_, article),) = archive.store.after(0)
+    assert article.source.endswith(r"c\x9b2J.md")
+    assert article.title == "C"
+
+
+def test_one_bad_link_costs_the_link(tmp_path: Path) -> None:
+    text = "[a](http://[bad/) [b](https://x.example:port/) <https://ok.example/z> [c](https://ok.example/c) ![d](http://[e)"
+    (tmp_path / "a.md").write_text(f"---\ntitle: A\nimage: http://[bad\nurl: http://[bad/\n---\nText {text}\n")
+    page_text = article('<p>Text <a href="http://[bad/">a</a> <a href="https://ok.example/c">c</a></p>')
+    (tmp_path / "b.html").write_text(page(page_text, '<link rel="canonical" href="http://[bad/">'))
+    record = {"id": "c", "title": "C", "links": ["http://[bad/", "https://ok.example/c"], "body": "x"}
+    (tmp_path / "c.jsonl").write_text(json.dumps(record))
+    done = CliRunner().invoke(index, [str(tmp_path)], obj={"data": tmp_path / "archive"})
+    assert done.exit_code == 0, done.output
+    with Archive.open(tmp_path / "archive") as archive:
+        stored = {each.id: each for _, each in archive.store.after(0)}
+    assert {"https://ok.example/z", "https://ok.example/c"} <= set(stored["a"].links)
+    assert stored["c"].links == ("https://ok.example/c",)
+    assert set(stored) == {"a", "b", "c"}

@@ -92,6 +92,7 @@ def test_a_record_with_every_field_by_its_own_name() -> None:
         image="https://example.org/a.jpg?w=1200&h=630",
         image_alt="A quay",
         modified=datetime(2024, 3, 19, 8, tzinfo=UTC),
+        public_from=datetime(2024, 3, 20, tzinfo=UTC),
         fields={"stars": 4.5, "editions": ("north", "south"), "sponsored": False},
     )
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from indexer.article.article import Article
 from indexer.sources import Accepted, Document, Refused, read_document, read_source
-from indexer.sources.publication import why_too_early
 
 HIDDEN: list[dict[str, Any]] = [
     {"draft": True}, {"draft": "yes"}, {"draft": "On"}, {"draft": 1}, {"draft": "1"}, {"Draft": "True"},
@@ -25,8 +23,7 @@ HIDDEN: list[dict[str, Any]] = [
     {"publishStatus": "unlisted"}, {"moderation_state": "draft"}, {"status": "scheduled"}, {"published": "draft"},
     *({"visibility": v} for v in ("private", "members", "Paid", "password", "tiers", "members only", "paid-members")),
     {"Visibility": "Private"}, {"access": "subscribers"}, {"password": "x"}, {"Password": 1234}, {"post_password": "x"},
-    {"content": {"rendered": "", "protected": True}}, {"deleted_at": "2024-01-01"}, {"date": "2999-01-01"},
-    {"publishDate": "2999-01-01", "date": "2020-01-01"}, {"embargo_until": "2999-01-01"}, {"published": "2999-01-01"},
+    {"content": {"rendered": "", "protected": True}}, {"deleted_at": "2024-01-01"},
 ]  # fmt: skip
 OPEN: list[dict[str, Any]] = [
     {"draft": False}, {"draft": "no"}, {"draft": 0}, {"draft": "round one"}, {"published": True}, {"published": "yes"},
@@ -62,7 +59,7 @@ def test_a_record_that_is_public_is_not(record: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "front",
     ["draft: yes", "draft: 1", "Draft: True", "published: no", "status: draft", "private: true", "password: x",
-     "unlisted: true", "hidden: on", "publish: false", "visibility: private", "date: 2999-01-01"],
+     "unlisted: true", "hidden: on", "publish: false", "visibility: private"],
 )  # fmt: skip
 def test_so_is_a_post(tmp_path: Path, front: str) -> None:
     (tmp_path / "a.md").write_text(f"---\ntitle: T\n{front}\n---\nText\n")
@@ -111,16 +108,24 @@ def test_a_password_is_not_told() -> None:
     assert "swordfish" not in item.reason
 
 
-def test_a_day_begins_where_it_begins_first_and_a_time_when_it_is() -> None:
-    now = datetime(2024, 5, 1, 12, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("said", "date", "public_from"),
+    [
+        ({"date": "2999-01-01"}, 2999, None),
+        ({"published": "2999-01-01"}, 2999, None),
+        ({"publishDate": "2999-01-01", "date": "2020-01-01"}, 2020, 2999),
+        ({"embargo_until": "2999-01-01"}, None, 2999),
+        ({"public_from": "2999-01-01", "goLiveAt": "2998-01-01"}, None, 2999),
+        ({"publish_at": "2019-01-01", "date": "2020-01-01"}, 2020, None),
+        ({"publish_at": "when it is ready", "embargo": "no"}, None, None),
+    ],
+)
+def test_a_date_to_come_is_kept(said: dict[str, Any], date: int | None, public_from: int | None) -> None:
+    item = read(said)
 
-    def early(date: datetime) -> bool:
-        return bool(why_too_early(Article(id="a", title="T", date=date), now))
-
-    assert not early(datetime(2024, 5, 2, tzinfo=UTC))
-    assert early(datetime(2024, 5, 3, tzinfo=UTC))
-    assert early(now + timedelta(minutes=1))
-    assert not early(now)
+    assert isinstance(item, Accepted)
+    assert item.article.date == (date and datetime(date, 1, 1, tzinfo=UTC))
+    assert item.article.public_from == (public_from and datetime(public_from, 1, 1, tzinfo=UTC))
 
 
 def test_a_draft_that_is_asked_for_is_never_withheld() -> None:

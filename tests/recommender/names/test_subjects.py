@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from indexer.article.article import Article
 from recommender.names.subjects import subjects
-from recommender.names.vocabulary import name_words
-from recommender.names.whole import NameWords
 
 
 def article(number: int, title: str, body: str) -> Article:
@@ -27,7 +25,7 @@ ARTICLES = [
 
 
 def subjects_of(articles: list[Article], limit: int = 6) -> list[str]:
-    return subjects(articles, NameWords(name_words(articles)), "en", limit)
+    return subjects(articles, "en", limit)
 
 
 def test_subjects_are_names_of_things_that_several_articles_are_about() -> None:

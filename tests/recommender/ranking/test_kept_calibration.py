@@ -58,3 +58,12 @@ def test_a_damaged_file_is_measured_over(few_are_enough: None, tmp_path: Path) -
 def test_small_archives_keep_none(tmp_path: Path) -> None:
     data = archive_of(tmp_path / "archive", 8)
     assert not (ArchiveFolder(data).related / kept_calibration.FILE).exists()
+
+
+def test_articles_are_added_whatever_is_wrong_with_the_settings(few_are_enough: None, tmp_path: Path) -> None:
+    data = archive_of(tmp_path / "archive", 8)
+    (ArchiveFolder(data).related / kept_calibration.FILE).unlink()
+    ArchiveFolder(data).related_weights.write_text("no setting")
+    with readmore.open(data) as archive:
+        archive.add([article("chess", 90)])
+    assert (ArchiveFolder(data).related / kept_calibration.FILE).exists()

@@ -14,10 +14,11 @@ from search.curation.rules import parse_rules
 from search.enforcement.query_rules import QueryRules
 from search.engine import Engine
 from search.ranking.explain import Explanation
+from search.reader.index import Docs, Index
 from search.results import SearchResult
 from tests.memory.archive import MemoryArchive
 from tests.memory.model import fitted_model
-from tests.search.enforcement.conftest import Ruled, articles, ids
+from tests.search.enforcement.conftest import SUBJECTS, Ruled, articles, ids
 
 QUERIES = ("moon", "moon landing", "title:moon", "section:moon", "*", "own7", "+moon -mars")
 
@@ -124,7 +125,7 @@ def test_a_boost_by_age_is_for_the_days_before_today() -> None:
     archive = MemoryArchive(articles())
     rules = QueryRules(parse_rules("- boost: 2\n  newer_than: 3 days\n"), archive.source.current(), {})
     for moment in (datetime(2024, 1, 30, 0, 0, tzinfo=UTC), datetime(2024, 1, 30, 23, 59, tzinfo=UTC)):
-        factors = rules.decide("moon", moment).adjustments.factors
+        factors = rules.decide(["moon"], moment).adjustments.factors
         assert factors is not None
         assert [doc for doc, factor in enumerate(factors.tolist()) if factor == 2] == [26, 27, 28, 29]
 
@@ -193,6 +194,20 @@ def test_numbers_of_every_hit_add_up_to_its_score_under_rules(ruled: Ruled) -> N
     assert any("near in meaning (lsa)" in sentence for sentence in sentences)
 
 
+def test_numbers_add_up_to_scores_that_age_has_lowered(ruled: Ruled) -> None:
+    engine = ruled(RULES)
+    lowered = 0
+    for hit in engine.search("moon report", limit=12, recency="5d").hits:
+        explanation = engine.explain("moon report", hit.article.id, recency="5d")
+        plain = engine.explain("moon report", hit.article.id)
+        assert explanation is not None
+        assert plain is not None
+        assert explanation.value == pytest.approx(hit.score, rel=1e-4, abs=1e-6)
+        check_sums(explanation)
+        lowered += explanation.value < 0.9 * plain.value
+    assert lowered > 3
+
+
 def test_rules_hold_from_the_next_answer_on(ruled: Ruled) -> None:
     first = ruled("- hide: n0\n")
     assert "n0" not in ids(first, "moon")
@@ -214,6 +229,48 @@ def shown(result: SearchResult) -> tuple[dict[str, tuple[object, ...]], list[obj
     nearly the same, others may be the examples of feedback."""
     hits = {hit.article.id: (hit.pinned, hit.title, hit.excerpt) for hit in result.hits}
     return hits, [pytest.approx(hit.score, abs=0.02) for hit in result.hits]
+
+
+@pytest.mark.parametrize("about", ["moon landing", "moon landnig"])
+def test_rules_hold_for_what_was_typed_and_for_what_was_meant(ruled: Ruled, about: str) -> None:
+    engine = ruled(f"- pin: n29\n  query: {about}\n- redirect: https://example.org/moon\n  query: {about}\n")
+    result = engine.search("moon landnig")
+    assert result.correction is not None
+    assert result.correction.query == "moon landing"
+    assert result.hits[0].article.id == "n29"
+    assert result.redirect == "https://example.org/moon"
+    assert (engine.search("moon landing").redirect != "") == (about == "moon landing")
+
+
+def by_section(index: Index, docs: Docs) -> list[int]:
+    """Folds what is of one section."""
+    found: dict[str, int] = {}
+    articles = {int(doc): index.article_id(int(doc)) for doc in docs}
+    return [found.setdefault(SUBJECTS[int(articles[doc][1:]) % len(SUBJECTS)][2], n) for n, doc in enumerate(articles)]
+
+
+def test_what_belongs_together_is_folded_into_what_is_pinned(ruled: Ruled) -> None:
+    plain = ruled("").search("moon", limit=30, folding=by_section)
+    assert plain.hits[0].article.id != "n25"  # of the section MOON, and not its best
+    engine = ruled("- pin: n25\n  position: 2\n  query: moon\n")
+    result = engine.search("moon", limit=30, folding=by_section)
+    assert result.hits[1].article.id == "n25"
+    assert result.hits[1].pinned
+    assert plain.hits[0].article.id in {article.id for article in result.hits[1].folded}
+    assert result.total == plain.total
+    assert len({hit.article.section for hit in result.hits}) == len(result.hits)
+    pages = [engine.search("moon", limit=1, offset=n, folding=by_section) for n in range(result.total)]
+    assert [page.hits[0].article.id for page in pages] == [hit.article.id for hit in result.hits]
+
+
+def test_a_pin_stands_on_the_page_that_its_place_is_on(ruled: Ruled) -> None:
+    engine = ruled("- pin: n28\n  position: 9\n  query: moon\n- pin: n27\n  position: 100\n  query: moon\n")
+    whole = ids(engine, "moon", 100)
+    assert whole[8] == "n28"
+    assert whole[-1] == "n27"
+    assert ids(engine, "moon", 4, offset=8) == whole[8:12]
+    assert ids(engine, "moon", 4, offset=len(whole) - 1) == ["n27"]
+    assert ids(engine, "moon", 4, offset=len(whole)) == []
 
 
 def test_an_archive_in_memory_answers_as_one_in_a_folder(folder: Path) -> None:

@@ -44,6 +44,19 @@ def test_the_tail_is_not_found(engine: Engine) -> None:
     assert len(found(engine, "+work home")) == 60  # what is required is no tail
 
 
+def test_a_synonym_carries_the_weight_of_its_word(engine: Engine) -> None:
+    assert engine.folder is not None
+    assert len(found(engine, "work residence")) == 60
+    rules = engine.folder.path / "rules.yaml"
+    rules.write_text("- synonyms: [residence, home]\n- synonyms: [domicile, at home]\n", "utf-8")
+    try:
+        with open_engine(engine.folder.path) as ruled:
+            assert found(ruled, "work residence") == {f"h{n}" for n in range(5)}
+            assert found(ruled, "work domicile") == {f"h{n}" for n in range(5)}
+    finally:
+        rules.unlink()
+
+
 def test_totals_are_the_same_on_every_page_and_in_every_order(engine: Engine) -> None:
     for query in ("work home", "work crater unique3 unique4"):
         whole = engine.search(query, limit=1000)

@@ -121,6 +121,26 @@ def test_spaces_weigh_the_same_unless_one_tells_next_to_nothing_apart() -> None:
     assert space_weights({"a": 0.0, "b": 0.0}) == {"a": 0.5, "b": 0.5}
 
 
+def test_spaces_weigh_by_what_they_are_worth_where_that_is_known() -> None:
+    resolutions = {"lsa": 0.9, "strong": 0.2}
+    assert space_weights(resolutions, worths={"lsa": 0.4, "strong": 0.8}) == pytest.approx(
+        {"lsa": 1 / 17, "strong": 16 / 17}
+    )
+    assert space_weights(resolutions, {"lsa": 16.0}, {"lsa": 0.4, "strong": 0.8})["lsa"] == pytest.approx(0.5)
+    assert space_weights(resolutions, worths={"lsa": 0.4}) == {"lsa": 0.5, "strong": 0.5}
+    assert space_weights({"lsa": 0.9}, worths={"lsa": 0.4, "strong": 0.8}) == {"lsa": 1}
+
+
+def test_a_space_that_counts_for_little_adds_little_trust_to_the_others() -> None:
+    scaled = {"bm25": f32(1, 0.5), "lsa": f32(1, 0.2), "strong": f32(1, 0.3)}
+    both = {"lsa": 0.5, "strong": 0.5}
+    alone = weights({name: scaled[name] for name in ("bm25", "strong")}, 4, {"strong": 0.5}, {"strong": 0.5})
+    weak = weights(scaled, 4, both, both, worths={"lsa": 0.1, "strong": 0.8})
+    equal = weights(scaled, 4, both, both, worths={"lsa": 0.8, "strong": 0.8})
+    assert weak["bm25"] == pytest.approx(alone["bm25"], abs=0.001)
+    assert equal["bm25"] < 0.8 * weak["bm25"]
+
+
 def test_spaces_that_lose_sight_of_the_first_article_of_bm25_are_doubted() -> None:
     bm25 = f32(0.2, 1, 0.5)
     assert doubt(bm25, {"a": f32(0, 1, 0.3)}) == 0

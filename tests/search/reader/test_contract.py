@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.article.publicity import Calendar
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArticleNotFoundError, QueryError
+from indexer.commit.merge_policy import merge
 from indexer.schema import ALL_TEXT
 from indexer.segment.columns import NO_DATE
 from indexer.text.words import folded
@@ -31,7 +33,8 @@ from search.query.parser import parse
 from search.query.tree import AndMaybe, Term
 from search.ranking.explain import explain_bm25
 from search.reader.forms import Form
-from search.reader.index import idf_of
+from search.reader.index import Index, idf_of
+from tests.clock import Clock
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
 from tests.memory.archive import MemoryArchive
@@ -57,10 +60,11 @@ from tests.search.reader.contract import (
 class LocalArchive:
     """An archive in a folder."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock) -> None:
         self._writer = Archive.create(path)
-        self.source = LocalIndexSource(ArchiveFolder(path))
-        self.articles = LocalArticles(ArchiveFolder(path))
+        calendar = Calendar(clock)
+        self.source = LocalIndexSource(ArchiveFolder(path), calendar=calendar)
+        self.articles = LocalArticles(ArchiveFolder(path), calendar)
 
     def add(self, articles: Iterable[Article]) -> None:
         self._writer.add(articles, workers=1)
@@ -70,6 +74,12 @@ class LocalArchive:
 
     def embed(self) -> None:
         embed(self._writer, ToyEncoder())
+
+    def merge(self) -> None:
+        """Puts all segments into one."""
+        manifest = self._writer.manifest()
+        with self._writer.maintaining():
+            merge(self._writer.index, manifest, manifest.segments, self._writer.writing)
 
     def close(self) -> None:
         self.source.close()
@@ -84,20 +94,21 @@ class ArchiveInMemory(MemoryArchive):
         self.encode(NAME, NEURAL, EncoderModel(ToyEncoder()))
 
 
-IMPLEMENTATIONS: dict[str, Callable[[Path], ArchiveUnderTest]] = {
+IMPLEMENTATIONS: dict[str, Callable[[Path, Clock], ArchiveUnderTest]] = {
     "local": LocalArchive,
-    "memory": lambda path: ArchiveInMemory(),
+    "memory": lambda path, clock: ArchiveInMemory(clock=clock),
 }
-New = Callable[[], ArchiveUnderTest]
+New = Callable[..., ArchiveUnderTest]
+TO_COME = datetime(2900, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module", params=IMPLEMENTATIONS)
 def new_archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[New]:
-    """Makes an empty archive."""
+    """Makes an empty archive, at the time of a clock, or else when all but articles of the far future are public."""
     made: list[ArchiveUnderTest] = []
 
-    def make() -> ArchiveUnderTest:
-        made.append(IMPLEMENTATIONS[request.param](tmp_path_factory.mktemp("archive")))
+    def make(clock: Clock = Clock(TO_COME.timestamp() - 1)) -> ArchiveUnderTest:  # noqa: B008 - nobody sets it
+        made.append(IMPLEMENTATIONS[request.param](tmp_path_factory.mktemp("archive"), clock))
         return made[-1]
 
     forget_models()
@@ -169,6 +180,74 @@ def test_languages_begin_with_the_default(filled: Filled) -> None:
     index = filled.index
     assert index.languages()[0] == index.language == "en"
     assert sorted(index.languages()) == ["de", "en", "fr"]
+
+
+# -- articles whose time has not come ---
+
+
+def check_index_of(index: Index, live: Sequence[Article]) -> None:
+    """What an index says of the articles that it is to have, and of no others."""
+    alive = np.flatnonzero(index.live())
+    assert ids(index, alive) == [article.id for article in live]
+    assert index.num_docs == len(live)
+    for text, matches in QUERIES.items():
+        found = matched(index, text)
+        assert ids(index, found.all()[0]) == [article.id for article in live if matches(article)], text
+        assert len(found) == sum(map(matches, live))
+    for word in (*WORDS, "xylo"):
+        assert index.doc_freq(word) == sum(word in words(article) for article in live)
+    assert ids_in(index, index.filter({"site": ["North"]})) == {a.id for a in live if a.site == "North"}
+    for name, of in (("site", [a.site for a in live]), ("section", [a.section for a in live if a.section])):
+        assert dict(index.count_values(name, alive)[0]) == dict(Counter(of))
+    assert ids_in(index, index.covering([(["xylo"], 1.0)], 0.5)) == {a.id for a in live if "xylo" in words(a)}
+    assert ids(index, index.titles_with([["xylo"]], 0)[0]) == [a.id for a in live if "xylo" in a.title.split()]
+    nearest = index.spaces[NAME].nearest(encode_query(ToyEncoder(), "xylo"), 10**6).result()[0]
+    assert set(ids(index, nearest)) == {article.id for article in live}
+    written = {form.written for form in index.forms.with_prefix("")}
+    assert ("xylo" in written) == ("xylo" in index.forms.vocabulary().keys) == any("xylo" in words(a) for a in live)
+    assert bool(index.forms.spelled("xylo")) == any("xylo" in words(a) for a in live)
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_what_is_to_come_is_as_if_it_was_not_there_until_it_is(new_archive: New, merged: bool) -> None:
+    clock = Clock(TO_COME.timestamp() - 1)
+    archive = new_archive(clock)
+    public = articles(4, 12)
+    by_date = replace(public[2], id="by-date", title="xylo zorg", date=TO_COME, url="https://site.example/by-date")
+    held = replace(public[3], id="held", title="xylo", date=START, public_from=TO_COME + timedelta(days=1), url="")
+    archive.add([*public[:6], by_date, held, *public[6:]])
+    archive.embed()
+    if merged:
+        public[0] = replace(public[0], body="velt")
+        archive.add([public[0]])
+        archive.embed()
+        if isinstance(archive, LocalArchive):
+            archive.merge()
+    seen = []
+    for seconds, come in ((-1, []), (0, [by_date]), (86_399, [by_date]), (86_400, [by_date, held])):
+        clock.now = TO_COME.timestamp() + seconds
+        index = archive.source.current()
+        assert archive.source.current() is index
+        live = [*public, *come]
+        where = {index.article_id(doc): doc for doc in range(index.max_doc) if index.live()[doc]}
+        check_index_of(index, sorted(live, key=lambda one: where[one.id]))
+        assert len(index.waiting) == 2 - len(come)
+        assert index.until == min(index.waiting.values(), default=math.inf)
+        for one in (by_date, held):
+            stored = archive.articles
+            assert (one.id in stored.fetch([one.id])) == (one in come)
+            seq = stored.seqs([one.id])[one.id]
+            assert (seq in stored.versions([seq])) == (one in come)
+            assert (index.doc_of(seq) >= 0) == (one in come)
+            if one in come:
+                assert stored.get_with_seq(one.id)[1].id == one.id
+            else:
+                with pytest.raises(ArticleNotFoundError):
+                    stored.get_with_seq(one.id)
+        assert (by_date.url in archive.articles.urls(index.waiting)) == (by_date in come)
+        seen.append((index.generation, index.until))
+    assert seen[1] == seen[2]
+    assert len(set(seen)) == 3
 
 
 # -- generations ---
@@ -744,10 +823,13 @@ def test_titles(archive: ArchiveUnderTest) -> None:
     archive.add([Article(id=name, title=of, body="drim", url=urls.get(name, "")) for name, of in titles.items()])
     seqs = archive.articles.seqs(list(titles))
     expected = sorted((seqs[name], of) for name, of in titles.items() if of)
-    assert archive.articles.titles(0) == expected
-    assert archive.articles.titles(seqs["quoted"]) == [pair for pair in expected if pair[0] > seqs["quoted"]]
+    last = max(seqs.values())
+    assert archive.articles.titles(0, last) == expected
+    assert archive.articles.titles(seqs["quoted"], last) == [pair for pair in expected if pair[0] > seqs["quoted"]]
+    assert archive.articles.titles(0, seqs["quoted"]) == [pair for pair in expected if pair[0] <= seqs["quoted"]]
     archive.add([Article(id="plain", title="sond")])
-    assert archive.articles.titles(seqs["late"]) == [(archive.articles.seqs(["plain"])["plain"], "sond")]
+    added = archive.articles.seqs(["plain"])["plain"]
+    assert archive.articles.titles(seqs["late"], added) == [(added, "sond")]
 
 
 def test_what_is_withheld(archive: ArchiveUnderTest) -> None:

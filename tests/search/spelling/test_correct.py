@@ -31,8 +31,13 @@ TITLES = {
     "typist": "What the goverment forgot",
 }
 ARTICLES = [Article(id=name, title=title, body=FILLER) for name, title in TITLES.items()] + [
-    Article(id=f"state-{n}", title=f"Government statement number {n}", body="The government of the government. " * 20)
-    for n in range(40)
+    Article(id="byline", title="Nothing new", body=FILLER, authors=("Ann Kitton", "Bo Glaciér"), tags=("wolk",)),
+    *[
+        Article(
+            id=f"state-{n}", title=f"Government statement number {n}", body="The government of the government. " * 20
+        )
+        for n in range(40)
+    ],
 ]
 
 
@@ -81,6 +86,18 @@ def test_slips_are_corrected(engine: Engine, query: str, found: str, meant: str)
     without = engine.search(query, typos=False)
     assert without.correction is None
     assert len(without.hits) < len(result.hits) or without.hits[0].score != result.hits[0].score
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("kitton", "author"), ("Glacier kitton", "author"), ("wolk", "tag"), ("KITTON menace", "author")],
+)
+def test_a_name_that_no_text_has_is_no_slip(engine: Engine, query: str, field: str) -> None:
+    result = engine.search(query)
+    assert result.correction is None
+    name = query.split()[-1 if "Glacier" in query else 0].lower()
+    assert f"no text has '{name}', but articles have it as {field}: search for {field}:{name}" in result.notes
+    assert engine.search(f"{field}:{name}").hits[0].article.id == "byline"
 
 
 def test_the_words_are_named(engine: Engine) -> None:

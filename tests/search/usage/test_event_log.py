@@ -18,7 +18,7 @@ from indexer.backup.restore import restore
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArchiveLockedError, DamagedError, WriteError
 from search.usage import event_log, old_logs
-from search.usage.event_log import LEAST, RARE_DAYS, EventLog, phase, read_pairs, read_searched, read_sums
+from search.usage.event_log import LEAST, PAUSE, RARE_DAYS, EventLog, phase, read_pairs, read_searched, read_sums
 from search.usage.events import Click, Pair, Searched
 
 DAY = 86_400.0
@@ -220,3 +220,18 @@ def test_a_log_that_may_not_be_written_to_says_so(folder: ArchiveFolder, monkeyp
     monkeypatch.setattr("os.access", lambda *args: False)
     with pytest.raises(WriteError, match=r"readers\.db: .*no permission to write to it; give it one"):
         EventLog(folder)
+
+
+def test_a_clock_that_was_ahead_and_is_set_back(folder: ArchiveFolder) -> None:
+    """What it counted ahead stays counted, keeps nothing from being counted now, and is not the latest for years."""
+    with EventLog(folder) as log:
+        ahead = NOON + 1000 * DAY
+        log.click(Click("a", "b"), now=ahead)
+        log.search("comet", 2, now=ahead)
+        log.view("a", now=ahead)
+        log.search("moon", 1, now=NOON)
+        log.click(Click("a", "c"), now=NOON)
+        log.view("b", now=NOON)
+        assert log.most_read(9, 1, now=NOON) == ["c"]
+        assert {one.query for one in log.searched(now=NOON + PAUSE)} == {"moon", "comet"}
+        assert log.sums(9, 9, now=NOON + PAUSE).top_views == [("a", 1), ("b", 1)]

@@ -53,7 +53,8 @@ def test_no_page_needs_a_script_or_another_host(client: FlaskClient, path: str) 
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
-    assert not [e for e in page.elements if e.tag in ("script", "style", "img", "iframe")]
+    assert not [e for e in page.elements if e.tag in ("style", "img", "iframe")]
+    assert page.one("script").attrs["src"].startswith("/static/suggest.js?v=")  # only offers what could be typed
     assert not [e for e in page.elements if "style" in e.attrs or any(name.startswith("on") for name in e.attrs)]
     loaded = [e.attrs["href"] for e in page.all("link") if e.attrs["rel"] in ("stylesheet", "icon")]
     assert all(address.startswith("/static/") for address in loaded)

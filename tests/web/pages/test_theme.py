@@ -204,7 +204,7 @@ def test_exported_blocks_are_made_by_the_same_templates(tmp_path: Path, backend:
         ("home = 'harbour.example'", "pages.home must be an address such as https://example.org"),
         ("home = 'javascript:alert(1)'", "pages.home must be an address"),
         ("language = 'german'", "pages.language must be two letters"),
-        ("language = 'fi'", "pages.language cannot be used: the pages do not speak 'fi': choose one of en, de, es"),
+        ("language = 'fi'", "pages.language cannot be used: the pages do not speak 'fi': choose one of en, ar, de"),
         ("logo = 'no.png'", "pages.logo 'no.png' is not there"),
         ("logo = 'readmore.toml'", "pages.logo must be a file ending in .svg"),
         ("templates = 'no'", "pages.templates 'no' is not there, or is no folder"),

@@ -90,6 +90,18 @@ def test_requests_sent_together_are_all_answered_in_their_order(served: Running)
     assert json.loads(bodies[-1]) == {"status": "ok"}
 
 
+def test_many_that_send_many_requests_at_once_keep_nobody_out(sample: Path) -> None:
+    """A reader is answered after some requests of each of them, not after all."""
+    many = b"GET /api/v1/search?q=moon&limit=1 HTTP/1.1\r\nHost: a\r\n\r\n" * 60
+    with running(sample, "--workers", "1", "--cache-mb", "0") as service, ExitStack() as stack:
+        connections(service, 100, many, stack)
+        assert service.get("/api/v1/search?q=mars&limit=1", User_Agent="reader").status == 200
+        wait_until(lambda: any('"agent":"reader"' in line for line in service.said))
+        asked = [line for line in service.said if '"method":"GET"' in line]
+        before = next(place for place, line in enumerate(asked) if '"agent":"reader"' in line)
+        assert before < 3000, "of 6000"
+
+
 def test_a_text_being_read_does_not_keep_readers_waiting(served: Running) -> None:
     """Requests with a text have threads of their own."""
     texts = [threading.Thread(target=served.get, args=("/api/related", "POST", b"moon " * 20_000)) for _ in range(4)]

@@ -13,6 +13,9 @@ from indexer.sources.html.texts import line_of
 MAX_CONTENT = 5_000
 """Characters of a value that are read."""
 
+MAX_ALTERNATES = 100
+"""Links to the page in other languages that are read."""
+
 TITLE = (
     "og:title", "twitter:title", "dc.title", "dcterms.title", "citation_title", "parsely-title", "sailthru.title",
     "hdl", "headline", "title",
@@ -82,12 +85,16 @@ class MetaTags:
         self._values: dict[str, list[str]] = defaultdict(list)
         self.canonical = ""
         self.base = ""
+        self.alternates: dict[str, str] = {}  # the page in other languages, by their codes
         self.image = ""  # that of <link rel="image_src">
         for element in root.iter("meta", "link", "base"):
             if element.tag == "link":
                 rel = (element.get("rel") or "").lower().split()
                 if "canonical" in rel and not self.canonical:
                     self.canonical = (element.get("href") or "").strip()
+                language = (element.get("hreflang") or "").strip().lower()
+                if "alternate" in rel and language not in ("", "x-default") and len(self.alternates) < MAX_ALTERNATES:
+                    self.alternates.setdefault(language, (element.get("href") or "").strip())
                 if "image_src" in rel:
                     self.image = self.image or (element.get("href") or "").strip()
             elif element.tag == "base":

@@ -4,6 +4,7 @@ readers see."""
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +46,7 @@ class Metadata:
     language: str = ""
     description: str = ""
     image: Image = NO_IMAGE  # the address in full, or where the page names no address of its own, as it is written
+    alternates: tuple[str, ...] = ()  # the URLs of the page in other languages
     body_said: str = ""  # the body as JSON-LD gives it
     heading: HtmlElement | None = None  # the element that shows the title
     noindex: bool = False  # search engines are asked not to index the page
@@ -212,6 +214,13 @@ class _Page:
         shown = (each for each in self.root.iter("img") if name and name in (each.get("src") or ""))
         return next((alt for each in shown if (alt := (each.get("alt") or "").strip())), "")
 
+    def alternates(self) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for href in self.meta.alternates.values():
+            with suppress(ArticleError, ValueError):
+                found[canonical_url(urljoin(self.url, href) if self.url else href)] = None
+        return tuple(url for url in found if url != self.url)
+
     def section(self) -> str:
         said = text_of(self.node.get("articleSection")) or self.meta.first(meta_tags.SECTION)
         return said or self._crumb()
@@ -265,6 +274,7 @@ def read_metadata(root: HtmlElement, url: str = "", repeated: frozenset[str] = f
         tags=page.tags(),
         site=page.site,
         language=page.language(),
+        alternates=page.alternates(),
         image=page.image(),
         description=page.meta.first(meta_tags.DESCRIPTION) or text_of(page.node.get("description")),
         body_said=page.body_said(),

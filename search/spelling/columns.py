@@ -1,0 +1,14 @@
+"""Words that no text has, and the names of authors, tags or places do: they are right, and no slips."""
+
+from __future__ import annotations
+
+from indexer.schema import Kind
+from search.query.parser import ParsedQuery
+from search.query.tree import Term
+from search.reader.index import Index
+
+
+def columns_with(index: Index, key: str) -> list[str]:
+    """The fields of names from a list in which a live article has a value with a folded word."""
+    fields = [name for name in index.schema.filterable if index.schema.fields[name].kind == Kind.KEYWORD]
+    return [name for name in fields if len(index.match(ParsedQuery("", Term(name, key), False, ()), None, []))]
