@@ -40,6 +40,7 @@ from search.reader.index import Index, IndexSource, idf_of
 from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Facet, Hit, SearchResult, Suggestions
 from search.spelling.correct import corrected
+from search.spelling.names import among_names
 from search.spelling.near_keys import NearKeysOfIndex
 from search.suggest.suggester import Suggester
 
@@ -250,7 +251,7 @@ class Engine:
 
     def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
         """What a query is searched as under the editors' rules, and its correction."""
-        meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+        meant = among_names(index, as_meant(index, parse(query, index.languages(), index.schema), self.articles))
         searched, correction = corrected(index, self._near_keys, meant) if typos else (meant, None)
         return Asked.of(index, as_spelled(index, searched), self._query_rules(index), query), correction
 

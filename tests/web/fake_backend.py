@@ -209,7 +209,7 @@ class FakeBackend:
             self.rules_text, rules = replace_rules(archive, entries, tag, lambda ids: dict.fromkeys(ids))
         return self.rules_text, rules
 
-    def translations(self, article_id: str) -> list[Article]:
+    def translations(self, article_id: str) -> Sequence[Article]:
         self._note("translations", article_id)
         return []
 

@@ -81,9 +81,9 @@ def test_the_command_narrows_in_every_way(sample: Path) -> None:
 
 
 def test_the_command_shows_the_block_and_its_groups(sample: Path) -> None:
-    text = run(sample, "related", ARTICLE, "--block").stdout
+    text = run(sample, "related", "2024-07-26-starliner-white-sands-thrusters", "--block").stdout
     assert "earlier in this story" in text.lower()
-    assert "\nOdysseus\n" in text
+    assert "\nStarliner\n" in text
     assert max(map(len, text.splitlines())) <= 80
     record = json.loads(run(sample, "related", ARTICLE, "2024-02-15-odysseus-launch", "--block", "--json").stdout)
     assert list(record) == ["id", "took_ms", "lead", "groups"]

@@ -219,7 +219,7 @@ def test_a_person_is_walked_through_blocks_and_what_was_said_is_kept_at_once(dat
     with readmore.open_recommender(data) as recommender:
         block = recommender.block(ArticleSeed("2024-02-22-odysseus-lands"))
     items = items_of(block)
-    assert len(items) > 3
+    assert len(items) > 2
     said = run(data, "judge", block.id, "--person", "ann", given="st\nnonsense\nwx\nu\nb\nq\n").stdout
     assert items[0].article.title in said
     assert items[0].reason in said
@@ -252,7 +252,7 @@ def test_blocks_are_drawn_by_lot_and_the_same_again_for_a_seed(data: Path) -> No
 def test_calibrating_changes_what_is_in_a_block_until_it_is_reset(data: Path) -> None:
     import readmore
 
-    one = "2024-04-28-galileo-falcon-9"  # of no running story: nothing stands in its block but what is near it
+    one = "2024-12-06-sentinel-1c-vega-c"  # of no running story: nothing stands in its block but what is near it
     assert "too few" in run(data, "judge", "--calibrate").stdout
     with readmore.open_recommender(data) as recommender:
 
