@@ -144,8 +144,6 @@ def _summary(result: dict[str, Any], data: Path) -> str:
     lines = ["a dry run: nothing was changed"] if result["dry_run"] else []
     above = "most of them not named above: --report FILE has all" if result["unsaid"] else "each named above"
     lines.append(f"{result['articles']:,} articles: {', '.join(parts)}")
-    if result["copies"]:
-        lines.append(f"{len(result['copies']):,} of them copies of others: 'readmore show ID' says of which")
     if result["headline_only"]:
         lines.append(f"{result['headline_only']:,} of them have only a headline")
     if result["named_by_folder"]:
@@ -164,5 +162,7 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         lines.append(f"{len(result['refused']):,} refused, {above}")
     if result["passed_over"]:
         lines.append(f"passed over as hidden or of a kind that is not read: {listed(Counter(result['passed_over']))}")
+    if result["copies"]:
+        lines.append(f"{len(result['copies']):,} of them copies of others: 'readmore show ID' says of which")
     lines.append(f"in {data}, {result['took_s']:.1f} s")
     return "\n".join(lines)
