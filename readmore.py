@@ -79,12 +79,12 @@ _GROUPS = {
         "init": _Command(
             "indexer.commands.init:init",
             "Look at a site or a folder and propose a readmore.toml.",
-            ("readmore init https://example.org/", "readmore init posts/"),
+            ("readmore --data new-archive init posts/",),
         ),
         "try": _Command(
             "indexer.commands.try_page:try_command",
             "Show what would be taken from one page, and why.",
-            ("readmore try https://example.org/2024/a-story", "readmore try page.html"),
+            ("readmore try draft.md",),
         ),
         "sources": _Command(
             "indexer.commands.sources:sources",

@@ -13,15 +13,16 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 
 class Progress:
-    """Counts steps on standard error. Use it as a context manager."""
+    """Counts steps on standard error, unless it is to be `quiet`. Use it as a context manager."""
 
-    def __init__(self, label: str, total: int | None, unit: str = " articles") -> None:
+    def __init__(self, label: str, total: int | None, unit: str = " articles", *, quiet: bool = False) -> None:
+        self._quiet = quiet
         self._label = label
         self._total = total
         self._count = 0
         self._next_line = time.monotonic() + _SECONDS_BETWEEN_LINES
         self._bar: tqdm[Any] | None = None
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not quiet:
             self._bar = tqdm(total=total, desc=label, unit=unit, file=sys.stderr, dynamic_ncols=True, leave=False)
 
     def __enter__(self) -> Progress:
@@ -38,7 +39,7 @@ class Progress:
         self._count += 1
         if self._bar is not None:
             self._bar.update()
-        elif not self._count & 0xFF and time.monotonic() > self._next_line:
+        elif not self._quiet and not self._count & 0xFF and time.monotonic() > self._next_line:
             of_total = f" of about {self._total:,}" if self._total else ""
             print(f"{self._label}: {self._count:,}{of_total}", file=sys.stderr, flush=True)
             self._next_line = time.monotonic() + _SECONDS_BETWEEN_LINES

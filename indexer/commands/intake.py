@@ -29,6 +29,7 @@ Function = Callable[..., None]
 _OPTIONS = (
     click.option("--yes", is_flag=True, help="Take out more than a tenth of the archive, if so much is gone."),
     click.option("--dry-run", "dry", is_flag=True, help="Say what would happen, and change nothing."),
+    click.option("--quiet", is_flag=True, help="Say only what is new, and no sums: for cron."),
     click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what is said as JSON Lines."),
     click.option("--workers", type=click.IntRange(1, 64), help="Processes that share the work (one per core)."),
     click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document."),
@@ -48,6 +49,7 @@ def run_over(
     *,
     yes: bool,
     dry: bool,
+    quiet: bool,
     report: Path | None,
     workers: int | None,
     as_json: bool,
@@ -58,15 +60,15 @@ def run_over(
     chosen = _remembered(data) if sources is None else sources
     totals = [None if is_address(each.place) else count_articles(each.place) for each in chosen]
     total = None if None in totals else sum(filter(None, totals))
-    with _archive(data, dry) as archive, Progress("reading", total) as progress:
-        runner = Runner(archive, progress, workers=workers, prune=prune, all_of_them=yes, dry=dry)
+    with _archive(data, dry) as archive, Progress("reading", total, quiet=quiet) as progress:
+        runner = Runner(archive, progress, workers=workers, prune=prune, all_of_them=yes, dry=dry, only_new=quiet)
         run = runner.over(chosen)
     result = _result(run, runner.intake, time.perf_counter() - started, dry)
     if report is not None:
         _write(report, result)
     if as_json:
         print_json(result)
-    else:
+    elif not quiet:
         click.echo(_summary(result, data))
     sys.exit(SOME_REFUSED if result["refused"] or result["kept"] else DONE)
 
@@ -142,8 +144,6 @@ def _summary(result: dict[str, Any], data: Path) -> str:
     lines = ["a dry run: nothing was changed"] if result["dry_run"] else []
     above = "most of them not named above: --report FILE has all" if result["unsaid"] else "each named above"
     lines.append(f"{result['articles']:,} articles: {', '.join(parts)}")
-    if result["copies"]:
-        lines.append(f"{len(result['copies']):,} of them copies of others: 'readmore show ID' says of which")
     if result["headline_only"]:
         lines.append(f"{result['headline_only']:,} of them have only a headline")
     if result["named_by_folder"]:
@@ -162,5 +162,7 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         lines.append(f"{len(result['refused']):,} refused, {above}")
     if result["passed_over"]:
         lines.append(f"passed over as hidden or of a kind that is not read: {listed(Counter(result['passed_over']))}")
+    if result["copies"]:
+        lines.append(f"{len(result['copies']):,} of them copies of others: 'readmore show ID' says of which")
     lines.append(f"in {data}, {result['took_s']:.1f} s")
     return "\n".join(lines)

@@ -1,31 +1,35 @@
 """Which articles of an archive are copies of each other: found once for each article, and kept.
 
-What is kept is derived from the stored articles alone, in one file of the folder `ArchiveFolder.related`; without it
+What is kept is derived from the stored articles alone, in the folder `ArchiveFolder.related`; without it
 all is found again. Articles go by the store's sequence numbers, so an article that was changed is looked at anew, and
 whoever adds one to a hundred thousand compares one.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import zipfile
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.base.durable_files import TEMPORARY, writing
+from indexer.base import json_setting
+from indexer.base.array_files import read_arrays, write_arrays
+from indexer.base.durable_files import FileRecord, verify
 from indexer.copies.candidates import alike, pairs
 from indexer.copies.same_text import Verdict, are_copies, compared
 from indexer.copies.signatures import VALUES, Signatures, sign, words_of
 
-FILE = "copies.npz"
+RECORD = "copies.json"  # which file has the arrays
+FILES = "copies-*.npys"
 VERSION = 1
 READ_AGAIN = 1000  # articles that may be looked at anew by every process before the file is written again
+_ARRAYS = ("seqs", "signatures", "pairs", "apart")
 _AT_ONCE = 1000  # articles that are in memory
 
 Versions = Callable[[Sequence[int]], Mapping[int, Article]]
@@ -111,45 +115,46 @@ def _judged(candidates: NDArray[np.int64], versions: Versions) -> tuple[NDArray[
 
 def load(folder: Path) -> Copies:
     """What is kept in a folder; nothing where there is no file, or one that is damaged or of another version."""
-    try:
-        with np.load(folder / FILE, allow_pickle=False) as arrays:
-            if int(arrays["version"]) != VERSION:
-                return Copies()
-            copies = Copies(arrays["seqs"], arrays["signatures"], arrays["pairs"], arrays["apart"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return Copies()
-    shapes = (copies.seqs.shape, copies.signatures.shape, copies.pairs.shape[1:], copies.apart.shape[1:])
-    return copies if shapes == ((len(copies.seqs),), (len(copies.seqs), VALUES), (2,), (2,)) else Copies()
+    return json_setting.load_or(folder / RECORD, VERSION, lambda record: _read(folder, record), Copies(), sealed=True)
 
 
-def is_damaged(folder: Path) -> bool:
-    """Whether the file in a folder is not as it was written; False where there is none."""
-    try:
-        with zipfile.ZipFile(folder / FILE) as file:
-            return file.testzip() is not None
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile):
-        return True
+def _read(folder: Path, record: Mapping[str, Any]) -> Copies:
+    """Raises IndexDamagedError, and whatever taking another record apart raises."""
+    path, file = _arrays(folder, record)
+    verify(path, file)
+    arrays = read_arrays(path, file)  # mapped, so that processes share the memory
+    return Copies(*(arrays[name] for name in _ARRAYS))
+
+
+def _arrays(folder: Path, record: Mapping[str, Any]) -> tuple[Path, FileRecord]:
+    """The file with the arrays that a record names, and what is known of it."""
+    name = str(record["file"])
+    if not fnmatch(name, FILES) or "/" in name:
+        raise ValueError("names another file")
+    return folder / name, FileRecord(int(record["size"]), int(record["crc32_of_arrays"]))
+
+
+def verify_arrays(folder: Path, record: Mapping[str, Any]) -> None:
+    """Raises IndexDamagedError where the arrays that a record names are not as they were written, and whatever taking
+    another record apart raises."""
+    if record["version"] == VERSION:
+        verify(*_arrays(folder, record))
 
 
 def save(folder: Path, copies: Copies) -> None:
     """Writes what is known for the next process, if that one would have much to look at or something to learn. Raises
-    WriteError where it cannot be written."""
+    OSError or WriteError where it cannot be written."""
     kept = load(folder)
     same_pairs = np.array_equal(np.sort(kept.pairs, axis=0), np.sort(copies.pairs, axis=0))
     if same_pairs and int((~np.isin(copies.seqs, kept.seqs)).sum()) <= READ_AGAIN:
         return
-    arrays = {name: getattr(copies, name) for name in ("seqs", "signatures", "pairs", "apart")}
-    path, beside = folder / FILE, folder / f"{FILE}.{os.getpid()}{TEMPORARY}"
-    with writing(path):
-        try:
-            with beside.open("wb") as file:
-                np.savez(file, version=VERSION, **arrays)
-            beside.replace(path)
-        finally:
-            with contextlib.suppress(OSError):
-                beside.unlink(missing_ok=True)
+    name = FILES.replace("*", secrets.token_hex(4))
+    written = write_arrays(folder / name, {each: getattr(copies, each) for each in _ARRAYS})
+    about = {"file": name, "size": written.size, "crc32_of_arrays": written.crc32}
+    json_setting.save(folder / RECORD, VERSION, about)
+    for path in folder.glob(FILES):
+        if path.name != name:  # whoever has it mapped keeps it
+            path.unlink(missing_ok=True)
 
 
 def dates_of(articles: Iterable[tuple[int, Article]]) -> dict[int, float]:

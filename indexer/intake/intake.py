@@ -57,9 +57,11 @@ class Intake:
     lost_track: int = 0  # documents of it that could not be read, and of which it is not known which articles they are
     pages_unchanged: int = 0
     ids: dict[str, str] = field(default_factory=dict)  # of the articles made of pages on the web, by their addresses
+    said: set[str] = field(default_factory=set)  # of this source
+    _said_before: frozenset[str] = frozenset()
     texts: set[int] = field(default_factory=set)  # what tells the texts of all that came in, see `text_key`
     _keys: TranslationKeys = field(default_factory=TranslationKeys)
-    _said: Counter[str] = field(default_factory=Counter)  # lines about each file
+    _printed: Counter[str] = field(default_factory=Counter)  # lines about each file
     _seen: dict[str, str] = field(default_factory=dict)
     _hidden: dict[str, None] = field(default_factory=dict)  # ids whose last article is withheld
 
@@ -77,10 +79,17 @@ class Intake:
                     self.present.add(item.id)
                     self._seen.setdefault(item.id, item.where)
 
-    def begin(self, site: str, urls: UrlPattern | None) -> None:
-        """From here on articles are those of another source."""
+    def begin(self, site: str, urls: UrlPattern | None, said_before: frozenset[str] = frozenset()) -> None:
+        """From here on articles are those of another source; what was `said_before` of it is not said again."""
         self.site, self.urls = site, urls
         self.present, self.lost_track = set(), 0
+        self.said, self._said_before = set(), said_before
+
+    def say(self, line: str) -> None:
+        """Says what is the matter with the source as a whole."""
+        self.said.add(line)
+        if line not in self._said_before:
+            self.progress.say(line)
 
     def ids_to_remove(self) -> list[str]:
         """The ids of articles that are not for the public any more; call it when all are read."""
@@ -131,18 +140,23 @@ class Intake:
         return article
 
     def _say(self, kind: str, where: str, text: str) -> None:
-        """Says what is to be said of a place, as long as not too much was said of its file."""
+        """Says what is to be said of a place, unless the run before did, and as long as not too much was said of its
+        file."""
+        line = f"{kind}: {where}: {text}"
+        self.said.add(line)
+        if line in self._said_before:
+            return
         file = _PLACE.sub("", where)
-        self._said[file] += 1
-        if self._said[file] <= SAID_OF_A_FILE:
-            self.progress.say(f"{kind}: {where}: {text}")
-        elif self._said[file] == SAID_OF_A_FILE + 1:
+        self._printed[file] += 1
+        if self._printed[file] <= SAID_OF_A_FILE:
+            self.progress.say(line)
+        elif self._printed[file] == SAID_OF_A_FILE + 1:
             self.progress.say(f"{file}: more like these are not printed: --report FILE has all")
 
     @property
     def unsaid(self) -> int:
         """Refusals and the like that were not printed."""
-        return sum(max(0, lines - SAID_OF_A_FILE) for lines in self._said.values())
+        return sum(max(0, lines - SAID_OF_A_FILE) for lines in self._printed.values())
 
     def _completed(self, article: Article, item: Accepted) -> Article:
         """The article with what its source says of all it has."""

@@ -1,4 +1,4 @@
-"""Which articles came from which source, so that what a source no longer has can be taken out."""
+"""Which articles came from which source, so that what a source no longer has can be taken out, and what was said."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-_TABLE = "CREATE TABLE IF NOT EXISTS members (source TEXT, id TEXT, PRIMARY KEY (source, id)) WITHOUT ROWID"
+_TABLES = """CREATE TABLE IF NOT EXISTS members (source TEXT, id TEXT, PRIMARY KEY (source, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS said (source TEXT, line TEXT, PRIMARY KEY (source, line)) WITHOUT ROWID;"""
 
 
 class Members:
@@ -14,13 +15,14 @@ class Members:
 
     def __init__(self, path: Path | str) -> None:
         self._database = sqlite3.connect(path, timeout=60)
-        self._database.execute(_TABLE)
+        self._database.executescript(_TABLES)
 
     def copy(self, path: Path) -> None:
         """Takes over the memberships in another file, which stays as it is."""
         other = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=60)
         try:
             other.backup(self._database)
+            self._database.executescript(_TABLES)  # which an older version may not have had
         finally:
             other.close()
 
@@ -48,3 +50,13 @@ class Members:
         """Takes down that `source` does not have these any more."""
         with self._database:
             self._database.executemany("DELETE FROM members WHERE source = ? AND id = ?", ((source, i) for i in ids))
+
+    def said(self, source: str) -> frozenset[str]:
+        """What the last run over `source` said of what is in it."""
+        return frozenset(row[0] for row in self._database.execute("SELECT line FROM said WHERE source = ?", (source,)))
+
+    def keep_said(self, source: str, lines: Iterable[str]) -> None:
+        """Takes down what a run said, in the place of what the one before did."""
+        with self._database:
+            self._database.execute("DELETE FROM said WHERE source = ?", (source,))
+            self._database.executemany("INSERT OR IGNORE INTO said VALUES (?, ?)", ((source, line) for line in lines))

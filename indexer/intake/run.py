@@ -47,7 +47,8 @@ class Run:
 
 class Runner:
     """Brings an archive in step with sources. `dry` changes nothing and counts all the same; `prune` takes out what
-    sources do not have any more, `all_of_them` even if that is more than a tenth of the archive."""
+    sources do not have any more, `all_of_them` even if that is more than a tenth of the archive; with `only_new`
+    nothing is said that the run before has said already."""
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Runner:
         prune: bool = True,
         all_of_them: bool = False,
         dry: bool = False,
+        only_new: bool = False,
     ) -> None:
         self._archive = archive
         self._progress = progress
@@ -65,6 +67,7 @@ class Runner:
         self._prune = prune
         self._all_of_them = all_of_them
         self._dry = dry
+        self._only_new = only_new
         self.run = Run()
         self.intake: Intake
 
@@ -83,14 +86,18 @@ class Runner:
             if self._dry and archive.folder.members.exists():
                 members.copy(archive.folder.members)
             for source, urls in zip(sources, patterns, strict=True):
-                self.intake.begin(source.site, urls)
+                place = source.place if is_address(source.place) else absolute(source.place)
+                before = members.said(place)
+                self.intake.begin(source.site, urls, before if self._only_new else frozenset())
                 try:
                     complete = self._read(source)
                 except ReadmoreError as error:
                     errors.append(error)
                     self.intake.refused.append(Refused(source.place, str(error)))
-                    self._progress.say(f"refused: {error}")
+                    self.intake.say(f"refused: {error}")
+                    members.keep_said(place, before | self.intake.said)
                     continue
+                members.keep_said(place, self.intake.said)
                 self._settle(source, members, complete)
         if sources and len(errors) == len(sources):
             raise errors[-1]

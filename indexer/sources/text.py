@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from indexer.base.errors import ArticleError
@@ -17,12 +18,22 @@ def text_of(document: Document) -> str:
     Raises OSError if it cannot be read, ArticleError if it is not UTF-8 text or too large for an article.
     """
     data = content_of(document)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = _from_utf_16(data)
     if b"\0" in data and not document.is_draft:
         raise ArticleError("NUL bytes: not a text file")
     text = readable(data)
     if not text.strip():
         raise ArticleError("neither title nor text")
     return text
+
+
+def _from_utf_16(data: bytes) -> bytes:
+    """Text that says by its first two bytes that it is UTF-16, as Windows writes it, in UTF-8."""
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeError:
+        raise ArticleError("not UTF-16 text, though it begins as such: save it as UTF-8") from None
 
 
 def readable(data: bytes) -> str:

@@ -28,14 +28,14 @@ def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
                 raise ValueError
             if path.name == forward_index.ABOUT:
                 _verify_arrays(path, record)
+            elif path.name == copies.RECORD:
+                copies.verify_arrays(folder.related, record)
         except IndexDamagedError as error:
             found[error.path] = error.what
         except OSError as error:
             found[path] = f"cannot be read ({error.strerror})"
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             found[path] = "is not as it was written"
-    if copies.is_damaged(folder.related):
-        found[folder.related / copies.FILE] = "is not as it was written"
     return found
 
 
@@ -52,7 +52,7 @@ def remove_damaged(folder: ArchiveFolder) -> list[Path]:
 
 def _records(root: Path) -> Iterator[Path]:
     if root.is_dir():
-        yield from (root / file for file in (name_words.FILE, withheld.FILE) if (root / file).exists())
+        yield from (root / file for file in (name_words.FILE, withheld.FILE, copies.RECORD) if (root / file).exists())
         yield from sorted(root.glob(f"*/{forward_index.ABOUT}"))
         yield from (path / forward_index.ABOUT for path in _without_record(root))
 

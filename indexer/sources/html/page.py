@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from indexer.article.article import Dateline
 from indexer.article.dateline import parse_dateline
+from indexer.article.urls import canonical_url, is_followable
 from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.html.about.authors import is_full_name
+from indexer.sources.html.about.meta_tags import MetaTags
 from indexer.sources.html.about.metadata import Metadata, read_metadata
 from indexer.sources.html.body_text.blocks import blocks_of
 from indexer.sources.html.body_text.body import article_body
@@ -102,9 +106,10 @@ def _item(page: Page, document: Document, repeated: Repeated) -> Item:
             raise ArticleError("asks search engines not to index it: robots noindex")
         if known.is_draft:
             raise ArticleError("a draft: it says so in its JSON-LD")
-    body = article_body(root, known, repeated)
-    dateline, filed, body = split_dateline(body)
+    found = article_body(root, known, repeated)
+    dateline, filed, body = split_dateline(found.text)
     fields = _fields(known, document)
+    fields["links"] = _links(found.hrefs, MetaTags(root).base or known.url or page.url)
     if not known.authors and (signature := signed_by(body)):
         fields["authors"] = (signature,)
     item = item_from_record(
@@ -140,6 +145,21 @@ def _fields(known: Metadata, document: Document) -> dict[str, Any]:
     if not known.url:
         fields["id"] = id_of(document)
     return fields
+
+
+def _links(hrefs: Sequence[str], base: str) -> tuple[str, ...]:
+    """Where links lead, of those that lead to a page: one that cannot be read costs itself only."""
+    found: dict[str, None] = {}
+    for href in hrefs:
+        if href.startswith("#"):
+            continue
+        try:
+            url = canonical_url(urljoin(base, href))
+        except (ArticleError, ValueError):
+            continue
+        if is_followable(url) and url != base:
+            found[url] = None
+    return tuple(found)
 
 
 def signed_by(body: str) -> str:

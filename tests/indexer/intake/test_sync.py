@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,37 @@ def test_index_without_a_source_is_sync_and_says_so_where_none_is_named(data: Pa
     settings(data)
     done = CliRunner().invoke(index, [], obj={"data": data})
     assert "or write [[sources]]" in str(done.exception)
+
+
+def test_quiet_runs_say_only_what_is_new(data: Path, tmp_path: Path, synced: Sync) -> None:
+    (tmp_path / "posts" / "draft.md").write_text("---\ntitle: A\ndraft: yes\n---\nText.\n")
+    (tmp_path / "posts" / "broken.md").write_text("---\ntitle: A\n")
+    first = synced("--quiet", status=1)
+    assert [line.split(":")[0] for line in first["said"].splitlines()] == ["refused", "withheld"]
+    again = synced("--quiet", status=1)
+    assert again["said"] == ""
+    assert (len(again["refused"]), len(again["withheld"])) == (1, 1)
+    (tmp_path / "posts" / "worse.md").write_text("---\ntitle: B\n")
+    (line,) = synced("--quiet", status=1)["said"].splitlines()
+    assert "worse.md" in line
+    assert len(synced(status=1)["said"].splitlines()) == 3  # who asks is told all
+    (tmp_path / "posts" / "broken.md").write_text("---\ntitle: A\n---\nText.\n")
+    assert synced("--quiet", status=1)["said"] == ""
+    (tmp_path / "posts" / "broken.md").write_text("---\ntitle: A\n")
+    assert "broken.md" in synced("--quiet", status=1)["said"]  # mended in between, and broken again
+
+
+def test_quiet_runs_print_no_sums(data: Path) -> None:
+    done = CliRunner().invoke(sync, ["--quiet", "--workers", "1"], obj={"data": data})
+    assert (done.exit_code, done.output) == (0, "")
+
+
+def test_a_record_of_sources_of_an_older_version_is_used(data: Path, synced: Sync) -> None:
+    with sqlite3.connect(data / "sources.db") as database:
+        database.execute("CREATE TABLE members (source TEXT, id TEXT, PRIMARY KEY (source, id)) WITHOUT ROWID")
+    database.close()
+    assert synced("--dry-run")["added"] == 30
+    assert synced()["added"] == 30
 
 
 def test_a_post_that_was_renamed_is_not_there_twice_and_not_lost(data: Path, tmp_path: Path, synced: Sync) -> None:

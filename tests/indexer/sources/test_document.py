@@ -121,3 +121,14 @@ def test_a_device_that_fails_refuses_its_document() -> None:
 
     (item,) = read_document(Document.of_stream(Failing(), "here", media_type="text/plain"))  # type: ignore[arg-type]
     assert item == Refused("here", "cannot be read: Input/output error")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_texts_in_utf_16_are_read_where_they_say_so(encoding: str) -> None:
+    text = "\ufeff---\ntitle: Hochwasser in Köln\n---\nDie Mauer hält.\n".encode(encoding)
+    (item,) = read_document(Document.of_bytes(text, "post.md", name="post.md"))
+    assert isinstance(item, Accepted)
+    assert (item.article.title, item.article.body) == ("Hochwasser in Köln", "Die Mauer hält.")
+    (broken,) = read_document(Document.of_bytes(text[:-1], "post.md", name="post.md"))
+    assert isinstance(broken, Refused)
+    assert "UTF-16" in broken.reason

@@ -220,6 +220,23 @@ class CorpusContract:
         with pytest.raises(QueryError):
             corpus.filter({"year": ["soon"]})
 
+    def test_copies_are_of_one_group_and_the_earliest_stands_for_it(self, make_corpus: MakeCorpus) -> None:
+        text = " ".join(f"The {word} of the ridge was seen {place} times." for place, word in enumerate(LONG.split()))
+        early = article("glacier", 1, id="early", body=f"{text} The end.", date=START, site="A")
+        late = article("glacier", 2, id="late", body=text, date=START + timedelta(hours=2), site="B")
+        gone = article("glacier", 3, id="gone", body=text, date=START - timedelta(days=1), site="C")
+        corpus = make_corpus([*several(3), late, gone], [early], removed=["gone"])
+        docs = docs_by_id(corpus)
+        groups = corpus.copy_groups
+        assert groups[docs["late"]] == groups[docs["early"]] == docs["early"]
+        others = [doc for name, doc in docs.items() if name not in ("late", "early")]
+        assert groups[others].tolist() == others
+        assert corpus.copies_of(docs["late"]).tolist() == [docs["early"]]
+        assert corpus.copies_of(others[0]).tolist() == []
+        draft = Article(id="draft", title="The ridge", body=text, site="D", date=START)
+        assert corpus.copies_of_text(draft).tolist() == sorted([docs["early"], docs["late"]])
+        assert corpus.copies_of_text(article("chess", 99)).tolist() == []
+
     def test_what_is_withheld_is_not_offered(self, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
         docs = docs_by_id(corpus)
         since = dict(zip(corpus.withheld.docs.tolist(), corpus.withheld.since.tolist(), strict=True))

@@ -69,6 +69,9 @@ def chosen_headline(
     tops = [element for element in shown if element.tag == "h1" and not layout.is_beside(element)]
     if len(tops) == 1 and not told:
         return words_of(tops[0]), tops[0]
+    seconds = [element for element in shown if element.tag in ("h1", "h2") and not layout.is_beside(element)]
+    if len(seconds) == 1 and not told:  # the window is then called after the site, and the page after its part of it
+        return words_of(seconds[0]), seconds[0]
     if told:
         return without_site(told[0], sites), tops[0] if tops else None
     if tops:

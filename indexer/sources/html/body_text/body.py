@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from functools import cache
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction, external
@@ -29,17 +30,25 @@ MAX_ELEMENTS = 15_000
 """Sizes of a page up to which the library is asked; beyond them are live blogs of days, and no articles."""
 
 
-def article_body(root: HtmlElement, known: Metadata, repeated: Repeated = frozenset()) -> str:
-    """The body of the article of the page `root`, paragraphs separated by blank lines; empty if there is none.
-    `repeated` are the blocks that the page's site repeats, which are left out."""
+class Body(NamedTuple):
+    """The body of an article: paragraphs separated by blank lines, empty if there are none, and where its links lead,
+    as the page writes that."""
+
+    text: str = ""
+    hrefs: tuple[str, ...] = ()
+
+
+def article_body(root: HtmlElement, known: Metadata, repeated: Repeated = frozenset()) -> Body:
+    """The body of the article of the page `root`. `repeated` are the blocks that the page's site repeats, which are
+    left out."""
     body = _body(root, known, repeated, styled=True)
-    if len(body) < MIN_BODY and hides_by_style(root):
+    if len(body.text) < MIN_BODY and hides_by_style(root):
         whole = _body(root, known, repeated, styled=False)  # some pages hide the article until a program shows it
-        return whole if len(whole) > 3 * len(body) else body
+        return whole if len(whole.text) > 3 * len(body.text) else body
     return body
 
 
-def _body(root: HtmlElement, known: Metadata, repeated: Repeated, styled: bool) -> str:
+def _body(root: HtmlElement, known: Metadata, repeated: Repeated, styled: bool) -> Body:
     tree = deepcopy(root)
     heading = _twin(known.heading, root, tree)
     keep = frozenset([tree] if heading is None else [heading, *heading.iterancestors()])
@@ -50,14 +59,14 @@ def _body(root: HtmlElement, known: Metadata, repeated: Repeated, styled: bool) 
     layout.set_headline(heading)
     blocks = blocks_of(tree)
     if is_withheld(blocks, known.body_said):
-        return _said_body(blocks, layout, heading, known)
+        return Body(_said_body(blocks, layout, heading, known))
     if _is_large(tree, blocks):
         proposed, taken = "", _unlinked(blocks, layout, headline_at(blocks, heading))
     else:
         proposed = _proposed(tree, known.url)
         taken = voted(blocks, proposed)
     if not any(taken):
-        return proposed
+        return Body(proposed)
     choice = Choice(blocks, layout, heading, known, taken)
     choice.drop_apart()
     choice.drop_above()
@@ -69,7 +78,19 @@ def _body(root: HtmlElement, known: Metadata, repeated: Repeated, styled: bool) 
     choice.drop_boxes()
     choice.drop_repeats()
     choice.trim()
-    return rendered(choice.blocks)
+    return Body(rendered(choice.blocks), _hrefs(choice.blocks, blocks))
+
+
+def _hrefs(chosen: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Where the links in the chosen ones of the blocks of a page lead, each once."""
+    elements = {block.element for block in blocks}
+    found: dict[str, None] = {}
+    for element in dict.fromkeys(block.element for block in chosen):
+        for link in element.iter("a"):
+            around = next((each for each in (link, *link.iterancestors()) if each in elements), None)
+            if around is element and (href := (link.get("href") or "").strip()):
+                found[href] = None
+    return tuple(found)
 
 
 def rendered(blocks: Sequence[Block]) -> str:

@@ -188,3 +188,8 @@ def test_a_moment_in_utc_is_given_on_the_day_that_the_page_shows() -> None:
     assert shown.date().isoformat() == "2023-11-08"
     elsewhere = day_as_shown(evening, datetime(2023, 10, 1, tzinfo=UTC))
     assert elsewhere.utcoffset() == evening.utcoffset()
+
+
+def test_the_only_heading_is_the_headline_of_a_page_whose_window_is_called_after_its_site() -> None:
+    text = article().replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    assert article_of(page(text, title="Marlow harbour office - service")).title == TITLE

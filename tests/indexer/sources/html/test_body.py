@@ -118,3 +118,17 @@ def test_a_very_large_page_is_read_without_the_library(monkeypatch: pytest.Monke
 
 def test_letters_are_in_their_composed_form() -> None:
     assert article_of(page(article().replace("The town", "The cafe\u0301 of the town"))).body.startswith("The café of")
+
+
+def test_links_of_the_text_are_the_articles_and_those_around_it_are_not() -> None:
+    linked = (
+        '<p>The council had <a href="/2024/03/vote/?utm_source=x">voted twice</a> on <a href="https://bay.example/a">plans</a>'
+        ' before it agreed, and <a href="http://[::1">one link</a> of the report is'
+        ' <a href="javascript:alert(1)">broken</a> beyond repair, <a href="#notes">as the notes say</a>.</p>'
+    )
+    around = '<nav><a href="/sport/">Sport</a></nav>{}<footer><a href="/imprint">Imprint</a></footer>'
+    head = '<link rel="canonical" href="https://courier.example/2024/pier/">'
+    assert article_of(page(article(end=linked), head, around=around)).links == (
+        "https://courier.example/2024/03/vote/",
+        "https://bay.example/a",
+    )
