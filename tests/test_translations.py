@@ -50,7 +50,7 @@ def test_files_whose_paths_differ_in_the_language_only_have_one_key(tmp_path: Pa
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).touch()
     keys = TranslationKeys()
-    found = {keys.of_file(str(root / name), File(str(root / name), str(root)), of) for name, of in paths.items()}
+    found = {keys.of_file(File(str(root / name), str(root)), of) for name, of in paths.items()}
     assert len(found) == 1
     assert found != {""}
     assert not any("tmp" in key for key in found)
@@ -61,10 +61,10 @@ def test_other_files_have_none_or_another(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
         path = str(tmp_path / name)
-        assert TranslationKeys().of_file(path, File(path, str(tmp_path)), "") == ""
+        assert TranslationKeys().of_file(File(path, str(tmp_path)), "") == ""
     for first, second in (("a/en/fair.md", "b/de/fair.md"), ("a/en/x/fair.md", "a/de/y/fair.md")):
         keys = [
-            TranslationKeys().of_file(str(tmp_path / name), File(str(tmp_path / name), str(tmp_path)), language)
+            TranslationKeys().of_file(File(str(tmp_path / name), str(tmp_path)), language)
             for name, language in ((first, "en"), (second, "de"))
         ]
         assert keys[0] != keys[1]

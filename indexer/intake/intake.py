@@ -165,7 +165,7 @@ class Intake:
         if self.urls is not None and not article.url and (url := self.urls.url_of(article, item.file)):
             article = replace(article, url=url, image=article.image or image_url(item.image, url))
         if item.file is not None and not article.translation_key:
-            key = self._keys.of_file(item.where, item.file, article.language or self.language)
+            key = self._keys.of_file(item.file, article.language or self.language)
             article = replace(article, translation_key=key) if key else article
         if article.image_alt and not article.image:
             article = replace(article, image_alt="")

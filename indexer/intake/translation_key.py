@@ -25,11 +25,11 @@ class TranslationKeys:
     def __init__(self) -> None:
         self._names_in = lru_cache(maxsize=256)(_names_in)
 
-    def of_file(self, where: str, file: File, language: str) -> str:
+    def of_file(self, file: File, language: str) -> str:
         """The path of a file that may have such copies, without the language, from the folder on in which the languages
-        part; empty for other files. `where` is the file as its source names it, `language` that of its article."""
+        part, however its source is named; empty for other files. `language` is that of its article."""
         path, root = PurePath(file.path), PurePath(file.root)
-        parts = list(PurePath(where).with_suffix("").parts)
+        parts = list(path.with_suffix("").parts)
         folders, below = parts[:-1], max(1, len(path.parts) - len(root.parts))
         if language and language_of_file(path.name) == language:
             return _key(folders[-below:], PurePath(parts[-1]).stem)
