@@ -23,6 +23,7 @@ from search.suggest.headlines import Headlines, Places
 
 LONGEST = 200  # characters that are looked at
 _SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
+_LOOKED_AT = 3  # times as many words as are wanted: some are gone, or cannot be searched for, or are one word
 _LAST = "\U0010ffff"
 
 
@@ -45,8 +46,12 @@ class Suggester:
         found = self._offered(headlines, _places(headlines, typed, _SPARE * limit), limit)
         suggestions = tuple(Suggestion(article, _marked(article.headline, typed)) for article in found)
         near_keys = self._near_keys if self.headlines.has_all(index) else None
-        queries = tuple(dict.fromkeys(_queries(index, near_keys, headlines, typed, limit)))[:limit]
-        return Suggestions(text, suggestions, queries, (time.perf_counter() - started) * 1000)
+        queries: dict[str, None] = {}
+        for query in _queries(index, near_keys, headlines, typed, limit):
+            queries[query] = None
+            if len(queries) >= limit:
+                break
+        return Suggestions(text, suggestions, tuple(queries), (time.perf_counter() - started) * 1000)
 
     def _offered(self, headlines: Headlines, places: Iterator[int], limit: int) -> list[Article]:
         """The articles of some headlines in their order, without those that are gone or withheld."""
@@ -120,17 +125,31 @@ def _queries(
     headlines have it alone."""
     if not typed.goes_on:
         return
+    most = _LOOKED_AT * limit
+    for keys in _sources(index, near_keys, headlines, typed, most):
+        is_known = False
+        for key in islice(keys, most):
+            # until segments are merged there are words that no live article has
+            forms = [form for form in index.forms.spelled(key) if not form.term or index.doc_freq(form.term)]
+            is_known = is_known or bool(forms)
+            forms = [form for form in forms if form.term]
+            if forms and word(forms[0].written, index.languages()):
+                yield _with_last_word(typed, max(forms, key=lambda form: form.count).written)
+        if is_known:
+            return
+
+
+def _sources(
+    index: Index, near_keys: NearKeysOfIndex | None, headlines: Headlines, typed: _Typed, most: int
+) -> Iterator[Sequence[str]]:
+    """Keys of words that the last one may be, the likeliest first: each is for where the ones before have none."""
     last = typed.words[-1]
-    keys: list[str] = []
     if typed.whole or near_keys is None:
         places = headlines.having([headlines.numbers(form) for form in typed.whole] or [headlines.numbers_from(last)])
-        keys = headlines.commonest_words(places, headlines.numbers_from(last), 3 * limit)
+        yield headlines.commonest_words(places, headlines.numbers_from(last), most)
     if near_keys is not None:
-        keys = keys or _commonest(index, last, 3 * limit) or [near.key for near in near_keys.of(index).near(last)]
-    for key in keys[: 3 * limit]:
-        forms = [form for form in index.forms.spelled(key) if form.term]
-        if forms and word(forms[0].written, index.languages()):
-            yield _with_last_word(typed, max(forms, key=lambda form: form.count).written)
+        yield _commonest(index, last, most)
+        yield [near.key for near in near_keys.of(index).near(last)]
 
 
 def _commonest(index: Index, prefix: str, limit: int) -> list[str]:
