@@ -30,12 +30,14 @@ HIDDEN: list[dict[str, Any]] = [
     {"content": {"rendered": "", "protected": True}}, {"deleted_at": "2024-01-01"},
 ]  # fmt: skip
 OPEN: list[dict[str, Any]] = [
-    {"draft": False}, {"draft": "no"}, {"draft": 0}, {"draft": ""}, {"draft": None}, {"draft": [False]}, {"published": True}, {"published": "yes"},
+    {"draft": False}, {"draft": "no"}, {"draft": 0}, {"draft": ""}, {"draft": None}, {"draft": [False]},
+    {"published": True}, {"published": "yes"},
     {"published": 1}, {"published": "2020-05-06"}, {"private": "no"}, {"hidden": False}, {"status": "publish"},
     {"status": "published"}, {"status": "live"}, {"status": 1}, {"status": "retracted"}, {"visibility": "public"},
     {"password": ""}, {"password": None}, {"password": False}, {"password": " "}, {"deleted_at": None}, {"state": "NO"},
     {"deleted": 0}, {"date": "2020-01-01"}, {"publishDate": "2020-01-01"}, {"access": "free"}, {"unlisted": ""},
-    {"isAccessibleForFree": True}, {"isAccessibleForFree": "yes"}, {"visibility": "unrestricted"}, {"access": "all: free"},
+    {"isAccessibleForFree": True}, {"isAccessibleForFree": "yes"}, {"visibility": "unrestricted"},
+    {"access": "all: free"},
     {"status": "drafted by two"}, {"content": {"protected": False}, "body": "x"} | {"content": None},
 ]  # fmt: skip
 
