@@ -23,7 +23,7 @@ from web.api.reports import reports
 from web.api.webhooks import webhooks
 from web.desk.routes import desk
 from web.desk.sessions import Sessions
-from web.http import errors, searches
+from web.http import errors, hosts, searches
 from web.http.backend import Backend, BackendHandle
 from web.http.bodies import MAX_BULK
 from web.http.caching import software
@@ -90,6 +90,7 @@ def create_app(
         handle.install()
         Sessions().install()
         Guard(ArchiveFolder(Path(data)), rates or Rates()).install()
+    hosts.install(app)  # before all that may answer
     _register(app)
     look.install(app, page_settings or PageSettings())
     if count_clicks:

@@ -222,5 +222,6 @@ class ArchiveFolder:
         return self.path / "restore.unfinished"
 
     def lock(self, name: str) -> Path:
-        """The file that a process locks while it does `name` (write, turn, maintenance, embed, rules, grades, keys)."""
+        """The file that a process locks while it does `name`: write, turn, maintenance, embed, rules, grades, keys,
+        webhooks."""
         return self.path / f"{name}.lock"

@@ -6,19 +6,23 @@ that is older than the window, or that was carried out already, is not carried o
 
 from __future__ import annotations
 
+import errno
 import hmac
 import re
 import time
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
+from filelock import FileLock, Timeout
 from werkzeug.datastructures import Headers
 
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.counts_db import CountsDatabase
+from indexer.base.durable_files import write_error
 from web.access.keys import Key, signing_key, webhook_secret
-from web.http.refused import RefusedError
+from web.http.refused import RefusedError, busy
 
 WINDOW = 300
 """Seconds that a request may be old, or ahead of this machine's clock."""
@@ -28,7 +32,13 @@ GHOST_SIGNATURE = "X-Ghost-Signature"
 _GHOST_SIGNATURE = re.compile(r"sha256=([0-9a-f]{64}), ?t=([0-9]{13})")
 _VERSION = "v1,"
 _MOST_SIGNATURES = 10
-_MAX_BYTES = 64 << 20  # of the record: some 300,000 messages in its time
+_MAX_BYTES = 64 << 20  # of the record: some 150,000 messages in its time
+PATIENCE = 20.0
+"""Seconds that a message waits for those before it."""
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS articles (name TEXT PRIMARY KEY, signed INTEGER NOT NULL, at INTEGER NOT NULL);
+"""
 
 
 def signature_of(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
@@ -90,25 +100,55 @@ def _forged(message: str, header: str) -> RefusedError:
 
 
 class CarriedOut:
-    """The ids of the messages that were carried out within the window. Safe to share between threads, and between
-    processes, which share the file. Raises WriteError where it cannot be written."""
+    """The messages that were carried out within the window: their ids, and of the articles they were about the time of
+    the newest. Safe to share between threads, and between processes, which share the file. Raises WriteError where it
+    cannot be written."""
 
     def __init__(self, folder: ArchiveFolder) -> None:
-        schema = "CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, at INTEGER NOT NULL)"
-        self._db = CountsDatabase(folder.webhooks, schema, _MAX_BYTES, "record of webhooks")
+        self._db = CountsDatabase(folder.webhooks, _SCHEMA, _MAX_BYTES, "record of webhooks")
+        self._path = folder.webhooks
+        self._turn = FileLock(folder.lock("webhooks"))
 
     def close(self) -> None:
         """Lets go of the file."""
         self._db.close()
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Holds up all other messages, those to other processes among them: of two about one article, the older must
+        not pass while the newer is being carried out. Raises RefusedError where others take long."""
+        try:
+            self._turn.acquire(timeout=PATIENCE)
+        except Timeout:
+            raise busy("busy", "other messages take long; send this one again", 503, PATIENCE) from None
+        except OSError as error:
+            raise write_error(self._path, full=error.errno == errno.ENOSPC, why=str(error.strerror)) from None
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def has(self, message_id: str) -> bool:
         """Whether a message was carried out."""
         return bool(self._db.rows("SELECT 1 FROM messages WHERE id = ?", (message_id,)))
 
-    def add(self, message_id: str) -> None:
+    def has_newer(self, names: Collection[str], signed: int) -> bool:
+        """Whether a message about an article, by any of its `names`, was carried out that is newer than one that was
+        `signed` then, in milliseconds since 1970. What came in the same moment is no newer."""
+        query = "SELECT 1 FROM articles WHERE name = ? AND signed > ?"
+        return any(self._db.rows(query, (name, signed)) for name in names)
+
+    def add(self, message_id: str, names: Collection[str], signed: int) -> None:
         """Remembers a message once it is carried out; one whose process died before is sent and carried out again."""
         now = int(time.time())
         with self._db.writing() as db:
-            # one from the future was written by a clock that was set back since
-            db.execute("DELETE FROM messages WHERE at < ? OR at > ?", (now - 3 * WINDOW, now + 3 * WINDOW))
+            # One from the future was written by a clock that was set back since. A message is signed no later than a
+            # window after it comes, so what is forgotten is older than all that is not refused.
+            for table in ("messages", "articles"):
+                db.execute(f"DELETE FROM {table} WHERE at < ? OR at > ?", (now - 3 * WINDOW, now + 3 * WINDOW))
             db.execute("INSERT OR IGNORE INTO messages VALUES (?, ?)", (message_id, now))
+            db.executemany(
+                "INSERT INTO articles VALUES (?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET signed = max(signed, excluded.signed), at = excluded.at",
+                [(name, signed, now) for name in names],
+            )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from indexer.base.errors import ArticleNotFoundError
+from indexer.article.urls import LooseUrl, canonical_url
+from indexer.base.errors import ArticleError, ArticleNotFoundError
 from indexer.sources.formats.ghost import id_of, record_of
 from web.access.guard import current_guard
 from web.access.keys import WRITE, Key
@@ -78,14 +80,15 @@ def webhook(asked: Parameters) -> Response:
     """What a content system tells of an article: published, changed, taken back.
 
     The message is signed as the Standard Webhooks specification says, with a secret of `readmore keys add --webhook`. A
-    message that is sent again is carried out once.
+    message that is sent again is carried out once, and one that comes after a newer one about its article changes
+    nothing.
     """
     headers = request.headers
     with _refusing():
         message_id, timestamp = check_headers(headers, time.time())
         content = body_of(MAX_ONE, too_large(MAX_ONE))
         key = check_signature(_keys(), headers, message_id, timestamp, content)
-    return _once(f"{key.id} {message_id}", lambda: _event(content))
+    return _once(f"{key.id} {message_id}", timestamp * 1000, lambda: _event(content))
 
 
 @webhooks.post("/webhook/ghost")
@@ -101,7 +104,7 @@ def ghost_webhook(asked: Parameters) -> Response:
         digest, timestamp = ghost_signature(request.headers, time.time())
         content = body_of(MAX_ONE, too_large(MAX_ONE))
         key = check_ghost(_keys(), digest, timestamp, content)
-    return _once(f"{key.id} {digest}", lambda: _ghost_event(content))
+    return _once(f"{key.id} {digest}", timestamp, lambda: _ghost_event(content))
 
 
 def _keys() -> list[Key]:
@@ -117,17 +120,45 @@ def _refusing() -> Iterator[None]:
         raise (current_guard().failed(refusal) if refusal.status == 401 else refusal) from None
 
 
-def _once(name: str, event: Callable[[], Sent]) -> Response:
-    """Carries a message out, unless it was."""
+@dataclass(slots=True)
+class _Event:
+    """What a message asks for; `gone` is what it calls an article that it takes out, whether that is there or not."""
+
+    what: Sent
+    gone: tuple[str, ...] = ()
+
+    def names(self) -> set[str]:
+        """What the article is called in what is remembered of the message."""
+        return {*self.what.articles, *self.what.withdrawn, *self.gone}
+
+    def urls(self) -> set[str]:
+        """What a message is remembered by that took it out by its address alone."""
+        return {_name_of_url(article.url) for article in self.what.articles.values() if article.url}
+
+
+def _once(message: str, signed: int, read: Callable[[], _Event]) -> Response:
+    """Carries a message out, unless it was, or a newer one about the same article. `signed` is in milliseconds."""
     known = current_guard().carried_out()
-    if known.has(name):
-        return change_answer(Sent(), {})
-    answer = carry_out(event())
-    known.add(name)
+    with known.turn():
+        if known.has(message):
+            return change_answer(Sent(), {})
+        event = read()
+        if known.has_newer(event.names() | event.urls(), signed):
+            return change_answer(Sent(), {})
+        answer = carry_out(event.what)
+        known.add(message, event.names(), signed)
     return answer
 
 
-def _event(content: bytes) -> Sent:
+def _name_of_url(url: str) -> str:
+    """The name of an article that is known by its address only; no id is like it."""
+    with suppress(ArticleError):
+        parts = LooseUrl.of(canonical_url(url))
+        return f"{parts.host}{parts.path}?{'&'.join(sorted(parts.parameters))}"
+    return url
+
+
+def _event(content: bytes) -> _Event:
     record = json_object(content)
     kind, data = record.get("type"), record.get("data")
     if not isinstance(kind, str) or not isinstance(data, dict):
@@ -135,7 +166,7 @@ def _event(content: bytes) -> Sent:
     what = Sent()
     if not kind.lower().endswith(_GONE):
         what.take(sent.read_many(sent.record_document(data), "application/json"), declared_fields())
-        return what
+        return _Event(what)
     names = [data.get(name) for name in ("id", "url")]
     known = [name for name in names if isinstance(name, str) and name]
     if not known:
@@ -146,10 +177,11 @@ def _event(content: bytes) -> Sent:
             break
         except ArticleNotFoundError:
             continue
-    return what
+    # Its publication may come later, of which no more is known by then than what is said here.
+    return _Event(what, (known[0] if known[0] == data.get("id") else _name_of_url(known[0]),))
 
 
-def _ghost_event(content: bytes) -> Sent:
+def _ghost_event(content: bytes) -> _Event:
     record = json_object(content)
     told = next((record[kind] for kind in ("post", "page") if isinstance(record.get(kind), dict)), None)
     if told is None:
@@ -158,9 +190,9 @@ def _ghost_event(content: bytes) -> Sent:
     what = Sent()
     if isinstance(post, dict) and post.get("id"):
         what.take(sent.read_many(sent.record_document(record_of(post)), "application/json"), declared_fields())
-        return what
+        return _Event(what)
     before = told.get("previous")
     if not (isinstance(before, dict) and before.get("id")):
         raise RefusedError("bad_body", "Ghost's message says neither what is now nor what was before")
     what.withdraw(id_of(before["id"]))
-    return what
+    return _Event(what)

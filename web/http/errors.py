@@ -26,6 +26,7 @@ from indexer.base.errors import (
 )
 from recommender.request.drafts import DraftError
 from search.usage.events import ClickError, EventError
+from web.http.hosts import names_no_host
 from web.http.refused import RefusedError
 from web.http.rendering import render
 from web.writing.turns import BusyError
@@ -114,7 +115,7 @@ def folders_above(data: Path) -> tuple[str, ...]:
 def wants_json() -> bool:
     """Whether an error of this request is told as JSON, even where nothing is at the path: in the API always, elsewhere
     where the client prefers it to a page, or did not ask for a page and sent something."""
-    if request_ctx.url_adapter is None:
+    if request_ctx.url_adapter is None or names_no_host():
         return True  # the Host header is none, and no address of a page's links can be made
     if any(request.path == path or request.path.startswith(f"{path}/") for path in _FOR_PROGRAMS):
         return True

@@ -93,7 +93,8 @@ def feed() -> Response:
 def _asked_of_feed() -> Asked:
     """The search of a feed, newest first unless another order is asked for. Raises RefusedError and QueryError."""
     args = request.args.copy()
-    args.setdefault("q", "*")
+    if not any(query.strip() for query in args.getlist("q")):
+        args["q"] = "*"
     args.setdefault("sort", NEWEST)
     args.pop("page", None)
     return read_asked(args, current_backend().schema())

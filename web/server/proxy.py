@@ -1,20 +1,24 @@
 """Behind a proxy: under which path the service is reached, and who really asks.
 
 What a request says of itself in X-Forwarded-* headers is believed from trusted addresses only; from others these
-headers are left as they are and nobody looks at them.
+headers are left as they are and nobody looks at them. A proxy may hand on what a client says, so a scheme or prefix
+that is none is left out; `web.http.hosts` refuses a host that is none.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from werkzeug.http import parse_list_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web.monitoring.observer import TRUSTED_ID
 
 WsgiApp = Callable[..., Iterable[bytes]]
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)+/?")  # all links begin with it
 _TOLD = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
 
 
@@ -46,6 +50,13 @@ class BehindProxies:
             return self._app(environ, start_response)
         environ["REMOTE_ADDR"] = self._client(environ)
         environ[TRUSTED_ID] = environ.get("HTTP_X_REQUEST_ID", "")
+        if _last(environ, "HTTP_X_FORWARDED_PROTO") not in ("http", "https"):
+            environ.pop("HTTP_X_FORWARDED_PROTO", None)
+        if not _PREFIX.fullmatch(_last(environ, "HTTP_X_FORWARDED_PREFIX")):
+            environ.pop("HTTP_X_FORWARDED_PREFIX", None)
+        host = environ.get("HTTP_X_FORWARDED_HOST", "").strip()
+        if host and not _last(environ, "HTTP_X_FORWARDED_HOST"):
+            environ["HTTP_HOST"] = host  # what cannot be read as a list is a host that is none
         for name in _TOLD:
             environ.pop(name, None)
         return self._fixed(environ, start_response)
@@ -61,6 +72,12 @@ class BehindProxies:
 
     def _trusts(self, address: str) -> bool:
         return _is_address(address) and any(ip_address(address) in network for network in self._trusted)
+
+
+def _last(environ: dict[str, Any], name: str) -> str:
+    """What the nearest proxy says, as `ProxyFix` reads it; empty where it says nothing."""
+    told = parse_list_header(environ.get(name, ""))
+    return told[-1] if told else ""
 
 
 def _is_address(text: str) -> bool:

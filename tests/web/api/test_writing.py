@@ -20,8 +20,9 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.sources.limits import MAX_ARTICLE_BYTES
 from readmore import open_recommender
+from web.access import signatures
 from web.access.keys import WRITE, add_key
-from web.access.signatures import WINDOW, signature_of
+from web.access.signatures import WINDOW, CarriedOut, signature_of
 from web.api.sent import MAX_ARTICLES
 from web.app import create_app
 from web.http.backend import ArchiveBackend
@@ -274,6 +275,72 @@ def test_a_message_is_carried_out_once(service: Service) -> None:
 
     assert (again.status_code, again.get_json()["added"]) == (200, 0)
     assert service.found("comet") == []
+
+
+@pytest.mark.parametrize("kind", ["article.unpublished", "article.updated"])
+@pytest.mark.parametrize("by", [{"id": "comet"}, {"url": "http://www.x.example/comet/"}])
+def test_a_late_message_brings_nothing_back(service: Service, kind: str, by: dict[str, str]) -> None:
+    """Whether the article was there when the newer message took it out or not."""
+    article, now = ONE | {"url": "https://x.example/comet"}, int(time.time())
+    newer = {"type": kind, "data": by if kind == "article.unpublished" else article | {"draft": True}}
+    published = {"type": "article.published", "data": article}
+    for number, before in enumerate(([], [published])):
+        for message in before:
+            service.hook(message, message_id="first", at=now - 20 + number)
+        service.hook(newer, message_id=f"newer {number}", at=now - 10 + number)
+        late = service.hook(published, message_id=f"late {number}", at=now - 11 + number)
+        assert (late.status_code, late.get_json()["added"]) == (200, 0)
+        assert service.found("comet") == []
+        service.folder.webhooks.unlink()  # for the next round
+
+    service.hook(newer, message_id="newer", at=now)
+    assert service.hook(published, message_id="same moment", at=now).get_json()["added"] == 1
+
+
+def test_a_late_message_takes_nothing_out_and_changes_nothing(service: Service) -> None:
+    now = int(time.time())
+    assert service.hook({"type": "article.published", "data": ONE}, at=now).get_json()["added"] == 1
+    for kind in ("article.deleted", "article.updated"):
+        late = service.hook({"type": kind, "data": ONE | {"title": "Old"}}, message_id=kind, at=now - 1)
+        assert (late.status_code, late.get_json()["removed"], late.get_json()["changed"]) == (200, [], 0)
+    other = service.hook({"type": "article.published", "data": ONE | {"id": "n2"}}, message_id="o", at=now - 1)
+    assert other.get_json()["added"] == 1
+    assert service.found("comet") == ["comet", "n2"]
+
+
+def test_a_late_message_of_ghost_does_nothing(service: Service) -> None:
+    now = int(time.time() * 1000)
+    published = {"post": {"current": POST, "previous": {}}}
+    for newer in ({"current": POST | {"status": "draft"}, "previous": {}}, {"current": {}, "previous": POST}):
+        service.ghost(published, at=now - 10)
+        assert service.ghost({"post": newer}, at=now).get_json()["removed"] == ["ghost-65f1c0ffee"]
+        assert service.ghost(published, at=now - 1).get_json()["added"] == 0
+        now += 100
+    assert service.found("meteor") == []
+    assert service.ghost(published, at=now).get_json()["added"] == 1
+
+
+def test_messages_wait_for_each_other(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else an older one could pass while a newer one is being carried out in another process."""
+    monkeypatch.setattr(signatures, "PATIENCE", 0.1)
+    with CarriedOut(service.folder).turn():
+        answer = service.hook({"type": "article.published", "data": ONE})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "busy")
+    assert service.hook({"type": "article.published", "data": ONE}).get_json()["added"] == 1
+
+
+def test_what_is_remembered_of_messages_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    monkeypatch.setattr(signatures.time, "time", lambda: now)
+    known = CarriedOut(ArchiveFolder(tmp_path))
+    known.add("m1", ["comet"], 5000)
+    known.add("m2", ["comet"], 4000)  # older; the newest counts
+    assert (known.has_newer(["comet"], 4999), known.has_newer(["comet"], 5000)) == (True, False)
+    monkeypatch.setattr(signatures.time, "time", lambda: now + 3 * WINDOW + 2)
+    known.add("m3", ["meteor"], 1)
+    assert not known.has("m1")
+    assert not known.has_newer(["comet"], 0)
+    known.close()
 
 
 def test_a_message_that_could_not_be_carried_out_may_come_again(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from indexer.article.article import Article
 from indexer.base.errors import IndexDamagedError
 from tests.web.fake_backend import FakeBackend
 from web.app import create_app
+from web.server.proxy import BehindProxies
 
 EVIL = "evil.example"
 
@@ -34,6 +36,38 @@ def test_no_answer_sends_anybody_to_the_host_that_was_named(client: FlaskClient,
     if host:
         assert host.encode() not in b"".join(body)
     assert int(status.split()[0]) < 500
+
+
+NO_HOSTS = ['a"b', "evil.example/x", "user@evil.example", "x:99999", "x:", "x:0", "x:1:2", "", " ", "a b", "a,b",
+            "[::1", "::1", "[x]", "a\\b", "a?b", "a#b", "a<b", "\xe9", "a\n", "a" * 300]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+@pytest.mark.parametrize("is_forwarded", [False, True])
+def test_a_host_that_is_none_is_refused_wherever_it_is_sent(client: FlaskClient, host: str, is_forwarded: bool) -> None:
+    """By whoever asks, and by a proxy that is trusted; which may leave it empty, and name several."""
+    if is_forwarded and (not host.strip() or host == "a,b"):
+        return
+    app = BehindProxies(client.application.wsgi_app, ["127.0.0.1"])
+    for path in ("/opensearch.xml", "/feed", "/", "/api/v1/search", "/static/icon.svg", "/nowhere", "/livez", "/desk"):
+        named = {"HTTP_X_FORWARDED_HOST": host} if is_forwarded else {"HTTP_HOST": host}
+        environ = EnvironBuilder(path=path).get_environ() | {"REMOTE_ADDR": "127.0.0.1"} | named
+        body, status, headers = run_wsgi_app(app, environ)
+        assert (path, int(status.split()[0])) == (path, 400)
+        if path != "/desk":  # which answers with pages only
+            assert json.loads(b"".join(body))["error"]["code"] == "bad_request"
+        assert "Location" not in headers
+
+
+@pytest.mark.parametrize("host", ["a", "find.example.org:8443", "192.0.2.1:80", "[2001:db8::7]:8000", "read_more:8000"])
+def test_a_host_is_not(client: FlaskClient, host: str) -> None:
+    assert client.get("/livez", headers={"Host": host}).status_code == 200
+
+
+def test_who_names_no_host_at_all_is_answered(client: FlaskClient) -> None:
+    environ = EnvironBuilder(path="/livez").get_environ()
+    del environ["HTTP_HOST"]
+    assert run_wsgi_app(client.application.wsgi_app, environ)[1].startswith("200")
 
 
 @pytest.mark.parametrize("length", ["9" * 5000, "-1", "1e3", "٣", "0x10", " 5"])

@@ -92,6 +92,13 @@ def test_every_feed_is_valid_whatever_the_text(client: FlaskClient, backend: Fak
     assert feed.entries[1].updated  # every entry has a date, though this article has none
 
 
+@pytest.mark.parametrize("query", ["?q=", "?q=+"])
+def test_a_feed_without_a_query_is_of_all_articles(client: FlaskClient, query: str) -> None:
+    response = client.get(f"/feed{query}")
+    assert response.status_code == 200
+    assert response.data == client.get("/feed").data
+
+
 def test_a_feed_is_asked_for_again_at_no_cost(client: FlaskClient, backend: FakeBackend) -> None:
     first = client.get("/feed?q=rocket")
     searches = len(backend.calls)

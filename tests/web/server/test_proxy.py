@@ -66,6 +66,27 @@ def test_a_trusted_proxy_says_scheme_host_prefix_and_id() -> None:
     assert environ["readmore.trusted_request_id"] == "abc"
 
 
+@pytest.mark.parametrize(
+    "prefix",
+    ["//evil.example", "/find//x", "find", "https://evil.example", "/a?b", "/a#b", '/a"b', "/a b", "/../x", "/a/..",
+     "/", "/a%2fb", "/a\nb", "/find\n", "javascript:alert(1)", "/find, //evil.example", "/\xe9", ""],
+)  # fmt: skip
+def test_a_prefix_that_is_no_path_is_left_out(prefix: str) -> None:
+    environ = seen(behind("127.0.0.1"), HTTP_X_FORWARDED_PREFIX=prefix)
+    assert environ["SCRIPT_NAME"] == ""
+
+
+@pytest.mark.parametrize("prefix", ["/find", "/find/", "/a/b-c/d_e/~f/1.2", "/..a", "/other, /find"])
+def test_a_prefix_that_is_a_path_is_believed(prefix: str) -> None:
+    environ = seen(behind("127.0.0.1"), HTTP_X_FORWARDED_PREFIX=prefix)
+    assert environ["SCRIPT_NAME"] == prefix.split(", ")[-1]
+
+
+@pytest.mark.parametrize("scheme", ["javascript", "ftp", "https://x", ""])
+def test_a_scheme_that_is_not_of_the_web_is_left_out(scheme: str) -> None:
+    assert seen(behind("127.0.0.1"), HTTP_X_FORWARDED_PROTO=scheme)["wsgi.url_scheme"] == "http"
+
+
 def test_others_say_nothing() -> None:
     environ = seen(behind("10.0.0.1"), **TOLD)
     assert environ["wsgi.url_scheme"] == "http"
