@@ -38,7 +38,7 @@ def _exposure(exposure: Mapping[str, Any], archive: Mapping[str, Any]) -> Iterat
     yield _heading("Who is sent where")
     yield _wrapped(
         f"Among the first {exposure['shown']} related articles of another are {exposure['offered_share']:.0%} of all "
-        f"articles; the most offered 1 % have {exposure['top_percent_share']:.0%} of all places. "
+        f"articles; the most offered 1% have {exposure['top_percent_share']:.0%} of all places. "
         f"Gini coefficient {exposure['gini']:.2f} (0: all equally often)."
     )
     never = exposure["never_offered"]
@@ -71,16 +71,23 @@ def _sections(sections: Mapping[str, Any]) -> Iterator[str]:
     doubtful = sections["doubtful"]
     yield _wrapped(
         f"{sections['agreeing_share']:.0%} of {sections['checked']:,} articles are in the section that most of their "
-        f"nearest are in. {doubtful['count']:,} are not, and their nearest are of one mind:"
+        f"nearest are in. {_not_there(doubtful['count'])}"
     )
     for article in doubtful["articles"]:
         yield _line(f"{article['sure']:.0%} sure", article)
         yield f"{'':14}in {article['section']}, likely {article['likely']}"
 
 
+def _not_there(count: int) -> str:
+    if not count:
+        return "Of the others none has nearest that are of one mind."
+    return f"{count:,} {'is not, and its' if count == 1 else 'are not, and their'} nearest are of one mind:"
+
+
 def _stories(stories: Mapping[str, Any]) -> Iterator[str]:
     yield _heading("Running stories")
-    yield f"{stories['count']:,} stories of three articles or more" + (", the latest:" if stories["count"] else "")
+    noun = "story" if stories["count"] == 1 else "stories"
+    yield f"{stories['count']:,} {noun} of three articles or more" + (", the latest:" if stories["count"] else "")
     for thread in stories["threads"]:
         articles = thread["articles"]
         yield f"\n  {thread['name']}, {len(articles)} articles"
