@@ -30,22 +30,28 @@ def _head(archive: Mapping[str, Any]) -> Iterator[str]:
     if not archive["complete"]:
         yield _wrapped(
             f"What follows was found from {archive['asked']:,} of them, spread evenly over the archive: articles that "
-            "nobody is sent to from these may be offered elsewhere, and stories may be longer."
+            "are in no list of these may be in those of others, and stories may be longer."
         )
 
 
 def _exposure(exposure: Mapping[str, Any], archive: Mapping[str, Any]) -> Iterator[str]:
     yield _heading("Who is sent where")
     yield _wrapped(
-        f"Among the first {exposure['shown']} related articles of another are {exposure['offered_share']:.0%} of all "
-        f"articles; the most offered 1% have {exposure['top_percent_share']:.0%} of all places. "
+        f"A list is what 'readmore related' answers for an article, its first {exposure['shown']} related articles. "
+        "The block on a page shows fewer of them, so an article that is in a list may be in no block."
+    )
+    yield "\n" + _wrapped(
+        f"{exposure['offered_share']:.0%} of all articles are in the list of another; the 1% that are in most have {exposure['top_percent_share']:.0%} of all places. "
         f"Gini coefficient {exposure['gini']:.2f} (0: all equally often)."
     )
     never = exposure["never_offered"]
-    yield f"\nNobody is sent to {_articles(never['count'])}" + (", the latest:" if never["count"] else "")
+    if never["count"]:
+        yield f"\nIn no list: {_articles(never['count'])}, the latest:"
+    else:
+        yield "\nEvery article is in a list."
     for article in never["articles"]:
         yield _line(_day(article["date"]), article)
-    yield "\nMost readers are sent to:"
+    yield "\nIn most lists:"
     for article in exposure["most_offered"]:
         yield _line(_counted(article["times"], "time"), article)
     if exposure["penalty"]:

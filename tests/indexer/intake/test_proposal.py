@@ -55,7 +55,7 @@ def test_the_address_of_posts_is_written_where_the_proposal_says(data: Path, tmp
     assert load_settings(path).sources[0].url == "/{year}/{month}/{slug}/"
     synced(data, 5)
     with Archive.open(data) as archive:
-        assert "/2024/03/post-0/" in [article.url for article in archive.store.articles()]
+        assert "/2024/03/post-0/" in archive.store.urls()
 
 
 def test_a_folder_of_a_generator(data: Path, tmp_path: Path) -> None:
