@@ -41,7 +41,8 @@ def _exposure(exposure: Mapping[str, Any], archive: Mapping[str, Any]) -> Iterat
         "The block on a page shows fewer of them, so an article that is in a list may be in no block."
     )
     yield "\n" + _wrapped(
-        f"{exposure['offered_share']:.0%} of all articles are in the list of another; the 1% that are in most have {exposure['top_percent_share']:.0%} of all places. "
+        f"{exposure['offered_share']:.0%} of all articles are in the list of another; the 1% that are in most have "
+        f"{exposure['top_percent_share']:.0%} of all places. "
         f"Gini coefficient {exposure['gini']:.2f} (0: all equally often)."
     )
     never = exposure["never_offered"]
