@@ -103,7 +103,12 @@ class Archive:
                     if not os.access(folder.index.manifest, os.F_OK):
                         Manifest().save(folder.index)
                     Store(folder.articles, create=True).close()
-        return cls(folder, Store(folder.articles))
+        try:
+            store = Store(folder.articles)
+        except ArticlesDamagedError:  # or another process is making it, and lets go of the lock once it is made
+            with FileLock(folder.lock("write"), timeout=LOCK_TIMEOUT):
+                store = Store(folder.articles)
+        return cls(folder, store)
 
     def close(self) -> None:
         """Lets go of the archive's files."""

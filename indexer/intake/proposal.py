@@ -44,7 +44,7 @@ _FEED = re.compile(rb'<link\b[^>]{0,300}type=["\']?application/(?:rss|atom)\+xml
 _HREF = re.compile(rb'href=["\']?([^"\'\s>]+)', re.I)
 
 _NO_ADDRESSES = [
-    "# The articles do not say their addresses. Take the # off the next line and write between the quotes how they look:",
+    "# The articles do not say their addresses. Take the # off the next line, and write there how they look:",
     '# url = "/{year}/{month}/{slug}/"',
 ]
 

@@ -178,7 +178,7 @@ def test_room_that_is_not_needed_is_given_back_where_nothing_is_below(
     page = new_page(width)
     page.add_init_script(SHIFT)
     page.route("**/api/v1/block**", answering(SHORT))
-    page.goto(host.put("/", embedding(service, "<p>A short text.</p><readmore-related></readmore-related>")))
+    page.goto(host.put("/", embedding(service, "<p>A text.</p><readmore-related></readmore-related>", after="")))
     assert len(related(page)) == 1
     expect(page.locator("readmore-related .waiting")).to_have_count(0)
     page.evaluate("new Promise((done) => setTimeout(done, 100))")

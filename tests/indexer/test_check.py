@@ -206,7 +206,7 @@ MANIFESTS = {
     "no object": lambda content: b"[1, 2]",
     "deeply nested": lambda content: b"[" * 100_000,
     "reformatted": lambda content: json.dumps(json.loads(content)).encode(),
-    "of a later version": lambda content: content.replace(b'"version": 1', b'"version": 3'),
+    "of a later version": lambda content: content.replace(b'"version": 1', b'"version": 4'),
 }
 
 
@@ -230,7 +230,7 @@ def test_a_damaged_manifest_is_named_and_healed(sound: Path, tmp_path: Path, dam
         ):
             with pytest.raises(IndexDamagedError, match=r"manifest\.json: .*run 'readmore reindex'") as raised:
                 use_it()
-            assert ("version 3, this readmore reads versions 1 to 2" in str(raised.value)) == (
+            assert ("version 4, this readmore reads versions 1 to 3" in str(raised.value)) == (
                 damage == "of a later version"
             )
         assert check_archive(archive) == [f"{raised.value.path}: {raised.value.what}"]

@@ -159,7 +159,6 @@ def test_html_with_front_matter_is_a_post_like_others(tmp_path: Path) -> None:
     [
         "Title: T\nStatus: draft\n\nText.",
         "---\nTitle: T\nDRAFT: true\n---\nText.",
-        '+++\ntitle = "T"\npublishDate = 2999-01-01\n+++\nText.',
         '+++\ntitle = "T"\n[extra]\ndraft = true\n+++\nText.',
         '{"title": "T", "draft": true}\n\nText.',
         "title: T\npublished: false\n---\nText.",

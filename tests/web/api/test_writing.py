@@ -131,7 +131,7 @@ def test_a_bad_article_is_named_and_costs_only_itself(service: Service) -> None:
     assert (alone.status_code, alone.get_json()["error"]["code"]) == (400, "bad_article")
 
 
-@pytest.mark.parametrize("state", [{"draft": True}, {"status": "private"}, {"date": "2999-01-01"}])
+@pytest.mark.parametrize("state", [{"draft": True}, {"status": "private"}])
 def test_what_is_not_for_the_public_is_taken_out(service: Service, state: dict[str, Any]) -> None:
     service.send("/api/v1/articles", ONE)
     answer = service.send("/api/v1/articles", ONE | state).get_json()
@@ -140,6 +140,15 @@ def test_what_is_not_for_the_public_is_taken_out(service: Service, state: dict[s
     assert service.found("comet") == []
     assert service.client.get("/api/v1/article/comet").status_code == 404
     assert service.send("/api/v1/article/comet", ONE | state, method="PUT").get_json()["removed"] == []
+
+
+def test_an_article_whose_time_comes_later_is_kept_and_not_shown(service: Service) -> None:
+    service.send("/api/v1/articles", ONE)
+    assert service.send("/api/v1/articles", ONE | {"date": "2999-01-01"}).get_json()["changed"] == 1
+    assert service.found("comet") == []
+    assert service.client.get("/api/v1/article/comet").status_code == 404
+    service.send("/api/v1/articles", ONE)
+    assert service.found("comet") == ["comet"]
 
 
 def test_of_one_id_the_last_article_counts(service: Service) -> None:

@@ -191,7 +191,7 @@ def test_exported_blocks_are_made_by_the_same_templates(tmp_path: Path, backend:
     settings = settings_of(tmp_path, '[pages]\nlanguage = "nl"\ntemplates = "theme"\n')
     sent = pickle.loads(pickle.dumps(settings))  # as to another process
     block = backend.block(ArticleSeed(BARE.id), DEFAULT_OPTIONS)
-    assert fragments(linker("/article/{id}"), sent)(block) == f"<p>Gerelateerde artikelen: {escape(LEAD.title)}</p>"
+    assert f"<p>Gerelateerde artikelen: {escape(LEAD.title)}</p>" in fragments(linker("/article/{id}"), sent)(block)
 
 
 @pytest.mark.parametrize(
