@@ -268,7 +268,7 @@ def test_without_scripts_the_form_inside_is_there(new_page: Pages, host: HostSit
     page.get_by_label("Find").fill("voyager")
     page.get_by_role("button", name="Go").click()
     assert page.url == f"{service}/search?q=voyager"
-    assert "Voyager" in page.locator("h2").first.inner_text()
+    assert "Voyager" in page.locator(".hits h2").first.inner_text()
 
 
 def test_a_box_with_an_action_sends_there(new_page: Pages, host: HostSite, service: str) -> None:
