@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from indexer.article.article import Article
-from indexer.sources import Accepted, Item, Refused, read_source
+from indexer.sources import Accepted, Document, Item, Refused, read_document, read_source
+from indexer.sources.formats.ghost import record_of
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -212,6 +213,35 @@ def test_a_ghost_export_has_what_is_published_for_all(tmp_path: Path) -> None:
     assert (article.title, article.body, article.authors) == ("On kade", "Text of kade.", ("Ada Quay",))
     assert (article.section, article.tags, article.site) == ("Port", (), "Harbour")
     assert "secret" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"status": "sent"}, {"status": "another"}, {"status": None}, {"email_only": True}, {"email_only": 1},
+        {"email_only": "1"}, {"posts_meta": {"email_only": True}}, {"posts_meta": {"email_only": 1}},
+        *({"visibility": name} for name in ("filter", "status:-free", "label:vip", "product:gold", "gold", "")),
+        *({"visibility": name} for name in ("tiers", "paid", "members")),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_ghost_has_for_some_is_withheld(tmp_path: Path, more: dict[str, Any]) -> None:
+    """From an export, of which `posts_meta` is a table, and from a webhook."""
+    export = json.loads(ghost(one=more, two={"email_only": 0}))
+    metas = [{"post_id": "one", **more.get("posts_meta", {})}, {"post_id": "two", "email_only": False}]
+    export["db"][0]["data"]["posts_meta"] = metas
+    first, second = items(written(tmp_path, "ghost.json", json.dumps(export)))
+    assert isinstance(first, Refused)
+    assert first.withheld
+    assert first.id == "ghost-one"
+    assert isinstance(second, Accepted)
+
+    post = {"id": "one", "title": "On one", "html": "<p>Text.</p>", "status": "published", "visibility": "public"}
+    for sent, is_withheld in ((post | more, True), (post | {"email_only": False, "posts_meta": {}}, False)):
+        (item,) = read_document(
+            Document.of_bytes(json.dumps(record_of(sent)).encode(), "x", media_type="application/json")
+        )
+        assert (isinstance(item, Refused) and item.withheld) == is_withheld
 
 
 def test_posts_as_wordpress_answers_them(tmp_path: Path) -> None:

@@ -23,14 +23,21 @@ HIDDEN: list[dict[str, Any]] = [
     {"publishStatus": "unlisted"}, {"moderation_state": "draft"}, {"status": "scheduled"}, {"published": "draft"},
     *({"visibility": v} for v in ("private", "members", "Paid", "password", "tiers", "members only", "paid-members")),
     {"Visibility": "Private"}, {"access": "subscribers"}, {"password": "x"}, {"Password": 1234}, {"post_password": "x"},
+    *({"draft": v} for v in ("round one", "tru", 2, ["yes", "no"], {"is": True}, "x" * 100)), {"isDraft": "maybe"},
+    *({"visibility": v} for v in ("staff", "restricted", "logged-in", "registered", "Premium", "filter", "label:vip")),
+    {"visibility": "status:-free"}, {"access": "registered"}, {"access": "premium"}, {"isAccessibleForFree": False},
+    {"isAccessibleForFree": "False"}, {"is_accessible_for_free": 0},
     {"content": {"rendered": "", "protected": True}}, {"deleted_at": "2024-01-01"},
 ]  # fmt: skip
 OPEN: list[dict[str, Any]] = [
-    {"draft": False}, {"draft": "no"}, {"draft": 0}, {"draft": "round one"}, {"published": True}, {"published": "yes"},
+    {"draft": False}, {"draft": "no"}, {"draft": 0}, {"draft": ""}, {"draft": None}, {"draft": [False]},
+    {"published": True}, {"published": "yes"},
     {"published": 1}, {"published": "2020-05-06"}, {"private": "no"}, {"hidden": False}, {"status": "publish"},
     {"status": "published"}, {"status": "live"}, {"status": 1}, {"status": "retracted"}, {"visibility": "public"},
     {"password": ""}, {"password": None}, {"password": False}, {"password": " "}, {"deleted_at": None}, {"state": "NO"},
     {"deleted": 0}, {"date": "2020-01-01"}, {"publishDate": "2020-01-01"}, {"access": "free"}, {"unlisted": ""},
+    {"isAccessibleForFree": True}, {"isAccessibleForFree": "yes"}, {"visibility": "unrestricted"},
+    {"access": "all: free"},
     {"status": "drafted by two"}, {"content": {"protected": False}, "body": "x"} | {"content": None},
 ]  # fmt: skip
 
@@ -115,6 +122,9 @@ def test_a_password_is_not_told() -> None:
         ({"published": "2999-01-01"}, 2999, None),
         ({"publishDate": "2999-01-01", "date": "2020-01-01"}, 2020, 2999),
         ({"embargo_until": "2999-01-01"}, None, 2999),
+        ({"embargo_date": "2999-01-01", "date": "2020-01-01"}, 2020, 2999),
+        ({"releaseDate": "2999-01-01", "date": "2020-01-01"}, 2020, 2999),
+        ({"release_date": "2019-01-01", "date": "2020-01-01"}, 2020, None),
         ({"public_from": "2999-01-01", "goLiveAt": "2998-01-01"}, None, 2999),
         ({"publish_at": "2019-01-01", "date": "2020-01-01"}, 2020, None),
         ({"publish_at": "when it is ready", "embargo": "no"}, None, None),
