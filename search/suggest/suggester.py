@@ -23,7 +23,8 @@ from search.suggest.headlines import Headlines, Places
 
 LONGEST = 200  # characters that are looked at
 _SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
-_LOOKED_AT = 3  # times as many words as are wanted: some are gone, or cannot be searched for, or are one word
+_TRIED = 3  # times as many words as are wanted, since some cannot be searched for, or are written as another
+_GONE = 10  # times as many words again, since no live article may have some
 _LAST = "\U0010ffff"
 
 
@@ -125,17 +126,19 @@ def _queries(
     headlines have it alone."""
     if not typed.goes_on:
         return
-    most = _LOOKED_AT * limit
-    for keys in _sources(index, near_keys, headlines, typed, most):
-        is_known = False
-        for key in islice(keys, most):
+    tried = _TRIED * limit
+    for keys in _sources(index, near_keys, headlines, typed, _GONE * tried):
+        known = 0
+        for key in keys:
             # until segments are merged there are words that no live article has
             forms = [form for form in index.forms.spelled(key) if not form.term or index.doc_freq(form.term)]
-            is_known = is_known or bool(forms)
+            known += bool(forms)
+            if known > tried:
+                break
             forms = [form for form in forms if form.term]
             if forms and word(forms[0].written, index.languages()):
                 yield _with_last_word(typed, max(forms, key=lambda form: form.count).written)
-        if is_known:
+        if known:
             return
 
 
