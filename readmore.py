@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import difflib
 import importlib
 import sys
 import time
@@ -452,6 +453,19 @@ class _Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         command.epilog = _epilog(_COMMANDS[name].examples)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; of one that there is not, the error names those that were probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            meant = difflib.get_close_matches(args[0], _COMMANDS)
+            if not meant:
+                raise
+            names = " or ".join(f"'{name}'" for name in meant)
+            raise click.UsageError(f"{error.message} Did you mean {names}?", ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command. A file that its user has no right to is no mistake of the program, whichever it is."""

@@ -319,32 +319,36 @@ class Archive:
 
     def status(self, calendar: Calendar | None = None) -> dict[str, Any]:
         """What is there, in figures; sizes in bytes. Articles whose time has not come by the `calendar` are counted
-        apart."""
+        apart, as `to_come`, and in nothing else: the figures without it tell nothing of them."""
         manifest = self.manifest()
         index_bytes = _size_of(self.index.path)
-        to_come = self._to_come(manifest, calendar or Calendar(zone=self._zone()))
+        to_come, waiting_segments = self._to_come(manifest, calendar or Calendar(zone=self._zone()))
         return {
             "path": str(self.path),
             "articles": manifest.live_docs - len(to_come),
             "generation": manifest.generation,
-            "segments": len(manifest.segments),
+            "segments": len(manifest.segments) - waiting_segments,
             "deleted": sum(segment.deleted_docs for segment in manifest.segments),
             "waiting": self.store.count() - manifest.live_docs,
             **self._settings_status(manifest),
             **({"outdated_words": True} if self._has_outdated_words(manifest) else {}),
-            **({"to_come": {"articles": len(to_come), "next": min(to_come)}} if to_come else {}),
-            "spaces": {name: space_status(self.index, manifest, name) for name in manifest.spaces},
+            **({"to_come": {"articles": len(to_come), "next": min(to_come.values())}} if to_come else {}),
+            "spaces": {name: space_status(self.index, manifest, name, to_come) for name in manifest.spaces},
             "bytes": {"articles": _size_of(self.path) - index_bytes, "index": index_bytes},
         }
 
-    def _to_come(self, manifest: Manifest, calendar: Calendar) -> list[str]:
-        """When the articles that are not public yet will be."""
+    def _to_come(self, manifest: Manifest, calendar: Calendar) -> tuple[dict[int, str], int]:
+        """When the articles that are not public yet will be, by their sequence numbers, and how many segments have no
+        others."""
         waiting = manifest.waiting(calendar)
-        if not waiting:
-            return []
-        segments = (Segment(self.index, entry) for entry in manifest.segments if entry.waiting)
-        live = {int(seq) for segment in segments for seq in segment.seq[segment.live].tolist()}
-        return [datetime.fromtimestamp(at, calendar.zone).isoformat() for seq, at in waiting.items() if seq in live]
+        found: dict[int, str] = {}
+        alone = 0
+        for segment in (Segment(self.index, entry) for entry in manifest.segments if waiting and entry.waiting):
+            live = segment.seq[segment.live].tolist()
+            there = [seq for seq in live if seq in waiting]
+            found |= {seq: datetime.fromtimestamp(waiting[seq], calendar.zone).isoformat() for seq in there}
+            alone += 0 < len(there) == len(live)
+        return found, alone
 
     def _zone(self) -> tzinfo:
         """The publisher's time zone; UTC where the settings cannot be used, which `_settings_status` says."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
 import readmore
 from indexer.archive import Archive
@@ -217,6 +218,20 @@ def test_the_installed_command_runs_as_a_process_of_its_own(archive: Path) -> No
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ, cwd=REPO)
     assert json.loads(done.stdout)["hits"][0]["id"] == "mars-1"
     assert done.stderr == ""
+
+
+def test_a_slip_in_the_name_of_a_command_is_answered_with_what_was_meant() -> None:
+    done = CliRunner().invoke(readmore.cli, ["serach", "dust"])
+    assert done.exit_code == 2
+    assert "No such command 'serach'. Did you mean 'search'?" in done.output
+    assert "Did you mean" not in CliRunner().invoke(readmore.cli, ["qqqq"]).output
+
+
+def test_a_source_that_is_not_there_is_said_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "readmore", "--data", str(tmp_path / "archive"), "index", "no-such-file"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ, cwd=REPO)
+    assert done.returncode == 2
+    assert done.stderr.count("no-such-file") == 1
 
 
 def test_every_command_is_in_the_readme(run: Run) -> None:

@@ -23,7 +23,7 @@ from tests.conftest import REPO
 from web.commands.demo import index_sample
 
 README = (REPO / "README.md").read_text("utf-8")
-_INSTALLS = re.compile(r"make |python3 -m venv |\.venv/bin/(?!readmore)|pip install ")
+_INSTALLS = re.compile(r"make |source \.venv|python3 -m venv |\.venv/bin/(?!readmore)|pip install ")
 _STAYS = re.compile(r" (serve|demo)( |$)")
 
 
@@ -163,6 +163,7 @@ def _lines_of_the_readme() -> list[str]:
 
 @pytest.mark.slow
 def test_the_readmes_lines_work_as_written(folder: Path) -> None:
+    shutil.rmtree(folder / "archive")  # as where nothing was indexed but what the lines index
     lines = _lines_of_the_readme()
     assert len(lines) >= 6
     for line in lines:
@@ -171,11 +172,13 @@ def test_the_readmes_lines_work_as_written(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_the_readmes_python_works_as_written(folder: Path) -> None:
+    (folder / "archive").rename(folder / "readmore-demo")
     (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     env = {**os.environ, "PYTHONPATH": str(REPO)}
     done = subprocess.run([sys.executable, "-c", block], env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "A landing on the far side" in done.stdout
+    assert "Chang'e 6 sets out to bring home the first rock from the far side [\"Chang'e 6\"]" in done.stdout
 
 
 @pytest.mark.slow

@@ -128,6 +128,28 @@ def test_nothing_of_it_is_told_before_and_all_after(client: FlaskClient, clock: 
     assert client.get("/api/v1/status").get_json()["articles"] == len(PUBLIC) + 2
 
 
+def test_the_open_figures_count_nothing_that_is_to_come(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush_nothing(monkeypatch)
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(several(15), workers=1)
+        archive.maintain()
+        archive.add([SECRET, COPY], workers=1)
+        assert len(archive.manifest().segments) == 2
+    with open_recommender(tmp_path / "archive", clock=clock) as opened:
+        client = create_app(tmp_path / "archive", lambda: ArchiveBackend(opened)).test_client()
+        told = client.get("/api/v1/status").get_json()
+        assert (told["articles"], told["segments"]) == (60, 1)
+        (space,) = told["spaces"].values()
+        assert (space["ready"], space["total"]) == (60, 60)
+        clock.now = AFTER
+        told = client.get("/api/v1/status").get_json()
+        assert (told["articles"], told["segments"]) == (62, 2)
+        (space,) = told["spaces"].values()
+        assert (space["ready"], space["total"]) == (62, 62)
+
+
 @pytest.mark.parametrize("path", ["/", "/api/v1/search?q=kaskawulsh", "/api/v1/block/near-post", "/article/near-post"])
 def test_answers_that_are_kept_change_when_the_moment_comes(client: FlaskClient, clock: Clock, path: str) -> None:
     client.get(path)  # what it needs is loaded, which is part of the tag

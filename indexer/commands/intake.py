@@ -18,7 +18,7 @@ from indexer.archive import Archive
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
-from indexer.commands.shared import DONE, SOME_REFUSED, print_json
+from indexer.commands.shared import DONE, SOME_REFUSED, counted, print_json
 from indexer.intake.intake import Intake
 from indexer.intake.run import Run, Runner
 from indexer.settings import SourceSettings, load_settings
@@ -143,16 +143,19 @@ def _summary(result: dict[str, Any], data: Path) -> str:
     parts = [f"{result['added']:,} new", f"{result['changed']:,} changed", f"{result['unchanged']:,} unchanged"]
     lines = ["a dry run: nothing was changed"] if result["dry_run"] else []
     above = "most of them not named above: --report FILE has all" if result["unsaid"] else "each named above"
-    lines.append(f"{result['articles']:,} articles: {', '.join(parts)}")
+    lines.append(f"{counted(result['articles'], 'article')}: {', '.join(parts)}")
     if result["headline_only"]:
-        lines.append(f"{result['headline_only']:,} of them have only a headline")
+        have = "has" if result["headline_only"] == 1 else "have"
+        lines.append(f"{result['headline_only']:,} of them {have} only a headline")
     if result["named_by_folder"]:
         lines.append(f"{result['named_by_folder']:,} have their folders in their ids: others have the same file name")
     if result["withheld"]:
         removed = f"; {len(result['removed']):,} that had been in the archive taken out" if result["removed"] else ""
         lines.append(f"{len(result['withheld']):,} withheld as not for the public, {above}{removed}")
     if result["to_come"]:
-        lines.append(f"{result['to_come']:,} of them are to come: shown from their dates on")
+        one = result["to_come"] == 1
+        dates = "is to come: shown from its date on" if one else "are to come: shown from their dates on"
+        lines.append(f"{result['to_come']:,} of them {dates}")
     if result["renamed"]:
         lines.append(f"{len(result['renamed']):,} taken out that their sources have under another id by now")
     if result["pruned"]:

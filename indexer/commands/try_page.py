@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
 
 from indexer.article.article import Article
+from indexer.article.publicity import Calendar, public_seconds
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.commands.index import map_option
-from indexer.commands.shared import DONE, SOME_REFUSED, print_json
+from indexer.commands.shared import DONE, SOME_REFUSED, counted, print_json
 from indexer.intake.trial import Trial, outcome_of, trial
+from indexer.settings import load_settings
 from indexer.sources import Accepted
 
 _WIDTH = 80
@@ -27,14 +31,16 @@ _INDENT = 11
 @map_option
 @click.option("--private", is_flag=True, help="Fetch from addresses of this machine and its network, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
-def try_command(page: str, mapping: dict[str, str], private: bool, as_json: bool) -> None:
+@click.pass_obj
+def try_command(obj: dict[str, Any], /, page: str, mapping: dict[str, str], private: bool, as_json: bool) -> None:
     """Show what would be taken from PAGE, a file or an address, and why; nothing is stored.
 
     Each field of a page is shown with the place that says it. What would be withheld or refused is shown with the
     reason. Of a file with many articles the first is shown. Exits with 1 if that would not be taken.
     """
     found = trial(page, mapping, allow_private=private)
-    result = _described(page, found)
+    calendar = Calendar(zone=load_settings(ArchiveFolder(obj["data"]).settings).zone)
+    result = _described(page, found, calendar)
     if as_json:
         print_json(result)
     else:
@@ -42,7 +48,7 @@ def try_command(page: str, mapping: dict[str, str], private: bool, as_json: bool
     sys.exit(DONE if isinstance(found.item, Accepted) else SOME_REFUSED)
 
 
-def _described(page: str, found: Trial) -> dict[str, Any]:
+def _described(page: str, found: Trial, calendar: Calendar) -> dict[str, Any]:
     described: dict[str, Any] = {"page": page, "kind": found.kind}
     item = found.item
     if item is None:
@@ -56,9 +62,18 @@ def _described(page: str, found: Trial) -> dict[str, Any]:
             "links": list(item.article.links),
             "warnings": list(item.warnings),
         }
+        if calendar.is_to_come(item.article):
+            described["hidden_until"] = _appears(item.article, calendar)
     else:
         described |= {"reason": item.reason, "where": item.where}
     return described | {"others": dict(found.others)}
+
+
+def _appears(article: Article, calendar: Calendar) -> str:
+    """When an article whose time is to come appears, by the clock of the archive's time zone."""
+    seconds = public_seconds(article.date, article.public_from)
+    assert seconds is not None  # or it would not be to come
+    return datetime.fromtimestamp(calendar.begins(seconds), calendar.zone).isoformat(" ")
 
 
 def _text_of(article: Article, name: str) -> str:
@@ -73,6 +88,9 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield from _wrapped(f"{result['page']}: {kind}would be {result['outcome']}", "")
     if "reason" in result:
         yield from _wrapped(result["reason"], "  ")
+    if "hidden_until" in result:
+        until = f"Its time is to come: it would stay hidden until {result['hidden_until']}, and appear then by itself."
+        yield from _wrapped(until, "  ")
     for name, text in result.get("fields", {}).items():
         yield from _wrapped(text, " " * _INDENT, f"  {name:<{_INDENT - 2}}")
         if name in result["origins"]:
@@ -92,7 +110,7 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
 
 def _text_lines(body: str) -> Iterator[str]:
     paragraphs = body.split("\n\n") if body else []
-    yield f"  text     {len(body.split()):,} words in {len(paragraphs):,} paragraphs"
+    yield f"  text     {counted(len(body.split()), 'word')} in {counted(len(paragraphs), 'paragraph')}"
     if len(body) <= 2 * _SHOWN_TEXT:
         for paragraph in paragraphs:
             yield from _wrapped(paragraph, " " * _INDENT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -88,13 +88,15 @@ def empty_rows(segment: Segment, name: str, space: SpaceEntry | None) -> NDArray
     return np.ones(segment.max_doc, bool) if vectors is None else np.logical_not(vectors.any(axis=1))
 
 
-def ready(index: IndexFolder, manifest: Manifest, name: str) -> tuple[int, int]:
-    """How many live articles have a vector in a space, and how many there are."""
+def ready(index: IndexFolder, manifest: Manifest, name: str, without: Collection[int] = frozenset()) -> tuple[int, int]:
+    """How many live articles have a vector in a space, and how many there are, not counting those `without`, by
+    sequence numbers, which must be live."""
     lacking = 0
     for entry in lacks_vectors(manifest, name):
-        segment = Segment(index, entry)
+        segment = Segment(index, entry).hiding(without)
         lacking += int((segment.live & empty_rows(segment, name, manifest.spaces[name])).sum())
-    return manifest.live_docs - lacking, manifest.live_docs
+    total = manifest.live_docs - len(without)
+    return total - lacking, total
 
 
 def restored(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from indexer.base.archive_folder import ArchiveFolder, IndexFolder
@@ -35,13 +35,15 @@ def restore_spaces(
     return spaces, entries
 
 
-def space_status(index: IndexFolder, manifest: Manifest, name: str) -> dict[str, Any]:
-    """What there is to say of a space, in figures."""
+def space_status(
+    index: IndexFolder, manifest: Manifest, name: str, without: Collection[int] = frozenset()
+) -> dict[str, Any]:
+    """What there is to say of a space, in figures; `without` the live articles of these sequence numbers."""
     entry = manifest.spaces[name]
-    done, total = ready(index, manifest, name)
+    done, total = ready(index, manifest, name, without)
     status: dict[str, Any] = {"kind": entry.kind, "dim": entry.dim, "ready": done, "total": total}
     if entry.kind == LSA:
-        return status | {"fitted_on": entry.fitted_docs}
+        return status | {"fitted_on": min(entry.fitted_docs, total) if without else entry.fitted_docs}
     try:
         space = open_space(index, entry)
     except IndexDamagedError as error:

@@ -43,6 +43,11 @@ _SETTING = r"(?mi)^\s*{}\s*[:=]\s*[\"']?([^\"'\n#,]+)"
 _FEED = re.compile(rb'<link\b[^>]{0,300}type=["\']?application/(?:rss|atom)\+xml[^>]{0,300}>', re.I)
 _HREF = re.compile(rb'href=["\']?([^"\'\s>]+)', re.I)
 
+_NO_ADDRESSES = [
+    "# The articles do not say their addresses. Take the # off the next line, and write there how they look:",
+    '# url = "/{year}/{month}/{slug}/"',
+]
+
 
 @dataclass(frozen=True, slots=True)
 class ProposedSource:
@@ -53,6 +58,7 @@ class ProposedSource:
     url: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     private: bool = False
+    lacks_addresses: bool = False  # its articles do not say theirs, and no generator's pattern is known
 
 
 @dataclass(slots=True)
@@ -73,6 +79,7 @@ class Proposal:
             lines += ["", "[[sources]]", f"from = {_quoted(_from(source.place, folder))}"]
             lines += [f"site = {_quoted(source.site)}"] if source.site else []
             lines += [f"url = {_quoted(source.url)}"] if source.url else []
+            lines += _NO_ADDRESSES if source.lacks_addresses else []
             pairs = ", ".join(f"{name} = {_quoted(key)}" for name, key in source.mapping.items())
             lines += [f"map = {{ {pairs} }}"] if pairs else []
             lines += ["private = true"] if source.private else []
@@ -99,9 +106,12 @@ def _of_files(place: str) -> Proposal:
     settings, generator = _generator_of(Path(place))
     site = _commonest([item.article.site for item in taken]) or _setting(settings, "title")
     proposed.language = _language(taken) or _setting(settings, "(?:languageCode|default_language|lang|language)")[:2]
-    url = _pattern(taken, generator, proposed)
+    lacking = _lack_addresses(taken)
+    if lacking and generator:
+        proposed.notes.append(f"addresses as {generator} makes them by default, please check: 'readmore show ID'")
     if taken and not (mapped and mapped[0].place == place):
-        proposed.sources.append(ProposedSource(place, site, url))
+        url = generator if lacking else ""
+        proposed.sources.append(ProposedSource(place, site, url, lacks_addresses=lacking and not generator))
     proposed.sources += mapped
     for source in mapped:
         listed = ", ".join(f"{name} is {key}" for name, key in source.mapping.items())
@@ -154,16 +164,10 @@ def _told_apart(name: str, folder: Path, settings: str) -> str:
     return name
 
 
-def _pattern(taken: Sequence[Accepted], generator: str, proposed: Proposal) -> str:
-    """The pattern of addresses, where articles do not say theirs."""
+def _lack_addresses(taken: Sequence[Accepted]) -> bool:
+    """Whether articles do not say theirs."""
     without = sum(not item.article.url for item in taken)
-    if without <= (1 - _MOST) * len(taken):
-        return ""
-    if generator:
-        proposed.notes.append(f"addresses as {generator} makes them by default, please check: 'readmore show ID'")
-        return generator
-    proposed.notes.append('articles do not say their addresses: add url = "/{year}/{month}/{slug}/" as they are')
-    return ""
+    return without > (1 - _MOST) * len(taken)
 
 
 def _language(taken: Sequence[Accepted]) -> str:

@@ -94,7 +94,8 @@ class Runner:
                 except ReadmoreError as error:
                     errors.append(error)
                     self.intake.refused.append(Refused(source.place, str(error)))
-                    self.intake.say(f"refused: {error}")
+                    if len(errors) < len(sources):  # or else it is raised below, and said there
+                        self.intake.say(f"refused: {error}")
                     members.keep_said(place, before | self.intake.said)
                     continue
                 members.keep_said(place, self.intake.said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -118,10 +119,22 @@ def _as_text(number: int, item: RelatedItem) -> str:
     indent = "    "
     lines = [
         click.style(click.wrap_text(article.headline, _WIDTH, f"{number:>2}. ", indent), bold=True),
-        click.style(click.wrap_text(" · ".join(filter(None, label)), _WIDTH, indent, indent), dim=True),
+        click.style(_labelled(" · ".join(filter(None, label)), indent), dim=True),
     ]
     if item.reason:
         lines.append(click.style(click.wrap_text(item.reason, _WIDTH, indent, indent), italic=True))
     if item.excerpt:
         lines.append(click.wrap_text(item.excerpt, _WIDTH, indent, indent))
     return "\n".join(lines)
+
+
+def _labelled(label: str, indent: str) -> str:
+    """A label in lines that break only at blanks: an id that was broken at a hyphen could not be copied."""
+    return textwrap.fill(
+        label,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

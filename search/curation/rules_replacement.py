@@ -56,7 +56,7 @@ def checked(entries: str | Sequence[Mapping[str, Any]]) -> tuple[str, EditorRule
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise RulesRefusedError(f"more than {MAX_BYTES // 1024**2} MB of rules")
     try:
-        _check_depth(text)
+        _check_bounds(text)
         rules = parse_rules(text, "the rules")
     except (FileError, yaml.YAMLError) as error:
         raise RulesRefusedError(" ".join(str(error).split())[:300]) from None
@@ -67,11 +67,15 @@ def checked(entries: str | Sequence[Mapping[str, Any]]) -> tuple[str, EditorRule
     return text, rules
 
 
-def _check_depth(text: str) -> None:
-    """Raises RulesRefusedError for lists inside each other: what reads them calls itself for each, in C."""
-    depth = 0
+def _check_bounds(text: str) -> None:
+    """Raises RulesRefusedError for more entries than may be, and for lists inside each other: what reads them calls
+    itself for each, in C."""
+    depth = entries = 0
     for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        entries += depth == 1 and isinstance(event, yaml.NodeEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if entries > MAX_ENTRIES:
+            raise RulesRefusedError(f"more than {MAX_ENTRIES:,} rules, the most there may be; nothing was changed")
         if depth > MAX_DEPTH:
             raise RulesRefusedError(f"nested too deeply: up to {MAX_DEPTH} levels are read")
 
@@ -85,7 +89,7 @@ def _with_unknown(rules: EditorRules, known: Known) -> EditorRules:
 def _checked(entries: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """The entries, if they can be written into the file. Raises RulesRefusedError."""
     if len(entries) > MAX_ENTRIES:
-        raise RulesRefusedError(f"more than {MAX_ENTRIES:,} rules")
+        raise RulesRefusedError(f"more than {MAX_ENTRIES:,} rules, the most there may be; nothing was changed")
     for number, entry in enumerate(entries, 1):
         if not isinstance(entry, Mapping) or not 0 < len(entry) <= MAX_ENTRY:
             raise RulesRefusedError(f"rule {number} is no object of 1 to {MAX_ENTRY} keys")

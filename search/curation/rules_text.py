@@ -79,20 +79,26 @@ def without(text: str, unwanted: Callable[[Rule], bool], where: str = "rules.yam
 
 def replaces(new: Rule, old: Rule) -> bool:
     """Whether a rule takes the place of another, because both say of the same thing how it is."""
-    match new, old:
-        case Pin(), Pin():
-            return (new.under, new.pin) == (old.under, old.pin)
-        case NeverOffered(), NeverOffered():
-            return new.article == old.article
-        case Quota(), Quota():
-            return (new.field, new.value) == (old.field, old.value)
-        case QueryPin(), QueryPin():
-            return (new.pin, new.condition) == (old.pin, old.condition)
-        case Hidden(), Hidden():
-            return (new.hide, new.condition) == (old.hide, old.condition)
-        case Redirect(), Redirect():
-            return new.condition == old.condition
-    return False
+    subject = subject_of(new)
+    return subject is not None and subject == subject_of(old)
+
+
+def subject_of(rule: Rule) -> tuple[object, ...] | None:
+    """What a rule alone says how it is, hashable; None for a kind of which there may be many about the same thing."""
+    match rule:
+        case Pin():
+            return Pin, rule.under, rule.pin
+        case NeverOffered():
+            return NeverOffered, rule.article
+        case Quota():
+            return Quota, rule.field, rule.value
+        case QueryPin():
+            return QueryPin, rule.pin, rule.condition
+        case Hidden():
+            return Hidden, rule.hide, rule.condition
+        case Redirect():
+            return Redirect, rule.condition
+    return None
 
 
 def bare(rule: Rule) -> Rule:
@@ -104,7 +110,7 @@ def changed_rules(before: str, after: str) -> tuple[list[Rule], list[Rule]]:
     """The rules that one text has more than another, and those that it has less, each in the order of its text; a text
     that cannot be read has none."""
     old, new = list(readable(before).rules), list(readable(after).rules)
-    bare_old, bare_new = [bare(rule) for rule in old], [bare(rule) for rule in new]
+    bare_old, bare_new = {bare(rule) for rule in old}, {bare(rule) for rule in new}
     return [rule for rule in new if bare(rule) not in bare_old], [rule for rule in old if bare(rule) not in bare_new]
 
 

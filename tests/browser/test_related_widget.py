@@ -167,6 +167,50 @@ def test_nothing_on_the_page_shifts(
     assert page.evaluate("window.shift") == 0
 
 
+SHORT = {"lead": story(0) | {"title": "Short", "excerpt": "Short.", "reason": ""}, "groups": []}
+GAP = """each => each.getBoundingClientRect().bottom
+  - each.shadowRoot.querySelector(".related").lastElementChild.getBoundingClientRect().bottom"""
+
+
+def test_room_that_is_not_needed_is_given_back_where_nothing_is_below(
+    new_page: Pages, host: HostSite, service: str, width: int
+) -> None:
+    page = new_page(width)
+    page.add_init_script(SHIFT)
+    page.route("**/api/v1/block**", answering(SHORT))
+    page.goto(host.put("/", embedding(service, "<p>A text.</p><readmore-related></readmore-related>", after="")))
+    assert len(related(page)) == 1
+    expect(page.locator("readmore-related .waiting")).to_have_count(0)
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    assert page.locator("readmore-related").evaluate(GAP) < 20
+    assert page.evaluate("window.shift") == 0
+
+
+@pytest.mark.parametrize("deed", ["click", "key", "resize"])
+def test_room_above_a_footer_in_sight_is_given_back_once_the_reader_does_something(
+    new_page: Pages, host: HostSite, service: str, deed: str
+) -> None:
+    page = new_page(1280)
+    page.set_viewport_size({"width": 1280, "height": 1500})
+    page.add_init_script(SHIFT)
+    page.route("**/api/v1/block**", answering(SHORT))
+    text = embedding(service, "<p>A short text.</p><readmore-related></readmore-related>", after="<p>Below.</p>")
+    page.goto(host.put("/", text))
+    assert len(related(page)) == 1
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    assert page.locator("readmore-related").evaluate(GAP) > 100
+    assert page.evaluate("window.shift") == 0
+    match deed:
+        case "click":
+            page.get_by_text("A short text").click()
+        case "key":
+            page.keyboard.press("Shift")
+        case _:
+            page.set_viewport_size({"width": 1270, "height": 1500})
+    expect(page.locator("readmore-related .waiting")).to_have_count(0)
+    assert page.locator("readmore-related").evaluate(GAP) < 20
+
+
 def test_the_measure_notices_a_shift(new_page: Pages, host: HostSite) -> None:
     page = new_page()
     page.add_init_script(SHIFT)

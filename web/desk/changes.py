@@ -25,6 +25,7 @@ from web.desk.work import Work, check_writable, folder_of, is_writable, log_chan
 from web.http.backend import current_backend
 
 SHOWN = 100
+RULES_SHOWN = 500  # in words; of problems as many
 
 
 def changes() -> Response:
@@ -70,7 +71,7 @@ def take_back() -> Any:
 
 
 def rules() -> Response:
-    """All rules in force."""
+    """The rules in force, the first of them in words and all as the file has them."""
     return _rules(Work.of())
 
 
@@ -90,7 +91,7 @@ def change_rules() -> Any:
 
 
 def _rules(work: Work, notice: str = "", form: Form | None = None, text: str | None = None) -> Response:
-    found = list(work.rules.rules)
+    found = list(work.rules.rules[:RULES_SHOWN])
     titles = headlines(work.now.engine, found)
     about_searches = [rule for rule in found if isinstance(rule, SEARCH_RULES)]
     about_blocks: list[Rule] = [rule for rule in found if not isinstance(rule, SEARCH_RULES)]
@@ -99,7 +100,9 @@ def _rules(work: Work, notice: str = "", form: Form | None = None, text: str | N
         "rules.html",
         blocks=listed(about_blocks, titles),
         searches=listed(about_searches, titles),
-        problems=problems,
+        more=len(work.rules.rules) - len(found),
+        problems=problems[:RULES_SHOWN],
+        more_problems=max(0, len(problems) - RULES_SHOWN),
         text=text_of(work.folder) if text is None else text,
         **common(work, notice, form),
     )

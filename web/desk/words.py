@@ -10,7 +10,7 @@ from search.curation.description import described
 from search.curation.query_condition import ALWAYS, EVERY_QUERY, QueryCondition
 from search.curation.rules import Forbidden, ForbiddenKind, NeverOffered, Pin, Rule, articles_of, to_fields
 from search.curation.rules_history import Change
-from search.curation.rules_text import Step, changed_rules, replaces
+from search.curation.rules_text import Step, changed_rules, subject_of
 from search.curation.search_rules import Hidden, QueryPin
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def net(before: str, after: str) -> list[Step]:
     """The fewest changes that make one text of rules say what another says; what comes takes the place of what it
     replaces, so that goes by itself."""
     came, went = changed_rules(before, after)
-    gone = [rule for rule in went if not any(replaces(new, rule) for new in came)]
+    replaced = {subject_of(rule) for rule in came} - {None}
+    gone = [rule for rule in went if subject_of(rule) not in replaced]
     return [*(Step(rule) for rule in came), *(Step(rule, drop=True) for rule in gone)]
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import FrameType
 
 from flask import Flask
@@ -29,29 +28,42 @@ class TooSlowError(RefusedError):
         super().__init__("too_slow", f"this takes longer than {seconds:g} s to answer; ask for less", 503)
 
 
+class _TimeIsOver(BaseException):
+    """Raised in whatever is being computed. No error of that, so nothing that stands in for what failed may catch it:
+    a file that was not read to its end for want of time would be taken for one that cannot be read."""
+
+
 class _Deadline:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._is_running = False
 
-    @contextmanager
-    def bounded(self) -> Iterator[None]:
-        """Has TooSlowError raised in what is done meanwhile if that takes too long."""
+    def bound(self, work: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+        """What `work` returns. Raises TooSlowError if that takes too long."""
         if threading.current_thread() is not threading.main_thread():
-            yield
-            return
+            return work()
+        try:
+            try:
+                self._begin()
+                return work()
+            finally:
+                self._end()
+        except _TimeIsOver:
+            self._end()  # the time may have been over when it was about to end
+            raise TooSlowError(self._seconds) from None
+
+    def _begin(self) -> None:
         signal.signal(signal.SIGALRM, self._over)
         self._is_running = True
         signal.setitimer(signal.ITIMER_REAL, self._seconds, AGAIN_SECONDS)
-        try:
-            yield
-        finally:
-            self._is_running = False
-            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _end(self) -> None:
+        self._is_running = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _over(self, number: int, frame: FrameType | None) -> None:
         if self._is_running:
-            raise TooSlowError(self._seconds)
+            raise _TimeIsOver
 
 
 def install(app: Flask, seconds: float) -> None:
@@ -59,7 +71,6 @@ def install(app: Flask, seconds: float) -> None:
     deadline, dispatch = _Deadline(seconds), app.dispatch_request
 
     def bounded() -> ResponseReturnValue:
-        with deadline.bounded():
-            return dispatch()
+        return deadline.bound(dispatch)
 
     app.dispatch_request = bounded  # type: ignore[method-assign]  # Flask calls it where errors are answered

@@ -82,6 +82,11 @@ def uncut(excerpt: str) -> str:
     return _CUT.sub("", excerpt)
 
 
+def is_cut(excerpt: str) -> bool:
+    """Whether the excerpt ends where it was cut and not where its text does."""
+    return _CUT.search(excerpt) is not None
+
+
 def lang(code: str) -> str:
     """`code` if it can stand in a lang attribute, which a browser picks hyphens and a screen reader a voice by."""
     return code if _LANGUAGE.match(code) else ""
@@ -92,4 +97,4 @@ def capitalise(message: str) -> str:
     return message[:1].upper() + message[1:]
 
 
-FILTERS = (capitalise, lang, teaser, uncut)  # what templates may call, by these names
+FILTERS = (capitalise, is_cut, lang, teaser, uncut)  # what templates may call, by these names

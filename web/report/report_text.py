@@ -30,22 +30,29 @@ def _head(archive: Mapping[str, Any]) -> Iterator[str]:
     if not archive["complete"]:
         yield _wrapped(
             f"What follows was found from {archive['asked']:,} of them, spread evenly over the archive: articles that "
-            "nobody is sent to from these may be offered elsewhere, and stories may be longer."
+            "are in no list of these may be in those of others, and stories may be longer."
         )
 
 
 def _exposure(exposure: Mapping[str, Any], archive: Mapping[str, Any]) -> Iterator[str]:
     yield _heading("Who is sent where")
     yield _wrapped(
-        f"Among the first {exposure['shown']} related articles of another are {exposure['offered_share']:.0%} of all "
-        f"articles; the most offered 1 % have {exposure['top_percent_share']:.0%} of all places. "
+        f"A list is what 'readmore related' answers for an article, its first {exposure['shown']} related articles. "
+        "The block on a page shows fewer of them, so an article that is in a list may be in no block."
+    )
+    yield "\n" + _wrapped(
+        f"{exposure['offered_share']:.0%} of all articles are in the list of another; the 1% that are in most have "
+        f"{exposure['top_percent_share']:.0%} of all places. "
         f"Gini coefficient {exposure['gini']:.2f} (0: all equally often)."
     )
     never = exposure["never_offered"]
-    yield f"\nNobody is sent to {_articles(never['count'])}" + (", the latest:" if never["count"] else "")
+    if never["count"]:
+        yield f"\nIn no list: {_articles(never['count'])}, the latest:"
+    else:
+        yield "\nEvery article is in a list."
     for article in never["articles"]:
         yield _line(_day(article["date"]), article)
-    yield "\nMost readers are sent to:"
+    yield "\nIn most lists:"
     for article in exposure["most_offered"]:
         yield _line(_counted(article["times"], "time"), article)
     if exposure["penalty"]:
@@ -71,16 +78,23 @@ def _sections(sections: Mapping[str, Any]) -> Iterator[str]:
     doubtful = sections["doubtful"]
     yield _wrapped(
         f"{sections['agreeing_share']:.0%} of {sections['checked']:,} articles are in the section that most of their "
-        f"nearest are in. {doubtful['count']:,} are not, and their nearest are of one mind:"
+        f"nearest are in. {_not_there(doubtful['count'])}"
     )
     for article in doubtful["articles"]:
         yield _line(f"{article['sure']:.0%} sure", article)
         yield f"{'':14}in {article['section']}, likely {article['likely']}"
 
 
+def _not_there(count: int) -> str:
+    if not count:
+        return "Of the others none has nearest that are of one mind."
+    return f"{count:,} {'is not, and its' if count == 1 else 'are not, and their'} nearest are of one mind:"
+
+
 def _stories(stories: Mapping[str, Any]) -> Iterator[str]:
     yield _heading("Running stories")
-    yield f"{stories['count']:,} stories of three articles or more" + (", the latest:" if stories["count"] else "")
+    noun = "story" if stories["count"] == 1 else "stories"
+    yield f"{stories['count']:,} {noun} of three articles or more" + (", the latest:" if stories["count"] else "")
     for thread in stories["threads"]:
         articles = thread["articles"]
         yield f"\n  {thread['name']}, {len(articles)} articles"

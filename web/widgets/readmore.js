@@ -87,7 +87,7 @@
     }
   };
 
-  /** A text in whatever direction, in a line of the page's. */
+  /** A text of whatever direction. */
   const auto = (text, attributes) => h("span", { dir: "auto", ...attributes }, text);
   const quoted = (text) => h("q", { dir: "auto" }, text);
   const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -140,7 +140,7 @@
     return response.json();
   };
 
-  // The service is above the folder that this script was loaded from.
+  // The service is above this script's folder.
   const loaded = me || document.querySelector('script[src*="/widgets/readmore.js"]');
   const HOME = new URL(loaded?.src ? ".." : "/", loaded?.src || location).href;
 
@@ -148,7 +148,7 @@
 
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
-  /** Whether an element stands on a dark page: as it says itself, or its color-scheme, or as the page is painted. */
+  /** Whether the page is dark here: as the element, its color-scheme or the paint says. */
   const isOnDark = (element) => {
     const scheme = element.getAttribute("scheme") || getComputedStyle(element).colorScheme;
     if (/dark|light/.test(scheme)) return /dark/.test(scheme) && (!/light/.test(scheme) || prefersDark.matches);
@@ -318,7 +318,7 @@ summary{cursor:pointer;padding-block:.6em}
       return new Date(year, month - 1, day || 1).toLocaleDateString(this.locale, style);
     }
 
-    /** An article's own address, or that in the service where it has none. */
+    /** An article's address, or that in the service. */
     address(article) {
       return followable(article.url) || `${this.service}article/${encodeURIComponent(article.id)}`;
     }
@@ -377,7 +377,7 @@ summary{cursor:pointer;padding-block:.6em}
 
   const PER_PAGE = 10;
   const TYPING = 30; // milliseconds until what was typed is looked up
-  const SPEAKING = 600; // until a screen reader is told what there is, while somebody types
+  const SPEAKING = 600; // until a screen reader is told
   const owners = new Map(); // which box of the page an address's parameter belongs to
 
   /** The box, and what is offered under it: the ARIA Authoring Practices' combobox with a list box. */
@@ -452,7 +452,7 @@ summary{cursor:pointer;padding-block:.6em}
       else this.forget();
     }
 
-    /** Closes the list, and waits for nothing any more. */
+    /** Closes the list. */
     forget() {
       clearTimeout(this.timer);
       clearTimeout(this.speech);
@@ -477,7 +477,7 @@ summary{cursor:pointer;padding-block:.6em}
 
     offer(text, limit, { queries, articles }, { hits, total, correction }) {
       const { widget } = this;
-      const headlines = widget.hasAttribute("filter") ? [] : articles; // they are of the whole archive
+      const headlines = widget.hasAttribute("filter") ? [] : articles; // of the whole archive
       const seen = new Set(headlines.map((article) => article.id));
       const all = [...headlines, ...hits.filter((hit) => !seen.has(hit.id))].slice(0, limit);
       const words = queries
@@ -612,7 +612,7 @@ summary{cursor:pointer;padding-block:.6em}
       removeEventListener("popstate", this.returned);
     }
 
-    /** The name of the query in addresses, of this page's and of the page that the form is sent to. */
+    /** The query's name in addresses, here and where the form is sent. */
     get param() {
       return this.getAttribute("param") || this.fallback?.querySelector("input:not([type=hidden])")?.name || "q";
     }
@@ -648,7 +648,7 @@ summary{cursor:pointer;padding-block:.6em}
         if (name === param) asked.set("q", value.trim());
         else if (name.startsWith(`${param}-`)) asked.append(name.slice(param.length + 1), value);
       }
-      if (`${asked}` === `${this.asked || ""}`) return; // it is another part of the address that changed
+      if (`${asked}` === `${this.asked || ""}`) return; // another part of the address changed
       this.box.forget();
       this.box.input.value = asked.get("q") || "";
       this.asked = asked;
@@ -664,7 +664,7 @@ summary{cursor:pointer;padding-block:.6em}
       return true;
     }
 
-    /** Goes to other results, which the back button leaves again. */
+    /** Goes to other results; the back button leaves them. */
     go(asked) {
       this.box.input.value = asked.get("q");
       if (this.ownsAddress) history.pushState(history.state, "", this.addressOf(asked));
@@ -709,12 +709,12 @@ summary{cursor:pointer;padding-block:.6em}
       this.results.ariaBusy = null;
     }
 
-    /** The search page takes over where the service does not answer this one. */
+    /** The search page takes over where there is no answer. */
     fail(q, isNew) {
       const page = new URL(this.page, location.href);
       page.searchParams.set(this.param, q);
       const isOther = page.origin + page.pathname !== location.origin + location.pathname;
-      if (isNew && isOther) return location.replace(page); // in the place of what was to be shown here
+      if (isNew && isOther) return location.replace(page);
       this.results.replaceChildren(
         h(
           "p",
@@ -726,7 +726,7 @@ summary{cursor:pointer;padding-block:.6em}
       );
     }
 
-    /** Puts the answer in its place; what had the focus has it again. */
+    /** Shows the answer; what had the focus has it again. */
     fill(answer, asked, page) {
       const focused = this.shadowRoot.activeElement?.dataset.key;
       const { words, level } = this;
@@ -882,7 +882,7 @@ summary{cursor:pointer;padding-block:.6em}
       this.items = Math.min(20, Math.max(1, parseInt(this.getAttribute("items"), 10) || 6));
       if (this.firstElementChild) return this.keep();
       this.block = h("div", { part: `related ${this.layout} waiting` });
-      const { items } = this; // the room to keep for them is reckoned from their number, in one, two or three columns
+      const { items } = this; // for them in one, two or three columns
       const room = { n0: items - 1, n1: items, n2: Math.ceil(items / 2), n3: Math.ceil(items / 3), g: MOST_GROUPS };
       for (const [name, value] of Object.entries(room)) this.block.style.setProperty(`--${name}`, value);
       this.hidden = false;
@@ -894,7 +894,7 @@ summary{cursor:pointer;padding-block:.6em}
       );
     }
 
-    /** Does something once the block is somewhere, seen from the window with a margin around it. */
+    /** Does something once the block is in the window, or not. */
     when(holds, then, margin = "0px") {
       this.watch?.disconnect();
       this.watch = new IntersectionObserver(
@@ -908,7 +908,7 @@ summary{cursor:pointer;padding-block:.6em}
       this.watch.observe(this);
     }
 
-    /** What the server has rendered stays as it is; clicks on it are counted. */
+    /** What the server rendered stays; clicks are counted. */
     keep() {
       this.shadowRoot.replaceChildren(h("slot", {}));
       this.onclick = (event) => {
@@ -931,7 +931,7 @@ summary{cursor:pointer;padding-block:.6em}
       );
     }
 
-    /** What the page shows already: what it names, and what its text links to. */
+    /** What the page names or links to already. */
     get shown() {
       const places = this.getAttribute("exclude-links") ?? "main, article";
       const links = places ? [...document.querySelectorAll(`:is(${places}) a[href]`)] : [];
@@ -975,10 +975,18 @@ summary{cursor:pointer;padding-block:.6em}
       this.tell("readmore-related", { articles: all });
     }
 
-    /** Gives back the room that was kept, once nobody sees what moves up for it. */
+    /** Gives back the room that was kept, once nobody sees what moves up for it, or has done something. */
     settle(then) {
-      if (this.getBoundingClientRect().top >= innerHeight) then();
-      else this.when((entry) => !entry.isIntersecting, then);
+      const { block } = this;
+      const give = () => block === this.block && then();
+      for (const done of ["click", "keydown", "resize"]) addEventListener(done, give, { once: true });
+      const below = document.createRange();
+      below.setStartAfter(this);
+      below.setEndAfter(document.body);
+      const { top, bottom } = this.getBoundingClientRect();
+      const isLast = !scrollY && document.contains(this) && below.getBoundingClientRect().bottom <= bottom;
+      if (isLast || top >= innerHeight) give();
+      else this.when((entry) => !entry.isIntersecting, give);
     }
 
     contents(lead, groups, items) {

@@ -44,6 +44,20 @@ def posts(folder: Path, number: int = 5, text: str = GERMAN) -> Path:
     return folder
 
 
+def test_the_address_of_posts_is_written_where_the_proposal_says(data: Path, tmp_path: Path) -> None:
+    folder = posts(tmp_path / "posts")
+    run(data, str(folder))
+    path = data / "readmore.toml"
+    proposed = path.read_text("utf-8")
+    assert proposed.index("[[sources]]") < proposed.index("do not say their addresses")
+    assert load_settings(path).sources[0].url == ""
+    path.write_text(proposed.replace("# url = ", "url = "), "utf-8")
+    assert load_settings(path).sources[0].url == "/{year}/{month}/{slug}/"
+    synced(data, 5)
+    with Archive.open(data) as archive:
+        assert "/2024/03/post-0/" in archive.store.urls()
+
+
 def test_a_folder_of_a_generator(data: Path, tmp_path: Path) -> None:
     folder = posts(tmp_path / "site" / "_posts")
     (tmp_path / "site" / "_config.yml").write_text('title: "Hafenblatt"\npaginate: 10\n', "utf-8")

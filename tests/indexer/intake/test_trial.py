@@ -23,10 +23,11 @@ HEAD = (
     '<link rel="canonical" href="https://courier.example/pier"><meta property="og:site_name" content="Marlow Courier">'
     '<meta property="article:section" content="Harbour">'
 )
+NOWHERE = {"data": Path("no-archive")}
 
 
 def tried(place: str, *options: str, status: int = 0) -> dict[str, Any]:
-    done = CliRunner().invoke(try_command, [place, "--json", *options], catch_exceptions=False)
+    done = CliRunner().invoke(try_command, [place, "--json", *options], obj=NOWHERE, catch_exceptions=False)
     assert done.exit_code == status, done.output
     return json.loads(done.stdout)
 
@@ -64,7 +65,7 @@ def test_what_readers_see_is_an_origin_as_well(tmp_path: Path) -> None:
 def test_what_is_printed_fits_80_columns_and_shows_where_the_text_begins_and_ends(tmp_path: Path) -> None:
     file = tmp_path / "pier.html"
     file.write_text(page(article(end="<p>" + "The pier stays open for walkers. " * 30 + "</p>"), HEAD, linked=LINKED))
-    done = CliRunner().invoke(try_command, [str(file)])
+    done = CliRunner().invoke(try_command, [str(file)], obj=NOWHERE)
     assert done.exit_code == 0
     lines = done.stdout.replace(str(file), "pier.html").splitlines()
     assert max(map(len, lines)) <= 80
@@ -114,3 +115,18 @@ def test_a_page_on_the_web_and_what_cannot_be_had(tmp_path: Path) -> None:
         assert "--private" in tried(f"{web.address}/pier", status=1)["reason"]
         done = CliRunner().invoke(try_command, [web.sitemap("/pier"), "--private"])
         assert "a sitemap" in str(done.exception)
+
+
+def test_a_post_with_a_date_in_the_future_stays_hidden_until_then(tmp_path: Path) -> None:
+    post = tmp_path / "a.md"
+    post.write_text("---\ntitle: A\ndate: 2900-03-04\n---\nOne paragraph.\n")
+    data = tmp_path / "archive"
+    data.mkdir()
+    (data / "readmore.toml").write_text('timezone = "America/New_York"\n')
+    done = CliRunner().invoke(try_command, [str(post)], obj={"data": data}, catch_exceptions=False)
+    said = " ".join(done.stdout.split())
+    assert "stay hidden until 2900-03-04 00:00:00-05:00, and appear then by itself" in said
+    assert "2 words in 1 paragraph One paragraph." in said
+    assert tried(str(post))["hidden_until"] == "2900-03-04 00:00:00+00:00"
+    post.write_text("---\ntitle: A\ndate: 2020-03-04\n---\nOne paragraph.\n")
+    assert "hidden_until" not in tried(str(post))

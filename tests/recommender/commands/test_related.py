@@ -32,6 +32,16 @@ def test_text_fits_eighty_columns_and_says_why(sample: Path) -> None:
     assert "earlier in this story" in text
 
 
+@pytest.mark.parametrize("block", [(), ("--block",)])
+def test_ids_are_whole_and_can_be_copied(sample: Path, block: tuple[str, ...]) -> None:
+    asked = ("related", "2024-05-03-change-6-launches", *block)
+    answer = json.loads(run(sample, *asked, "--json").stdout)
+    items = [answer["lead"], *(item for group in answer["groups"] for item in group["items"])] if block else []
+    text = run(sample, *asked).stdout
+    for item in items or answer["related"]:
+        assert item["id"] in text.split()
+
+
 def test_an_unknown_id_is_one_line_on_standard_error_and_status_2(sample: Path, repo: Path) -> None:
     command = [sys.executable, str(repo / "readmore.py"), "--data", str(sample), "related", "no-such", "--json"]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)

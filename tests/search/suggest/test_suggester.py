@@ -133,6 +133,24 @@ def test_headlines_of_a_new_generation(tmp_path: Path) -> None:
         assert ids(engine, "comet") == []
 
 
+def test_words_that_only_removed_articles_have_are_not_offered(tmp_path: Path) -> None:
+    there = [Article(id=f"there-{number}", title="Orchard", body="The harbour, without harm.") for number in range(20)]
+    numbered = " ".join(f"harm{chr(97 + n // 26)}{chr(97 + n % 26)} " * 9 for n in range(60))
+    secret = Article(id="secret", title="Orchid Harmondsworth", body=f"An orchid. {'Harmondsworth! ' * 20}{numbered}")
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add([*there, secret])
+        assert engine.suggest("harm").queries[:2] == ("harmondsworth", "harm")
+        assert engine.suggest("orch").queries == ("orchard", "orchid")
+        archive.remove(["secret"])
+        assert archive.status()["deleted"] == 1  # not merged yet
+        for typed in ("harm", "harmo", "harmondsword", "orchid harm", "orchard harm"):
+            assert not any("harmon" in query for query in engine.suggest(typed).queries)
+        assert engine.suggest("harm").queries == ("harm",)
+        assert engine.suggest("orch").queries == ("orchard",)
+        assert engine.suggest("orchi").queries == ()
+        assert engine.suggest("harbuor").queries == ("harbour",)
+
+
 def test_hostile_texts(engine: Engine) -> None:
     rng = random.Random(2)
     pieces = [

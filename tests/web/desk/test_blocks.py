@@ -9,13 +9,13 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
-from search.curation import rules_history
+from search.curation import rules_history, rules_replacement
 from search.curation.rules import Forbidden, NeverOffered, Pin, read_rules
 from search.curation.rules_file import add_rule
 from tests.web.desk.archives import ARTICLE, OTHER, OTHER_HEADLINE
 from tests.web.desk.conftest import Desk, order_of
 from tests.web.markup import Page
-from web.desk import work
+from web.desk import changes, work
 
 BLOCK = f"/desk/article/{ARTICLE}"
 
@@ -230,3 +230,24 @@ def test_nonsense_does_nothing(desk: Desk) -> None:
         if response.status_code == 200:
             assert order_of(response.get_data(as_text=True)) == before, do
     assert desk.client.get("/desk/article/nobody-here").status_code == 404
+
+
+def test_of_many_rules_the_page_has_the_first_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "RULES_SHOWN", 3)
+    desk.folder.rules.write_text("".join(f"- never_offer: gone-{number}\n" for number in range(5)))
+    html = desk.get("/desk/rules")
+    assert html.count('value="drop ') == 3
+    assert "And 2 more rules, which only the file below has." in html
+    assert html.count("the rule waits for it") == 3
+    assert "<p>And 2 more.</p>" in html
+    assert "gone-4" in html[html.index("<textarea") :]
+    desk.folder.rules.write_text("- never_offer: gone-1\n")
+    assert "more" not in desk.get("/desk/rules").partition("<textarea")[0].partition("<main")[2]
+
+
+def test_a_text_of_too_many_rules_is_not_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules_replacement, "MAX_ENTRIES", 3)
+    desk.get("/desk/rules")
+    text = "".join(f"- never_offer: gone-{number}\n" for number in range(4))
+    assert "more than 3 rules, the most there may be" in desk.post("/desk/rules", "replace", 400, text=text)
+    assert desk.rules() == ""

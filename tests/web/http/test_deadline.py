@@ -7,12 +7,17 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
+from search.curation import rules_file
+from search.curation.rules import EditorRules, read_rules
+from search.curation.rules_reader import RulesReader
 from tests.web.fake_backend import FakeBackend
 from web.app import create_app
 from web.http import deadline
@@ -32,10 +37,16 @@ def waiting() -> None:
 
 
 def catching() -> None:
-    """Takes what stops it for an error of its own, once."""
-    with suppress(ReadmoreError, Exception):
+    """Catches whatever stops it, once."""
+    with suppress(BaseException):
         computing()
     computing()
+
+
+def standing_in() -> None:
+    """Goes on without what it cannot compute, whatever the error is."""
+    with suppress(ReadmoreError, Exception):
+        computing()
 
 
 def client(seconds: float) -> FlaskClient:
@@ -44,7 +55,7 @@ def client(seconds: float) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.mark.parametrize("work", [computing, waiting, catching])
+@pytest.mark.parametrize("work", [computing, waiting, catching, standing_in])
 @pytest.mark.parametrize("path", ["/api/v1/search?q=moon", "/search?q=moon"])
 def test_an_answer_that_takes_too_long_is_an_error(
     monkeypatch: pytest.MonkeyPatch, work: Callable[[], None], path: str
@@ -74,3 +85,23 @@ def test_other_threads_are_let_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     thread.start()
     thread.join()
     assert statuses == [200]
+
+
+def test_rules_that_there_was_no_time_to_read_are_read_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time is over in the middle of reading: what was not read is not taken for what cannot be read."""
+    reader, in_time = RulesReader(ArchiveFolder(tmp_path)), [True, False, True]
+
+    def read(folder: ArchiveFolder) -> EditorRules:
+        if not in_time.pop(0):
+            signal.raise_signal(signal.SIGALRM)
+        return read_rules(folder)
+
+    monkeypatch.setattr(rules_file, "read_rules", read)
+    monkeypatch.setattr(FakeBackend, "search", lambda *args, **more: reader())
+    (tmp_path / "rules.yaml").write_text("- stop_words: the\n")
+    assert len(reader().rules) == 1
+    (tmp_path / "rules.yaml").write_text("- stop_words: the\n- hide: n3\n")
+    assert client(PATIENCE).get("/api/v1/search?q=moon").status_code == 503
+    assert len(reader().rules) == 2

@@ -234,7 +234,7 @@ def test_article_ends_in_a_related_block(client: FlaskClient) -> None:
     for item in [lead, *items]:
         assert item.attrs["title"].startswith("both are about <")  # on hover
         assert "Both are about <" in item.text  # and in small print, for fingers
-    assert related.text.startswith("Related content")
+    assert related.text.startswith("Related articles")
 
 
 def test_an_excerpt_keeps_its_own_ending_before_read_more(client: FlaskClient, backend: FakeBackend) -> None:
@@ -244,6 +244,12 @@ def test_an_excerpt_keeps_its_own_ending_before_read_more(client: FlaskClient, b
 
     backend.block = block  # type: ignore[method-assign]
     assert page_at(client, f"/article/{LEAD.id}").one("p", "teaser").text == "It was cut here ... read more"
+
+
+def test_nothing_says_that_a_whole_excerpt_was_cut(client: FlaskClient, backend: FakeBackend) -> None:
+    lead = RelatedItem(FRENCH, 1.0, "", "That is all of it.")
+    backend.block = lambda seed, options: Block(LEAD.id, 1.0, lead, (Group("One", ()),))  # type: ignore[method-assign]
+    assert page_at(client, f"/article/{LEAD.id}").one("p", "teaser").text == "That is all of it. read more"
 
 
 def test_an_article_alone_has_no_block(client: FlaskClient, backend: FakeBackend) -> None:

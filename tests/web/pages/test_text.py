@@ -16,7 +16,7 @@ from tests.web.fake_backend import archive
 from web.pages.front import HEADLINES, SECTIONS, by_site_and_section
 from web.pages.languages import Localised
 from web.pages.paging import MAX_PAGES, page_count, page_links
-from web.pages.prose import lang, parts_of, subhead_in, teaser, uncut
+from web.pages.prose import is_cut, lang, parts_of, subhead_in, teaser, uncut
 
 LONG = "A paragraph that is long enough to be one, since it goes on for more than eighty characters in all."
 
@@ -92,6 +92,10 @@ def test_a_teaser_is_the_excerpt_or_the_beginning() -> None:
     assert teaser(Article(id="a", title="t", body="One\n\ntwo")) == "One two"
     assert teaser(Article(id="a", title="t", body="First, second, third"), 14) == "First, second ..."
     assert len(teaser(Article(id="a", title="t", body="x" * 5000), 50)) <= 54
+
+
+def test_what_was_cut() -> None:
+    assert [is_cut(text) for text in ("it was ...", "it was…", "it was", "it was.")] == [True, True, False, False]
 
 
 def test_uncut() -> None:

@@ -186,12 +186,12 @@ def test_a_theme_can_bring_a_language_from_right_to_left(tmp_path: Path) -> None
 def test_exported_blocks_are_made_by_the_same_templates(tmp_path: Path, backend: FakeBackend) -> None:
     (tmp_path / "theme").mkdir()
     (tmp_path / "theme" / "related.html").write_text(
-        "<p>{{ _('Related content') }}: {{ block.lead.article.title }}</p>"
+        "<p>{{ _('Related articles') }}: {{ block.lead.article.title }}</p>"
     )
     settings = settings_of(tmp_path, '[pages]\nlanguage = "nl"\ntemplates = "theme"\n')
     sent = pickle.loads(pickle.dumps(settings))  # as to another process
     block = backend.block(ArticleSeed(BARE.id), DEFAULT_OPTIONS)
-    assert f"<p>Lees ook: {escape(LEAD.title)}</p>" in fragments(linker("/article/{id}"), sent)(block)
+    assert f"<p>Gerelateerde artikelen: {escape(LEAD.title)}</p>" in fragments(linker("/article/{id}"), sent)(block)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,23 @@ def test_text_fits_eighty_columns(data: Path) -> None:
         assert part in outcome.stdout
 
 
+def test_what_is_counted_is_said_and_numbers_agree_with_their_nouns(data: Path) -> None:
+    report = report_of(data)
+    orphan = report["exposure"]["most_offered"][0]
+    report["exposure"]["never_offered"] = {"count": 1, "articles": [orphan]}
+    report["stories"]["count"] = 1
+    report["sections"] = {"checked": 9, "agreeing_share": 0.9, "doubtful": {"count": 1, "articles": []}}
+    for text in (report_text(report), page(report, {})):
+        said = " ".join(text.split())
+        assert "The block on a page shows fewer of them" in said
+        assert "In no list: 1 article" in said
+        assert "1 story of three" in said
+        assert "1 is not, and its nearest are of one mind" in said
+    report["exposure"]["never_offered"] = {"count": 0, "articles": []}
+    assert "Every article is in a list" in report_text(report)
+    assert "Every article is in a list" in page(report, {})
+
+
 def test_a_sample_says_that_it_is_one(data: Path) -> None:
     report = report_of(data, "--most", "7", "--limit", "2")
     assert (report["archive"]["asked"], report["archive"]["complete"]) == (7, False)

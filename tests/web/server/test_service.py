@@ -310,7 +310,7 @@ def test_only_a_trusted_proxy_is_believed(served: Running, sample: Path) -> None
     assert b"/find/" not in served.get("/", **told).body
     with running(sample, "--workers", "1", "--trusted-proxies", "127.0.0.0/8") as service:
         answer = service.get("/", **told)
-        assert b"/find/article/" in answer.body
+        assert b"/find/search" in answer.body
         assert answer.headers["x-request-id"] == "from-proxy"
         wait_until(lambda: any("from-proxy" in line for line in service.said))
         line = next(message for message in service.messages() if message.get("request") == "from-proxy")
