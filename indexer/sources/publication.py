@@ -28,16 +28,20 @@ _HIDING = frozenset(
     "subscribersonly trashed istrashed deleted isdeleted passwordprotected ispasswordprotected protected isprotected "
     "encrypted emailonly embargoed embargo".split()
 )
-_SHOWING = frozenset("published ispublished publish public ispublic visible isvisible listed islisted".split())
+_DRAFT = frozenset(("draft", "isdraft"))  # of which any value says something, but for a clear no
+_SHOWING = frozenset(
+    "published ispublished publish public ispublic visible isvisible listed islisted isaccessibleforfree".split()
+)
 _STATE = frozenset(
     "status poststatus wpstatus wppoststatus publishstatus publishedstatus publicationstatus moderationstate "
     "workflowstate state".split()
 )
-_AUDIENCE = frozenset("visibility postvisibility access accesslevel".split())
+_VISIBILITY = frozenset(("visibility", "postvisibility"))
+_AUDIENCE = _VISIBILITY | {"access", "accesslevel"}
 _GONE_SINCE = frozenset(("deletedat", "trashedat"))
 _PUBLISHED_FROM = frozenset(
     "publishdate publishat publishon published publishedat datepublished pubdate postdate goliveat "
-    "scheduled scheduledat scheduledfor embargo embargountil embargoeduntil".split()
+    "scheduled scheduledat scheduledfor embargo embargountil embargoeduntil embargodate releasedate releaseat".split()
 )
 _PASSWORD = frozenset(("password", "postpassword", "wppostpassword"))
 
@@ -49,7 +53,7 @@ _HIDDEN_STATES = frozenset(
 # Words, of which one is enough: "members only", "paid-members", "private".
 _HIDDEN_FROM = frozenset(
     "private member members membersonly paid password protected tier tiers subscriber subscribers unlisted hidden "
-    "internal draft followers direct none nobody".split()
+    "internal draft followers direct none nobody staff restricted logged loggedin registered premium filter".split()
 )
 _JOINS = re.compile(r"[\s_:.-]+")
 _LONGEST_KEY = 40  # characters; longer ones are none of ours
@@ -110,6 +114,8 @@ def _date(value: Any) -> datetime | None:
 
 
 def _says_hidden(name: str, value: Any) -> bool:
+    if name in _DRAFT:
+        return not says_no(value)
     if name in _HIDING:
         return _flag(value) in YES
     if name in _GONE_SINCE:
@@ -120,8 +126,19 @@ def _says_hidden(name: str, value: Any) -> bool:
         # to a database, 0 is what is not published; a state of the United States is none of these
         return _is_state(value) or (name != "state" and _flag(value) in NO)
     if name in _AUDIENCE:
-        return any(_HIDDEN_FROM & set(_JOINS.split(text)) for text in _texts(value)) or _flag(value) in NO
+        return any(_is_for_some(name, text) for text in _texts(value)) or _flag(value) in NO
     return False
+
+
+def says_no(value: Any) -> bool:
+    """Whether a value that says yes or no is a known no, or nothing at all."""
+    is_empty = value is None or value in ([], {}) or (isinstance(value, str) and not value.strip())
+    return is_empty or _flag(value) in NO | _NOTHING
+
+
+def _is_for_some(name: str, text: str) -> bool:
+    """Whether an audience is not everybody; "label:vip" and the like choose among a site's members."""
+    return bool(_HIDDEN_FROM & set(_JOINS.split(text))) or (name in _VISIBILITY and ":" in text)
 
 
 def _is_state(value: Any) -> bool:

@@ -17,6 +17,7 @@ from indexer.sources.formats.json_stream import Path, objects_in
 from indexer.sources.gzipped import GZIP_ERRORS, unpacked
 from indexer.sources.item import Item, Refused
 from indexer.sources.limits import json_value
+from indexer.sources.publication import says_no
 
 _TABLES = ("tags", "users", "posts_tags", "posts_authors", "posts_meta", "settings")
 _SITE = "__GHOST_URL__"  # stands for the site's address wherever the export has one
@@ -35,6 +36,7 @@ class _Tables:
     tags_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # ids by the post's
     authors_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     alts: dict[str, str] = field(default_factory=dict)  # what the pictures of posts show, by the post's id
+    by_email: set[str] = field(default_factory=set)  # posts that go to subscribers only
     site: str = ""
 
     def take(self, table: str, row: dict[str, Any]) -> None:
@@ -51,6 +53,8 @@ class _Tables:
             self.authors_of[post].append(str(row.get("author_id")))
         elif table == "posts_meta":
             self.alts[post] = str(row.get("feature_image_alt") or "")
+            if not says_no(row.get("email_only")):
+                self.by_email.add(post)
         elif row.get("key") == "title":
             self.site = str(row.get("value"))
 
@@ -102,6 +106,7 @@ def _post(row: dict[str, Any], tables: _Tables) -> dict[str, Any]:
     post = {key: row[key] for key in _KEPT if row.get(key) is not None}
     post |= {key: value.replace(_SITE, "") for key, value in post.items() if isinstance(value, str) and _SITE in value}
     own = str(post.pop("id", ""))
+    post |= _withholding(row, own in tables.by_email)
     tags = [tables.tags[tag] for tag in tables.tags_of[own] if tag in tables.tags]
     authors = tables.authors_of[own] or [str(row.get("author_id"))]
     if not post.get("html") and post.get("plaintext"):
@@ -152,7 +157,20 @@ def record_of(post: dict[str, Any]) -> dict[str, Any]:
         "image": post.get("feature_image"),
         "image_alt": post.get("feature_image_alt"),
     }
-    return {key: value for key, value in known.items() if value}
+    meta = post.get("posts_meta")
+    is_by_email = isinstance(meta, dict) and not says_no(meta.get("email_only"))
+    return {key: value for key, value in known.items() if value} | _withholding(post, is_by_email)
+
+
+def _withholding(post: dict[str, Any], is_by_email: bool) -> dict[str, bool]:
+    """What keeps a post from readers beside what `indexer.sources.publication` knows of states and audiences. Of these
+    Ghost has ever more, and an expression that chooses among members may be one: all but one of each is withheld."""
+    said = {
+        "email_only": is_by_email or not says_no(post.get("email_only")),
+        "unpublished": post.get("status") != "published",
+        "members_only": post.get("visibility") not in (None, "public"),
+    }
+    return {key: True for key, is_so in said.items() if is_so}
 
 
 def _named(rows: Any) -> list[dict[str, Any]]:
