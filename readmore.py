@@ -461,9 +461,10 @@ class _Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            if meant := difflib.get_close_matches(args[0], _COMMANDS):
-                error.message += " Did you mean " + " or ".join(f"'{name}'" for name in meant) + "?"
-            raise
+            meant = " or ".join(f"'{name}'" for name in difflib.get_close_matches(args[0], _COMMANDS))
+            if not meant:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {meant}?", ctx) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command. A file that its user has no right to is no mistake of the program, whichever it is."""
