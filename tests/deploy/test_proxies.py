@@ -113,7 +113,7 @@ def test_readers_reach_the_service_under_its_path_and_nothing_else(proxied: tupl
     service, port = proxied
     page = get(port, "/find/")
     assert page.status == 200
-    assert b'href="/find/article/' in page.body
+    assert b'href="/find/search' in page.body
     assert get(port, "/find/api/search?q=moon").json["total"] > 0
     assert get(port, "/find/api/related?limit=2", "POST", b"A landing on the moon").status == 200
     assert [get(port, f"/find/{name}").status for name in ("metrics", "livez", "readyz")] == [404] * 3
