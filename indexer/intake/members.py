@@ -35,9 +35,9 @@ class Members:
         are not gone. Ascending."""
         present = set(there)
         rows = self._database.execute(
-            """SELECT id FROM members AS mine WHERE source = ? AND NOT EXISTS
-            (SELECT 1 FROM members AS other WHERE other.id = mine.id AND other.source != mine.source) ORDER BY id""",
-            (source,),
+            """SELECT id FROM members WHERE source = ? AND id NOT IN (SELECT id FROM members WHERE source != ?)
+            ORDER BY id""",
+            (source, source),
         )
         return [article_id for (article_id,) in rows if article_id not in present]
 
