@@ -8,10 +8,10 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import escape
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from indexer.base.archive_folder import ArchiveFolder
 from tests.web.server.conftest import ARTICLE
