@@ -243,6 +243,11 @@ function readmore_tell() {
 /** Takes out what is gone. False where the service does not answer. */
 function readmore_tell_gone() {
 	foreach ( readmore_gone() as $note => $address ) {
+		$post = get_post( url_to_postid( $address ) );
+		if ( $post && readmore_is_public( $post ) && get_permalink( $post ) === $address ) { // another post is there now
+			delete_option( $note );
+			continue;
+		}
 		$found = readmore_ask( 'GET', '/article?url=' . rawurlencode( $address ) );
 		if ( null === $found ) {
 			return false;
@@ -264,6 +269,11 @@ function readmore_tell_new() {
 		$since[ $id ] = get_post_meta( $id, READMORE_WAITING, true );
 		if ( $post && readmore_is_public( $post ) ) {
 			$records[ $id ] = readmore_record( $post );
+			$known          = (string) get_post_meta( $id, READMORE_ADDRESS, true );
+			if ( '' !== $known && $known !== $records[ $id ]['url'] ) {
+				readmore_take_out( $known ); // it has moved, and would be there twice
+			}
+			update_post_meta( $id, READMORE_ADDRESS, $records[ $id ]['url'] ); // before it is sent: an answer may be lost
 		} else {
 			delete_post_meta( $id, READMORE_WAITING );
 		}
@@ -296,13 +306,14 @@ function readmore_send( $records ) {
 	return readmore_ask( 'POST', '/articles', $lines, 'application/x-ndjson' );
 }
 
-/** Notes that a post was told as it was at the time `$since`; if it was changed meanwhile it goes on waiting. */
+/** Notes that a post was told as it was at the time `$since`; if it was changed meanwhile it goes on waiting, and is taken out if it is not public any more. */
 function readmore_told( $id, $address, $since ) {
-	$known = (string) get_post_meta( $id, READMORE_ADDRESS, true );
-	if ( '' !== $known && $known !== $address ) {
-		readmore_take_out( $known ); // it has moved, and would be there twice
+	wp_cache_delete( $id, 'posts' );
+	$post = get_post( $id );
+	if ( ! $post || ! readmore_is_public( $post ) ) {
+		readmore_take_out( $address );
+		delete_post_meta( $id, READMORE_ADDRESS );
 	}
-	update_post_meta( $id, READMORE_ADDRESS, $address );
 	delete_post_meta( $id, READMORE_WAITING, $since );
 }
 
