@@ -14,9 +14,9 @@ from search.query.parser import ParsedQuery, parse
 from search.query.tree import And, Term
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
-from search.spelling.columns import columns_with
+from search.spelling.columns import columns_with, is_anywhere
 from search.spelling.guesses import doc_freq
-from search.spelling.typed import TypedWord, typed_words
+from search.spelling.typed import TypedWord, spliced, typed_words
 
 AUTHOR = "author"
 _MOST_UNKNOWN = 4  # words of a query that are looked for among names
@@ -38,19 +38,13 @@ def among_names(index: Index, query: ParsedQuery) -> ParsedQuery:
     }
     if not fields:
         return query
-    named = _parsed(index, query, _placed(query.text, fields))
+    named = _parsed(
+        index, query, spliced(query.text, [(typed, f"{field}:{typed.key}") for typed, field in fields.items()])
+    )
     if not len(index.match(named, None, [])):
         return query
     notes = [f"no text has '{typed.key}': searched for {field}:{typed.key}" for typed, field in fields.items()]
     return replace(named, notes=(*query.notes, *notes))
-
-
-def _placed(text: str, fields: dict[TypedWord, str]) -> str:
-    parts, done = [], 0
-    for typed, field in sorted(fields.items(), key=lambda pair: pair[0].start):
-        parts += [text[done : typed.start], f"{field}:{typed.key}"]
-        done = typed.end
-    return "".join([*parts, text[done:]])
 
 
 def _as_author(index: Index, query: ParsedQuery, words: Sequence[TypedWord]) -> ParsedQuery:
@@ -59,8 +53,9 @@ def _as_author(index: Index, query: ParsedQuery, words: Sequence[TypedWord]) -> 
         return query
     if " ".join(typed.typed for typed in words) != " ".join(query.text.split()):
         return query
-    written = And(tuple(Term(AUTHOR, typed.key) for typed in words))
-    if not len(index.match(ParsedQuery("", written, False, ()), None, [])):
+    parts = tuple(Term(AUTHOR, typed.key) for typed in words)
+    # one after the other: of most queries no author has the first word
+    if not (all(is_anywhere(index, part) for part in parts) and is_anywhere(index, And(parts))):
         return query
     name = " AND ".join(f"{AUTHOR}:{typed.key}" for typed in words)
     named = _parsed(index, query, f"({query.text}) OR ({name})")

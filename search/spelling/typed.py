@@ -92,9 +92,14 @@ def _stands_alone(query: ParsedQuery, start: int, end: int) -> bool:
 
 def replaced(text: str, words: Sequence[tuple[TypedWord, str]]) -> str:
     """A query with other words in the place of some of its own, in capitals where these were."""
+    return spliced(text, [(typed, as_typed(typed.typed, other)) for typed, other in words])
+
+
+def spliced(text: str, words: Sequence[tuple[TypedWord, str]]) -> str:
+    """A query with other texts in the place of some of its words."""
     parts, done = [], 0
     for typed, other in sorted(words, key=lambda pair: pair[0].start):
-        parts += [text[done : typed.start], as_typed(typed.typed, other)]
+        parts += [text[done : typed.start], other]
         done = typed.end
     return "".join([*parts, text[done:]])
 
