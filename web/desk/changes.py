@@ -10,7 +10,7 @@ from flask import Response, redirect, url_for
 
 from search.curation import rules_history
 from search.curation.rules import Rule
-from search.curation.rules_file import RulesChangedError, notice_changes_by_hand, text_of, undo
+from search.curation.rules_file import RulesChangedError, text_of, undo
 from search.curation.rules_history import UndoError
 from search.curation.rules_replacement import RulesRefusedError
 from search.curation.rules_text import Step
@@ -21,7 +21,7 @@ from web.desk.proposing import common, dropped, listed, proposed
 from web.desk.room import back_to, current_form, page
 from web.desk.sessions import current_session
 from web.desk.words import headlines, of_change
-from web.desk.work import Work, check_writable, folder_of, is_writable, log_change, recommender
+from web.desk.work import Work, check_writable, folder_of, latest_changes, log_change, recommender
 from web.http.backend import current_backend
 
 SHOWN = 100
@@ -36,9 +36,7 @@ def changes() -> Response:
 def _history(notice: str = "") -> Response:
     of = recommender()
     folder = folder_of(of)
-    if is_writable(folder):
-        notice_changes_by_hand(folder)
-    found = rules_history.changes(folder, SHOWN)
+    found = latest_changes(folder, SHOWN)
     return page(
         "changes.html",
         changes=[(change, of_change(change, of.engine), _lines(change.before, change.after)) for change in found],

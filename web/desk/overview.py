@@ -7,12 +7,10 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 
 from recommender.audit import kept_report
-from search.curation import rules_history
-from search.curation.rules_file import notice_changes_by_hand
 from web.desk.proposing import articles_like
 from web.desk.room import page
 from web.desk.words import of_change
-from web.desk.work import folder_of, is_writable, recommender
+from web.desk.work import folder_of, latest_changes, recommender
 
 LATEST = 8
 CHANGES = 5
@@ -22,14 +20,11 @@ def overview() -> Response:
     """What there is to do."""
     of = recommender()
     folder = folder_of(of)
-    if is_writable(folder):
-        notice_changes_by_hand(folder)
-    last = rules_history.changes(folder, CHANGES)
     return page(
         "overview.html",
         latest=of.engine.latest(LATEST),
         report=kept_report.load(folder),
-        changes=[(change, of_change(change, of.engine)) for change in last],
+        changes=[(change, of_change(change, of.engine)) for change in latest_changes(folder, CHANGES)],
         typed="",
         found=[],
     )

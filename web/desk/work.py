@@ -12,7 +12,7 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
 from search.curation import rules_history
 from search.curation.rules import EditorRules, parse_rules
-from search.curation.rules_file import edit_rules, tag_of, text_of
+from search.curation.rules_file import edit_rules, notice_changes_by_hand, tag_of, text_of
 from search.curation.rules_history import Change
 from search.curation.rules_text import Step, edited
 from web.access.guard import loggable
@@ -81,6 +81,13 @@ def check_writable(folder: ArchiveFolder) -> None:
     """Raises RefusedError where nothing can be changed."""
     if not is_writable(folder):
         raise RefusedError("read_only", "this service may not write to its archive, so nothing can be changed", 403)
+
+
+def latest_changes(folder: ArchiveFolder, most: int) -> list[Change]:
+    """The latest changes of the rules, those among them that a person made in the file; the last one first."""
+    if is_writable(folder):
+        notice_changes_by_hand(folder)
+    return rules_history.changes(folder, most)
 
 
 def save(steps: Sequence[Step], tag: str | None = None) -> int:
