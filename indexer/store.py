@@ -23,6 +23,7 @@ from indexer.article.article import Article
 from indexer.article.urls import LooseUrl, best_match, canonical_url, is_followable
 from indexer.base.errors import ArticleError, ArticleNotFoundError, ArticlesDamagedError, ReadmoreError
 from indexer.base.file_stamp import Stamp, stamp
+from indexer.base.sqlite_files import keep_log
 from indexer.base.transaction import cannot_open, transaction
 from indexer.records.mending import mended
 from indexer.records.row import Row, checksum, parsed
@@ -133,7 +134,7 @@ class Store:
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
             self._version = self._checked_version(create)
             if not read_only:
-                self._db.execute("PRAGMA journal_mode=WAL")
+                keep_log(self._db)
                 self._db.execute("PRAGMA synchronous=FULL")
                 self._db.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
                 self._db.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")

@@ -14,6 +14,7 @@ from typing import Any
 
 from indexer.base.errors import DamagedError, WriteError
 from indexer.base.file_stamp import stamp
+from indexer.base.sqlite_files import keep_log
 from indexer.base.transaction import cannot_open, transaction
 
 _PAGE = 4096
@@ -65,7 +66,7 @@ class CountsDatabase:
         db = None
         try:
             db = sqlite3.connect(self._path, isolation_level=None, timeout=5, check_same_thread=False)
-            db.execute("PRAGMA journal_mode=WAL")
+            keep_log(db)
             db.execute("PRAGMA synchronous=NORMAL")
             db.execute(f"PRAGMA max_page_count={self._max_bytes // _PAGE}")
             db.executescript(self._schema)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from indexer.base.errors import DamagedError
 from indexer.base.transaction import cannot_open, cannot_write
 
 SIDECARS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database that is open
+_PATIENCE = 5.0  # seconds to wait for others that open it
 
 
 def problems_of(path: Path) -> list[str]:
@@ -47,6 +49,20 @@ def _copy(db: sqlite3.Connection, target: Path) -> None:
             copy.execute("PRAGMA journal_mode=DELETE")  # the next writer chooses again
         except sqlite3.DatabaseError as error:
             raise cannot_write(target, error) from error
+
+
+def keep_log(db: sqlite3.Connection) -> None:
+    """Has a database keep a write-ahead log. Where several open a new one at once, SQLite refuses all but one of them
+    without the waiting that it was told to do, so that is done here."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
 
 
 def remove_sidecars(path: Path) -> None:

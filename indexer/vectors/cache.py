@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import writing
 from indexer.base.errors import DamagedError
+from indexer.base.sqlite_files import keep_log
 from indexer.base.transaction import cannot_open, transaction
 from indexer.vectors.spec import ModelSpec
 
@@ -88,7 +89,7 @@ class VectorCache:
             path.parent.mkdir(exist_ok=True)
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=60)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            keep_log(self._db)
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(_SCHEMA)
             row = self._db.execute("SELECT * FROM models ORDER BY id DESC LIMIT 1").fetchone()

@@ -7,8 +7,8 @@ in between, the next one finds that note and only removes the file; a file that 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from indexer.base.archive_folder import ArchiveFolder
@@ -21,7 +21,7 @@ from search.curation.query_condition import folded
 _NOTED = "CREATE TABLE IF NOT EXISTS taken_over (name TEXT PRIMARY KEY, inode INTEGER, changed INTEGER) WITHOUT ROWID"
 # The two files that had searches may have counted the same ones, so the larger number is taken, not the sum.
 _SEARCHES = (
-    "INSERT INTO main.searches VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET times = MAX(times, excluded.times), "
+    "INSERT INTO searches VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET times = MAX(times, excluded.times), "
     "missed = MAX(missed, excluded.missed), found = COALESCE(found, excluded.found)"
 )
 
@@ -35,7 +35,9 @@ def take_over(db: CountsDatabase, folder: ArchiveFolder) -> None:
 
 
 def _take_over(db: CountsDatabase, path: Path, folder: ArchiveFolder) -> None:
-    with _attached(db, path), db.writing() as new:
+    # The old file is only looked at while the new one is held for writing, and only removed once the new one has noted
+    # it: of several that open the log at once, none reads a file that another is removing.
+    with db.writing() as new:
         try:
             status = path.stat()
         except FileNotFoundError:
@@ -43,52 +45,52 @@ def _take_over(db: CountsDatabase, path: Path, folder: ArchiveFolder) -> None:
         which = (path.name, status.st_ino, status.st_mtime_ns)
         new.execute(_NOTED)
         if which not in new.execute("SELECT name, inode, changed FROM taken_over").fetchall():
-            try:
-                _COPY[path.name](new)
-            except sqlite3.DatabaseError as error:
-                raise DamagedError(path, f"cannot be taken over into {folder.readers.name} ({error})") from error
+            _copy(new, path, folder)
             new.execute("INSERT OR REPLACE INTO taken_over VALUES (?, ?, ?)", which)
     remove_sidecars(path)
     path.unlink(missing_ok=True)
 
 
-@contextmanager
-def _attached(db: CountsDatabase, path: Path) -> Iterator[None]:
+def _copy(new: sqlite3.Connection, path: Path, folder: ArchiveFolder) -> None:
     try:
-        db.rows("ATTACH ? AS old", (str(path),))
+        with closing(sqlite3.connect(path, isolation_level=None)) as old:
+            read = [(add, list(rows)) for add, rows in _ROWS[path.name](old)]
     except sqlite3.DatabaseError as error:
-        raise cannot_open(path, error) or DamagedError(path, f"not a readable log ({error})") from None
-    try:
-        yield
-    finally:
-        db.rows("DETACH old")
+        what = f"cannot be taken over into {folder.readers.name} ({error})"
+        raise cannot_open(path, error) or DamagedError(path, what) from error
+    for add, rows in read:
+        new.executemany(add, rows)
 
 
-def _copy_clicks(db: sqlite3.Connection) -> None:
-    db.execute(
-        "INSERT INTO main.pairs SELECT * FROM old.pairs WHERE true ON CONFLICT DO UPDATE "
-        "SET seen = seen + excluded.seen, clicked = clicked + excluded.clicked"
+_Rows = Iterator[tuple[str, Iterable[tuple[object, ...]]]]  # a statement, and what it is executed for
+
+
+def _clicks(old: sqlite3.Connection) -> _Rows:
+    yield (
+        "INSERT INTO pairs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET seen = seen + excluded.seen, clicked = clicked + excluded.clicked",
+        old.execute("SELECT * FROM pairs"),
     )
-    db.execute(
-        "INSERT INTO main.reads SELECT * FROM old.reads WHERE true ON CONFLICT DO UPDATE "
-        "SET clicked = clicked + excluded.clicked"
+    yield (
+        "INSERT INTO reads VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET clicked = clicked + excluded.clicked",
+        old.execute("SELECT * FROM reads"),
     )
 
 
-def _copy_searches(db: sqlite3.Connection) -> None:
-    rows = db.execute("SELECT day, query, times, found = 0, found FROM old.searches")
+def _searches(old: sqlite3.Connection) -> _Rows:
+    rows = old.execute("SELECT day, query, times, found = 0, found FROM searches")
     # how often it found nothing was not counted: as often as it was made, where that was so the last time
-    db.executemany(_SEARCHES, ((day, query, n, n * none, found) for day, query, n, none, found in rows))
+    yield _SEARCHES, ((day, query, n, n * none, found) for day, query, n, none, found in rows)
 
 
-def _copy_events(db: sqlite3.Connection) -> None:
-    rows = db.execute("SELECT day, query, typed, without_result FROM old.searches")
+def _events(old: sqlite3.Connection) -> _Rows:
+    rows = old.execute("SELECT day, query, typed, without_result FROM searches")
     found = ((day, folded(query), n, none, 0 if n == none else None) for day, query, n, none in rows)
-    db.executemany(_SEARCHES, (row for row in found if row[1]))
-    db.execute(
-        "INSERT INTO main.views SELECT * FROM old.views WHERE true ON CONFLICT DO UPDATE "
-        "SET viewed = viewed + excluded.viewed"
+    yield _SEARCHES, (row for row in found if row[1])
+    yield (
+        "INSERT INTO views VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET viewed = viewed + excluded.viewed",
+        old.execute("SELECT * FROM views"),
     )
 
 
-_COPY = {"clicks.db": _copy_clicks, "searches.db": _copy_searches, "events.db": _copy_events}
+_ROWS = {"clicks.db": _clicks, "searches.db": _searches, "events.db": _events}

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 
@@ -114,11 +114,14 @@ def test_a_process_that_dies_before_the_old_file_is_gone_has_nothing_counted_twi
     taken_over(folder)
 
 
-def test_several_that_open_it_at_once_take_it_over_once(folder: ArchiveFolder) -> None:
+@pytest.mark.parametrize("attempt", range(10))
+def test_several_that_open_it_at_once_take_it_over_once(folder: ArchiveFolder, attempt: int) -> None:
     write_old(folder)
     failed = []
+    together = Barrier(6)
 
     def opened() -> None:
+        together.wait()
         try:
             EventLog(folder).close()
         except BaseException as error:  # pragma: no cover - only where it is wrong
