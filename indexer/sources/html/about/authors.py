@@ -33,6 +33,9 @@ OPENING_OF_BYLINE = re.compile(rf"(?:{_BY_WORDS})\s*[:：]?\s+(?-i:(?=[^\W\d_a-z
 _CUT = re.compile(
     r"\s*(?:[|•·▪■●→»>]|\s[-–—]{1,2}\s|\bon\s+(?=\w+\s\d)|\bam\s+(?=\d)|\s(?:mon?|tue?|wed|thu|fri?|sat?|sun|di|mi|"
     r"do|sa|so)[,.]?\s+(?=\d)|\ble\s+(?=\d)|\bel\s+(?=\d)|@\w|https?://|\b\d{1,2}[./:]\d|\b(?:19|20)\d\d\b|"
+    r"\bon\s+(?=(?:mon|tues?|wed|thu|fri|sat|sun))|\b(?:stand|updated|aktualisiert|erstellt)\s*[:：]|\berstellt\b|"
+    r"\b(?:all|more|other|weitere|alle|mehr|tous|todos|altri|view) (?:posts|articles|stories|beiträge|artikel|all|"
+    r"les articles|los artículos|articoli)\b|\b(?:translated|übersetzt|traduit|traducido|tradotto)\b|"
     r"\bupdated\b|\bpublished\b|\bveröffentlicht\b|\baktualisiert\b|\bpublié\b|\bfoto(?:s|graf\w*)?\s*:|"
     r"\bphotos?\b(?: by|:)|\bbild(?:er)?\s*:|\bposted\b|\bin\s+\w+\s*$|\bfor\s+|\bvia\s+|\bfür\s+die\b|"
     r"\bof\s+the\b|\(|\[)",
@@ -49,6 +52,11 @@ _JOB = re.compile(
     r"jornalista|verslaggever|"
     r"professor|senior|managing|assistant|deputy|associate|freelance\w*|experte?n?|expertin|specialist|manager|ceo|"
     r"founder|gründer(?:in)?|leiter(?:in)?)\b",
+    re.I,
+)
+_JOB_BEHIND = re.compile(
+    r"\s(?=\w*(?:editor|reporter|correspondent|writer|columnist|journalist|redakteur|redaktor|redaktion|volontär|"
+    r"korrespondent|periodista|redactor|giornalista|redazione|rédact|producer|contributor|freelance|photographer)\w*\b)",
     re.I,
 )
 _NOBODY = re.compile(
@@ -75,6 +83,12 @@ _AGENCY = re.compile(
     r"agencies|agencias?|agenturen?|with agencies|wire services?|wires?|lusa|ntb|tt|ritzau|anp|belga",
     re.I,
 )
+_REPORTS = re.compile(
+    r"(?:from )?(?:staff|wires?|agency|news(?: services?)?)(?:(?:,|/| and| &)+ (?:staff|wires?|agency|"
+    r"news(?: services?)?))* (?:reports?|writers?|services?)",
+    re.I,
+)
+"""Desks and agencies in one, whose "and" does not join two names."""
 _SEPARATOR = re.compile(
     r"\s*(?:[;/\n]|\s&\s|(?:,\s*)?\b(?:and|und|et|och|og|with|mit|avec|sowie)\b\s|\s(?:y|e|en|i|ja|"
     r"и)\s(?-i:(?=[^\W\d_a-zà-öø-ÿ])))\s*",
@@ -82,6 +96,7 @@ _SEPARATOR = re.compile(
 )
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|m\.?d|ph\.?d|dr|md|mba|b\.?a|m\.?a|esq|r\.?n|llm|msc|bsc)\.?", re.I)
 _HANDLE = re.compile(r"\(?@[\w.]+\)?|[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|\bwww\.\S+")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060]")  # hyphens and joints that only show where a line breaks
 _RUN_TOGETHER = re.compile(r"(?<=\bAuthor)(?=[A-Z])|(?<=\bBy)(?=[A-Z][a-z])")
 _IS_NAME = re.compile(r"(?!\d|.*\s\d)[^?!=<>{}]*[^\W\d_][^?!=<>{}]*")
 _FULL_NAME = re.compile(
@@ -103,13 +118,15 @@ _EDGES = " \t,.:;|-–—•·*_/\\<>«»\"“”„'‘’()[]©"
 
 def names_in(byline: str) -> list[str]:
     """The people that a byline names, as it writes them, in order; agencies only where it names nobody else."""
-    line = _HANDLE.sub(" ", byline[:LONGEST_BYLINE])
+    line = _HANDLE.sub(" ", _UNSEEN.sub("", byline[:LONGEST_BYLINE]))
     line = " ".join(_RUN_TOGETHER.sub(" ", line).split())
     for _ in range(2):  # "Text: By Jane Doe"
         line = _OPENING.sub("", line, count=1) if _OPENING.match(line) else line
     cut = _CUT.search(line)
-    if cut and cut.start() > 2:
+    if cut and cut.start() >= 2:
         line = line[: cut.start()]
+    if _REPORTS.fullmatch(line):
+        return people([line])
     return people(part for piece in _SEPARATOR.split(line) for part in _split_commas(piece))
 
 
@@ -121,8 +138,13 @@ def people(names: Iterable[str]) -> list[str]:
         name = _trimmed(name)
         if not name or len(name) > LONGEST_NAME or _NOBODY.fullmatch(name) or not _IS_NAME.fullmatch(name):
             continue
-        (others if _AGENCY.fullmatch(name) or _DESK.fullmatch(name) else kept).setdefault(name.casefold(), name)
+        (others if is_desk(name) else kept).setdefault(name.casefold(), name)
     return list((kept or others).values())
+
+
+def is_desk(name: str) -> bool:
+    """Whether a name is that of an agency or of a part of a newsroom."""
+    return bool(_AGENCY.fullmatch(name) or _DESK.fullmatch(name) or _REPORTS.fullmatch(name))
 
 
 def name_beside_date(line: str) -> str:
@@ -152,6 +174,9 @@ def _trimmed(name: str) -> str:
     opening = _OPENING.match(name)
     if opening:
         name = name[opening.end() :]
+    job = _JOB_BEHIND.search(name)
+    if job and name[: job.start()].count(" ") == 1 and is_full_name(name[: job.start()]):
+        name = name[: job.start()]
     return " ".join(name.strip(_EDGES).split())
 
 

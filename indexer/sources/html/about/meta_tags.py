@@ -21,10 +21,11 @@ TITLE = (
     "hdl", "headline", "title",
 )  # fmt: skip
 AUTHOR = (
-    "article:author", "og:article:author", "og:author", "author", "authors", "byl", "dc.creator", "dcterms.creator",
-    "dc.creator.aut", "citation_author", "parsely-author", "sailthru.author", "creator", "article.author",
-    "article:author_name", "twitter:data1",
+    "article:author", "og:article:author", "og:author", "byl", "dc.creator", "dcterms.creator", "dc.creator.aut",
+    "citation_author", "parsely-author", "sailthru.author", "article.author", "article:author_name",
 )  # fmt: skip
+PAGE_AUTHOR = ("author", "authors", "creator", "twitter:data1")
+"""Who made the page: often the author of the article, and often who keeps the site or put the page in."""
 PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
     "rnews:datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_date",

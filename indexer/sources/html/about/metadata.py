@@ -4,6 +4,7 @@ readers see."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from indexer.article.urls import canonical_url
 from indexer.base.errors import ArticleError
 from indexer.sources.html.about import meta_tags
 from indexer.sources.html.about.authors import names_in, people
+from indexer.sources.html.about.bylines import bylines
 from indexer.sources.html.about.headline import chosen_headline, headings, page_title
 from indexer.sources.html.about.json_ld import JsonLd, Node, as_list, text_of, types_of
 from indexer.sources.html.about.meta_tags import MetaTags
@@ -88,47 +90,52 @@ class _Page:
         return self.linked.resolved(value[0] if isinstance(value, list) and value else value)
 
     def authors(self) -> tuple[str, ...]:
-        persons, organizations = self._said_authors()
-        if persons:
-            return tuple(persons)
-        ranked = [*self.meta.each(meta_tags.AUTHOR)[:8]]
-        from_meta = people(n for v in ranked if not v.startswith(("http", "//", "www.")) for n in names_in(v))
-        from_meta = [name for name in from_meta if folded(name) not in self._site_names()]
-        if from_meta:
-            return tuple(from_meta)
-        for text in [*self.around.bylines(), *self.around.opened_bylines()]:
-            if shown := people(names_in(text)):
-                return tuple(shown)
-        said = [*organizations, *(v for v in ranked if not v.startswith(("http", "//", "www.")))]
+        """The authors that the page names for its article; where it only names one for the page as a whole, who may
+        keep the site or have put the page in, those that it shows at the headline."""
+        of_article, organizations = self._said_authors(self.node)
+        of_article = of_article or self._meta_authors(meta_tags.AUTHOR)
+        if of_article:
+            return tuple(of_article)
+        of_page, others = self._said_authors(self.page) if not self.node.get("author") else ([], [])
+        of_page = of_page or self._meta_authors(meta_tags.PAGE_AUTHOR)
+        known = set(map(folded, of_page))
+        for shown in bylines(self.around):
+            if not of_page or (shown.is_sure and not known.intersection(map(folded, shown.names))):
+                return tuple(shown.names)
+            break
+        if of_page:
+            return tuple(of_page)
+        said = [*organizations, *others, *self._meta_values((*meta_tags.AUTHOR, *meta_tags.PAGE_AUTHOR))]
         return tuple(people(line_of(name) for name in said)[:1])
+
+    def _meta_values(self, names: Sequence[str]) -> list[str]:
+        return [value for value in self.meta.each(names)[:8] if not value.startswith(("http", "//", "www."))]
+
+    def _meta_authors(self, names: Sequence[str]) -> list[str]:
+        found = people(name for value in self._meta_values(names) for name in names_in(value))
+        return [name for name in found if folded(name) not in self._site_names()]
 
     def _site_names(self) -> set[str]:
         host = (urlsplit(self.url).hostname or "").removeprefix("www.")
-        return {folded(self.site), folded(host), folded(host.rpartition(".")[0])} - {""}
+        said = {folded(name) for value in self.meta.each(meta_tags.SITE) for name in (value, *names_in(value))}
+        return {folded(self.site), folded(host), folded(host.rpartition(".")[0]), *said} - {""}
 
-    def _said_authors(self) -> tuple[list[str], list[str]]:
-        """People and organizations that JSON-LD names as authors."""
+    def _said_authors(self, node: Node) -> tuple[list[str], list[str]]:
+        """People and organizations that a node of JSON-LD names as authors."""
         persons: list[str] = []
         organizations: list[str] = []
-        nodes = (self.node, self.page) if not self.node.get("author") else (self.node,)
-        for node in nodes:
-            for value in [
-                *as_list(node.get("author")),
-                *as_list(node.get("creator") if "author" not in node else None),
-            ]:
-                author = self.linked.resolved(value)
-                kinds = types_of(author) if isinstance(author, dict) else set()
-                for name in self._author_names(author):
-                    names = names_in(name)
-                    sites = self._site_names()
-                    if kinds & {"organization", "newsmediaorganization", "corporation"} or all(
-                        folded(n) in sites for n in names
-                    ):
-                        organizations += names
-                    else:
-                        persons += names
-            if persons or organizations:
-                break
+        values = as_list(node.get("author")) or as_list(node.get("creator"))
+        sites = self._site_names() if values else set()
+        for value in values:
+            author = self.linked.resolved(value)
+            kinds = types_of(author) if isinstance(author, dict) else set()
+            for name in self._author_names(author):
+                names = names_in(name)
+                is_site = all(folded(n) in sites for n in names)
+                if is_site or kinds & {"organization", "newsmediaorganization", "corporation"}:
+                    organizations += names
+                else:
+                    persons += names
         return people(persons), organizations
 
     def _author_names(self, author: Any) -> list[str]:
