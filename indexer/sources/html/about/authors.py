@@ -71,7 +71,7 @@ _NOBODY = re.compile(
 _DESK = re.compile(
     r"(?:\S+[ -])?(?:redaktion(?:steam)?|r[ée]daction|redacci[oó]n|redazione|redação|redactie|redaksi|redakcja|"
     r"redakce|redaktionen|"
-    r"news ?(?:desk|room|team|staff)|editors?|editorial(?: (?:team|staff|board|office))?)",
+    r"(?:news ?|\w+ )desk|news ?(?:room|team|staff)|editors?|editorial(?: (?:team|staff|board|office))?)",
     re.I,
 )
 _AGENCY = re.compile(
@@ -149,6 +149,8 @@ def is_desk(name: str) -> bool:
 
 def name_beside_date(line: str) -> str:
     """The name in a line that holds nothing else but a date: "11.12.2019 - Jane Doe"; empty if it holds more."""
+    opening = _OPENING.match(line)
+    line = line[opening.end() :] if opening else line
     rest = _DATE_PARTS.sub(" ", line)
     parts = [part.strip(_EDGES) for part in re.split(r"[|/–—•·,]|\s-\s", rest)]
     names = [part for part in parts if part]

@@ -16,11 +16,19 @@ from indexer.sources.html.texts import folded, words_of
 LONGEST_HEADLINE = 400
 MOST_HEADINGS = 80
 _HEADINGS = ("h1", "h2", "h3")
-_BAR = re.compile(r"\s+(?:[|•·—–⁄*⋆~‹«<›»>:/]+|-{1,2}|::+)\s+|\s*\|\s*")
+_BAR = re.compile(r"\s+(?:(?:[|•·—–⁄*⋆~‹«<›»>:/]+|-{1,2})\s+)+|\s*\|\s*|\s+--+(?=\w)")
 _FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/?#]+/?|(?:\./|\.\./)*index\.\w+", re.I)
 _SITE_NAME = re.compile(
     r"site-?(?:title|name|branding|logo)|blog-?(?:title|name)|\blogo|branding|masthead(?!-title)", re.I
 )
+_KICKER = re.compile(
+    r"kicker|strap-?line|over-?line|top-?line|roof-?line|eyebrow|dachzeile|spitzmarke|sur-?titre|ante-?titulo|"
+    r"occhiello|sub-?(?:title|titel|head|line)|tag-?line",
+    re.I,
+)
+"""What the lines above and below a headline are called, though some are headings of the first level."""
+_COMMON = 8
+"""Letters of a word that a heading shares with a title that says something else of the same thing."""
 _HEADLINE = re.compile(
     r"head-?line|entry-?title|post-?title|article-?title|page-?title|story-?title|single-?title|\btitle\b|titel|"
     r"überschrift|titulo|titre",
@@ -60,13 +68,15 @@ def chosen_headline(
     shown = [element for element in shown if folded(words_of(element)) not in none]
     told = [title for title in said if title and folded(title) not in none]
     window = page_title(root)
+    tops = [element for element in shown if element.tag == "h1" and not layout.is_beside(element)]
     for title in [*told, window]:
         likeness = {element: alike(words_of(element), title) for element in shown}
-        like = [element for element in shown if likeness[element]]
+        like = [element for element in shown if likeness[element] and not (tops and layout.is_beside(element))]
         if like:
-            best = max(like, key=lambda element: likeness[element] + _bonus(element, layout))  # the first of equals
+            best = max(like, key=lambda element: likeness[element] + _bonus(element, title, layout))  # first of equals
             return words_of(best), best
-    tops = [element for element in shown if element.tag == "h1" and not layout.is_beside(element)]
+    if len(tops) == 1 and any(_share_a_word(words_of(tops[0]), title) for title in [*told, window]):
+        return words_of(tops[0]), tops[0]
     if len(tops) == 1 and not told:
         return words_of(tops[0]), tops[0]
     seconds = [element for element in shown if element.tag in ("h1", "h2") and not layout.is_beside(element)]
@@ -79,9 +89,21 @@ def chosen_headline(
     return (without_site(window, sites), None) if window else ("", None)
 
 
-def _bonus(element: HtmlElement, layout: Layout) -> float:
-    """What speaks for a heading as the headline beside its text."""
-    return (0.15 if element.tag == "h1" else 0.0) - 0.15 * layout.apartness(element)
+def _bonus(element: HtmlElement, title: str, layout: Layout) -> float:
+    """What speaks for a heading as the headline of a page called `title`, beside how much of that it shows: sites'
+    names and sections stand behind the headline."""
+    bonus = (0.15 if element.tag == "h1" else 0.0) - 0.15 * layout.apartness(element)
+    if _KICKER.search(element.get("class") or ""):
+        bonus -= 0.3
+    return bonus + 0.05 * folded(title).startswith(folded(words_of(element)))
+
+
+def _share_a_word(heading: str, title: str) -> bool:
+    """Whether a long word of a heading is a word, or a part of one, of the title, or the other way round."""
+    ours, theirs = (folded(line) for line in (heading, title))
+    return any(len(word) >= _COMMON and (word in theirs) for word in map(folded, heading.split())) or any(
+        len(word) >= _COMMON and word in ours for word in map(folded, re.split(r"[\s-]+", title))
+    )
 
 
 @lru_cache(maxsize=20_000)  # the elements of a page share a few hundred names

@@ -78,6 +78,8 @@ IMAGE_ALT = ("og:image:alt", "twitter:image:alt")
 ROBOTS = ("robots", "googlebot")
 _PUBLISHED_NAME = re.compile(r"pub\w*[-_.:]?(?:date|time)|(?:date|time)[-_.:]?(?:publi|issued|created)")
 
+_SAYS_PUBLISHED = re.compile(r"(?:published|publish|publication|pub)[-_.:]?(?:date|time|on)?$|date[-_]?published$")
+
 
 class MetaTags:
     """The values of a page's meta tags by their names in lower case, in the order of the page."""
@@ -114,6 +116,10 @@ class MetaTags:
     def first(self, names: Sequence[str]) -> str:
         """The first value of the first of `names` that has any, else empty."""
         return next(iter(self.all(names)), "")
+
+    def published_ahead(self) -> list[str]:
+        """What says when the page is published, and nothing else that a page may have a date for."""
+        return [v for name, values in self._values.items() if _SAYS_PUBLISHED.search(name) for v in values]
 
     def published(self) -> list[str]:
         """What may be the date of publication, the surest first."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -100,13 +100,12 @@ class _Page:
         of_page = of_page or self._meta_authors(meta_tags.PAGE_AUTHOR)
         known = set(map(folded, of_page))
         for shown in bylines(self.around):
-            if not of_page or (shown.is_sure and not known.intersection(map(folded, shown.names))):
-                return tuple(shown.names)
-            break
+            if not of_page or shown.is_sure:
+                return tuple(of_page if known.intersection(map(folded, shown.names)) else shown.names)
         if of_page:
             return tuple(of_page)
         said = [*organizations, *others, *self._meta_values((*meta_tags.AUTHOR, *meta_tags.PAGE_AUTHOR))]
-        return tuple(people(line_of(name) for name in said)[:1])
+        return tuple(people(name for value in said for name in names_in(value) or [line_of(value)])[:1])
 
     def _meta_values(self, names: Sequence[str]) -> list[str]:
         return [value for value in self.meta.each(names)[:8] if not value.startswith(("http", "//", "www."))]
@@ -149,6 +148,8 @@ class _Page:
         keys = ("datePublished", "uploadDate", "dateCreated")
         nodes = [self.node, self.page]
         said = [text_of(node.get(key)) for node in nodes for key in keys]
+        if ahead := self._published_ahead():
+            return ahead
         date = first_date([*said[:3], *self.meta.published(), *said[3:]], self.day_first)
         shown = url_date(self.url)
         if date is None:
@@ -156,6 +157,12 @@ class _Page:
         if shown is None and date.utcoffset() == timedelta(0):
             shown = self._shown_date()
         return day_as_shown(date, shown)
+
+    def _published_ahead(self) -> datetime | None:
+        """The date in the future that the page says it is published on; None if it does not say one first of all."""
+        said = [text_of(node.get("datePublished")) for node in (self.node, self.page)]
+        date = first_date([*said[:1], *self.meta.published_ahead(), *said[1:]], self.day_first, ahead=True)
+        return date if date and date > datetime.now(UTC) else None
 
     def _searched_date(self) -> datetime | None:
         """The date that the library htmldate finds, which knows more places where sites put it."""

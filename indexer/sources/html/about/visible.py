@@ -38,16 +38,16 @@ class Surroundings:
         self._headline = next((n for n, element in enumerate(self.elements) if element is headline), 0)
         self._layout = layout
 
-    def lines(self, before: int | None = None, after: int | None = None) -> Iterator[tuple[str, HtmlElement]]:
-        """The lines of elements that hold a few short lines and nothing larger: of all, or of those from `before`
-        elements before the headline to `after` behind it."""
+    def lines(self, before: int | None = None, after: int | None = None) -> Iterator[tuple[str, int]]:
+        """The lines of elements that hold a few short lines and nothing larger, with the elements' numbers: of all, or
+        of those from `before` elements before the headline to `after` behind it."""
         first = max(0, self._headline - before) if before is not None else 0
-        last = self._headline + after if after is not None else None
-        for element in self.elements[first:last]:
+        last = self._headline + after if after is not None else len(self.elements)
+        for number, element in enumerate(self.elements[first:last], first):
             if len(element) <= _MOST_CHILDREN and not any(child.tag in _LARGE for child in element):
                 lines = lines_of(element)
                 if sum(map(len, lines)) <= LONGEST_LINE:
-                    yield from ((line, element) for line in lines)
+                    yield from ((line, number) for line in lines)
 
     def dates(self) -> Iterator[tuple[str, str]]:
         """Texts that may hold the date of publication, each as attribute and text: what is called a date, the nearest
@@ -61,19 +61,19 @@ class Surroundings:
             stamp = element.get("datetime") or title or element.get("content") or ""
             text = words_of(element) if len(element) < _MOST_CHILDREN else ""
             shows = text and len(text) <= LONGEST_LINE and any(c.isdigit() for c in text)
-            if (stamp or shows) and (self.is_at_headline(number) or not self.is_beside(element)):
+            if (stamp or shows) and self.may_tell(number):
                 found.append((self.distance(number), stamp, text))
         found.sort(key=lambda each: each[0])
         yield from ((stamp, text) for away, stamp, text in found if away <= FAR)
-        yield from (("", line) for line, _ in self.lines(12, 40))
+        yield from (("", line) for line, _ in self.lines(12, 40) if not _is_prose(line))
         yield from ((stamp, text) for away, stamp, text in found if away > FAR)
 
-    def is_beside(self, element: HtmlElement) -> bool:
-        """Whether an element is in a part of the page that is not its article."""
-        return self._layout.is_beside(element)
+    def may_tell(self, number: int) -> bool:
+        """Whether an element may tell of the article: it is right at the headline, where bylines and dates are
+        whatever surrounds them, or not in another part of the page."""
+        return self._is_at_headline(number) or not self._layout.is_beside(self.elements[number])
 
-    def is_at_headline(self, number: int) -> bool:
-        """Whether an element is right at the headline, where bylines and dates are whatever surrounds them."""
+    def _is_at_headline(self, number: int) -> bool:
         return bool(self._headline) and abs(number - self._headline) <= NEAR
 
     def distance(self, number: int) -> int:
@@ -82,9 +82,15 @@ class Surroundings:
         away = number - self._headline
         if away < 0:
             away = -away if -away <= NEAR else -2 * away
-        return away + (0 if self.is_at_headline(number) else 60 * self._layout.apartness(self.elements[number]))
+        return away + (0 if self._is_at_headline(number) else 60 * self._layout.apartness(self.elements[number]))
 
 
 @lru_cache(maxsize=20_000)  # the elements of a page share a few hundred names
 def _names_dates(names: str) -> bool:
     return _DATE.search(names) is not None
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is rather a sentence, whose dates are those of what it tells."""
+    words = line.count(" ")
+    return words > 20 or (words > 12 and line[-1:] in ".!?")

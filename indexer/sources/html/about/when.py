@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
 
 from indexer.article.dates import parse_date
 from indexer.base.errors import ArticleError
+from indexer.sources.html.about.written_dates import from_iran, written_day
 
 EARLIEST = 1990
 LONGEST_DATE = 120  # characters of a text that may hold one
 
 _DAY = re.compile(r"\d")
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{2})(?![\d/-])")
-_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年\s]\s?(\d{1,2})[-./月\s]\s?(\d{1,2})(?:日|(?!\d))")
+_NUMERIC = re.compile(r"(?<![\d./·-])(\d{1,2})([./·-]) ?(\d{1,2})\2 ?(\d{4}|\d{2})(?![\d/-])")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-./年]\s?(\d{1,2})[-./月]\s?(\d{1,2})(?:日|(?!\d))")
+_OF_IRAN = re.compile("[\u06f0-\u06f9]")
+"""Its digits, which others write with their own years as well."""
 _IN_URL = re.compile(
     r"/((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=\D|$)"
     r"|[/_-]((?:19|20)\d\d)[_-](0[1-9]|1[0-2])[_-](0[1-9]|[12]\d|3[01])(?=\D|$)"
@@ -24,31 +25,22 @@ _IN_URL = re.compile(
     re.I,
 )
 _DAY_FIRST_IN_URL = re.compile(r"[/_-](0[1-9]|[12]\d|3[01])[_-](0[1-9]|1[0-2])[_-]((?:19|20)\d\d)(?=\D|$)")
-_WRITTEN = re.compile(
-    r"(?:\d{1,2}\.?(?:st|nd|rd|th|er|º|ª)?\s*(?:de\s+|d[’'])?[^\W\d_]{3,12}\.?,?\s*(?:de[l]?\s+)?(?:19|20)\d\d"
-    r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?\.?,?\s+(?:19|20)\d\d)",
-    re.I,
-)
-# Those that `indexer.article.dates` does not know; of two that mean different months by one name the first counts.
-_LANGUAGES = "nl sv da nb pl cs ru uk tr id el hu fi ro bg hr ca ar he hi bn vi".split()
-_MONTHS = "january february march april may june july august september october november december".split()
-_NUMBER = re.compile(r"\d+")
-_WORD = re.compile(r"[^\W\d_]+")
 _MONTHS_IN_URL = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
 
 
-def said_date(value: str, day_first: bool = False) -> datetime | None:
+def said_date(value: str, day_first: bool = False, ahead: bool = False) -> datetime | None:
     """The date in a value that is there to hold one, such as an attribute, always with a time zone; None if there is
-    none, or one that no page can have been published on. With `day_first`, ``03/04/2024`` is 3 April."""
+    none, or one that no page can have been published on, which with `ahead` may be in the future. With `day_first`,
+    ``03/04/2024`` is 3 April."""
     value = " ".join(value.split())[:LONGEST_DATE]
     if not _DAY.search(value):
         return None
     if _NUMERIC.match(value):
         return shown_date(value, day_first)
     try:
-        return _plausible(parse_date(value))
+        return _plausible(parse_date(value), ahead)
     except ArticleError:
         return shown_date(value, day_first)
 
@@ -59,15 +51,14 @@ def shown_date(text: str, day_first: bool = False) -> datetime | None:
     if not _DAY.search(text):
         return None
     if found := _YEAR_FIRST.search(text):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
+        year, month, day = (int(number) for number in found.groups())
+        if day_of_iran := from_iran(year, month, day) if _OF_IRAN.search(found[0]) else None:
+            return _day(day_of_iran.year, day_of_iran.month, day_of_iran.day)
+        return _day(year, month, day)
     if found := _NUMERIC.search(text):
         return _numeric(int(found[1]), int(found[3]), found[4], found[2] == "/" and not day_first)
-    if found := _WRITTEN.search(text):
-        try:
-            return _plausible(parse_date(re.sub(r"(?<=\d)(?:er|º|ª)\b", "", found[0])))
-        except ArticleError:
-            return _in_any_language(found[0])
-    return None
+    written = written_day(text)
+    return _day(written.year, written.month, written.day) if written else None
 
 
 def url_date(url: str) -> datetime | None:
@@ -96,9 +87,9 @@ def day_as_shown(date: datetime, shown: datetime | None) -> datetime:
     return date.astimezone(timezone(timedelta(hours=hours))) if -12 <= hours <= 14 else date
 
 
-def first_date(values: Iterable[str], day_first: bool = False) -> datetime | None:
-    """The date in the first of `values` that holds one."""
-    return next((date for value in values if (date := said_date(value, day_first))), None)
+def first_date(values: Iterable[str], day_first: bool = False, ahead: bool = False) -> datetime | None:
+    """The date in the first of `values` that holds one, which with `ahead` may be in the future."""
+    return next((date for value in values if (date := said_date(value, day_first, ahead))), None)
 
 
 def _numeric(first: int, second: int, year: str, month_first: bool) -> datetime | None:
@@ -115,28 +106,8 @@ def _day(year: int, month: int, day: int) -> datetime | None:
         return None
 
 
-def _plausible(date: datetime) -> datetime | None:
+def _plausible(date: datetime, ahead: bool = False) -> datetime | None:
+    """`date` if a page may be of it. What is in the future is the day of an event that the page announces, unless
+    `ahead`: the page says that it is published then."""
     latest = datetime.now(UTC) + timedelta(days=2)
-    return date if date.year >= EARLIEST and date <= latest else None
-
-
-def _in_any_language(text: str) -> datetime | None:
-    """A date of a day, the name of a month, and a year."""
-    numbers, months = _NUMBER.findall(text), _months()
-    month = next((months[word] for word in _WORD.findall(text.lower()) if word in months), 0)
-    if not month or len(numbers) < 2:
-        return None
-    return _day(int(numbers[-1]), month, int(numbers[0]))
-
-
-@cache
-def _months() -> dict[str, int]:
-    """The names of months by which `indexer.article.dates` does not know them, as the library dateparser has them. Its
-    parser makes patterns of all that it knows of each language, which takes two seconds of a process."""
-    found: dict[str, int] = {}
-    for language in _LANGUAGES:
-        data = importlib.import_module(f"dateparser.data.date_translation_data.{language}").info
-        for number, month in enumerate(_MONTHS, 1):
-            for name in data.get(month, ()):
-                found.setdefault(name.lower().strip("."), number)
-    return found
+    return date if date.year >= EARLIEST and (ahead or date <= latest) else None
