@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 NAMES = ("class", "id", "itemprop", "rel", "data-testid", "data-component", "role", "property")
 APART = 2
+_SILENT = frozenset(("script", "style", "noscript", "template"))
 MAIN_SHARE = 0.4
 """Of the page's text: an element with more holds the article, whatever it is called."""
 
@@ -46,16 +47,23 @@ def _without_topics(classes: str) -> str:
 
 def text_sizes(root: HtmlElement) -> dict[HtmlElement, int]:
     """How many characters of text are in each element, blanks at the ends of pieces left out."""
-    elements = list(root.iter())
-    sizes = dict.fromkeys(elements, 0)
-    for element in reversed(elements):
-        if element.tag in ("script", "style", "noscript", "template"):
-            continue
-        size = sizes[element] = sizes[element] + (len(element.text.strip()) if element.text else 0)
-        parent = element.getparent()
-        if parent is not None and parent in sizes:
-            sizes[parent] += size + (len(element.tail.strip()) if element.tail else 0)
+    sizes: dict[HtmlElement, int] = {}
+    _measure(root, sizes)
     return sizes
+
+
+def _measure(element: HtmlElement, sizes: dict[HtmlElement, int]) -> int:
+    if element.tag in _SILENT:
+        sizes[element] = 0
+        return 0
+    text = element.text
+    size = len(text.strip()) if text else 0
+    for child in element:
+        size += _measure(child, sizes)
+        if tail := child.tail:
+            size += len(tail.strip())
+    sizes[element] = size
+    return size
 
 
 class Layout:

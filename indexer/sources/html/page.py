@@ -16,7 +16,6 @@ from indexer.article.urls import canonical_url, is_followable
 from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.html.about.authors import is_full_name
-from indexer.sources.html.about.meta_tags import MetaTags
 from indexer.sources.html.about.metadata import Metadata, read_metadata
 from indexer.sources.html.body_text.blocks import blocks_of
 from indexer.sources.html.body_text.body import article_body
@@ -109,7 +108,7 @@ def _item(page: Page, document: Document, repeated: Repeated) -> Item:
     found = article_body(root, known, repeated)
     dateline, filed, body = split_dateline(found.text)
     fields = _fields(known, document)
-    fields["links"] = _links(found.hrefs, MetaTags(root).base or known.url or page.url)
+    fields["links"] = _links(found.hrefs, known.base or known.url or page.url)
     if not known.authors and (signature := signed_by(body)):
         fields["authors"] = (signature,)
     item = item_from_record(

@@ -30,6 +30,8 @@ _END_OF_NOINDEX = re.compile(r"<!--\s{0,9}(?:/\s?noindex|googleon:\s?(?:all|inde
 _TOO_DEEP = "too-deep"
 _DETECTED_FROM = 64 * 1024  # bytes; the character set shows in far fewer
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+_LONG_ATTRIBUTES = etree.XPath(f"//@*[string-length() > {MAX_ATTRIBUTE}]")
+_TOO_DEEP_IN = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 2) + ")")
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}>")
 
 
@@ -58,6 +60,8 @@ def parsed(text: str) -> HtmlElement:
             raise ArticleError(f"a tag with more than {MAX_ATTRIBUTES:,} attributes: not one article")
     text = _without_noindex(text)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
+    # One class for all elements: else Python code is asked for the class of every element whenever it is looked at.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         root = document_fromstring(_XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
@@ -100,17 +104,16 @@ def _clean(text: str) -> str:
 
 def _bound(root: HtmlElement) -> None:
     """Moves up what is deeper than `MAX_DEPTH`, and drops attributes that hold data."""
-    deep = []
-    for element, depth in _with_depth(root):
+    for value in _LONG_ATTRIBUTES(root):
+        element = value.getparent()
+        if element.tag != "meta":
+            del element.attrib[value.attrname]
+    if not _TOO_DEEP_IN(root):
+        return
+    for element, depth in list(_with_depth(root)):
         if depth > MAX_DEPTH and len(element):
-            deep.append(element)
-        for name, value in element.attrib.items():
-            if len(value) > MAX_ATTRIBUTE and element.tag != "meta":
-                del element.attrib[name]
-    for element in deep:
-        element.tag = _TOO_DEEP
-    if deep:
-        etree.strip_tags(root, _TOO_DEEP)
+            element.tag = _TOO_DEEP
+    etree.strip_tags(root, _TOO_DEEP)
 
 
 def _with_depth(root: HtmlElement) -> Iterator[tuple[HtmlElement, int]]:

@@ -22,6 +22,7 @@ from indexer.sources.html.about.visible import FAR, LONGEST_LINE, Surroundings
 from indexer.sources.html.texts import lines_of, words_of
 
 LONGEST_OPENED = 90
+LONGEST_LABELLED = 40  # lines
 
 _AUTHOR = re.compile(
     r"\b(?:author|byline|by-?author|autor|auteur|auteurs|autore|autoren|autor[ei]s|verfasser|writer|journalist|"
@@ -84,11 +85,14 @@ def _near(around: Surroundings) -> Iterator[Byline]:
 
 
 def _labelled(around: Surroundings) -> Iterator[Byline]:
-    for line, number in around.lines():
-        if len(line) <= LONGEST_OPENED and _LABEL.match(line) and around.may_tell(number):
-            names = names_in(line)
-            if names and is_full_name(names[0]):
-                yield Byline(names, False)
+    for number, element in enumerate(around.elements):
+        if not element.text or not _LABEL.match(element.text.lstrip()):
+            continue
+        whole = element if _LABEL.sub("", element.text).strip() else element.getparent()  # <b>Author:</b> Jane Doe
+        line = next((line for line in lines_of(whole)[:LONGEST_LABELLED] if _LABEL.match(line)), "")
+        names = names_in(line) if len(line) <= LONGEST_OPENED and around.may_tell(number) else []
+        if names and is_full_name(names[0]):
+            yield Byline(names, False)
 
 
 def _kind(element: HtmlElement) -> int | None:

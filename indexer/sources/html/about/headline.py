@@ -65,37 +65,40 @@ def chosen_headline(
     of its site and other texts that are no headline.
     """
     none = {folded(name) for name in sites if name}
-    shown = [element for element in shown if folded(words_of(element)) not in none]
+    words = {element: words_of(element) for element in shown}
+    shown = [element for element in shown if folded(words[element]) not in none]
     told = [title for title in said if title and folded(title) not in none]
     window = page_title(root)
     tops = [element for element in shown if element.tag == "h1" and not layout.is_beside(element)]
     for title in [*told, window]:
-        likeness = {element: alike(words_of(element), title) for element in shown}
+        likeness = {element: alike(words[element], title) for element in shown}
         like = [element for element in shown if likeness[element] and not (tops and layout.is_beside(element))]
         if like:
-            best = max(like, key=lambda element: likeness[element] + _bonus(element, title, layout))  # first of equals
-            return words_of(best), best
-    if len(tops) == 1 and any(_share_a_word(words_of(tops[0]), title) for title in [*told, window]):
-        return words_of(tops[0]), tops[0]
+            best = max(
+                like, key=lambda element: likeness[element] + _bonus(element, words[element], title, layout)
+            )  # first of equals
+            return words[best], best
+    if len(tops) == 1 and any(_share_a_word(words[tops[0]], title) for title in [*told, window]):
+        return words[tops[0]], tops[0]
     if len(tops) == 1 and not told:
-        return words_of(tops[0]), tops[0]
+        return words[tops[0]], tops[0]
     seconds = [element for element in shown if element.tag in ("h1", "h2") and not layout.is_beside(element)]
     if len(seconds) == 1 and not told:  # the window is then called after the site, and the page after its part of it
-        return words_of(seconds[0]), seconds[0]
+        return words[seconds[0]], seconds[0]
     if told:
         return without_site(told[0], sites), tops[0] if tops else None
     if tops:
-        return words_of(tops[0]), tops[0]
+        return words[tops[0]], tops[0]
     return (without_site(window, sites), None) if window else ("", None)
 
 
-def _bonus(element: HtmlElement, title: str, layout: Layout) -> float:
+def _bonus(element: HtmlElement, words: str, title: str, layout: Layout) -> float:
     """What speaks for a heading as the headline of a page called `title`, beside how much of that it shows: sites'
     names and sections stand behind the headline."""
     bonus = (0.15 if element.tag == "h1" else 0.0) - 0.15 * layout.apartness(element)
     if _KICKER.search(element.get("class") or ""):
         bonus -= 0.3
-    return bonus + 0.05 * folded(title).startswith(folded(words_of(element)))
+    return bonus + 0.05 * folded(title).startswith(folded(words))
 
 
 def _share_a_word(heading: str, title: str) -> bool:

@@ -4,7 +4,7 @@ readers see."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -50,6 +50,7 @@ class Metadata:
     image: Image = NO_IMAGE  # the address in full, or where the page names no address of its own, as it is written
     alternates: tuple[str, ...] = ()  # the URLs of the page in other languages
     body_said: str = ""  # the body as JSON-LD gives it
+    base: str = ""  # what links count from, where the page says another address than its own
     heading: HtmlElement | None = None  # the element that shows the title
     noindex: bool = False  # search engines are asked not to index the page
     is_draft: bool = False
@@ -201,15 +202,20 @@ class _Page:
 
     def image(self) -> Image:
         """The picture of the article, which is not the site's: of the article's node, then of the page as a whole."""
-        said = [self._image_said(self.node), *map(Image, self.meta.each(meta_tags.IMAGE)), Image(self.meta.image)]
-        said += [*map(Image, self._marked_images()), self._image_said(self.page)]
         base = urljoin(self.url, self.meta.base) if self.meta.base else self.url
-        for found in said:
+        for found in self._images_said():
             url = image_url(found.reference, base) if base else image_in(found.reference).reference
             if url:
                 alt = found.alt or self.meta.first(meta_tags.IMAGE_ALT) or self._alt_shown(found.reference)
                 return Image(url, alt_text(alt))
         return NO_IMAGE
+
+    def _images_said(self) -> Iterator[Image]:
+        yield self._image_said(self.node)
+        yield from map(Image, self.meta.each(meta_tags.IMAGE))
+        yield Image(self.meta.image)
+        yield from map(Image, self._marked_images())
+        yield self._image_said(self.page)
 
     def _image_said(self, node: Node) -> Image:
         values = [self.linked.resolved(value) for key in ("image", "thumbnailUrl") for value in as_list(node.get(key))]
@@ -292,6 +298,7 @@ def read_metadata(root: HtmlElement, url: str = "", repeated: frozenset[str] = f
         image=page.image(),
         description=page.meta.first(meta_tags.DESCRIPTION) or text_of(page.node.get("description")),
         body_said=page.body_said(),
+        base=page.meta.base,
         heading=page.heading,
         noindex=bool(page.robots() & {"noindex", "none"}),
         is_draft=page.is_draft(),

@@ -49,7 +49,10 @@ def written_day(text: str) -> date | None:
             return _day(year, month, day)
     tokens = _TOKEN.findall(_DAY_ENDING.sub("", _TIME.sub(" ", _THAI_STOP.sub("", text))))
     words = [(at, token.lower()) for at, token in enumerate(tokens) if len(token) > 1 and not token.isdigit()]
-    for number_of in (_common_month, _month):  # the others only where these are not there: to read their names takes time
+    for number_of in (
+        _common_month,
+        _month,
+    ):  # the others only where these are not there: to read their names takes time
         for at, word in words:
             number, of_iran = number_of(word)
             if number and (found_day := _around(tokens, at, number, of_iran)):

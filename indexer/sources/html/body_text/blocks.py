@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -41,64 +40,68 @@ class Block:
 
 def blocks_of(root: HtmlElement) -> list[Block]:
     """The blocks in `root`, in the order of the page."""
-    blocks = list(_blocks(root))
-    for block in blocks:
+    walk = _Walk(root)
+    walk.into(root)
+    walk.end_block()
+    for block in walk.blocks:
         block.key = folded(block.text)
-    return blocks
+    return walk.blocks
 
 
-class _Run:
-    """Text that is gathered until a block ends."""
+class _Walk:
+    """Goes through a tree and gathers text until a block ends. Elements are within each other up to the depth that the
+    parser of pages leaves."""
 
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.link_chars = 0
-        self.breaks = 0  # line breaks at its end
+    def __init__(self, root: HtmlElement) -> None:
+        self.blocks: list[Block] = []
+        self._around = [root]  # the block elements that are open
+        self._parts: list[str] = []
+        self._link_chars = 0
+        self._links = 0  # that are open
+        self._breaks = 0  # line breaks at the end of the text
 
-    def add(self, text: str | None, in_link: bool) -> None:
-        if not text:
-            return
-        self.parts.append(text)
-        if not text.isspace():
-            self.breaks = 0
-            self.link_chars += len(" ".join(text.split())) if in_link else 0
+    def into(self, element: HtmlElement) -> None:
+        """Takes the text in an element, not that behind it."""
+        if element.text:
+            self._add(element.text)
+        for child in element:
+            tag = child.tag
+            if tag in BLOCK_TAGS:
+                self.end_block()
+                self._around.append(child)
+                self.into(child)
+                self.end_block()
+                self._around.pop()
+            elif tag == "a":
+                self._links += 1
+                self.into(child)
+                self._links -= 1
+            elif tag == "br":
+                self._break()
+                self.into(child)
+            elif tag not in _SILENT and isinstance(tag, str):
+                self.into(child)
+            if child.tail:
+                self._add(child.tail)
 
-    def taken(self, element: HtmlElement) -> Iterator[Block]:
-        text = " ".join("".join(self.parts).split())
-        if text:
-            yield Block(element, text, self.link_chars)
-        self.parts, self.link_chars, self.breaks = [], 0, 0
+    def end_block(self) -> None:
+        """Ends a block where there is text for one."""
+        if self._parts:
+            if text := " ".join("".join(self._parts).split()):
+                self.blocks.append(Block(self._around[-1], text, self._link_chars))
+            self._parts = []
+        self._link_chars = self._breaks = 0
 
+    def _break(self) -> None:
+        self._breaks += 1
+        self._parts.append("\n")
+        if self._breaks == 2:
+            self.end_block()
 
-def _blocks(root: HtmlElement) -> Iterator[Block]:
-    run = _Run()
-    around = [root]  # the block elements that are open
-    links = 0
-    stack: list[tuple[HtmlElement, Iterator[HtmlElement]]] = [(root, iter(root))]
-    run.add(root.text, False)
-    while stack:
-        element, children = stack[-1]
-        child = next(children, None)
-        if child is not None:
-            if child.tag in _SILENT or not isinstance(child.tag, str):
-                run.add(child.tail, links > 0)
-                continue
-            if child.tag in BLOCK_TAGS:
-                yield from run.taken(around[-1])
-                around.append(child)
-            elif child.tag == "br":
-                run.breaks += 1
-                run.parts.append("\n")
-                if run.breaks == 2:
-                    yield from run.taken(around[-1])
-            links += child.tag == "a"
-            run.add(child.text, links > 0)
-            stack.append((child, iter(child)))
-            continue
-        stack.pop()
-        links -= element.tag == "a"
-        if element.tag in BLOCK_TAGS:
-            yield from run.taken(around[-1])
-            around.pop()
-        if stack:
-            run.add(element.tail, links > 0)
+    def _add(self, text: str) -> None:
+        self._parts.append(text)
+        if self._links or self._breaks:
+            if text.isspace():
+                return
+            self._breaks = 0
+            self._link_chars += len(" ".join(text.split())) if self._links else 0

@@ -57,31 +57,42 @@ def drop_unseen(root: HtmlElement, keep: frozenset[HtmlElement] = frozenset(), s
     stays where `styled` is false."""
     etree.strip_elements(root, *_UNSEEN_TAGS, with_tail=False)
     for element in list(root.iter()):
-        if element.attrib and element not in keep and (_is_unseen(element) or (styled and _is_styled_away(element))):
+        if (_is_unseen(element) or (styled and _is_styled_away(element))) and element not in keep:
             drop(element)
 
 
 def hides_by_style(root: HtmlElement) -> bool:
     """Whether there is anything in `root` that only a style or a class hides."""
-    return any(element.attrib and _is_styled_away(element) for element in root.iter(etree.Element))
+    return any(map(_is_styled_away, root.iter(etree.Element)))
 
 
 def _is_styled_away(element: HtmlElement) -> bool:
-    if element.tag in _WHOLE:
-        return False
     style, classes = element.get("style"), element.get("class")
-    return bool(style and _HIDDEN_STYLE.search(style)) or bool(classes and _HIDDEN_CLASS.search(classes))
+    hides = (style and _HIDDEN_STYLE.search(style)) or (classes and _names_hidden(classes))
+    return bool(hides) and element.tag not in _WHOLE
 
 
 def _is_unseen(element: HtmlElement) -> bool:
-    if element.tag in _WHOLE:
-        return False
-    if element.get("hidden", "until-found") != "until-found":
-        return True
-    classes, identity = element.get("class"), element.get("id")
-    return bool(classes and _is_named_unseen(classes)) or bool(identity and _is_named_unseen(identity))
+    get = element.get
+    classes, identity = get("class"), get("id")
+    hides = (
+        (classes and _names_unseen(classes))
+        or (identity and _names_unseen(identity))
+        or get("hidden", "until-found") != "until-found"
+    )
+    return bool(hides) and element.tag not in _WHOLE
 
 
 @lru_cache(maxsize=20_000)  # the elements of a page share a few hundred names
-def _is_named_unseen(names: str) -> bool:
-    return _BANNER.search(names) is not None or any(_COMMENTS.match(name) for name in names.split())
+def _names_hidden(classes: str) -> bool:
+    return _HIDDEN_CLASS.search(classes) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _names_unseen(names: str) -> bool:
+    return any(map(_is_name_of_unseen, names.split()))
+
+
+@lru_cache(maxsize=20_000)
+def _is_name_of_unseen(name: str) -> bool:
+    return _BANNER.search(name) is not None or _COMMENTS.match(name) is not None
