@@ -65,9 +65,10 @@ def _body(root: HtmlElement, known: Metadata, repeated: Repeated, styled: bool) 
     else:
         proposed = _proposed(tree, known.url)
         taken = voted(blocks, proposed)
-    if not any(taken):
-        return Body(proposed)
     choice = Choice(blocks, layout, heading, known, taken)
+    choice.begin_earlier()
+    if not choice.blocks:
+        return Body(proposed)
     choice.drop_apart()
     choice.drop_above()
     choice.heed_said()
@@ -106,6 +107,8 @@ def rendered(blocks: Sequence[Block]) -> str:
 
 
 def _glue(before: Block, block: Block) -> str:
+    if before.element is block.element:  # paragraphs in one cell or item
+        return "\n\n"
     cells = {before.tag, block.tag} <= {"td", "th"}
     if cells and before.element.getparent() is block.element.getparent():
         return " | "

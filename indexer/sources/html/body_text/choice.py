@@ -66,6 +66,22 @@ class Choice:
         """The blocks that are taken, in the order of the page."""
         return [block for block, take in zip(self._blocks, self._taken, strict=True) if take]
 
+    def begin_earlier(self) -> None:
+        """Takes the prose between the headline and what is taken instead of that where it is more: the
+        proposal passed over the article, as where it takes the posts of a forum for comments."""
+        chosen = self._chosen()
+        first = next((n for n in chosen if n > self._start and _is_prose(self._blocks[n])), len(self._blocks))
+        passed = [n for n in range(self._start + 1, first) if not self._taken[n] and self._is_plain_prose(n)]
+        length = sum(len(self._blocks[n].text) for n in passed)
+        if self._heading is not None and len(passed) >= 3 and length > max(MIN_BODY, self._length()):
+            self._drop(chosen)
+            for n in passed:
+                self._taken[n] = True
+
+    def _is_plain_prose(self, number: int) -> bool:
+        block = self._blocks[number]
+        return block.link_density < 0.3 and _is_prose(block) and self._layout.apartness(block.element) == 0
+
     def drop_apart(self) -> None:
         """Takes back what is in another part of the page, unless hardly anything would be left of what was proposed."""
         total = self._length()

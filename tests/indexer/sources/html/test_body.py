@@ -132,3 +132,22 @@ def test_links_of_the_text_are_the_articles_and_those_around_it_are_not() -> Non
         "https://courier.example/2024/03/vote/",
         "https://bay.example/a",
     )
+
+
+def test_paragraphs_in_one_cell_are_no_row() -> None:
+    text = f"<table><tr><td>{'<br><br>'.join(PARAGRAPHS)}</td></tr></table>"
+    body = article_of(page(f"<h1>{TITLE}</h1>{text}")).body
+    assert body == "\n\n".join(PARAGRAPHS)
+
+
+def test_posts_of_a_forum_in_cells_of_a_table_are_the_article() -> None:
+    rows = "".join(
+        f"<tr><td>Member {n}</td><td class=post><div>{text}</div></td></tr>" for n, text in enumerate(PARAGRAPHS)
+    )
+    others = (
+        "<ul class=threads>"
+        + "<li>Another thread of the board, about a boat that nobody wants to buy.</li>" * 3
+        + "</ul>"
+    )
+    body = article_of(page(f"<h1>{TITLE}</h1><table class=thread>{rows}</table>{others}")).body
+    assert all(text in body for text in PARAGRAPHS)
