@@ -24,6 +24,8 @@ MIN_SAID = 400
 """Characters of a body in JSON-LD; shorter ones are teasers."""
 LEAST_LEFT = {1: 0.6, APART: 0.3}
 """The share of a proposal that must be left if what stands apart (see `Layout.apartness`) is taken back."""
+MIN_LIST = 80
+"""Characters of a list that is taken for a part of the article."""
 MOST_OF_BOX = 800
 """Characters of a box within an article, such as the offer of a newsletter."""
 
@@ -130,12 +132,35 @@ class Choice:
             if (heading or text) and self._may_be_article(block):
                 self._taken[n] = True
 
+    def add_lists(self) -> None:
+        """Adds lists between two texts of the article and beside one of them that were left out as a whole, save those
+        of links."""
+        chosen = self._chosen()
+        parents = {self._blocks[n].element.getparent() for n in chosen}
+        lists: dict[HtmlElement, list[int]] = {}
+        for n in range(chosen[0], chosen[-1]) if chosen else ():
+            block = self._blocks[n]
+            if block.tag in ("li", "dt", "dd") and block.element.getparent() is not None:
+                lists.setdefault(block.element.getparent(), []).append(n)
+        for element, items in lists.items():
+            length = sum(len(self._blocks[n].text) for n in items)
+            links = sum(self._blocks[n].link_chars for n in items)
+            beside = element.getparent() in parents and not any(self._taken[n] for n in items)
+            if beside and length >= MIN_LIST and links < 0.3 * length and self._may_hold_article(element):
+                for n in items:
+                    self._taken[n] = self._may_be_article(self._blocks[n])
+
     def add_lead(self, until: int | None = None) -> None:
         """Adds the standfirst: what stands between the headline and the body and is called that, says what the page's
         description says, or is a paragraph of prose. The body begins with block `until`, or with what is taken."""
         first = until
         if first is None:
-            below = [n for n in self._chosen() if n > self._start and self._blocks[n].tag != "h1"]
+            title = folded(self._known.title)  # which some pages show a second time
+            below = [
+                n
+                for n in self._chosen()
+                if n > self._start and self._blocks[n].tag != "h1" and self._blocks[n].key != title
+            ]
             if not below:
                 return
             first = below[0]
@@ -210,6 +235,9 @@ class Choice:
         for n in numbers:
             self._taken[n] = False
 
+    def _may_hold_article(self, element: HtmlElement) -> bool:
+        return self._layout.apartness(element) == 0 and not _META.search(names_on(element))
+
     def _may_be_article(self, block: Block) -> bool:
         return (
             block.link_density < 0.4
@@ -226,7 +254,10 @@ class Choice:
             return False
         around = [element, *islice(element.iterancestors(), 2)]
         names = " ".join(names_on(each) for each in around)
-        if any(each.tag in ("figure", "figcaption", "nav") for each in around) or _CAPTION.search(names):
+        holds_headline = heading is not None and any(is_within(heading, each) for each in around)  # all is in a figure
+        if not holds_headline and any(each.tag in ("figure", "figcaption", "nav") for each in around):
+            return False
+        if _CAPTION.search(names):
             return False
         described = folded(self._known.description)
         if described and len(block.key) >= SHORT_KEY and (block.key in described or described[:60] in block.key):

@@ -151,3 +151,30 @@ def test_posts_of_a_forum_in_cells_of_a_table_are_the_article() -> None:
     )
     body = article_of(page(f"<h1>{TITLE}</h1><table class=thread>{rows}</table>{others}")).body
     assert all(text in body for text in PARAGRAPHS)
+
+
+LEAD = "Storms and worms have eaten at the pier, and the harbour can wait no longer."
+
+
+def test_a_standfirst_below_a_headline_that_is_shown_twice() -> None:
+    twice = f"<div class=title>{TITLE}</div><div class=teaser-text><p>{LEAD}</p></div>"
+    assert article_of(page(article(twice))).body.startswith(LEAD)
+
+
+def test_a_standfirst_where_a_figure_holds_the_whole_article() -> None:
+    text = "".join(f"<p>{each}</p>" for each in PARAGRAPHS)
+    picture = "<img src=/a.jpg><figcaption>Photo: Bo Lind</figcaption>"
+    whole = f"<section class=news><figure class=teaser>{picture}<h1>{TITLE}</h1><p>{LEAD}</p>{text}</figure></section>"
+    body = article_of(page(whole)).body
+    assert body.startswith(LEAD)
+    assert "Bo Lind" not in body
+
+
+@pytest.mark.parametrize(("href", "kept"), [("", True), ("/other", False)])
+def test_a_list_between_paragraphs_is_left_out_only_if_it_is_one_of_links(href: str, kept: bool) -> None:
+    items = ("Lock the shed when you leave.", "Moor the boats with two lines each.", "Tell the harbour office.")
+    shown = "".join(f"<li><a href={href}>{item}</a></li>" if href else f"<li>{item}</li>" for item in items)
+    middle = f"<p>{PARAGRAPHS[0]}</p><p>What to do:</p><ul class=list>{shown}</ul><p>{PARAGRAPHS[1]}</p>"
+    text = f"<main><h1>{TITLE}</h1><div class=text>{middle}<p>{PARAGRAPHS[2]}</p><p>{PARAGRAPHS[3]}</p></div></main>"
+    body = article_of(page(text)).body
+    assert all((item in body) == kept for item in items)
