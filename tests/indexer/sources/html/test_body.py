@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.sources.html.about.metadata import Metadata
+from indexer.sources.html.body_text.blocks import blocks_of
+from indexer.sources.html.body_text.choice import Choice
+from indexer.sources.html.layout import Layout
+from indexer.sources.html.tree import parsed
 from tests.indexer.sources.html.pages import PARAGRAPHS, TITLE, article, article_of, page
+from tests.indexer.sources.html.sites import site
 
 WHOLE = "\n\n".join(PARAGRAPHS)
 UNWANTED = "Nobody who reads this article should ever have to see this sentence about gardens in it."
@@ -141,16 +147,9 @@ def test_paragraphs_in_one_cell_are_no_row() -> None:
 
 
 def test_posts_of_a_forum_in_cells_of_a_table_are_the_article() -> None:
-    rows = "".join(
-        f"<tr><td>Member {n}</td><td class=post><div>{text}</div></td></tr>" for n, text in enumerate(PARAGRAPHS)
-    )
-    others = (
-        "<ul class=threads>"
-        + "<li>Another thread of the board, about a boat that nobody wants to buy.</li>" * 3
-        + "</ul>"
-    )
-    body = article_of(page(f"<h1>{TITLE}</h1><table class=thread>{rows}</table>{others}")).body
-    assert all(text in body for text in PARAGRAPHS)
+    (thread,) = site("forum", pages=1).pages  # one page, of which nothing is known to be on others
+    body = article_of(thread.html).body
+    assert all(text in body for text in thread.paragraphs)
 
 
 LEAD = "Storms and worms have eaten at the pier, and the harbour can wait no longer."
@@ -163,18 +162,22 @@ def test_a_standfirst_below_a_headline_that_is_shown_twice() -> None:
 
 def test_a_standfirst_where_a_figure_holds_the_whole_article() -> None:
     text = "".join(f"<p>{each}</p>" for each in PARAGRAPHS)
-    picture = "<img src=/a.jpg><figcaption>Photo: Bo Lind</figcaption>"
-    whole = f"<section class=news><figure class=teaser>{picture}<h1>{TITLE}</h1><p>{LEAD}</p>{text}</figure></section>"
-    body = article_of(page(whole)).body
-    assert body.startswith(LEAD)
-    assert "Bo Lind" not in body
+    root = parsed(f"<section><figure class=teaser><h1>{TITLE}</h1><p>{LEAD}</p>{text}</figure></section>")
+    heading = next(root.iter("h1"))
+    blocks = blocks_of(root)
+    choice = Choice(
+        blocks, Layout(root), heading, Metadata(title=TITLE), [block.text in PARAGRAPHS for block in blocks]
+    )
+    choice.add_lead()
+    assert [block.text for block in choice.blocks] == [LEAD, *PARAGRAPHS]
 
 
 @pytest.mark.parametrize(("href", "kept"), [("", True), ("/other", False)])
-def test_a_list_between_paragraphs_is_left_out_only_if_it_is_one_of_links(href: str, kept: bool) -> None:
+def test_a_list_that_was_left_out_is_added_unless_it_is_one_of_links(href: str, kept: bool) -> None:
     items = ("Lock the shed when you leave.", "Moor the boats with two lines each.", "Tell the harbour office.")
     shown = "".join(f"<li><a href={href}>{item}</a></li>" if href else f"<li>{item}</li>" for item in items)
-    middle = f"<p>{PARAGRAPHS[0]}</p><p>What to do:</p><ul class=list>{shown}</ul><p>{PARAGRAPHS[1]}</p>"
-    text = f"<main><h1>{TITLE}</h1><div class=text>{middle}<p>{PARAGRAPHS[2]}</p><p>{PARAGRAPHS[3]}</p></div></main>"
-    body = article_of(page(text)).body
-    assert all((item in body) == kept for item in items)
+    root = parsed(f"<div><p>{PARAGRAPHS[0]}</p><ul class=list>{shown}</ul><p>{PARAGRAPHS[1]}</p></div>")
+    blocks = blocks_of(root)
+    choice = Choice(blocks, Layout(root), None, Metadata(), [block.tag == "p" for block in blocks])
+    choice.add_lists()
+    assert [block.text for block in choice.blocks] == [PARAGRAPHS[0], *(items if kept else ()), PARAGRAPHS[1]]
