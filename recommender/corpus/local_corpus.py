@@ -46,7 +46,7 @@ from search.reader.bm25 import top_k
 from search.reader.snapshot import Snapshot
 
 _NO_DOCS = np.zeros(0, np.int64)
-RECENT = 0.25  # share of all docs below which a segment is soon merged with others
+RECENT = 0.1  # share of all docs below which a segment is soon merged with others
 _Numbers = tuple[NDArray[np.int64], ...]  # for each part the numbers there of some terms, -1 for none
 
 
@@ -558,6 +558,11 @@ class LocalCorpus:
         """See `TrackedCorpus`."""
         small = [part.segment.max_doc < RECENT * self.max_doc for part in self._parts]
         return np.repeat(np.array(small, bool), [part.segment.max_doc for part in self._parts])
+
+
+    def all_languages(self) -> Sequence[str]:
+        """See `TrackedCorpus`."""
+        return self.snapshot.languages()
 
 
 def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -> NDArray[np.bool_]:

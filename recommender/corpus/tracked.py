@@ -67,3 +67,6 @@ class TrackedCorpus(Corpus, Protocol):
 
     def recent(self) -> NDArray[np.bool_]:
         """(max_doc,) docs of which nothing may be known any more soon after they are deleted."""
+
+    def all_languages(self) -> Sequence[str]:
+        """The languages that articles are in."""

@@ -1,0 +1,82 @@
+"""What an export knows of its blocks: which of them a change of the archive can have reached since they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from recommender.ranking import candidates
+from recommender.reach.kept import Kept, from_bytes, kept_of
+from recommender.reach.reach import Reach, reached
+from recommender.reach.trace import TRACE
+from recommender.reach.watcher import tracked
+from recommender.related import Recommender
+from web.export.fingerprint import fingerprint
+
+SMALL = "the archive is small"
+
+
+class KnownBlocks:
+    """The blocks of the archive as it is now, beside those that were kept in `before`, if any.
+
+    `unchanged` are the ids of the articles whose blocks are as they were, `reason` says why there are none. `settings`
+    are texts that differ whenever all blocks may.
+    """
+
+    def __init__(self, recommender: Recommender, settings: Sequence[str], before: bytes | None) -> None:
+        self._recommender = recommender
+        self._state = recommender.state()
+        self._corpus = tracked(self._state)
+        self._settled = self._what_is_settled(settings)
+        self._before: Kept | None = None if before is None else from_bytes(before)
+        self._translations = recommender.engine.translation_seqs()
+        self.unchanged: frozenset[str] = frozenset()
+        self.reason = SMALL
+        if self._corpus is not None and self._settled is not None:
+            reach = reached(self._before, self._state, self._corpus, self._settled, self._translations)
+            self.reason = reach.reason
+            self.unchanged = self._others(reach)
+
+    def _others(self, reach: Reach) -> frozenset[str]:
+        corpus = self._state.corpus
+        docs = np.setdiff1d(np.flatnonzero(corpus.live()), reach.docs).tolist()
+        return frozenset(corpus.article_id(doc) for doc in docs)
+
+    def _what_is_settled(self, settings: Sequence[str]) -> str | None:
+        """A text that stays the same for as long as what is common to all blocks does; None where it never does."""
+        common = self._corpus.settled() if self._corpus is not None else None
+        if common is None:
+            return None
+        state, engine = self._state, self._recommender.engine
+        whole = state.corpus.max_doc <= candidates.SCORED_WHOLE
+        calibration = state.calibration
+        parts = [
+            *(common, str(whole), str(state.editors.phase()), str(bool(engine.translation_seqs()))),
+            *(repr((calibration.middle, calibration.deviation)), repr(sorted(calibration.prior.items()))),
+            repr(state.block_least),
+        ]
+        return fingerprint(engine.folder, [*settings, *parts], articles=False)
+
+    def with_traces(self, made: Mapping[str, bytes]) -> bytes | None:
+        """What to keep, of the blocks that were made, by id, and of those that are as they were; None where nothing
+        can be kept."""
+        if self._corpus is None or self._settled is None:
+            return None
+        live = np.flatnonzero(self._corpus.live())
+        traces = np.zeros(len(live), TRACE)
+        for place, doc in enumerate(live.tolist()):
+            trace = made.get(self._corpus.article_id(doc))
+            if trace is None:
+                trace = self._trace_before(int(self._corpus.seqs[doc]))
+            if trace is None or len(trace) != TRACE.itemsize:
+                return None
+            traces[place] = np.frombuffer(trace, TRACE)[0]
+        return kept_of(self._state, self._corpus, self._settled, self._translations, traces).to_bytes()
+
+    def _trace_before(self, seq: int) -> bytes | None:
+        if self._before is None:
+            return None
+        place = int(self._before.seqs.searchsorted(seq))
+        there = place < len(self._before.seqs) and int(self._before.seqs[place]) == seq
+        return self._before.traces[place].tobytes() if there else None
