@@ -140,8 +140,8 @@ class CorpusArticles(Protocol):
 
     @property
     def counted_docs(self) -> int:
-        """How many docs were not deleted when it was counted how many have a term (`doc_freq`), what names are and where
-        vectors lie: now, or when the archive had up to a tenth more or fewer articles."""
+        """How many docs were not deleted when it was counted how many have a term (`doc_freq`) and where vectors lie:
+        now, or when the archive had up to a tenth more or fewer articles."""
 
     @property
     def max_doc(self) -> int:

@@ -33,7 +33,7 @@ from recommender.corpus.known_copies import KnownCopies
 from recommender.corpus.local_part import LocalPart
 from recommender.corpus.name_table import NameTable
 from recommender.corpus.name_words import NameWords
-from recommender.corpus.row_scores import RowScores, impacts_of, mixed, row_digests
+from recommender.corpus.row_scores import RowScores, impacts_of, mixed, row_digests, vector_digests
 from recommender.corpus.space_scales import reference, scaled
 from recommender.corpus.statistics import Statistics, stepped, with_scales
 from recommender.corpus.terms import idf
@@ -484,7 +484,6 @@ class LocalCorpus:
                     docs.update((part.segment.docs[posts].astype(np.int64) + part.first).tolist())
         return sorted(docs) if len(docs) <= most else []
 
-
     # changes
 
     def settled(self) -> str | None:
@@ -509,8 +508,7 @@ class LocalCorpus:
             for part in self._parts:
                 matrix = part.segment.vectors(name)
                 if matrix is not None:
-                    bits = mixed(matrix.view(np.uint32).astype(np.uint64) + np.arange(matrix.shape[1], dtype=np.uint64))
-                    digests[part.first : part.end] += mixed(bits.sum(axis=1, dtype=np.uint64))
+                    digests[part.first : part.end] += vector_digests(matrix)
         for docs in self._copied.values():
             live = docs[self.live()[docs]]
             digests[live] += mixed(mixed(self.seqs[live].astype(np.uint64)).sum(dtype=np.uint64)[None])
@@ -526,17 +524,13 @@ class LocalCorpus:
             rows.append(WordRow(forward.hashes[numbers], impacts_of(segment, local, numbers)))
         return rows
 
-    def scores_of(self, row: WordRow, lightest: NDArray[np.float32], *, titles: bool = False) -> NDArray[np.float32]:
+    def scorer(
+        self, lightest: NDArray[np.float32], *, titles: bool = False
+    ) -> Callable[[WordRow], NDArray[np.float32]]:
         """See `TrackedCorpus`."""
-        laid_out = self._laid_out.get(titles)
-        if laid_out is None or laid_out[0] is not lightest:
-            parts = [RowScores(part.forward, lightest[part.first : part.end], titles) for part in self._parts]
-            self._laid_out[titles] = laid_out = lightest, parts
-        return np.concatenate([np.zeros(0, np.float32), *(part.of(row.hashes, row.impacts) for part in laid_out[1])])
-
-    @cached_property
-    def _laid_out(self) -> dict[bool, tuple[NDArray[np.float32], list[RowScores]]]:
-        return {}
+        parts = [RowScores(part.forward, lightest[part.first : part.end], titles=titles) for part in self._parts]
+        empty = np.zeros(0, np.float32)
+        return lambda row: np.concatenate([empty, *(part.of(row.hashes, row.impacts) for part in parts)])
 
     def doc_freq_beside(
         self, hashes: NDArray[np.uint64], more: NDArray[np.int64]
@@ -558,7 +552,6 @@ class LocalCorpus:
         """See `TrackedCorpus`."""
         small = [part.segment.max_doc < RECENT * self.max_doc for part in self._parts]
         return np.repeat(np.array(small, bool), [part.segment.max_doc for part in self._parts])
-
 
     def all_languages(self) -> Sequence[str]:
         """See `TrackedCorpus`."""

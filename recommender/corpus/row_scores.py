@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,37 +10,35 @@ from indexer.segment.segment import Segment
 from recommender.corpus.forward_index import ForwardIndex
 from recommender.corpus.terms import IN_TITLE
 
+_DOCS = 4096  # whose digests are made together, so that it takes little memory
 
-@dataclass(frozen=True, eq=False)
+
 class RowScores:
     """The rows of a forward index, laid out to be multiplied with the words of one article after the other."""
 
-    forward: ForwardIndex
-    lightest: NDArray[np.float32]  # (max_doc,) what a term must weigh at least to count for a doc
-    titles: bool  # whether only terms in titles count
-
-    @cached_property
-    def _counted(self) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
-        """Of the entries that count their terms and weights, and where those of each doc begin."""
-        entries, start = self.forward.entries, self.forward.start
+    def __init__(self, forward: ForwardIndex, lightest: NDArray[np.float32], *, titles: bool) -> None:
+        """`lightest`, (max_doc,), is what a term must weigh at least to count for a doc; with `titles` only those in
+        titles count."""
+        self._forward = forward
+        entries, start = forward.entries, forward.start
         weights = entries["weight"].astype(np.float32)
-        counts = weights >= np.repeat(self.lightest, np.diff(start))
-        if self.titles:
+        counts = weights >= np.repeat(lightest, np.diff(start))
+        if titles:
             counts &= (entries["flags"] & IN_TITLE) > 0
-        before = np.concatenate([[0], np.cumsum(counts)])
-        return entries["term"][counts].astype(np.int64), weights[counts], before[start]
+        self._terms, self._weights = entries["term"][counts].astype(np.int64), weights[counts]
+        self._start = np.concatenate([[0], np.cumsum(counts)])[start]  # where the terms of each doc begin
 
     def of(self, hashes: NDArray[np.uint64], impacts: NDArray[np.float32]) -> NDArray[np.float32]:
         """(max_doc,) the sums over terms of a doc's weight times the impact."""
-        numbers = self.forward.numbers(hashes)
+        numbers = self._forward.numbers(hashes)
         known = numbers >= 0
-        table = np.zeros(len(self.forward.hashes), np.float32)
+        table = np.zeros(len(self._forward.hashes), np.float32)
         table[numbers[known]] = impacts[known]
-        terms, weights, start = self._counted
+        start = self._start
         sums = np.zeros(len(start) - 1, np.float32)
         has = np.flatnonzero(start[1:] > start[:-1])
         if len(has) and known.any():
-            sums[has] = np.add.reduceat(table[terms] * weights, start[has])
+            sums[has] = np.add.reduceat(table[self._terms] * self._weights, start[has])
         return sums
 
 
@@ -65,13 +60,23 @@ def mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def row_digests(forward: ForwardIndex) -> NDArray[np.uint64]:
     """(max_doc,) a number for each doc that changes whenever its terms, their weights or their flags do."""
-    entries = forward.entries
-    kinds = entries["weight"].view(np.uint16).astype(np.uint64) << np.uint64(8) | entries["flags"]
-    of_entries = mixed(forward.hashes[entries["term"]] + mixed(kinds))
-    return sums_of(of_entries, forward.start)
+    digests = np.zeros(len(forward.start) - 1, np.uint64)
+    for first in range(0, len(digests), _DOCS):
+        start = forward.start[first : first + _DOCS + 1]
+        entries = forward.entries[start[0] : start[-1]]
+        kinds = entries["weight"].view(np.uint16).astype(np.uint64) << np.uint64(8) | entries["flags"]
+        numbers = mixed(forward.hashes[entries["term"]] + mixed(kinds))
+        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(numbers, dtype=np.uint64)])
+        at = start - start[0]
+        digests[first : first + _DOCS] = sums[at[1:]] - sums[at[:-1]]
+    return digests
 
 
-def sums_of(numbers: NDArray[np.uint64], start: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """(n,) the sums, modulo 2**64, of the numbers from each start to the next one."""
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(numbers, dtype=np.uint64)])
-    return np.asarray(sums[start[1:]] - sums[start[:-1]])
+def vector_digests(matrix: NDArray[np.float32]) -> NDArray[np.uint64]:
+    """(n,) a number for each row that changes whenever the row does."""
+    digests = np.zeros(len(matrix), np.uint64)
+    columns = np.arange(matrix.shape[1], dtype=np.uint64)
+    for first in range(0, len(matrix), _DOCS):
+        bits = np.ascontiguousarray(matrix[first : first + _DOCS], np.float32).view(np.uint32)
+        digests[first : first + _DOCS] = mixed(bits + columns).sum(axis=1, dtype=np.uint64)
+    return mixed(digests)

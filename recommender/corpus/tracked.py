@@ -6,7 +6,7 @@ can tell: see `tracked`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -51,11 +51,12 @@ class TrackedCorpus(Corpus, Protocol):
     def word_rows(self, docs: Sequence[int]) -> list[WordRow]:
         """The words of some docs, deleted ones perhaps."""
 
-    def scores_of(
-        self, row: WordRow, lightest: NDArray[np.float32], *, titles: bool = False
-    ) -> NDArray[np.float32]:
-        """(max_doc,) for each doc the sum of ``weight * impact`` over those of its terms, or of those in its title,
-        that weigh as much as `lightest`, (max_doc,), says or more: what it finds the article with these words by."""
+    def scorer(
+        self, lightest: NDArray[np.float32], *, titles: bool = False
+    ) -> Callable[[WordRow], NDArray[np.float32]]:
+        """What gives, for the words of an article, (max_doc,) for each doc the sum of ``weight * impact`` over those of
+        its terms, or of those in its title, that weigh as much as `lightest`, (max_doc,), says or more: what it finds
+        the article by."""
 
     def doc_freq_beside(
         self, hashes: NDArray[np.uint64], more: NDArray[np.int64]

@@ -135,14 +135,14 @@ def _by_candidates(
     entering = np.zeros(corpus.max_doc, np.int64)
     series = np.isfinite(traces["titled"])
     series[np.setdiff1d(np.arange(corpus.max_doc), known)] = False
-    nothing = np.zeros(corpus.max_doc, np.float32)
+    score = corpus.scorer(traces["lightest"])
+    score_titles = corpus.scorer(np.zeros(corpus.max_doc, np.float32), titles=True) if series.any() else None
     is_known = np.zeros(corpus.max_doc, bool)
     is_known[known] = True
-    lightest = traces["lightest"].copy()  # one array for all calls, by which the rows are laid out once
     for event in events:
         found = is_known & ~stale
         if not whole:
-            scores = corpus.scores_of(event.row, lightest)
+            scores = score(event.row)
             found &= (scores > 0) & (scores >= least * traces["found"] - TOLERANCE / 10)
         if event.doc >= 0:
             found[event.doc] = False
@@ -153,8 +153,8 @@ def _by_candidates(
             docs = np.flatnonzero(found)
             entering[docs] += event.came
             stale[docs[_matters_for(state, corpus, event.doc, docs, traces)]] = True
-        if series.any():
-            titled = corpus.scores_of(event.row, nothing, titles=True)
+        if score_titles is not None:
+            titled = score_titles(event.row)
             alike = series & ~stale & (titled > 0)
             ranked = titled >= least * traces["titled"] - TOLERANCE / 10
             stale |= alike & ranked & ~_unlike(corpus, event.doc, np.flatnonzero(alike), traces)
@@ -165,9 +165,7 @@ def _is_live(corpus: TrackedCorpus, doc: int) -> bool:
     return bool(corpus.live()[doc])
 
 
-def _unlike(
-    corpus: TrackedCorpus, doc: int, docs: NDArray[np.int64], traces: NDArray[np.void]
-) -> NDArray[np.bool_]:
+def _unlike(corpus: TrackedCorpus, doc: int, docs: NDArray[np.int64], traces: NDArray[np.void]) -> NDArray[np.bool_]:
     """(max_doc,) which of the docs have a headline that is too different from that of one for a series, and had looked
     at all that have a word of theirs: none takes a place among those from another."""
     unlike = np.zeros(corpus.max_doc, bool)

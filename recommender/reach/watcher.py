@@ -45,4 +45,3 @@ class Watcher:
 def tracked(state: State) -> TrackedCorpus | None:
     """The corpus of a state, if it tells of changes."""
     return state.corpus if isinstance(state.corpus, TrackedCorpus) else None
-

@@ -90,7 +90,7 @@ def export(
         ids = [index.article_id(doc) for doc in np.flatnonzero(index.live()).tolist()]
         known = KnownBlocks(recommender, [link, str(size), version(pages)], None if anew else folder.blocks())
         state = _state(recommender, link, size, pages)
-        left = folder.begin(ids, state, known.unchanged, anew=anew)
+        left = folder.begin(ids, state, lambda: known.unchanged, anew=anew)
         total, overtaken = Outcome(), False
         given = (recommender.reopen, root, link, size, pages)
         with (
@@ -112,9 +112,13 @@ def export(
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
         complete = not overtaken and not total.failed
-        blocks = known.with_traces(folder.traces) if complete and left else None
-        removed = folder.finish(shown, complete=complete, addresses=_addresses(engine, index), blocks=blocks)
-    reason = known.reason if len(left) == len(ids) else ""
+        removed = folder.finish(
+            shown,
+            complete=complete,
+            addresses=_addresses(engine, index),
+            blocks=lambda: known.with_traces(folder.traces),
+        )
+    reason = known.reason if left and len(left) == len(ids) else ""
     return ExportReport(len(shown), len(left), reason, total.written, removed, total.failed, overtaken)
 
 

@@ -19,7 +19,7 @@ import base64
 import hashlib
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
@@ -36,6 +36,7 @@ BLOCKS, DOUBTFUL = ".readmore-blocks", ".readmore-doubtful"
 FORMAT, VERSION = "readmore-export", 1
 KINDS = ("json", "html")  # in the order in which they are written; taken away in the other, so none is left behind
 SECONDS_BETWEEN_NOTES = 10.0
+SYNC_SHARE = 20  # times as long as a flush took until the next one
 _READABLE = 160  # characters of an id that stay readable in the name of its file
 # names that Windows keeps for devices, whatever their suffix
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))}
@@ -143,11 +144,17 @@ class ExportFolder:
             return None
 
     def begin(
-        self, ids: Sequence[str], fingerprint: str, unchanged: Collection[str] = (), *, anew: bool = False
+        self,
+        ids: Sequence[str],
+        fingerprint: str,
+        unchanged: Callable[[], Collection[str]] = frozenset,
+        *,
+        anew: bool = False,
     ) -> list[str]:
         """The articles whose files must be made for the folder to show the state of the archive that `fingerprint`
-        names; `anew` makes all of them. Those `unchanged` have the files already that they had when `blocks` was kept,
-        unless a run since then was broken off that was to make them. Files that somebody took away are made again."""
+        names; `anew` makes all of them. Those that are `unchanged` have the files already that they had when `blocks`
+        was kept, unless a run since then was broken off that was to make them. Files that somebody took away are made
+        again."""
         self._fingerprint = fingerprint
         there = set.intersection(*(set(self._names(kind)) for kind in KINDS))
         record = self._record()
@@ -158,10 +165,11 @@ class ExportFolder:
         elif record is not None and record["shows"] == fingerprint:
             done = set(ids)
         else:
-            done = self.traces.keys() | (set(unchanged) - doubtful)
+            done = self.traces.keys() | (set() if doubtful is None else set(unchanged()) - doubtful)
         left = [article_id for article_id in ids if article_id not in done or name_of(article_id) not in there]
         if left:
-            write_bytes(self.root / DOUBTFUL, "".join(f"{line}\n" for line in {*doubtful, *left}).encode())
+            doubtful = set(ids) if doubtful is None else doubtful
+            replace(self.root / DOUBTFUL, "".join(f"{line}\n" for line in {*doubtful, *left}).encode())
             lines = [fingerprint, *(_line(article_id, trace) for article_id, trace in self.traces.items())]
             write_bytes(self.root / PROGRESS, "".join(f"{line}\n" for line in lines).encode())
             self._mark("")
@@ -169,19 +177,21 @@ class ExportFolder:
 
     def _done_before(self) -> dict[str, bytes]:
         """What a run that was broken off had made for the same state of the archive, and what it depended on."""
-        first, *done = self._lines(PROGRESS)
-        return dict(map(_article_and_trace, done)) if first == self._fingerprint else {}
-
-    def _doubtful(self) -> set[str]:
-        return set(self._lines(DOUBTFUL)) - {""}
-
-    def _lines(self, name: str) -> list[str]:
-        """The lines of a file of ours, one empty line where it cannot be read."""
         try:
-            lines = (self.root / name).read_text("ascii").split("\n")
+            first, *done = (self.root / PROGRESS).read_text("ascii").split("\n")
+            # what follows the last line break is half a line
+            return dict(map(_article_and_trace, done[:-1])) if first == self._fingerprint else {}
         except (OSError, ValueError):
-            return [""]
-        return lines[:-1] or [""]  # what follows the last line break is half a line
+            return {}
+
+    def _doubtful(self) -> set[str] | None:
+        """The articles of which it is not known what their files show; None where that is so of all."""
+        try:
+            return set((self.root / DOUBTFUL).read_text("ascii").split())
+        except FileNotFoundError:
+            return set()
+        except (OSError, ValueError):
+            return None
 
     def note_done(self, traces: Iterable[tuple[str, bytes]]) -> None:
         """Notes that the files of these articles are made, and what their blocks depended on."""
@@ -194,13 +204,15 @@ class ExportFolder:
     def _flush(self) -> None:
         if not self._pending:
             return
+        began = time.monotonic()
         os.sync()  # one flush for thousands of files, where one each would take minutes
         with writing(self.root / PROGRESS), (self.root / PROGRESS).open("a", encoding="ascii") as file:
             file.writelines(f"{line}\n" for line in self._pending)
             file.flush()
             os.fsync(file.fileno())
         self._pending.clear()
-        self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
+        # where others write much, a flush takes long, too, while which no process is given anything to do
+        self._next_note = time.monotonic() + max(SECONDS_BETWEEN_NOTES, SYNC_SHARE * (time.monotonic() - began))
 
     def finish(
         self,
@@ -208,11 +220,11 @@ class ExportFolder:
         *,
         complete: bool,
         addresses: Mapping[str, str] = MappingProxyType({}),
-        blocks: bytes | None = None,
+        blocks: Callable[[], bytes | None] = lambda: None,
     ) -> int:
         """Ends a run over these articles: writes the index, with the ids by their `addresses`, takes away the files of
         articles that are not among them, and, if all were made (`complete`), notes which state of the archive the
-        folder shows and keeps what is known of their `blocks`. Returns the number of articles whose files were taken
+        folder shows and keeps what is known of its `blocks`. Returns the number of articles whose files were taken
         away."""
         self._flush()
         articles = {article_id: name_of(article_id) for article_id in sorted(ids)}
@@ -226,7 +238,7 @@ class ExportFolder:
             record = self._record()
             if record is None or record["shows"] != self._fingerprint:
                 os.sync()
-                self._keep(blocks)
+                self._keep(blocks())
                 self._mark(self._fingerprint)
             (self.root / PROGRESS).unlink(missing_ok=True)
         return removed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -20,8 +21,7 @@ SMALL = "the archive is small"
 class KnownBlocks:
     """The blocks of the archive as it is now, beside those that were kept in `before`, if any.
 
-    `unchanged` are the ids of the articles whose blocks are as they were, `reason` says why there are none. `settings`
-    are texts that differ whenever all blocks may.
+    `settings` are texts that differ whenever all blocks may.
     """
 
     def __init__(self, recommender: Recommender, settings: Sequence[str], before: bytes | None) -> None:
@@ -31,16 +31,23 @@ class KnownBlocks:
         self._settled = self._what_is_settled(settings)
         self._before: Kept | None = None if before is None else from_bytes(before)
         self._translations = recommender.engine.translation_seqs()
-        self.unchanged: frozenset[str] = frozenset()
-        self.reason = SMALL
-        if self._corpus is not None and self._settled is not None:
-            reach = reached(self._before, self._state, self._corpus, self._settled, self._translations)
-            self.reason = reach.reason
-            self.unchanged = self._others(reach)
 
-    def _others(self, reach: Reach) -> frozenset[str]:
+    @cached_property
+    def _reach(self) -> Reach:
+        if self._corpus is None or self._settled is None:
+            return Reach(np.flatnonzero(self._state.corpus.live()), SMALL)
+        return reached(self._before, self._state, self._corpus, self._settled, self._translations)
+
+    @property
+    def reason(self) -> str:
+        """Why all blocks must be computed, empty if they need not."""
+        return self._reach.reason
+
+    @cached_property
+    def unchanged(self) -> frozenset[str]:
+        """The ids of the articles whose blocks are as they were."""
         corpus = self._state.corpus
-        docs = np.setdiff1d(np.flatnonzero(corpus.live()), reach.docs).tolist()
+        docs = np.setdiff1d(np.flatnonzero(corpus.live()), self._reach.docs).tolist()
         return frozenset(corpus.article_id(doc) for doc in docs)
 
     def _what_is_settled(self, settings: Sequence[str]) -> str | None:
