@@ -76,13 +76,10 @@ def digests_of(corpus: TrackedCorpus, translations: Mapping[int, Sequence[int]])
 
 
 def kept_of(
-    state: State,
-    corpus: TrackedCorpus,
-    settled: str,
-    translations: Mapping[int, Sequence[int]],
-    traces: NDArray[np.void],
+    state: State, corpus: TrackedCorpus, settled: str, digests: NDArray[np.uint64], traces: NDArray[np.void]
 ) -> Kept:
-    """What to keep of the blocks of a generation; `traces` are those of its articles in the order of its live docs."""
+    """What to keep of the blocks of a generation: `digests`, (max_doc,), as they were before the blocks were made, and
+    the traces of its articles in the order of its live docs."""
     live = np.flatnonzero(corpus.live())
     recent = np.flatnonzero(corpus.recent())
     rows = corpus.word_rows(recent.tolist())
@@ -92,7 +89,7 @@ def kept_of(
         newest=corpus.newest,
         named=state.editors.named(),
         seqs=corpus.seqs[live],
-        digests=digests_of(corpus, translations)[live],
+        digests=digests[live],
         traces=traces,
         there=corpus.seqs,
         row_seqs=corpus.seqs[recent],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,7 @@ from recommender.ranking import candidates
 from recommender.ranking.features import DAY, FRESH_DAYS, features, timeliness
 from recommender.ranking.scoring import relevance, weigh
 from recommender.ranking.selection import NAMESAKES
-from recommender.reach.kept import Kept, digests_of
+from recommender.reach.kept import Kept
 from recommender.reach.trace import TOLERANCE, TRACE, bit_of, matters
 from recommender.request import profile as profiles
 from recommender.state import State
@@ -47,20 +46,16 @@ class _Event:
 
 
 def reached(
-    before: Kept | None,
-    state: State,
-    corpus: TrackedCorpus,
-    settled: str,
-    translations: Mapping[int, Sequence[int]] = MappingProxyType({}),
+    before: Kept | None, state: State, corpus: TrackedCorpus, settled: str, digests: NDArray[np.uint64]
 ) -> Reach:
     """The docs whose blocks may be others than when `before` was kept. `settled` says what is common to all;
-    `translations` are those of each article by sequence numbers."""
+    `digests`, (max_doc,), are as `kept.digests_of` makes them."""
     live = np.flatnonzero(corpus.live())
     if before is None:
         return Reach(live, "nothing is known of the last run")
     if before.settled != settled:
         return Reach(live, "settings, the software, or what is counted over the whole archive changed")
-    changes = _Changes.between(before, corpus, live, digests_of(corpus, translations))
+    changes = _Changes.between(before, corpus, live, digests)
     if changes.number > MANY * max(1, len(live)):
         return Reach(live, "a large part of the archive changed")
     events = changes.events(before, corpus)

@@ -91,6 +91,8 @@ def export(
         known = KnownBlocks(recommender, [link, str(size), version(pages)], None if anew else folder.blocks())
         state = _state(recommender, link, size, pages)
         left = folder.begin(ids, state, lambda: known.unchanged, anew=anew)
+        if left:
+            known.look()
         total, overtaken = Outcome(), False
         given = (recommender.reopen, root, link, size, pages)
         with (
@@ -109,6 +111,7 @@ def export(
                 for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
                     progress.advance()
         overtaken = overtaken or _state(recommender, link, size, pages) != state
+        overtaken = overtaken or engine.index().generation != index.generation
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
         complete = not overtaken and not total.failed

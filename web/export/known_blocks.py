@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from recommender.ranking import candidates
-from recommender.reach.kept import Kept, from_bytes, kept_of
+from recommender.reach.kept import Kept, digests_of, from_bytes, kept_of
 from recommender.reach.reach import Reach, reached
 from recommender.reach.trace import TRACE
 from recommender.reach.watcher import tracked
@@ -30,13 +30,20 @@ class KnownBlocks:
         self._corpus = tracked(self._state)
         self._settled = self._what_is_settled(settings)
         self._before: Kept | None = None if before is None else from_bytes(before)
-        self._translations = recommender.engine.translation_seqs()
+        self._digests = np.zeros(0, np.uint64)
+
+    def look(self) -> None:
+        """Looks at the articles as they are before any block is made: what changes while they are is found by the next
+        run."""
+        if self._corpus is not None and self._settled is not None and not len(self._digests):
+            self._digests = digests_of(self._corpus, self._recommender.engine.translation_seqs())
 
     @cached_property
     def _reach(self) -> Reach:
         if self._corpus is None or self._settled is None:
             return Reach(np.flatnonzero(self._state.corpus.live()), SMALL)
-        return reached(self._before, self._state, self._corpus, self._settled, self._translations)
+        self.look()
+        return reached(self._before, self._state, self._corpus, self._settled, self._digests)
 
     @property
     def reason(self) -> str:
@@ -79,7 +86,8 @@ class KnownBlocks:
             if trace is None or len(trace) != TRACE.itemsize:
                 return None
             traces[place] = np.frombuffer(trace, TRACE)[0]
-        return kept_of(self._state, self._corpus, self._settled, self._translations, traces).to_bytes()
+        self.look()
+        return kept_of(self._state, self._corpus, self._settled, self._digests, traces).to_bytes()
 
     def _trace_before(self, seq: int) -> bytes | None:
         if self._before is None:
