@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,23 +93,9 @@ def export(
         left = folder.begin(ids, state, lambda: known.unchanged, anew=anew)
         if left:
             known.look()
-        total, overtaken = Outcome(), False
         given = (recommender.reopen, root, link, size, pages)
-        with (
-            Progress("exporting", len(left)) as progress,
-            closing(map_in_processes(_exporting, given, left, workers)) as parts,
-        ):
-            for part in parts:
-                overtaken |= (part.generation, part.until) != (index.generation, index.until)
-                if not overtaken:
-                    folder.note_done(part.done)
-                total.written += part.written
-                total.gone += part.gone
-                for article_id, reason in part.failed:
-                    progress.say(f"refused: {article_id}: {reason}")
-                total.failed += part.failed
-                for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
-                    progress.advance()
+        with closing(map_in_processes(_exporting, given, left, workers)) as parts:
+            total, overtaken = _noted(parts, folder, index, len(left))
         overtaken = overtaken or _state(recommender, link, size, pages) != state
         overtaken = overtaken or engine.index().generation != index.generation
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
@@ -123,6 +109,25 @@ def export(
         )
     reason = known.reason if left and len(left) == len(ids) else ""
     return ExportReport(len(shown), len(left), reason, total.written, removed, total.failed, overtaken)
+
+
+def _noted(parts: Iterable[Outcome], folder: ExportFolder, index: Index, number: int) -> tuple[Outcome, bool]:
+    """What became of all articles, `number` of them, and whether the archive is another by now than in `index`. What is
+    done is noted in the folder."""
+    total, overtaken = Outcome(), False
+    with Progress("exporting", number) as progress:
+        for part in parts:
+            overtaken |= (part.generation, part.until) != (index.generation, index.until)
+            if not overtaken:
+                folder.note_done(part.done)
+            total.written += part.written
+            total.gone += part.gone
+            for article_id, reason in part.failed:
+                progress.say(f"refused: {article_id}: {reason}")
+            total.failed += part.failed
+            for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
+                progress.advance()
+    return total, overtaken
 
 
 def _addresses(engine: Engine, index: Index) -> dict[str, str]:
