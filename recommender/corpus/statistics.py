@@ -120,12 +120,10 @@ def _read(root: Path, record: Mapping[str, Any]) -> Statistics | None:
     path, file = _arrays(root, record)
     verify(path, file)
     arrays = read_arrays(path, file)
-    return Statistics(
-        int(record["num_docs"]),
-        *(arrays[name] for name in _ARRAYS),
-        {str(name): Scale(*map(float, scale)) for name, scale in record["scales"].items()},
-        {str(name): (str(folder), int(encoded)) for name, (folder, encoded) in record["spaces"].items()},
-    )
+    scales = {str(name): Scale(*map(float, scale)) for name, scale in record["scales"].items()}
+    spaces = {str(name): (str(folder), int(encoded)) for name, (folder, encoded) in record["spaces"].items()}
+    hashes, doc_freq, centroid = (arrays[name] for name in _ARRAYS)
+    return Statistics(int(record["num_docs"]), hashes, doc_freq, centroid, scales, spaces)
 
 
 def save(root: Path, statistics: Statistics) -> None:

@@ -7,14 +7,17 @@ be the next or the previous of its series.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpus, Similarities
+from recommender.corpus.tracked import ScoredCandidates
 from recommender.ranking import candidates
 from recommender.ranking.features import features
 from recommender.ranking.scoring import relevance, weigh
-from recommender.ranking.selection import CROWD
+from recommender.ranking.selection import CROWD, CROWD_SHARE
 from recommender.reach.recording import Asked
 from recommender.request import profile as profiles
 from recommender.state import State
@@ -38,51 +41,53 @@ TRACE = np.dtype(
 )
 
 
-def trace_of(state: State, asked: Asked, doc: int, n_picks: int) -> NDArray[np.void]:
+def trace_of(state: State, asked: Asked, doc: int, n_picks: int) -> np.void:
     """The trace, one row of `TRACE`, of the block under a doc, of what was asked for it and of how many it was chosen
     by rank."""
-    row = np.zeros(1, TRACE)[0]
+    row: np.void = np.zeros(1, TRACE)[0]
     row["terms"] = _bits(np.concatenate([np.zeros(0, np.uint64), *asked.doc_freq]))
-    of_whole = asked.candidates if _found_by_words(state.corpus) else [(0, None), *asked.candidates]
-    margins = [found.margin for _, found in asked.candidates]
-    row["margin"] = min(margins, default=np.iinfo(np.int32).max)
-    row["titled"] = _NO_LIMIT
-    for count, found in of_whole[1:]:
-        full = found is not None and len(found.docs) >= count
-        row["titled"] = min(row["titled"], float(found.scores.min()) if full and found is not None else 0.0)
-        row["titled_all"] |= not full
+    row["margin"] = min((found.margin for _, found in asked.candidates), default=np.iinfo(np.int32).max)
+    by_words = state.corpus.max_doc > candidates.SCORED_WHOLE  # else the first that were asked for are of a series
+    _note_series(row, asked.candidates[by_words:])
+    found = _full(*asked.candidates[0]) if by_words and asked.candidates else None
+    row["lightest"] = asked.candidates[0][1].lightest if by_words and asked.candidates else 0.0
+    row["found"] = found.scores.min() if found is not None else 0.0
     docs, similar = asked.compared[0] if asked.compared else (np.zeros(0, np.int64), None)
-    wanted, found = of_whole[0] if of_whole else (0, None)
-    row["spare"] = np.iinfo(np.uint32).max
-    if found is not None:
-        row["lightest"] = found.lightest
-        row["found"] = found.scores.min() if len(found.docs) >= wanted else 0.0
-    if similar is None or len(docs) < 4 * (CROWD + 1):
+    if similar is None or len(docs) < CROWD / CROWD_SHARE + 1:  # whoever comes changes which of them the crowd is
         row["crowd"], row["score"] = -_NO_LIMIT, -_NO_LIMIT
-        row["spare"] = 0
         return row
     near, scores = _scored(state, docs, similar, doc)
     row["crowd"] = np.partition(near, len(near) - 1 - CROWD)[len(near) - 1 - CROWD]
     good = np.sort(scores[near > state.block_least])[::-1]
     row["score"] = good[n_picks - 1] if len(good) >= n_picks else -_NO_LIMIT
-    if found is not None and len(found.docs) >= wanted:
-        matter = docs[matters(row, near, scores, state.block_least)]
-        of_them = found.scores[np.isin(found.docs, matter)]
-        row["spare"] = int((found.scores < of_them.min()).sum()) if len(of_them) else len(found.docs)
+    row["spare"] = np.iinfo(np.uint32).max
+    if found is not None:
+        of_them = found.scores[np.isin(found.docs, docs[matters(row, near, scores, state.block_least)])]
+        row["spare"] = int((found.scores < of_them.min(initial=np.inf)).sum())
     return row
 
 
+def _note_series(row: np.void, asked: Sequence[tuple[int, ScoredCandidates]]) -> None:
+    """Notes in a trace what was asked for to find the articles of a series."""
+    found = [_full(*one) for one in asked]
+    row["titled"] = min((_NO_LIMIT if one is None else one.scores.min() for one in found), default=_NO_LIMIT)
+    row["titled_all"] = None in found
+    if None in found:
+        row["titled"] = 0
+
+
+def _full(wanted: int, found: ScoredCandidates) -> ScoredCandidates | None:
+    """What was found, where there may be more than was wanted."""
+    return found if len(found.docs) >= wanted else None
+
+
 def matters(
-    row: NDArray[np.void], near: NDArray[np.float32], scores: NDArray[np.float32], least: float
+    row: np.void | NDArray[np.void], near: NDArray[np.float32], scores: NDArray[np.float32], least: float
 ) -> NDArray[np.bool_]:
     """(n,) which candidates of this relevance and with these scores a block with the trace, or the traces (n,), may
     depend on."""
     by_score = (near > least - TOLERANCE) & (scores >= row["score"] - TOLERANCE)
     return np.asarray((near >= row["crowd"] - TOLERANCE) | by_score)
-
-
-def _found_by_words(corpus: Corpus) -> bool:
-    return corpus.max_doc > candidates.SCORED_WHOLE
 
 
 def _scored(
