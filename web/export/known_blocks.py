@@ -30,6 +30,7 @@ class KnownBlocks:
         self._corpus = tracked(self._state)
         self._settled = self._what_is_settled(settings)
         self._before: Kept | None = None if before is None else from_bytes(before)
+        self._some_kept = before is not None
         self._digests = np.zeros(0, np.uint64)
 
     def look(self) -> None:
@@ -47,8 +48,8 @@ class KnownBlocks:
 
     @property
     def reason(self) -> str:
-        """Why all blocks must be computed, empty if they need not."""
-        return self._reach.reason
+        """Why all blocks must be computed, though some were kept; empty if they need not, or if none were."""
+        return self._reach.reason if self._some_kept else ""
 
     @cached_property
     def unchanged(self) -> frozenset[str]:
