@@ -486,20 +486,24 @@ class LocalCorpus:
 
     # changes
 
-    def settled(self) -> str | None:
+    def settled(self) -> dict[str, str] | None:
         """See `TrackedCorpus`."""
         if self.num_docs < statistics.LEAST_DOCS:
             return None
-        manifest = self.snapshot.manifest
+        manifest, counted = self.snapshot.manifest, self.statistics
         spaces = {name: (entry.folder, entry.kind, entry.dim) for name, entry in sorted(manifest.spaces.items())}
-        fields = [entry.fields for entry in manifest.segments]
-        common = (manifest.avgdl, sorted(manifest.field_avgdl.items()), fields[-1:], manifest.settings(), spaces)
-        counted = self.statistics
-        digest = hashlib.blake2b(repr((common, self.snapshot.languages(), self.name_words.words)).encode())
+        lengths = (manifest.avgdl, sorted(manifest.field_avgdl.items()), manifest.settings())
+        digest = hashlib.blake2b(
+            repr((self.name_words.words, counted.num_docs, sorted(counted.scales.items()))).encode()
+        )
         for array in (counted.hashes, counted.doc_freq, counted.centroid):
             digest.update(np.ascontiguousarray(array).view(np.uint8).data)
-        digest.update(repr((counted.num_docs, sorted(counted.scales.items()))).encode())
-        return digest.hexdigest()
+        return {
+            "words are weighed by another average length of the articles": repr(lengths),
+            "the vector spaces are others": repr(spaces),
+            "the archive has articles in other languages than before": repr(self.snapshot.languages()),
+            "it was counted anew how common words and names are": digest.hexdigest(),
+        }
 
     def digests(self) -> NDArray[np.uint64]:
         """See `TrackedCorpus`."""

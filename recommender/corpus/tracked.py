@@ -6,7 +6,7 @@ can tell: see `tracked`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -35,9 +35,9 @@ class WordRow(NamedTuple):
 class TrackedCorpus(Corpus, Protocol):
     """A corpus that tells of changes. Docs are in the order of their sequence numbers."""
 
-    def settled(self) -> str | None:
-        """A text that stays the same for as long as what is common to all articles does: statistics, spaces, names,
-        lengths; None where it never does."""
+    def settled(self) -> Mapping[str, str] | None:
+        """Texts that stay the same for as long as what is common to all articles does: statistics, spaces, names,
+        lengths; by what has happened when one is another. None where they never stay the same."""
 
     def digests(self) -> NDArray[np.uint64]:
         """(max_doc,) a number for each doc that changes whenever its terms, vectors or copies do, or whether it is

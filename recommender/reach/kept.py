@@ -23,7 +23,7 @@ _ARRAYS = ("seqs", "digests", "traces", "there", "row_seqs", "row_start", "row_h
 class Kept:
     """The blocks of one generation of an archive."""
 
-    settled: str  # what is common to all of them
+    settled: Mapping[str, str]  # what is common to all of them, see `reach.reached`
     newest: int  # `Corpus.newest`
     named: Mapping[str, Sequence[int]]  # `Enforcer.named`
     seqs: NDArray[np.int64]  # (n,) ascending, of the articles that have a block
@@ -46,7 +46,7 @@ class Kept:
     def to_bytes(self) -> bytes:
         """For a file."""
         buffer = io.BytesIO()
-        about = json.dumps({"settled": self.settled, "newest": self.newest, "named": self.named})
+        about = json.dumps({"settled": dict(self.settled), "newest": self.newest, "named": self.named})
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         np.savez(buffer, about=np.frombuffer(about.encode(), np.uint8), **arrays)
         return buffer.getvalue()
@@ -58,7 +58,7 @@ def from_bytes(content: bytes) -> Kept | None:
         with np.load(io.BytesIO(content), allow_pickle=False) as read:  # zip has checksums
             about = json.loads(bytes(read["about"]))
             arrays = {name: read[name] for name in _ARRAYS}
-        kept = Kept(str(about["settled"]), int(about["newest"]), about["named"], **arrays)
+        kept = Kept(dict(about["settled"]), int(about["newest"]), about["named"], **arrays)
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
         return None
     return kept if kept.traces.dtype == TRACE and len(kept.traces) == len(kept.seqs) else None
@@ -76,7 +76,11 @@ def digests_of(corpus: TrackedCorpus, translations: Mapping[int, Sequence[int]])
 
 
 def kept_of(
-    state: State, corpus: TrackedCorpus, settled: str, digests: NDArray[np.uint64], traces: NDArray[np.void]
+    state: State,
+    corpus: TrackedCorpus,
+    settled: Mapping[str, str],
+    digests: NDArray[np.uint64],
+    traces: NDArray[np.void],
 ) -> Kept:
     """What to keep of the blocks of a generation: `digests`, (max_doc,), as they were before the blocks were made, and
     the traces of its articles in the order of its live docs."""

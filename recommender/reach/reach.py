@@ -46,15 +46,16 @@ class _Event:
 
 
 def reached(
-    before: Kept | None, state: State, corpus: TrackedCorpus, settled: str, digests: NDArray[np.uint64]
+    before: Kept | None, state: State, corpus: TrackedCorpus, settled: Mapping[str, str], digests: NDArray[np.uint64]
 ) -> Reach:
-    """The docs whose blocks may be others than when `before` was kept. `settled` says what is common to all;
-    `digests`, (max_doc,), are as `kept.digests_of` makes them."""
+    """The docs whose blocks may be others than when `before` was kept. `settled` has what is common to all, by
+    what has happened where it is another; `digests`, (max_doc,), are as `kept.digests_of` makes them."""
     live = np.flatnonzero(corpus.live())
     if before is None:
         return Reach(live, "nothing is known of the last run")
-    if before.settled != settled:
-        return Reach(live, "settings, the software, or what is counted over the whole archive changed")
+    happened = [what for what, text in settled.items() if before.settled.get(what) != text]
+    if happened:
+        return Reach(live, happened[0])
     changes = _Changes.between(before, corpus, live, digests)
     if changes.number > MANY * max(1, len(live)):
         return Reach(live, "a large part of the archive changed")

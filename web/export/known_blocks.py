@@ -58,20 +58,25 @@ class KnownBlocks:
         docs = np.setdiff1d(np.flatnonzero(corpus.live()), self._reach.docs).tolist()
         return frozenset(corpus.article_id(doc) for doc in docs)
 
-    def _what_is_settled(self, settings: Sequence[str]) -> str | None:
-        """A text that stays the same for as long as what is common to all blocks does; None where it never does."""
+    def _what_is_settled(self, settings: Sequence[str]) -> dict[str, str] | None:
+        """What stays the same for as long as what is common to all blocks does, see `reach.reached`; None where it
+        never does."""
         common = self._corpus.settled() if self._corpus is not None else None
         if common is None:
             return None
         state, engine = self._state, self._recommender.engine
         whole = state.corpus.max_doc <= candidates.SCORED_WHOLE
         calibration = state.calibration
-        parts = [
-            *(common, str(whole), str(state.editors.phase()), str(bool(engine.translation_seqs()))),
-            *(repr((calibration.middle, calibration.deviation)), repr(sorted(calibration.prior.items()))),
-            repr(state.block_least),
-        ]
-        return fingerprint(engine.folder, [*settings, *parts], articles=False)
+        scores = (calibration.middle, calibration.deviation, sorted(calibration.prior.items()), state.block_least)
+        has_translations = bool(engine.translation_seqs())
+        return {
+            "settings or the software changed": fingerprint(engine.folder, settings, articles=False),
+            "the day of a rule has come": str(state.editors.phase()),
+            **common,
+            "what unrelated articles score was measured anew": repr(scores),
+            "the archive is no longer, or again, one whose articles are all compared": str(whole),
+            "there are copies in other languages for the first time, or none any more": str(has_translations),
+        }
 
     def with_traces(self, made: Mapping[str, bytes]) -> bytes | None:
         """What to keep, of the blocks that were made, by id, and of those that are as they were; None where nothing

@@ -97,4 +97,4 @@ def test_how_many_docs_have_a_term_beside_how_many_would(data: Path) -> None:
 def test_small_segments_are_recent_and_small_archives_never_settled(data: Path) -> None:
     corpus = corpus_of(data)
     assert corpus.recent().tolist() == [False] * 48 + [True] * 2
-    assert corpus.settled() is None
+    assert corpus.settled() is None, "what is counted is counted each time"
