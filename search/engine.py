@@ -40,6 +40,7 @@ from search.reader.index import Index, IndexSource, idf_of
 from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Facet, Hit, SearchResult, Suggestions
 from search.spelling.correct import corrected
+from search.spelling.name_guesses import vocabulary_of_names
 from search.spelling.names import among_names
 from search.spelling.near_keys import NearKeysOfIndex
 from search.suggest.suggester import Suggester
@@ -83,7 +84,7 @@ class Engine:
         self.fusion_settings = fusion_settings
         self._rules = rules
         self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
-        self._near_keys = NearKeysOfIndex()
+        self._near_keys, self._near_names = NearKeysOfIndex(), NearKeysOfIndex(vocabulary_of_names)
         self._translations = Translations(articles)
         self._suggester = Suggester(articles, self._near_keys)
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings, rules=rules)
@@ -251,9 +252,10 @@ class Engine:
 
     def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
         """What a query is searched as under the editors' rules, and its correction."""
-        meant = among_names(index, as_meant(index, parse(query, index.languages(), index.schema), self.articles))
-        searched, correction = corrected(index, self._near_keys, meant) if typos else (meant, None)
-        return Asked.of(index, as_spelled(index, searched), self._query_rules(index), query), correction
+        meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+        searched, correction = corrected(index, self._near_keys, self._near_names, meant) if typos else (meant, None)
+        spelled = among_names(index, as_spelled(index, searched))
+        return Asked.of(index, spelled, self._query_rules(index), query), correction
 
     def _query_rules(self, index: Index) -> QueryRules | None:
         """The editors' rules about searches, over this generation."""

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 
 from search.query.parser import ParsedQuery, parse
 from search.query.tree import Node, Or, Term, with_boost
+from search.ranking.named_values import columns_with
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
 from search.results import Correction
-from search.spelling.columns import columns_with
 from search.spelling.guesses import NO_SLIP, Guess, doc_freq, fits, guesses, rarest
+from search.spelling.name_guesses import name_guesses
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
 from search.spelling.typed import TypedWord, others_than, replaced, typed_words
 
@@ -41,7 +42,9 @@ class _Slip:
         return self.guesses[0]
 
 
-def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> tuple[ParsedQuery, Correction | None]:
+def corrected(
+    index: Index, near_keys: NearKeysOfIndex, near_names: NearKeysOfIndex, query: ParsedQuery
+) -> tuple[ParsedQuery, Correction | None]:
     """What a query is searched as, and its correction if there is one. A query whose words are right comes back as it
     is."""
     words = typed_words(query, index.languages())
@@ -51,10 +54,8 @@ def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> t
         return query, None
     unknown = [typed for typed in doubtful if not doc_freqs[typed.key]]
     unknown = [typed for typed in unknown if not is_known_otherwise(index, query, typed.key)][:_MOST_SLIPS]
-    names = {typed.key: fields for typed in unknown if (fields := columns_with(index, typed.key))}
-    unknown = [typed for typed in unknown if typed.key not in names]
-    query = replace(query, notes=(*query.notes, *[_of_name(key, fields) for key, fields in names.items()]))
-    slips = _slips(index, near_keys, words, unknown, doc_freqs)
+    unknown = [typed for typed in unknown if not columns_with(index, typed.key)]
+    slips = _slips(index, near_keys, near_names, words, unknown, doc_freqs)
     if not slips and query.is_plain:
         rare = [typed for typed in doubtful if doc_freqs[typed.key]]
         return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS])
@@ -76,13 +77,10 @@ def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> t
     return other, Correction(text, pairs, is_shown=True)
 
 
-def _of_name(key: str, fields: Sequence[str]) -> str:
-    return f"no text has '{key}', but articles have it as {fields[0]}: search for {fields[0]}:{key}"
-
-
 def _slips(
     index: Index,
     near_keys: NearKeysOfIndex,
+    near_names: NearKeysOfIndex,
     words: Sequence[TypedWord],
     unknown: Sequence[TypedWord],
     doc_freqs: dict[str, int],
@@ -92,6 +90,7 @@ def _slips(
     slips = []
     for typed in sorted(unknown, key=lambda typed: -len(typed.key)):  # a long word is near to few others
         found = guesses(index, near_keys.of(index), typed, list(dict.fromkeys(known)))
+        found = name_guesses(index, near_names.of(index), typed, found)
         if found:
             slips.append(_Slip(typed, found))
             known.append(found[0].term)

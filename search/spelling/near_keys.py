@@ -8,6 +8,7 @@ every letter that it has, and another for those that it has twice, and only word
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,11 +101,16 @@ def _masks(words: list[str]) -> NDArray[np.uint64]:
     return masks
 
 
-class NearKeysOfIndex:
-    """The keys of the generation that was asked for last; made once for each."""
+def _of_texts(index: Index) -> Vocabulary:
+    return index.forms.vocabulary()
 
-    def __init__(self) -> None:
+
+class NearKeysOfIndex:
+    """The keys of the generation that was asked for last; made once for each. Those of its texts, or of its names."""
+
+    def __init__(self, vocabulary: Callable[[Index], Vocabulary] = _of_texts) -> None:
         self._lock = threading.Lock()
+        self._vocabulary = vocabulary
         self._made: tuple[tuple[int, float], NearKeys] | None = None
 
     def of(self, index: Index) -> NearKeys:
@@ -112,5 +118,5 @@ class NearKeysOfIndex:
         with self._lock:
             state = index.generation, index.until
             if self._made is None or self._made[0] != state:
-                self._made = state, NearKeys(index.forms.vocabulary())
+                self._made = state, NearKeys(self._vocabulary(index))
             return self._made[1]
