@@ -10,7 +10,7 @@ answer asks whether that was meant.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.query.parser import ParsedQuery, parse
@@ -19,7 +19,7 @@ from search.ranking.named_values import columns_with
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
 from search.results import Correction
-from search.spelling.guesses import NO_SLIP, Guess, doc_freq, fits, guesses, rarest
+from search.spelling.guesses import NO_SLIP, Guess, Neighbours, doc_freq, fits, guesses, in_a_headline, rarest
 from search.spelling.name_guesses import name_guesses
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
 from search.spelling.typed import TypedWord, others_than, replaced, typed_words
@@ -58,7 +58,7 @@ def corrected(
     slips = _slips(index, near_keys, near_names, words, unknown, doc_freqs)
     if not slips and query.is_plain:
         rare = [typed for typed in doubtful if doc_freqs[typed.key]]
-        return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS])
+        return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS], doc_freqs)
     if not slips:
         return query, None
     text = replaced(query.text, [(slip.typed, slip.best.written) for slip in slips])
@@ -89,7 +89,9 @@ def _slips(
     known = [typed.node for typed in words if doc_freqs[typed.key]]
     slips = []
     for typed in sorted(unknown, key=lambda typed: -len(typed.key)):  # a long word is near to few others
-        found = guesses(index, near_keys.of(index), typed, list(dict.fromkeys(known)))
+        found = guesses(
+            index, near_keys.of(index), typed, list(dict.fromkeys(known)), _neighbours(words, typed, doc_freqs)
+        )
         found = name_guesses(index, near_names.of(index), typed, found)
         if found:
             slips.append(_Slip(typed, found))
@@ -126,14 +128,20 @@ def _as_one(slips: Sequence[_Slip], *, beside: bool = False) -> tuple[tuple[str,
 
 
 def _with_what_may_be_meant(
-    index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery, words: Sequence[TypedWord], rare: Sequence[TypedWord]
+    index: Index,
+    near_keys: NearKeysOfIndex,
+    query: ParsedQuery,
+    words: Sequence[TypedWord],
+    rare: Sequence[TypedWord],
+    doc_freqs: Mapping[str, int],
 ) -> tuple[ParsedQuery, Correction | None]:
     """A query of plain words that few articles have, with what these may be slips of."""
     slips = []
     for typed in rare:
         others = [other.node for other in others_than(words, typed) if doc_freq(index, other.node)]
-        found = guesses(index, near_keys.of(index), typed, others)
-        if found and found[0].likelihood > _as_typed(index, typed, others):
+        neighbours = _neighbours(words, typed, doc_freqs)
+        found = guesses(index, near_keys.of(index), typed, others, neighbours)
+        if found and found[0].likelihood > _as_typed(index, typed, others, neighbours):
             slips.append(_Slip(typed, found))
     if not slips:
         return query, None
@@ -149,7 +157,15 @@ def _with_what_may_be_meant(
     return searched, Correction(text, pairs, is_shown=False)
 
 
-def _as_typed(index: Index, typed: TypedWord, others: Sequence[Term]) -> float:
+def _as_typed(index: Index, typed: TypedWord, others: Sequence[Term], neighbours: Neighbours) -> float:
     """How likely it is that a word is right as it was typed, comparable with its guesses."""
     count = sum(form.count for form in index.forms.spelled(typed.key))
-    return NO_SLIP + math.log(max(1, count)) + fits(index, typed.node, rarest(index, others))
+    in_order = in_a_headline(index, typed.node, neighbours)
+    return NO_SLIP + math.log(max(1, count)) + fits(index, typed.node, rarest(index, others)) + in_order
+
+
+def _neighbours(words: Sequence[TypedWord], typed: TypedWord, doc_freqs: Mapping[str, int]) -> Neighbours:
+    """The words of a query beside one of them, where the archive has them."""
+    place = words.index(typed)
+    beside = [words[n] if 0 <= n < len(words) else None for n in (place - 1, place + 1)]
+    return Neighbours(*[of.node if of is not None and doc_freqs[of.key] else None for of in beside])
