@@ -95,7 +95,7 @@ def _slips(
         found = name_guesses(index, near_names.of(index), typed, found)
         if found:
             slips.append(_Slip(typed, found))
-            known.append(found[0].term)
+            known += [found[0].term] if doc_freq(index, found[0].term) else []  # a name may be in no text
     return slips
 
 

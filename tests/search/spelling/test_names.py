@@ -105,6 +105,7 @@ def test_no_page_is_empty_where_a_name_is_known(
         ("Ovrland harbour", {"harbour"}, "Overland harbour"),
         ("overland harbuor", {"harbour"}, "overland harbour"),
         ("coutnryside", {"mill"}, "countryside"),
+        ("coutnryside carpnter", {"mill", "garden"}, "countryside carpenter"),
     ],
 )
 def test_slips_in_names_and_beside_them_are_corrected(engine: Engine, query: str, found: set[str], meant: str) -> None:
