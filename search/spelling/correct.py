@@ -25,6 +25,7 @@ from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
 from search.spelling.typed import TypedWord, others_than, replaced, typed_words
 
 CORRECTED_BOOST = 0.9  # of a word that stands for one that no article has
+SURE = 0.9  # share of all guesses' likelihood from which on a word counts as if it were typed right
 BESIDE_BOOST = 0.5  # of what a word may be, too, beside the likeliest or itself
 RARE = 10  # articles; a word that more have is right
 _MOST_SLIPS = 4  # words of a query that are corrected
@@ -100,12 +101,12 @@ def _slips(
 
 
 def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:
-    """The tree of a corrected query in which the corrected words count less than those that are as typed, with the
-    other words that may have been meant."""
-    corrected_terms = {slip.best.term.text for slip in slips}
+    """The tree of a corrected query in which the corrected words count less than those that are as typed, unless there
+    is hardly another that may have been meant, with the others that may."""
+    doubted = {slip.best.term.text for slip in slips if slip.best.share < SURE}
     parts = list(tree.parts) if isinstance(tree, Or) and tree.boost == 1 else [tree]
     for place, part in enumerate(parts):
-        if isinstance(part, Term) and part.text in corrected_terms:
+        if isinstance(part, Term) and part.text in doubted:
             parts[place] = with_boost(part, part.boost * CORRECTED_BOOST)
     there = {part.text for part in parts if isinstance(part, Term)}
     for slip in slips:

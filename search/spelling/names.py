@@ -93,8 +93,8 @@ def _with_plain_names(index: Index, query: ParsedQuery, fields: Mapping[TypedWor
         beside = spliced(query.text, [(typed, "") for typed in fields]) if rest else ""
         return replace(query, tree=narrowed, is_plain=False, notes=tuple(notes), words=beside)
     notes.append("no article has all of this: searched for any of it")
-    beside = [with_boost(node, _BESIDE_BOOST) for node in names.values()] if rest else names.values()
-    return replace(query, tree=tidy(Or((*rest, *beside))), is_plain=False, notes=tuple(notes))
+    others = [with_boost(node, _BESIDE_BOOST) if rest else node for node in names.values()]
+    return replace(query, tree=tidy(Or((*rest, *others))), is_plain=False, notes=tuple(notes))
 
 
 def _with_names(index: Index, query: ParsedQuery, fields: Mapping[TypedWord, Sequence[str]]) -> ParsedQuery | None:
