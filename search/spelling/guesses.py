@@ -102,23 +102,24 @@ def _of_slips(key: str, near: NearKey) -> float:
 def _other_forms(index: Index, keys: NearKeys, key: str) -> Iterator[NearKey]:
     """The words whose stem the stem of what was typed is a slip of: where articles have "herons" alone, "herron" is two
     slips from it, and one from its stem."""
-    languages = index.languages()
-    stems = {stem for language in languages[:_STEMMED] for stem in query_terms(key, (language,))} - {key}
+    stems = {stem for language in index.languages()[:_STEMMED] for stem in query_terms(key, (language,))} - {key}
     found = keys.near_with_endings(key)[:_OTHER_FORMS]
     for stem in sorted(stems):
         if len(stem) >= SHORTEST:
-            found += keys.near(stem)
+            found += keys.near(stem)[:_OTHER_FORMS]
     for near in found:
-        for language in languages[:_STEMMED]:
-            edits = _edits_of_stems(key, near.key, language)
-            if edits == 1 or (edits == 2 and len(key) >= TWO_FROM):
-                yield NearKey(near.key, edits, near.count)
-                break
+        if near.key[0] == key[0]:  # two doubts at once are one too many
+            for language in {form.language for form in index.forms.spelled(near.key)}:
+                edits = _edits_of_stems(key, near.key, language)
+                if edits == 1 or (edits == 2 and len(key) >= TWO_FROM):
+                    yield NearKey(near.key, edits, near.count)
+                    break
 
 
 def _edits_of_stems(one: str, other: str, language: str) -> int:
-    a, b = query_terms(one, (language,)), query_terms(other, (language,))
-    return int(DamerauLevenshtein.distance(a[0], b[0])) if a and b else 0
+    """How many slips the stem of a word is from that of another, 0 where one of them is too short to tell."""
+    stems = [stem for word in (one, other) for stem in query_terms(word, (language,))[:1] if len(stem) >= SHORTEST]
+    return int(DamerauLevenshtein.distance(*stems)) if len(stems) == 2 else 0
 
 
 def _guess(
