@@ -34,6 +34,7 @@ MOST = 3  # guesses of a word
 LEAST_SHARE = 0.1  # of all guesses' likelihood
 _WEIGHED = 6  # guesses, the likeliest by themselves, that are looked at beside the other words
 _BESIDE = 2  # other words, the rarest, that they are looked at beside
+_LEAST_STEM = 5  # letters; a shorter stem is near to too many others
 _STEMMED = 3  # languages in which words are compared by their stems
 _OTHER_FORMS = 50  # words that are compared so, the commonest
 _COMPLETIONS = 200  # forms that a word may be the beginning of
@@ -105,7 +106,7 @@ def _other_forms(index: Index, keys: NearKeys, key: str) -> Iterator[NearKey]:
     stems = {stem for language in index.languages()[:_STEMMED] for stem in query_terms(key, (language,))} - {key}
     found = keys.near_with_endings(key)[:_OTHER_FORMS]
     for stem in sorted(stems):
-        if len(stem) >= SHORTEST:
+        if len(stem) >= _LEAST_STEM:
             found += keys.near(stem)[:_OTHER_FORMS]
     for near in found:
         if near.key[0] == key[0]:  # two doubts at once are one too many
@@ -118,7 +119,7 @@ def _other_forms(index: Index, keys: NearKeys, key: str) -> Iterator[NearKey]:
 
 def _edits_of_stems(one: str, other: str, language: str) -> int:
     """How many slips the stem of a word is from that of another, 0 where one of them is too short to tell."""
-    stems = [stem for word in (one, other) for stem in query_terms(word, (language,))[:1] if len(stem) >= SHORTEST]
+    stems = [stem for word in (one, other) for stem in query_terms(word, (language,))[:1] if len(stem) >= _LEAST_STEM]
     return int(DamerauLevenshtein.distance(*stems)) if len(stems) == 2 else 0
 
 
