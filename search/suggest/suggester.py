@@ -34,7 +34,7 @@ LONGEST = 200  # characters that are looked at
 _SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
 _TRIED = 3  # times as many words as are wanted, since some cannot be searched for, or are written as another
 _GONE = 10  # times as many words again, since no live article may have some
-_READ = 300  # headlines in which phrases are looked for, spread over those that have the words
+_READ = 100  # headlines in which phrases are looked for, spread over those that have the words
 _LAST = "\U0010ffff"
 
 
