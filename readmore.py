@@ -397,6 +397,7 @@ def open_engine(
     from search.local.articles import LocalArticles
     from search.local.source import LocalIndexSource
     from search.ranking import fusion_settings
+    from search.usage.read_of_late import ReadOfLate
 
     folder = ArchiveFolder(Path(data))
     calendar = Calendar(clock)
@@ -408,7 +409,8 @@ def open_engine(
         raise
     reopen = partial(open_engine, folder.path, wait=wait, manifest=manifest, clock=clock)
     weights = partial(fusion_settings.load, folder)
-    return Engine(source, articles, weights, rules=RulesReader(folder), reopen=reopen, folder=folder)
+    reads = ReadOfLate(folder)
+    return Engine(source, articles, weights, rules=RulesReader(folder), reads=reads, reopen=reopen, folder=folder)
 
 
 def open_recommender(

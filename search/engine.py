@@ -41,9 +41,10 @@ from search.reader.index import Index, IndexSource, idf_of
 from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Facet, Hit, SearchResult, Suggestions
 from search.spelling.correct import corrected
+from search.spelling.name_guesses import vocabulary_of_names
 from search.spelling.names import among_names
 from search.spelling.near_keys import NearKeysOfIndex
-from search.suggest.suggester import Suggester
+from search.suggest.suggester import Suggester, nobody_counts
 
 MAX_LIMIT = 1000
 
@@ -72,10 +73,11 @@ class Engine:
     """Searches an archive. Safe to use from several threads; sees what a writer commits without being reopened.
     `readmore.open_engine` makes one for the archive in a folder.
 
-    `fusion_settings` says, each time it is called, how words and vectors are weighed, and `rules` what editors decided,
-    the same object as long as it is the same. `reopen` opens the same archive
-    once more, in another process for instance: it can be pickled where what it needs can. `folder` is where the
-    archive is, None where it is in none: then it has the default settings, and `name` tells it from other archives.
+    `fusion_settings` says, each time it is called, how words and vectors are weighed, `rules` what editors decided, and
+    `reads` how often articles were read of late, both the same object as long as it is the same. `reopen` opens the
+    same archive once more, in another process for instance: it can be pickled where what it needs can. `folder` is
+    where the archive is, None where it is in none: then it has the default settings, and `name` tells it from other
+    archives.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Engine:
         fusion_settings: Callable[[], FusionSettings] = default_settings,
         *,
         rules: Callable[[], EditorRules] = no_rules,
+        reads: Callable[[], Mapping[str, int]] = nobody_counts,
         reopen: Callable[[], Engine] | None = None,
         folder: ArchiveFolder | None = None,
         name: str = "an archive in no folder",
@@ -94,10 +97,12 @@ class Engine:
         self.fusion_settings = fusion_settings
         self._rules = rules
         self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
-        self._near_keys = NearKeysOfIndex()
+        self._near_keys, self._near_names = NearKeysOfIndex(), NearKeysOfIndex(vocabulary_of_names)
         self._translations = Translations(articles)
-        self._suggester = Suggester(articles, self._near_keys)
-        self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings, rules=rules)
+        self._suggester = Suggester(articles, self._near_keys, reads)
+        self.reopen: Callable[[], Engine] = reopen or partial(
+            Engine, source, articles, fusion_settings, rules=rules, reads=reads
+        )
         self.folder = folder
         self.name = name if folder is None else str(folder.path.resolve())
 
@@ -110,7 +115,7 @@ class Engine:
 
     def close(self) -> None:
         """Lets go of the archive's files."""
-        self._suggester.headlines.close()
+        self._suggester.close()
         self._source.close()
         self._articles.close()
 
@@ -190,9 +195,10 @@ class Engine:
     def suggest(self, text: str, limit: int = 5) -> Suggestions:
         """What is offered while somebody types `text`: at most `limit` articles, first those whose headlines begin so,
         then those whose headlines have its words, the last of them perhaps not typed to its end, then those that have
-        words of which these may be slips, the newest first each time; and as many queries, the last word typed to its
-        end. Articles that are withheld are not offered. Raises QueryError for a limit that is not from 0 to
-        `MAX_SUGGESTIONS`."""
+        words of which these may be slips, each time those that are read most of late first and then the newest; as many
+        queries, the last word typed to its end, or with what several headlines have behind it; and as many names of
+        authors, places, sections and tags. Articles that are withheld are not offered. Raises QueryError for a limit
+        that is not from 0 to `MAX_SUGGESTIONS`."""
         if not 0 <= limit <= MAX_SUGGESTIONS:
             raise QueryError(f"limit must lie between 0 and {MAX_SUGGESTIONS}")
         index = self.index()
@@ -238,9 +244,10 @@ class Engine:
 
     def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
         """What a query is searched as under the editors' rules, and its correction."""
-        meant = among_names(index, as_meant(index, parse(query, index.languages(), index.schema), self.articles))
-        searched, correction = corrected(index, self._near_keys, meant) if typos else (meant, None)
-        return Asked.of(index, as_spelled(index, searched), self._query_rules(index), query), correction
+        meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+        searched, correction = corrected(index, self._near_keys, self._near_names, meant) if typos else (meant, None)
+        spelled = among_names(index, as_spelled(index, searched))
+        return Asked.of(index, spelled, self._query_rules(index), query), correction
 
     def _query_rules(self, index: Index) -> QueryRules | None:
         """The editors' rules about searches, over this generation."""

@@ -77,6 +77,21 @@ class Suggestion:
     title: Excerpt
 
 
+@dataclass(frozen=True, slots=True)
+class NameSuggestion:
+    """An author, a place, a section or a tag that is offered while somebody types."""
+
+    field: str
+    value: str
+    count: int  # articles that have it
+
+    @property
+    def query(self) -> str:
+        """What is searched for where somebody chooses it."""
+        quoted = '"{}"'.format(self.value.replace('"', " "))
+        return f"{self.field}:{quoted}"
+
+
 MAX_SUGGESTIONS = 50
 
 
@@ -86,8 +101,11 @@ class Suggestions:
 
     text: str
     articles: tuple[Suggestion, ...]
-    queries: tuple[str, ...]  # what is typed, with its last word typed to the end
+    queries: tuple[
+        str, ...
+    ]  # what is typed, with its last word typed to the end, and with what headlines have behind it
     took_ms: float
+    names: tuple[NameSuggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +164,10 @@ def suggestions_to_dict(suggestions: Suggestions) -> dict[str, Any]:
         "took_ms": round(suggestions.took_ms, 3),
         "articles": articles,
         "queries": list(suggestions.queries),
+        "names": [
+            {"field": name.field, "value": name.value, "count": name.count, "query": name.query}
+            for name in suggestions.names
+        ],
     }
 
 

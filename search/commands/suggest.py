@@ -28,5 +28,7 @@ def suggest(obj: dict[str, Any], text: str, limit: int, as_json: bool) -> None:
         click.echo(f"{suggestion.article.headline}  {click.style(suggestion.article.id, dim=True)}")
     for query in suggestions.queries:
         click.echo(f"? {query}")
-    if not suggestions.articles and not suggestions.queries:
+    for name in suggestions.names:
+        click.echo(f"{name.value}  {click.style(f'{name.field}, {name.count}', dim=True)}")
+    if not suggestions.articles and not suggestions.queries and not suggestions.names:
         click.echo("nothing in the archive goes on so", err=True)

@@ -21,7 +21,7 @@ from search.ranking.fusion import FusionSettings
 from search.ranking.ordering import read_sort
 from search.ranking.rank import Ranking, rank
 from search.ranking.recency import OFF, Recency
-from search.ranking.relaxing import by_meaning, listed, relaxed, unknown_words
+from search.ranking.relaxing import by_meaning, listed, relaxed, unknown_words, without_words
 from search.reader.index import Index
 
 
@@ -94,8 +94,12 @@ class Asked:
             again = asked(less, adjustments)
             if self._finds(again, sort):
                 return _within_filters(Answer(less, again, True)) if filtered else Answer(less, again, True)
+            conditions = without_words(self.index, query)
+            if conditions is not None and self._finds(again := asked(conditions, self.decision.adjustments), sort):
+                found = Answer(conditions, again, True)
+                return _within_filters(found) if filtered else found
         ranking = _telling(self.index, less, ranking).ranking
-        if not ranking.total and not ranking.notes:
+        if not ranking.total and not any(note.startswith("no article") for note in ranking.notes):
             ranking = _noted(ranking, _why_nothing(self.index, query))
         return Answer(query, ranking, True)
 

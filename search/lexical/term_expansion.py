@@ -88,7 +88,10 @@ def _near(node: Fuzzy, terms: list[str]) -> TermNumbers:
     if not terms:
         return np.zeros(0, np.int64)
     distances = cdist([node.text], terms, scorer=Levenshtein.distance, score_cutoff=node.max_edits)[0]
-    return np.flatnonzero(distances <= node.max_edits)
+    near = np.flatnonzero(distances <= node.max_edits)
+    if node.prefix_length <= len(node.text):  # then all of these terms begin so
+        return near
+    return near[[terms[place][: node.prefix_length] == node.text for place in near.tolist()]]
 
 
 def _fuzzy_test(node: Fuzzy) -> WordTest:

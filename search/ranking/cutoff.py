@@ -25,7 +25,9 @@ from numpy.typing import NDArray
 from indexer.text.analyzer import query_terms
 from indexer.text.markers import ACCENTED, SPELLED, is_word
 from indexer.text.words import word_forms
+from search.query.leaves import positive_leaves
 from search.query.parser import ParsedQuery
+from search.query.tree import Phrase
 from search.ranking.found import marked
 from search.reader.bm25 import idf
 from search.reader.index import Docs, Index, Mask, Matches
@@ -50,8 +52,9 @@ def enough_words(
     if not words:
         return np.zeros(index.max_doc, bool)
     possible = None
-    if any(len(expansion.terms) > 1 for expansion in query.expansions):  # of which a doc may have one word only
-        possible = marked(index, matches.all()[0])
+    if _has_phrases(query):  # of whose words a doc may have some only
+        found = matches.all()[0]
+        possible = marked(index, found) if len(found) or query.expansions else None
     total = sum(weight for _, weight in words)
     share = LEAST_COVERED_ALONE if alone else LEAST_COVERED
     for least in (share * total * _SLACK, min(weight for _, weight in words)):
@@ -62,6 +65,10 @@ def enough_words(
         if covered.any():
             break
     return covered
+
+
+def _has_phrases(query: ParsedQuery) -> bool:
+    return any(isinstance(leaf, Phrase) for leaf in positive_leaves(query.tree))
 
 
 def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> list[tuple[tuple[str, ...], float]]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from indexer.text.analyzer import query_terms
-from indexer.text.words import word_forms
+from indexer.text.words import strip_accents, word_forms
 from search.query.leaves import as_typed, positive_leaves, text_terms, typed_forms
 from search.query.parser import ParsedQuery, as_words
 from search.query.simplify import tidy
@@ -30,6 +30,7 @@ from search.query.tree import (
     children,
     map_children,
 )
+from search.ranking.named_values import columns_with
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Docs, Index, Mask
 
@@ -79,6 +80,17 @@ def by_meaning(index: Index, query: ParsedQuery) -> tuple[ParsedQuery, Docs]:
     return as_words(replace(query, text=" ".join(words)), languages, note), np.flatnonzero(out)
 
 
+def without_words(index: Index, query: ParsedQuery) -> ParsedQuery | None:
+    """What is left of a query without its words: its conditions on columns. None where there are none, or they find
+    nothing either."""
+    words = {} if query.is_plain else _words(query, index.languages())
+    tree = tidy(_without(query.tree, frozenset(leaf for of in words.values() for leaf in of)))
+    conditions = replace(query, tree=tree, words="")
+    if not words or not next(positive_leaves(tree), None) or not _finds(index, conditions, None):
+        return None
+    return _noted(conditions, f"no article has all of this: searched without {listed(list(words))}")
+
+
 def _excluded(node: Node) -> Iterator[Node]:
     """What a tree excludes."""
     match node:
@@ -93,8 +105,8 @@ def _excluded(node: Node) -> Iterator[Node]:
 
 
 def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
-    """The words of plain words, as typed, that no article has, nor anything that stands for them; stop words are not
-    among them."""
+    """The words of plain words, as typed, that no article has, nor anything that stands for them, nor a name; stop
+    words are not among them."""
     languages = index.languages()
     stood_for = [e.typed for e in query.expansions if all(map(index.doc_freq, e.terms))]
     known = {term for typed in stood_for for form in word_forms(typed) for term in query_terms(form, languages)}
@@ -110,7 +122,9 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
     for form in dict.fromkeys(word_forms(query.text)):
         terms = [query_terms(form, (language,)) for language in languages]
         there = (t in known or t in found or index.doc_freq(t) for of_one in terms for t in of_one)
-        if all(terms) and not any(there) and not is_known_otherwise(index, query, form):
+        if not all(terms) or any(there) or is_known_otherwise(index, query, form):
+            continue
+        if not columns_with(index, strip_accents(form)):
             unknown.append(form)
     return unknown
 

@@ -10,20 +10,22 @@ answer asks whether that was meant.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.query.parser import ParsedQuery, parse
 from search.query.tree import Node, Or, Term, with_boost
+from search.ranking.named_values import columns_with
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
 from search.results import Correction
-from search.spelling.columns import columns_with
-from search.spelling.guesses import NO_SLIP, Guess, doc_freq, fits, guesses, rarest
+from search.spelling.guesses import NO_SLIP, Guess, Neighbours, doc_freq, fits, guesses, in_a_headline, rarest
+from search.spelling.name_guesses import name_guesses
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
 from search.spelling.typed import TypedWord, others_than, replaced, typed_words
 
 CORRECTED_BOOST = 0.9  # of a word that stands for one that no article has
+SURE = 0.9  # share of all guesses' likelihood from which on a word counts as if it were typed right
 BESIDE_BOOST = 0.5  # of what a word may be, too, beside the likeliest or itself
 RARE = 10  # articles; a word that more have is right
 _MOST_SLIPS = 4  # words of a query that are corrected
@@ -41,7 +43,9 @@ class _Slip:
         return self.guesses[0]
 
 
-def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> tuple[ParsedQuery, Correction | None]:
+def corrected(
+    index: Index, near_keys: NearKeysOfIndex, near_names: NearKeysOfIndex, query: ParsedQuery
+) -> tuple[ParsedQuery, Correction | None]:
     """What a query is searched as, and its correction if there is one. A query whose words are right comes back as it
     is."""
     words = typed_words(query, index.languages())
@@ -51,13 +55,11 @@ def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> t
         return query, None
     unknown = [typed for typed in doubtful if not doc_freqs[typed.key]]
     unknown = [typed for typed in unknown if not is_known_otherwise(index, query, typed.key)][:_MOST_SLIPS]
-    names = {typed.key: fields for typed in unknown if (fields := columns_with(index, typed.key))}
-    unknown = [typed for typed in unknown if typed.key not in names]
-    query = replace(query, notes=(*query.notes, *[_of_name(key, fields) for key, fields in names.items()]))
-    slips = _slips(index, near_keys, words, unknown, doc_freqs)
+    unknown = [typed for typed in unknown if not columns_with(index, typed.key)]
+    slips = _slips(index, near_keys, near_names, words, unknown, doc_freqs)
     if not slips and query.is_plain:
         rare = [typed for typed in doubtful if doc_freqs[typed.key]]
-        return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS])
+        return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS], doc_freqs)
     if not slips:
         return query, None
     text = replaced(query.text, [(slip.typed, slip.best.written) for slip in slips])
@@ -76,13 +78,10 @@ def corrected(index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery) -> t
     return other, Correction(text, pairs, is_shown=True)
 
 
-def _of_name(key: str, fields: Sequence[str]) -> str:
-    return f"no text has '{key}', but articles have it as {fields[0]}: search for {fields[0]}:{key}"
-
-
 def _slips(
     index: Index,
     near_keys: NearKeysOfIndex,
+    near_names: NearKeysOfIndex,
     words: Sequence[TypedWord],
     unknown: Sequence[TypedWord],
     doc_freqs: dict[str, int],
@@ -91,20 +90,23 @@ def _slips(
     known = [typed.node for typed in words if doc_freqs[typed.key]]
     slips = []
     for typed in sorted(unknown, key=lambda typed: -len(typed.key)):  # a long word is near to few others
-        found = guesses(index, near_keys.of(index), typed, list(dict.fromkeys(known)))
+        found = guesses(
+            index, near_keys.of(index), typed, list(dict.fromkeys(known)), _neighbours(words, typed, doc_freqs)
+        )
+        found = name_guesses(index, near_names.of(index), typed, found)
         if found:
             slips.append(_Slip(typed, found))
-            known.append(found[0].term)
+            known += [found[0].term] if doc_freq(index, found[0].term) else []  # a name may be in no text
     return slips
 
 
 def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:
-    """The tree of a corrected query in which the corrected words count less than those that are as typed, with the
-    other words that may have been meant."""
-    corrected_terms = {slip.best.term.text for slip in slips}
+    """The tree of a corrected query in which the corrected words count less than those that are as typed, unless there
+    is hardly another that may have been meant, with the others that may."""
+    doubted = {slip.best.term.text for slip in slips if slip.best.share < SURE}
     parts = list(tree.parts) if isinstance(tree, Or) and tree.boost == 1 else [tree]
     for place, part in enumerate(parts):
-        if isinstance(part, Term) and part.text in corrected_terms:
+        if isinstance(part, Term) and part.text in doubted:
             parts[place] = with_boost(part, part.boost * CORRECTED_BOOST)
     there = {part.text for part in parts if isinstance(part, Term)}
     for slip in slips:
@@ -127,14 +129,20 @@ def _as_one(slips: Sequence[_Slip], *, beside: bool = False) -> tuple[tuple[str,
 
 
 def _with_what_may_be_meant(
-    index: Index, near_keys: NearKeysOfIndex, query: ParsedQuery, words: Sequence[TypedWord], rare: Sequence[TypedWord]
+    index: Index,
+    near_keys: NearKeysOfIndex,
+    query: ParsedQuery,
+    words: Sequence[TypedWord],
+    rare: Sequence[TypedWord],
+    doc_freqs: Mapping[str, int],
 ) -> tuple[ParsedQuery, Correction | None]:
     """A query of plain words that few articles have, with what these may be slips of."""
     slips = []
     for typed in rare:
         others = [other.node for other in others_than(words, typed) if doc_freq(index, other.node)]
-        found = guesses(index, near_keys.of(index), typed, others)
-        if found and found[0].likelihood > _as_typed(index, typed, others):
+        neighbours = _neighbours(words, typed, doc_freqs)
+        found = guesses(index, near_keys.of(index), typed, others, neighbours)
+        if found and found[0].likelihood > _as_typed(index, typed, others, neighbours):
             slips.append(_Slip(typed, found))
     if not slips:
         return query, None
@@ -150,7 +158,15 @@ def _with_what_may_be_meant(
     return searched, Correction(text, pairs, is_shown=False)
 
 
-def _as_typed(index: Index, typed: TypedWord, others: Sequence[Term]) -> float:
+def _as_typed(index: Index, typed: TypedWord, others: Sequence[Term], neighbours: Neighbours) -> float:
     """How likely it is that a word is right as it was typed, comparable with its guesses."""
     count = sum(form.count for form in index.forms.spelled(typed.key))
-    return NO_SLIP + math.log(max(1, count)) + fits(index, typed.node, rarest(index, others))
+    in_order = in_a_headline(index, typed.node, neighbours)
+    return NO_SLIP + math.log(max(1, count)) + fits(index, typed.node, rarest(index, others)) + in_order
+
+
+def _neighbours(words: Sequence[TypedWord], typed: TypedWord, doc_freqs: Mapping[str, int]) -> Neighbours:
+    """The words of a query beside one of them, where the archive has them."""
+    place = words.index(typed)
+    beside = [words[n] if 0 <= n < len(words) else None for n in (place - 1, place + 1)]
+    return Neighbours(*[of.node if of is not None and doc_freqs[of.key] else None for of in beside])

@@ -8,6 +8,7 @@ every letter that it has, and another for those that it has twice, and only word
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ LONGEST = 40  # letters; nobody types a longer word by hand
 _CLASSES = 32  # of letters; those of one class share their bits
 _BLOCK = 1 << 15  # words whose masks are made together
 _MOST_COMPARED = 20_000  # words, the commonest, which bounds the time
+_ENDING = 4  # letters that another form of a word has more
+_MOST_WITH_ENDINGS = 5_000  # words, the commonest, that are compared without their last letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,9 @@ class NearKeys:
         order = np.argsort(lengths, kind="stable")
         self._keys = [vocabulary.keys[place] for place in order.tolist()]
         self._counts = vocabulary.counts[order]
-        self._first = np.searchsorted(lengths[order], np.arange(LONGEST + 4))  # by length the place of the first key
+        self._first = np.searchsorted(
+            lengths[order], np.arange(LONGEST + 4 + _ENDING)
+        )  # by length the place of the first key
         self._masks = _masks(self._keys)
 
     def near(self, word: str) -> list[NearKey]:
@@ -67,11 +72,33 @@ class NearKeys:
         kept = [near for near in found if _is_forgiven(word, near) and not any(map(str.isdigit, near.key))]
         return sorted(kept, key=lambda near: (near.edits, -near.count, near.key))
 
-    def _alike(self, word: str, most: int) -> NDArray[np.int64]:
-        """The places of the keys that may be near by their lengths and letters."""
-        first, last = (int(self._first[n]) for n in (max(0, len(word) - most), len(word) + most + 1))
+    def near_with_endings(self, word: str) -> list[NearKey]:
+        """The keys that are near a folded word but for their last letters, at most `_ENDING` of these, the commonest
+        first; `near` has those that are near as they are."""
+        most = edits_forgiven(word)
+        if not most or not len(self._keys):
+            return []
+        places = self._alike(word, most, _ENDING)
+        if len(places) > _MOST_WITH_ENDINGS:
+            places = places[np.argsort(-self._counts[places], kind="stable")[:_MOST_WITH_ENDINGS]]
+        keys = [self._keys[place] for place in places.tolist()]
+        if not keys:
+            return []
+        edits = np.full(len(keys), most + 1, np.uint8)
+        for ending in range(1, _ENDING + 1):
+            cut = [key[:-ending] for key in keys]
+            found = cdist([word], cut, scorer=DamerauLevenshtein.distance, score_cutoff=most, dtype=np.uint8, workers=1)
+            edits = np.minimum(edits, found[0])
+        within = np.flatnonzero(edits <= most).tolist()
+        near = [NearKey(keys[n], int(edits[n]), int(self._counts[places[n]])) for n in within]
+        kept = [near for near in near if not any(map(str.isdigit, near.key))]
+        return sorted(kept, key=lambda near: (-near.count, near.key))
+
+    def _alike(self, word: str, most: int, ending: int = 0) -> NDArray[np.int64]:
+        """The places of the keys that may be near by their lengths and letters, their last letters aside."""
+        first, last = (int(self._first[n]) for n in (max(0, len(word) - most), len(word) + most + ending + 1))
         mask, masks = _masks([word])[0], self._masks[first:last]
-        alike = np.bitwise_count(masks & ~mask) <= most
+        alike = np.bitwise_count(masks & ~mask) <= most + ending
         alike &= np.bitwise_count(mask & ~masks) <= most
         places = np.flatnonzero(alike) + first
         if len(places) > _MOST_COMPARED:
@@ -100,11 +127,16 @@ def _masks(words: list[str]) -> NDArray[np.uint64]:
     return masks
 
 
-class NearKeysOfIndex:
-    """The keys of the generation that was asked for last; made once for each."""
+def _of_texts(index: Index) -> Vocabulary:
+    return index.forms.vocabulary()
 
-    def __init__(self) -> None:
+
+class NearKeysOfIndex:
+    """The keys of the generation that was asked for last; made once for each. Those of its texts, or of its names."""
+
+    def __init__(self, vocabulary: Callable[[Index], Vocabulary] = _of_texts) -> None:
         self._lock = threading.Lock()
+        self._vocabulary = vocabulary
         self._made: tuple[tuple[int, float], NearKeys] | None = None
 
     def of(self, index: Index) -> NearKeys:
@@ -112,5 +144,5 @@ class NearKeysOfIndex:
         with self._lock:
             state = index.generation, index.until
             if self._made is None or self._made[0] != state:
-                self._made = state, NearKeys(index.forms.vocabulary())
+                self._made = state, NearKeys(self._vocabulary(index))
             return self._made[1]

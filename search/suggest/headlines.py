@@ -133,6 +133,15 @@ class Headlines:
         best = np.argsort(-counts, kind="stable")[:limit].tolist()
         return [self.words[among.start + number] for number in best if counts[number]]
 
+    def most_read(self, places: Places, reads: Mapping[int, int], limit: int) -> list[int]:
+        """Of some headlines those whose articles are among some that are read, by sequence number, most first."""
+        if not reads or not len(places):
+            return []
+        seqs = self.seqs[places]
+        found = np.flatnonzero(np.isin(seqs, list(reads)))
+        best = sorted(found.tolist(), key=lambda place: (-reads[int(seqs[place])], place))[:limit]
+        return [int(places[place]) for place in best]
+
     def newest(self, places: Places, limit: int) -> list[int]:
         """Of some headlines the newest, each key once."""
         if len(places) > 8 * limit:

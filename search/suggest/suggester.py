@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -17,14 +18,23 @@ from search.reader.articles import Articles
 from search.reader.index import Index
 from search.results import Excerpt, Suggestion, Suggestions
 from search.spelling.near_keys import NearKeysOfIndex
-from search.spelling.typed import as_typed
+from search.spelling.typed import as_typed, is_common
+from search.suggest.archive_names import NamesOfIndex
 from search.suggest.headline_reader import HeadlineReader
 from search.suggest.headlines import Headlines, Places
+from search.suggest.phrases import continuations
+
+
+def nobody_counts() -> Mapping[str, int]:
+    """What readers read where nothing is counted."""
+    return {}
+
 
 LONGEST = 200  # characters that are looked at
 _SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
 _TRIED = 3  # times as many words as are wanted, since some cannot be searched for, or are written as another
 _GONE = 10  # times as many words again, since no live article may have some
+_READ = 100  # headlines in which phrases are looked for, spread over those that have the words
 _LAST = "\U0010ffff"
 
 
@@ -32,10 +42,21 @@ class Suggester:
     """Suggests articles and queries. Safe to use from several threads; the headlines of a generation are read when it
     is first asked about."""
 
-    def __init__(self, articles: Articles, near_keys: NearKeysOfIndex) -> None:
+    def __init__(
+        self, articles: Articles, near_keys: NearKeysOfIndex, reads: Callable[[], Mapping[str, int]] = nobody_counts
+    ) -> None:
+        """`reads` says, each time it is called, how often the articles that readers chose of late were read."""
         self._articles = articles
         self._near_keys = near_keys
+        self._reads = reads
+        self._reads_by_seq: tuple[tuple[int, float], Mapping[str, int], Mapping[int, int]] | None = None
         self.headlines = HeadlineReader(articles)
+        self.names = NamesOfIndex()
+
+    def close(self) -> None:
+        """Ends what is being read and counted; before the articles and the index are closed."""
+        self.headlines.close()
+        self.names.wait()
 
     def suggest(self, index: Index, text: str, limit: int) -> Suggestions:
         """See `Engine.suggest`."""
@@ -44,7 +65,8 @@ class Suggester:
         if not typed.words or not limit:
             return Suggestions(text, (), (), (time.perf_counter() - started) * 1000)
         headlines = self.headlines.of(index)
-        found = self._offered(headlines, _places(headlines, typed, _SPARE * limit), limit)
+        reads = self._reads_of(index)
+        found = self._offered(headlines, _places(headlines, typed, reads, _SPARE * limit), limit)
         suggestions = tuple(Suggestion(article, _marked(article.headline, typed)) for article in found)
         near_keys = self._near_keys if self.headlines.has_all(index) else None
         queries: dict[str, None] = {}
@@ -52,7 +74,22 @@ class Suggester:
             queries[query] = None
             if len(queries) >= limit:
                 break
-        return Suggestions(text, suggestions, tuple(queries), (time.perf_counter() - started) * 1000)
+        phrases = _phrases(index, headlines, typed, list(queries), limit // 2)
+        offered = dict.fromkeys([*list(queries)[: limit - len(phrases)], *phrases])
+        of_archive = self.names.of(index)
+        names = of_archive.beginning_with(typed.key, limit) or of_archive.near(typed.words, limit)
+        took_ms = (time.perf_counter() - started) * 1000
+        return Suggestions(text, suggestions, tuple(offered), took_ms, tuple(names))
+
+    def _reads_of(self, index: Index) -> Mapping[int, int]:
+        """How often articles of an index were read of late, by sequence number."""
+        reads, state = self._reads(), (index.generation, index.until)
+        known = self._reads_by_seq
+        if known is None or known[0] != state or known[1] is not reads:
+            seqs = self._articles.seqs(list(reads)) if reads else {}
+            known = state, reads, {seq: reads[name] for name, seq in seqs.items()}
+            self._reads_by_seq = known
+        return known[2]
 
     def _offered(self, headlines: Headlines, places: Iterator[int], limit: int) -> list[Article]:
         """The articles of some headlines in their order, without those that are gone or withheld."""
@@ -81,14 +118,15 @@ class _Typed:
         return self.words[:-1] if self.goes_on else self.words
 
 
-def _places(headlines: Headlines, typed: _Typed, limit: int) -> Iterator[int]:
+def _places(headlines: Headlines, typed: _Typed, reads: Mapping[int, int], limit: int) -> Iterator[int]:
     """The places of the headlines that go on as typed, then of those that have its words; where there are none, of
-    those that have words of which these may be slips."""
+    those that have words of which these may be slips; each time what is read most of late first, then the newest."""
     seen: set[str] = set()
     for find in (_beginning, _with_words, _with_near_words):
         if find is _with_near_words and seen:
             return
-        for place in headlines.newest(find(headlines, typed), limit):
+        places = find(headlines, typed)
+        for place in (*headlines.most_read(places, reads, limit), *headlines.newest(places, limit)):
             if headlines.keys[place] not in seen:
                 seen.add(headlines.keys[place])
                 yield place
@@ -153,6 +191,28 @@ def _sources(
     if near_keys is not None:
         yield _commonest(index, last, most)
         yield [near.key for near in near_keys.of(index).near(last)]
+
+
+def _phrases(index: Index, headlines: Headlines, typed: _Typed, queries: Sequence[str], limit: int) -> list[str]:
+    """What is typed, with what several headlines have behind it; where its last word may go on, behind the likeliest
+    that it is, the last of the `queries` that are offered."""
+    text = queries[0] if typed.goes_on and queries else typed.text
+    words = [folded(form) for form in word_forms(text)]
+    if not words or limit < 1:
+        return []
+    places = headlines.having([headlines.numbers(form) for form in words])
+    keys = {headlines.keys[place] for place in places[:: len(places) // _READ + 1].tolist()}
+    found = continuations(keys, words, cache(partial(is_common, languages=index.languages())), limit)
+    return [f"{text.rstrip()} {_written(index, phrase)}" for phrase in found]
+
+
+def _written(index: Index, phrase: str) -> str:
+    """A phrase of keys as most articles write its words."""
+    written = []
+    for key in phrase.split(" "):
+        forms = index.forms.spelled(key)
+        written.append(max(forms, key=lambda form: form.count).written if forms else key)
+    return " ".join(written)
 
 
 def _commonest(index: Index, prefix: str, limit: int) -> list[str]:

@@ -201,6 +201,17 @@ class EventLog:
         )
         return [row[0] for row in self._db.rows(query, (today, RECENT_DAYS, least, count))]
 
+    def reads(self, days: int, count: int, least: int, *, now: float | None = None) -> dict[str, int]:
+        """How often articles were opened or chosen in the last `days` days, by their ids: those `count` that were most,
+        `least` times or more."""
+        today = int(time.time() if now is None else now) // _DAY
+        query = (
+            "SELECT article, SUM(n) FROM (SELECT day, article, viewed AS n FROM views "
+            "UNION ALL SELECT day, target, clicked FROM reads) WHERE day > ? AND day <= ? "
+            "GROUP BY article HAVING SUM(n) >= ? ORDER BY SUM(n) DESC, article LIMIT ?"
+        )
+        return dict(self._db.rows(query, (today - days, today, least, count)))
+
     def _settled(self, now: float | None) -> int:
         """Counts what has waited long enough. Returns the day."""
         moment = time.time() if now is None else now

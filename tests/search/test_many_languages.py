@@ -43,6 +43,7 @@ ARTICLES = {
     "my-rain": ("my", "ရန်ကုန်မြို့တွင် မိုးရွာသည်", "လမ်းများ ပိတ်ထားသည်"),
     "zh-quantum": ("zh", "量子计算机的新进展", "研究人员用量子比特做实验。"),
     "zh-measure": ("zh", "测量种子的重量", "孩子们用秤测量。"),
+    "zh-table": ("zh", "桌子的价格", "孩子的桌子，重量不大。"),
     "ja-computer": ("ja", "量子コンピュータの実現に向けて", "がっこうで話した。"),
     "ja-tea": ("ja", "京都のお茶", "お茶の木と山。"),
     "ko-seoul": ("ko", "서울에서 열린 축제", "서울의 밤과 축제를 즐겼다."),
@@ -116,6 +117,7 @@ EXACTLY = {
     "+ano": {"es-ano", "es-latin"},
     "ค่าแรง": {"th-wage"},
     "서울": {"ko-seoul"},
+    "种子的重量": {"zh-measure"},  # and not what has two of its characters in a row
 }
 
 

@@ -116,13 +116,25 @@ class Suggestion(Summary):
     title_html: Html
 
 
+class SuggestedName(Struct):
+    """An author, a place, a section or a tag."""
+
+    field: str
+    value: Plain
+    count: Annotated[int, Meta(description="articles that have it")]
+    query: Annotated[str, Meta(description="what to search for where it is chosen")]
+
+
 class SuggestAnswer(Struct):
     """What to offer while somebody types."""
 
     text: str
     took_ms: float
     articles: list[Suggestion]
-    queries: Annotated[list[str], Meta(description="what is typed, its last word to its end")]
+    queries: Annotated[
+        list[str], Meta(description="what is typed, its last word to its end, and with what headlines have behind it")
+    ]
+    names: list[SuggestedName]
 
 
 class Item(Summary):

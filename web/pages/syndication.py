@@ -63,8 +63,12 @@ def suggest() -> Response:
             raise
         query = ""
     offered = current_backend().suggest(query, SUGGESTED) if query else None
-    texts = [*offered.queries, *(of.article.headline for of in offered.articles)] if offered else []
-    response = jsonify([query, list(dict.fromkeys(texts))])
+    texts = dict.fromkeys(offered.queries if offered else ())
+    for of in offered.names if offered else ():
+        texts.setdefault(of.value)
+    for article in offered.articles if offered else ():
+        texts.setdefault(article.article.headline)
+    response = jsonify([query, list(texts)])
     response.mimetype = _SUGGESTIONS
     return response
 

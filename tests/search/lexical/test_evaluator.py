@@ -140,6 +140,9 @@ MATCHING: list[tuple[Node, set[str]]] = [
     (Fuzzy("text", "engim", max_edits=1), {C}),
     (Fuzzy("text", "xngin", max_edits=1, prefix_length=1), set()),
     (Fuzzy("text", "xngin", max_edits=1, prefix_length=0), {C}),
+    (Fuzzy("text", "engi", max_edits=1, prefix_length=3), {C}),
+    (Fuzzy("text", "engi", max_edits=1, prefix_length=4), {C}),
+    (Fuzzy("text", "engi", max_edits=1, prefix_length=9), set()),  # "engin" begins with another five letters
     (Fuzzy("text", "zzzzz", max_edits=1), set()),
     (Fuzzy("author", "karlson", max_edits=1), {A}),
     (TermRange("text", "engin", "fire"), {A, C}),

@@ -92,7 +92,37 @@ def test_slips_are_corrected(engine: Engine, query: str, found: str, meant: str)
 def test_a_name_that_no_text_has_is_no_slip(engine: Engine, query: str, field: str) -> None:
     result = engine.search(query)
     assert result.correction is None
-    assert f"no text has 'kitton', but articles have it as {field}: search for {field}:kitton" in result.notes
+    assert f"no text has 'kitton': searched for {field}:kitton" in result.notes
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "meant"),
+    [
+        ("harbuor", "satellite", "harbours"),  # no article has the singular
+        ("glacirs", "walk", "glacier"),  # ... or the plural
+        ("Kitens and curtians", "kitten", "Kittens and curtains"),
+    ],
+)
+def test_slips_in_other_forms_of_a_word_are_corrected(engine: Engine, query: str, found: str, meant: str) -> None:
+    result = engine.search(query)
+    assert result.hits[0].article.id == found
+    assert result.correction is not None
+    assert result.correction.query == meant
+
+
+def test_of_two_words_that_are_as_near_the_one_is_meant_that_a_headline_has_beside_the_other() -> None:
+    articles = [
+        *[
+            Article(id=f"f{n}", title=f"Raising a flag, part {n}", body="Digital services raise a flag.")
+            for n in range(5)
+        ],
+        Article(id="flash", title="Digital services flash sale", body=FILLER),
+        Article(id="other", title="Nothing of this", body=FILLER),
+    ]
+    result = MemoryArchive(articles).engine().search("services flah sale")
+    assert result.correction is not None
+    assert result.correction.query == "services flash sale"
+    assert result.hits[0].article.id == "flash"
 
 
 def test_the_words_are_named(engine: Engine) -> None:

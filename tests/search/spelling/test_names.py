@@ -57,7 +57,61 @@ def test_the_answer_says_where_a_name_was_looked_for(engine: Engine) -> None:
     assert engine.search("rose").notes == ()
 
 
-def test_a_name_beside_what_its_bearer_has_nothing_about_finds_the_rest(engine: Engine) -> None:
+def test_where_nobody_of_the_name_wrote_of_it_the_words_come_first_and_then_the_name(engine: Engine) -> None:
     result = engine.search("overland bells")
-    assert [hit.article.id for hit in result.hits] == ["bells"]
-    assert any("author:overland" in note for note in result.notes)
+    assert result.hits[0].article.id == "bells"
+    assert {hit.article.id for hit in result.hits} == {"bells", "ferry", "harbour"}
+    assert result.notes == (
+        "no text has 'overland': searched for author:overland",
+        "no article has all of this: searched for any of it",
+    )
+
+
+@pytest.mark.parametrize("typos", [True, False])
+@pytest.mark.parametrize(
+    ("query", "found", "notes"),
+    [
+        ("zeppelins shipwrecks", {"ferry"}, ("shipwrecks", "no article has 'zeppelins'")),
+        ("shipwrecks xqzzy", {"ferry"}, ("shipwrecks", "no article has 'xqzzy'")),
+        ("the shipwrecks of xqzzy", {"ferry"}, ("shipwrecks", "no article has 'xqzzy'")),
+        ("overland xqzzy 2099", {"ferry", "harbour"}, ("overland", "no article has 'xqzzy', '2099'")),
+        ("shipwrecks countryside", {"ferry", "mill"}, ("shipwrecks", "countryside", "any of it")),
+        ("imke shipwrecks", {"ferry"}, ("imke", "shipwrecks")),
+        ("WHO overland", {"ferry", "harbour"}, ("overland",)),
+        ("shipwrecks OR xqzzy", {"ferry"}, ("shipwrecks", "no article has 'xqzzy'")),
+        ("shipwrecks AND xqzzy", {"ferry"}, ("shipwrecks", "searched without 'xqzzy'")),
+        ("+overland +xqzzy", {"ferry", "harbour"}, ("overland", "searched without 'xqzzy'")),
+        ("countryside -bells", {"mill"}, ("countryside",)),
+        ('"Imke Overland"', {"ferry", "harbour"}, ("Imke Overland",)),
+        ("“shipwrecks”", {"ferry"}, ("shipwrecks",)),
+    ],
+)
+def test_no_page_is_empty_where_a_name_is_known(
+    engine: Engine, query: str, found: set[str], notes: tuple[str, ...], typos: bool
+) -> None:
+    result = engine.search(query, typos=typos)
+    assert {hit.article.id for hit in result.hits} == found
+    assert len(result.notes) == len(notes)
+    for note, part in zip(result.notes, notes, strict=True):
+        assert part in note
+    named = [note for note in result.notes if note.startswith("no text has")]
+    assert not any(word in note for note in result.notes if note not in named for word in ("shipwrecks", "overland"))
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "meant"),
+    [
+        ("shipwreks", {"ferry"}, "shipwrecks"),
+        ("Ovrland harbour", {"harbour"}, "Overland harbour"),
+        ("overland harbuor", {"harbour"}, "overland harbour"),
+        ("coutnryside", {"mill"}, "countryside"),
+        ("coutnryside carpnter", {"mill", "garden"}, "countryside carpenter"),
+    ],
+)
+def test_slips_in_names_and_beside_them_are_corrected(engine: Engine, query: str, found: set[str], meant: str) -> None:
+    result = engine.search(query)
+    assert {hit.article.id for hit in result.hits} == found
+    assert result.correction is not None
+    assert result.correction.query == meant
+    without = engine.search(query, typos=False)
+    assert without.correction is None

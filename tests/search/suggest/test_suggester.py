@@ -11,10 +11,12 @@ import pytest
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.article.dateline import Dateline
 from indexer.base.errors import QueryError
 from readmore import open_engine
 from search.engine import MAX_SUGGESTIONS, Engine
 from search.results import suggestions_to_dict
+from search.suggest.archive_names import NamesOfIndex
 from tests.memory.archive import MemoryArchive
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -105,12 +107,105 @@ def test_limit(engine: Engine) -> None:
         ("MOON DU", ("MOON DUST",)),
         ("elyse", ("élysée",)),
         ("voyagr", ("voyager",)),
-        ("moon ", ()),
+        ("moon ", ("moon landing",)),  # what two headlines have behind it
+        ("moo", ("moon", "moose", "moon landing")),
+        ("moon landing ", ()),  # three have something else each
         ("th", ()),  # stop words
     ],
 )
 def test_queries(engine: Engine, typed: str, queries: tuple[str, ...]) -> None:
     assert engine.suggest(typed).queries[: len(queries) or None] == queries
+
+
+NAMED = [
+    Article(
+        id=f"a{number}",
+        title=f"Report number {number} on the harbour of the year",
+        body=BODY,
+        date=START + timedelta(days=number),
+        authors=("Rose Carpenter",) if number % 2 else ("Bo Lind", "Åse Rosén"),
+        section="Rowing",
+        tags=("rope making",) if number == 3 else (),
+        dateline=Dateline("Rostock") if number < 2 else Dateline(),
+    )
+    for number in range(6)
+]
+
+
+@pytest.fixture(scope="module", params=["local", "memory"])
+def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    if request.param == "memory":
+        yield MemoryArchive(NAMED).engine()
+        return
+    folder: Path = tmp_path_factory.mktemp("named")
+    with Archive.create(folder) as archive:
+        archive.add(NAMED)
+    with open_engine(folder) as local:
+        yield local
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        (
+            "ro",
+            [
+                "section Rowing 6",
+                "author Rose Carpenter 3",
+                "place Rostock 2",
+                "tag rope making 1",
+                "author Åse Rosén 3",
+            ],
+        ),
+        ("carp", ["author Rose Carpenter 3"]),
+        ("rose c", ["author Rose Carpenter 3"]),
+        ("rose ", ["author Rose Carpenter 3"]),
+        ("rowing ", ["section Rowing 6"]),
+        ("rosen", ["author Åse Rosén 3"]),
+        ("Carpentr", ["author Rose Carpenter 3"]),  # a slip
+        ("rose carpentr", ["author Rose Carpenter 3"]),
+        ("harbour", []),
+        ("making rope", []),
+    ],
+)
+def test_names_of_the_archive_are_offered(named: Engine, typed: str, names: list[str]) -> None:
+    offered = named.suggest(typed).names
+    assert [f"{name.field} {name.value} {name.count}" for name in offered] == names
+    for name in offered:
+        assert named.search(name.query).total == name.count
+    assert [name.value for name in named.suggest(typed, 1).names] == [name.value for name in offered[:1]]
+
+
+def test_phrases_of_several_headlines_are_offered(named: Engine) -> None:
+    assert named.suggest("harbour ").queries == ("harbour of the year",)
+    assert named.suggest("harb").queries[-1] == "harbour of the year"
+    assert named.suggest("report number ").queries[-1:] != ("report number 1",)  # numbers are no phrases
+    assert named.suggest("harbour of the year ").queries == ()
+
+
+def test_what_is_read_most_comes_first_among_equals() -> None:
+    archive = MemoryArchive(NAMED)
+    reads: dict[str, int] = {}
+    engine = Engine(archive.engine()._source, archive.engine()._articles, reads=lambda: reads)
+    assert ids(engine, "report", 3) == ["a5", "a4", "a3"]
+    reads = {"a1": 3, "a2": 9, "gone": 99}
+    assert ids(engine, "report", 3) == ["a2", "a1", "a5"]
+    assert ids(engine, "report number 4", 3) == ["a4"]
+    reads = {}
+    assert ids(engine, "report", 3) == ["a5", "a4", "a3"]
+
+
+def test_names_of_a_large_archive_are_counted_in_the_background(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add(NAMED)
+        names = NamesOfIndex(at_once=3)
+        assert names.of(engine.index()).beginning_with("ro", 5) == []
+        names.wait()
+        assert len(names.of(engine.index()).beginning_with("ro", 9)) == 5
+        archive.add([Article(id="b", title="B", section="Roofs")])
+        assert not any(name.value == "Roofs" for name in names.of(engine.index()).beginning_with("ro", 9))
+        names.wait()
+        assert any(name.value == "Roofs" for name in names.of(engine.index()).beginning_with("ro", 9))
 
 
 def test_what_is_typed_is_marked(engine: Engine) -> None:
