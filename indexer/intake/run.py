@@ -131,7 +131,7 @@ class Runner:
     def _crawl(self, source: SourceSettings) -> bool:
         """Stores what is at an address, slice by slice, so that an interrupted run goes on where it was."""
         store, intake = self._archive.store, self.intake
-        memory = Memory(self._archive.folder.crawled, lambda article_id: bool(store.fetch([article_id])))
+        memory = Memory(self._archive.folder.crawled, lambda article_id: bool(store.fetch([article_id])), source.place)
 
         with closing(memory), Workers(self._workers) as workers:
 
@@ -146,6 +146,8 @@ class Runner:
                 if not self._dry:
                     memory.save(intake.ids)
                 intake.ids.clear()
+            if not self._dry:
+                memory.finish()
         return crawl.complete
 
     def _store(self, items: Iterator[Any]) -> None:
