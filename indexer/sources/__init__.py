@@ -19,9 +19,12 @@ from indexer.base.processes import Workers
 from indexer.sources import piped
 from indexer.sources.containers import documents_inside, is_container, packed, warc
 from indexer.sources.document import Document, absolute, os_reason, shown_path
+from indexer.sources.encodings import is_guessed
 from indexer.sources.folder import documents_under, kind_of
 from indexer.sources.formats import FORMATS, XML_SUFFIXES, format_of, format_of_name, holds_articles
 from indexer.sources.formats.format import one_article
+from indexer.sources.formats.html import FORMAT as HTML
+from indexer.sources.gzipped import encoding_in
 from indexer.sources.item import Accepted, File, Item, Refused, Unchanged
 from indexer.sources.limits import unforeseen
 from indexer.sources.names import id_of, language_of_file, language_of_folder
@@ -169,13 +172,23 @@ def _read(document: Document) -> Iterator[Item]:
         yield Refused(document.where, _unknown_kind())
         return
     try:
-        yield from kind.read(document)
+        yield from kind.read(document) if kind is HTML else _with_encoding(document, kind.read(document))
     except OSError as error:
         yield Refused(document.where, os_reason(error))
     except ArticleError as error:
         yield Refused(document.where, str(error))
     except Exception as error:  # unforeseen, as RecursionError is; the files after this one are read all the same
         yield Refused(document.where, unforeseen(error))
+
+
+def _with_encoding(document: Document, items: Iterable[Item]) -> Iterator[Item]:
+    """The items of a document, of which the first is warned of that the encoding was guessed."""
+    encoding = encoding_in(document)
+    for item in items:
+        if isinstance(item, Accepted) and is_guessed(encoding):
+            text = f"not UTF-8: all of it read as {encoding}; save it as UTF-8 if there are wrong letters in it"
+            item, encoding = replace(item, warnings=(text, *item.warnings)), ""
+        yield item
 
 
 def _unknown_kind() -> str:

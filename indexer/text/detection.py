@@ -31,16 +31,23 @@ _STOP_WORDS_OF = {"en": 0.2}
 def detected_language(text: str, expected: str = "en") -> str:
     """The ISO 639-1 code of the language of `text`, which is `expected` to be a certain one; empty where it is too
     short, in several languages or not clear."""
+    if _is_clearly(expected, text[:_FIRST_LOOKED_AT].lower()):
+        return expected
+    language, sureness = likely_language(text)
+    return language if sureness >= _SURE else ""
+
+
+def likely_language(text: str) -> tuple[str, float]:
+    """The likeliest ISO 639-1 code for `text`, and how sure that is, up to 1; empty and 0 where the text is too short
+    or its language has no such code."""
     text = " ".join(text[: 2 * LOOKED_AT].split())[:LOOKED_AT]
     text = text.encode("utf-8", "ignore").decode().lower()  # capitals are taken for other languages
-    if _is_clearly(expected, text[:_FIRST_LOOKED_AT]):
-        return expected
     letters = sum(map(str.isalpha, text))
     if letters < (_FEWEST_DENSE if 2 * len(_DENSE.findall(text)) > letters else _FEWEST):
-        return ""
+        return "", 0.0
     found = _detector().detect(text, model="lite")[0]
     language = _ONE_LANGUAGE.get(found["lang"], found["lang"])
-    return language if found["score"] >= _SURE and len(language) == 2 else ""
+    return (language, float(found["score"])) if len(language) == 2 else ("", 0.0)
 
 
 def _is_clearly(language: str, text: str) -> bool:
