@@ -28,7 +28,7 @@ from indexer.sources.gzipped import encoding_in
 from indexer.sources.item import Accepted, File, Item, Refused, Unchanged
 from indexer.sources.limits import unforeseen
 from indexer.sources.names import id_of, language_of_file, language_of_folder
-from indexer.sources.publication import is_in_draft_folder
+from indexer.sources.publication import why_no_article
 
 __all__ = [
     "Accepted",
@@ -154,14 +154,15 @@ def read_document(document: Document) -> Iterator[Item]:
 
 
 def _for_the_public(document: Document, items: Iterable[Item]) -> Iterator[Item]:
-    """The items of a document, without articles that are in a folder of drafts."""
-    if document.is_draft or not is_in_draft_folder(document):
+    """The items of a document, without articles that are not for the public by where they are."""
+    reason = "" if document.is_draft else why_no_article(document)
+    if not reason:
         yield from items
         return
     for item in items:
         if isinstance(item, Accepted) or not item.withheld:
             named = item.article.id if isinstance(item, Accepted) else item.id
-            yield Refused(item.where, "not public: in a folder of drafts", named, withheld=True)
+            yield Refused(item.where, reason, named, withheld=True)
         else:
             yield item
 

@@ -16,6 +16,7 @@ _BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^\0]{1,2000}")
 _MAX_REFERENCE = 1000  # characters; names of files are shorter
 _UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PELICANS = re.compile(r"\A(?:\{filename\}|\|filename\|)/?(?:\.{1,2}/)*")  # a file of the site, wherever it is
 _ENDING = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
 _PAGES = frozenset("md mdx markdown mkd html htm php".split())
 
@@ -66,7 +67,7 @@ def page_reference(url: str) -> str:
     a URL, a file of another kind, a place on the same page."""
     if len(url) > _MAX_REFERENCE or url.startswith(("/", "#", "?")) or _SCHEME.match(url):
         return ""
-    path = unquote(url.partition("#")[0].partition("?")[0]).strip()
+    path = _PELICANS.sub("@/", unquote(url.partition("#")[0].partition("?")[0]).strip(), count=1)
     if not path.strip("./@") or _UNSAFE.search(path):
         return ""
     ending = _ENDING.search(path)
