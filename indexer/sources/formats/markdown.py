@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -43,21 +43,25 @@ def item_from_post(document: Document, content: str, text_in: Callable[[str], Pl
     """The post in `content`, all of the document: front matter, and below it what `text_in` reads. Raises
     ArticleError for front matter that cannot be read."""
     front, source, warnings, language = split(content)
+    text = text_in(source)
+    return item_from_fields(document, record_of(front, words_are_tags=language == "yaml"), text, warnings)
+
+
+def item_from_fields(document: Document, record: Mapping[str, Any], text: PlainText, warnings: list[str]) -> Item:
+    """The post that says of itself what is in `record`, and has the `text`."""
     stem = PurePath(document.name).stem.lower()
-    reason = "" if document.is_draft else why_no_page(front) or _NO_ARTICLES.get(stem, "")
+    reason = "" if document.is_draft else why_no_page(record) or _NO_ARTICLES.get(stem, "")
+    if not reason and not text.body and stem in _INDEXES and not document.is_draft:
+        reason = "no article: a list of others, without text"
     if reason:
         return Refused(document.where, reason, id_of(document), withheld=True)
-    record = record_of(front, words_are_tags=language == "yaml")
     # A "link" in front matter is where a short post points to, not where the post is.
     record = {key: value for key, value in record.items() if str(key).lower() != "link"}
     for key, value in record.items():
         if str(key).lower() in _MARKDOWN_KEYS and isinstance(value, str):
             record[key] = plain_text(value).body
-    text = text_in(source)
     if text.unparsed:
-        warnings.append("more Markdown marks than are parsed: the text was taken as it is, marks and all")
-    if not text.body and stem in _INDEXES and not document.is_draft:
-        return Refused(document.where, "no article: a list of others, without text", id_of(document), withheld=True)
+        warnings.append("more marks of its markup than are parsed: the text was taken as it is, marks and all")
     given: dict[str, Any] = {"body": text.body, "links": tuple(text.links)}
     if document.name and not value_of(record, "id"):
         given["id"] = id_of(document)

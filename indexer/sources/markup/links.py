@@ -16,9 +16,9 @@ _BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^\0]{1,2000}")
 _MAX_REFERENCE = 1000  # characters; names of files are shorter
 _UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_PELICANS = re.compile(r"\A(?:\{filename\}|\|filename\|)/?(?:\.{1,2}/)*")  # a file of the site, wherever it is
+_PELICAN = re.compile(r"\A(?:[{|]|%7[BC])filename(?:[|}]|%7[CD])(/)?", re.I)  # before the file that a link leads to
 _ENDING = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
-_PAGES = frozenset("md mdx markdown mkd html htm php".split())
+_PAGES = frozenset("md mdx markdown mkd rst html htm php".split())
 
 
 class Links:
@@ -33,7 +33,7 @@ class Links:
 
     def add(self, url: str) -> None:
         """Takes `url` if it is absolute, begins at the site's root or is the reference to a page."""
-        url = url.strip()
+        url = _PELICAN.sub(lambda mark: "@/" if mark[1] else "", url.strip())
         if is_followable(url):
             with contextlib.suppress(ArticleError, ValueError):  # a bad link costs itself only
                 self._urls[canonical_url(url)] = None
@@ -67,7 +67,7 @@ def page_reference(url: str) -> str:
     a URL, a file of another kind, a place on the same page."""
     if len(url) > _MAX_REFERENCE or url.startswith(("/", "#", "?")) or _SCHEME.match(url):
         return ""
-    path = _PELICANS.sub("@/", unquote(url.partition("#")[0].partition("?")[0]).strip(), count=1)
+    path = unquote(url.partition("#")[0].partition("?")[0]).strip()
     if not path.strip("./@") or _UNSAFE.search(path):
         return ""
     ending = _ENDING.search(path)

@@ -185,7 +185,7 @@ def test_pelicans_links_to_files(tmp_path: Path) -> None:
     files(tmp_path, "a.md", text=f"Title: A\nDate: 2024-01-01\n\n{text}\n")
     (item,) = read_source(tmp_path)
     assert isinstance(item, Accepted)
-    assert item.article.links == ("@/b.md", "@/x/c.md", "@/d.md")
+    assert item.article.links == ("b.md", "@/x/c.md", "../d.md")
 
 
 @pytest.mark.parametrize(
