@@ -14,6 +14,7 @@ from indexer.article.publicity import Calendar
 from indexer.article.typed_values import problems
 from indexer.article.urls import id_from_url
 from indexer.base.progress import Progress
+from indexer.intake.own_language import OwnLanguage
 from indexer.intake.translation_key import TranslationKeys
 from indexer.intake.url_pattern import UrlPattern
 from indexer.schema import Field
@@ -42,7 +43,7 @@ class Intake:
     file_ids: FileIds
     is_stored: Callable[[Article], bool] = lambda article: False  # whether an article is in the archive as it is
     calendar: Calendar = field(default_factory=Calendar)
-    language: str = ""  # the archive's
+    language: OwnLanguage = field(default_factory=OwnLanguage)  # of articles that do not say theirs
     fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
     refused: list[Refused] = field(default_factory=list)
     withheld: list[Refused] = field(default_factory=list)
@@ -160,12 +161,13 @@ class Intake:
 
     def _completed(self, article: Article, item: Accepted) -> Article:
         """The article with what its source says of all it has."""
+        article = self.language.said_of(article)
         if self.site and not article.site:
             article = replace(article, site=self.site)
         if self.urls is not None and not article.url and (url := self.urls.url_of(article, item.file)):
             article = replace(article, url=url, image=article.image or image_url(item.image, url))
         if item.file is not None and not article.translation_key:
-            key = self._keys.of_file(item.file, article.language or self.language)
+            key = self._keys.of_file(item.file, article.language or self.language.ordinary)
             article = replace(article, translation_key=key) if key else article
         if article.image_alt and not article.image:
             article = replace(article, image_alt="")

@@ -15,7 +15,6 @@ from urllib.parse import urljoin, urlsplit
 
 from indexer.base.errors import ReadmoreError
 from indexer.intake.columns import guessed_columns
-from indexer.intake.likely_language import likely_language
 from indexer.sources import Accepted, Document, Item, Refused, documents_in, read_documents, with_known
 from indexer.sources.crawl import sitemap
 from indexer.sources.crawl.crawl import WELL_KNOWN, document_of, is_address
@@ -23,6 +22,7 @@ from indexer.sources.crawl.fetching import Answer, Fetcher, FetchError
 from indexer.sources.crawl.robots import Manners
 from indexer.sources.formats import csv_table, format_of
 from indexer.sources.limits import MAX_ARTICLE_BYTES
+from indexer.text.detection import detected_language
 
 SAMPLED = 60  # documents of a folder that are read
 SAMPLED_PAGES = 5  # of a site
@@ -105,7 +105,8 @@ def _of_files(place: str) -> Proposal:
     proposed.notes.append("found: " + ", ".join(f"{number:,} {kind}" for kind, number in kinds.most_common()))
     settings, generator = _generator_of(Path(place))
     site = _commonest([item.article.site for item in taken]) or _setting(settings, "title")
-    proposed.language = _language(taken) or _setting(settings, "(?:languageCode|default_language|lang|language)")[:2]
+    setting = _setting(settings, "(?:languageCode|default_language|defaultContentLanguage|lang|language)")[:2]
+    proposed.language = _language(taken, proposed.notes) or setting.lower()
     lacking = _lack_addresses(taken)
     if lacking and generator:
         proposed.notes.append(f"addresses as {generator} makes them by default, please check: 'readmore show ID'")
@@ -170,9 +171,16 @@ def _lack_addresses(taken: Sequence[Accepted]) -> bool:
     return without > (1 - _MOST) * len(taken)
 
 
-def _language(taken: Sequence[Accepted]) -> str:
-    said = _commonest([item.article.language for item in taken])
-    return said or likely_language("\n".join(item.article.body[:2000] for item in taken[:SAMPLED]))
+def _language(taken: Sequence[Accepted], notes: list[str]) -> str:
+    """The language that most articles say, or that their texts are in; that there are several is noted."""
+    languages = [
+        item.article.language or detected_language(f"{item.article.title}\n{item.article.body}") for item in taken
+    ]
+    counts = Counter(filter(None, languages)).most_common(6)
+    if len(counts) > 1:
+        listed = ", ".join(f"{number:,} {language}" for language, number in counts)
+        notes.append(f"languages of those looked at: {listed}; what does not say its own is told from its text")
+    return _commonest(languages)
 
 
 def _commonest(values: Sequence[str]) -> str:
@@ -211,7 +219,7 @@ def _of_address(url: str, allow_private: bool) -> Proposal:
     if not taken:
         raise ReadmoreError(f"{place}: no articles found in it; try one page with 'readmore try'")
     site = _commonest([item.article.site for item in taken]) or (urlsplit(place).hostname or "").removeprefix("www.")
-    proposed.language = _language(taken)
+    proposed.language = _language(taken, proposed.notes)
     proposed.sources.append(ProposedSource(place, site, private=allow_private))
     return proposed
 

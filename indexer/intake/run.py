@@ -17,6 +17,7 @@ from indexer.base.progress import Progress
 from indexer.intake.copied import copied
 from indexer.intake.intake import Intake, text_key
 from indexer.intake.members import Members
+from indexer.intake.own_language import OwnLanguage
 from indexer.intake.url_pattern import UrlPattern
 from indexer.settings import SourceSettings
 from indexer.sources import Item, Refused, read_documents, read_source, shared_ids, with_known
@@ -79,7 +80,8 @@ class Runner:
         file_ids = FileIds(archive.store.fetch, shared_ids(files))
         settings = archive.settings()
         calendar = Calendar(zone=settings.zone)
-        self.intake = Intake(self._progress, file_ids, self._is_stored, calendar, settings.language, settings.fields)
+        language = OwnLanguage.of(archive)
+        self.intake = Intake(self._progress, file_ids, self._is_stored, calendar, language, settings.fields)
         patterns = [UrlPattern(each.url) if each.url else None for each in sources]
         errors = []
         with closing(Members(":memory:" if self._dry else archive.folder.members)) as members:
@@ -129,7 +131,7 @@ class Runner:
     def _crawl(self, source: SourceSettings) -> bool:
         """Stores what is at an address, slice by slice, so that an interrupted run goes on where it was."""
         store, intake = self._archive.store, self.intake
-        memory = Memory(self._archive.folder.crawled, lambda article_id: bool(store.fetch([article_id])))
+        memory = Memory(self._archive.folder.crawled, lambda article_id: bool(store.fetch([article_id])), source.place)
 
         with closing(memory), Workers(self._workers) as workers:
 
@@ -144,6 +146,8 @@ class Runner:
                 if not self._dry:
                     memory.save(intake.ids)
                 intake.ids.clear()
+            if not self._dry:
+                memory.finish()
         return crawl.complete
 
     def _store(self, items: Iterator[Any]) -> None:

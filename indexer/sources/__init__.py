@@ -19,13 +19,16 @@ from indexer.base.processes import Workers
 from indexer.sources import piped
 from indexer.sources.containers import documents_inside, is_container, packed, warc
 from indexer.sources.document import Document, absolute, os_reason, shown_path
+from indexer.sources.encodings import is_guessed
 from indexer.sources.folder import documents_under, kind_of
 from indexer.sources.formats import FORMATS, XML_SUFFIXES, format_of, format_of_name, holds_articles
 from indexer.sources.formats.format import one_article
+from indexer.sources.formats.html import FORMAT as HTML
+from indexer.sources.gzipped import encoding_in
 from indexer.sources.item import Accepted, File, Item, Refused, Unchanged
 from indexer.sources.limits import unforeseen
 from indexer.sources.names import id_of, language_of_file, language_of_folder
-from indexer.sources.publication import is_in_draft_folder
+from indexer.sources.publication import why_no_article
 
 __all__ = [
     "Accepted",
@@ -151,14 +154,15 @@ def read_document(document: Document) -> Iterator[Item]:
 
 
 def _for_the_public(document: Document, items: Iterable[Item]) -> Iterator[Item]:
-    """The items of a document, without articles that are in a folder of drafts."""
-    if document.is_draft or not is_in_draft_folder(document):
+    """The items of a document, without articles that are not for the public by where they are."""
+    reason = "" if document.is_draft else why_no_article(document)
+    if not reason:
         yield from items
         return
     for item in items:
         if isinstance(item, Accepted) or not item.withheld:
             named = item.article.id if isinstance(item, Accepted) else item.id
-            yield Refused(item.where, "not public: in a folder of drafts", named, withheld=True)
+            yield Refused(item.where, reason, named, withheld=True)
         else:
             yield item
 
@@ -169,13 +173,23 @@ def _read(document: Document) -> Iterator[Item]:
         yield Refused(document.where, _unknown_kind())
         return
     try:
-        yield from kind.read(document)
+        yield from kind.read(document) if kind is HTML else _with_encoding(document, kind.read(document))
     except OSError as error:
         yield Refused(document.where, os_reason(error))
     except ArticleError as error:
         yield Refused(document.where, str(error))
     except Exception as error:  # unforeseen, as RecursionError is; the files after this one are read all the same
         yield Refused(document.where, unforeseen(error))
+
+
+def _with_encoding(document: Document, items: Iterable[Item]) -> Iterator[Item]:
+    """The items of a document, of which the first is warned of that the encoding was guessed."""
+    encoding = encoding_in(document)
+    for item in items:
+        if isinstance(item, Accepted) and is_guessed(encoding):
+            text = f"not UTF-8: all of it read as {encoding}; save it as UTF-8 if there are wrong letters in it"
+            item, encoding = replace(item, warnings=(text, *item.warnings)), ""
+        yield item
 
 
 def _unknown_kind() -> str:

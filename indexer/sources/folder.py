@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from indexer.sources.document import Document, os_reason, shown_path
 from indexer.sources.item import Refused
 from indexer.sources.names import language_of_file, language_of_folder
 
-NOT_CONTENT = frozenset(("node_modules", "__pycache__"))  # what tools keep beside the articles, by the thousand
+NOT_CONTENT = frozenset(("node_modules", "__pycache__", "_site", "_layouts", "_includes", "_sass"))
+"""What tools keep beside the articles, by the thousand, and what generators make pages of or make of them."""
+_HUGO = ("archetypes", "layouts", "themes", "public", "resources")
+_GENERATORS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    *(((f"hugo.{suffix}",), _HUGO) for suffix in ("toml", "yaml", "yml", "json")),
+    (("config.toml", "content"), (*_HUGO, "templates", "sass")),  # Zola's, too
+    (("_config.yml", "scaffolds"), ("scaffolds", "themes", "public")),  # Hexo's
+    (("_config.yml", "_posts"), ()),  # Jekyll's
+    *(((f"docusaurus.config.{suffix}",), ("build", "src")) for suffix in ("js", "ts", "mjs")),
+    *(((f"astro.config.{suffix}",), ("dist", "public")) for suffix in ("js", "ts", "mjs")),
+    (("pelicanconf.py",), ("output", "theme", "themes")),
+)
+"""By what is in a generator's folder what else is, and is no content: templates, themes, and the pages made of both."""
+_ABOUT_THE_SITE = re.compile(
+    r"(?:readme|license|contributing|changelog|code_of_conduct|security)(?:\.[\w-]{2,5})?\.(?:md|txt)", re.I
+)
+_PARTIAL = re.compile(r"_(?!index\b).*\.(?:md|mdx|markdown)", re.I)  # what other posts include
 
 
 HIDDEN = "hidden"
+PARTIAL = "beginning with _"
 NO_SUFFIX = "without a suffix"
 _LONGEST_SUFFIX = 20  # characters; what is longer is none
 
@@ -70,9 +88,24 @@ def _content_of(folder: Path, passed_over: Counter[str]) -> list[Path]:
             passed_over[HIDDEN] += 1
         elif path.name in NOT_CONTENT:
             passed_over[f"{path.name}/"] += 1
+        elif _PARTIAL.fullmatch(path.name):
+            passed_over[PARTIAL] += 1
         else:
             content.append(path)
-    return sorted(content, reverse=True)
+    other = _not_content({path.name for path in content})
+    for path in content:
+        if path.name in other:
+            passed_over[f"{path.name}/" if path.is_dir() else path.name] += 1
+    return sorted((path for path in content if path.name not in other), reverse=True)
+
+
+def _not_content(names: Collection[str]) -> set[str]:
+    """Which of the names in a folder are no content, where these are those of a generator's folder."""
+    other: set[str] = set()
+    for marks, folders in _GENERATORS:
+        if all(mark in names for mark in marks):
+            other |= set(folders) | {name for name in names if _ABOUT_THE_SITE.fullmatch(name)}
+    return other & set(names)
 
 
 def kind_of(path: Path) -> str:

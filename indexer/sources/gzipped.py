@@ -1,4 +1,4 @@
-"""Documents that are gzipped, read as what they hold."""
+"""Documents that are gzipped, or in another encoding than UTF-8, read as what they hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 
+from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
+from indexer.sources.encodings import as_utf8, encoding_of
 
 GZIP_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile)
 """What reading damaged data raises. BadGzipFile is an OSError as well, so these are to be caught first."""
@@ -16,7 +18,26 @@ GZIP_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile)
 
 @contextmanager
 def unpacked(document: Document) -> Iterator[IO[bytes]]:
-    """The bytes of a document, not compressed. Raises OSError, and one of `GZIP_ERRORS` while damaged data is read."""
+    """The bytes of a text, not compressed, in UTF-8. Raises OSError, and one of `GZIP_ERRORS` while damaged data is
+    read, ArticleError where that is not of the encoding that it begins in."""
+    encoding = encoding_in(document)
+    with _as_stored(document) as file:
+        yield as_utf8(file, encoding) if encoding else file
+
+
+def encoding_in(document: Document) -> str:
+    """See `encoding_of`; empty for what can be read only once, or not at all."""
+    if not document.size:
+        return ""
+    try:
+        with _as_stored(document) as file:
+            return encoding_of(file)
+    except (*GZIP_ERRORS, OSError):
+        return ""
+
+
+@contextmanager
+def _as_stored(document: Document) -> Iterator[IO[bytes]]:
     with document.open() as file:
         if is_gzipped(document):
             # Not wrapped in a larger buffer: where the data breaks off, that would lose what it had read before.
@@ -38,5 +59,5 @@ def beginning(document: Document, most: int) -> bytes:
     try:
         with unpacked(document) as file:
             return file.read(most)
-    except (*GZIP_ERRORS, OSError):
+    except (*GZIP_ERRORS, OSError, ArticleError):
         return b""

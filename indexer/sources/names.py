@@ -15,7 +15,7 @@ from indexer.sources.document import Document
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _INDEX = re.compile(r"_?index(?:\.([a-z]{2,3}(?:[-_][a-z0-9]{2,8})?))?", re.IGNORECASE)
 _MAX_FOLDERS = 6  # names of folders above the source that an id may have
-_LEADING_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=-|\Z)")
+_LEADING_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=[-_. ]|\Z)")
 _LEADING_MONTH = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?=-[^\d]|\Z)")
 _ANY_DATE = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 
@@ -65,6 +65,14 @@ def stem_of(name: str) -> str:
     if index is None or not path.parent.name:
         return path.stem
     return path.parent.name + (f"-{index[1]}" if index[1] else "")
+
+
+def title_of_name(name: str) -> str:
+    """The title that the name of a file is, as in a folder of notes: ``Ferry notes.md``; empty for one that looks like
+    the end of an address, ``ferry-notes.md``."""
+    stem = PurePath(name).stem.strip()
+    is_title = " " in stem or (stem.isalpha() and stem[:1].isupper())
+    return " ".join(stem.split()) if is_title else ""
 
 
 def id_of(document: Document) -> str:

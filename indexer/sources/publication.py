@@ -19,6 +19,8 @@ NO = frozenset(("false", "no", "off", "n", "f", "0", "0.0", "never"))
 """What YAML and its relatives, databases and people write for true and false, lower case."""
 _NOTHING = frozenset(("null", "none", "~"))
 
+_DRAFT_FILE = re.compile(r"draft_.*\.html?", re.IGNORECASE)  # in Medium's export
+
 DRAFT_FOLDERS = frozenset(("drafts", "_drafts"))
 """Where Jekyll, Hexo and their like keep what is not published, lower case."""
 
@@ -26,11 +28,13 @@ DRAFT_FOLDERS = frozenset(("drafts", "_drafts"))
 _HIDING = frozenset(
     "draft isdraft private isprivate unlisted isunlisted hidden ishidden unpublished membersonly ismembersonly "
     "subscribersonly trashed istrashed deleted isdeleted passwordprotected ispasswordprotected protected isprotected "
-    "encrypted emailonly embargoed embargo".split()
+    "encrypted emailonly embargoed embargo noindex nosearch searchexclude searchexcluded excludefromsearch "
+    "searchhidden hidefromsearch hiddenfromsearch".split()
 )
 _DRAFT = frozenset(("draft", "isdraft"))  # of which any value says something, but for a clear no
 _SHOWING = frozenset(
-    "published ispublished publish public ispublic visible isvisible listed islisted isaccessibleforfree".split()
+    "published ispublished publish public ispublic visible isvisible listed islisted isaccessibleforfree "
+    "search searchable indexable".split()
 )
 _STATE = frozenset(
     "status poststatus wpstatus wppoststatus publishstatus publishedstatus publicationstatus moderationstate "
@@ -43,6 +47,7 @@ _PUBLISHED_FROM = frozenset(
     "publishdate publishat publishon published publishedat datepublished pubdate postdate goliveat "
     "scheduled scheduledat scheduledfor embargo embargountil embargoeduntil embargodate releasedate releaseat".split()
 )
+_ROBOTS = frozenset(("robots", "metarobots", "robotsmeta"))
 _PASSWORD = frozenset(("password", "postpassword", "wppostpassword"))
 
 _HIDDEN_STATES = frozenset(
@@ -93,7 +98,14 @@ def is_no_date(value: Any) -> bool:
     return _flag(value) in YES | NO
 
 
-def is_in_draft_folder(document: Document) -> bool:
+def why_no_article(document: Document) -> str:
+    """Why what is in a document is not for the public, whatever it says itself; empty if nothing speaks against it."""
+    if _DRAFT_FILE.fullmatch(PurePath(document.name).name):
+        return "not public: its file's name says that it is a draft"
+    return "not public: in a folder of drafts" if _is_in_draft_folder(document) else ""
+
+
+def _is_in_draft_folder(document: Document) -> bool:
     """Whether a document was found in a folder of drafts: below its source, or as its source. Folders above the source
     are somebody's own affair."""
     path, root = PurePath(document.name), PurePath(document.root)
@@ -125,6 +137,8 @@ def _says_hidden(name: str, value: Any) -> bool:
     if name in _STATE:
         # to a database, 0 is what is not published; a state of the United States is none of these
         return _is_state(value) or (name != "state" and _flag(value) in NO)
+    if name in _ROBOTS:
+        return any("noindex" in text for text in _texts(value))
     if name in _AUDIENCE:
         return any(_is_for_some(name, text) for text in _texts(value)) or _flag(value) in NO
     return False

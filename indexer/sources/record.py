@@ -38,6 +38,7 @@ _FIELD_OF = {
 }
 _UNKNOWN = "", 0
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
+_TEMPLATE = re.compile(r"\{\{|\{%|/:[a-z]")  # of which a generator makes addresses
 _TAG_SEPARATOR = re.compile(r"[,;]")
 _AUTHOR_SEPARATOR = re.compile(r" ?; ?|,? (?:and|&) ")
 _BY = re.compile(r"by ", re.IGNORECASE)
@@ -179,8 +180,12 @@ def _id(field: str, value: Any, notes: list[str]) -> str:
 
 
 def _url(field: str, value: Any, notes: list[str]) -> str:
+    text = _text(field, value, notes)
+    if _TEMPLATE.search(text):
+        notes.append(f"{field} '{text[:60]}' is a template, and no address: dropped")
+        return ""
     try:
-        return canonical_url(_text(field, value, notes))
+        return canonical_url(text)
     except ArticleError as error:
         notes.append(f"{error}: dropped")
         return ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
+from indexer.sources.gzipped import GZIP_ERRORS, unpacked
 from indexer.sources.limits import MAX_ARTICLE_BYTES
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
@@ -17,23 +17,13 @@ def text_of(document: Document) -> str:
 
     Raises OSError if it cannot be read, ArticleError if it is not UTF-8 text or too large for an article.
     """
-    data = content_of(document)
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        data = _from_utf_16(data)
+    data = utf8_of(document)
     if b"\0" in data and not document.is_draft:
         raise ArticleError("NUL bytes: not a text file")
     text = readable(data)
     if not text.strip():
         raise ArticleError("neither title nor text")
     return text
-
-
-def _from_utf_16(data: bytes) -> bytes:
-    """Text that says by its first two bytes that it is UTF-16, as Windows writes it, in UTF-8."""
-    try:
-        return data.decode("utf-16").encode()
-    except UnicodeError:
-        raise ArticleError("not UTF-16 text, though it begins as such: save it as UTF-8") from None
 
 
 def readable(data: bytes) -> str:
@@ -43,7 +33,20 @@ def readable(data: bytes) -> str:
 
 def content_of(document: Document) -> bytes:
     """The bytes of a document that holds one article. Raises OSError, and ArticleError if they are too many."""
-    data = document.read(MAX_ARTICLE_BYTES + 1)
+    return _bounded(document.read(MAX_ARTICLE_BYTES + 1))
+
+
+def utf8_of(document: Document) -> bytes:
+    """The text of a document that holds one article, not compressed, in UTF-8 whatever its encoding is. Raises OSError,
+    and ArticleError if it is damaged or too long."""
+    try:
+        with unpacked(document) as file:
+            return _bounded(file.read(MAX_ARTICLE_BYTES + 1))
+    except GZIP_ERRORS as error:
+        raise ArticleError(f"damaged gzip data: {error}") from None
+
+
+def _bounded(data: bytes) -> bytes:
     if len(data) > MAX_ARTICLE_BYTES:
         raise ArticleError(f"larger than {MAX_ARTICLE_BYTES // 1024**2} MB: not one article")
     return data

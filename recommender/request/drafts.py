@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.article.article import Article
@@ -13,6 +14,7 @@ from indexer.sources.formats import format_of_text
 from indexer.sources.formats.json_object import FORMAT as JSON_OBJECT
 from indexer.sources.formats.markdown import FORMAT as MARKDOWN
 from indexer.sources.text import readable
+from indexer.text.detection import detected_language
 
 STANDARD_INPUT = "-"
 MAX_BYTES = 1_000_000  # a long book chapter; more is not a draft
@@ -64,7 +66,7 @@ def parse_draft(content: bytes, where: str, *, markdown: bool = False) -> Articl
     document = Document.of_bytes(content, where, media_type=kind.media_type, fallback_id=NAMELESS, is_draft=True)
     (item,) = read_document(document)
     if not isinstance(item, Refused):
-        return item.article
+        return replace(item.article, language=item.article.language or detected_language(item.article.body))
     if item.reason == "neither title nor text":
         raise DraftError(f"{where}: the draft is empty; give it a title or a text", "empty_draft")
     raise DraftError(f"{where}: {item.reason}")

@@ -1,13 +1,15 @@
-"""The language of an archive: set in readmore.toml, or said by folders and files."""
+"""The language of an archive and its articles: set in readmore.toml, said by folders and files, told from texts."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.commands.index import index
 from indexer.settings import SettingsError, load_settings
 from indexer.sources import Accepted, read_source
 from indexer.sources.names import language_of_file, language_of_folder
@@ -90,3 +92,37 @@ def test_which_folders_name_a_language(name: str, beside: tuple[str, ...], langu
 @pytest.mark.parametrize(("name", "language"), [("a.fr.md", "fr"), ("a.md", ""), ("fr.md", ""), ("a.fr.png", "")])
 def test_which_files_name_a_language(name: str, language: str) -> None:
     assert language_of_file(name) == language
+
+
+FRENCH = "Les dockers du port reprennent le travail. La grève est finie, et les chevaux de la plage dorment."
+ENGLISH = "The dockers go back to work. The strike is over, and the horses of the beach are asleep again."
+
+
+def synced(data: Path, site: Path) -> dict[str, str]:
+    """The languages of the articles of a folder, by their ids."""
+    assert CliRunner().invoke(index, [str(site)], obj={"data": data}).exit_code == 0
+    with Archive.open(data) as archive:
+        names = [path.stem for path in site.iterdir()]
+        return {article.id: article.language for article in archive.store.fetch(names).values()}
+
+
+def test_articles_that_do_not_say_their_language_have_that_of_their_text(tmp_path: Path) -> None:
+    site, data = tmp_path / "site", tmp_path / "data"
+    site.mkdir()
+    (site / "horses.md").write_text(f"# La plage\n\n{FRENCH}\n")
+    (site / "dockers.md").write_text(f"# The beach\n\n{ENGLISH}\n")
+    (site / "said.md").write_text(f"---\nlang: nl\n---\n{FRENCH}\n")
+    (site / "short.md").write_text("# Oui\n\nNon.\n")
+    assert synced(data, site) == {"horses": "fr", "dockers": "", "said": "nl", "short": ""}
+    assert found(data, "cheval") == 1
+    assert CliRunner().invoke(index, [str(site)], obj={"data": data}).output.startswith("4 articles: 0 new, 0 changed")
+
+
+def test_the_language_that_is_set_goes_without_saying_and_others_are_told(tmp_path: Path) -> None:
+    site, data = tmp_path / "site", tmp_path / "data"
+    site.mkdir()
+    data.mkdir()
+    (data / "readmore.toml").write_text('language = "fr"\n')
+    (site / "horses.md").write_text(f"# La plage\n\n{FRENCH}\n")
+    (site / "dockers.md").write_text(f"# The beach\n\n{ENGLISH}\n")
+    assert synced(data, site) == {"horses": "", "dockers": "en"}

@@ -9,6 +9,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ArchiveLockedError
+from indexer.intake.own_language import OwnLanguage
 from recommender.related import Recommender
 from web.writing.changes import Changed
 from web.writing.turns import BusyError, Turns
@@ -35,7 +36,8 @@ class ArchiveWriter:
     def change(self, articles: Sequence[Article], withdrawn: Sequence[str]) -> Changed:
         """See `Backend.change`."""
         with self._archive() as archive:
-            report = archive.add(articles, workers=1)
+            language = OwnLanguage.of(archive)
+            report = archive.add(map(language.said_of, articles), workers=1)
             removed = archive.remove(withdrawn)[0] if withdrawn else []
         changed = Changed(report.added, report.changed, report.unchanged, tuple(removed))
         if changed:

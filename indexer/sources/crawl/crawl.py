@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,7 +27,9 @@ from indexer.sources.item import Accepted, Item, Refused, Unchanged
 from indexer.sources.limits import MAX_ARTICLE_BYTES
 
 SLICE = 500
-"""Pages that are fetched, read and stored before the next: what an interrupted run keeps."""
+"""Pages that are fetched, read and stored before the next: what an interrupted run loses at most."""
+SLICE_SECONDS = 300.0
+"""Seconds after which a slice is read that has fewer, for sites that are to be fetched slowly."""
 AT_ONCE = 8
 """Requests at a time, to all hosts together."""
 SHORT = 1000
@@ -81,9 +84,13 @@ class Crawl:
         self.complete = bool(pages) and not any(isinstance(each, Refused) for each in pages)
         if not pages:
             yield iter([Refused(self._url, "a sitemap without pages")])
-        remaining = iter(pages)
-        while some := list(islice(remaining, SLICE)):
-            yield self._fetched(some)
+        yield from self._in_slices(pages)
+
+    def _in_slices(self, urls: Iterable[str | Refused]) -> Iterator[Iterator[CrawlItem]]:
+        """The items of some pages, slice by slice."""
+        remaining = deque(urls)
+        while remaining:
+            yield self._fetched(_until(remaining, time.monotonic() + SLICE_SECONDS))
 
     def _site_of(self, front: Answer) -> Iterator[Iterator[CrawlItem]]:
         """The articles of the site whose front page was asked for, by its sitemap, else by its feed."""
@@ -109,11 +116,10 @@ class Crawl:
         }
         self.total = len(entries)
         yield iter([item for item in entries if not isinstance(item, Accepted) or item.article.url not in summaries])
-        remaining = iter(summaries)
-        while some := list(islice(remaining, SLICE)):
-            yield (_or_summary(item, summaries) for item in self._fetched(some))
+        for items in self._in_slices(summaries):
+            yield (_or_summary(item, summaries) for item in items)
 
-    def _fetched(self, urls: Sequence[str | Refused]) -> Iterator[CrawlItem]:
+    def _fetched(self, urls: Iterable[str | Refused]) -> Iterator[CrawlItem]:
         """The items of some pages."""
         folder = Path(tempfile.mkdtemp(prefix="readmore-"))
         try:
@@ -136,15 +142,18 @@ class Crawl:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _answers(self, urls: Sequence[str | Refused]) -> Iterator[tuple[str, Answer | Refused | Unchanged]]:
+    def _answers(self, urls: Iterable[str | Refused]) -> Iterator[tuple[str, Answer | Refused | Unchanged]]:
         """What was answered for each address, in their order, several being asked at a time."""
         remaining = iter(urls)
-        waiting: deque[tuple[str, str, Future[Answer] | Refused]] = deque()
+        waiting: deque[tuple[str, str, Future[Answer] | Refused | Unchanged]] = deque()
         with ThreadPoolExecutor(AT_ONCE) as threads:
             while True:
                 for url in islice(remaining, 4 * AT_ONCE - len(waiting)):
                     if isinstance(url, Refused):
                         waiting.append((url.where, "", url))
+                        continue
+                    if done := self._memory.done(url):
+                        waiting.append((url, done, Unchanged(url, done)))
                         continue
                     known = self._memory.of(url)
                     conditions = known.conditions if known else {}
@@ -153,13 +162,21 @@ class Crawl:
                 if not waiting:
                     return
                 url, article_id, each = waiting.popleft()
-                yield url, each if isinstance(each, Refused) else _result(url, article_id, each)
+                yield url, _result(url, article_id, each) if isinstance(each, Future) else each
 
     def _get(self, url: str, most: int, conditions: Mapping[str, str] | None = None) -> Answer:
         """What is at `url`, when its site allows it. Raises FetchError."""
         self._manners.check(url)
         with self._manners.turn(url):
             return self._fetcher.get(url, most, conditions)
+
+
+def _until(urls: deque[str | Refused], deadline: float) -> Iterator[str | Refused]:
+    """Takes the first slice off `urls`, one by one until the deadline."""
+    for number in range(SLICE):
+        if not urls or (number and time.monotonic() >= deadline):
+            return
+        yield urls.popleft()
 
 
 def _result(url: str, article_id: str, future: Future[Answer]) -> Answer | Refused | Unchanged:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import IO
 
-from charset_normalizer import from_bytes
-
 from indexer.base.errors import ArticleError, shown
 from indexer.schema import SHARED
 from indexer.sources.document import Document
@@ -32,7 +30,6 @@ _NAMED = {
     for name in (field.lower(), *map(str.lower, names))
 }
 _TEXTS = frozenset(("body", "url", "excerpt", "date", "id"))
-_UNICODE_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def holds_articles(document: Document) -> bool:
@@ -116,7 +113,7 @@ def _item(row: list[str], columns: list[str], where: str, document: Document) ->
 
 def _header(head: bytes) -> tuple[str, list[str]]:
     """The delimiter and the names of the columns of a table that begins with `head`."""
-    text = head.decode(_encoding(head), "replace").replace("\0", "")
+    text = head.decode("utf-8-sig", "replace").replace("\0", "")
     line = next(iter(text.splitlines()), "")
     if line.lower().startswith("sep=") and len(line) == 5:  # what spreadsheets write and read
         raise ArticleError("the first line says only which delimiter there is: take it out")
@@ -134,7 +131,7 @@ def _known(text: str, delimiter: str) -> set[str]:
 
 def _lines(head: bytes, file: IO[bytes]) -> Iterator[str]:
     """The lines of the table as text, those in `head` first. Raises UnicodeError, and what reading raises."""
-    decoder = codecs.getincrementaldecoder(_encoding(head))()
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     rest, data = "", head
     while True:
         text = rest + decoder.decode(data, final=not data).replace("\0", "")
@@ -147,20 +144,6 @@ def _lines(head: bytes, file: IO[bytes]) -> Iterator[str]:
         if not data:
             return
         data = file.read(1 << 16)
-
-
-def _encoding(head: bytes) -> str:
-    """UTF-8 if it can be, else what the bytes look like most."""
-    marked = next((name for mark, name in _UNICODE_MARKS if head.startswith(mark)), "")
-    if marked:
-        return marked
-    try:
-        head[: max(1, len(head) - 4)].decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 8:
-            best = from_bytes(head[:LOOKED_AT]).best()
-            return best.encoding if best else "cp1252"
-    return "utf-8"
 
 
 FORMAT = Format("table", (".csv", ".tsv", ".csv.gz", ".tsv.gz"), "text/csv", read, lambda document: None)

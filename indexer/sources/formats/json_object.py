@@ -13,12 +13,12 @@ from indexer.sources.item import Item, Refused
 from indexer.sources.limits import json_value, number_text, unforeseen
 from indexer.sources.markup.html_fields import without_html
 from indexer.sources.record import item_from_record
-from indexer.sources.text import content_of, decode, without_controls
+from indexer.sources.text import decode, utf8_of, without_controls
 
 
 def read(document: Document) -> Iterator[Item]:
     """The one article of the document. Raises OSError if it cannot be read, ArticleError if it is too large."""
-    yield item_from_json(content_of(document), document.where, document)
+    yield item_from_json(utf8_of(document), document.where, document)
 
 
 def item_from_json(

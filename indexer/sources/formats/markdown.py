@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format, one_article
 from indexer.sources.item import Item, Refused
-from indexer.sources.markup.conventions import record_of
+from indexer.sources.markup.conventions import record_of, why_no_page
 from indexer.sources.markup.frontmatter import split
 from indexer.sources.markup.markdown_text import PlainText, plain_text
-from indexer.sources.names import id_of, leading_date, stem_of
+from indexer.sources.names import id_of, leading_date, stem_of, title_of_name
 from indexer.sources.record import item_from_record, value_of
 from indexer.sources.text import text_of
 
 _MDX = ".mdx"
+_INDEXES = ("index", "_index")
+_NO_ARTICLES = {"404": "no article: what a site shows for a page that is not there"}
 _MARKDOWN_KEYS = ("excerpt", "summary", "description", "abstract", "teaser")
 
 
@@ -46,6 +49,12 @@ def item_from_post(document: Document, content: str, text_in: Callable[[str], Pl
 
 def item_from_fields(document: Document, record: Mapping[str, Any], text: PlainText, warnings: list[str]) -> Item:
     """The post that says of itself what is in `record`, and has the `text`."""
+    stem = PurePath(document.name).stem.lower()
+    reason = "" if document.is_draft else why_no_page(record) or _NO_ARTICLES.get(stem, "")
+    if not reason and not text.body and stem in _INDEXES and not document.is_draft:
+        reason = "no article: a list of others, without text"
+    if reason:
+        return Refused(document.where, reason, id_of(document), withheld=True)
     # A "link" in front matter is where a short post points to, not where the post is.
     record = {key: value for key, value in record.items() if str(key).lower() != "link"}
     for key, value in record.items():
@@ -58,7 +67,7 @@ def item_from_fields(document: Document, record: Mapping[str, Any], text: PlainT
         given["id"] = id_of(document)
     named = value_of(record, "title")
     if not named:
-        given["title"] = text.title
+        given["title"] = text.title or title_of_name(document.name)
     elif text.title and text.title != named:
         given["body"] = f"{text.title}\n\n{text.body}"
     date, problem = leading_date(stem_of(document.name))

@@ -17,6 +17,8 @@ def xml_kind(document: Document) -> str:
     head = beginning(document, LOOKED_AT)
     if b"\0" in head[:4]:  # UTF-16
         head = head.replace(b"\0", b"")
+    if head.lstrip(b"\xef\xbb\xbf").startswith(b"---"):
+        return ""  # front matter: a template of which a generator makes a feed
     root = _ROOT.search(re.sub(rb"<!--.*?(?:-->|\Z)", b"", head, flags=re.S))
     if root is None:
         return ""

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from indexer.article.article import Dateline
 from indexer.article.dateline import parse_dateline
-from indexer.article.urls import canonical_url, is_followable
+from indexer.article.urls import canonical_url, id_from_url, is_followable
 from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.html.about.authors import is_full_name
@@ -100,11 +100,8 @@ def read_page(page: Page, repeated: Repeated = frozenset()) -> Item:
 def _item(page: Page, document: Document, repeated: Repeated) -> Item:
     root = parsed(decoded(page.data, page.media_type))
     known = read_metadata(root, page.url, repeated_texts(blocks_of(root), repeated) if repeated else frozenset())
-    if not page.is_draft:
-        if known.noindex:
-            raise ArticleError("asks search engines not to index it: robots noindex")
-        if known.is_draft:
-            raise ArticleError("a draft: it says so in its JSON-LD")
+    if not page.is_draft and (reason := _why_withheld(known)):
+        return Refused(page.where, reason, id_from_url(known.url) if known.url else id_of(document), withheld=True)
     found = article_body(root, known, repeated)
     dateline, filed, body = split_dateline(found.text)
     fields = _fields(known, document)
@@ -124,6 +121,12 @@ def _item(page: Page, document: Document, repeated: Repeated) -> Item:
     if isinstance(item, Accepted) and not body:
         return replace(item, warnings=(*item.warnings, "no text of an article found: indexed with the title only"))
     return item
+
+
+def _why_withheld(known: Metadata) -> str:
+    if known.noindex:
+        return "not public: it asks search engines not to index it: robots noindex"
+    return "not public: its JSON-LD or its status says that it is a draft" if known.is_draft else ""
 
 
 def _fields(known: Metadata, document: Document) -> dict[str, Any]:

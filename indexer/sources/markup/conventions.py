@@ -22,6 +22,7 @@ _SPELLINGS = {
     name.lower(): name for field in BUILT_IN if not field.shares_keys for name in (field.path[0], *field.keys)
 } | _RENAMED
 _LISTS_OF_WORDS = ("tags", "categories")  # Jekyll and Hugo split a text in them at blanks
+_NEVER = frozenset(("never", "false", "link"))
 _NAMES = ("tags", "categories", "keywords", "tag")
 _LINES = ("title", "headline", "section", "category", "site", "excerpt", "summary", "description", "language", "lang")
 _PEOPLE = ("authors", "author", "byline", "creator")
@@ -51,6 +52,24 @@ def record_of(front: Mapping[str, Any], *, words_are_tags: bool) -> dict[str, An
         if isinstance(record.get(key), (int, float)) and not isinstance(record[key], bool):
             record[key] = str(_line(record[key]))
     return record
+
+
+def why_no_page(front: Mapping[str, Any]) -> str:
+    """Why a generator makes no page that readers come upon of a file with `front` matter; empty if it makes one."""
+    keys = {key.lower(): value for key, value in front.items() if isinstance(key, str)}
+    for name in ("build", "_build"):  # Hugo's
+        options = keys.get(name)
+        if isinstance(options, Mapping):
+            for key in ("render", "list"):
+                if str(options.get(key, "")).lower() in _NEVER:
+                    return f"not public: it says {name}: {key}: {str(options[key]).lower()}"
+    for name in ("render", "permalink"):  # Zola's, Eleventy's
+        if str(keys.get(name, "")).lower() == "false":
+            return f"not public: it says {name}: false"
+    for name in ("headless", "eleventyexcludefromcollections"):
+        if str(keys.get(name, "")).lower() == "true":
+            return f"not public: it says {name}: true"
+    return "no article: a drawing" if "excalidraw-plugin" in keys else ""
 
 
 def _is_publish_date(key: Any) -> bool:

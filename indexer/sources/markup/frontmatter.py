@@ -16,13 +16,15 @@ from indexer.sources.limits import check_front_matter, check_toml, check_yaml, j
 # "12:30" as 750 and "1.10" as 1.1. It builds nothing but text, lists and mappings.
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset(("~", "null", "Null", "NULL"))
-_OPENING = re.compile(r"(---|\+\+\+|;;;)[ \t]*(yaml|toml|json)?[ \t]*(?:\n|\Z)", re.IGNORECASE)
+_OPENING = re.compile(r"(---|\+\+\+|;;;)[ \t]*(yaml|toml|json|js|javascript)?[ \t]*(?:\n|\Z)", re.IGNORECASE)
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M),
     "+++": re.compile(r"^\+\+\+[ \t]*$", re.M),
     ";;;": re.compile(r"^;;;[ \t]*$", re.M),
 }
 _LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
+_END_OF_OBJECT = re.compile(r"(?<=\})\s*;\s*\Z")
+_CODE = re.compile(r"=>|`|\bfunction\b|\bnew [A-Z]|[\w)]\(")  # in JavaScript
 _JSON_OPENING = re.compile(r'\s*\{\s*"')
 # Without a fence only these keys are taken for front matter: prose may begin with "Note: ...".
 _HEADER = re.compile(
@@ -65,6 +67,8 @@ def split(text: str) -> FrontMatter:
     front = "\n" + text[opening.end() : closing.start()]  # the line break keeps line numbers those of the file
     rest = text[closing.end() :]
     language = (opening[2] or _LANGUAGES[fence]).lower()
+    if language in ("js", "javascript"):
+        return FrontMatter(_javascript(front), rest, [], "json")
     if language == "yaml":
         return _yaml_with_warnings(front, rest)
     record = _toml(front) if language == "toml" else _json(front, braces=fence != ";;;")
@@ -153,6 +157,16 @@ def _yaml(front: str) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise ArticleError("YAML front matter must be 'key: value' lines")
     return {key: value for key, value in record.items() if not (isinstance(value, str) and value in _NULLS)}
+
+
+def _javascript(front: str) -> dict[str, Any]:
+    """An object of JavaScript, as Eleventy takes it. One of values alone is YAML as well; no code is run."""
+    try:
+        if _CODE.search(front):
+            raise ArticleError("code")
+        return _yaml(_END_OF_OBJECT.sub("", front))
+    except ArticleError:
+        raise ArticleError("front matter in JavaScript with more than values in it: write it in YAML") from None
 
 
 def _toml(front: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^\0]{1,2000}")
 _MAX_REFERENCE = 1000  # characters; names of files are shorter
 _UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_PELICAN = re.compile(r"\A[{|]filename[|}](/)?")  # before the file that a link leads to
+_PELICAN = re.compile(r"\A(?:[{|]|%7[BC])filename(?:[|}]|%7[CD])(/)?", re.I)  # before the file that a link leads to
 _ENDING = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
 _PAGES = frozenset("md mdx markdown mkd rst html htm php".split())
 

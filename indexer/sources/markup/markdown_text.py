@@ -60,11 +60,12 @@ def plain_text(source: str, *, is_mdx: bool = False) -> PlainText:
 
 
 def _without_templates(source: str, is_mdx: bool) -> str:
-    if not is_mdx and not any(mark in source for mark in ("{", "import")):
+    if not is_mdx and not any(mark in source for mark in ("{", "import", "%%", "::")):
         return source
     source = code_as_fences(source)
     code = HiddenCode(source, by_indentation=not is_mdx)
     text = without_comments(code.text, "{::comment}", "{:/comment}")
+    text = marks.without_unseen(text)
     if not is_mdx:
         text = without_liquid(text)
     return code.restored(without_components(text, is_mdx=is_mdx))

@@ -14,6 +14,18 @@ AFTER_SPAN = "\x03"  # where a link, code or emphasis ended: attributes in bare 
 _UNSEEN_LINE = re.compile(
     r"(?:\[TOC\]|\[\[_?toc_?\]\]|\$\{toc\}|@\[toc\].{0,80}|\*\[[^\[\]]{1,100}\]:.*)[ \t]*\Z", re.IGNORECASE
 )
+# Obsidian's comments, the list that kramdown makes a table of contents of, and Nuxt's components
+_COMMENT = re.compile(
+    r"^%%[ \t]*\n.{0,20000}?^%%[ \t]*$|(?<![\w%])%%(?=[^%\n])[^\n%]{1,2000}%%(?![\w%])", re.MULTILINE | re.DOTALL
+)
+_CONTENTS = re.compile(
+    r"^[ \t]{0,3}(?:[*+-]|1\.)[ \t]+[^\n]{1,80}\n[ \t]{0,8}\{:[ \t]*(?:[.#][\w-]{1,40}[ \t]+){0,5}toc\b[^}\n]{0,80}\}",
+    re.MULTILINE,
+)
+_COMPONENT = re.compile(
+    r"^[ \t]{0,8}::(?:[a-z][\w-]{0,60}(?:\[[^\]\n]{0,300}\])?(?:\{[^}\n]{0,300}\})?)?[ \t]*$", re.MULTILINE
+)
+_OPEN_COMPONENT = re.compile(r"^[ \t]{0,8}::[a-z]", re.MULTILINE)
 _ALERT = re.compile(r"\[![A-Za-z][\w-]{0,40}(?:\|[^\[\]]{0,40})?\][+-]?[ \t]*")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _ATTRIBUTE = r"""(?:[.#][\w:-]{1,100}+|[\w:-]{1,100}+=(?:"[^"{}]{0,300}+"|'[^'{}]{0,300}+'|[^\s"'{}]{1,300}+))"""
@@ -30,6 +42,15 @@ _RAISED_OR_LOWERED = re.compile(r"(?<=\w)([~^])([^~^\s]{1,20})\1(?!\1)")  # H~2~
 _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,50}:(?![\w:])")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_ON_DISK = re.compile(r'[\\:*?"<>]')
+
+
+def without_unseen(source: str) -> str:
+    """Markdown, without its code, without what generators do not show or take for marks of their own."""
+    if "%%" in source:
+        source = _COMMENT.sub("", source)
+    if "toc" in source:
+        source = _CONTENTS.sub("", source)
+    return _COMPONENT.sub("", source) if "::" in source and _OPEN_COMPONENT.search(source) else source
 
 
 def without_unseen_lines(state: StateCore) -> None:

@@ -11,7 +11,6 @@ from indexer.archive import Archive
 from indexer.commands.init import init
 from indexer.commands.sync import sync
 from indexer.intake.columns import guessed_columns
-from indexer.intake.likely_language import likely_language
 from indexer.settings import load_settings
 from tests.indexer.sources.crawl.site import Site, site
 from tests.indexer.sources.html.pages import article, page
@@ -135,21 +134,3 @@ def test_what_has_no_articles_is_said_and_nothing_written(data: Path, tmp_path: 
     done = CliRunner().invoke(init, [str(tmp_path / "empty")], obj={"data": data})
     assert "no articles found" in str(done.exception)
     assert not data.exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        (GERMAN, "de"),
-        ("The harbour has been open since the morning, and the first of the ferries left at noon. " * 3, "en"),
-        (
-            "Le port est ouvert depuis ce matin, et les premiers bacs sont partis à midi avec ceux qui attendaient. "
-            * 3,
-            "fr",
-        ),
-        ("連絡船は昨夜、北の桟橋の沖で沈没した。", "ja"),
-        ("Zxq vbn mklp " * 40, ""),
-    ],
-)
-def test_likely_languages(text: str, language: str) -> None:
-    assert likely_language(text) == language

@@ -335,7 +335,7 @@ def test_published_as_a_flag_is_not_a_date() -> None:
         (b'"text"', "a JSON text, not an object"),
         (b"true", "a JSON true or false, not an object"),
         (b"7", "a JSON number, not an object"),
-        (b'{"id": "caf\xe9", "title": "b"}', "not UTF-8 text (byte 12 is 0xe9): save it as UTF-8"),
+        (b'{"id": "caf\xe9", "title": "\xc3\xa9\xc3\xa9"}', "not UTF-8 text (byte 12 is 0xe9): save it as UTF-8"),
         (b"\xff\xfe{\x00}\x00", "not UTF-8 text (byte 1 is 0xff): save it as UTF-8"),
         (b'{"a": ' + b"[" * 100_000, "JSON is nested too deeply: up to 50 levels are read"),
         (b'{"date": ' + b"7" * 5000 + b"}", "not valid JSON: a number with 5,000 digits; up to 100 are read"),

@@ -76,6 +76,7 @@ IMAGE = (
 )  # fmt: skip
 IMAGE_ALT = ("og:image:alt", "twitter:image:alt")
 ROBOTS = ("robots", "googlebot")
+STATUS = ("status",)  # of a post in HTML that Pelican keeps
 _PUBLISHED_NAME = re.compile(r"pub\w*[-_.:]?(?:date|time)|(?:date|time)[-_.:]?(?:publi|issued|created)")
 
 _SAYS_PUBLISHED = re.compile(r"(?:published|publish|publication|pub)[-_.:]?(?:date|time|on)?$|date[-_]?published$")

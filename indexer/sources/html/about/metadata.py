@@ -277,7 +277,8 @@ class _Page:
         return {part.strip().lower() for value in self.meta.each(meta_tags.ROBOTS) for part in value.split(",")}
 
     def is_draft(self) -> bool:
-        return text_of(self.node.get("creativeWorkStatus")).lower() in ("draft", "incomplete")
+        said = (text_of(self.node.get("creativeWorkStatus")), self.meta.first(meta_tags.STATUS))
+        return any(state.strip().lower() in ("draft", "incomplete", "hidden", "skip") for state in said)
 
 
 def read_metadata(root: HtmlElement, url: str = "", repeated: frozenset[str] = frozenset()) -> Metadata:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -18,7 +19,7 @@ from indexer.commands.index import index
 from indexer.sources import Accepted, Refused, read_documents
 from indexer.sources.crawl import crawl, fetching
 from indexer.sources.crawl.crawl import Crawl, CrawlItem
-from indexer.sources.crawl.fetching import Fetcher, FetchError
+from indexer.sources.crawl.fetching import Answer, Fetcher, FetchError
 from indexer.sources.crawl.memory import Memory
 from tests.indexer.sources.crawl.site import Site, site
 from tests.indexer.sources.html.pages import article, page
@@ -82,7 +83,8 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, web: Site, monk
     monkeypatch.setattr(crawl, "SLICE", 2)
     paths = [f"/story-{n}" for n in range(6)]
     for number, path in enumerate(paths):
-        web.pages[path], web.etags[path] = story(number), '"v"'
+        web.pages[path] = story(number)
+    web.etags[paths[1]] = '"v"'
     memory_save = Memory.save
 
     def dying(self: Memory, articles: dict[str, str]) -> None:
@@ -96,7 +98,45 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, web: Site, monk
     web.asked.clear()
     result = run(tmp_path / "a", web.address + "/sitemap.xml")
     assert (result["added"], result["unchanged"]) == (2, 4)
-    assert sorted(path for path, etag in web.asked if path in paths and not etag) == paths[4:]
+    assert sorted(path for path, _ in web.asked if path in paths) == paths[4:]
+    web.asked.clear()
+    assert run(tmp_path / "a", web.address + "/sitemap.xml")["unchanged"] == 6  # the run before came to its end
+    assert sorted(path for path, _ in web.asked if path in paths) == paths
+
+
+def test_a_run_is_gone_on_with_for_a_day_and_by_its_own_source_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def memory(source: str) -> Memory:
+        return Memory(tmp_path / "crawled.db", lambda article_id: article_id != "removed", source)
+
+    first = memory("a")
+    for name in ("kept", "removed"):
+        first.note(name, Answer(name, 200, {}))
+    first.save({"kept": "kept", "removed": "removed"})
+    first.close()
+    again, other = memory("a"), memory("b")
+    assert [again.done("kept"), again.done("removed"), again.done("none"), other.done("kept")] == ["kept", "", "", ""]
+    again.close()
+    other.close()
+    now = time.time() + 25 * 3600
+    monkeypatch.setattr(time, "time", lambda: now)
+    late = memory("a")
+    assert late.done("kept") == ""
+    assert late.of("kept") is not None
+    late.close()
+
+
+def test_a_slice_ends_when_it_takes_long(tmp_path: Path, web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawl, "SLICE_SECONDS", 0.0)
+    paths = [f"/story-{n}" for n in range(3)]
+    for number, path in enumerate(paths):
+        web.pages[path] = story(number)
+    memory = Memory(tmp_path / "crawled.db", lambda article_id: True)
+    fetcher = Fetcher(allow_private=True)
+    whole = Crawl(web.sitemap(*paths), fetcher, memory, lambda documents: read_documents(documents, 1), Counter())
+    assert [len(list(items)) for items in whole.slices()] == [1, 1, 1]
+    memory.close()
 
 
 def test_index_sitemaps_gzip_and_repeated_addresses(tmp_path: Path, web: Site) -> None:
