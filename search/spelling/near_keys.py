@@ -8,7 +8,9 @@ every letter that it has, and another for those that it has twice, and only word
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +48,7 @@ class NearKeys:
     def __init__(self, vocabulary: Vocabulary) -> None:
         lengths = np.fromiter(map(len, vocabulary.keys), np.int64, len(vocabulary.keys))
         order = np.argsort(lengths, kind="stable")
-        self._keys = [vocabulary.keys[place] for place in order.tolist()]
+        self._keys = _Ordered(vocabulary.keys, order)
         self._counts = vocabulary.counts[order]
         self._first = np.searchsorted(lengths[order], np.arange(LONGEST + 4))  # by length the place of the first key
         self._masks = _masks(self._keys)
@@ -79,11 +81,31 @@ class NearKeys:
         return places
 
 
+class _Ordered(Sequence[str]):
+    """Keys in another order, read from where they lie."""
+
+    def __init__(self, keys: Sequence[str], order: NDArray[np.int64]) -> None:
+        self._keys = keys
+        self._order = order.astype(np.min_scalar_type(len(order)))
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return [self._keys[number] for number in self._order[place].tolist()]
+        return self._keys[int(self._order[place])]
+
+
 def _is_forgiven(word: str, near: NearKey) -> bool:
     return near.edits == 1 or max(len(word), len(near.key)) >= TWO_FROM
 
 
-def _masks(words: list[str]) -> NDArray[np.uint64]:
+def _masks(words: Sequence[str]) -> NDArray[np.uint64]:
     """(n,) the masks of some words.
 
     "moon" has bits 13, 14 and 15 for its letters, and 32 + 15 because it has two of the last.
