@@ -85,7 +85,7 @@ class Engine:
         self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
         self._near_keys = NearKeysOfIndex()
         self._translations = Translations(articles)
-        self._suggester = Suggester(articles, self._near_keys)
+        self._suggester = Suggester(articles, self._near_keys, folder.related if folder is not None else None)
         self.reopen: Callable[[], Engine] = reopen or partial(Engine, source, articles, fusion_settings, rules=rules)
         self.folder = folder
         self.name = name if folder is None else str(folder.path.resolve())
@@ -210,6 +210,11 @@ class Engine:
         index = self.index()
         with self.explaining_damage(index):
             return self._suggester.suggest(index, text, limit)
+
+    def keep(self) -> None:
+        """Keeps what suggesting needs of the current generation for the next process. Raises OSError or WriteError
+        where it cannot be written."""
+        self._suggester.headlines.keep(self.index())
 
     def facet(
         self,

@@ -14,6 +14,9 @@ from indexer.base.durable_files import FileRecord, verify
 from indexer.base.errors import IndexDamagedError
 from indexer.copies import copies
 from recommender.corpus import forward_index, name_words, withheld
+from search.suggest import kept_headlines
+
+_KEPT = (name_words.FILE, withheld.FILE, copies.RECORD, kept_headlines.RECORD)
 
 
 def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
@@ -30,6 +33,8 @@ def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
                 _verify_arrays(path, record)
             elif path.name == copies.RECORD:
                 copies.verify_arrays(folder.related, record)
+            elif path.name == kept_headlines.RECORD:
+                kept_headlines.problems(folder.related, record)
         except IndexDamagedError as error:
             found[error.path] = error.what
         except OSError as error:
@@ -52,7 +57,7 @@ def remove_damaged(folder: ArchiveFolder) -> list[Path]:
 
 def _records(root: Path) -> Iterator[Path]:
     if root.is_dir():
-        yield from (root / file for file in (name_words.FILE, withheld.FILE, copies.RECORD) if (root / file).exists())
+        yield from (root / file for file in _KEPT if (root / file).exists())
         yield from sorted(root.glob(f"*/{forward_index.ABOUT}"))
         yield from (path / forward_index.ABOUT for path in _without_record(root))
 

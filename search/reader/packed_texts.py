@@ -6,6 +6,7 @@ A list of a hundred thousand texts is a hundred thousand objects in each process
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -48,7 +49,13 @@ class PackedTexts(Sequence[str]):
     def __getitem__(self, place: slice) -> list[str]: ...
     def __getitem__(self, place: int | slice) -> str | list[str]:
         if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(len(self)))]
+            first, stop, step = place.indices(len(self))
+            if step != 1:
+                return [self[number] for number in range(first, stop, step)]
+            bounds = self.start[first : max(first, stop) + 1].tolist()
+            letters = bytes(self.blob[bounds[0] : bounds[-1]])
+            begin = bounds[0]
+            return [letters[a - begin : b - begin].decode("utf-8", _ANY) for a, b in pairwise(bounds)]
         return self._terms[place if place >= 0 else place + len(self)].decode("utf-8", _ANY)
 
     def __iter__(self) -> Iterator[str]:

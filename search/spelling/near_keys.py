@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ SHORTEST = 4  # letters of a word in which a slip is forgiven
 TWO_FROM = 8  # letters of a word in which two are: of the one typed or of the one meant
 LONGEST = 40  # letters; nobody types a longer word by hand
 _CLASSES = 32  # of letters; those of one class share their bits
-_BLOCK = 1 << 15  # words whose masks are made together
+_BLOCK = 1 << 12  # words whose masks are made together
 _MOST_COMPARED = 20_000  # words, the commonest, which bounds the time
 
 
@@ -51,7 +50,7 @@ class NearKeys:
         self._keys = _Ordered(vocabulary.keys, order)
         self._counts = vocabulary.counts[order]
         self._first = np.searchsorted(lengths[order], np.arange(LONGEST + 4))  # by length the place of the first key
-        self._masks = _masks(self._keys)
+        self._masks = _masks(vocabulary.keys)[order]
 
     def near(self, word: str) -> list[NearKey]:
         """The keys at most `edits_forgiven` away from a folded word, without those with figures and itself; the
@@ -81,7 +80,7 @@ class NearKeys:
         return places
 
 
-class _Ordered(Sequence[str]):
+class _Ordered:
     """Keys in another order, read from where they lie."""
 
     def __init__(self, keys: Sequence[str], order: NDArray[np.int64]) -> None:
@@ -91,13 +90,7 @@ class _Ordered(Sequence[str]):
     def __len__(self) -> int:
         return len(self._order)
 
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[str]: ...
-    def __getitem__(self, place: int | slice) -> str | list[str]:
-        if isinstance(place, slice):
-            return [self._keys[number] for number in self._order[place].tolist()]
+    def __getitem__(self, place: int) -> str:
         return self._keys[int(self._order[place])]
 
 
@@ -114,10 +107,15 @@ def _masks(words: Sequence[str]) -> NDArray[np.uint64]:
     bits = np.uint64(1) << np.arange(_CLASSES, dtype=np.uint64)
     for start in range(0, len(words), _BLOCK):
         block = words[start : start + _BLOCK]
-        letters = np.frombuffer("".join(block).encode("utf-32-le"), np.uint32).astype(np.int64) % _CLASSES
-        rows = np.repeat(np.arange(len(block)), np.fromiter(map(len, block), np.int64, len(block)))
-        counts = np.bincount(rows * _CLASSES + letters, minlength=len(block) * _CLASSES).reshape(-1, _CLASSES)
-        once, twice = ((counts >= n) @ bits for n in (1, 2))
+        letters = bits[np.frombuffer("".join(block).encode("utf-32-le", "surrogatepass"), np.uint32) % _CLASSES]
+        lengths = np.fromiter(map(len, block), np.int64, len(block))
+        firsts = lengths.cumsum() - lengths
+        once, twice = np.zeros((2, len(block)), np.uint64)
+        for place in range(int(lengths.max(initial=0))):  # the letters at one place of all words together
+            have = np.flatnonzero(lengths > place)
+            letter = letters[firsts[have] + place]
+            twice[have] |= once[have] & letter
+            once[have] |= letter
         masks[start : start + _BLOCK] = once | (twice << np.uint64(_CLASSES))
     return masks
 

@@ -15,7 +15,7 @@ from search.engine import Engine
 from search.local.articles import LocalArticles
 from search.reader.articles import Articles
 from search.suggest.headline_reader import HeadlineReader
-from search.suggest.headlines import Headlines
+from search.suggest.live_headlines import LiveHeadlines
 
 AT_ONCE = 4
 
@@ -50,8 +50,8 @@ def reader_of(engine: Engine) -> tuple[HeadlineReader, Gate]:
     return HeadlineReader(gate, AT_ONCE), gate  # type: ignore[arg-type]
 
 
-def keys(headlines: Headlines) -> list[str]:
-    return sorted(headlines.keys, key=lambda key: int(key.split()[1]))
+def keys(headlines: LiveHeadlines) -> list[str]:
+    return sorted(headlines.keys(), key=lambda key: int(key.split()[1]))
 
 
 def test_few_are_all_there_at_once(archive: tuple[Archive, Engine]) -> None:
