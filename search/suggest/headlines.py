@@ -101,7 +101,7 @@ class Headlines:
 
     def near(self, word: str) -> list[NearKey]:
         """The words that one may be a slip of, the likeliest first."""
-        return self._near.near(word)
+        return self._near.near(word) if edits_forgiven(word) else []
 
     def near_beginnings(self, prefix: str) -> list[int]:
         """The numbers of the words whose beginning a text may be a slip of; its first letter is right."""
@@ -145,12 +145,11 @@ class Headlines:
 
     def commonest_words(self, places: Places, among: range, limit: int) -> list[tuple[str, int]]:
         """Of the words with some numbers those that most of some headlines have, and how many."""
-        starts = self._headline_start.astype(np.int64)
-        sizes = starts[places + 1] - starts[places]
+        starts, stops = (self._headline_start[at].astype(np.int64) for at in (places, places + 1))
+        sizes = stops - starts
         ends = sizes.cumsum()
-        at = np.arange(ends[-1] if len(ends) else 0) + (starts[places + 1] - ends).repeat(sizes)
-        numbers = self._of_headline[at].astype(np.int64)
-        counts = np.bincount(numbers[(numbers >= among.start) & (numbers < among.stop)] - among.start)
+        numbers = self._of_headline[np.arange(ends[-1] if len(ends) else 0) + (stops - ends).repeat(sizes)]
+        counts = np.bincount(numbers[(numbers >= among.start) & (numbers < among.stop)].astype(np.int64) - among.start)
         best = np.argsort(-counts, kind="stable")[:limit].tolist()
         return [(self.words[among.start + number], int(counts[number])) for number in best if counts[number]]
 

@@ -65,8 +65,8 @@ class LiveHeadlines:
         of_live = [
             there if live is None else there[live[there]] for there, live in zip(places, self._live, strict=True)
         ]
-        moved = [there + first for there, first in zip(of_live, self._firsts, strict=False)]
-        return np.concatenate([np.zeros(0, np.int64), *moved])
+        moved = [there + first if first else there for there, first in zip(of_live, self._firsts, strict=False)]
+        return moved[0] if len(moved) == 1 else np.concatenate([np.zeros(0, np.int64), *moved])
 
     def beginning_with(self, key: str) -> Places:
         """The places of the headlines that begin with a text."""
@@ -136,6 +136,8 @@ class LiveHeadlines:
 
     def _of_articles(self, places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The dates and the sequence numbers of the articles at some places."""
+        if len(self._parts) == 1:
+            return self._parts[0].dates[places], self._parts[0].seqs[places]
         dates, seqs = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
         for part, (first, last) in zip(self._parts, pairwise(self._firsts), strict=True):
             here = (places >= first) & (places < last)

@@ -102,7 +102,7 @@ def _places(headlines: LiveHeadlines, typed: _Typed, limit: int) -> Iterator[int
 def _beginning(headlines: LiveHeadlines, typed: _Typed) -> Places:
     """The headlines that go on as typed; a word typed to its end may be the last."""
     places = headlines.beginning_with(typed.key)
-    return places if typed.goes_on else np.union1d(places, headlines.equal_to(typed.key.rstrip()))
+    return places if typed.goes_on else np.concatenate([places, headlines.equal_to(typed.key.rstrip())])
 
 
 def _with_words(headlines: LiveHeadlines, typed: _Typed) -> Places:
