@@ -102,6 +102,10 @@ class Recommender:
                 self._states.keep()
                 self.engine.keep()
 
+    def is_prepared(self) -> bool:
+        """Whether next to nothing is left for `prepare`. Derives nothing itself."""
+        return self._corpora.is_prepared() and self.engine.is_kept()
+
     def related(self, seed: Seed, options: RelatedOptions = DEFAULT_OPTIONS) -> RelatedResult:
         """The articles to read after the seed, best first: never itself or a copy of it, none twice, and none that is
         not good enough. Where nothing is, the latest articles, marked as a fallback.

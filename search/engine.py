@@ -216,6 +216,10 @@ class Engine:
         where it cannot be written."""
         self._suggester.headlines.keep(self.index())
 
+    def is_kept(self) -> bool:
+        """Whether next to nothing is left for `keep`."""
+        return self._suggester.headlines.is_kept(self.index())
+
     def facet(
         self,
         name: str,

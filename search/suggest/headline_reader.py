@@ -124,6 +124,12 @@ class HeadlineReader:
                 self._parts = [_joined(self._parts, live)]
                 kept_headlines.save(self._folder, self._parts[0], self._read_up_to, self._waiting)
 
+    def is_kept(self, index: Index) -> bool:
+        """Whether whoever opens the archive now has few headlines to read."""
+        with self._lock:
+            self._take_kept()
+            return self._folder is None or self._unread(index) <= READ_AGAIN
+
     def has_all(self, index: Index) -> bool:
         """Whether all headlines of an index are read, and its vocabulary is made."""
         whole = self._whole

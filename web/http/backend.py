@@ -7,6 +7,7 @@ that moves to another engine changes one class here.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import Lock
@@ -293,6 +294,14 @@ class ArchiveBackend:
         """Raises an error that comes of a damaged file as an IndexDamagedError that names the file, once the whole
         index has been read to find it: for what is not a request."""
         return self._engine.explaining_damage(wait=True)
+
+    def prepare(self) -> None:
+        """Has another process derive what answers need where no process has kept it: after an upgrade, for instance.
+        Comes back when that is done, or cannot be."""
+        from web.writing.upkeep import prepare
+
+        if self._engine.folder is not None and os.access(self._engine.folder.path, os.W_OK):
+            prepare(self._recommender)
 
     def close(self) -> None:
         """Lets go of the archive's files."""
