@@ -94,9 +94,9 @@ class Recommender:
         self.close()
 
     def prepare(self) -> None:
-        """Derives from the archive what recommending and suggesting need and keeps it there, so that the next answer, here or in
-        another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
-        write nothing. Where it cannot be written to, nothing is kept."""
+        """Derives from the archive what recommending and suggesting need and keeps it there, so that the next answer,
+        here or in another process that opens the same archive, need not wait for it. For whoever changed the archive:
+        answers write nothing. Where it cannot be written to, nothing is kept."""
         if self._corpora.prepare():
             with contextlib.suppress(OSError, WriteError):
                 self._states.keep()

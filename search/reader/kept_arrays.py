@@ -1,5 +1,5 @@
-"""Arrays that are derived from an archive and kept for other processes, which map them: a small file that says what they
-are of and which file they are in, ``NAME.json``, and that file, ``NAME-*.npys``."""
+"""Arrays that are derived from an archive and kept for other processes, which map them: a small file, ``NAME.json``,
+that says what they are of and which file they are in, and that file, ``NAME-*.npys``."""
 
 from __future__ import annotations
 

@@ -126,9 +126,10 @@ class HeadlineReader:
 
     def is_kept(self, index: Index) -> bool:
         """Whether whoever opens the archive now has few headlines to read."""
-        with self._lock:
-            self._take_kept()
-            return self._folder is None or self._unread(index) <= READ_AGAIN
+        if self._folder is None:
+            return True
+        kept = kept_headlines.load(self._folder)
+        return int((index.seqs() > (kept[1] if kept else 0)).sum()) <= READ_AGAIN
 
     def has_all(self, index: Index) -> bool:
         """Whether all headlines of an index are read, and its vocabulary is made."""
