@@ -21,6 +21,8 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z")
 RETRACTED = "retracted"
 _DATES = ("date", "expires", "modified", "public_from")
 
+_LONGEST_HEADLINE = 200  # characters of the first words of an article without a title
+
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
@@ -98,7 +100,8 @@ class Article:
         if self.title:
             return self.title
         words = self.body.split(maxsplit=12)
-        return " ".join(words[:12]) + (" ..." if len(words) > 12 else "")
+        first = " ".join(words[:12])
+        return first[:_LONGEST_HEADLINE] + (" ..." if len(words) > 12 or len(first) > _LONGEST_HEADLINE else "")
 
     def to_json(self) -> str:
         """This article as one line of JSON that `from_json` reads back; empty fields are left out. Halves of

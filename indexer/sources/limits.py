@@ -29,6 +29,14 @@ MAX_VALUE_CHARS = 1_000_000
 """Characters of the values in front matter, those of an alias counted wherever it stands."""
 MAX_MARKDOWN_WORK = 2_000_000
 """Microseconds, about, that a slow machine may spend on parsing one text as Markdown."""
+MAX_RST = 400_000
+"""Characters of reStructuredText, whose parser reads some 100,000 in a second."""
+MAX_RST_CORNERS = 2000
+"""Corners of cells in drawn tables, which take quadratic time."""
+_RST_TABLE_LINE = re.compile(r"^[ \t]*\+[-=+]+", re.M)
+_RST_REPLACED_TWICE = re.compile(r"^[ \t]*\.\. \|[^|\n]+\| replace::(?:[^|\n]|\n[ \t])*\|", re.M)
+_RST_INDENT = re.compile(r"^[ \t]*(?=[^ \t\n])", re.M)
+_RST_NESTED = re.compile(rf"^[ \t]*(?:[-*+][ \t]+){{{MAX_DEPTH}}}", re.M)  # a list in a list on one line
 
 # Microseconds, about and at most, that the parser spends on one of these; it takes time linear in their number.
 _MARKDOWN_WORK = {
@@ -140,6 +148,24 @@ def check_toml(front: str) -> None:
         if max(depth, dots) > MAX_DEPTH:
             raise too_deep("TOML front matter")
     _check_values(values, 0, "TOML")
+
+
+def is_laborious_rst(source: str) -> bool:
+    """Whether parsing a text as reStructuredText would take more than some seconds: it is long, it has large tables
+    or replacements within replacements, or its lists and quotations are nested deeper than `MAX_DEPTH`."""
+    if len(source) > MAX_RST or _RST_REPLACED_TWICE.search(source) is not None:
+        return True
+    if sum(found[0].count("+") for found in _RST_TABLE_LINE.finditer(source)) > MAX_RST_CORNERS:
+        return True
+    indents: list[int] = []
+    for found in _RST_INDENT.finditer(source):
+        width = len(found[0].expandtabs())
+        while indents and indents[-1] >= width:
+            indents.pop()
+        indents.append(width)
+        if len(indents) > MAX_DEPTH:
+            return True
+    return _RST_NESTED.search(source) is not None
 
 
 def is_laborious_markdown(source: str) -> bool:

@@ -45,7 +45,7 @@ def language_of_file(name: str) -> str:
     stem, _, suffix = name.rpartition(".")
     return (
         _language_code(stem.rpartition(".")[2])
-        if "." in stem and suffix.lower() in ("md", "mdx", "markdown", "html", "txt")
+        if "." in stem and suffix.lower() in ("md", "mdx", "markdown", "rst", "html", "txt")
         else ""
     )
 

@@ -80,6 +80,8 @@ class Texts:
             yield first, self._hashed(first, int(self.start[first_doc]))
 
     def _hashed(self, first: int, end: int) -> NDArray[np.uint64]:
+        if not len(self._codes):  # articles without a word: "..."
+            return np.zeros(end - first, np.uint64)
         numbers = self._terms[first : end + PASSAGE_WIDTH - 1]
         codes = np.where(numbers >= 0, self._codes.take(numbers, mode="clip"), _NOTHING)
         size = end - first

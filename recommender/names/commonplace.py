@@ -28,7 +28,7 @@ _OFFICES = frozenset(
     court union society organisation organization division unit branch bank reserve police university college
     economic development trade national international federal state central general public
     currency ecu ecus president prime secretary director chief executive manager team staff editor editors
-    press""".split()
+    press royal counsel inquiry tribunal""".split()
 )
 _AUTHORITIES = frozenset(
     """department departments ministry bureau commission committee agency board council congress senate house parliament
@@ -60,9 +60,11 @@ def fold_word(word: str) -> str:
     return strip_accents(word.casefold())
 
 
-def is_company_suffix(word: str) -> bool:
-    """Whether a word only says that the one before it is a company."""
-    return fold_word(word).rstrip(".") in COMPANY_SUFFIXES
+def is_company_suffix(word: str, words_before: int = 1) -> bool:
+    """Whether a word only says that what is before it is a company. "Group" is not a company's alone, and ends the
+    names of others that have several words: "Commonwealth Ministerial Action Group"."""
+    folded = fold_word(word).rstrip(".")
+    return folded in COMPANY_SUFFIXES and not (folded == "group" and words_before > 2)
 
 
 def is_office(word: str) -> bool:

@@ -22,7 +22,10 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’.&-]?[^\W_]+)*(?:['’](?=\s))?")
 _CAPITAL = re.compile(r"(?<![^\W_])(?<![^\W_]['’.&-])[^\W\d_a-zß-öø-ÿ]")
 _BREAK = re.compile(r"[.!?:;…]['\"”’»)]*\s|\n|[–—]|[\"“«‘(]\s*$|\s-\s|--|[*#>|]")
 _INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.)+[A-Z]\Z")
-_CONNECTORS = frozenset(["of", "the", "de", "du", "des", "del", "la", "von", "van", "der", "di", "da", "for", "and"])
+_CONNECTOR_WORDS = "of the de du des del della la von van der di da do dos bin ibn bint ter for and"
+_CONNECTORS = frozenset(_CONNECTOR_WORDS.split())
+# a small article that is one word with the name behind it: "Bashar al-Assad", "Jean d'Ormesson"
+_ARTICLE = re.compile(r"(?:a[lnrstz]|a[dls]h|el|d|l|dell|dall)['’-](?=[^\W\d_a-zß-öø-ÿ])")
 _CALENDAR_WORDS = """january february march april may june july august september october november december jan feb mar
     apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr i i'm
     i've i'd i'll"""
@@ -171,7 +174,7 @@ def _follower(text: str, last: _Word) -> _Word | None:
     if match is None:
         return None
     word = _Word(_plain(match.group()), match.start(), match.end(), False)
-    if word.text[0].isupper() or (word.text[0].isdigit() and len(word.text) <= 4):
+    if word.text[0].isupper() or (word.text[0].isdigit() and len(word.text) <= 4) or _ARTICLE.match(word.text):
         return word
     return word if word.text in _CONNECTORS and _continues(text, word) else None
 

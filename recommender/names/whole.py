@@ -53,7 +53,7 @@ def _whole(name: Name, known: NameWords, language: str) -> Name | None:
     words = name.text.split()
     while words and not name.inside and words[0] not in known:
         words.pop(0)  # it began sentences only: "Several Opec ministers"
-    while len(words) > 1 and (is_company_suffix(words[-1]) or words[-1].islower()):
+    while len(words) > 1 and (is_company_suffix(words[-1], len(words) - 1) or words[-1].islower()):
         words.pop()
     if len(words) == 1 and len(words[0]) < len(name.text) and not is_company_suffix(name.text.split()[-1]):
         return None  # one word that is left is a part of a name as often as a name: "Force"

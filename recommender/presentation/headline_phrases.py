@@ -106,13 +106,19 @@ def _found(phrase: Phrase, text: str) -> list[str]:
 
 def as_written(phrase: Phrase, source: Article) -> str:
     """The phrase as the article's text writes it most often, or else its headline; in small letters where that is in
-    capitals."""
+    capitals. Of a phrase that has a name of several words in it the name: "Pervez Musharraf" of "... says"."""
     spelled = _found(phrase, source.body)
     if spelled:
-        return str(max(spelled, key=lambda text: (spelled.count(text), text)))
+        return _without_edges(max(spelled, key=lambda text: (spelled.count(text), text)))
     found = _pattern(phrase).search(normalize(source.headline))
     text = found.group() if found else " ".join(phrase.words)
     return text.lower() if text.isupper() or normalize(source.headline).startswith(text) else text
+
+
+def _without_edges(text: str) -> str:
+    words = text.split()
+    capitals = [place for place, word in enumerate(words) if word[0].isupper()]
+    return " ".join(words[capitals[0] : capitals[-1] + 1]) if len(capitals) > 1 else text
 
 
 @lru_cache(maxsize=1 << 12)

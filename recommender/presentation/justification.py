@@ -82,7 +82,8 @@ def named(shared: Shared, evidence: NDArray[np.float32]) -> list[Subject]:
     """What a reason names for an item: the subject with most evidence, and a second one that has enough."""
     best = ranked(shared, evidence, 2)
     least = max(CALLED, SECOND * float(evidence[best[0]])) if best else CALLED
-    return [shared.subjects[_in_full(shared, evidence, place)] for place in best if evidence[place] >= least]
+    subjects = [shared.subjects[_in_full(shared, evidence, place)] for place in best if evidence[place] >= least]
+    return [subject for subject in subjects if not subject.is_part] or subjects
 
 
 def _in_full(shared: Shared, evidence: NDArray[np.float32], place: int) -> int:

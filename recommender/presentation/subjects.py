@@ -20,7 +20,7 @@ from indexer.text.words import APOSTROPHES, normalize, word_forms
 from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
-from recommender.names.extraction import names_in, names_of
+from recommender.names.extraction import is_adjective, names_in, names_of
 from recommender.names.spelled_out import spelled_out
 from recommender.names.whole import NameWords, is_agency, is_place, is_short_for, is_unsure, is_weak, whole_names
 from recommender.presentation.headline_phrases import (
@@ -61,6 +61,12 @@ class Subject:
     def label(self) -> str:
         """The name as readers are shown it, which is looked for when it is shown: few of all names are."""
         return spelled_out(self.text, self.within)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it can only be the beginning of what articles share, and so is nothing to tell readers: "radical
+        Palestinian" group or leader."""
+        return self.is_phrase and is_adjective(self.text.split()[-1])
 
     @property
     def key(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from indexer.sources.formats import (
     jsonl,
     markdown,
     plain_text,
+    restructured_text,
     wordpress,
     xml_kinds,
 )
@@ -24,6 +25,7 @@ from indexer.sources.markup import frontmatter
 FORMATS: tuple[Format, ...] = (
     jsonl.FORMAT,
     markdown.FORMAT,
+    restructured_text.FORMAT,
     plain_text.FORMAT,
     json_records.FORMAT,
     json_object.FORMAT,
@@ -53,6 +55,8 @@ def format_of(document: Document) -> Format | None:
     found = by_type or format_of_name(document.name)
     if found is html.FORMAT:
         return html_post.FORMAT if html_post.is_post(document) else found
+    if found is plain_text.FORMAT:
+        return restructured_text.FORMAT if restructured_text.is_rst(document) else found
     if found is _XML:
         return wordpress.FORMAT if wordpress.is_wordpress(document) else feed.FORMAT
     if found is json_records.FORMAT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from indexer.base.errors import ArticleError
@@ -40,15 +40,19 @@ def item_from_post(document: Document, content: str, text_in: Callable[[str], Pl
     """The post in `content`, all of the document: front matter, and below it what `text_in` reads. Raises
     ArticleError for front matter that cannot be read."""
     front, source, warnings, language = split(content)
-    record = record_of(front, words_are_tags=language == "yaml")
+    text = text_in(source)
+    return item_from_fields(document, record_of(front, words_are_tags=language == "yaml"), text, warnings)
+
+
+def item_from_fields(document: Document, record: Mapping[str, Any], text: PlainText, warnings: list[str]) -> Item:
+    """The post that says of itself what is in `record`, and has the `text`."""
     # A "link" in front matter is where a short post points to, not where the post is.
     record = {key: value for key, value in record.items() if str(key).lower() != "link"}
     for key, value in record.items():
         if str(key).lower() in _MARKDOWN_KEYS and isinstance(value, str):
             record[key] = plain_text(value).body
-    text = text_in(source)
     if text.unparsed:
-        warnings.append("more Markdown marks than are parsed: the text was taken as it is, marks and all")
+        warnings.append("more marks of its markup than are parsed: the text was taken as it is, marks and all")
     given: dict[str, Any] = {"body": text.body, "links": tuple(text.links)}
     if document.name and not value_of(record, "id"):
         given["id"] = id_of(document)

@@ -16,8 +16,9 @@ _BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^\0]{1,2000}")
 _MAX_REFERENCE = 1000  # characters; names of files are shorter
 _UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PELICAN = re.compile(r"\A[{|]filename[|}](/)?")  # before the file that a link leads to
 _ENDING = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
-_PAGES = frozenset("md mdx markdown mkd html htm php".split())
+_PAGES = frozenset("md mdx markdown mkd rst html htm php".split())
 
 
 class Links:
@@ -32,7 +33,7 @@ class Links:
 
     def add(self, url: str) -> None:
         """Takes `url` if it is absolute, begins at the site's root or is the reference to a page."""
-        url = url.strip()
+        url = _PELICAN.sub(lambda mark: "@/" if mark[1] else "", url.strip())
         if is_followable(url):
             with contextlib.suppress(ArticleError, ValueError):  # a bad link costs itself only
                 self._urls[canonical_url(url)] = None

@@ -162,3 +162,7 @@ def test_a_date_of_a_kind_of_its_own_is_stored() -> None:
 
     article = Article(id="a", title="T \ud83d", date=Day(2024, 5, 1, tzinfo=UTC))
     assert json.loads(article.to_json())["date"] == "2024-05-01T00:00:00+00:00"
+
+
+def test_the_headline_of_an_article_without_a_title_is_bounded() -> None:
+    assert len(Article(id="one", body="x" * 5000).headline) < 210

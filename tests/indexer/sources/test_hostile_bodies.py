@@ -108,7 +108,7 @@ def test_markdown_with_too_many_marks_keeps_them_with_a_warning(tmp_path: Path) 
     (item,) = read_source(tmp_path)
     assert isinstance(item, Accepted)
     assert item.article.body.startswith("First words.\n\n![![")
-    assert "more Markdown marks than are parsed" in item.warnings[0]
+    assert "more marks of its markup than are parsed" in item.warnings[0]
 
 
 def test_a_long_text_with_many_links_is_parsed() -> None:

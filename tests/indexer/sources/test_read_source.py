@@ -102,7 +102,7 @@ def test_standard_input_is_the_processs_own_by_default(monkeypatch: pytest.Monke
         ("missing", "{}: no such file or folder"),
         (
             "posts.docx",
-            "{}: not a kind of file that can be read; known are .jsonl, .md, .txt, .json, .csv, .html,"
+            "{}: not a kind of file that can be read; known are .jsonl, .md, .rst, .txt, .json, .csv, .html,"
             " .xml, .zip, .warc and more: see 'readmore sources'",
         ),
         ("posts.docx/x.md", "'{}': cannot be read: Not a directory"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import readmore
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
@@ -84,3 +85,9 @@ def test_a_new_article_is_held_against_those_that_were_there(tmp_path: Path, mon
     (doc,) = [doc for doc in np.flatnonzero(corpus.live()).tolist() if corpus.article_id(doc) == "n8"]
     terms = corpus.article_terms(doc)
     assert terms.flags[terms.hashes.tolist().index(number)] == 0
+
+
+def test_articles_without_a_word_repeat_nothing(tmp_path: Path) -> None:
+    with readmore.open(tmp_path / "data") as archive:
+        archive.add([Article(id="dots", title="...", body="- - -"), Article(id="more", title="!", body="?")])
+        assert archive.related("dots").related is not None

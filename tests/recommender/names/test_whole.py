@@ -69,3 +69,17 @@ def test_offices_and_who_holds_them_weigh_less() -> None:
 def test_an_abbreviations_stop_ends_no_sentence() -> None:
     names = {name.text for name in names_of("News", "They use the U.S. Web Design Standards on a web page.", "en")}
     assert "U.S Web Design Standards" in names
+
+
+@pytest.mark.parametrize("name", ["Osama bin Laden", "Bashar al-Assad", "Rio Grande do Sul", "Jean d'Ormesson"])
+def test_the_small_words_and_articles_of_a_name_are_part_of_it(name: str) -> None:
+    names = {
+        one.text for one in names_of("News", f"They looked for {name} again. Where {name} was, no one said.", "en")
+    }
+    assert names == {name}
+
+
+def test_a_group_of_several_words_is_no_company() -> None:
+    body = "He met the {0} in London. A report of the {0} follows."
+    assert "Harbour Ministers Action Group" in found("Talks", body.format("Harbour Ministers Action Group"))
+    assert not any("Group" in name for name in found("Talks", body.format("Dome Petroleum Group")))
