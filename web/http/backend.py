@@ -149,6 +149,9 @@ class ArchiveBackend:
     def __init__(self, recommender: Recommender) -> None:
         self._recommender = recommender
         self._engine = recommender.engine
+        folder = self._engine.folder
+        # the folder and the name of a file that every request looks at: to join a path takes as long as the look
+        self._weights = None if folder is None else (str(folder.path), folder.fusion_weights.name)
         self._lock = Lock()
         self._events: EventLog | None = None
         self._writer: ArchiveWriter | None = None
@@ -283,8 +286,8 @@ class ArchiveBackend:
         parts = [str(self._engine.last_removal()), self._recommender.edition(), *self._engine.loaded_spaces()]
         if (until := self._engine.index().until) < math.inf:  # from then on there is an article more
             parts.append(str(until))
-        if (folder := self._engine.folder) is not None:
-            parts.append(str(stamp(folder.path, folder.fusion_weights.name)))
+        if self._weights is not None:
+            parts.append(str(stamp(*self._weights)))
         return " ".join(parts)
 
     def count(self) -> int:
