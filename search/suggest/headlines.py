@@ -89,7 +89,8 @@ class Headlines:
 
     @cached_property
     def _near(self) -> NearKeys:
-        return NearKeys(Vocabulary(self.words, np.diff(self._word_start.astype(np.int64))))
+        counts: NDArray[np.int64] = np.diff(self._word_start).astype(np.int64)
+        return NearKeys(Vocabulary(self.words, counts))
 
     def beginning_with(self, key: str) -> Places:
         """The places of the headlines that begin with a text."""
