@@ -83,6 +83,18 @@ class Recommender:
         other.engine, other._states = self.engine.under(rules), self._states.under(rules)
         return other
 
+    def watched(self, watch: Callable[[Corpora], Corpora]) -> Recommender:
+        """A recommender on the same files whose corpora are what `watch` makes of this one's: to see what an answer is
+        made from. It lives as long as this one and is not closed."""
+        other = copy.copy(self)
+        other._corpora = watch(self._corpora)
+        other._states = StateLoader(self.engine, other._corpora)
+        return other
+
+    def state(self) -> State:
+        """What answers are made from now."""
+        return self._states.current()
+
     def close(self) -> None:
         """Lets go of the archive's files."""
         self.engine.close()

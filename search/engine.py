@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -18,7 +19,7 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
 from search.curation.rules import NO_RULES, EditorRules
-from search.enforcement.asking import Asked
+from search.enforcement.asking import Answer, Asked
 from search.enforcement.query_rules import QueryRules, query_rules
 from search.excerpt.highlighter import Highlighter
 from search.facets.facets import MAX_VALUES, FacetCounter, checked
@@ -55,6 +56,16 @@ def default_settings() -> FusionSettings:
 def no_rules() -> EditorRules:
     """What editors decided where nobody can."""
     return NO_RULES
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How what is found is put in order, see `Engine.search`."""
+
+    sort: str | Sequence[str]
+    recency: Recency
+    reranker: Reranker | None
+    folding: Folding | None
 
 
 class Engine:
@@ -153,46 +164,23 @@ class Engine:
         and for a query, a filter, an order or a facet that cannot be answered as asked.
         """
         started = time.perf_counter()
-        if not query.strip():
-            raise QueryError("the query is empty: give a word to search for, or * for everything")
-        if not 0 <= limit <= MAX_LIMIT or offset < 0:
-            raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
+        _check_page(query, limit, offset)
         index = self.index()
         with self.explaining_damage(index):
             condition = read_filters(filters, index.schema)
             counted = checked(facets, facet_limit, index.schema)
             asked, correction = self._asked(index, query, typos)
-            parsed, depth = asked.query, offset + limit
-            terms = text_terms(parsed.tree, parsed.schema)
-            reads = reranker is not None and parsed.is_plain and bool(terms) and not read_sort(sort, index.schema)
-            ranked = depth if folding is None else depth_for(depth)
-            answer = asked.answer(
-                max(ranked, FIRST) if reads else ranked,
-                condition,
-                self.fusion_settings(),
-                sort,
-                read_recency(recency) if isinstance(recency, str) else recency,
-            )
-            parsed, ranking = answer.query, answer.ranking
-            if reranker is not None and reads:
-                ranking = self._rerank(index, parsed, ranking, reranker)
-            under: Mapping[int, Sequence[int]] = {}
-            if folding is not None:
-                ranking, under = folded(index, asked.to_fold(ranking, sort), folding)
-            pinned = asked.pinned(sort)
-            hits = self._hits(index, parsed, asked.placed(ranking, depth, sort), offset, under, pinned)
-            of_fields = count_facets(index, ranking.found, condition, counted, facet_limit)
-        notes = ranking.notes
-        if reranker is not None and not parsed.is_plain:
-            notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
-        if correction is not None:
-            notes = (*notes, correction.note)
+            order = _Order(sort, _preference(recency), reranker, folding)
+            answer, under = self._ordered(asked, condition, offset + limit, order)
+            page = asked.placed(answer.ranking, offset + limit, sort)
+            hits = self._hits(index, answer.query, page, offset, under, asked.pinned(sort))
+            of_fields = count_facets(index, answer.ranking.found, condition, counted, facet_limit)
         return SearchResult(
             query,
-            ranking.total,
+            answer.ranking.total,
             (time.perf_counter() - started) * 1000,
             hits,
-            notes,
+            _notes(answer, order, correction),
             facets=of_fields,
             incomplete=answer.incomplete,
             redirect=asked.decision.redirect,
@@ -249,8 +237,7 @@ class Engine:
         index = self.index()
         with self.explaining_damage(index):
             asked, _ = self._asked(index, query, typos)
-            preference = read_recency(recency) if isinstance(recency, str) else recency
-            answer = asked.answer(index.max_doc, None, self.fusion_settings(), recency=preference)
+            answer = asked.answer(index.max_doc, None, self.fusion_settings(), recency=_preference(recency))
             parsed, ranking = answer.query, answer.ranking
             places = np.flatnonzero(ranking.docs == index.doc_of(seq))
             if not len(places):
@@ -273,6 +260,29 @@ class Engine:
         if enforced is None or enforced[0] is not index or enforced[1] is not rules:
             self._enforced = enforced = index, rules, query_rules(rules, index, self.seqs)
         return enforced[2]
+
+    def _ordered(
+        self, asked: Asked, condition: Filters | None, depth: int, order: _Order
+    ) -> tuple[Answer, Mapping[int, Sequence[int]]]:
+        """What a query finds, in order and as far as the first `depth` that are shown, and which docs are folded under
+        which of these."""
+        query, reranker, folding = asked.query, order.reranker, order.folding
+        reads = (
+            reranker is not None
+            and query.is_plain
+            and bool(text_terms(query.tree, query.schema))
+            and not read_sort(order.sort, asked.index.schema)
+        )
+        ranked = depth if folding is None else depth_for(depth)
+        needed = max(ranked, FIRST) if reads else ranked
+        answer = asked.answer(needed, condition, self.fusion_settings(), order.sort, order.recency)
+        ranking = answer.ranking
+        if reranker is not None and reads:
+            ranking = self._rerank(asked.index, answer.query, ranking, reranker)
+        under: Mapping[int, Sequence[int]] = {}
+        if folding is not None:
+            ranking, under = folded(asked.index, asked.to_fold(ranking, order.sort), folding)
+        return replace(answer, ranking=ranking), under
 
     def _rerank(self, index: Index, parsed: ParsedQuery, ranking: Ranking, reranker: Reranker) -> Ranking:
         ids = [index.article_id(doc) for doc in ranking.docs[:FIRST].tolist()]
@@ -389,3 +399,22 @@ class OpenEngine(Protocol):
     def __call__(self, data: Path | str, *, wait: bool = True, manifest: object | None = None) -> Engine:
         """See `readmore.open_engine`. A `manifest` is what `Archive.reindex` shows to whoever approves a generation; it
         is only handed on."""
+
+
+def _check_page(query: str, limit: int, offset: int) -> None:
+    if not query.strip():
+        raise QueryError("the query is empty: give a word to search for, or * for everything")
+    if not 0 <= limit <= MAX_LIMIT or offset < 0:
+        raise QueryError(f"limit must lie between 0 and {MAX_LIMIT} and offset must not be negative")
+
+
+def _preference(recency: Recency | str) -> Recency:
+    return read_recency(recency) if isinstance(recency, str) else recency
+
+
+def _notes(answer: Answer, order: _Order, correction: Correction | None) -> tuple[str, ...]:
+    """What is said of an answer."""
+    notes = answer.ranking.notes
+    if order.reranker is not None and not answer.query.is_plain:
+        notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
+    return notes if correction is None else (*notes, correction.note)

@@ -106,12 +106,13 @@ class StoredForms:
         """All entries that are stored `with_language`, their terms and their counts; if `whole`, those that are their
         own terms, too."""
         entries, languages = self._entries.all(), self.languages.tolist()
-        keys = [with_language(entry, self.codes[place]) for entry, place in zip(entries, languages, strict=True)]
+        ends = [with_language(b"", code) for code in self.codes]
+        keys = [entry + ends[place] for entry, place in zip(entries, languages, strict=True)]
         terms, counts = self.terms.astype(np.int64), self.counts.astype(np.int64)
         if not whole:
             return keys, terms, counts
         own = self._own()
-        keys += [with_language(self._segment_terms[number], self.codes[0]) for number in own.tolist()]
+        keys += [self._segment_terms[number] + ends[0] for number in own.tolist()]
         return keys, np.concatenate([terms, own]), np.concatenate([counts, self._own_counts[own]])
 
     def _own(self) -> NDArray[np.int64]:

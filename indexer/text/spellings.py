@@ -165,6 +165,8 @@ def spellings(written: str) -> list[Spelling]:
     after = next((signs for signs in AFTER if written.endswith(signs)), "")
     pieces = [(piece[1], piece[2]) for piece in _PIECE.finditer(written[len(before) : len(written) - len(after)])]
     words = [strip_accents(word.lower()) for word, _ in pieces]
+    if not words:  # apostrophes with a sign behind them, as in '#'
+        return []
     joiners = [joiner for _, joiner in pieces[:-1]]
     last = len(words) - 1
     found = []

@@ -7,15 +7,15 @@ their ids are exactly those of `indexer.text.analyzer.word_forms` and the dictio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from string import ascii_letters, ascii_uppercase, digits
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.spellings import AFTER, BEFORE, JOINERS, LONGEST, MARK, Chunk, chunks, split
+from indexer.text.marked_words import WrittenWords
+from indexer.text.spellings import BEFORE, MARK, Chunk, chunks, split
 from indexer.text.words import ASCII_WORDS
 
 _BLANK = 32
@@ -26,17 +26,6 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: sprea
 _LONG = np.uint64(1 << 63)  # set in the keys of words over 8 letters, never in those of shorter ones, which are ASCII
 _LONGEST = 128  # letters that tell words apart, beside the last 8; index terms are shorter
 _FIRST_BITS = 16
-
-
-def _table(characters: Iterable[str]) -> NDArray[np.bool_]:
-    table = np.zeros(256, bool)
-    table[[ord(character) for character in characters]] = True
-    return table
-
-
-_JOINS, _IS_BEFORE, _IS_AFTER = _table(JOINERS), _table(BEFORE), _table(signs[0] for signs in AFTER)
-_IS_UPPER, _IS_DIGIT, _IS_ALNUM = _table(ascii_uppercase), _table(digits), _table(ascii_letters + digits)
-_LETTERS = 26
 
 
 class Words(NamedTuple):
@@ -74,20 +63,20 @@ class WordTable:
         """The words of texts, which must be ASCII."""
         joined = self._joined(texts)
         encoded = joined.encode("ascii")
-        written = np.frombuffer(encoded, np.uint8)
         letters = np.frombuffer(encoded.translate(_TABLE), np.uint8)
         starts, ends = _word_bounds(letters)
         keys = _word_keys(letters, starts, ends)
         counts = np.diff(np.flatnonzero(keys == _MARK), prepend=-1)
         ids = self._look_up(keys, letters, starts, ends)
-        firsts, lasts, simple = _runs(written, starts, ends)
+        written = WrittenWords(encoded, starts, ends)
+        firsts, lasts, simple = written.runs()
         found = _chunks(joined, starts, ends, firsts[~simple], lasts[~simple])
         pairs = firsts[simple]
         of_pairs = np.zeros(0, np.int32)
         if self._joined_words is not None and len(pairs):
             together, first, stop = _joined_letters(letters, starts, ends, pairs)
             of_pairs = self._joined_words._look_up(_word_keys(together, first, stop), together, first, stop)
-        return Words(ids, counts, _named(written, starts, ends), found, pairs, of_pairs)
+        return Words(ids, counts, written.named(), found, pairs, of_pairs)
 
     @staticmethod
     def _joined(texts: Sequence[str]) -> str:
@@ -95,7 +84,7 @@ class WordTable:
         joined = f" {mark} ".join([*texts, " " * 8])
         if joined.count(mark) != len(texts):
             joined = f" {mark} ".join([*(text.replace(mark, " ") for text in texts), " " * 8])
-        return joined
+        return " " + joined
 
     def _look_up(
         self, keys: NDArray[np.uint64], letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
@@ -112,7 +101,7 @@ class WordTable:
 
     def _probe(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """The ids of `keys`, and where in `keys` those are that the table does not have."""
-        slots = (keys * _MIX) >> np.uint64(64 - self._bits)
+        slots = ((keys * _MIX) >> np.uint64(64 - self._bits)).view(np.int64)  # which numpy need not convert
         found = self._keys[slots]
         ids = self._ids[slots]
         missing = []
@@ -121,7 +110,7 @@ class WordTable:
             empty = found[pending] == 0
             missing.append(pending[empty])
             pending = pending[~empty]
-            slots[pending] = (slots[pending] + np.uint64(1)) & np.uint64((1 << self._bits) - 1)
+            slots[pending] = (slots[pending] + 1) & ((1 << self._bits) - 1)
             found[pending] = self._keys[slots[pending]]
             ids[pending] = self._ids[slots[pending]]
             pending = pending[found[pending] != keys[pending]]
@@ -148,11 +137,9 @@ class WordTable:
 
 
 def _word_bounds(letters: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where words start and where they end (exclusive). `letters` ends in blanks."""
+    """Where words start and where they end (exclusive). `letters` begins and ends in blanks."""
     in_word = letters != _BLANK
     edges = np.flatnonzero(in_word[1:] != in_word[:-1]) + 1
-    if in_word[0]:
-        edges = np.concatenate([[0], edges])
     return edges[0::2], edges[1::2]
 
 
@@ -162,8 +149,7 @@ def _word_keys(letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDAr
     at_any_offset = np.ndarray((len(letters) - 7,), "<u8", letters.data, 0, (1,))
     keys: NDArray[np.uint64] = at_any_offset[starts]
     lengths = ends - starts
-    short = np.flatnonzero(lengths < 8)
-    keys[short] &= _MASKS[lengths[short]]
+    keys &= _MASKS.take(lengths, mode="clip")
     long = np.flatnonzero(lengths > 8)
     if len(long):
         lengths = lengths[long]
@@ -176,69 +162,6 @@ def _word_keys(letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDAr
             hashes[rest] = _mixed(hashes[rest], at_any_offset[starts[long[rest]] + done])
         keys[long] = hashes | _LONG
     return keys
-
-
-def _named(written: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What `indexer.text.spellings.named` gives."""
-    places = np.flatnonzero(_IS_UPPER[written[starts]])
-    first, end = starts[places], ends[places]
-    long = end - first > 1
-    capitals = long & _IS_UPPER[written[first + 1]] & _IS_UPPER[written[end - 1]]
-    within = (written[first - 1] == _BLANK) & _IS_ALNUM[written[first - 2]] & (long | (written[first] != ord("I")))
-    result: NDArray[np.int64] = places[capitals | within]
-    return result
-
-
-class _Runs(NamedTuple):
-    """Runs of words that signs stand between, or beside them, or capitals inside."""
-
-    firsts: NDArray[np.int64]  # the places of their first and last words
-    lasts: NDArray[np.int64]
-    simple: NDArray[np.bool_]  # which are two words with one sign between them, and nothing else
-
-
-def _runs(written: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> _Runs:
-    """The runs that may be chunks."""
-    behind = written[ends]
-    special = _JOINS[behind[:-1]] & (starts[1:] - ends[:-1] == 1)
-    aside = _aside(written, starts, behind)
-    marked = aside.copy()
-    marked[:-1] |= special
-    marked[1:] |= special
-    places = np.flatnonzero(marked)
-    if not len(places):
-        return _Runs(places, places, np.zeros(0, bool))
-    begins = np.concatenate([[0], np.flatnonzero((np.diff(places) > 1) | ~special[places[:-1]]) + 1])
-    finals = np.append(begins[1:], len(places)) - 1
-    firsts, lasts = places[begins], places[finals]
-    figures = _IS_DIGIT[written[starts[places]]] & _IS_DIGIT[written[ends[places] - 1]]
-    behind = behind[places]
-    behind[finals] = _BLANK
-
-    def count(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.add.reduceat(marked, begins, dtype=np.int64)
-
-    only_figures = count(~figures) == 0
-    # "12.5" and "1,000,000" are nothing but their parts, and many
-    beside = count(aside[places]) > 0
-    kept = ~only_figures | beside | (count(behind == ord(".")) > 1) | (count(behind == ord("-")) > 1)
-    quoted = (written[starts[places]] == ord("'")) | (written[ends[places] - 1] == ord("'"))
-    plain = (lasts - firsts == 1) & (count(quoted) == 0) & ~beside & ~only_figures
-    plain &= (behind[begins] != ord("&")) & (behind[begins] != ord(","))
-    simple = plain & (ends[lasts] - starts[firsts] <= LONGEST)
-    kept &= simple | ~plain
-    return _Runs(firsts[kept], lasts[kept], simple[kept])
-
-
-def _aside(written: NDArray[np.uint8], starts: NDArray[np.int64], behind: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(n_words,) which words have signs that belong to them, capitals inside, or apostrophes."""
-    aside = _IS_BEFORE[written[starts - 1]] & ~_IS_DIGIT[written[starts]] & ~_IS_ALNUM[written[starts - 2]]
-    aside |= _IS_AFTER[behind]
-    # arithmetic, which takes a tenth of the time of looking every letter up
-    upper = np.flatnonzero(written - np.uint8(ord("A")) < _LETTERS)
-    inside = upper[written[upper - 1] - np.uint8(ord("a")) < _LETTERS] - 1
-    aside[np.searchsorted(starts, inside, side="right") - 1] = True
-    return aside
 
 
 def _joined_letters(

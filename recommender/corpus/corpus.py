@@ -139,6 +139,11 @@ class CorpusArticles(Protocol):
         """How many docs are not deleted."""
 
     @property
+    def counted_docs(self) -> int:
+        """How many docs were not deleted when it was counted how many have a term (`doc_freq`) and where vectors lie:
+        now, or when the archive had up to a tenth more or fewer articles."""
+
+    @property
     def max_doc(self) -> int:
         """One past the highest doc, deleted ones included."""
 
@@ -210,8 +215,8 @@ class CorpusTerms(Protocol):
         have the term."""
 
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """(n,) how many docs have each of the terms, 0 for one that none has. Deleted docs may be counted, so it can
-        exceed `num_docs`."""
+        """(n,) how many docs have each of the terms, 0 for one that none has, or had when the docs were counted, see
+        `statistics.stepped`. Deleted docs may be counted, so it can exceed `num_docs`."""
 
     def term_strings(self, hashes: NDArray[np.uint64]) -> list[str]:
         """The terms with these hashes, in their order; the empty string for one that no doc has."""
@@ -240,7 +245,7 @@ class CorpusTerms(Protocol):
 
         `central` is the dot product with the mean vector of the docs that the space of reference
         (`space_scales.reference`) has got to, deleted ones among them; 0 for a doc that it has not got to, and for all
-        where `vectors` has none in that space.
+        where `vectors` has none in that space. The mean is that of when the docs were counted.
         """
 
 
@@ -325,5 +330,5 @@ def keywords_of(article: Article) -> dict[str, tuple[str, ...]]:
 
 def idf_of(corpus: Corpus, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
     """(n,) the idf of each of these terms in a corpus, which is taken to have at least one article."""
-    doc_freq = np.minimum(corpus.doc_freq(hashes), corpus.num_docs)
-    return terms.idf(max(1, corpus.num_docs), doc_freq)
+    doc_freq = np.minimum(corpus.doc_freq(hashes), corpus.counted_docs)
+    return terms.idf(max(1, corpus.counted_docs), doc_freq)

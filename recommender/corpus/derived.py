@@ -12,7 +12,7 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError, WriteError
 from indexer.copies import copies
 from indexer.segment.manifest import Manifest
-from recommender.corpus import forward_index, name_words, withheld
+from recommender.corpus import forward_index, name_words, statistics, withheld
 from recommender.corpus.local_corpus import LocalCorpus
 from search.reader.snapshot import Snapshot
 
@@ -32,6 +32,7 @@ def save(folder: ArchiveFolder, corpus: LocalCorpus) -> bool:
         _sweep(folder)
         forward_index.save_missing(folder.related, snapshot.segments, corpus.forward_indexes, corpus.archive_docs)
         name_words.save(folder.related, corpus.name_words, corpus.archive_docs)
+        statistics.save(folder.related, corpus.statistics)
         withheld.save(folder.related, corpus.known_withheld)
         copies.save(folder.related, corpus.copies)
         return True

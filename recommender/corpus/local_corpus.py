@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.copies.copies import Copies
-from recommender.corpus import forward_index, name_words, withheld
+from recommender.corpus import forward_index, name_words, statistics, withheld
 from recommender.corpus.corpus import (
     NO_DATE,
     CorpusSpace,
@@ -24,7 +26,6 @@ from recommender.corpus.corpus import (
     TermRows,
     TermVector,
     Withheld,
-    idf_of,
 )
 from recommender.corpus.cosines import with_vector
 from recommender.corpus.forward_index import ForwardIndex
@@ -32,7 +33,11 @@ from recommender.corpus.known_copies import KnownCopies
 from recommender.corpus.local_part import LocalPart
 from recommender.corpus.name_table import NameTable
 from recommender.corpus.name_words import NameWords
+from recommender.corpus.row_scores import RowScores, impacts_of, mixed, row_digests, vector_digests
 from recommender.corpus.space_scales import reference, scaled
+from recommender.corpus.statistics import Statistics, stepped, with_scales
+from recommender.corpus.terms import idf
+from recommender.corpus.tracked import ScoredCandidates, WordRow
 from recommender.corpus.withheld import Known
 from search.engine import Engine
 from search.filters.reading import Filters, read_filters
@@ -41,6 +46,7 @@ from search.reader.bm25 import top_k
 from search.reader.snapshot import Snapshot
 
 _NO_DOCS = np.zeros(0, np.int64)
+RECENT = 0.1  # share of all docs below which a segment is soon merged with others
 _Numbers = tuple[NDArray[np.int64], ...]  # for each part the numbers there of some terms, -1 for none
 
 
@@ -56,6 +62,8 @@ class LocalCorpus:
     withheld: Withheld
     _names: NameTable
     _known_copies: KnownCopies
+    _counted_before: Statistics | None  # what an earlier generation went by
+    _root: Path
     # the numbers of the terms of articles that are being looked at, as long as they are
     _numbers_known: WeakKeyDictionary[TermVector, _Numbers] = field(default_factory=WeakKeyDictionary)
 
@@ -80,6 +88,8 @@ class LocalCorpus:
             docs_withheld,
             NameTable(words.words, snapshot.languages()),
             previous._known_copies if previous else KnownCopies(root, engine.versions),
+            previous.statistics if previous else None,
+            root,
         )
 
     # articles and their columns
@@ -93,6 +103,11 @@ class LocalCorpus:
     def num_docs(self) -> int:
         """See `CorpusArticles`."""
         return self.snapshot.num_docs
+
+    @property
+    def counted_docs(self) -> int:
+        """See `CorpusArticles`."""
+        return self.statistics.num_docs
 
     @cached_property
     def max_doc(self) -> int:
@@ -278,13 +293,42 @@ class LocalCorpus:
 
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """See `CorpusTerms`."""
-        return self._doc_freq(self._numbers(hashes), len(hashes))
+        return self._doc_freq(hashes, self._numbers(hashes))
 
-    def _doc_freq(self, numbers: Sequence[NDArray[np.int64]], n_terms: int) -> NDArray[np.int64]:
+    def _doc_freq(self, hashes: NDArray[np.uint64], numbers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+        return stepped(self.statistics.counted(hashes), self._doc_freq_now(numbers, len(hashes)))
+
+    def _doc_freq_now(self, numbers: Sequence[NDArray[np.int64]], n_terms: int) -> NDArray[np.int64]:
         total = np.zeros(n_terms, np.int64)
         for part, numbers_here in zip(self._parts, numbers, strict=True):
             total += part.doc_freq(numbers_here)
         return total
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What is common in the archive, as it was counted now or at an earlier time."""
+        return statistics.of_corpus(self._root, self, self._counted_before)
+
+    def count(self) -> Statistics:
+        """See `statistics.Countable`."""
+        empty = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+        of_parts = [(part.forward.hashes, np.diff(part.segment.post_start)) for part in self._parts]
+        all_hashes, counts = (np.concatenate(column) for column in zip(empty, *of_parts, strict=True))
+        hashes, inverse = np.unique(all_hashes, return_inverse=True)
+        doc_freq = np.bincount(inverse, counts, len(hashes)).astype(np.int64)
+        spaces = self._scaled_now()
+        scales = {name: space.scale for name, space in spaces.items()}
+        centroid = self._mean_vector(reference(spaces)) if spaces else np.zeros(0, np.float32)
+        return Statistics(self.num_docs, hashes, doc_freq, centroid, scales, self.spaces_counted())
+
+    def spaces_counted(self) -> dict[str, tuple[str, int]]:
+        """See `statistics.Countable`."""
+        entries = self.snapshot.manifest.spaces.items()
+        return {name: (entry.folder, self._encoded_docs(name)) for name, entry in entries}
+
+    def _encoded_docs(self, space: str) -> int:
+        lacking = self.snapshot.lacking(space)
+        return self.max_doc - (0 if lacking is None else int(lacking.sum()))
 
     def term_strings(self, hashes: NDArray[np.uint64]) -> list[str]:
         """See `CorpusTerms`."""
@@ -299,10 +343,18 @@ class LocalCorpus:
         self, article: TermVector, permitted: NDArray[np.bool_], count: int, max_postings: int, without: int
     ) -> NDArray[np.int64]:
         """See `CorpusTerms`."""
+        return self.scored_candidates(article, permitted, count, max_postings, without).docs
+
+    def scored_candidates(
+        self, article: TermVector, permitted: NDArray[np.bool_], count: int, max_postings: int, without: int
+    ) -> ScoredCandidates:
+        """See `TrackedCorpus`."""
         numbers = self._numbers_of(article)
         telling = np.argsort(-article.weights, kind="stable")
-        doc_freq = np.maximum(self._doc_freq(numbers, len(telling))[telling], 1)
-        telling = telling[: max(1, int(doc_freq.cumsum().searchsorted(max_postings, side="right")))]
+        doc_freq = np.maximum(self._doc_freq(article.hashes, numbers)[telling], 1)
+        read = doc_freq.cumsum()
+        looked_at = max(1, int(read.searchsorted(max_postings, side="right")))
+        telling = telling[:looked_at]
         scores = np.zeros(self.max_doc, np.float32)
         for part, numbers_here in zip(self._parts, numbers, strict=True):
             part.add_impacts(numbers_here[telling], article.weights[telling], scores[part.first : part.end])
@@ -310,7 +362,10 @@ class LocalCorpus:
         if without >= 0:
             scores[without] = 0
         best = top_k(scores, count)
-        return np.sort(best[scores[best] > 0])
+        docs = np.sort(best[scores[best] > 0])
+        lightest = float(article.weights[telling[-1]]) if len(telling) else 0.0
+        margin = min((abs(int(n) - max_postings) for n in read[max(0, looked_at - 1) : looked_at + 1]), default=0)
+        return ScoredCandidates(docs, scores[docs], lightest, max(0, margin - 1))
 
     def similarities(
         self, article: TermVector, vectors: Mapping[str, NDArray[np.float32]], docs: NDArray[np.int64]
@@ -329,7 +384,7 @@ class LocalCorpus:
                     continue
                 values[space][here] = with_vector(rows, vector, ordered=self.spaces[space].is_ordered)
                 if space == of_reference:
-                    central[here] = np.vecdot(rows, self._centroid)
+                    central[here] = np.vecdot(rows, self.statistics.centroid)
         cosines = {space: SpaceCosines(values[space], self._encoded(space, docs)) for space in vectors}
         return Similarities(tfidf, title, lead, cosines, central)
 
@@ -338,27 +393,29 @@ class LocalCorpus:
     @cached_property
     def spaces(self) -> Mapping[str, CorpusSpace]:
         """See `CorpusVectors`."""
+        return with_scales(self._spaces_unscaled(), self.statistics.scales)
+
+    def _spaces_unscaled(self) -> dict[str, CorpusSpace]:
         snapshot = self.snapshot
-        spaces = {
+        return {
             name: CorpusSpace(entry.kind, entry.dim, space.resolution, space.foresight, Scale())
             for name, entry in snapshot.manifest.spaces.items()
             for space in [snapshot.spaces[name]]
         }
-        encoded = snapshot.live()
+
+    def _scaled_now(self) -> dict[str, CorpusSpace]:
+        """The spaces on scales that are measured now."""
+        spaces, encoded = self._spaces_unscaled(), self.snapshot.live()
         for name in spaces:
-            lacking = snapshot.lacking(name)
+            lacking = self.snapshot.lacking(name)
             encoded &= True if lacking is None else ~lacking
         return scaled(spaces, np.flatnonzero(encoded), self.vectors)
 
-    @cached_property
-    def _centroid(self) -> NDArray[np.float32]:
-        """(dim,) the mean of all vectors that there are in the space of reference."""
-        name = reference(self.spaces)
-        matrices = [matrix for part in self._parts if (matrix := part.segment.vectors(name)) is not None]
-        lacking = self.snapshot.lacking(name)
-        encoded = self.max_doc - (0 if lacking is None else int(lacking.sum()))
+    def _mean_vector(self, space: str) -> NDArray[np.float32]:
+        """(dim,) the mean of all vectors that there are in a space."""
+        matrices = [matrix for part in self._parts if (matrix := part.segment.vectors(space)) is not None]
         total = sum(matrix.sum(axis=0, dtype=np.float64) for matrix in matrices)
-        return np.asarray(total / max(1, encoded), np.float32)
+        return np.asarray(total / max(1, self._encoded_docs(space)), np.float32)
 
     def _encoded(self, space: str, docs: NDArray[np.int64]) -> NDArray[np.bool_] | None:
         lacking = self.snapshot.lacking(space)
@@ -393,8 +450,13 @@ class LocalCorpus:
 
     @cached_property
     def _name_idf(self) -> Mapping[str, NDArray[np.float32]]:
-        """For each language the idf of the terms that stand for names there."""
-        return {language: idf_of(self, hashes) for language, (hashes, _) in self._names.terms.items()}
+        """For each language the idf of the terms that stand for names there, by what was counted: articles are compared
+        by the names of others, too, so that what one more article has would change what many are near to."""
+        counted, most = self.statistics, max(1, self.counted_docs)
+        return {
+            language: idf(most, np.minimum(counted.counted(hashes), most))
+            for language, (hashes, _) in self._names.terms.items()
+        }
 
     def names_of(
         self, hashes: NDArray[np.uint64], language: str
@@ -421,6 +483,83 @@ class LocalCorpus:
                         return []
                     docs.update((part.segment.docs[posts].astype(np.int64) + part.first).tolist())
         return sorted(docs) if len(docs) <= most else []
+
+    # changes
+
+    def settled(self) -> dict[str, str] | None:
+        """See `TrackedCorpus`."""
+        if self.num_docs < statistics.LEAST_DOCS:
+            return None
+        manifest, counted = self.snapshot.manifest, self.statistics
+        spaces = {name: (entry.folder, entry.kind, entry.dim) for name, entry in sorted(manifest.spaces.items())}
+        lengths = (manifest.avgdl, sorted(manifest.field_avgdl.items()), manifest.settings())
+        digest = hashlib.blake2b(
+            repr((self.name_words.words, counted.num_docs, sorted(counted.scales.items()))).encode()
+        )
+        for array in (counted.hashes, counted.doc_freq, counted.centroid):
+            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+        return {
+            "words are weighed by another average length of the articles": repr(lengths),
+            "the vector spaces are others": repr(spaces),
+            "the archive has articles in other languages than before": repr(self.snapshot.languages()),
+            "it was counted anew how common words and names are": digest.hexdigest(),
+        }
+
+    def digests(self) -> NDArray[np.uint64]:
+        """See `TrackedCorpus`."""
+        digests = np.concatenate([np.zeros(0, np.uint64), *(row_digests(part.forward) for part in self._parts)])
+        for name in self.snapshot.manifest.spaces:
+            for part in self._parts:
+                matrix = part.segment.vectors(name)
+                if matrix is not None:
+                    digests[part.first : part.end] += vector_digests(matrix)
+        for docs in self._copied.values():
+            live = docs[self.live()[docs]]
+            digests[live] += mixed(mixed(self.seqs[live].astype(np.uint64)).sum(dtype=np.uint64)[None])
+        return digests + self.offered().astype(np.uint64)
+
+    def word_rows(self, docs: Sequence[int]) -> list[WordRow]:
+        """See `TrackedCorpus`."""
+        rows = []
+        for doc in docs:
+            segment, local = self.snapshot.locate(doc)
+            forward = self.forward_indexes[segment.entry.name]
+            numbers = forward.row(local)["term"].astype(np.int64)
+            rows.append(WordRow(forward.hashes[numbers], impacts_of(segment, local, numbers)))
+        return rows
+
+    def scorer(
+        self, lightest: NDArray[np.float32], *, titles: bool = False
+    ) -> Callable[[WordRow], NDArray[np.float32]]:
+        """See `TrackedCorpus`."""
+        parts = [RowScores(part.forward, lightest[part.first : part.end], titles=titles) for part in self._parts]
+        empty = np.zeros(0, np.float32)
+        return lambda row: np.concatenate([empty, *(part.of(row.hashes, row.impacts) for part in parts)])
+
+    def doc_freq_beside(
+        self, hashes: NDArray[np.uint64], more: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """See `TrackedCorpus`."""
+        counted, now = self.statistics.counted(hashes), self._doc_freq_now(self._numbers(hashes), len(hashes))
+        return stepped(counted, now), stepped(counted, now + more)
+
+    def docs_with(self, number: int) -> NDArray[np.int64]:
+        """See `TrackedCorpus`."""
+        found = [_NO_DOCS]
+        for part in self._parts:
+            term = int(part.forward.numbers(np.array([number], np.uint64))[0])
+            if term >= 0:
+                found.append(part.segment.docs[part.segment.postings(term)].astype(np.int64) + part.first)
+        return np.concatenate(found)
+
+    def recent(self) -> NDArray[np.bool_]:
+        """See `TrackedCorpus`."""
+        small = [part.segment.max_doc < RECENT * self.max_doc for part in self._parts]
+        return np.repeat(np.array(small, bool), [part.segment.max_doc for part in self._parts])
+
+    def all_languages(self) -> Sequence[str]:
+        """See `TrackedCorpus`."""
+        return self.snapshot.languages()
 
 
 def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -> NDArray[np.bool_]:

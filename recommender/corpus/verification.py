@@ -13,10 +13,10 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import FileRecord, verify
 from indexer.base.errors import IndexDamagedError
 from indexer.copies import copies
-from recommender.corpus import forward_index, name_words, withheld
+from recommender.corpus import forward_index, name_words, statistics, withheld
 from search.suggest import kept_headlines
 
-_KEPT = (name_words.FILE, withheld.FILE, copies.RECORD, kept_headlines.RECORD)
+_FILES = (name_words.FILE, withheld.FILE, copies.RECORD, statistics.RECORD, kept_headlines.RECORD)
 
 
 def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
@@ -31,6 +31,8 @@ def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
                 raise ValueError
             if path.name == forward_index.ABOUT:
                 _verify_arrays(path, record)
+            elif path.name == statistics.RECORD:
+                statistics.verify_arrays(folder.related, record)
             elif path.name == copies.RECORD:
                 copies.verify_arrays(folder.related, record)
             elif path.name == kept_headlines.RECORD:
@@ -57,7 +59,7 @@ def remove_damaged(folder: ArchiveFolder) -> list[Path]:
 
 def _records(root: Path) -> Iterator[Path]:
     if root.is_dir():
-        yield from (root / file for file in _KEPT if (root / file).exists())
+        yield from (root / file for file in _FILES if (root / file).exists())
         yield from sorted(root.glob(f"*/{forward_index.ABOUT}"))
         yield from (path / forward_index.ABOUT for path in _without_record(root))
 

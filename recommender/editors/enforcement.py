@@ -76,6 +76,12 @@ class Enforcer:
         """Whether what is permitted under the article with this id is not all there is to do."""
         return bool(self.quotas) or source in self._pins or source in self._pairs
 
+    def named(self) -> dict[str, list[int]]:
+        """For the id of each article that rules name others under the sequence numbers of those, ascending."""
+        under = {source: {pin.doc for pin in pins} for source, pins in self._pins.items()}
+        both = {source: under.get(source, set()) | self._pairs.get(source, set()) for source in under | self._pairs}
+        return {source: sorted(self._corpus.seqs[list(docs)].tolist()) for source, docs in both.items()}
+
     def phase(self) -> int:
         """A number that changes when the day of a rule comes, about searches, too, or a day on which articles are of
         another age."""

@@ -156,7 +156,7 @@ def _with_phrases(
     in_items = np.zeros((len(items), len(phrases)), np.float32)
     for column, rows in enumerate(has.values()):
         in_items[list(rows), column] = list(rows.values())
-    rare = np.array(rarity(corpus, phrases, max(LEAST_ARTICLES, corpus.num_docs)), np.float32)
+    rare = np.array(rarity(corpus, phrases, max(LEAST_ARTICLES, corpus.counted_docs)), np.float32)
     return Shared(
         (*shared.subjects, *(Subject(as_written(phrase, source), phrase.terms, is_phrase=True) for phrase in phrases)),
         np.concatenate([shared.specific, np.float32(WEIGHT) * rare]),
@@ -222,7 +222,7 @@ def _weighed(
     telling = [_telling(subject, len(row), language) for subject, row in zip(subjects, rows, strict=True)]
     rarest = [min(found, key=lambda at: (doc_freq[row[at]], at)) for row, found in zip(rows, telling, strict=True)]
     least = np.array([doc_freq[row[one]] for row, one in zip(rows, rarest, strict=True)], np.float64)
-    most = max(LEAST_ARTICLES, corpus.num_docs)
+    most = max(LEAST_ARTICLES, corpus.counted_docs)
     specific = 1 - np.log(np.clip(least, 1, most)) / np.log(most)
     single = np.array([len(found) == 1 for found in telling], bool)
     return rows, rarest, np.where(single & (specific < LEAST_SPECIFIC), 0, specific).astype(np.float32)

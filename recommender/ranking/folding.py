@@ -57,7 +57,7 @@ class ArticleFolding:
         first, others = int(docs[0]), np.sort(docs[1:])
         near = neighbourhood(corpus, of_doc(corpus, first), others, calibration.prior)
         same = near.copies.copy()
-        names = story_names(near, calibration, corpus.num_docs)
+        names = story_names(near, calibration, corpus.counted_docs)
         told = {name: np.array([other == name for other in names]) for name in set(names) - {""}}
         for members in told.values():
             same |= members[:, None] & members[None, :]

@@ -22,7 +22,8 @@ PRIOR: Mapping[str, float] = RELEVANCE | ORDER
 def weigh(features: Features, weights: Mapping[str, float]) -> NDArray[np.float32]:
     """(n,) the weighted sum of the features that have a weight."""
     vector = np.array([weights.get(name, 0.0) for name in features.names], np.float32)
-    scores: NDArray[np.float32] = features.values @ vector
+    # vecdot adds each row up in one way, whatever rows stand beside it
+    scores: NDArray[np.float32] = np.vecdot(features.values, vector)
     return scores
 
 

@@ -76,7 +76,7 @@ def select(corpus: Corpus, profile: Profile, calibration: Calibration, limit: in
     if not len(pool):
         return []
     near = neighbourhood(corpus, profile, compared.docs[pool], calibration.prior)
-    story = stories.story(near, calibration, corpus.num_docs)
+    story = stories.story(near, calibration, corpus.counted_docs)
     belongs = np.zeros(len(scores), bool)
     belongs[ranked] = True
     belongs = belongs[pool]
@@ -143,7 +143,7 @@ def story_of(corpus: Corpus, profile: Profile, calibration: Calibration) -> list
     best = top_k(relevance(features(corpus, profile, compared), calibration.prior), POOL)
     pool = np.union1d(best, _places(compared.docs, namesakes))
     near = neighbourhood(corpus, profile, compared.docs[pool], calibration.prior)
-    members = stories.story(near, calibration, corpus.num_docs).members
+    members = stories.story(near, calibration, corpus.counted_docs).members
     docs = [int(near.docs[place]) for place in members if place]
     return sorted(docs, key=lambda doc: (int(corpus.dates[doc]), doc))
 

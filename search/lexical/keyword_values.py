@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.schema import ID, Field
+from indexer.segment.columns import Keywords
 from indexer.segment.segment import Segment
 from indexer.text.words import strip_accents
 from search.lexical.term_expansion import word_test
 from search.lexical.work_budget import COMPARISONS_A_VALUE, Budget
-from search.query.tree import Leaf, MultiTerm, Phrase, Term
+from search.query.tree import MultiTerm, Phrase, Term
 
 _WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
-ValueTest = Callable[[list[str]], bool]  # whether the words of a value are such as the query wants
+_BY_WORD: WeakKeyDictionary[Segment, dict[str, dict[str, list[int]]]] = WeakKeyDictionary()  # by field and word
 
 
 def docs_with_value(
@@ -31,11 +33,47 @@ def docs_with_value(
     has_value = np.zeros(segment.max_doc, bool)
     column = segment.column(field)
     if budget.allows(COMPARISONS_A_VALUE * len(column.values), len(column.codes)):
-        test = _value_test(leaf)
-        accepted = np.array([test(keyword_words(value)) for value in column.values], bool)
+        accepted = _accepted(segment, field, column, leaf)
         if accepted.any():
             has_value[column.docs_with(accepted)] = True
     return has_value
+
+
+def _accepted(segment: Segment, field: Field, column: Keywords, leaf: Term | Phrase | MultiTerm) -> NDArray[np.bool_]:
+    """(len(column.values),) which values of a column a leaf matches."""
+    if isinstance(leaf, MultiTerm):
+        test = word_test(leaf)
+        return np.array([any(map(test, keyword_words(value))) for value in column.values], bool)
+    accepted = np.zeros(len(column.values), bool)
+    words, slop = _sought(leaf)
+    if words:
+        with_word = _values_by_word(segment, field.name, column)
+        numbers = min((with_word.get(word, ()) for word in words), key=len)
+        accepted[[n for n in numbers if len(words) == 1 or contains(keyword_words(column.values[n]), words, slop)]] = 1
+    return accepted
+
+
+def _sought(leaf: Term | Phrase) -> tuple[list[str], int]:
+    """The words that a value has to have, and how many places one may be after the one before."""
+    if isinstance(leaf, Term):
+        return keyword_words(leaf.text), 1
+    return [word for text in leaf.words for word in keyword_words(text)], leaf.slop
+
+
+def _values_by_word(segment: Segment, name: str, column: Keywords) -> Mapping[str, Sequence[int]]:
+    """The numbers of the values of a column by the words in them, found once: to look through all values for every word
+    that is typed would take ever longer in an archive of many authors and tags."""
+    if not column.values:  # as that of a field is that the segment was built without
+        return {}
+    columns = _BY_WORD.setdefault(segment, {})
+    by_word = columns.get(name)
+    if by_word is None:
+        by_word = {}
+        for number, value in enumerate(column.values):
+            for word in set(_words_of(value)):
+                by_word.setdefault(word, []).append(number)
+        columns[name] = by_word
+    return by_word
 
 
 def _docs_with_id(segment: Segment, leaf: Term | Phrase | MultiTerm, budget: Budget) -> NDArray[np.bool_]:
@@ -51,22 +89,14 @@ def _docs_with_id(segment: Segment, leaf: Term | Phrase | MultiTerm, budget: Bud
     return has_id
 
 
-def _value_test(leaf: Leaf) -> ValueTest:
-    if isinstance(leaf, MultiTerm):
-        test = word_test(leaf)
-        return lambda value: any(map(test, value))
-    words, slop = [], 1
-    if isinstance(leaf, Term):
-        words = keyword_words(leaf.text)
-    elif isinstance(leaf, Phrase):
-        words, slop = [word for text in leaf.words for word in keyword_words(text)], leaf.slop
-    return lambda value: contains(value, words, slop)
-
-
 @lru_cache(maxsize=1 << 16)
 def keyword_words(text: str) -> list[str]:
     """The words of a column's value, as they are compared: lower case, without accents."""
-    return _WORD_IN_KEYWORD.findall(strip_accents(text).lower().replace("\u2019", "'"))
+    return _words_of(text)
+
+
+def _words_of(value: str) -> list[str]:
+    return _WORD_IN_KEYWORD.findall(strip_accents(value).lower().replace("\u2019", "'"))
 
 
 def contains(value: Sequence[str], words: Sequence[str], slop: int = 1) -> bool:

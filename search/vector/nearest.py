@@ -22,7 +22,7 @@ from search.vector.hamming import OUT, Comparison, smallest
 from search.vector.thread_pool import helpers
 
 _GATHERED = 3  # where less than one doc in so many is wanted, its code or vector is picked out by itself
-_SHARED = 2048  # vectors from which a second thread pays
+_SHARED = 4096  # vectors from which a second thread pays: with fewer, waking it costs more than it takes off
 _ROWS = 512  # vectors picked out at a time, so that they stay in the cache
 
 Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]  # docs and their cosines

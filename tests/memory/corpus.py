@@ -101,6 +101,10 @@ class MemoryCorpus:
         return self.index.num_docs
 
     @property
+    def counted_docs(self) -> int:
+        return self.index.num_docs
+
+    @property
     def max_doc(self) -> int:
         return self.index.max_doc
 

@@ -43,10 +43,14 @@ def export_command(
     seconds = time.perf_counter() - started
     if report.overtaken:
         click.echo("note: the archive changed meanwhile; run it again for blocks that all show its new state", err=True)
+    if report.reason and report.articles:
+        click.echo(f"note: all blocks were computed: {report.reason}", err=True)
     if as_json:
         answer = {
             "folder": str(folder),
             "articles": report.articles,
+            "computed": report.computed,
+            "reason": report.reason,
             "written": report.written,
             "removed": report.removed,
             "refused": [{"id": article_id, "reason": reason} for article_id, reason in report.failed],
@@ -57,6 +61,6 @@ def export_command(
     else:
         noun = "article" if report.articles == 1 else "articles"
         text = f"{report.articles:,} {noun} in {folder}: {report.written:,} written, {report.removed:,} removed"
-        click.echo(f"{text}, in {seconds:.1f} s")
+        click.echo(f"{text}, {report.computed:,} computed, in {seconds:.1f} s")
     if report.failed:
         sys.exit(1)

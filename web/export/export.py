@@ -1,8 +1,8 @@
 """The static export: the related block of every article as files, for sites that want no service.
 
 The blocks come from `Recommender.block` and the template of the service, so they are the same. A run whose archive,
-settings and software are those of the last one has nothing to do; any other computes every block, since one new
-article can change how telling every word is, and writes the files that differ.
+settings and software are those of the last one has nothing to do; any other computes the blocks that a change since
+then can reach (`web.export.known_blocks`), and writes the files that differ.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,15 +21,16 @@ import orjson
 from indexer.base.errors import ArticleNotFoundError, ReadmoreError
 from indexer.base.processes import map_in_processes
 from indexer.base.progress import Progress
+from recommender.reach.watcher import Watcher
 from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
-from recommender.request.seeds import ArticleSeed
 from recommender.results import Block, block_to_dict
 from search.engine import Engine
 from search.reader.index import Index
 from web.export.fingerprint import fingerprint
 from web.export.folder import ExportFolder, write_block
 from web.export.fragment import fragments, linker
+from web.export.known_blocks import KnownBlocks
 from web.pages.settings import PageSettings
 from web.pages.theme import version
 
@@ -38,10 +39,11 @@ _log = logging.getLogger("readmore")
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of articles: those whose files are made, how many of these differ from before, those that are gone,
-    and those that failed, with the reason. `generation` and `until` are those of the index after the last of them."""
+    """What became of articles: those whose files are made, with the traces of their blocks, how many of these differ
+    from before, those that are gone, and those that failed, with the reason. `generation` and `until` are those of the
+    index after the last of them."""
 
-    done: list[str] = field(default_factory=list)
+    done: list[tuple[str, bytes]] = field(default_factory=list)
     written: int = 0
     gone: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
@@ -54,6 +56,8 @@ class ExportReport:
     """What a run did, in articles."""
 
     articles: int
+    computed: int  # those whose blocks were computed
+    reason: str  # why it was all of them, empty where only those were that a change can reach
     written: int
     removed: int
     failed: list[tuple[str, str]]
@@ -84,30 +88,46 @@ def export(
         recommender.prepare()  # what the processes are going to share
         index = engine.index()
         ids = [index.article_id(doc) for doc in np.flatnonzero(index.live()).tolist()]
+        known = KnownBlocks(recommender, [link, str(size), version(pages)], None if anew else folder.blocks())
         state = _state(recommender, link, size, pages)
-        left = folder.begin(ids, state, anew=anew)
-        total, overtaken = Outcome(), False
+        left = folder.begin(ids, state, lambda: known.unchanged, anew=anew)
+        if left:
+            known.look()
         given = (recommender.reopen, root, link, size, pages)
-        with (
-            Progress("exporting", len(left)) as progress,
-            closing(map_in_processes(_exporting, given, left, workers)) as parts,
-        ):
-            for part in parts:
-                overtaken |= (part.generation, part.until) != (index.generation, index.until)
-                if not overtaken:
-                    folder.note_done(part.done)
-                total.written += part.written
-                total.gone += part.gone
-                for article_id, reason in part.failed:
-                    progress.say(f"refused: {article_id}: {reason}")
-                total.failed += part.failed
-                for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
-                    progress.advance()
+        with closing(map_in_processes(_exporting, given, left, workers)) as parts:
+            total, overtaken = _noted(parts, folder, index, len(left))
         overtaken = overtaken or _state(recommender, link, size, pages) != state
+        overtaken = overtaken or engine.index().generation != index.generation
         without = {*total.gone, *(article_id for article_id, _ in total.failed)}
         shown = [article_id for article_id in ids if article_id not in without]
-        removed = folder.finish(shown, complete=not overtaken and not total.failed, addresses=_addresses(engine, index))
-    return ExportReport(len(shown), total.written, removed, total.failed, overtaken)
+        complete = not overtaken and not total.failed
+        removed = folder.finish(
+            shown,
+            complete=complete,
+            addresses=_addresses(engine, index),
+            blocks=lambda: known.with_traces(folder.traces),
+        )
+    reason = known.reason if left and len(left) == len(ids) else ""
+    return ExportReport(len(shown), len(left), reason, total.written, removed, total.failed, overtaken)
+
+
+def _noted(parts: Iterable[Outcome], folder: ExportFolder, index: Index, number: int) -> tuple[Outcome, bool]:
+    """What became of all articles, `number` of them, and whether the archive is another by now than in `index`. What is
+    done is noted in the folder."""
+    total, overtaken = Outcome(), False
+    with Progress("exporting", number) as progress:
+        for part in parts:
+            overtaken |= (part.generation, part.until) != (index.generation, index.until)
+            if not overtaken:
+                folder.note_done(part.done)
+            total.written += part.written
+            total.gone += part.gone
+            for article_id, reason in part.failed:
+                progress.say(f"refused: {article_id}: {reason}")
+            total.failed += part.failed
+            for _ in range(len(part.done) + len(part.gone) + len(part.failed)):
+                progress.advance()
+    return total, overtaken
 
 
 def _addresses(engine: Engine, index: Index) -> dict[str, str]:
@@ -136,7 +156,7 @@ class _Exporter:
     """Makes the files of articles."""
 
     def __init__(self, recommender: Recommender, root: Path, link: str, size: int | None, pages: PageSettings) -> None:
-        self._recommender = recommender
+        self._watcher = Watcher(recommender)
         self._engine = recommender.engine
         self._root = root
         self._options = RelatedOptions(size=size)
@@ -148,7 +168,7 @@ class _Exporter:
         for article_id in ids:
             try:
                 with self._engine.explaining_damage():
-                    block = self._recommender.block(ArticleSeed(article_id), self._options)
+                    block, trace = self._watcher.block(article_id, self._options)
                 parts = orjson.dumps(block_to_dict(block)), self._render(block).encode()
             except ArticleNotFoundError:
                 outcome.gone.append(article_id)
@@ -162,7 +182,7 @@ class _Exporter:
                 outcome.failed.append((article_id, f"{type(error).__name__}: {error}"))
                 continue
             outcome.written += write_block(self._root, article_id, parts)
-            outcome.done.append(article_id)
+            outcome.done.append((article_id, trace))
         index = self._engine.index()
         outcome.generation, outcome.until = index.generation, index.until
         return outcome

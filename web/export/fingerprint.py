@@ -15,13 +15,14 @@ _PACKAGES = ("indexer", "search", "recommender", "web")
 _SOFTWARE = (".py", ".html", ".po")
 
 
-def fingerprint(folder: ArchiveFolder | None, more: Iterable[str] = ()) -> str:
+def fingerprint(folder: ArchiveFolder | None, more: Iterable[str] = (), *, articles: bool = True) -> str:
     """Hexadecimal digits that differ whenever the related block of any article of the archive in a folder may: they
     cover the index, every setting beside it, what is derived for recommending, the software, and what else the caller
-    names in `more`. Of an archive in no folder (None) the index is for the caller to name."""
+    names in `more`. Of an archive in no folder (None) the index is for the caller to name. Without `articles` only what
+    is the same for all blocks: settings, the software, and what the caller names."""
     digest = hashlib.blake2b(digest_size=16)
     if folder is not None:
-        for path in _files_of(folder):
+        for path in _files_of(folder, articles):
             _add(digest, str(path.relative_to(folder.path)), path)
     root = Path(__file__).resolve().parents[2]
     for package in _PACKAGES:
@@ -32,9 +33,11 @@ def fingerprint(folder: ArchiveFolder | None, more: Iterable[str] = ()) -> str:
     return digest.hexdigest()
 
 
-def _files_of(folder: ArchiveFolder) -> list[Path]:
+def _files_of(folder: ArchiveFolder, articles: bool) -> list[Path]:
     """The files that blocks are made from: the manifest, settings, and what was derived for recommending."""
     settings = [path for path in folder.path.iterdir() if path.is_file() and not _is_no_setting(path)]
+    if not articles:
+        return sorted(settings)
     derived = [folder.related / name_words.FILE, *folder.related.glob("*/about.json")]
     return [folder.index.manifest, *sorted(settings), *sorted(derived)]
 

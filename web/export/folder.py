@@ -4,7 +4,10 @@
     json/NAME.json       the related block as data
     html/NAME.html       the related block as a fragment of a page
     .readmore-export     says that the folder is ours, and which state of the archive its files show
-    .readmore-progress   while a run is under way: the articles it is done with
+    .readmore-blocks     what each block depended on when it was made, see `recommender.reach`
+    .readmore-progress   while a run is under way: the articles it is done with, and what their blocks depended on
+    .readmore-doubtful   the articles whose files may be of another state than `.readmore-blocks` says: those that a
+                         run was to make which has not come to its end
 
 Every file takes its place in one step. Progress is noted only once the files it speaks of are on the disk, so after a
 kill or a power cut a run goes on where it can be sure to have been.
@@ -12,10 +15,11 @@ kill or a power cut a run goes on where it can be sure to have been.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
@@ -28,9 +32,11 @@ from indexer.base.durable_files import TEMPORARY, make_folder, replace, write_by
 from indexer.base.errors import ReadmoreError
 
 MARKER, PROGRESS, LOCK, INDEX = ".readmore-export", ".readmore-progress", ".readmore-lock", "index.json"
+BLOCKS, DOUBTFUL = ".readmore-blocks", ".readmore-doubtful"
 FORMAT, VERSION = "readmore-export", 1
 KINDS = ("json", "html")  # in the order in which they are written; taken away in the other, so none is left behind
 SECONDS_BETWEEN_NOTES = 10.0
+SYNC_SHARE = 20  # times as long as a flush took until the next one
 _READABLE = 160  # characters of an id that stay readable in the name of its file
 # names that Windows keeps for devices, whatever their suffix
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))}
@@ -80,6 +86,7 @@ class ExportFolder:
         self._archive = archive
         self._lock = FileLock(root / LOCK, timeout=0)
         self._fingerprint = ""
+        self.traces: dict[str, bytes] = {}  # of what was made for this state of the archive
         self._pending: list[str] = []
         self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
 
@@ -129,56 +136,96 @@ class ExportFolder:
         record = {"format": FORMAT, "archive": self._archive, "shows": shows}
         json_setting.save(self.root / MARKER, VERSION, record, indent=1)
 
-    def begin(self, ids: Sequence[str], fingerprint: str, *, anew: bool = False) -> list[str]:
+    def blocks(self) -> bytes | None:
+        """What was kept of the blocks with `finish`; None where nothing was."""
+        try:
+            return (self.root / BLOCKS).read_bytes()
+        except OSError:
+            return None
+
+    def begin(
+        self,
+        ids: Sequence[str],
+        fingerprint: str,
+        unchanged: Callable[[], Collection[str]] = frozenset,
+        *,
+        anew: bool = False,
+    ) -> list[str]:
         """The articles whose files must be made for the folder to show the state of the archive that `fingerprint`
-        names; `anew` makes all of them. Files that somebody took away are made again."""
+        names; `anew` makes all of them. Those that are `unchanged` have the files already that they had when `blocks`
+        was kept, unless a run since then was broken off that was to make them. Files that somebody took away are made
+        again."""
         self._fingerprint = fingerprint
         there = set.intersection(*(set(self._names(kind)) for kind in KINDS))
         record = self._record()
+        self.traces = {} if anew else self._done_before()
+        doubtful = self._doubtful()
         if anew:
             done: set[str] = set()
         elif record is not None and record["shows"] == fingerprint:
             done = set(ids)
         else:
-            done = self._done_before()
+            done = self.traces.keys() | (set() if doubtful is None else set(unchanged()) - doubtful)
         left = [article_id for article_id in ids if article_id not in done or name_of(article_id) not in there]
         if left:
-            still_there = [article_id for article_id in ids if article_id in done]
-            write_bytes(self.root / PROGRESS, "".join(f"{line}\n" for line in (fingerprint, *still_there)).encode())
+            doubtful = set(ids) if doubtful is None else doubtful
+            replace(self.root / DOUBTFUL, "".join(f"{line}\n" for line in {*doubtful, *left}).encode())
+            lines = [fingerprint, *(_line(article_id, trace) for article_id, trace in self.traces.items())]
+            write_bytes(self.root / PROGRESS, "".join(f"{line}\n" for line in lines).encode())
             self._mark("")
         return left
 
-    def _done_before(self) -> set[str]:
-        """What a run that was broken off had made for the same state of the archive."""
+    def _done_before(self) -> dict[str, bytes]:
+        """What a run that was broken off had made for the same state of the archive, and what it depended on."""
         try:
             first, *done = (self.root / PROGRESS).read_text("ascii").split("\n")
+            # what follows the last line break is half a line
+            return dict(map(_article_and_trace, done[:-1])) if first == self._fingerprint else {}
         except (OSError, ValueError):
-            return set()
-        return (
-            set(done[:-1]) if first == self._fingerprint else set()
-        )  # what follows the last line break is half a line
+            return {}
 
-    def note_done(self, ids: Iterable[str]) -> None:
-        """Notes that the files of these articles are made."""
-        self._pending += ids
+    def _doubtful(self) -> set[str] | None:
+        """The articles of which it is not known what their files show; None where that is so of all."""
+        try:
+            return set((self.root / DOUBTFUL).read_text("ascii").split())
+        except FileNotFoundError:
+            return set()
+        except (OSError, ValueError):
+            return None
+
+    def note_done(self, traces: Iterable[tuple[str, bytes]]) -> None:
+        """Notes that the files of these articles are made, and what their blocks depended on."""
+        for article_id, trace in traces:
+            self.traces[article_id] = trace
+            self._pending.append(_line(article_id, trace))
         if time.monotonic() > self._next_note:
             self._flush()
 
     def _flush(self) -> None:
         if not self._pending:
             return
+        began = time.monotonic()
         os.sync()  # one flush for thousands of files, where one each would take minutes
         with writing(self.root / PROGRESS), (self.root / PROGRESS).open("a", encoding="ascii") as file:
-            file.writelines(f"{article_id}\n" for article_id in self._pending)
+            file.writelines(f"{line}\n" for line in self._pending)
             file.flush()
             os.fsync(file.fileno())
         self._pending.clear()
-        self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
+        # where others write much, a flush takes long, too, while which no process is given anything to do
+        self._next_note = time.monotonic() + max(SECONDS_BETWEEN_NOTES, SYNC_SHARE * (time.monotonic() - began))
 
-    def finish(self, ids: Sequence[str], *, complete: bool, addresses: Mapping[str, str] = MappingProxyType({})) -> int:
+    def finish(
+        self,
+        ids: Sequence[str],
+        *,
+        complete: bool,
+        addresses: Mapping[str, str] = MappingProxyType({}),
+        blocks: Callable[[], bytes | None] = lambda: None,
+    ) -> int:
         """Ends a run over these articles: writes the index, with the ids by their `addresses`, takes away the files of
         articles that are not among them, and, if all were made (`complete`), notes which state of the archive the
-        folder shows. Returns the number of articles whose files were taken away."""
+        folder shows and keeps what is known of its `blocks`. Returns the number of articles whose files were taken
+        away."""
         self._flush()
         articles = {article_id: name_of(article_id) for article_id in sorted(ids)}
         by_url = {url: articles[article_id] for url, article_id in sorted(addresses.items()) if article_id in articles}
@@ -191,9 +238,18 @@ class ExportFolder:
             record = self._record()
             if record is None or record["shows"] != self._fingerprint:
                 os.sync()
+                self._keep(blocks())
                 self._mark(self._fingerprint)
             (self.root / PROGRESS).unlink(missing_ok=True)
         return removed
+
+    def _keep(self, blocks: bytes | None) -> None:
+        """Only once that is on the disk is nothing doubtful any more."""
+        if blocks is None:
+            (self.root / BLOCKS).unlink(missing_ok=True)
+        else:
+            replace(self.root / BLOCKS, blocks)
+        (self.root / DOUBTFUL).unlink(missing_ok=True)
 
     def _sweep(self, names: set[str]) -> int:
         """Takes away what was written for articles that are gone, and nothing that we did not write: a file is ours if
@@ -219,6 +275,15 @@ class ExportFolder:
             return isinstance(record, dict) and name_of(record["id"]) == name
         except (OSError, ValueError, KeyError, AttributeError):
             return False
+
+
+def _line(article_id: str, trace: bytes) -> str:
+    return f"{article_id} {base64.b64encode(trace).decode()}"
+
+
+def _article_and_trace(line: str) -> tuple[str, bytes]:
+    article_id, _, trace = line.partition(" ")
+    return article_id, base64.b64decode(trace)
 
 
 def _parse_marker(record: Mapping[str, Any]) -> dict[str, str]:

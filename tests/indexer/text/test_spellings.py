@@ -17,6 +17,7 @@ OTHERS = {
     "C++": ["#c++"],
     "C++11": ["#c++"],
     "C#, F#.": ["#c#", "#f#"],
+    "split at '#' or '++', not ''#": [],
     "ASP.NET": ["+aspnet"],
     "on .NET": ["#.net"],
     "end.": [],

@@ -149,6 +149,7 @@ class CorpusContract:
         live = corpus.live()
         assert (live.dtype, live.shape) == (np.dtype(bool), (corpus.max_doc,))
         assert corpus.num_docs == live.sum() == len(STORED)
+        assert corpus.counted_docs == corpus.num_docs, "so few are counted each time"
         assert set(docs_by_id(corpus)) == set(STORED)
 
     def test_sequence_numbers_lead_from_one_corpus_to_another(self, corpus: Corpus) -> None:

@@ -11,9 +11,12 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article, Dateline
 from indexer.base.errors import QueryError
+from indexer.schema import DECLARED, Field, Kind
 from search.lexical import evaluator
 from search.lexical.evaluator import MAX_DEPTH, Evaluator
+from search.lexical.keyword_values import docs_with_value
 from search.lexical.match_set import MAX_SCORE, NO_MATCHES
+from search.lexical.work_budget import Budget
 from search.query.tree import (
     NOTHING,
     And,
@@ -284,3 +287,15 @@ def test_no_boost_makes_a_score_infinite(snapshot: Snapshot, boost: float) -> No
 
 def test_boosting_nothing_is_nothing() -> None:
     assert len(NO_MATCHES.boosted(3.0).docs) == 0
+
+
+def test_a_column_that_a_segment_was_built_without_has_none_of_the_words_of_another(snapshot: Snapshot) -> None:
+    segment = snapshot.segments[0]
+    here, elsewhere = (
+        Field(name="author", kind=Kind.KEYWORD, path=path) for path in (("authors",), (DECLARED, "author"))
+    )
+    found = [
+        docs_with_value(segment, field, Term("author", "bo"), Budget(snapshot, segment, []))
+        for field in (here, elsewhere, here)
+    ]
+    assert [np.flatnonzero(docs).tolist() for docs in found] == [[0, 1], [], [0, 1]]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.base.errors import WriteError
-from web.export.folder import MARKER, PROGRESS, ExportError, ExportFolder, name_of, write_block
+from web.export.folder import DOUBTFUL, MARKER, PROGRESS, ExportError, ExportFolder, name_of, write_block
 
 IDS = st.from_regex(r"\A[A-Za-z0-9_-]{1,200}\Z")
 
@@ -25,8 +25,8 @@ def fill(folder: ExportFolder, ids: Sequence[str], state: str, all_ids: Sequence
     left = folder.begin(all_ids or ids, state)
     for article_id in left:
         write_block(folder.root, article_id, parts(article_id))
-        folder.note_done([article_id])
-    folder.finish(all_ids or ids, complete=True)
+        folder.note_done([(article_id, b"trace")])
+    folder.finish(all_ids or ids, complete=True, blocks=lambda: state.encode())
     return left
 
 
@@ -99,6 +99,45 @@ def test_a_broken_off_run_is_not_taken_for_the_state_before(tmp_path: Path) -> N
         folder.begin(["a", "b"], "two")
         write_block(folder.root, "a", parts("a", "new"))
         assert folder.begin(["a", "b"], "one") == ["a", "b"], "a shows another state by now"
+
+
+def test_what_is_unchanged_is_left_but_for_what_a_run_was_to_make_that_was_broken_off(tmp_path: Path) -> None:
+    root, ids = tmp_path / "out", ["a", "b", "c", "d"]
+    with ExportFolder(root, str(tmp_path)) as folder:
+        assert folder.blocks() is None
+        fill(folder, ids, "one")
+        assert folder.blocks() == b"one"
+        assert folder.begin(ids, "two", lambda: ["a", "b"]) == ["c", "d"]
+        write_block(root, "c", parts("c", "new"))
+    with ExportFolder(root, str(tmp_path)) as folder:
+        assert folder.blocks() == b"one"
+        assert folder.begin(ids, "three", lambda: ["a", "c", "d"]) == ["b", "c", "d"]
+    with ExportFolder(root, str(tmp_path)) as folder:
+        assert folder.begin(ids, "one", lambda: ids) == ["b", "c", "d"], "whatever it is that they show"
+        folder.finish(ids, complete=False, blocks=lambda: b"one")
+        assert folder.begin(ids, "one", lambda: ids) == ["b", "c", "d"], "not all was made"
+        folder.finish(ids, complete=True, blocks=lambda: b"one again")
+        assert folder.begin(ids, "four", lambda: ids) == []
+        assert folder.blocks() == b"one again"
+
+
+def test_a_trace_is_known_to_the_run_that_goes_on(tmp_path: Path) -> None:
+    with ExportFolder(tmp_path / "out", str(tmp_path)) as folder:
+        folder.begin(["a", "b"], "one")
+        write_block(folder.root, "a", parts("a"))
+        folder.note_done([("a", bytes(range(256)))])
+        folder.finish(["a", "b"], complete=False)
+    with ExportFolder(tmp_path / "out", str(tmp_path)) as folder:
+        assert folder.begin(["a", "b"], "one") == ["b"]
+        assert folder.traces == {"a": bytes(range(256))}
+
+
+def test_without_the_list_of_what_is_doubtful_all_is(tmp_path: Path) -> None:
+    with ExportFolder(tmp_path / "out", str(tmp_path)) as folder:
+        fill(folder, ["a", "b"], "one")
+        folder.begin(["a", "b"], "two", lambda: ["a"])
+        (tmp_path / "out" / DOUBTFUL).write_bytes(b"\xff\xfe")
+        assert folder.begin(["a", "b"], "three", lambda: ["a", "b"]) == ["a", "b"]
 
 
 def test_half_written_files_are_cleared_away(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Which related blocks a change of the archive can reach."""
