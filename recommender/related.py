@@ -106,12 +106,17 @@ class Recommender:
         self.close()
 
     def prepare(self) -> None:
-        """Derives from the archive what recommending needs and keeps it there, so that the next answer, here or in
-        another process that opens the same archive, need not wait for it. For whoever changed the archive: answers
-        write nothing. Where it cannot be written to, nothing is kept."""
+        """Derives from the archive what recommending and suggesting need and keeps it there, so that the next answer,
+        here or in another process that opens the same archive, need not wait for it. For whoever changed the archive:
+        answers write nothing. Where it cannot be written to, nothing is kept."""
         if self._corpora.prepare():
             with contextlib.suppress(OSError, WriteError):
                 self._states.keep()
+                self.engine.keep()
+
+    def is_prepared(self) -> bool:
+        """Whether next to nothing is left for `prepare`. Derives nothing itself."""
+        return self._corpora.is_prepared() and self.engine.is_kept()
 
     def related(self, seed: Seed, options: RelatedOptions = DEFAULT_OPTIONS) -> RelatedResult:
         """The articles to read after the seed, best first: never itself or a copy of it, none twice, and none that is

@@ -99,7 +99,7 @@ class Engine:
         self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
         self._near_keys, self._near_names = NearKeysOfIndex(), NearKeysOfIndex(vocabulary_of_names)
         self._translations = Translations(articles)
-        self._suggester = Suggester(articles, self._near_keys, reads)
+        self._suggester = Suggester(articles, self._near_keys, reads, folder.related if folder is not None else None)
         self.reopen: Callable[[], Engine] = reopen or partial(
             Engine, source, articles, fusion_settings, rules=rules, reads=reads
         )
@@ -204,6 +204,15 @@ class Engine:
         index = self.index()
         with self.explaining_damage(index):
             return self._suggester.suggest(index, text, limit)
+
+    def keep(self) -> None:
+        """Keeps what suggesting needs of the current generation for the next process. Raises OSError or WriteError
+        where it cannot be written."""
+        self._suggester.headlines.keep(self.index())
+
+    def is_kept(self) -> bool:
+        """Whether next to nothing is left for `keep`."""
+        return self._suggester.headlines.is_kept(self.index())
 
     def facet(
         self,

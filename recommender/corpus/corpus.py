@@ -315,6 +315,9 @@ class Corpora(Protocol):
         """Keeps what `current` had to derive, so that it need not be derived again, here or in another process. Returns
         whether what is derived of the current corpus may be kept beside it."""
 
+    def is_prepared(self) -> bool:
+        """Whether whoever opens the archive now has next to nothing to derive. Derives nothing itself."""
+
 
 def keywords_of(article: Article) -> dict[str, tuple[str, ...]]:
     """The values that an article has in each of the `KEYWORD_FIELDS`, as `Corpus.values` gives those of a doc."""

@@ -14,6 +14,7 @@ from indexer.copies import copies
 from indexer.segment.manifest import Manifest
 from recommender.corpus import forward_index, name_words, statistics, withheld
 from recommender.corpus.local_corpus import LocalCorpus
+from search.reader.snapshot import Snapshot
 
 
 def save(folder: ArchiveFolder, corpus: LocalCorpus) -> bool:
@@ -36,6 +37,19 @@ def save(folder: ArchiveFolder, corpus: LocalCorpus) -> bool:
         copies.save(folder.related, corpus.copies)
         return True
     return False
+
+
+def is_kept(folder: ArchiveFolder, snapshot: Snapshot) -> bool:
+    """Whether what takes long to derive of a generation is kept: that of all but a few of its articles."""
+    if snapshot.num_docs <= copies.READ_AGAIN:
+        return True
+    root, num_docs = folder.related, snapshot.num_docs
+    missing = [segment for segment in snapshot.segments if forward_index.load(root, segment, num_docs) is None]
+    return (
+        sum(segment.max_doc for segment in missing) <= copies.READ_AGAIN
+        and name_words.load(root, num_docs) is not None
+        and len(copies.load(root).seqs) >= num_docs - copies.READ_AGAIN
+    )
 
 
 def _current(folder: ArchiveFolder) -> Manifest | None:

@@ -39,6 +39,10 @@ class LocalCorpora:
         """See `corpus.Corpora.prepare`. Where the archive cannot be written to, nothing is kept."""
         return derived.save(self._folder, self.current())
 
+    def is_prepared(self) -> bool:
+        """See `corpus.Corpora.is_prepared`."""
+        return derived.is_kept(self._folder, _snapshot(self._engine.index()))
+
 
 def _snapshot(index: Index) -> Snapshot:
     """The segments of a generation. Raises TypeError for an index that is not made of segments."""

@@ -14,8 +14,9 @@ from indexer.base.durable_files import FileRecord, verify
 from indexer.base.errors import IndexDamagedError
 from indexer.copies import copies
 from recommender.corpus import forward_index, name_words, statistics, withheld
+from search.suggest import kept_headlines
 
-_FILES = (name_words.FILE, withheld.FILE, copies.RECORD, statistics.RECORD)
+_FILES = (name_words.FILE, withheld.FILE, copies.RECORD, statistics.RECORD, kept_headlines.RECORD)
 
 
 def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
@@ -34,6 +35,8 @@ def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
                 statistics.verify_arrays(folder.related, record)
             elif path.name == copies.RECORD:
                 copies.verify_arrays(folder.related, record)
+            elif path.name == kept_headlines.RECORD:
+                kept_headlines.problems(folder.related, record)
         except IndexDamagedError as error:
             found[error.path] = error.what
         except OSError as error:

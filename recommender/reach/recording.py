@@ -74,5 +74,9 @@ class RecordingCorpora:
         """See `Corpora`."""
         return self._corpora.prepare()
 
+    def is_prepared(self) -> bool:
+        """See `Corpora`."""
+        return self._corpora.is_prepared()
+
 
 Watch = Callable[[Corpora], Corpora]

@@ -27,6 +27,7 @@ from search.curation.search_rules import (
 )
 from search.curation.yaml_entries import Entry, EntryError, Problem, made, parse_entries, read_entries
 
+MAX_ENTRIES = 10_000
 EVERY = "*"  # a quota for every site, or every section, each counted alone
 
 
@@ -146,7 +147,10 @@ def parse_rules(text: str, where: str = "rules.yaml") -> EditorRules:
 
 
 def _rules(entries: Sequence[Entry], problems: list[Problem]) -> EditorRules:
-    rules = made(entries, rule_of, problems)
+    if len(entries) > MAX_ENTRIES:  # what is bounded in bytes alone may have a million, which every search looks at
+        beyond = f"more than {MAX_ENTRIES:,} rules, the most there may be: those from here on are left out"
+        problems.append(Problem(entries[MAX_ENTRIES].line, beyond))
+    rules = made(entries[:MAX_ENTRIES], rule_of, problems)
     problems += _contradictions(rules)
     return EditorRules(tuple(rules), tuple(sorted(problems, key=lambda problem: problem.line)))
 

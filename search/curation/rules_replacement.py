@@ -9,12 +9,11 @@ import yaml
 
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
-from search.curation.rules import EditorRules, parse_rules, unknown_articles
+from search.curation.rules import MAX_ENTRIES, EditorRules, parse_rules, unknown_articles
 from search.curation.rules_file import rewrite, text_of
 from search.curation.rules_text import HEAD, entry_text
 from search.curation.yaml_entries import MAX_BYTES, FileError, Problem
 
-MAX_ENTRIES = 10_000
 MAX_ENTRY = 20  # keys of one
 MAX_DEPTH = 8
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from indexer.segment.form_table import FormEntry
+from indexer.segment.form_table import FormEntry, StoredForms
 from indexer.segment.segment import Segment
 from indexer.text.words import folded
 from search.reader.forms import Form, Vocabulary
+from search.reader.packed_texts import PackedTexts
 
 
 class LocalForms:
@@ -47,15 +49,57 @@ class LocalForms:
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
+        """That of the largest segment, which goes from generation to generation, with what the others have."""
+        parts = sorted(self._parts, key=lambda part: -part[0].n_terms)
+        whole = _whole(parts[0][1]) if parts else _vocabulary_of({})
         counts: dict[bytes, int] = {}
-        for _, forms in self._parts:
+        for _, forms in parts[1:]:
             for key, count in forms.key_counts():
                 counts[key] = counts.get(key, 0) + count
-        for segment, forms in self._parts:
+        for segment, forms in parts:
             for form in (form for term in segment.hidden_terms for form in forms.of_term(term)):
-                counts[form.key.encode()] -= form.count
-        keys = sorted(key for key, count in counts.items() if count)
-        return Vocabulary([key.decode() for key in keys], np.array([counts[key] for key in keys], np.int64))
+                key = form.key.encode()
+                counts[key] = counts.get(key, 0) - form.count
+        return _with(whole, counts) if counts else whole
+
+
+_of_segment: WeakKeyDictionary[StoredForms, Vocabulary] = WeakKeyDictionary()
+
+
+def _whole(forms: StoredForms) -> Vocabulary:
+    """All keys of a segment, made once as long as it is open."""
+    known = _of_segment.get(forms)
+    if known is None:
+        counts: dict[bytes, int] = {}
+        for key, count in forms.key_counts():
+            counts[key] = counts.get(key, 0) + count
+        _of_segment[forms] = known = _vocabulary_of(counts)
+    return known
+
+
+def _vocabulary_of(counts: Mapping[bytes, int]) -> Vocabulary:
+    keys = sorted(key for key, count in counts.items() if count)
+    return Vocabulary(PackedTexts.of_utf8(keys), np.fromiter((counts[key] for key in keys), np.int64, len(keys)))
+
+
+def _with(whole: Vocabulary, counts: Mapping[bytes, int]) -> Vocabulary:
+    """A vocabulary in which some keys occur so many times more, or less; some may be new to it."""
+    texts, numbers = whole.keys, whole.counts.copy()
+    assert isinstance(texts, PackedTexts)
+    new = []
+    for key in sorted(counts):
+        place = texts.equal_to(key.decode())
+        if place:
+            numbers[place.start] += counts[key]
+        elif counts[key]:
+            new.append(key)
+    if new:
+        texts, places = texts.with_more(new)
+        numbers = np.insert(numbers, places, [counts[key] for key in new])
+    if not numbers.all():
+        there = np.flatnonzero(numbers).tolist()
+        texts, numbers = PackedTexts.of([texts[place] for place in there]), numbers[there]
+    return Vocabulary(texts, numbers)
 
 
 def _read(segment: Segment, entries: Iterator[FormEntry]) -> Iterator[Form]:

@@ -52,6 +52,9 @@ class LocalIndex:
     def seq_of(self, doc: int) -> int:
         return self.snapshot.seq_of(doc)
 
+    def seqs(self) -> NDArray[np.int64]:
+        return self.snapshot.seqs()
+
     def doc_of(self, seq: int) -> int:
         return self.snapshot.doc_of(seq)
 

@@ -177,6 +177,9 @@ class Index(Protocol):
     def seq_of(self, doc: int) -> int:
         """The store's sequence number of the article version that is this doc."""
 
+    def seqs(self) -> NDArray[np.int64]:
+        """(max_doc,) the store's sequence numbers of all docs, ascending."""
+
     def doc_of(self, seq: int) -> int:
         """The live doc of the article version with this sequence number, -1 if this generation does not have it."""
 

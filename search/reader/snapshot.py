@@ -134,6 +134,10 @@ class Snapshot:
         segment, local = self.locate(doc)
         return int(segment.seq[local])
 
+    def seqs(self) -> NDArray[np.int64]:
+        """(max_doc,) the store sequence numbers of all docs, ascending."""
+        return np.concatenate([s.seq for s in self.segments]) if self.segments else np.zeros(0, np.int64)
+
     def doc_of(self, seq: int) -> int:
         """The doc of the article version with this store sequence number, or -1 if this generation has it not."""
         for segment, first in zip(self.segments, self.first_docs.tolist(), strict=False):

@@ -8,7 +8,7 @@ every letter that it has, and another for those that it has twice, and only word
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ SHORTEST = 4  # letters of a word in which a slip is forgiven
 TWO_FROM = 8  # letters of a word in which two are: of the one typed or of the one meant
 LONGEST = 40  # letters; nobody types a longer word by hand
 _CLASSES = 32  # of letters; those of one class share their bits
-_BLOCK = 1 << 15  # words whose masks are made together
+_BLOCK = 1 << 12  # words whose masks are made together
 _MOST_COMPARED = 20_000  # words, the commonest, which bounds the time
 _ENDING = 4  # letters that another form of a word has more
 _MOST_WITH_ENDINGS = 5_000  # words, the commonest, that are compared without their last letters
@@ -49,12 +49,12 @@ class NearKeys:
     def __init__(self, vocabulary: Vocabulary) -> None:
         lengths = np.fromiter(map(len, vocabulary.keys), np.int64, len(vocabulary.keys))
         order = np.argsort(lengths, kind="stable")
-        self._keys = [vocabulary.keys[place] for place in order.tolist()]
+        self._keys = _Ordered(vocabulary.keys, order)
         self._counts = vocabulary.counts[order]
         self._first = np.searchsorted(
             lengths[order], np.arange(LONGEST + 4 + _ENDING)
         )  # by length the place of the first key
-        self._masks = _masks(self._keys)
+        self._masks = _masks(vocabulary.keys)[order]
 
     def near(self, word: str) -> list[NearKey]:
         """The keys at most `edits_forgiven` away from a folded word, without those with figures and itself; the
@@ -106,11 +106,25 @@ class NearKeys:
         return places
 
 
+class _Ordered:
+    """Keys in another order, read from where they lie."""
+
+    def __init__(self, keys: Sequence[str], order: NDArray[np.int64]) -> None:
+        self._keys = keys
+        self._order = order.astype(np.min_scalar_type(len(order)))
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, place: int) -> str:
+        return self._keys[int(self._order[place])]
+
+
 def _is_forgiven(word: str, near: NearKey) -> bool:
     return near.edits == 1 or max(len(word), len(near.key)) >= TWO_FROM
 
 
-def _masks(words: list[str]) -> NDArray[np.uint64]:
+def _masks(words: Sequence[str]) -> NDArray[np.uint64]:
     """(n,) the masks of some words.
 
     "moon" has bits 13, 14 and 15 for its letters, and 32 + 15 because it has two of the last.
@@ -119,10 +133,15 @@ def _masks(words: list[str]) -> NDArray[np.uint64]:
     bits = np.uint64(1) << np.arange(_CLASSES, dtype=np.uint64)
     for start in range(0, len(words), _BLOCK):
         block = words[start : start + _BLOCK]
-        letters = np.frombuffer("".join(block).encode("utf-32-le"), np.uint32).astype(np.int64) % _CLASSES
-        rows = np.repeat(np.arange(len(block)), np.fromiter(map(len, block), np.int64, len(block)))
-        counts = np.bincount(rows * _CLASSES + letters, minlength=len(block) * _CLASSES).reshape(-1, _CLASSES)
-        once, twice = ((counts >= n) @ bits for n in (1, 2))
+        letters = bits[np.frombuffer("".join(block).encode("utf-32-le", "surrogatepass"), np.uint32) % _CLASSES]
+        lengths = np.fromiter(map(len, block), np.int64, len(block))
+        firsts = lengths.cumsum() - lengths
+        once, twice = np.zeros((2, len(block)), np.uint64)
+        for place in range(int(lengths.max(initial=0))):  # the letters at one place of all words together
+            have = np.flatnonzero(lengths > place)
+            letter = letters[firsts[have] + place]
+            twice[have] |= once[have] & letter
+            once[have] |= letter
         masks[start : start + _BLOCK] = once | (twice << np.uint64(_CLASSES))
     return masks
 

@@ -1,4 +1,4 @@
-"""The headlines of one generation, found by how they begin and by their words.
+"""Some headlines, found by how they begin and by their words.
 
 ::
 
@@ -6,14 +6,15 @@
     0       a landing on the moon        a 0, landing 1, moon 2, on 3, the 5
     1       seeing the moon rise         moon 2, rise ..., seeing ..., the 5
 
-Keys ascend, so those that begin with a text lie in a row; and so do words, whose headlines lie in a row then, too.
+Keys ascend, so those that begin with a text lie in a row; and so do words, whose headlines lie in a row then, too. All
+is in arrays, which can be mapped from a file (`kept_headlines`) and take a fraction of what objects would.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +23,12 @@ from rapidfuzz.process import cdist
 
 from indexer.text.words import strip_accents, word_forms
 from search.reader.forms import Vocabulary
-from search.spelling.near_keys import TWO_FROM, NearKeys, edits_forgiven
+from search.reader.packed_texts import PackedTexts
+from search.spelling.near_keys import TWO_FROM, NearKey, NearKeys, edits_forgiven
 
 Places = NDArray[np.int64]
 
 _BETWEEN = " "  # the words of a key
-_LAST = "\U0010ffff"  # after all that texts have
-_NEAR = 5  # words that one with a slip is looked for as
 _MOST_COMPARED = 20_000  # beginnings of words
 _NONE = np.zeros(0, np.int64)
 
@@ -39,51 +39,70 @@ def key_of(text: str) -> str:
 
 
 class Headlines:
-    """The headlines of some articles. Immutable, and safe to share between threads."""
+    """The headlines of some articles. Immutable, and safe to share between threads.
 
-    def __init__(self, keys: Mapping[int, str], dates: Mapping[int, int]) -> None:
+    `arrays` are as `of` makes them: the keys and the words packed, ``seqs`` and ``dates`` of the keys' articles, and
+    which words each headline has and which headlines each word.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.arrays = arrays
+        self.keys = PackedTexts(arrays["keys"], arrays["keys_start"])
+        self.seqs = arrays["seqs"]
+        self.dates = arrays["dates"]
+        self.words = PackedTexts(arrays["words"], arrays["words_start"])
+        self._of_headline, self._headline_start = arrays["of_headline"], arrays["headline_start"]
+        self._of_word, self._word_start = arrays["of_word"], arrays["word_start"]
+
+    @classmethod
+    def of(cls, keys: Mapping[int, str], dates: Mapping[int, int]) -> Headlines:
         """From the key of each article's headline and the date of each article, by sequence number."""
         seqs = sorted(keys, key=lambda seq: (keys[seq], seq))
-        self.keys = [keys[seq] for seq in seqs]
-        self.seqs = np.array(seqs, np.int64)
-        self.dates = np.array([dates[seq] for seq in seqs], np.int64)
-        words = _BETWEEN.join(self.keys).split(_BETWEEN) if self.keys else []
-        sizes = np.fromiter((key.count(_BETWEEN) for key in self.keys), np.int64, len(seqs)) + 1
-        self.words = sorted(set(words))
-        numbers = {word: number for number, word in enumerate(self.words)}
-        pairs = np.repeat(np.arange(len(seqs)), sizes) * max(1, len(self.words))
+        ordered = [keys[seq] for seq in seqs]
+        words = _BETWEEN.join(ordered).split(_BETWEEN) if ordered else []
+        sizes = np.fromiter((key.count(_BETWEEN) for key in ordered), np.int64, len(seqs)) + 1
+        different = sorted(set(words))
+        numbers = {word: number for number, word in enumerate(different)}
+        pairs = np.repeat(np.arange(len(seqs)), sizes) * max(1, len(different))
         pairs += np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-        headlines, flat = np.divmod(np.unique(pairs), max(1, len(self.words)))  # each word of a headline once
-        self._of_headline = flat  # the words of each headline ...
-        self._headline_start = np.searchsorted(headlines, np.arange(len(seqs) + 1))
-        self._of_word = headlines[np.argsort(flat, kind="stable")]  # ... and the headlines of each word
-        self._counts = np.bincount(flat, minlength=len(self.words))
-        self._word_start = np.concatenate([[0], self._counts.cumsum()])
+        headlines, flat = np.divmod(np.unique(pairs), max(1, len(different)))  # each word of a headline once
+        packed, packed_words = PackedTexts.of(ordered), PackedTexts.of(different)
+        starts = np.searchsorted(headlines, np.arange(len(seqs) + 1))
+        ends = np.bincount(flat, minlength=len(different)).cumsum()
+        return cls(
+            {
+                "keys": packed.blob,
+                "keys_start": packed.start,
+                "words": packed_words.blob,
+                "words_start": packed_words.start,
+                "seqs": np.array(seqs, np.int64),
+                "dates": np.array([dates[seq] for seq in seqs], np.int64),
+                "of_headline": _narrow(flat),  # the words of each headline ...
+                "headline_start": _narrow(starts),
+                "of_word": _narrow(headlines[np.argsort(flat, kind="stable")]),  # ... and the headlines of each word
+                "word_start": _narrow(np.concatenate([[0], ends])),
+            }
+        )
+
+    def __len__(self) -> int:
+        return len(self.seqs)
 
     @cached_property
     def _near(self) -> NearKeys:
-        return NearKeys(Vocabulary(self.words, self._counts))
+        counts: NDArray[np.int64] = np.diff(self._word_start).astype(np.int64)
+        return NearKeys(Vocabulary(self.words, counts))
 
     def beginning_with(self, key: str) -> Places:
         """The places of the headlines that begin with a text."""
-        return np.arange(bisect_left(self.keys, key), bisect_left(self.keys, key + _LAST))
+        return _places(self.keys.beginning_with(key))
 
     def equal_to(self, key: str) -> Places:
         """The places of the headlines that are just this."""
-        return np.arange(bisect_left(self.keys, key), bisect_right(self.keys, key))
+        return _places(self.keys.equal_to(key))
 
-    def numbers(self, word: str) -> range:
-        """The number of a word, if it is there."""
-        place = bisect_left(self.words, word)
-        return range(place, place + (place < len(self.words) and self.words[place] == word))
-
-    def numbers_from(self, prefix: str) -> range:
-        """The numbers of the words that begin with a text."""
-        return range(bisect_left(self.words, prefix), bisect_left(self.words, prefix + _LAST))
-
-    def near(self, word: str) -> list[int]:
-        """The numbers of the likeliest words that one may be a slip of."""
-        return [self.numbers(near.key)[0] for near in self._near.near(word)[:_NEAR]]
+    def near(self, word: str) -> list[NearKey]:
+        """The words that one may be a slip of, the likeliest first."""
+        return self._near.near(word) if edits_forgiven(word) else []
 
     def near_beginnings(self, prefix: str) -> list[int]:
         """The numbers of the words whose beginning a text may be a slip of; its first letter is right."""
@@ -91,10 +110,11 @@ class Headlines:
         if not most:
             return []
         most = most if len(prefix) >= TWO_FROM else 1
-        first = self.numbers_from(prefix[0])[:_MOST_COMPARED]
+        first = self.words.beginning_with(prefix[0])[:_MOST_COMPARED]
+        words = self.words[first.start : first.stop]
         edits = np.full(len(first), most + 1, np.uint8)
         for length in (len(prefix) - 1, len(prefix), len(prefix) + 1):
-            beginnings = [self.words[number][:length] for number in first]
+            beginnings = [word[:length] for word in words]
             found = cdist(
                 [prefix],
                 beginnings,
@@ -113,40 +133,31 @@ class Headlines:
         for slot in slots:
             mask = np.zeros(len(self.keys), bool)
             if isinstance(slot, range):
-                mask[self._headlines_of(slot.start, slot.stop)] = True
+                mask[self.headlines_of(slot)] = True
             else:
                 for number in slot:
-                    mask[self._headlines_of(number, number + 1)] = True
+                    mask[self.headlines_of(range(number, number + 1))] = True
             found = mask if found is None else found & mask
         return _NONE if found is None else np.flatnonzero(found)
 
-    def _headlines_of(self, first: int, stop: int) -> Places:
-        return self._of_word[self._word_start[first] : self._word_start[stop]]
+    def headlines_of(self, numbers: range) -> NDArray[Any]:
+        """The places of the headlines that have any of the words with some numbers, perhaps twice."""
+        return self._of_word[int(self._word_start[numbers.start]) : int(self._word_start[numbers.stop])]
 
-    def commonest_words(self, places: Places, among: range, limit: int) -> list[str]:
-        """Of the words with some numbers those that most of some headlines have."""
-        sizes = self._headline_start[places + 1] - self._headline_start[places]
+    def commonest_words(self, places: Places, among: range, limit: int) -> list[tuple[str, int]]:
+        """Of the words with some numbers those that most of some headlines have, and how many."""
+        starts, stops = (self._headline_start[at].astype(np.int64) for at in (places, places + 1))
+        sizes = stops - starts
         ends = sizes.cumsum()
-        at = np.arange(ends[-1] if len(ends) else 0) + (self._headline_start[places + 1] - ends).repeat(sizes)
-        numbers = self._of_headline[at]
-        counts = np.bincount(numbers[(numbers >= among.start) & (numbers < among.stop)] - among.start)
+        numbers = self._of_headline[np.arange(ends[-1] if len(ends) else 0) + (stops - ends).repeat(sizes)]
+        counts = np.bincount(numbers[(numbers >= among.start) & (numbers < among.stop)].astype(np.int64) - among.start)
         best = np.argsort(-counts, kind="stable")[:limit].tolist()
-        return [self.words[among.start + number] for number in best if counts[number]]
+        return [(self.words[among.start + number], int(counts[number])) for number in best if counts[number]]
 
-    def most_read(self, places: Places, reads: Mapping[int, int], limit: int) -> list[int]:
-        """Of some headlines those whose articles are among some that are read, by sequence number, most first."""
-        if not reads or not len(places):
-            return []
-        seqs = self.seqs[places]
-        found = np.flatnonzero(np.isin(seqs, list(reads)))
-        best = sorted(found.tolist(), key=lambda place: (-reads[int(seqs[place])], place))[:limit]
-        return [int(places[place]) for place in best]
 
-    def newest(self, places: Places, limit: int) -> list[int]:
-        """Of some headlines the newest, each key once."""
-        if len(places) > 8 * limit:
-            newest = np.argpartition(-self.dates[places], 8 * limit)[: 8 * limit]
-            places = places[newest]
-        order = places[np.lexsort((-self.seqs[places], -self.dates[places]))].tolist()
-        first = {self.keys[place]: place for place in reversed(order)}
-        return sorted(first.values(), key=order.index)[:limit]
+def _places(these: range) -> Places:
+    return np.arange(these.start, these.stop)
+
+
+def _narrow(numbers: NDArray[np.int64]) -> NDArray[Any]:
+    return numbers.astype(np.uint32 if not len(numbers) or numbers.max() < 1 << 32 else np.int64)

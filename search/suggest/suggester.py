@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
@@ -21,7 +22,8 @@ from search.spelling.near_keys import NearKeysOfIndex
 from search.spelling.typed import as_typed, is_common
 from search.suggest.archive_names import NamesOfIndex
 from search.suggest.headline_reader import HeadlineReader
-from search.suggest.headlines import Headlines, Places
+from search.suggest.headlines import Places
+from search.suggest.live_headlines import LiveHeadlines
 from search.suggest.phrases import continuations
 
 
@@ -40,17 +42,21 @@ _LAST = "\U0010ffff"
 
 class Suggester:
     """Suggests articles and queries. Safe to use from several threads; the headlines of a generation are read when it
-    is first asked about."""
+    is first asked about, unless they are kept in `folder`."""
 
     def __init__(
-        self, articles: Articles, near_keys: NearKeysOfIndex, reads: Callable[[], Mapping[str, int]] = nobody_counts
+        self,
+        articles: Articles,
+        near_keys: NearKeysOfIndex,
+        reads: Callable[[], Mapping[str, int]] = nobody_counts,
+        folder: Path | None = None,
     ) -> None:
         """`reads` says, each time it is called, how often the articles that readers chose of late were read."""
         self._articles = articles
         self._near_keys = near_keys
         self._reads = reads
         self._reads_by_seq: tuple[tuple[int, float], Mapping[str, int], Mapping[int, int]] | None = None
-        self.headlines = HeadlineReader(articles)
+        self.headlines = HeadlineReader(articles, folder=folder)
         self.names = NamesOfIndex()
 
     def close(self) -> None:
@@ -91,11 +97,11 @@ class Suggester:
             self._reads_by_seq = known
         return known[2]
 
-    def _offered(self, headlines: Headlines, places: Iterator[int], limit: int) -> list[Article]:
+    def _offered(self, headlines: LiveHeadlines, places: Iterator[int], limit: int) -> list[Article]:
         """The articles of some headlines in their order, without those that are gone or withheld."""
         now = datetime.now(UTC)
         offered: list[Article] = []
-        while part := headlines.seqs[list(islice(places, limit - len(offered)))].tolist():
+        while part := [headlines.seq(place) for place in islice(places, limit - len(offered))]:
             articles = self._articles.versions(part)
             for article in (articles[seq] for seq in part if seq in articles):
                 if not article.status and (article.expires is None or article.expires > now):
@@ -118,7 +124,7 @@ class _Typed:
         return self.words[:-1] if self.goes_on else self.words
 
 
-def _places(headlines: Headlines, typed: _Typed, reads: Mapping[int, int], limit: int) -> Iterator[int]:
+def _places(headlines: LiveHeadlines, typed: _Typed, reads: Mapping[int, int], limit: int) -> Iterator[int]:
     """The places of the headlines that go on as typed, then of those that have its words; where there are none, of
     those that have words of which these may be slips; each time what is read most of late first, then the newest."""
     seen: set[str] = set()
@@ -127,37 +133,38 @@ def _places(headlines: Headlines, typed: _Typed, reads: Mapping[int, int], limit
             return
         places = find(headlines, typed)
         for place in (*headlines.most_read(places, reads, limit), *headlines.newest(places, limit)):
-            if headlines.keys[place] not in seen:
-                seen.add(headlines.keys[place])
+            key = headlines.key(place)
+            if key not in seen:
+                seen.add(key)
                 yield place
                 if len(seen) >= limit:
                     return
 
 
-def _beginning(headlines: Headlines, typed: _Typed) -> Places:
+def _beginning(headlines: LiveHeadlines, typed: _Typed) -> Places:
     """The headlines that go on as typed; a word typed to its end may be the last."""
     places = headlines.beginning_with(typed.key)
-    return places if typed.goes_on else np.union1d(places, headlines.equal_to(typed.key.rstrip()))
+    return places if typed.goes_on else np.concatenate([places, headlines.equal_to(typed.key.rstrip())])
 
 
-def _with_words(headlines: Headlines, typed: _Typed) -> Places:
+def _with_words(headlines: LiveHeadlines, typed: _Typed) -> Places:
     """The headlines that have the words typed, in any order."""
-    slots = [headlines.numbers(form) for form in typed.whole]
-    last = [headlines.numbers_from(typed.words[-1])] if typed.goes_on else []
+    slots = [headlines.word(form) for form in typed.whole]
+    last = [headlines.words_from(typed.words[-1])] if typed.goes_on else []
     return headlines.having([*slots, *last])
 
 
-def _with_near_words(headlines: Headlines, typed: _Typed) -> Places:
+def _with_near_words(headlines: LiveHeadlines, typed: _Typed) -> Places:
     """The headlines that have these words or, of one that no headline has, such that it may be a slip of."""
-    slots: list[Sequence[int]] = [headlines.numbers(form) or headlines.near(form) for form in typed.whole]
+    slots = [headlines.word(form) or headlines.near(form) for form in typed.whole]
     if typed.goes_on:
         last = typed.words[-1]
-        slots.append(headlines.numbers_from(last) or [*headlines.near(last), *headlines.near_beginnings(last)])
+        slots.append(headlines.words_from(last) or headlines.near(last) + headlines.near_beginnings(last))
     return headlines.having(slots)
 
 
 def _queries(
-    index: Index, near_keys: NearKeysOfIndex | None, headlines: Headlines, typed: _Typed, limit: int
+    index: Index, near_keys: NearKeysOfIndex | None, headlines: LiveHeadlines, typed: _Typed, limit: int
 ) -> Iterator[str]:
     """What is typed with its last word typed to the end: as headlines with the other words have it, or else as it is
     common in the archive, or else as the word that it may be a slip of. Without `near_keys`, while those are made, as
@@ -181,27 +188,27 @@ def _queries(
 
 
 def _sources(
-    index: Index, near_keys: NearKeysOfIndex | None, headlines: Headlines, typed: _Typed, most: int
+    index: Index, near_keys: NearKeysOfIndex | None, headlines: LiveHeadlines, typed: _Typed, most: int
 ) -> Iterator[Sequence[str]]:
     """Keys of words that the last one may be, the likeliest first: each is for where the ones before have none."""
     last = typed.words[-1]
     if typed.whole or near_keys is None:
-        places = headlines.having([headlines.numbers(form) for form in typed.whole] or [headlines.numbers_from(last)])
-        yield headlines.commonest_words(places, headlines.numbers_from(last), most)
+        places = headlines.having([headlines.word(form) for form in typed.whole] or [headlines.words_from(last)])
+        yield headlines.commonest_words(places, last, most)
     if near_keys is not None:
         yield _commonest(index, last, most)
         yield [near.key for near in near_keys.of(index).near(last)]
 
 
-def _phrases(index: Index, headlines: Headlines, typed: _Typed, queries: Sequence[str], limit: int) -> list[str]:
+def _phrases(index: Index, headlines: LiveHeadlines, typed: _Typed, queries: Sequence[str], limit: int) -> list[str]:
     """What is typed, with what several headlines have behind it; where its last word may go on, behind the likeliest
     that it is, the last of the `queries` that are offered."""
     text = queries[0] if typed.goes_on and queries else typed.text
     words = [folded(form) for form in word_forms(text)]
     if not words or limit < 1:
         return []
-    places = headlines.having([headlines.numbers(form) for form in words])
-    keys = {headlines.keys[place] for place in places[:: len(places) // _READ + 1].tolist()}
+    places = headlines.having([headlines.word(form) for form in words])
+    keys = {headlines.key(place) for place in places[:: len(places) // _READ + 1].tolist()}
     found = continuations(keys, words, cache(partial(is_common, languages=index.languages())), limit)
     return [f"{text.rstrip()} {_written(index, phrase)}" for phrase in found]
 

@@ -53,6 +53,10 @@ class MemoryCorpora:
         """There is nothing to keep."""
         return False
 
+    def is_prepared(self) -> bool:
+        """There is nothing to keep."""
+        return True
+
 
 class MemoryCorpus:
     """One generation of an archive. No doc of it is deleted."""

@@ -153,6 +153,9 @@ class MemoryIndex:
     def seq_of(self, doc: int) -> int:
         return self.documents[doc].seq
 
+    def seqs(self) -> NDArray[np.int64]:
+        return np.array([document.seq for document in self.documents], np.int64)
+
     def doc_of(self, seq: int) -> int:
         docs = [doc for doc, document in enumerate(self.documents) if document.seq == seq]
         return docs[0] if docs else -1

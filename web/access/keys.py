@@ -144,7 +144,7 @@ class KeyReader:
 
     def __init__(self, folder: ArchiveFolder) -> None:
         self._folder = folder
-        self._place = folder.path, folder.keys.name
+        self._place = str(folder.path), folder.keys.name
         self._lock = threading.Lock()
         self._read: tuple[Stamp, Keys] = (NO_FILE, Keys())
 

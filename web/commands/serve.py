@@ -77,10 +77,12 @@ def run(open_recommender: OpenRecommender, data: Path, config: Config) -> None:
 
 
 def _look_into(open_recommender: OpenRecommender, data: Path) -> tuple[int, Sequence[str]]:
-    """How many articles there are, and a search to try. The archive is closed again: each worker opens its own."""
+    """How many articles there are, and a search to try; what answers need is there then. The archive is closed again:
+    each worker opens its own."""
     backend = ArchiveBackend(open_recommender(data, wait=False))
     try:
         with backend.explaining_damage():
+            backend.prepare()
             return backend.count(), backend.subjects(1)
     finally:
         backend.close()
@@ -157,10 +159,10 @@ def warm_up(open_backend: Callable[[], Backend]) -> None:
         backend = open_backend()
         latest = backend.latest(1)
         if latest:
+            backend.suggest(latest[0].headline[:3], 1)  # what has to be made for others goes on beside the rest
             backend.subjects(1)
             backend.block(ArticleSeed(latest[0].id), DEFAULT_OPTIONS)
             backend.search(latest[0].headline or "*", limit=10, offset=0, filters={})
-            backend.suggest(latest[0].headline[:3], 1)  # the first one reads all headlines
     except (ReadmoreError, OSError) as error:
         _log.error("not ready: %s", error)
 

@@ -147,7 +147,7 @@ OPTIONS: tuple[Option, ...] = (
         "lag_seconds",
         60,
         whole_number(0, 3600),
-        "Seconds in which related articles may lag behind an article added, once each; 0 is never.",
+        "Seconds in which related articles, and some searches, may lag behind an article added, once each; 0 is never.",
         "NUMBER",
     ),
     Option(

@@ -7,6 +7,7 @@ that moves to another engine changes one class here.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import Lock
@@ -148,6 +149,9 @@ class ArchiveBackend:
     def __init__(self, recommender: Recommender) -> None:
         self._recommender = recommender
         self._engine = recommender.engine
+        folder = self._engine.folder
+        # the folder and the name of a file that every request looks at: to join a path takes as long as the look
+        self._weights = None if folder is None else (str(folder.path), folder.fusion_weights.name)
         self._lock = Lock()
         self._events: EventLog | None = None
         self._writer: ArchiveWriter | None = None
@@ -282,8 +286,8 @@ class ArchiveBackend:
         parts = [str(self._engine.last_removal()), self._recommender.edition(), *self._engine.loaded_spaces()]
         if (until := self._engine.index().until) < math.inf:  # from then on there is an article more
             parts.append(str(until))
-        if (folder := self._engine.folder) is not None:
-            parts.append(str(stamp(folder.path, folder.fusion_weights.name)))
+        if self._weights is not None:
+            parts.append(str(stamp(*self._weights)))
         return " ".join(parts)
 
     def count(self) -> int:
@@ -293,6 +297,14 @@ class ArchiveBackend:
         """Raises an error that comes of a damaged file as an IndexDamagedError that names the file, once the whole
         index has been read to find it: for what is not a request."""
         return self._engine.explaining_damage(wait=True)
+
+    def prepare(self) -> None:
+        """Has another process derive what answers need where no process has kept it: after an upgrade, for instance.
+        Comes back when that is done, or cannot be."""
+        from web.writing.upkeep import prepare
+
+        if self._engine.folder is not None and os.access(self._engine.folder.path, os.W_OK):
+            prepare(self._recommender)
 
     def close(self) -> None:
         """Lets go of the archive's files."""

@@ -12,6 +12,8 @@ The service keeps answers under their tags (`web.http.answers`) for whoever asks
 from __future__ import annotations
 
 import hashlib
+import struct
+import time
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -21,7 +23,7 @@ from typing import NamedTuple
 from flask import Blueprint, Flask, Response, current_app, g, request
 
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.base.file_stamp import stamp
+from indexer.base.file_stamp import NO_FILE, stamp
 from web.http import refreshing
 from web.http.answers import Answers, current_answers
 from web.http.backend import current_backend
@@ -31,6 +33,7 @@ from web.http.shared_cache import KEY_BYTES
 
 _HERE = Path(__file__).parents[1]
 _SOFTWARE = (".py", ".html", ".css", ".js", ".svg", ".po")
+_LAST = struct.Struct(f"<{KEY_BYTES}s{KEY_BYTES}sq")  # key, tag and generation of the last answer of a series
 HIT, MISS, LAGGING = "hit", "miss", "lagging"
 
 
@@ -41,6 +44,7 @@ class _State(NamedTuple):
     key: bytes  # what it is kept under
     series: bytes  # the same for the answers of generations between which articles were only added
     generation: int
+    age: float  # seconds since it came
 
 
 def revalidated(blueprint: Blueprint) -> None:
@@ -65,8 +69,8 @@ def uncached() -> None:
 
 
 def let_lag(app: Flask, seconds: float) -> Refresher | None:
-    """Has `app` give related articles of the generation before for so many seconds, while somebody runs what comes
-    back; None for 0."""
+    """Has `app` give answers of the generation before for so many seconds, see `web.http.refreshing`, while somebody
+    runs what comes back; None for 0."""
     refresher = Refresher(app, seconds, _compute) if seconds else None
     if refresher is not None:
         refreshing.install(app, refresher)
@@ -102,22 +106,29 @@ def _kept(state: _State) -> Response | None:
 
 def _lagging(answers: Answers, state: _State) -> Response | None:
     refresher = current_refresher()
-    if refresher is None or not refresher.may_lag(state.generation):
+    last = answers.cache.get(state.series) if refresher is not None else None
+    if refresher is None or last is None:
         return None
-    last = answers.cache.get(state.series)
-    kept = answers.get(last[:KEY_BYTES]) if last else None
-    if last and kept is not None:
-        g.etag = last[KEY_BYTES:].hex()
+    key, tag, generation = _LAST.unpack(last)
+    if not refresher.may_lag(state.generation, state.age, generation):
+        g.began = time.monotonic()
+        return None
+    kept = answers.get(key)
+    if kept is not None:
+        g.etag = tag.hex()
         refresher.note()
     return kept
 
 
 def _compute() -> None:
-    """Makes the answer to the current request and keeps it, unless another process has."""
+    """Makes the answer to the current request and keeps it, unless another process has or is about to."""
     state = _state()
     answers = current_answers()
     if answers is None or answers.get(state.key) is not None or request.endpoint is None:
         return
+    if answers.cache.get(claim := _digest(state.key, "claim")) is not None:
+        return  # should that process die, the next who asks once answers may not lag any more gets a new one
+    answers.cache.put(claim, b"taken")
     g.etag, g.state, g.kept = state.tag, state, MISS
     view = current_app.view_functions[request.endpoint]
     response = current_app.make_response(current_app.ensure_sync(view)(**(request.view_args or {})))
@@ -142,8 +153,12 @@ def _keep(response: Response) -> None:
     answers = current_answers()
     if answers and g.kept == MISS and response.status_code == 200:
         answers.put(g.state.key, response)
-        if current_refresher() is not None:
-            answers.cache.put(g.state.series, g.state.key + bytes.fromhex(g.state.tag))
+        refresher = current_refresher()
+        if refresher is not None:
+            last = _LAST.pack(g.state.key, bytes.fromhex(g.state.tag), g.state.generation)
+            answers.cache.put(g.state.series, last)
+            if "began" in g:
+                refresher.computed(time.monotonic() - g.began)
 
 
 def _state() -> _State:
@@ -161,7 +176,8 @@ def _state() -> _State:
     what = (software(), theme_version(), current_app.config["DATA"], backend.edition(), base, request.full_path)
     # The path of the archive and the number of articles tell archives apart that follow each other on one port.
     tag = _digest(what, generation, backend.count())
-    return _State(tag.hex(), _digest(tag, database, manifest), _digest(what, database), generation)
+    age = max(0.0, time.time() - manifest[0] / 1e9) if manifest != NO_FILE else 0.0
+    return _State(tag.hex(), _digest(tag, database, manifest), _digest(what, database), generation, age)
 
 
 @cache

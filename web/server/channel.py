@@ -1,8 +1,8 @@
 """A connection, which may hold up nobody but itself.
 
-waitress reads requests without a thread waiting for them, so slow clients cost a connection and nothing else. Three
-things are added: a time in which a request must have come in, an end for clients that ask and never read, and when a
-connection may be closed while the server stops.
+waitress reads requests without a thread waiting for them, so slow clients cost a connection and nothing else. Four
+things are added: a time in which a request must have come in, an end for clients that ask and never read, when a
+connection may be closed while the server stops, and the refusal of requests that state two lengths.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
 MAX_UNREAD = 256 << 10
@@ -23,6 +24,18 @@ IDLE_SECONDS = 75  # a connection without a request is kept; longer than proxies
 
 
 _log = logging.getLogger("readmore.server")
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """Reads a request, but none that states the length of its body in two ways: proxies and servers differ in which
+    they believe, and what one takes for the body the other takes for the next request (RFC 9112, section 6.1)."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Reads the head. Raises ParsingError."""
+        names = {line.partition(b":")[0].strip().lower() for line in header_plus.split(b"\r\n")[1:]}
+        if {b"transfer-encoding", b"content-length"} <= names:
+            raise ParsingError("a request has a Content-Length or a Transfer-Encoding, not both")
+        super().parse_header(header_plus)
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
@@ -45,6 +58,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection of the service."""
 
+    parser_class = _Parser
     error_task_class = _Refusal
     is_last = False
     """Whether the next answer is the last one, as its client is told."""

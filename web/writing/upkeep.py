@@ -86,3 +86,27 @@ def look_after(folder: ArchiveFolder, reopen: Callable[[], Recommender]) -> None
             recommender.prepare()
     except ReadmoreError as error:  # whoever reads the archive is told, too
         _log.warning("the archive could not be looked after: %s", error)
+
+
+def prepare(recommender: Recommender) -> None:
+    """Has a process of its own derive what related articles and suggestions need, and keep it, unless that has been
+    done: each of the processes that answer would have to, and hold it in its own memory."""
+    if recommender.is_prepared():
+        return
+    _log.warning("what related articles need is derived first; this is done once and may take a while")
+    process = multiprocessing.get_context("spawn").Process(target=_prepare, args=(recommender.reopen,), daemon=True)
+    try:
+        process.start()
+    except (OSError, ValueError, AssertionError) as error:  # no memory or no permission for another process
+        _log.warning("it could not be derived: %s", error)
+        return
+    process.join()
+
+
+def _prepare(reopen: Callable[[], Recommender]) -> None:
+    end_with_parent()
+    try:
+        with reopen() as recommender:
+            recommender.prepare()
+    except ReadmoreError as error:  # whoever reads the archive is told, too
+        _log.warning("it could not be derived: %s", error)

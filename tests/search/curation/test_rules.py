@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.base.archive_folder import ArchiveFolder
+from search.curation import rules
 from search.curation.rules import (
     Forbidden,
     ForbiddenKind,
@@ -195,3 +196,15 @@ def test_bytes_that_are_no_text_are_one_error(tmp_path: Path, content: bytes) ->
     (tmp_path / "rules.yaml").write_bytes(content)
     with pytest.raises(FileError, match=r"rules\.yaml"):
         read_rules(ArchiveFolder(tmp_path))
+
+
+def test_of_too_many_rules_those_beyond_are_left_out_and_named_by_their_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MAX_ENTRIES", 3)
+    text = "".join(f"- never_offer: moon-{number}\n" for number in range(5))
+    (tmp_path / "rules.yaml").write_text(text)
+    read = read_rules(ArchiveFolder(tmp_path))
+    assert [rule.line for rule in read.rules] == [1, 2, 3]
+    assert [(problem.line, problem.fatal) for problem in read.problems] == [(4, True)]
+    assert "more than 3 rules" in read.problems[0].message

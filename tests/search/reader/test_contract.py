@@ -150,6 +150,7 @@ def test_versions_go_by_sequence_numbers(filled: Filled) -> None:
     index = filled.index
     alive = index.live()
     seqs = [index.seq_of(doc) for doc in range(index.max_doc)]
+    assert index.seqs().tolist() == seqs
     assert all(before < after for before, after in itertools.pairwise(seqs))
     for doc, seq in enumerate(seqs):
         assert index.doc_of(seq) == (doc if alive[doc] else -1)

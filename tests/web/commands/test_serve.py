@@ -32,6 +32,9 @@ class OpenedBackend(FakeBackend):
         """Nothing to explain."""
         return nullcontext()
 
+    def prepare(self) -> None:
+        """Nothing to derive."""
+
     def close(self) -> None:
         """Nothing to let go of."""
 

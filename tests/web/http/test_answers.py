@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, g
@@ -19,7 +20,7 @@ from web.app import create_app
 from web.http import answers
 from web.http.backend import ArchiveBackend
 from web.http.caching import let_lag
-from web.http.refreshing import Refresher
+from web.http.refreshing import SEARCH_SECONDS, Refresher
 
 BLOCK = "/api/block/lander-reaches-rim"
 KEPT = ["/api/search?q=rocket", BLOCK, "/api/related/rocket-1", "/", "/search?q=rocket", "/article/rocket-1"]
@@ -149,7 +150,7 @@ def test_no_longer_than_some_seconds(keeping: Flask, backend: FakeBackend, refre
 
 
 @pytest.mark.parametrize("path", ["/api/search?q=rocket", "/", "/search?q=rocket", "/api/article/rocket-1"])
-def test_nothing_but_related_articles_lags(
+def test_nothing_but_related_articles_lags_where_there_is_time(
     keeping: Flask, backend: FakeBackend, refresher: Refresher, path: str
 ) -> None:
     visitor = keeping.test_client()
@@ -158,6 +159,106 @@ def test_nothing_but_related_articles_lags(
     asked(backend)
     visitor.get(path)
     assert asked(backend) != []
+
+
+SEARCHES = ["/api/search?q=rocket", "/api/v1/search?q=rocket", "/search?q=rocket"]
+
+
+@pytest.fixture(params=SEARCHES)
+def outdated(request: pytest.FixtureRequest, keeping: Flask, backend: FakeBackend, refresher: Refresher) -> str:
+    """A search that is kept and outdated, in a process that has no more time for such ones."""
+    visitor = keeping.test_client()
+    visitor.get("/api/search?q=moon")
+    visitor.get(request.param)
+    backend.number += 1
+    backend.articles.append(Article(id="new", title="New"))
+    visitor.get("/api/search?q=moon")
+    refresher.computed(1.0)
+    asked(backend)
+    return str(request.param)
+
+
+def test_a_search_lags_where_many_are_outdated_at_once(
+    keeping: Flask, backend: FakeBackend, refresher: Refresher, outdated: str
+) -> None:
+    visitor = keeping.test_client()
+    lagging = visitor.get(outdated)
+    assert asked(backend) == []
+    refresher.run_one(idle=True)
+    assert "search" in asked(backend)
+    fresh = visitor.get(outdated)
+    assert asked(backend) == []
+    assert fresh.headers["ETag"] != lagging.headers["ETag"]
+
+
+def test_searches_are_made_anew_before_blocks(
+    keeping: Flask, backend: FakeBackend, refresher: Refresher, outdated: str
+) -> None:
+    visitor = keeping.test_client()
+    visitor.get(BLOCK)
+    backend.number += 1
+    visitor.get("/api/search?q=moon")
+    refresher.computed(1.0)
+    visitor.get(BLOCK)
+    visitor.get("/api/search?q=moon")
+    asked(backend)
+    refresher.run_one(idle=True)
+    assert asked(backend)[0] == "search"
+
+
+def test_a_search_does_not_lag_for_longer_than_some_seconds(
+    keeping: Flask, backend: FakeBackend, refresher: Refresher, clock: Clock, outdated: str
+) -> None:
+    clock.now += SEARCH_SECONDS
+    refresher.computed(1.0)
+    keeping.test_client().get(outdated)
+    assert "search" in asked(backend)
+
+
+def test_the_time_of_a_search_that_is_outdated_does_not_begin_again_with_another_generation(
+    keeping: Flask, backend: FakeBackend, refresher: Refresher, clock: Clock, outdated: str
+) -> None:
+    visitor = keeping.test_client()
+    visitor.get(outdated)
+    clock.now += SEARCH_SECONDS
+    backend.number += 1
+    visitor.get("/api/search?q=moon")  # the process sees the generation
+    refresher.computed(1.0)
+    asked(backend)
+    visitor.get(outdated)
+    assert "search" in asked(backend)
+
+
+@pytest.mark.parametrize("generations", [1, 2])
+def test_a_search_does_not_lag_that_may_have_been_outdated_for_ever(
+    keeping: Flask, backend: FakeBackend, refresher: Refresher, generations: int
+) -> None:
+    """Of a generation that nobody saw come it is not known since when the one before is outdated."""
+    visitor = keeping.test_client()
+    visitor.get(SEARCHES[0])
+    backend.number += generations
+    refresher.computed(1.0)
+    asked(backend)
+    visitor.get(SEARCHES[0])
+    assert ("search" in asked(backend)) == (generations > 1)
+
+
+def test_what_another_process_is_about_to_make_anew_is_left_to_it(
+    keeping: Flask, backend: FakeBackend, refresher: Refresher, outdated: str
+) -> None:
+    other = Refresher(keeping, 60, refresher._answer)
+    visitor = keeping.test_client()
+    visitor.get(outdated)
+    other._searches.extend(refresher._searches)
+    answered = backend.search
+
+    def search(*arguments: Any, **options: Any) -> Any:
+        other.run_one(idle=True)  # while the first is at it
+        return answered(*arguments, **options)
+
+    backend.search = search  # type: ignore[method-assign]
+    refresher.run_one(idle=True)
+    assert asked(backend).count("search") == 1
 
 
 def test_after_a_rule_or_a_removal_nothing_lags(keeping: Flask, backend: FakeBackend, refresher: Refresher) -> None:

@@ -126,6 +126,12 @@ def test_more_connections_than_there_may_be(sample: Path) -> None:
         assert service.get("/api/search?q=moon").status == 200  # once some of them had to go
 
 
+TWO_LENGTHS = (
+    b"POST /api/related %b\r\nHost: a\r\ncontent-length: 5\r\nTransfer-Encoding: %b\r\n\r\n"
+    b"0\r\n\r\nGET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
+)
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
@@ -134,8 +140,20 @@ def test_more_connections_than_there_may_be(sample: Path) -> None:
         (b"POST /api/related HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\n", 413),
         (b"POST /api/related HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400),
         (b"POST /api/related HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (TWO_LENGTHS % (b"HTTP/1.1", b"chunked"), 400),
+        (TWO_LENGTHS % (b"HTTP/1.0", b"chunked"), 400),
+        (TWO_LENGTHS % (b"HTTP/1.1", b"identity"), 400),
     ],
-    ids=["TLS", "long head", "long body", "negative length", "bad chunk"],
+    ids=[
+        "TLS",
+        "long head",
+        "long body",
+        "negative length",
+        "bad chunk",
+        "two lengths",
+        "two lengths of old",
+        "two lengths, one of another kind",
+    ],
 )
 def test_what_is_no_request_is_refused_in_json(served: Running, sent: bytes, status: int) -> None:
     with ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from functools import partial
@@ -12,8 +13,9 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
+from indexer.copies.copies import READ_AGAIN
 from readmore import open_recommender
-from web.writing.upkeep import Upkeep
+from web.writing.upkeep import Upkeep, prepare
 
 SECONDS = 120.0  # against a hang
 
@@ -59,3 +61,19 @@ def test_an_archive_that_has_gone_is_no_reason_to_fail(tmp_path: Path) -> None:
     while upkeep._thread is not None and time.monotonic() < until:
         time.sleep(0.05)
     assert upkeep._thread is None
+
+
+def test_what_answers_need_is_derived_once_by_another_process(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    words = ["".join(chance.choices("abcdefghij", k=6)) for _ in range(500)]
+    with Archive.create(tmp_path) as archive:
+        texts = [" ".join(chance.choices(words, k=30)) for _ in range(READ_AGAIN + 100)]
+        archive.add([Article(id=f"n{number}", title=text[:40], body=text) for number, text in enumerate(texts)])
+    related = ArchiveFolder(tmp_path).related
+    with open_recommender(tmp_path) as recommender:
+        assert not recommender.is_prepared()
+        prepare(recommender)
+        assert recommender.is_prepared()
+        kept = {path: path.stat().st_mtime_ns for path in related.rglob("*")}
+        prepare(recommender)
+        assert {path: path.stat().st_mtime_ns for path in related.rglob("*")} == kept
