@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.copies.copies import Copies
+from indexer.settings import SettingsError, load_settings
 from recommender.corpus import forward_index, name_words, withheld
 from recommender.corpus.corpus import (
     NO_DATE,
@@ -39,6 +41,8 @@ from search.filters.reading import Filters, read_filters
 from search.lexical.filters import allowed_docs
 from search.reader.bm25 import top_k
 from search.reader.snapshot import Snapshot
+
+_log = logging.getLogger(__name__)
 
 _NO_DOCS = np.zeros(0, np.int64)
 _Numbers = tuple[NDArray[np.int64], ...]  # for each part the numbers there of some terms, -1 for none
@@ -74,7 +78,7 @@ class LocalCorpus:
         )
         return cls(
             snapshot,
-            forward_index.of_segments(root, snapshot.segments, num_docs, known),
+            forward_index.of_segments(root, snapshot.segments, num_docs, known, discounted=_discounts(folder)),
             words,
             known_withheld,
             docs_withheld,
@@ -428,3 +432,13 @@ def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -
     mask[withheld[:count]] = False
     mask.flags.writeable = False
     return mask
+
+
+def _discounts(folder: ArchiveFolder) -> bool:
+    """Whether passages that the archive repeats count for nothing, which the publisher may set; yes while the settings
+    cannot be read."""
+    try:
+        return bool(load_settings(folder.settings).blocks.get("repeated_passages", True))
+    except SettingsError as error:
+        _log.warning("%s; repeated passages count for nothing", error)
+        return True
