@@ -39,7 +39,17 @@ _KEYS = ("kind", "from", "weight", *_ATTRIBUTES)
 
 # What can be set of related blocks, and of what kind each is: a number of articles, or on and off.
 BLOCK_NUMBERS = ("items", "story_items")
-BLOCK_SWITCHES = ("justified", "whole_names", "stories", "series", "own_language_first", "groups")
+BLOCK_SWITCHES = (
+    "justified",
+    "whole_names",
+    "headline_words",
+    "repeated_passages",
+    "stories",
+    "series",
+    "nearest_first",
+    "own_language_first",
+    "groups",
+)
 MAX_BLOCK_ITEMS = 20
 
 # Names that are parameters of the service already.

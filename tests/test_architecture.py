@@ -34,6 +34,7 @@ def test_the_figure_names_most_rooms_of_every_package(package: str) -> None:
         "names",
         "editors",
         "feedback",
+        "reach",
         "audit",
     }
     shown = {path.split("/")[1] for path in PATH.findall(FIGURE) if path.startswith(f"{package}/")}

@@ -70,10 +70,11 @@ class ForwardIndex:
     shingles: NDArray[np.uint64]  # (n_shingles,) of the passages that its articles repeat, ascending, ...
     shingle_docs: NDArray[np.uint32]  # (n_shingles,) ... and how many of them have each, see `repeated_passages`
     archive_docs: int  # articles in the archive that the weights were computed for
+    discounted: bool = True  # whether repeated passages count for nothing
 
-    def suits(self, num_docs: int) -> bool:
+    def suits(self, num_docs: int, discounted: bool) -> bool:
         """Whether the weights still hold for an archive of `num_docs` articles."""
-        return abs(num_docs - self.archive_docs) <= DRIFT * self.archive_docs
+        return discounted == self.discounted and abs(num_docs - self.archive_docs) <= DRIFT * self.archive_docs
 
     @cached_property
     def _sorted_hashes(self) -> NDArray[np.uint64]:
@@ -105,7 +106,7 @@ class ForwardIndex:
         return np.frombuffer(joined, ENTRY), ends - starts
 
 
-_ARRAYS = tuple(field.name for field in fields(ForwardIndex) if field.name != "archive_docs")
+_ARRAYS = tuple(field.name for field in fields(ForwardIndex) if field.name not in ("archive_docs", "discounted"))
 
 
 def build(
@@ -114,12 +115,15 @@ def build(
     doc_freq: NDArray[np.int64],
     num_docs: int,
     elsewhere: Sequence[Shingles] = (),
+    *,
+    discounted: bool = True,
 ) -> ForwardIndex:
     """The forward index of a segment, of the terms of words. `hashes` and `doc_freq`, how many articles of the
     archive's `num_docs` have a term, are (n_terms,) by term number; `elsewhere` are the shingles of other segments.
 
     A word of a passage that the archive repeats stands for nothing where it stands there: a term that an article has
-    elsewhere too is counted there, and one that it has nowhere else weighs `PASSAGE_WEIGHT` and has no flags.
+    elsewhere too is counted there, and one that it has nowhere else weighs `PASSAGE_WEIGHT` and has no flags. Not so
+    where `discounted` is False.
     """
     first_word, posts = segment.first_word, segment.word_postings
     docs, tf = segment.docs[posts], segment.tf[:, posts]
@@ -128,7 +132,7 @@ def build(
     words = tf.sum(axis=0, dtype=np.int64)
     texts = Texts(segment, hashes)
     shingles = repeated_passages.count(texts)
-    repeated = repeated_passages.repeated(texts, (*elsewhere, shingles))
+    repeated = repeated_passages.repeated(texts, (*elsewhere, shingles)) if discounted else None
     if repeated is None:
         at = segment.first_position(first_word) + np.cumsum(words) - words
         free, firsts = words, segment.positions[at]
@@ -161,6 +165,7 @@ def build(
         shingles=shingles.hashes,
         shingle_docs=shingles.docs,
         archive_docs=num_docs,
+        discounted=discounted,
     )
 
 
@@ -177,14 +182,22 @@ def doc_freqs(segments: Sequence[tuple[Segment, NDArray[np.uint64]]]) -> list[ND
 
 
 def of_segments(
-    root: Path, segments: Sequence[Segment], num_docs: int, known: Mapping[str, ForwardIndex]
+    root: Path,
+    segments: Sequence[Segment],
+    num_docs: int,
+    known: Mapping[str, ForwardIndex],
+    *,
+    discounted: bool = True,
 ) -> dict[str, ForwardIndex]:
     """The forward indexes of an archive's segments by the segments' names: those `known` already and those kept under
-    `root` as long as they suit its `num_docs` articles, the others built in memory."""
+    `root` as long as they suit its `num_docs` articles, the others built in memory; with repeated passages `discounted`
+    or not."""
     indexes = {}
     for segment in segments:
         name = segment.entry.name
-        index = known[name] if name in known and known[name].suits(num_docs) else load(root, segment, num_docs)
+        index = known.get(name)
+        if index is None or not index.suits(num_docs, discounted):
+            index = load(root, segment, num_docs, discounted=discounted)
         if index is not None:
             indexes[name] = index
     missing = {segment.entry.name for segment in segments} - set(indexes)
@@ -193,7 +206,9 @@ def of_segments(
         kept = [Shingles(index.shingles, index.shingle_docs) for index in indexes.values()]
         for (segment, hashes), doc_freq in zip(hashed, doc_freqs(hashed), strict=True):
             if segment.entry.name in missing:
-                indexes[segment.entry.name] = index = build(segment, hashes, doc_freq, num_docs, kept)
+                indexes[segment.entry.name] = index = build(
+                    segment, hashes, doc_freq, num_docs, kept, discounted=discounted
+                )
                 kept.append(Shingles(index.shingles, index.shingle_docs))
     return indexes
 
@@ -202,9 +217,10 @@ def _hashes(segment: Segment, known: ForwardIndex | None) -> NDArray[np.uint64]:
     return known.hashes if known else hash_terms([segment.term(number) for number in range(segment.n_terms)])
 
 
-def load(root: Path, segment: Segment, num_docs: int) -> ForwardIndex | None:
+def load(root: Path, segment: Segment, num_docs: int, *, discounted: bool = True) -> ForwardIndex | None:
     """The forward index of a segment as kept under `root`, or None if it is missing, damaged, made for an archive of
-    another size, or made with other multipliers than those of `hash_terms`."""
+    another size or with the other setting of repeated passages, or made with other multipliers than those of
+    `hash_terms`."""
     folder = root / segment.entry.name
 
     def parse(about: Mapping[str, Any]) -> ForwardIndex | None:
@@ -214,18 +230,21 @@ def load(root: Path, segment: Segment, num_docs: int) -> ForwardIndex | None:
         verify(folder / ARRAYS, record)  # a wrong number in it may be any answer, or none
         read = read_arrays(folder / ARRAYS, record)
         arrays = {name: read[name] for name in _ARRAYS} | {"entries": read["entries"].view(ENTRY)}
-        return ForwardIndex(**arrays, archive_docs=int(about["archive_docs"]))
+        return ForwardIndex(
+            **arrays, archive_docs=int(about["archive_docs"]), discounted=bool(about.get("discounted", True))
+        )
 
     index = json_setting.load_or(folder / ABOUT, VERSION, parse, None, sealed=True)
-    return index if index is not None and index.suits(num_docs) else None
+    return index if index is not None and index.suits(num_docs, discounted) else None
 
 
 def save_missing(root: Path, segments: Sequence[Segment], indexes: Mapping[str, ForwardIndex], num_docs: int) -> None:
     """Writes those of the forward indexes that are not kept under `root` for an archive of `num_docs` articles, for the
     next process. Raises OSError or WriteError where they cannot be written."""
     for segment in segments:
-        if load(root, segment, num_docs) is None:
-            save(root, segment, indexes[segment.entry.name])
+        index = indexes[segment.entry.name]
+        if load(root, segment, num_docs, discounted=index.discounted) is None:
+            save(root, segment, index)
 
 
 def save(root: Path, segment: Segment, index: ForwardIndex) -> None:
@@ -238,6 +257,7 @@ def save(root: Path, segment: Segment, index: ForwardIndex) -> None:
         about = {
             "docs": segment.max_doc,
             "archive_docs": index.archive_docs,
+            "discounted": index.discounted,
             "multipliers": fingerprint(),
             "size": written.size,
             "crc32_of_arrays": written.crc32,

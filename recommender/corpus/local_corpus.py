@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.copies.copies import Copies
+from indexer.settings import SettingsError, load_settings
 from recommender.corpus import forward_index, name_words, statistics, withheld
 from recommender.corpus.corpus import (
     NO_DATE,
@@ -44,6 +46,8 @@ from search.filters.reading import Filters, read_filters
 from search.lexical.filters import allowed_docs
 from search.reader.bm25 import top_k
 from search.reader.snapshot import Snapshot
+
+_log = logging.getLogger(__name__)
 
 _NO_DOCS = np.zeros(0, np.int64)
 RECENT = 0.1  # share of all docs below which a segment is soon merged with others
@@ -82,7 +86,7 @@ class LocalCorpus:
         )
         return cls(
             snapshot,
-            forward_index.of_segments(root, snapshot.segments, num_docs, known),
+            forward_index.of_segments(root, snapshot.segments, num_docs, known, discounted=_discounts(folder)),
             words,
             known_withheld,
             docs_withheld,
@@ -567,3 +571,13 @@ def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -
     mask[withheld[:count]] = False
     mask.flags.writeable = False
     return mask
+
+
+def _discounts(folder: ArchiveFolder) -> bool:
+    """Whether passages that the archive repeats count for nothing, which the publisher may set; yes while the settings
+    cannot be read."""
+    try:
+        return bool(load_settings(folder.settings).blocks.get("repeated_passages", True))
+    except SettingsError as error:
+        _log.warning("%s; repeated passages count for nothing", error)
+        return True

@@ -72,6 +72,11 @@ def is_office(word: str) -> bool:
     return fold_word(word) in _AUTHORITIES
 
 
+def is_of_institution(word: str) -> bool:
+    """Whether a word within a name says that it is that of an institution: "Board", "Institute"."""
+    return fold_word(word) in _OFFICES
+
+
 @lru_cache(maxsize=1 << 15)
 def is_commonplace(word: str, language: str = "en") -> bool:
     """Whether a word of a name names nothing that an article is about: it says where or when something happens, which

@@ -55,6 +55,24 @@ _PERIODICAL = frozenset(
     report update updates release released releases changelog minutes notes diary column podcast calendar forecast
     agenda recap snapshot wochenbericht hebdomadaire semanal settimanale wekelijks balances estimates""".split()
 )
+# How many days lie between two of a series whose headline or opening has such a word.
+_RHYTHMS = {
+    1: "daily today yesterday noon täglich quotidien diario quotidiano dagelijks",
+    7: "weekly week wochenbericht hebdomadaire semanal settimanale wekelijks",
+    14: "fortnightly fortnight",
+    31: """monthly month january february march april june july august september october november december jan feb mar
+        apr jun jul aug sep sept oct nov dec monatlich mensuel mensual mensile maandelijks""",
+    92: "quarterly quarter qtr",
+    366: "annual annually yearly year",
+}
+_RHYTHM_OF = {word: days for days, words in _RHYTHMS.items() for word in words.split()}
+# What figures did since the last report: the next one fills its frame with another of these.
+_MOVES = frozenset(
+    """rise rises rose risen fall falls fell fallen up down off gain gains gained drop drops dropped climb climbs
+    climbed slip slips slipped jump jumps jumped ease eases eased decline declines declined increase increases increased
+    decrease decreases decreased slow slows slowed unchanged higher lower""".split()
+)
+_ISSUE = re.compile(r"[^\W\d] (\d{1,3})\Z")  # "Village notes 18"
 _WORD = re.compile(r"\d+(?:[.,:/-]\d+)*\w*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -68,6 +86,16 @@ class Frame:
     def place(self, date: datetime | None) -> tuple[float, float]:
         """What the articles of the series are put in order by."""
         return float(self.number or 0), date.timestamp() if date else 0.0
+
+
+def rhythm_of(article: Article) -> int | None:
+    """How many days an article says are between two of its series: the shortest time that its headline names, or else
+    its opening; None where neither names one."""
+    for text in (article.headline, article.body[:OPENING]):
+        days = [_RHYTHM_OF[word] for word in _all_words(normalize(text)) if word in _RHYTHM_OF]
+        if days:
+            return min(days)
+    return None
 
 
 def frames_of(article: Article) -> tuple[Frame, ...]:
@@ -142,11 +170,15 @@ def _announced(opening: str) -> Frame | None:
 
 
 def _filled(headline: str) -> Frame | None:
-    """The frame of a headline without its numbers and dates, if it had any or names a periodical."""
+    """The frame of a headline without its numbers and dates, if it had any or names a periodical; and of one on figures
+    of a time ("Money supply falls in week") without what they did."""
     all_words = _all_words(headline)
     words = _words(headline)
     is_frame = len(words) < len(all_words) or any(word in _PERIODICAL for word in words)
-    return Frame(words, None) if is_frame and len(words) >= LEAST_WORDS else None
+    if any(word in _RHYTHM_OF for word in all_words) and any(word in _MOVES for word in words):
+        words, is_frame = tuple(word for word in words if word not in _MOVES), True
+    issue = _ISSUE.search(headline)
+    return Frame(words, int(issue[1]) if issue else None) if is_frame and len(words) >= LEAST_WORDS else None
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,6 +20,7 @@ from recommender.results import Group, RelatedItem
 
 ENOUGH = 2  # items in the reader's language from which on a report of the same days in another one adds nothing
 SAME_EVENT_DAYS = 2
+AT_ONCE, HALF_DAYS = 0.25, 30  # added to the strength of an item of the same time, and in how many days that halves
 
 
 def justified(presented: Presented, source: Article, otherwise: str, rules: BlockRules) -> Presented:
@@ -29,7 +31,10 @@ def justified(presented: Presented, source: Article, otherwise: str, rules: Bloc
     places = list(range(len(presented.items)))
     if rules.justified:
         strength = strengths(presented.shared, presented.picks, foreign, presented.linked)
-        places = [p for p in np.argsort(-strength, kind="stable").tolist() if strength[p] >= CUTOFF]
+        near = strength
+        if rules.nearest_first:
+            near = strength * _nearness_in_time(source, [item.article for item in presented.items])
+        places = [p for p in np.argsort(-near, kind="stable").tolist() if strength[p] >= CUTOFF]
         places = _with_pins_in_their_places(presented, places)
     if rules.series:
         places = [p for p in places if not _is_further_part(source, presented, p)]
@@ -48,6 +53,16 @@ def lead_and_groups(
         return None
     others = presented.restricted(range(1, len(presented.items)))
     return as_lead(presented.items[0]), arrange(others.items, others.picks, others.shared, words, named=rules.groups)
+
+
+def _nearness_in_time(source: Article, items: Sequence[Article]) -> NDArray[np.float32]:
+    """(n_items,) what the strength of an item counts by when it was written: the step next to the article's comes
+    before one of last year that has as much to do with it."""
+    days = [
+        abs((item.date - source.date).total_seconds()) / 86_400 if item.date and source.date else math.inf
+        for item in items
+    ]
+    return np.asarray(1 + AT_ONCE * 0.5 ** (np.array(days, np.float64) / HALF_DAYS), np.float32)
 
 
 def _with_pins_in_their_places(presented: Presented, places: Sequence[int]) -> list[int]:

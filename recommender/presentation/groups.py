@@ -43,7 +43,8 @@ def _next(shared: Shared, left: Sequence[int]) -> tuple[int, list[int]] | None:
     if len(left) < MIN_ITEMS or not shared.subjects:
         return None
     evidence = shared.evidence()[list(left)]
-    about = (evidence >= MIN_EVIDENCE) & (shared.in_source >= OPENING)
+    names = np.array([not subject.parts for subject in shared.subjects], bool)
+    about = (evidence >= MIN_EVIDENCE) & (shared.in_source >= OPENING) & names
     counts = about.sum(axis=0)
     order: NDArray[np.int64] = np.lexsort((-(evidence * about).sum(axis=0), -counts))
     best = int(order[0])

@@ -21,7 +21,6 @@ from indexer.text.words import normalize
 from recommender.corpus.corpus import Corpus
 from recommender.corpus.terms import hash_terms
 from recommender.names.commonplace import is_commonplace
-from recommender.names.whole import NameWords
 
 WEIGHT = 0.6  # of a phrase beside a name's 1
 SECOND_WORD = 0.5  # what the commoner word adds to how rare the rarer one is
@@ -30,11 +29,11 @@ HEADLINE_CHARS = 300
 TEXT_CHARS = 20_000
 MAX_WORDS = 4
 LEAST_LETTERS = 3
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")  # "U.K."
+TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _JOINT = re.compile(r"[ -]\Z")
 _COUNTING = frozenset(
-    "part parts chapter series episode issue volume number day week month year today yesterday tomorrow".split()
+    """part parts chapter series episode issue volume number day week month year today yesterday tomorrow million
+    billion mln bln dlr dlrs dollar dollars euro euros pct percent cts stg tonne tonnes""".split()
 )
 
 
@@ -57,15 +56,15 @@ def _phrases(headline: str, language: str) -> tuple[Phrase, ...]:
     term_of = analyzer_for(language).term
     runs: list[list[tuple[str, str]]] = [[]]
     end = 0
-    for token in _TOKEN.finditer(headline):
+    for token in TOKEN.finditer(headline):
         if not _JOINT.match(headline[end : token.start()]):
             runs.append([])
         end = token.end()
         word = token.group()
-        term = term_of(word.lower()) if _telling(word) else None
+        term = term_of(word.lower()) if is_telling(word) else None
         runs.append([]) if not term else runs[-1].append((word, term))
     found = [
-        Phrase(tuple(word for word, _ in run[at : at + size]), tuple(term for _, term in run[at : at + size]))
+        phrase_of(run[at : at + size])
         for run in runs
         for size in range(2, MAX_WORDS + 1)
         for at in range(len(run) - size + 1)
@@ -73,7 +72,13 @@ def _phrases(headline: str, language: str) -> tuple[Phrase, ...]:
     return tuple(p for p in dict.fromkeys(found) if not all(is_commonplace(word, language) for word in p.words))
 
 
-def _telling(word: str) -> bool:
+def phrase_of(words: Sequence[tuple[str, str]]) -> Phrase:
+    """The phrase that neighbouring words, each with its term, make."""
+    return Phrase(tuple(word for word, _ in words), tuple(term for _, term in words))
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word of a headline may say what it is about: not one that is short, has figures or only counts."""
     return len(word) >= LEAST_LETTERS and not any(letter.isdigit() for letter in word) and word.lower() not in _COUNTING
 
 
@@ -127,38 +132,3 @@ def _pattern(phrase: Phrase) -> re.Pattern[str]:
     return re.compile(
         r"(?<!\w)" + r"[\s-]".join(rf"{stem}(?!ed)\w{{0,3}}" for stem in stems) + r"(?!\w)", re.IGNORECASE
     )
-
-
-def name_other_things(source: Article, item: Article, known: NameWords, language: str) -> bool:
-    """Whether the headline of one of two articles has a name or place that the other article has not at all."""
-    return has_name_of_its_own(source, item, known, language) or has_name_of_its_own(item, source, known, language)
-
-
-def has_name_of_its_own(article: Article, other: Article, known: NameWords, language: str) -> bool:
-    """Whether the headline of an article has a name or place that the other article has not at all."""
-    text = normalize(f"{other.headline} {other.body}").casefold()
-    headline = normalize(article.headline[:HEADLINE_CHARS])
-    missing = [
-        word
-        for word in _TOKEN.findall(headline)
-        if len(word) > 1 and word[0].isupper() and word.casefold().removesuffix("'s") not in text
-    ]
-    if any(word in known or is_commonplace(word, language) or _is_capitalised(word, article.body) for word in missing):
-        return True
-    return any(name.casefold() not in text for name in _INITIALS.findall(headline))
-
-
-def _is_capitalised(word: str, text: str) -> bool:
-    """Whether a text has a word, and in small letters never: a company that every sentence begins with."""
-    text, word = normalize(text[:TEXT_CHARS]), word.casefold().removesuffix("'s")
-    folded = text.casefold()
-    if len(folded) != len(text):
-        return False  # places in the one are not those in the other
-    at, is_there = folded.find(word), False
-    while at >= 0:
-        if not folded[max(0, at - 1) : at].isalnum() and not folded[at + len(word) : at + len(word) + 1].isalnum():
-            if text[at : at + len(word)].islower():
-                return False
-            is_there = True
-        at = folded.find(word, at + 1)
-    return is_there

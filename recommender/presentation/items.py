@@ -12,7 +12,7 @@ from recommender.corpus.corpus import Corpus
 from recommender.presentation.events import same_event
 from recommender.presentation.excerpts import opening
 from recommender.presentation.fallback import StandIn
-from recommender.presentation.justification import TOLD, believed, in_other_languages, named
+from recommender.presentation.justification import TOLD, believed, in_other_languages, named, named_at_all
 from recommender.presentation.reasons import reason
 from recommender.presentation.series import is_member
 from recommender.presentation.subjects import Shared, shared_subjects
@@ -60,7 +60,9 @@ def present(
     picks = [pick for pick in picks if pick.doc in articles]
     docs = [pick.doc for pick in picks]
     picked = [articles[doc] for doc in docs]
-    shared = shared_subjects(corpus, seed.profile, seed.article, picked, docs, whole=rules.whole_names)
+    shared = shared_subjects(
+        corpus, seed.profile, seed.article, picked, docs, whole=rules.whole_names, by_words=rules.headline_words
+    )
     language = seed.article.language or corpus.language
     foreign = in_other_languages(picked, language, corpus.language)
     in_series = np.array([rules.series and is_member(seed.article, article) for article in picked], bool)
@@ -70,16 +72,22 @@ def present(
     picks = believed(picks, one_event & may_be_told)
     linked = find_links(seed.article, dict(zip(docs, picked, strict=True))) if find_links else frozenset()
     words = wording(language)
+    evidence = shared.evidence()
+    about = [named(shared, evidence[row], shared.in_items[row]) for row in range(len(picks))]
+    about = [
+        names or ([] if pick.doc in linked else named_at_all(shared, evidence[row]))
+        for row, (names, pick) in enumerate(zip(about, picks, strict=True))
+    ]
     items = [
         RelatedItem(
             article,
             pick.score,
-            reason(pick, named(shared, evidence), words, linked=pick.doc in linked),
+            reason(pick, names, words, linked=pick.doc in linked),
             opening(article, ITEM_CHARS),
             pick.relation,
             tuple(articles[doc] for doc in pick.copies if doc in articles),
         )
-        for pick, article, evidence in zip(picks, picked, shared.evidence(), strict=True)
+        for pick, article, names in zip(picks, picked, about, strict=True)
     ]
     return Presented(items, picks, shared, linked)
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from recommender.presentation.subjects import Shared, Subject
+from recommender.presentation.subjects import HEADLINE, Shared, Subject
 from recommender.ranking.selection import EARLIER, NEXT, PINNED, PREVIOUS, STORY, UPDATE, Pick
 
 # From which strength on an item is justified: on the judged blocks of three archives nine of ten above it were signed,
@@ -28,6 +28,14 @@ IN_FULL = 0.8  # of the evidence of a name that a longer one needs to be named i
 LEAST_STANDING = 3.0  # from which on a name joins: a large company or an authority has much to do with the crowd
 NEAR_CROWD = 4.0  # below which names must join more than elsewhere: one that both have may be all that they share, ...
 CUTOFF_IN_CROWD = 1.6  # ... so this much
+# ... or so much where neither headline has a name of its own
+CUTOFF_AT_ONE = 1.2
+RARE, RARE_STANDING = (
+    0.75,
+    1.5,
+)  # a name so specific in both headlines justifies from there on, if one has no other name
+# What stands out so far needs no more than a subject that both have at all, if neither headline has a name of its own.
+BY_ITSELF, SOME = 6.0, 0.04
 LINK_STANDING = 2.0  # from which on a link justifies: what every page links to stands out from no crowd
 TOLD = (UPDATE, EARLIER, STORY)
 
@@ -45,9 +53,19 @@ def strengths(
     by_link = np.array([pick.doc in linked for pick in picks], bool) & (standing >= LINK_STANDING)
     sure = np.array([pick.relation in (PINNED, PREVIOUS, NEXT) for pick in picks], bool)
     by_name = joined * np.where(standing >= LEAST_STANDING, standing, 0)
-    by_name[(standing < NEAR_CROWD) & (by_name < CUTOFF_IN_CROWD)] = 0
-    strength = np.maximum(by_name, np.where(told & foreign | by_link, CUTOFF, 0))
+    in_crowd = np.where(shared.strange > 0, CUTOFF_IN_CROWD, CUTOFF_AT_ONE)
+    by_name[(standing < NEAR_CROWD) & (by_name < in_crowd)] = 0
+    some = shared.evidence().max(axis=1, initial=0) >= SOME
+    by_nearness = some & (shared.strange == 0) & (standing >= BY_ITSELF)
+    by_rare_name = _has_rare_name(shared) & (shared.strange < 2) & (standing >= RARE_STANDING)
+    strength = np.maximum(by_name, np.where(told & foreign | by_link | by_rare_name | by_nearness, CUTOFF, 0))
     return np.where(sure, np.float32(np.inf), strength).astype(np.float32)
+
+
+def _has_rare_name(shared: Shared) -> NDArray[np.bool_]:
+    """(n_items,) which items have a name in their headlines that the article's has, too, and hardly another one has."""
+    rare = np.array([not subject.is_phrase for subject in shared.subjects], bool) & (shared.specific >= RARE)
+    return np.asarray((shared.in_items[:, rare & (shared.in_source >= HEADLINE)] >= HEADLINE).any(axis=1), bool)
 
 
 def believed(picks: Sequence[Pick], possible: NDArray[np.bool_]) -> list[Pick]:
@@ -78,12 +96,32 @@ def ranked(shared: Shared, evidence: NDArray[np.float32], count: int) -> list[in
     return chosen
 
 
-def named(shared: Shared, evidence: NDArray[np.float32]) -> list[Subject]:
-    """What a reason names for an item: the subject with most evidence, and a second one that has enough."""
-    best = ranked(shared, evidence, 2)
+def named(shared: Shared, evidence: NDArray[np.float32], in_item: NDArray[np.float32]) -> list[Subject]:
+    """What a reason names for an item: the subject with most evidence, and a second one that has enough. `in_item`,
+    (n_subjects,), says how central each is to the item."""
+    best = ranked(shared, np.where(_named_first(shared, evidence, in_item), evidence, np.float32(0)), 2)
     least = max(CALLED, SECOND * float(evidence[best[0]])) if best else CALLED
     subjects = [shared.subjects[_in_full(shared, evidence, place)] for place in best if evidence[place] >= least]
     return [subject for subject in subjects if not subject.is_part] or subjects
+
+
+def named_at_all(shared: Shared, evidence: NDArray[np.float32]) -> list[Subject]:
+    """What a reason may name for an item that `named` has nothing for: a name that both have, or else a word."""
+    words = np.array([bool(subject.parts) for subject in shared.subjects], bool)
+    some = np.where(evidence >= SOME, evidence, np.float32(0))
+    best = ranked(shared, np.where(words, np.float32(0), some), 1) or ranked(shared, some, 1)
+    return [shared.subjects[place] for place in best]
+
+
+def _named_first(shared: Shared, evidence: NDArray[np.float32], in_item: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(n_subjects,) what a reason may name: names and phrases where both headlines have one of them, or else words that
+    both have: who is quoted in two texts is less what they are about than what both headlines say."""
+    words = np.array([bool(subject.parts) for subject in shared.subjects], bool)
+    titled = (shared.in_source >= HEADLINE) & (in_item >= HEADLINE)
+    called = evidence >= CALLED
+    if (called & words).any() and not (called & titled & ~words).any():
+        return words
+    return ~words
 
 
 def _in_full(shared: Shared, evidence: NDArray[np.float32], place: int) -> int:

@@ -8,6 +8,8 @@ from recommender.presentation.subjects import Subject
 from recommender.presentation.wording import ENGLISH, Wording
 from recommender.ranking.selection import EARLIER, NEXT, PINNED, PREVIOUS, STORY, UPDATE, Pick
 
+MOST_NAMED = 2  # subjects in a reason
+
 
 def reason(pick: Pick, subjects: Sequence[Subject], words: Wording = ENGLISH, *, linked: bool = False) -> str:
     """Why an article is offered: its place in the story or the series, or what both are about, or that one of them
@@ -15,7 +17,9 @@ def reason(pick: Pick, subjects: Sequence[Subject], words: Wording = ENGLISH, *,
     if pick.relation:
         return _of_relation(pick.relation, words)
     if subjects:
-        return words.about.format(words.list_of([subject.label for subject in subjects]))
+        return words.about.format(
+            words.list_of([label for subject in subjects for label in subject.labels][:MOST_NAMED])
+        )
     return words.linked if linked else words.similar
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from indexer.article.article import Article
 from recommender.corpus.corpus import NO_DATE, Corpus, TermVector
 from recommender.corpus.terms import IN_TITLE
-from recommender.names.series import Frame, frames_of, is_series, same_template
+from recommender.names.series import Frame, frames_of, is_series, rhythm_of, same_template
 from recommender.ranking.selection import NEXT, PREVIOUS, Pick
 from recommender.request.article_lookup import articles_by_doc
 from recommender.request.profile import Profile
@@ -23,6 +25,10 @@ LEAST_ALIKE = 0.6  # cosine of the headlines, ...
 LEAST_ALIKE_PARTS = 0.25  # ... or of those of numbered parts, which have little more than that in common
 POSTINGS = 50_000  # read to find them
 NEAR_DAYS = 60  # within which they are looked for first: the headlines of a daily report are all alike
+# How far neighbours may be from each other: so many times the rhythm that they tell of, and a weekend; or so many times
+# the median of what lies between the parts, of three and more; or so many days.
+STRETCH, WEEKEND = 1.6, 3
+LEAST_PARTS, IRREGULAR, UNKNOWN_DAYS = 3, 3.0, 31
 _DAY = 86_400
 
 
@@ -74,17 +80,57 @@ def _alike(corpus: Corpus, profile: Profile, frames: Sequence[Frame], may: NDArr
     return [int(doc) for doc in docs[best[likeness[best] >= least]]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Another article of a series: its place in it beside that of the source."""
+
+    doc: int
+    place: tuple[float, float]
+    own: tuple[float, float]
+    number_apart: int  # 0 where they are not numbered
+    date: datetime | None
+
+
 def _neighbours(engine: Engine, corpus: Corpus, source: Article, docs: Sequence[int]) -> dict[str, int]:
-    """NEXT and PREVIOUS, as far as they are among the docs."""
-    placed = []
+    """NEXT and PREVIOUS, as far as they are among the docs and no other can have been between."""
+    parts = []
     for doc, article in articles_by_doc(engine, corpus, docs).items():
         frames = _shared_frames(source, article)
         if frames is not None:
-            placed.append((frames[1].place(article.date), frames[0].place(source.date), doc))
-    after = min(((other, doc) for other, own, doc in placed if other > own), default=None)
-    before = max(((other, -doc) for other, own, doc in placed if other < own), default=None)
-    found = {} if after is None else {NEXT: after[1]}
-    return found if before is None else found | {PREVIOUS: -before[1]}
+            mine, other = frames
+            apart = abs((other.number or 0) - (mine.number or 0))
+            parts.append(_Part(doc, other.place(article.date), mine.place(source.date), apart, article.date))
+    after = min(
+        (part for part in parts if part.place > part.own), key=lambda part: (part.place, part.doc), default=None
+    )
+    before = max(
+        (part for part in parts if part.place < part.own), key=lambda part: (part.place, -part.doc), default=None
+    )
+    most = _most_days(source, parts)
+    found = {NEXT: after, PREVIOUS: before}
+    return {
+        relation: part.doc for relation, part in found.items() if part is not None and _is_beside(source, part, most)
+    }
+
+
+def _is_beside(source: Article, part: _Part, most_days: float) -> bool:
+    """Whether a part can be the one beside the source: by number, or else by the time between them."""
+    if part.number_apart == 1 or source.date is None or part.date is None:
+        return True
+    return abs((part.date - source.date).total_seconds()) <= most_days * _DAY
+
+
+def _most_days(source: Article, parts: Sequence[_Part]) -> float:
+    """How many days may lie between two neighbours of the series: by the rhythm that the source tells of, or else that
+    of the parts."""
+    stated = rhythm_of(source)
+    if stated is not None:
+        return STRETCH * stated + WEEKEND
+    dates = sorted(part.date.timestamp() for part in parts if part.date is not None)
+    dates = sorted([*dates, source.date.timestamp()]) if source.date else dates
+    if len(dates) < LEAST_PARTS:
+        return UNKNOWN_DAYS
+    return max(IRREGULAR * float(np.median(np.diff(dates))) / _DAY, WEEKEND)
 
 
 def _shared_frames(source: Article, article: Article) -> tuple[Frame, Frame] | None:

@@ -7,6 +7,7 @@ archive, or stands far down in one of the two, says next to nothing of both, so 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,27 +20,29 @@ from indexer.article.article import Article
 from indexer.text.words import APOSTROPHES, normalize, word_forms
 from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
-from recommender.names.commonplace import is_commonplace
+from recommender.names.commonplace import is_commonplace, is_of_institution
 from recommender.names.extraction import is_adjective, names_in, names_of
 from recommender.names.spelled_out import spelled_out
 from recommender.names.whole import NameWords, is_agency, is_place, is_short_for, is_unsure, is_weak, whole_names
 from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
-    has_name_of_its_own,
-    name_other_things,
     phrases_of,
     rarity,
     recurrence,
 )
+from recommender.presentation.headline_words import TELLING_THING, HeadlineWords
+from recommender.presentation.own_names import names_of_their_own
 from recommender.request.profile import Profile
 
 SOURCE_CHARS = 3000  # of the article's text that are read for names
 MAX_NAMES = 40  # of the article's own
+LONGEST_OF_PEOPLE, LONGEST_OF_INSTITUTIONS = 3, 7  # words
 MAX_NAME = 42  # characters; longer names make no reason
 LEAST_ARTICLES = 20  # a smaller archive counts as one of so many: that one of five has a name does not make it common
 
 OF_FRAME = 0.5  # share of the articles of a series that have what is of their frame
+HARDLY = 0.25  # evidence of names in both headlines below which other words of these are looked at, too
 WEAK = 0.5  # of a name, where it is that of an office or of who holds one
 LEAST_SPECIFIC = 0.42  # of a name of one word; of longer ones the rarest word only says how rare they are at most
 
@@ -56,11 +59,18 @@ class Subject:
     unsure: bool = False  # see `names.whole.is_unsure`
     is_phrase: bool = False  # of headlines, no name
     within: str = field(default="", compare=False, repr=False)  # the text that has it
+    institution: bool = False  # the initials of one ("IBC"), which has to do with many things
+    parts: tuple[str, ...] = ()  # how readers are told of what is no name but some words of both headlines
 
     @property
     def label(self) -> str:
         """The name as readers are shown it, which is looked for when it is shown: few of all names are."""
         return spelled_out(self.text, self.within)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What readers are told of it, one text or several."""
+        return self.parts or (self.label,)
 
     @property
     def is_part(self) -> bool:
@@ -86,6 +96,9 @@ class Shared:
     specific: NDArray[np.float32]  # (n_subjects,) from 0 for a name that all articles have to 1 for one that one has
     in_source: NDArray[np.float32]  # (n_subjects,) how central each is to the article
     in_items: NDArray[np.float32]  # (n_items, n_subjects) the same for the related ones, 0 where they have it not
+    strange: NDArray[np.int8]  # (n_items,) see `own_names`
+    # (n_items,) the terms of words that say what, not where, and that both headlines have, see `headline_words`
+    things: Sequence[frozenset[str]]
 
     def evidence(self) -> NDArray[np.float32]:
         """(n_items, n_subjects) how much each subject joins each item to the article, from 0 to 1."""
@@ -99,9 +112,23 @@ class Shared:
         of_frame = (self.in_items[in_series] > 0).mean(axis=0) >= OF_FRAME
         return replace(self, specific=np.where(of_frame, np.float32(0), self.specific))
 
+    def with_subjects(
+        self, subjects: Sequence[Subject], specific: NDArray[np.float32], in_items: NDArray[np.float32]
+    ) -> Shared:
+        """The same with more subjects, which the article's headline has; `in_items` is (n_items, n_subjects)."""
+        return replace(
+            self,
+            subjects=(*self.subjects, *subjects),
+            specific=np.concatenate([self.specific, specific]),
+            in_source=np.concatenate([self.in_source, np.full(len(subjects), HEADLINE, np.float32)]),
+            in_items=np.concatenate([self.in_items, in_items], axis=1),
+        )
+
     def restricted(self, items: Sequence[int]) -> Shared:
         """The same with only these items, in this order."""
-        return Shared(self.subjects, self.specific, self.in_source, self.in_items[list(items)])
+        rows = list(items)
+        things = [self.things[row] for row in rows]
+        return replace(self, in_items=self.in_items[rows], strange=self.strange[rows], things=things)
 
 
 def shared_subjects(
@@ -112,27 +139,56 @@ def shared_subjects(
     docs: Sequence[int],
     *,
     whole: bool = True,
+    by_words: bool = True,
 ) -> Shared:
     """The subjects of an article, and how central they are to the related `items`, which are the docs `docs`. Bylines,
     and the names of sections and sites, are no subjects: they say who wrote an article and where it stands. With
-    `whole` False the names are those of the article alone, whatever the archive knows of them."""
+    `whole` False the names are those of the article alone, whatever the archive knows of them; with `by_words` False
+    words that are neither names nor phrases join nothing."""
     subjects, titled, weights = _subjects(corpus, profile, source, items, whole)
-    hashes, rarest, specific = _weighed(corpus, subjects, source.language or corpus.language)
+    hashes, rarest, lasts, specific = _weighed(corpus, subjects, source.language or corpus.language)
     specific *= weights
     flags, there = _in_source(profile.terms, hashes, rarest)
+    last_flags, _ = _in_source(profile.terms, hashes, lasts)
+    titled |= (last_flags & IN_TITLE) > 0
     in_source = np.where(titled & there, np.float32(HEADLINE), _centrality(flags, there))
     weights, item_flags = corpus.weights_in(*_ascending(docs, hashes)) if hashes else _nothing(len(docs))
     order = np.argsort(np.argsort(np.array(docs, np.int64)))
     has, flags_of = (weights > 0)[order], item_flags[order]
     places = _places(hashes)
     in_items = np.zeros((len(items), len(subjects)), np.float32)
-    for column, (terms, one) in enumerate(zip(hashes, rarest, strict=True)):
+    for column, (terms, one, last) in enumerate(zip(hashes, rarest, lasts, strict=True)):
         present = np.asarray(has[:, [places[number] for number in terms]].all(axis=1), np.bool_)
-        in_items[:, column] = _centrality(flags_of[:, places[terms[one]]], present)
+        of_last = flags_of[:, places[terms[last]]] & np.uint8(IN_TITLE)
+        in_items[:, column] = _centrality(flags_of[:, places[terms[one]]] | of_last, present)
     in_items *= _spelled(corpus, subjects, source, items, in_items)
-    in_items *= _of_initials(corpus, subjects, source, items, in_items)
-    by_name = Shared(tuple(subjects), specific, in_source, in_items)
-    return _with_phrases(by_name, corpus, source, items, docs)
+    strange = names_of_their_own(source, items, NameWords(corpus.names), source.language or corpus.language)
+    headline = HeadlineWords(corpus, profile, source, docs)
+    things = [headline.things(row) for row in range(len(items))]
+    in_items *= _of_initials(subjects, strange, [headline.things(row, TELLING_THING) for row in range(len(items))])
+    by_name = Shared(tuple(subjects), specific, in_source, in_items, strange, things)
+    foreign = [(item.language or corpus.language) != (source.language or corpus.language) for item in items]
+    with_phrases = _with_phrases(by_name, corpus, source, items, docs)
+    return _with_common_words(with_phrases, headline, foreign) if by_words else with_phrases
+
+
+def _with_common_words(shared: Shared, headline: HeadlineWords, foreign: Sequence[bool]) -> Shared:
+    """The same with words that the article's headline has in common with those of items, where hardly anything else
+    joins these to it, or no name that both headlines have."""
+    evidence = shared.evidence()
+    titled = (shared.in_items >= HEADLINE) & (shared.in_source >= HEADLINE)
+    enough = (evidence >= HARDLY) & (titled | np.array([subject.is_phrase for subject in shared.subjects], bool))
+    rows = [row for row, is_foreign in enumerate(foreign) if not is_foreign and not enough[row].any()]
+    joining = {row: headline.joining(row, int(shared.strange[row])) for row in rows}
+    found = {row: words for row, words in joining.items() if words is not None}
+    if not found:
+        return shared
+    columns = list(dict.fromkeys((words.terms, words.parts) for words in found.values()))
+    in_items = np.zeros((len(foreign), len(columns)), np.float32)
+    for row, words in found.items():
+        in_items[row, columns.index((words.terms, words.parts))] = words.weight
+    subjects = [Subject(" ".join(parts), terms, is_phrase=True, parts=parts) for terms, parts in columns]
+    return shared.with_subjects(subjects, np.ones(len(columns), np.float32), in_items)
 
 
 def _with_phrases(
@@ -140,13 +196,12 @@ def _with_phrases(
 ) -> Shared:
     """The same with the phrases that the article's headline shares with those of items, but for those of names."""
     language = source.language or corpus.language
-    known = NameWords(corpus.names)
     by_terms = {phrase.terms: phrase for phrase in phrases_of(source.headline, language)}
     has: dict[tuple[str, ...], dict[int, float]] = {}
     for row in _with_words_of_phrases(corpus, docs, list(by_terms)) if by_terms else ():
         item = items[row]
         common = [p.terms for p in phrases_of(item.headline, item.language or language) if p.terms in by_terms]
-        if common and not name_other_things(source, item, known, language):
+        if common and not shared.strange[row]:
             for terms in _longest(common):
                 if weight := recurrence(by_terms[terms], source, item):
                     has.setdefault(terms, {})[row] = weight
@@ -157,12 +212,8 @@ def _with_phrases(
     for column, rows in enumerate(has.values()):
         in_items[list(rows), column] = list(rows.values())
     rare = np.array(rarity(corpus, phrases, max(LEAST_ARTICLES, corpus.counted_docs)), np.float32)
-    return Shared(
-        (*shared.subjects, *(Subject(as_written(phrase, source), phrase.terms, is_phrase=True) for phrase in phrases)),
-        np.concatenate([shared.specific, np.float32(WEIGHT) * rare]),
-        np.concatenate([shared.in_source, np.full(len(phrases), HEADLINE, np.float32)]),
-        np.concatenate([shared.in_items, in_items], axis=1),
-    )
+    subjects = [Subject(as_written(phrase, source), phrase.terms, is_phrase=True) for phrase in phrases]
+    return shared.with_subjects(subjects, np.float32(WEIGHT) * rare, in_items)
 
 
 def _longest(phrases: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -206,26 +257,58 @@ def _subjects(
     weights = [WEAK if whole and (is_weak(name) or is_place(name.text, text)) else 1.0 for name in kept]
     titled = np.array([name.in_title for name in kept], bool)
     known = NameWords(corpus.names)
-    subjects = [Subject(name.text, name.terms, whole and is_unsure(name, known), within=text) for name in kept]
+    subjects = [
+        Subject(
+            name.text,
+            name.terms,
+            whole and is_unsure(name, known),
+            within=text,
+            institution=whole and _is_institution(name.text, text),
+        )
+        for name in kept
+    ]
     return subjects, titled, np.array(weights, np.float32)
+
+
+def _is_institution(name: str, text: str) -> bool:
+    """Whether a name is initials that a text has behind the name of an institution: "Brazilian Coffee Institute (IBC)",
+    "the Chicago Board of Trade, CBT"."""
+    if not name.isupper():
+        return False
+    before = re.search(rf"([^.;\n]{{5,80}}?)(?: \(|, ){re.escape(name)}(?!\w)", text)
+    return before is not None and any(
+        word[0].isupper() and is_of_institution(word) for word in before[1].split()[-LONGEST_OF_INSTITUTIONS:]
+    )
 
 
 def _weighed(
     corpus: Corpus, subjects: Sequence[Subject], language: str
-) -> tuple[list[list[int]], list[int], NDArray[np.float32]]:
+) -> tuple[list[list[int]], list[int], list[int], NDArray[np.float32]]:
     """For each subject the hashes of its terms, which of them is the rarest, places and offices in the name not
-    counted, and how specific that makes it."""
+    counted, which of them headlines have in its stead, and how specific the rarest makes it."""
     hashes = [hash_terms([term.encode() for term in subject.terms]) for subject in subjects]
     flat = np.concatenate(hashes) if hashes else np.zeros(0, np.uint64)
     doc_freq = dict(zip(flat.tolist(), corpus.doc_freq(flat).tolist(), strict=True))
     rows = [row.tolist() for row in hashes]
     telling = [_telling(subject, len(row), language) for subject, row in zip(subjects, rows, strict=True)]
     rarest = [min(found, key=lambda at: (doc_freq[row[at]], at)) for row, found in zip(rows, telling, strict=True)]
-    least = np.array([doc_freq[row[one]] for row, one in zip(rows, rarest, strict=True)], np.float64)
     most = max(LEAST_ARTICLES, corpus.counted_docs)
-    specific = 1 - np.log(np.clip(least, 1, most)) / np.log(most)
+    specific_of = {n: 1 - math.log(min(max(count, 1), most)) / math.log(most) for n, count in doc_freq.items()}
+    specific = np.array([specific_of[row[one]] for row, one in zip(rows, rarest, strict=True)], np.float32)
+    lasts = [
+        _last_name(subject, [specific_of[number] for number in row], one)
+        for subject, row, one in zip(subjects, rows, rarest, strict=True)
+    ]
     single = np.array([len(found) == 1 for found in telling], bool)
-    return rows, rarest, np.where(single & (specific < LEAST_SPECIFIC), 0, specific).astype(np.float32)
+    return rows, rarest, lasts, np.where(single & (specific < LEAST_SPECIFIC), np.float32(0), specific)
+
+
+def _last_name(subject: Subject, specific: Sequence[float], rarest: int) -> int:
+    """The place of the term that headlines have in a name's stead: the surname of "Kiichi Miyazawa". Its rarest term,
+    where the last one is common or of an office. `specific` are those of its terms."""
+    words = subject.text.split()
+    is_name = 1 < len(words) == len(specific) <= LONGEST_OF_PEOPLE and not is_commonplace(words[-1])
+    return len(words) - 1 if is_name and specific[-1] >= LEAST_SPECIFIC else rarest
 
 
 def _telling(subject: Subject, n_terms: int, language: str) -> list[int]:
@@ -294,22 +377,16 @@ def _spelled(
 
 
 def _of_initials(
-    corpus: Corpus, subjects: Sequence[Subject], source: Article, items: Sequence[Article], central: NDArray[np.float32]
+    subjects: Sequence[Subject], strange: NDArray[np.int8], things: Sequence[frozenset[str]]
 ) -> NDArray[np.float32]:
     """(n_items, n_subjects) what of a name counts: `WEAK` of initials ("GDP", "CCC") where each headline has a name or
-    place that the other text has not, since two countries have each its own."""
-    language = source.language or corpus.language
-    known = NameWords(corpus.names)
-    counts = np.ones(central.shape, np.float32)
-    initials = np.array([subject.text.isupper() for subject in subjects], bool)
-    for row, item in enumerate(items):
-        of_row = initials & (central[row] > 0)
-        if (
-            of_row.any()
-            and has_name_of_its_own(source, item, known, language)
-            and has_name_of_its_own(item, source, known, language)
-        ):
-            counts[row, of_row] = WEAK
+    place that the other text has not, since two countries have each its own; and of those of an institution where one
+    has, and the headlines have no other word in common ("IBC president in Managua", "IBC pays creditors")."""
+    counts = np.ones((len(things), len(subjects)), np.float32)
+    for column, subject in enumerate(subjects):
+        if subject.text.isupper():
+            other = [subject.institution and not of_item - subject.key for of_item in things]
+            counts[(strange > 1) | (strange > 0) & np.array(other, bool), column] = WEAK
     return counts
 
 

@@ -62,6 +62,13 @@ def sample_recommender(sample: Path) -> Iterator[Recommender]:
         yield recommending(engine)
 
 
+@pytest.fixture(scope="session")
+def sample_articles(sample_recommender: Recommender) -> list[Article]:
+    """The articles of the sample."""
+    corpus = sample_recommender.corpus()
+    return list(sample_recommender.engine.articles([corpus.article_id(doc) for doc in range(corpus.max_doc)]).values())
+
+
 @pytest.fixture
 def sample_copy(sample: Path, tmp_path: Path) -> Iterator[Recommender]:
     """A recommender on an archive of the sample that a test may change."""

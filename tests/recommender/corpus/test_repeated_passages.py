@@ -87,6 +87,19 @@ def test_a_new_article_is_held_against_those_that_were_there(tmp_path: Path, mon
     assert terms.flags[terms.hashes.tolist().index(number)] == 0
 
 
+def test_passages_count_where_the_publisher_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "archive"
+    assert flags_of(corpus_of(folder, monkeypatch, notes(PASSAGE_DOCS)), 0)["changelog"] == 0
+    with open_engine(folder) as engine:
+        assert LocalCorpora(engine).prepare()
+    for value, counts in (("false", True), ("true", False)):
+        (folder / "readmore.toml").write_text(f"[blocks]\nrepeated_passages = {value}\n")
+        with open_engine(folder) as engine:
+            corpora = LocalCorpora(engine)
+            assert bool(flags_of(corpora.current(), 0)["changelog"]) == counts
+            assert corpora.prepare()
+
+
 def test_articles_without_a_word_repeat_nothing(tmp_path: Path) -> None:
     with readmore.open(tmp_path / "data") as archive:
         archive.add([Article(id="dots", title="...", body="- - -"), Article(id="more", title="!", body="?")])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer.article.article import Article
-from recommender.names.series import frames_of, is_series, same_template
+from recommender.names.series import frames_of, is_series, rhythm_of, same_template
 
 
 def article(title: str, day: int = 1, body: str = "") -> Article:
@@ -27,6 +27,7 @@ def of_one_series(first: Article, second: Article) -> bool:
         ("Money market rates of 6 March", "Money market rates of 12 April"),
         ("Weekly crop report", "Weekly crop report"),
         ("Kettle 2.1 released", "Kettle 2.2 released"),
+        ("Harbour traffic falls in week", "Harbour traffic rises in week"),
     ],
 )
 def test_headlines_with_one_frame_are_of_one_series(first: str, second: str) -> None:
@@ -84,3 +85,16 @@ def test_headlines_that_differ_in_places_dates_and_figures_are_from_one_template
 )
 def test_other_headlines_are_from_none(first: str, second: str) -> None:
     assert not same_template(first, second)
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "days"),
+    [
+        ("Harbour traffic falls in week", "A month ago it rose.", 7),
+        ("Harbour traffic up 2 pct in March", "", 31),
+        ("Harbour traffic up", "The daily report says so.", 1),
+        ("Harbour letter #12", "Hello.", None),
+    ],
+)
+def test_a_series_says_how_often_it_comes(title: str, body: str, days: int | None) -> None:
+    assert rhythm_of(article(title, body=body)) == days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -76,6 +77,28 @@ def test_the_same_prize_awarded_again_is_no_story(
     assert relations(recommender, "p0") == {"p1": ""}
 
 
+def test_what_a_subsidiary_does_is_no_step_of_what_its_owner_did(
+    recommender_of: Callable[[Iterable[Article]], Recommender], background: list[Article]
+) -> None:
+    result = article(
+        "result",
+        "Tolmers result off slightly",
+        "Tolmers said that a weak crown cost it profits. The group's profits before taxes were seven million crowns, "
+        "said Tolmers, and its sales of leather rose.",
+        2,
+    )
+    issue = article(
+        "issue",
+        "Tolmers group company proposes new shares",
+        "Wendron, in which Tolmers has a stake, proposes new shares. Profits of Wendron before taxes were two million "
+        "crowns, after sales of leather to Tolmers rose.",
+    )
+    own = replace(issue, id="own", body=issue.body.replace("Wendron", "Tolmers"))
+    recommender = recommender_of([*background, result, issue])
+    assert relations(recommender, "result").get("issue") != EARLIER
+    assert relations(recommender_of([*background, result, own]), "result")["own"] == EARLIER
+
+
 @pytest.mark.parametrize(
     ("text", "language", "months"),
     [
@@ -118,5 +141,5 @@ def test_a_phrase_counts_where_both_texts_say_it_and_not_behind_figures() -> Non
 
     assert weight("Boundary layer", "A boundary layer forms.", "The boundary layer, once more.") > 0
     assert weight("Tolmers says", "Tolmers said so.", "Tolmers says no.") == 0
-    assert weight("mln crowns", "It cost 9 mln crowns.", "Some 12 mln crowns.") == 0
+    assert weight("heavy bags", "It took 9 heavy bags.", "Some 12 heavy bags.") == 0
     assert weight("Ports reopen", "Both ports reopened.", "The ports reopen.") == 0

@@ -141,6 +141,8 @@ def shared(names: list[str], in_source: list[float], in_items: list[list[float]]
         ones,
         np.array(in_source, np.float32),
         np.array(in_items, np.float32).reshape(len(in_items), len(names)),
+        np.full(len(in_items), 2, np.int8),
+        [frozenset()] * len(in_items),
     )
 
 
@@ -217,9 +219,9 @@ def test_a_story_is_believed_where_it_may_be() -> None:
 
 def test_a_reason_spells_a_name_in_full_and_names_no_faint_second() -> None:
     both = shared(["Dome", "Dome Petroleum", "Amoco"], [1, 1, 1], [[1.0, 0.8, 0.2]])
-    assert [one.text for one in named(both, both.evidence()[0])] == ["Dome Petroleum"]
+    assert [one.text for one in named(both, both.evidence()[0], both.in_items[0])] == ["Dome Petroleum"]
     two = shared(["Dome", "Amoco"], [1, 1], [[1.0, 0.8]])
-    assert [one.text for one in named(two, two.evidence()[0])] == ["Dome", "Amoco"]
+    assert [one.text for one in named(two, two.evidence()[0], two.in_items[0])] == ["Dome", "Amoco"]
 
 
 def test_names_are_found_where_grammar_asks_for_no_capital() -> None:
