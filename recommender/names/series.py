@@ -19,6 +19,8 @@ from recommender.names.commonplace import fold_word, is_commonplace
 from recommender.names.extraction import is_calendar
 
 OPENING = 300  # characters of a text that may say which part of a series it is
+_LAST_OF_VERSION = 999  # a larger number is a year: "18.3.2024"
+_OF_VERSION = "v"  # what the frame of a version begins with
 LEAST_WORDS = 2  # of a frame that is more than the words around a "part 3"
 # What two headlines of one template have in common at least, dates and figures not counted: words in the same order,
 # and their share of all.
@@ -72,6 +74,8 @@ _MOVES = frozenset(
     climbed slip slips slipped jump jumps jumped ease eases eased decline declines declined increase increases increased
     decrease decreases decreased slow slows slowed unchanged higher lower""".split()
 )
+_VERSION = re.compile(r"(?<![\w.,$€£])v?(\d{1,3}(?:\.\d{1,4}){1,3})(?!\w|[.,]\d)")
+_OF_VERSIONS = frozenset("release released releases version versions notes changelog update".split())
 _ISSUE = re.compile(r"[^\W\d] (\d{1,3})\Z")  # "Village notes 18"
 _WORD = re.compile(r"\d+(?:[.,:/-]\d+)*\w*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -82,6 +86,11 @@ class Frame:
 
     words: tuple[str, ...]  # what all of its articles have in their headlines, or say of it in their openings
     number: int | None  # which part it is, where it says so
+
+    @property
+    def is_version(self) -> bool:
+        """Whether it is that of the versions of something."""
+        return self.words[0] == _OF_VERSION
 
     def place(self, date: datetime | None) -> tuple[float, float]:
         """What the articles of the series are put in order by."""
@@ -106,7 +115,8 @@ def frames_of(article: Article) -> tuple[Frame, ...]:
 @lru_cache(maxsize=1 << 14)
 def _frames(headline: str, opening: str) -> tuple[Frame, ...]:
     headline = normalize(headline)
-    found = _numbered(headline), _announced(opening), _filled(headline)
+    versions = _of_version(headline)
+    found = _numbered(headline), _announced(opening), *(versions or (_filled(headline),))
     return tuple(frame for frame in found if frame is not None)
 
 
@@ -167,6 +177,21 @@ def _announced(opening: str) -> Frame | None:
         return None
     words = _words(found["about"])[:6]
     return Frame(("series", *words), _number(found["number"])) if len(words) >= LEAST_WORDS else None
+
+
+def _of_version(headline: str) -> tuple[Frame, ...]:
+    """The frames of "Kettle 4.2.12 released": that of its branch, 4.2, and of 4.2 and 4.2.0 that of all of 4, too. What
+    was released last in time may be of another branch."""
+    found = _VERSION.findall(headline)
+    words = _words(_VERSION.sub(" ", headline))
+    if len(found) != 1 or not words or (found[0].count(".") < 2 and not _OF_VERSIONS.intersection(words)):
+        return ()
+    parts = [int(part) for part in found[0].split(".")]
+    if parts[-1] > _LAST_OF_VERSION:
+        return ()
+    parts += [0] * (3 - len(parts))
+    branch = Frame((_OF_VERSION, *map(str, parts[:-1]), *words), parts[-1])
+    return (branch,) if parts[-1] else (branch, Frame((_OF_VERSION, *map(str, parts[:-2]), *words), parts[-2]))
 
 
 def _filled(headline: str) -> Frame | None:

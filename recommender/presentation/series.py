@@ -20,7 +20,8 @@ from recommender.request.profile import Profile
 from recommender.request.seed_resolution import ResolvedSeed
 from search.engine import Engine
 
-LOOKED_AT = 40  # articles with like headlines that are read
+LOOKED_AT = 40  # articles with like headlines that are read, ...
+LOOKED_AT_VERSIONS = 160  # ... and of those of versions, whose likeness is mostly that of their last figures
 LEAST_ALIKE = 0.6  # cosine of the headlines, ...
 LEAST_ALIKE_PARTS = 0.25  # ... or of those of numbered parts, which have little more than that in common
 POSTINGS = 50_000  # read to find them
@@ -73,10 +74,12 @@ def _alike(corpus: Corpus, profile: Profile, frames: Sequence[Frame], may: NDArr
         return []
     terms = profile.terms
     title = TermVector(terms.hashes[titled], terms.weights[titled], terms.flags[titled])
-    docs = corpus.candidates(title, may, 4 * LOOKED_AT, POSTINGS, profile.doc)
+    of_versions = any(frame.is_version for frame in frames)
+    most = LOOKED_AT_VERSIONS if of_versions else LOOKED_AT
+    docs = corpus.candidates(title, may, 4 * most, POSTINGS, profile.doc)
     likeness = corpus.similarities(title, {}, docs).title
-    least = LEAST_ALIKE if all(frame.number is None for frame in frames) else LEAST_ALIKE_PARTS
-    best = np.argsort(-likeness, kind="stable")[:LOOKED_AT]
+    least = 0.0 if of_versions else LEAST_ALIKE if all(one.number is None for one in frames) else LEAST_ALIKE_PARTS
+    best = np.argsort(-likeness, kind="stable")[:most]
     return [int(doc) for doc in docs[best[likeness[best] >= least]]]
 
 

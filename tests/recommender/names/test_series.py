@@ -27,6 +27,8 @@ def of_one_series(first: Article, second: Article) -> bool:
         ("Money market rates of 6 March", "Money market rates of 12 April"),
         ("Weekly crop report", "Weekly crop report"),
         ("Kettle 2.1 released", "Kettle 2.2 released"),
+        ("Kettle 2.1.9 release notes", "Kettle 2.1.10 release notes"),
+        ("Kettle 2.1 released", "Kettle 2.1.1 released"),
         ("Harbour traffic falls in week", "Harbour traffic rises in week"),
     ],
 )
@@ -38,6 +40,8 @@ def test_headlines_with_one_frame_are_of_one_series(first: str, second: str) -> 
     ("first", "second"),
     [
         ("Village notes 18", "Harbour notes 19"),
+        ("Kettle 2.1.9 release notes", "Kettle 3.1.10 release notes"),
+        ("Kettle 2.9 release notes", "Kettle 3.0 release notes"),
         ("Bridge closes for a year", "Bridge closes for a year"),  # a copy, a day later
         ("A longer way round, part 3: the sea", "A longer way round, part 3: the sea"),
         ("Mill 2 burns", "Bakery 2 burns"),
@@ -98,3 +102,20 @@ def test_other_headlines_are_from_none(first: str, second: str) -> None:
 )
 def test_a_series_says_how_often_it_comes(title: str, body: str, days: int | None) -> None:
     assert rhythm_of(article(title, body=body)) == days
+
+
+def test_versions_go_by_their_numbers_not_by_when_they_came() -> None:
+    places = {
+        title: {frame.words: frame.place(None) for frame in frames_of(article(title))}
+        for title in ("Kettle 2.1.9 released", "Kettle 2.1.10 released", "Kettle 2.1 released", "Kettle 2.0 released")
+    }
+    of_branch = ("v", "2", "1", "kettle", "released")
+    assert places["Kettle 2.1 released"][of_branch] < places["Kettle 2.1.9 released"][of_branch]
+    assert places["Kettle 2.1.9 released"][of_branch] < places["Kettle 2.1.10 released"][of_branch]
+    of_all = ("v", "2", "kettle", "released")
+    assert places["Kettle 2.0 released"][of_all] < places["Kettle 2.1 released"][of_all]
+
+
+@pytest.mark.parametrize("title", ["Sales rise 4.1 pct", "Market report of 18.3.2024", "Notes from 10.5 to 11.5 km"])
+def test_figures_and_dates_are_no_versions(title: str) -> None:
+    assert not any(frame.is_version for frame in frames_of(article(title)))
