@@ -38,10 +38,20 @@ class Document:
     mapping: Mapping[str, str] = field(
         default_factory=dict, hash=False
     )  # which key of a record is which field: {"title": "Headline"}
+    fields: Mapping[str, Any] = field(
+        default_factory=dict, hash=False
+    )  # front matter that its folder has for all posts in it
     is_draft: bool = False  # that an article says it is a draft is then no reason to refuse it
 
     @classmethod
-    def of_file(cls, path: Path, size: int | None = None, root: Path | None = None, language: str = "") -> Document:
+    def of_file(
+        cls,
+        path: Path,
+        size: int | None = None,
+        root: Path | None = None,
+        language: str = "",
+        fields: Mapping[str, Any] | None = None,
+    ) -> Document:
         """The document in the file at `path`, found in the source `root`. It is opened when it is read."""
         return cls(
             shown_path(path),
@@ -50,6 +60,7 @@ class Document:
             root=str(root or path),
             size=size,
             language=language,
+            fields=fields or {},
         )
 
     @classmethod

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from indexer.sources.document import Document, os_reason, shown_path
+from indexer.sources.folder_fields import FolderFields
 from indexer.sources.item import Refused
 from indexer.sources.names import language_of_file, language_of_folder
 
@@ -50,9 +51,9 @@ def documents_under(
     passed_over = Counter() if passed_over is None else passed_over
     seen: set[tuple[int, int]] = set()
     home = folder.resolve()
-    waiting = [(folder, language_of_folder(folder.absolute().name, ()))]
+    waiting = [(folder, language_of_folder(folder.absolute().name, ()), FolderFields())]
     while waiting:
-        path, language = waiting.pop()
+        path, language, fields = waiting.pop()
         try:
             status = path.stat()
         except OSError as error:
@@ -68,12 +69,14 @@ def documents_under(
                 try:
                     inside = _content_of(path, passed_over)
                     names = [each.name for each in inside]
-                    waiting += [(each, language_of_folder(each.name, names) or language) for each in inside]
+                    within = fields.within(path, names)
+                    waiting += [(each, language_of_folder(each.name, names) or language, within) for each in inside]
                 except OSError as error:
                     yield Refused(shown_path(path), os_reason(error))
         elif wanted(path.name):
             if stat.S_ISREG(status.st_mode):
-                yield Document.of_file(path, status.st_size, folder, language_of_file(path.name) or language)
+                language = language_of_file(path.name) or language
+                yield Document.of_file(path, status.st_size, folder, language, fields.of(path))
             else:
                 yield Refused(shown_path(path), "not a regular file")
         else:

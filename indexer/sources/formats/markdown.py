@@ -44,7 +44,9 @@ def item_from_post(document: Document, content: str, text_in: Callable[[str], Pl
     ArticleError for front matter that cannot be read."""
     front, source, warnings, language = split(content)
     text = text_in(source)
-    return item_from_fields(document, record_of(front, words_are_tags=language == "yaml"), text, warnings)
+    return item_from_fields(
+        document, record_of({**document.fields, **front}, words_are_tags=language == "yaml"), text, warnings
+    )
 
 
 def item_from_fields(document: Document, record: Mapping[str, Any], text: PlainText, warnings: list[str]) -> Item:

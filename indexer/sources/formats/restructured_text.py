@@ -50,7 +50,7 @@ def read(document: Document) -> Iterator[Item]:
     try:
         front, source, warnings, language = split(text_of(document))  # Hugo's has a fence, as its Markdown has
         text = read_rst(source)
-        fields = record_of({**text.fields, **front}, words_are_tags=language == "yaml")
+        fields = record_of({**document.fields, **text.fields, **front}, words_are_tags=language == "yaml")
         if "date" not in fields and (date := _date_below_title(text)):
             fields["date"] = date
         yield item_from_fields(document, fields, text, warnings)
