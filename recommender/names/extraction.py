@@ -21,9 +21,10 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’.&-]?[^\W_]+)*(?:['’](?=\s))?")
 # where a token starts with what may be a capital: that is one word in ten, and only those are looked at one by one
 _CAPITAL = re.compile(r"(?<![^\W_])(?<![^\W_]['’.&-])[^\W\d_a-zß-öø-ÿ]")
 _BREAK = re.compile(r"[.!?:;…]['\"”’»)]*\s|\n|[–—]|[\"“«‘(]\s*$|\s-\s|--|[*#>|]")
-_INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.)+[A-Z]\Z")
+_ABBREVIATED = re.compile(r"(?<!\w)(?:(?:[A-Z]\.)+[A-Z]|St|Ste|Mt|Ft)\Z")  # "U.S. Web", "St. Louis"
 _CONNECTOR_WORDS = "of the de du des del della la von van der di da do dos bin ibn bint ter for and"
 _CONNECTORS = frozenset(_CONNECTOR_WORDS.split())
+_ARTICLES = frozenset("the la las los der den".split())  # behind a connecting word: "Fernando de la Rua"
 # a small article that is one word with the name behind it: "Bashar al-Assad", "Jean d'Ormesson"
 _ARTICLE = re.compile(r"(?:a[lnrstz]|a[dls]h|el|d|l|dell|dall)['’-](?=[^\W\d_a-zß-öø-ÿ])")
 _CALENDAR_WORDS = """january february march april may june july august september october november december jan feb mar
@@ -74,6 +75,11 @@ def is_adjective(word: str) -> bool:
 def is_calendar(word: str) -> bool:
     """Whether a word, in lower case, is a month, a day of the week or a form of address."""
     return word in _CALENDAR
+
+
+def is_title(word: str) -> bool:
+    """Whether a word, in lower case, is an office or rank that stands before a name."""
+    return word in _TITLES
 
 
 def names_of(title: str, body: str, language: str, *, openers: bool = False) -> tuple[Name, ...]:
@@ -131,7 +137,7 @@ def _plain(token: str) -> str:
 def _word(text: str, match: re.Match[str], end: int) -> _Word:
     """The word that was matched, `end` being where the word before it ends."""
     between = text[end : match.start()]
-    if between.startswith(".") and _INITIALS.search(text, max(0, end - 12), end) is not None:
+    if between.startswith(".") and _ABBREVIATED.search(text, max(0, end - 12), end) is not None:
         between = between[1:]  # "U.S. Web": an abbreviation's stop ends no sentence
     opens = end == 0 or (between != " " and _BREAK.search(between) is not None)
     return _Word(_plain(match.group()), match.start(), match.end(), opens)
@@ -166,7 +172,7 @@ def _end_before(text: str, start: int) -> int:
 def _follower(text: str, last: _Word) -> _Word | None:
     """The word that goes on with a name after its `last` word, or None."""
     end = last.end
-    if text[end : end + 2] == ". " and _INITIALS.search(text, last.start, end) is not None:
+    if text[end : end + 2] == ". " and _ABBREVIATED.search(text, last.start, end) is not None:
         end += 1
     if text[end : end + 1] != " " or text[last.start : end].endswith(("'s", "'")):
         return None
@@ -176,7 +182,8 @@ def _follower(text: str, last: _Word) -> _Word | None:
     word = _Word(_plain(match.group()), match.start(), match.end(), False)
     if word.text[0].isupper() or (word.text[0].isdigit() and len(word.text) <= 4) or _ARTICLE.match(word.text):
         return word
-    return word if word.text in _CONNECTORS and _continues(text, word) else None
+    connects = word.text in _CONNECTORS or (last.text in _CONNECTORS and word.text in _ARTICLES)
+    return word if connects and _continues(text, word) else None
 
 
 def _continues(text: str, connector: _Word) -> bool:
@@ -185,7 +192,7 @@ def _continues(text: str, connector: _Word) -> bool:
     if connector.text in ("and", "for") or text[connector.end : connector.end + 1] != " ":
         return False
     following = _next(text, connector)
-    if following is not None and following.text == "the":
+    if following is not None and following.text in _ARTICLES:
         following = _next(text, following) or following
     return following is not None and following.text[0].isupper() and not following.opens
 

@@ -21,6 +21,7 @@ from indexer.text.words import normalize
 from recommender.corpus.corpus import Corpus
 from recommender.corpus.terms import hash_terms
 from recommender.names.commonplace import is_commonplace
+from recommender.names.spelled_out import begun
 
 WEIGHT = 0.6  # of a phrase beside a name's 1
 SECOND_WORD = 0.5  # what the commoner word adds to how rare the rarer one is
@@ -30,6 +31,7 @@ TEXT_CHARS = 20_000
 MAX_WORDS = 4
 LEAST_LETTERS = 3
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_DONE = re.compile(r"[a-z]{2,}[^aeiou]ed|says|said|tells|told")
 _JOINT = re.compile(r"[ -]\Z")
 _COUNTING = frozenset(
     """part parts chapter series episode issue volume number day week month year today yesterday tomorrow million
@@ -114,16 +116,22 @@ def as_written(phrase: Phrase, source: Article) -> str:
     capitals. Of a phrase that has a name of several words in it the name: "Pervez Musharraf" of "... says"."""
     spelled = _found(phrase, source.body)
     if spelled:
-        return _without_edges(max(spelled, key=lambda text: (spelled.count(text), text)))
+        written = max(spelled, key=lambda text: (spelled.count(text), text))
+        return _without_edges(begun(written, normalize(source.body)) if written[0].isupper() else written)
     found = _pattern(phrase).search(normalize(source.headline))
     text = found.group() if found else " ".join(phrase.words)
     return text.lower() if text.isupper() or normalize(source.headline).startswith(text) else text
 
 
 def _without_edges(text: str) -> str:
+    """A phrase without what somebody says or did, where it has a name: "Bank of Japan intervened"."""
     words = text.split()
     capitals = [place for place, word in enumerate(words) if word[0].isupper()]
-    return " ".join(words[capitals[0] : capitals[-1] + 1]) if len(capitals) > 1 else text
+    if len(capitals) > 1:
+        return " ".join(words[capitals[0] : capitals[-1] + 1])
+    if capitals and capitals[0] == 0 and len(words) > 1 and _DONE.fullmatch(words[-1]):
+        return " ".join(words[:-1])
+    return text
 
 
 @lru_cache(maxsize=1 << 12)

@@ -21,6 +21,8 @@ from indexer.text.words import normalize
 from recommender.corpus.corpus import Corpus
 from recommender.corpus.terms import IN_TITLE, REPEATED, hash_terms
 from recommender.names.commonplace import is_commonplace
+from recommender.names.extraction import is_adjective
+from recommender.names.spelled_out import begun
 from recommender.names.whole import NameWords
 from recommender.presentation.headline_phrases import HEADLINE_CHARS, TEXT_CHARS, TOKEN, is_telling
 from recommender.request.profile import Profile
@@ -34,11 +36,14 @@ LEAST_TOLD = 0.25  # how rare a word is that readers are told of
 LEAST_THING = 0.3  # how rare the rarest of them must be that says what, not where
 ABOUT_AS_RARE = 0.75  # share of the second word's rarity
 TELLING_THING = 0.4  # how rare a word is that two headlines about one subject may share beside a name
+TOLD_ALONE = 0.55  # how rare a word is that readers are told of without another
+NOTHING_TOLD = ""  # the one part of words that join two articles and tell readers nothing
 SLIGHT = 0.08  # weight of words that say what both are about and are not enough to join them
 MOST_PARTS = 2  # that are named in a reason
 _TICKER = re.compile(r"<[^<>\s]{1,10}>")  # "Metex <MTX> chairman": how a company is known on an exchange
 _WHOLE = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 _JOINING = frozenset("of the de du des del der di da von van".split())
+_ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth last next".split())
 _MANNER = re.compile(r"\w{3,}ly\Z")
 
 
@@ -47,7 +52,7 @@ class CommonWords:
     """The words that the article's headline has in common with that of an item, and what they weigh."""
 
     terms: tuple[str, ...]  # in the order of the article's headline
-    parts: tuple[str, ...]  # how readers are told of them
+    parts: tuple[str, ...]  # how readers are told of them; `NOTHING_TOLD` alone where they tell nothing
     weight: float
 
 
@@ -178,7 +183,16 @@ def _parts(words: Sequence[_Word], source: Article, known: NameWords) -> tuple[s
             runs.append([word])
     best = sorted(range(len(runs)), key=lambda at: (-max(word.rare for word in runs[at]), at))[:MOST_PARTS]
     body = normalize(source.body[:TEXT_CHARS])
-    return tuple(_run(runs[at], headline, source, body, known) for at in sorted(best))
+    told = _telling([runs[at] for at in sorted(best)], known)
+    return tuple(_run(run, headline, source, body, known) for run in told) or (NOTHING_TOLD,)
+
+
+def _telling(runs: Sequence[list[_Word]], known: NameWords) -> list[list[_Word]]:
+    """The parts that tell readers something: not "Swiss" nor "second", and a common word only beside a name, or where
+    it is rare."""
+    runs = [run for run in runs if not all(is_adjective(word.text) or word.text.lower() in _ORDINALS for word in run)]
+    named = any(word.commonplace or word.text in known for run in runs for word in run)
+    return [run for run in runs if named or len(run) > 1 or run[0].rare >= TOLD_ALONE]
 
 
 def _run(words: Sequence[_Word], headline: Sequence[str], source: Article, body: str, known: NameWords) -> str:
@@ -186,10 +200,12 @@ def _run(words: Sequence[_Word], headline: Sequence[str], source: Article, body:
     by_place = {word.place: word for word in words}
     places = range(words[0].place, words[-1].place + 1)
     capitals = source.headline.isupper()
-    return " ".join(
+    run = " ".join(
         _written(by_place[at], body, known, capitals=capitals) if at in by_place else headline[at].lower()
         for at in places
     )
+    # "New" and "South" are in too many headlines to be looked for, and belong to "Wales firefighters"
+    return run if run[0].islower() else begun(run, body, headline[: words[0].place])
 
 
 def _written(word: _Word, body: str, known: NameWords, *, capitals: bool) -> str:

@@ -13,14 +13,15 @@ MOST_NAMED = 2  # subjects in a reason
 
 def reason(pick: Pick, subjects: Sequence[Subject], words: Wording = ENGLISH, *, linked: bool = False) -> str:
     """Why an article is offered: its place in the story or the series, or what both are about, or that one of them
-    links to the other."""
+    links to the other. Empty where what both are about cannot be said in a few words."""
     if pick.relation:
         return _of_relation(pick.relation, words)
-    if subjects:
-        return words.about.format(
-            words.list_of([label for subject in subjects for label in subject.labels][:MOST_NAMED])
-        )
-    return words.linked if linked else words.similar
+    labels = [label for subject in subjects for label in subject.labels][:MOST_NAMED]
+    if labels:
+        return words.about.format(words.list_of(labels))
+    if linked:
+        return words.linked
+    return "" if subjects else words.similar  # better none than one that says nothing
 
 
 def _of_relation(relation: str, words: Wording) -> str:

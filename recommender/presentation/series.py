@@ -23,7 +23,7 @@ from search.engine import Engine
 LOOKED_AT = 40  # articles with like headlines that are read, ...
 LOOKED_AT_VERSIONS = 160  # ... and of those of versions, whose likeness is mostly that of their last figures
 LEAST_ALIKE = 0.6  # cosine of the headlines, ...
-LEAST_ALIKE_PARTS = 0.25  # ... or of those of numbered parts, which have little more than that in common
+LEAST_ALIKE_PARTS = 0.15  # ... or of those of numbered parts, which have little more than that in common
 POSTINGS = 50_000  # read to find them
 NEAR_DAYS = 60  # within which they are looked for first: the headlines of a daily report are all alike
 # How far neighbours may be from each other: so many times the rhythm that they tell of, and a weekend; or so many times

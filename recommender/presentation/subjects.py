@@ -69,14 +69,14 @@ class Subject:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What readers are told of it, one text or several."""
-        return self.parts or (self.label,)
+        """What readers are told of it, one text or several; none where it would tell them nothing."""
+        return tuple(filter(None, self.parts)) if self.parts else (self.label,)
 
     @property
     def is_part(self) -> bool:
         """Whether it can only be the beginning of what articles share, and so is nothing to tell readers: "radical
         Palestinian" group or leader."""
-        return self.is_phrase and is_adjective(self.text.split()[-1])
+        return self.is_phrase and not self.parts and is_adjective(self.text.split()[-1])
 
     @property
     def key(self) -> frozenset[str]:

@@ -22,3 +22,26 @@ from recommender.names.spelled_out import spelled_out
 )
 def test_a_name_is_spelled_as_its_text_spells_it(name: str, text: str, whole: str) -> None:
     assert spelled_out(name, text) == whole
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("Wales", "New South Wales"),
+        ("Louis", "St. Louis"),
+        ("Varn", "Varn"),  # "Minister Varn" has an office before it
+        ("Berg", "Berg"),  # now with a word before it, now without
+        ("England", "Bank of England"),
+    ],
+)
+def test_what_a_text_always_has_before_a_name_belongs_to_it(name: str, whole: str) -> None:
+    text = (
+        "In New South Wales and in St. Louis, Minister Varn met Jon Berg of the Bank of England. Berg went on. The "
+        "Bank of England and Minister Varn left St. Louis for New South Wales."
+    )
+    assert spelled_out(name, text) == whole
+
+
+def test_a_name_goes_on_where_it_mostly_does() -> None:
+    text = "Every Kid in a Park began. See Every Kid in a Park. With Every Kid in a Park the parks. Every Kid is free."
+    assert spelled_out("Every Kid", text) == "Every Kid in a Park"
