@@ -31,6 +31,7 @@ MAX_TAGS = 50
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?\Z")
 _STANDARD_DATE = re.compile(r"\d{4}-?\d\d")
 _TAG_SEPARATOR = re.compile(r"[,;]")
+_MOST_MARKED = 100  # elements with a date that are looked at
 
 
 @dataclass(slots=True)
@@ -174,7 +175,8 @@ class _Page:
 
     def _shown_date(self) -> datetime | None:
         marked = self.root.xpath("//*[contains(@itemprop, 'datePublished') or @pubdate]")
-        for element in marked[:3]:
+        of_page = [element for element in marked[:_MOST_MARKED] if not _is_of_another(element)]
+        for element in of_page[:3]:
             value = element.get("content") or element.get("datetime") or words_of(element)
             if date := said_date(value, self.day_first):
                 return date
@@ -319,3 +321,11 @@ def _url(meta: MetaTags, fallback: str) -> str:
         if urlsplit(url).path != "/" or urlsplit(url).query:  # else the site's front page, which no article has
             return url
     return ""
+
+
+def _is_of_another(element: HtmlElement) -> bool:
+    """Whether an element stands in an article that has not the page's headline: in a comment or a teaser."""
+    article = next(element.iterancestors("article"), None)
+    if article is None or next(article.iter("h1"), None) is not None:
+        return False
+    return next(element.getroottree().iter("h1"), None) is not None

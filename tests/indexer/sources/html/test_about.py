@@ -286,6 +286,19 @@ def test_a_sentence_about_a_day_is_no_date_of_the_page() -> None:
     assert str(article_of(page(article("<p>Marlow Bay, 5 February 2020</p>"))).date).startswith("2020-02-05")
 
 
+def test_the_date_of_a_comment_is_not_that_of_the_page() -> None:
+    seen = '<p class="publication"><time datetime="2019-06-28">28 June 2019</time></p>'
+    comment = (
+        '<article><h3>Comment</h3><p>By Kim, <time datetime="2019-09-22" pubdate>22 September</time></p></article>'
+    )
+    told = article_of(page(f"<main><h1>A pier for Marlow Bay</h1>{seen}<p>{'Words of it. ' * 40}</p></main>{comment}"))
+    assert str(told.date).startswith("2019-06-28")
+    alone = (
+        "<article><h1>A pier</h1><time datetime='2019-09-22' pubdate>22 September</time><p>Words of it.</p></article>"
+    )
+    assert str(article_of(page(alone)).date).startswith("2019-09-22")
+
+
 def test_a_day_in_the_url() -> None:
     assert str(url_date("https://courier.example/2024/03/18/pier")).startswith("2024-03-18")
     assert str(url_date("/news/18-03-2024-pier")).startswith("2024-03-18")
