@@ -197,13 +197,16 @@ class Engine:
         then those whose headlines have its words, the last of them perhaps not typed to its end, then those that have
         words of which these may be slips, each time those that are read most of late first and then the newest; as many
         queries, the last word typed to its end, or with what several headlines have behind it; and as many names of
-        authors, places, sections and tags. Articles that are withheld are not offered. Raises QueryError for a limit
-        that is not from 0 to `MAX_SUGGESTIONS`."""
+        authors, places, sections and tags. Articles that are withheld, or that editors hide, are not offered. Raises
+        QueryError for a limit that is not from 0 to `MAX_SUGGESTIONS`."""
         if not 0 <= limit <= MAX_SUGGESTIONS:
             raise QueryError(f"limit must lie between 0 and {MAX_SUGGESTIONS}")
         index = self.index()
         with self.explaining_damage(index):
-            return self._suggester.suggest(index, text, limit)
+            rules = self._query_rules(index)
+            hidden = rules.decide([text]).adjustments.hidden if rules is not None else None
+            seqs = frozenset(index.seqs()[hidden].tolist()) if hidden is not None and len(hidden) else frozenset()
+            return self._suggester.suggest(index, text, limit, seqs)
 
     def keep(self) -> None:
         """Keeps what suggesting needs of the current generation for the next process. Raises OSError or WriteError

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+from indexer.base.errors import ArticleError
 from indexer.sources.document import Document, os_reason, shown_path
 from indexer.sources.folder_fields import FolderFields
 from indexer.sources.item import Refused
@@ -69,7 +70,11 @@ def documents_under(
                 try:
                     inside = _content_of(path, passed_over)
                     names = [each.name for each in inside]
-                    within = fields.within(path, names)
+                    within = fields
+                    try:
+                        within = fields.within(path, names)
+                    except ArticleError as error:
+                        yield Refused(shown_path(path), str(error))
                     waiting += [(each, language_of_folder(each.name, names) or language, within) for each in inside]
                 except OSError as error:
                     yield Refused(shown_path(path), os_reason(error))

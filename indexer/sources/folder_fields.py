@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,19 +11,22 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from indexer.base.errors import ArticleError
+from indexer.sources.document import os_reason
 from indexer.sources.limits import MAX_FRONT_MATTER
 from indexer.sources.markup.frontmatter import split
 
 # What is one post's own, and never that of all in a folder.
 _OWN = frozenset("id title headline date slug url aliases body content text layout excerpt summary description".split())
-_SECTIONS = ("_index.md", "_index.html")
-_CONFIGS = {
-    f"{name}.{suffix}": fence
-    for suffix, fence in (("toml", "+++"), ("yaml", "---"), ("yml", "---"), ("json", ""))
-    for name in ("hugo", "config")
-}
-_JEKYLL = "_config.yml"
+_SECTION = re.compile(r"_index(?:\.[A-Za-z]{2,3}(?:-\w{2,8})?)?\.(?:md|html)")
+_FENCES = {".toml": "+++", ".yaml": "---", ".yml": "---", ".json": ""}
+_HUGO = frozenset(f"{name}{suffix}" for name in ("hugo", "config") for suffix in _FENCES)
+_HUGO_FOLDER = "config"  # with the same in a folder "_default"
+_JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
 _CONTENT = "content"  # Hugo's folder of all posts
+_ELEVENTY = ".11tydata.json"
+_POSTS = (".md", ".mdx", ".markdown", ".html", ".rst")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_MOST_PATTERNS = 100  # that braces may stand for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +36,25 @@ class _Given:
     folder: Path
     fields: Mapping[str, Any]
     path: str = ""  # which of them: a pattern of Hugo's, for the path below the folder of all posts, ...
-    kind: str = ""  # ... or the kind that Jekyll's folders tell
+    kind: str = ""  # ... or the kind that Jekyll's folders tell, ...
+    stem: str = ""  # ... or the name of the one file, without its suffix
 
     def holds_for(self, path: Path) -> bool:
         below = path.relative_to(self.folder) if path.is_relative_to(self.folder) else None
         if below is None:
             return False
+        if self.stem:
+            return path.parent == self.folder and path.stem == self.stem
         if self.kind and not _is_of_kind(below, self.kind):
             return False
-        if not self.path or self.path in ("/", "**", "/**"):
-            return True
-        whole = _below_content(path, self.folder)
-        pattern = "/" + self.path.strip("/").replace("**", "*")
-        return any(fnmatchcase(f"/{name}", pattern) or f"/{name}/".startswith(f"{pattern}/") for name in (whole, below))
+        patterns = ["/" + pattern.strip("/").replace("**", "*") for pattern in _opened(self.path)]
+        # the last of them for a folder of all posts that has another name than Hugo's own
+        names = (_below_content(path, self.folder), below.with_suffix(""), PurePath(*below.with_suffix("").parts[1:]))
+        return any(
+            pattern in ("/", "/*") or fnmatchcase(f"/{name}", pattern) or f"/{name}/".startswith(f"{pattern}/")
+            for pattern in patterns
+            for name in names
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,8 @@ class FolderFields:
     given: tuple[_Given, ...] = ()
 
     def within(self, folder: Path, names: Collection[str]) -> FolderFields:
-        """The same with what a folder says that has files of these names. What cannot be read says nothing."""
+        """The same with what a folder says that has files of these names. Raises ArticleError where that cannot be
+        read."""
         return FolderFields((*self.given, *_given_by(folder, names)))
 
     def of(self, path: Path) -> dict[str, Any]:
@@ -67,27 +78,71 @@ class FolderFields:
 
 
 def _given_by(folder: Path, names: Collection[str]) -> Iterator[_Given]:
-    for name in _SECTIONS:
-        if name in names:
+    for name in names:
+        if _SECTION.fullmatch(name):
             yield from _cascade(_record(folder / name), folder)
-    for name, fence in _CONFIGS.items():
-        if name in names and _CONTENT in names:
-            yield from _cascade(_record(folder / name, fence), folder)
-    if _JEKYLL in names:
-        yield from _defaults(_record(folder / _JEKYLL, "---"), folder)
-    for name in (f"{folder.name}.json", f"{folder.name}.11tydata.json"):
+    for name in _HUGO.intersection(names):
+        record = _record(folder / name, _FENCES[PurePath(name).suffix])
+        if _CONTENT in names or name.startswith("hugo.") or "contentDir" in record:
+            yield from _cascade(record, folder)
+    if _HUGO_FOLDER in names:
+        for name in _HUGO:
+            yield from _cascade(
+                _record(folder / _HUGO_FOLDER / "_default" / name, _FENCES[PurePath(name).suffix]), folder
+            )
+    for name in _JEKYLL:
         if name in names:
-            yield _Given(folder, _of_all(_record(folder / name)))
+            yield from _of_jekyll(_record(folder / name, _FENCES[PurePath(name).suffix]), folder)
+    yield from _of_eleventy(folder, names)
+
+
+def _of_eleventy(folder: Path, names: Collection[str]) -> Iterator[_Given]:
+    for name in (f"{folder.name}.json", f"{folder.name}{_ELEVENTY}"):
+        if name in names:
+            try:
+                yield _Given(folder, _of_all(_record(folder / name)))
+            except ArticleError:  # in a folder "export" an "export.json" is something else
+                if name.endswith(_ELEVENTY) or any(other.endswith(_POSTS) for other in names):
+                    raise
+    for name in names:
+        stem = name.removesuffix(_ELEVENTY) if name.endswith(_ELEVENTY) else name.removesuffix(".json")
+        if stem not in (name, folder.name) and any(stem + suffix in names for suffix in _POSTS):
+            yield _Given(folder, _of_all(_record(folder / name)), stem=stem)
 
 
 def _record(path: Path, fence: str = "") -> Mapping[str, Any]:
-    """What a file of settings has, or the front matter of one that begins with it."""
+    """What a file of settings has, or the front matter of one that begins with it; nothing where there is none. Raises
+    ArticleError for one that cannot be read."""
     try:
         with path.open("rb") as file:
-            text = file.read(MAX_FRONT_MATTER).decode("utf-8-sig", "replace").replace("\r\n", "\n")
-        return split(f"{fence}\n{text}\n{fence}\n" if fence else text).record
-    except (OSError, ArticleError):
+            content = file.read(MAX_FRONT_MATTER + 1)
+    except (FileNotFoundError, NotADirectoryError):
         return {}
+    except OSError as error:
+        raise ArticleError(os_reason(error)) from None
+    text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    if fence and not text.startswith(fence):
+        text = f"{fence}\n{text}"
+    if fence and f"\n{fence}" not in text[len(fence) :]:
+        text = f"{text}\n{fence}\n"
+    try:
+        return split(text).record
+    except ArticleError as error:
+        raise ArticleError(f"{path.name} says what holds for all posts here, and cannot be read: {error}") from None
+
+
+def _opened(pattern: str) -> list[str]:
+    """The patterns that one with braces stands for: ``{page,section}``."""
+    found: list[str] = []
+    waiting = [pattern]
+    while waiting and len(found) + len(waiting) <= _MOST_PATTERNS:
+        each = waiting.pop()
+        braces = _BRACES.search(each)
+        if braces is None:
+            found.append(each)
+        else:
+            waiting += [each[: braces.start()] + part + each[braces.end() :] for part in braces[1].split(",")]
+    return [*found, *waiting]
 
 
 def _cascade(record: Mapping[str, Any], folder: Path) -> Iterator[_Given]:
@@ -96,8 +151,16 @@ def _cascade(record: Mapping[str, Any], folder: Path) -> Iterator[_Given]:
         if isinstance(entry, Mapping):
             target = entry.get("_target", entry.get("target"))
             target = target if isinstance(target, Mapping) else {}
-            if str(target.get("kind", "page")) == "page":
+            if any(fnmatchcase("page", kind.strip()) for kind in _opened(str(target.get("kind", "page")))):
                 yield _Given(folder, _of_all(entry), str(target.get("path", "")))
+
+
+def _of_jekyll(record: Mapping[str, Any], folder: Path) -> Iterator[_Given]:
+    yield from _defaults(record, folder)
+    collections = record.get("collections")
+    for name, settings in collections.items() if isinstance(collections, Mapping) else ():
+        if isinstance(settings, Mapping) and settings.get("output") in (False, "false"):
+            yield _Given(folder, {"published": "false"}, kind=str(name))
 
 
 def _defaults(record: Mapping[str, Any], folder: Path) -> Iterator[_Given]:

@@ -31,6 +31,12 @@ MAX_MARKDOWN_WORK = 2_000_000
 """Microseconds, about, that a slow machine may spend on parsing one text as Markdown."""
 MAX_RST = 400_000
 """Characters of reStructuredText, whose parser reads some 100,000 in a second."""
+MAX_RST_LINES = 15_000
+MAX_RST_LINE = 9_999
+"""Characters of a line; its parser reads no text that has a longer one."""
+MAX_RST_LISTED = 40_000
+"""Characters of a text that has tables written as lists or values, which take long for each cell."""
+_RST_LISTED = re.compile(r"^[ \t]*\.\. (?:csv|list)-table::", re.M)
 MAX_RST_CORNERS = 2000
 """Corners of cells in drawn tables, which take quadratic time."""
 _RST_TABLE_LINE = re.compile(r"^[ \t]*\+[-=+]+", re.M)
@@ -154,6 +160,11 @@ def is_laborious_rst(source: str) -> bool:
     """Whether parsing a text as reStructuredText would take more than some seconds: it is long, it has large tables
     or replacements within replacements, or its lists and quotations are nested deeper than `MAX_DEPTH`."""
     if len(source) > MAX_RST or _RST_REPLACED_TWICE.search(source) is not None:
+        return True
+    lines = source.split("\n")
+    if len(lines) > MAX_RST_LINES or max(map(len, lines)) > MAX_RST_LINE:
+        return True
+    if len(source) > MAX_RST_LISTED and _RST_LISTED.search(source) is not None:
         return True
     if sum(found[0].count("+") for found in _RST_TABLE_LINE.finditer(source)) > MAX_RST_CORNERS:
         return True

@@ -9,7 +9,7 @@ from indexer.sources.document import Document
 from indexer.sources.gzipped import GZIP_ERRORS, unpacked
 from indexer.sources.limits import MAX_ARTICLE_BYTES
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 
 
 def text_of(document: Document) -> str:

@@ -17,6 +17,10 @@ from indexer.sources.limits import check_front_matter, check_toml, check_yaml, j
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset(("~", "null", "Null", "NULL"))
 _OPENING = re.compile(r"(---|\+\+\+|;;;)[ \t]*(yaml|toml|json|js|javascript)?[ \t]*(?:\n|\Z)", re.IGNORECASE)
+# Blank lines and invisible marks before a fence, where fields follow: a draft is one all the same.
+_BEHIND_BLANKS = re.compile(
+    "[\\s\ufeff\u200b\u2060]+(?=(?:---|\\+\\+\\+)[ \\t]*\\n[ \\t]*[\"']?[\\w-]{1,40}[\"']?[ \\t]*[:=])"
+)
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M),
     "+++": re.compile(r"^\+\+\+[ \t]*$", re.M),
@@ -58,6 +62,9 @@ def split(text: str) -> FrontMatter:
     Raises ArticleError, with the line, for front matter that does not close or cannot be read.
     """
     opening = _OPENING.match(text)
+    if opening is None and (behind := _BEHIND_BLANKS.match(text)) is not None:
+        text = text[behind.end() :]
+        opening = _OPENING.match(text)
     if opening is None:
         return _split_without_fence(text)
     fence = opening[1]

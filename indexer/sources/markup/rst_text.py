@@ -37,8 +37,8 @@ _SETTINGS: Mapping[str, Any] = {
     "input_encoding": "unicode",
     "output_encoding": "unicode",
 }
-_ROLE = re.compile(r":(?P<name>[A-Za-z][\w:+.-]*):`(?P<text>[^`]+)`")
-_TARGET = re.compile(r"(?s)(?P<title>.+?)\s*<(?P<target>[^<>]+)>\Z")
+_ROLE = re.compile(r":(?P<name>[A-Za-z][\w:+.-]{0,60}):`(?P<text>[^`]{1,2000})`")
+_FIELD_LINE = re.compile(r"^:([A-Za-z][\w ]{0,40}):[ \t]*([^\n]{0,1000})$", re.M)
 _DIRECTIVE = re.compile(r"^(?P<indent>[ \t]*)\.\. +(?P<name>[A-Za-z][\w:+.-]*)::(?P<argument>[^\n]*)\n?", re.M)
 _OPTIONS = re.compile(r"(?:[ \t]+:[\w-]+:[^\n]*\n)*")
 _COMMENT_POST = re.compile(r"^\.\. post::(?P<date>[^\n]*)\n(?P<options>(?:[ \t]+:[\w-]+:[^\n]*\n?)*)", re.M)
@@ -54,6 +54,7 @@ _WITHOUT_TEXT = frozenset(
 )
 _NOTES = frozenset("versionadded versionchanged versionremoved deprecated seealso".split())
 _LOOKED_AT = 4000  # characters
+_NIKOLA = frozenset("title slug date status".split())  # one of these is in the comments that Nikola begins a post with
 
 
 @dataclass
@@ -68,6 +69,8 @@ def read_rst(source: str) -> RstText:
     parsed within seconds keeps them."""
     text = RstText(fields={**_fields_of_comments(source), **_fields_of_post(source)})
     if is_laborious_rst(source):
+        for name, value in _FIELD_LINE.findall(source[:_LOOKED_AT]):  # one may say that it is a draft
+            text.fields.setdefault(name.lower(), value.strip())
         text.body, text.unparsed = tidy(source), True
         return text
     try:
@@ -88,7 +91,10 @@ def _fields_of_comments(source: str) -> dict[str, str]:
     """What Nikola keeps in comments at the beginning: ``.. title: A post``."""
     head = source.lstrip()[:_LOOKED_AT].partition("\n\n")[0]
     found = {match["name"]: (match["value"] or "").strip() for match in _COMMENT_FIELD.finditer(head)}
-    return found if "title" in found or "slug" in found else {}
+    if found.keys().isdisjoint(_NIKOLA):
+        return {}
+    tags = {tag.strip().lower() for tag in found.get("tags", "").split(",")}
+    return {**found, "draft": "true"} if tags & {"draft", "private"} else found
 
 
 def _fields_of_post(source: str) -> dict[str, str]:
@@ -103,9 +109,7 @@ def _fields_of_post(source: str) -> dict[str, str]:
 
 def _take_fields(tree: nodes.document, text: RstText) -> None:
     """Moves the fields below the title, or before it as Sphinx has them, from the tree to the text."""
-    first = next(
-        (node for node in tree.children if not isinstance(node, (nodes.title, nodes.subtitle, nodes.comment))), None
-    )
+    first = next((node for node in tree.children if not isinstance(node, nodes.PreBibliographic)), None)
     if not isinstance(first, nodes.field_list):
         return
     for entry in first.findall(nodes.field):
@@ -123,8 +127,9 @@ def _role(role: re.Match[str], links: Links) -> str:
     name = role["name"].lower()
     if name in _ROLES:
         return role[0]
-    found = _TARGET.match(role["text"])
-    shown, target = (found["title"], found["target"]) if found else (role["text"], role["text"])
+    shown, _, target = role["text"].rpartition("<") if role["text"].endswith(">") else ("", "", "")
+    found = bool(shown.strip())
+    shown, target = (shown.strip(), target[:-1]) if found else (role["text"], role["text"])
     if name.rpartition(":")[2] == "doc":
         links.add(target.strip().removeprefix("/"))
         shown = shown if found else re.sub("[-_]", " ", shown.rpartition("/")[2])

@@ -109,14 +109,49 @@ def test_defaults_of_a_jekyll_site(tmp_path: Path) -> None:
     assert public["flood"].authors == ("Ilsa Varn",)
 
 
-def test_settings_that_cannot_be_read_say_nothing(tmp_path: Path) -> None:
-    write(
-        tmp_path,
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"config/_default/hugo.toml": "[[cascade]]\ndraft = true\n", "content/plan.md": ""},
+        {"content/_index.en.md": "---\ncascade:\n  draft: true\n---\n", "content/plan.md": ""},
         {
-            "_config.yml": "defaults: [" * 1000,
-            "_posts/2024-03-19-flood.md": POST.format("flood", ""),
-            "_posts/_posts.json": "{" * 5000,
+            "content/_index.md": "---\ncascade:\n- _target: {kind: '{page,section}'}\n  draft: true\n---\n",
+            "content/plan.md": "",
         },
-    )
-    public, _ = read(tmp_path)
-    assert "flood" in public
+        {
+            "content/_index.md": "---\ncascade:\n- _target: {path: '{/plan,/x/**}'}\n  draft: true\n---\n",
+            "content/plan.md": "",
+        },
+        {"hugo.toml": 'contentDir = "src"\n[cascade]\ndraft = true\n', "src/plan.md": ""},
+        {"_config.yml": "---\ndefaults:\n- scope: {path: ''}\n  values: {published: false}\n", "_posts/plan.md": ""},
+        {
+            "_config.yml": "---\ndefaults:\n- scope: {path: ''}\n  values: {published: false}\n---\n",
+            "_posts/plan.md": "",
+        },
+        {"_config.yaml": "defaults:\n- scope: {path: ''}\n  values: {published: false}\n", "_posts/plan.md": ""},
+        {"_config.yml": "collections:\n  team: {output: false}\n", "_team/plan.md": ""},
+        {"posts/plan.11tydata.json": '{"draft": true}', "posts/plan.md": ""},
+        {"posts/plan.json": '{"draft": true}', "posts/plan.md": ""},
+        {"posts/posts.json": '{"draft": true}', "posts/2024/plan.md": ""},
+    ],
+)
+def test_a_folder_that_says_draft_in_another_way(tmp_path: Path, files: dict[str, str]) -> None:
+    write(tmp_path, {name: text or POST.format("plan", "") for name, text in files.items()})
+    public, withheld = read(tmp_path)
+    assert "plan" not in public
+    assert "plan" in withheld
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("_config.yml", "defaults: ["), ("posts/posts.json", '{"draft": true,}'), ("_config.yml", "a: b\n" * 60_000)],
+)
+def test_settings_that_cannot_be_read_are_named(tmp_path: Path, name: str, text: str) -> None:
+    write(tmp_path, {name: text, "posts/flood.md": POST.format("flood", "")})
+    refused = [item.reason for item in read_source(tmp_path) if isinstance(item, Refused)]
+    assert any(Path(name).name in reason and "cannot be read" in reason for reason in refused)
+
+
+def test_an_export_in_a_folder_of_its_name_is_no_settings(tmp_path: Path) -> None:
+    write(tmp_path, {"export/export.json": '{"db": [' + "1," * 100_000 + "1]}"})
+    assert not [item for item in read_source(tmp_path) if isinstance(item, Refused) and "all posts" in item.reason]

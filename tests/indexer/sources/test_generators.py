@@ -169,3 +169,22 @@ def test_what_is_not_for_the_public_is_withheld_in_every_form(tmp_path: Path, te
     (item,) = read_source(tmp_path / "a.md")
     assert isinstance(item, Refused)
     assert item.withheld
+
+
+@pytest.mark.parametrize("before", ["\n\n", "\u200b", "  \n", "\ufeff\n"])
+@pytest.mark.parametrize("front", ["---\ntitle: Plan\ndraft: true\n---\n", '+++\ntitle = "Plan"\ndraft = true\n+++\n'])
+def test_front_matter_behind_blank_lines_is_front_matter(tmp_path: Path, before: str, front: str) -> None:
+    path = tmp_path / "plan.md"
+    path.write_text(before + front + "Secret.", "utf-8")
+    (item,) = read_source(path)
+    assert isinstance(item, Refused)
+    assert item.withheld
+
+
+def test_rules_behind_blank_lines_are_none(tmp_path: Path) -> None:
+    assert "Between" in read(tmp_path / "a.md", "\n---\nBetween two rules.\n\n---\nText.").body
+
+
+def test_codes_for_terminals_are_no_text(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.md", "---\ntitle: A \u009b2Jtide\n---\nIt \x1b[2J\u0085turned.")
+    assert (found.title, "\x1b" in found.body, "\u0085" in found.body) == ("A 2Jtide", False, False)

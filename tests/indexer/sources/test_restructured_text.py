@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,6 +86,31 @@ def test_what_is_not_public_is_withheld(tmp_path: Path, text: str) -> None:
     item = read(tmp_path, text)
     assert isinstance(item, Refused)
     assert item.withheld
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".. _label:\n\nTide\n====\n\n:status: draft\n\nSecret.\n",
+        "Tide\n====\n\n.. meta::\n   :keywords: tide\n\n:status: draft\n\nSecret.\n",
+        ".. |x| replace:: y\n\nTide\n====\n\n:status: draft\n\nSecret.\n",
+        "Tide\n====\n\n:status: draft\n\n" + "".join(" " * n + "a\n\n" for n in range(900)),
+        "Tide\n====\n\n:status: draft\n\n" + "word " * 3000,
+        ".. status: draft\n\nTide\n====\n\nSecret.\n",
+        ".. title: Tide\n.. tags: draft, moon\n\nSecret.\n",
+    ],
+)
+def test_a_draft_is_one_wherever_it_says_so(tmp_path: Path, text: str) -> None:
+    item = read(tmp_path, text)
+    assert isinstance(item, Refused)
+    assert item.withheld
+
+
+def test_a_text_that_is_made_to_take_long_does_not(tmp_path: Path) -> None:
+    for body in (":a" * 100_000, ":ref:`x" + " " * 60_000 + "y`", ".. csv-table::\n\n" + "   1,2,3,4\n" * 6000):
+        started = time.process_time()
+        read(tmp_path, f"Tide\n====\n\n{body}\n")
+        assert time.process_time() - started < 30  # these took minutes
 
 
 def test_posts_that_link_to_each_other(tmp_path: Path) -> None:

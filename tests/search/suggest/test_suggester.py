@@ -14,6 +14,7 @@ from indexer.article.article import Article
 from indexer.article.dateline import Dateline
 from indexer.base.errors import QueryError
 from readmore import open_engine
+from search.curation.rules import parse_rules
 from search.engine import MAX_SUGGESTIONS, Engine
 from search.results import suggestions_to_dict
 from search.suggest.archive_names import NamesOfIndex
@@ -272,3 +273,10 @@ def test_hostile_texts(engine: Engine) -> None:
         suggestions = engine.suggest(text)
         assert len(suggestions.articles) <= 5
         assert len(suggestions.queries) <= 5
+
+
+def test_what_editors_hide_is_not_offered(engine: Engine) -> None:
+    ruled = engine.under(parse_rules("- hide: rim\n- hide: dust\n  query: moon la\n"))
+    assert {"rim", "dust"} <= set(ids(engine, "moon la", 20))
+    assert {"rim", "dust"}.isdisjoint(ids(ruled, "moon la", 20))
+    assert "dust" in ids(ruled, "moon lan", 20)
