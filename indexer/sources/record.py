@@ -180,11 +180,11 @@ def _id(field: str, value: Any, notes: list[str]) -> str:
 
 
 def _url(field: str, value: Any, notes: list[str]) -> str:
-    text = _text(field, value, notes)
-    if _TEMPLATE.search(text):
-        notes.append(f"{field} '{text[:60]}' is a template, and no address: dropped")
-        return ""
     try:
+        text = _text(field, value, notes)
+        if _TEMPLATE.search(text):
+            notes.append(f"{field} '{text[:60]}' is a template, and no address: dropped")
+            return ""
         return canonical_url(text)
     except ArticleError as error:
         notes.append(f"{error}: dropped")

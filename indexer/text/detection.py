@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from indexer.text.analyzer import analyzer_for
 from indexer.text.words import word_forms
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def likely_language(text: str) -> tuple[str, float]:
 
 
 def _is_clearly(language: str, text: str) -> bool:
+    from indexer.text.analyzer import analyzer_for  # the stop words take long to import, and a service starts without
+
     words = word_forms(text)
     stop_words = sum(map(analyzer_for(language).is_stop_word, words))
     return len(words) >= _FEWEST_WORDS and stop_words >= _STOP_WORDS_OF.get(language, _STOP_WORDS) * len(words)

@@ -195,7 +195,9 @@ def test_a_process_derives_what_is_missing_once(tmp_path: Path, monkeypatch: pyt
     named: list[int] = []
     build, withheld, name_words = forward_index.build, Engine.withheld, vocabulary.name_words
     monkeypatch.setattr(
-        forward_index, "build", lambda segment, *rest: built.append(segment.max_doc) or build(segment, *rest)
+        forward_index,
+        "build",
+        lambda segment, *rest, **by: built.append(segment.max_doc) or build(segment, *rest, **by),
     )
     monkeypatch.setattr(
         Engine, "withheld", lambda self, after, to: read.append(to - after) or withheld(self, after, to)

@@ -71,7 +71,7 @@ def paths() -> list[str]:
 
 
 def test_a_new_generation_is_taken_up_by_all_workers_and_no_request_is_dropped(data: Path) -> None:
-    with running(data, "--workers", "2") as service, Readers(service, paths()) as readers:
+    with running(data, "--workers", "2", "--lag-seconds", "0") as service, Readers(service, paths()) as readers:
         for number in range(3):
             with Archive.open(data) as archive:
                 archive.add([Article(id=f"zorg-{number}", title="A zorg on the moon", body="zorg and lander")])
@@ -225,7 +225,7 @@ def test_a_folder_of_somebody_elses_is_followed_as_it_changes(data: Path) -> Non
         pytest.skip("needs root, and setpriv: who serves must have fewer rights than who writes")
     for path in [data, *data.rglob("*")]:
         path.chmod(path.stat().st_mode & ~0o222)
-    with running(data, "--workers", "2", before=_WITHOUT_RIGHTS) as service:
+    with running(data, "--workers", "2", "--lag-seconds", "0", before=_WITHOUT_RIGHTS) as service:
         for number in range(3):
             with Archive.open(data) as archive:
                 archive.add([Article(id=f"zorg-{number}", title="A zorg on the moon", body="zorg and lander")])
