@@ -28,7 +28,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from indexer.base import json_setting
-from indexer.base.durable_files import TEMPORARY, make_folder, replace, write_bytes, writing
+from indexer.base.durable_files import TEMPORARY, make_folder, replace, writing
 from indexer.base.errors import ReadmoreError
 
 MARKER, PROGRESS, LOCK, INDEX = ".readmore-export", ".readmore-progress", ".readmore-lock", "index.json"
@@ -171,7 +171,7 @@ class ExportFolder:
             doubtful = set(ids) if doubtful is None else doubtful
             replace(self.root / DOUBTFUL, "".join(f"{line}\n" for line in {*doubtful, *left}).encode())
             lines = [fingerprint, *(_line(article_id, trace) for article_id, trace in self.traces.items())]
-            write_bytes(self.root / PROGRESS, "".join(f"{line}\n" for line in lines).encode())
+            replace(self.root / PROGRESS, "".join(f"{line}\n" for line in lines).encode())  # a link is not followed
             self._mark("")
         return left
 

@@ -65,6 +65,15 @@ def test_a_second_run_in_the_same_state_has_nothing_to_do_but_what_was_taken_awa
         assert fill(folder, ["a", "b"], "two") == ["a", "b"]
 
 
+def test_a_link_in_place_of_the_notes_of_a_run_is_not_written_through(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("not ours")
+    with ExportFolder(tmp_path / "out", str(tmp_path)) as folder:
+        (folder.root / PROGRESS).symlink_to(other)
+        fill(folder, ["a", "b"], "one")
+    assert other.read_text() == "not ours"
+
+
 def test_files_of_articles_that_are_gone_go_and_foreign_files_stay(tmp_path: Path) -> None:
     root = tmp_path / "out"
     with ExportFolder(root, str(tmp_path)) as folder:
