@@ -125,11 +125,16 @@ def is_series(frame: Frame, article: Article, other_frame: Frame, other: Article
     One headline twice is a series only where it is that of a periodical, else a copy."""
     if frame.words != other_frame.words:
         return False
-    if article.headline == other.headline and not _PERIODICAL.intersection(frame.words):
+    if _same_headline(article, other) and not _PERIODICAL.intersection(frame.words):
         return False
     if frame.number is not None and other_frame.number is not None:
         return frame.number != other_frame.number
     return article.date is not None and other.date is not None and article.date != other.date
+
+
+def _same_headline(article: Article, other: Article) -> bool:
+    """Whether two headlines are the same but for kinds of quotation marks, blanks and capitals."""
+    return _all_words(normalize(article.headline)) == _all_words(normalize(other.headline))
 
 
 @lru_cache(maxsize=1 << 14)
