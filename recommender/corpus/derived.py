@@ -13,7 +13,7 @@ from indexer.base.errors import ReadmoreError, WriteError
 from indexer.copies import copies
 from indexer.segment.manifest import Manifest
 from recommender.corpus import forward_index, name_words, statistics, withheld
-from recommender.corpus.local_corpus import LocalCorpus
+from recommender.corpus.local_corpus import LocalCorpus, discounts
 from search.reader.snapshot import Snapshot
 
 
@@ -43,8 +43,12 @@ def is_kept(folder: ArchiveFolder, snapshot: Snapshot) -> bool:
     """Whether what takes long to derive of a generation is kept: that of all but a few of its articles."""
     if snapshot.num_docs <= copies.READ_AGAIN:
         return True
-    root, num_docs = folder.related, snapshot.num_docs
-    missing = [segment for segment in snapshot.segments if forward_index.load(root, segment, num_docs) is None]
+    root, num_docs, discounted = folder.related, snapshot.num_docs, discounts(folder)
+    missing = [
+        segment
+        for segment in snapshot.segments
+        if forward_index.load(root, segment, num_docs, discounted=discounted) is None
+    ]
     return (
         sum(segment.max_doc for segment in missing) <= copies.READ_AGAIN
         and name_words.load(root, num_docs) is not None

@@ -86,7 +86,7 @@ class LocalCorpus:
         )
         return cls(
             snapshot,
-            forward_index.of_segments(root, snapshot.segments, num_docs, known, discounted=_discounts(folder)),
+            forward_index.of_segments(root, snapshot.segments, num_docs, known, discounted=discounts(folder)),
             words,
             known_withheld,
             docs_withheld,
@@ -573,7 +573,7 @@ def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -
     return mask
 
 
-def _discounts(folder: ArchiveFolder) -> bool:
+def discounts(folder: ArchiveFolder) -> bool:
     """Whether passages that the archive repeats count for nothing, which the publisher may set; yes while the settings
     cannot be read."""
     try:
