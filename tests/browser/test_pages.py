@@ -187,6 +187,18 @@ def test_nothing_moves_while_a_page_loads(new_page: Pages, site: str, path: str,
     assert page.evaluate("window.shifted") == 0
 
 
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_the_name_of_the_site_stands_where_it_will_before_the_search_box_has_come(
+    new_page: Pages, site: str, width: int
+) -> None:
+    page = new_page(width)
+    page.goto(f"{site}/search?q=moon")
+    top = "document.querySelector('.wordmark').getBoundingClientRect().top"
+    whole = page.evaluate(top)
+    page.evaluate("document.querySelector('.masthead .search').remove()")
+    assert page.evaluate(top) == whole
+
+
 def test_a_page_is_small_with_everything(new_page: Pages, site: str, path: str) -> None:
     page = new_page()
     responses: list[Response] = []
