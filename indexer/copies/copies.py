@@ -7,10 +7,8 @@ whoever adds one to a hundred thousand compares one.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article.article import Article
-from indexer.base import json_setting
-from indexer.base.array_files import read_arrays, write_arrays
-from indexer.base.durable_files import FileRecord, verify
+from indexer.base import kept_arrays
 from indexer.copies.candidates import alike, pairs
 from indexer.copies.same_text import Verdict, are_copies, compared
 from indexer.copies.signatures import VALUES, Signatures, sign, words_of
 
-RECORD = "copies.json"  # which file has the arrays
-FILES = "copies-*.npys"
+NAME = "copies"
+RECORD = f"{NAME}.json"  # which file has the arrays
 VERSION = 1
 READ_AGAIN = 1000  # articles that may be looked at anew by every process before the file is written again
 _ARRAYS = ("seqs", "signatures", "pairs", "apart")
@@ -115,30 +111,15 @@ def _judged(candidates: NDArray[np.int64], versions: Versions) -> tuple[NDArray[
 
 def load(folder: Path) -> Copies:
     """What is kept in a folder; nothing where there is no file, or one that is damaged or of another version."""
-    return json_setting.load_or(folder / RECORD, VERSION, lambda record: _read(folder, record), Copies(), sealed=True)
-
-
-def _read(folder: Path, record: Mapping[str, Any]) -> Copies:
-    """Raises IndexDamagedError, and whatever taking another record apart raises."""
-    path, file = _arrays(folder, record)
-    verify(path, file)
-    arrays = read_arrays(path, file)  # mapped, so that processes share the memory
-    return Copies(*(arrays[name] for name in _ARRAYS))
-
-
-def _arrays(folder: Path, record: Mapping[str, Any]) -> tuple[Path, FileRecord]:
-    """The file with the arrays that a record names, and what is known of it."""
-    name = str(record["file"])
-    if not fnmatch(name, FILES) or "/" in name:
-        raise ValueError("names another file")
-    return folder / name, FileRecord(int(record["size"]), int(record["crc32_of_arrays"]))
+    kept = kept_arrays.load(folder, NAME, VERSION, lambda _, arrays: Copies(*(arrays[name] for name in _ARRAYS)))
+    return Copies() if kept is None else kept
 
 
 def verify_arrays(folder: Path, record: Mapping[str, Any]) -> None:
     """Raises IndexDamagedError where the arrays that a record names are not as they were written, and whatever taking
     another record apart raises."""
     if record["version"] == VERSION:
-        verify(*_arrays(folder, record))
+        kept_arrays.verify_arrays(folder, NAME, record)
 
 
 def save(folder: Path, copies: Copies) -> None:
@@ -148,13 +129,7 @@ def save(folder: Path, copies: Copies) -> None:
     same_pairs = np.array_equal(np.sort(kept.pairs, axis=0), np.sort(copies.pairs, axis=0))
     if same_pairs and int((~np.isin(copies.seqs, kept.seqs)).sum()) <= READ_AGAIN:
         return
-    name = FILES.replace("*", secrets.token_hex(4))
-    written = write_arrays(folder / name, {each: getattr(copies, each) for each in _ARRAYS})
-    about = {"file": name, "size": written.size, "crc32_of_arrays": written.crc32}
-    json_setting.save(folder / RECORD, VERSION, about)
-    for path in folder.glob(FILES):
-        if path.name != name:  # whoever has it mapped keeps it
-            path.unlink(missing_ok=True)
+    kept_arrays.save(folder, NAME, VERSION, {}, {each: getattr(copies, each) for each in _ARRAYS})
 
 
 def dates_of(articles: Iterable[tuple[int, Article]]) -> dict[int, float]:

@@ -9,25 +9,21 @@ steps (`stepped`). Kept in the folder `ArchiveFolder.related`. A small archive i
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.base import json_setting
-from indexer.base.array_files import read_arrays, write_arrays
-from indexer.base.durable_files import FileRecord, verify
+from indexer.base import kept_arrays
 from recommender.corpus.corpus import CorpusSpace, Scale
 from recommender.corpus.forward_index import DRIFT
 from recommender.corpus.terms import fingerprint
 
-RECORD = "statistics.json"
-FILES = "statistics-*.npys"  # the arrays, under another name each time
+NAME = "statistics"
+RECORD = f"{NAME}.json"
 VERSION = 1
 LEAST_DOCS = 500  # a smaller archive is counted each time, which is soon done
 RARE = 8  # articles that a term is followed in one by one up to; of more, and of twice as many, it is in steps
@@ -111,15 +107,12 @@ def of_corpus(root: Path, corpus: Countable, known: Statistics | None) -> Statis
 
 def load(root: Path) -> Statistics | None:
     """What is kept under `root`; None where nothing is, or it is damaged or was made with other hashes."""
-    return json_setting.load_or(root / RECORD, VERSION, lambda record: _read(root, record), None, sealed=True)
+    return kept_arrays.load(root, NAME, VERSION, _parsed)
 
 
-def _read(root: Path, record: Mapping[str, Any]) -> Statistics | None:
+def _parsed(record: Mapping[str, Any], arrays: kept_arrays.Arrays) -> Statistics | None:
     if record["multipliers"] != fingerprint():
         return None
-    path, file = _arrays(root, record)
-    verify(path, file)
-    arrays = read_arrays(path, file)
     scales = {str(name): Scale(*map(float, scale)) for name, scale in record["scales"].items()}
     spaces = {str(name): (str(folder), int(encoded)) for name, (folder, encoded) in record["spaces"].items()}
     hashes, doc_freq, centroid = (arrays[name] for name in _ARRAYS)
@@ -131,21 +124,13 @@ def save(root: Path, statistics: Statistics) -> None:
     OSError or WriteError where they cannot be written."""
     if statistics.num_docs < LEAST_DOCS or _is_kept(root, statistics):
         return
-    name = FILES.replace("*", secrets.token_hex(4))
-    written = write_arrays(root / name, {each: getattr(statistics, each) for each in _ARRAYS})
     about = {
-        "file": name,
-        "size": written.size,
-        "crc32_of_arrays": written.crc32,
         "multipliers": fingerprint(),
         "num_docs": statistics.num_docs,
         "scales": {name: [s.share, s.factor, s.offset] for name, s in statistics.scales.items()},
         "spaces": {name: list(made_for) for name, made_for in statistics.made_for.items()},
     }
-    json_setting.save(root / RECORD, VERSION, about)
-    for path in root.glob(FILES):
-        if path.name != name:  # whoever has it mapped keeps it
-            path.unlink(missing_ok=True)
+    kept_arrays.save(root, NAME, VERSION, about, {each: getattr(statistics, each) for each in _ARRAYS})
 
 
 def _is_kept(root: Path, statistics: Statistics) -> bool:
@@ -153,19 +138,11 @@ def _is_kept(root: Path, statistics: Statistics) -> bool:
     return kept is not None and kept.suits(statistics.num_docs, statistics.made_for)
 
 
-def _arrays(root: Path, record: Mapping[str, Any]) -> tuple[Path, FileRecord]:
-    """The file with the arrays that a record names, and what is known of it."""
-    name = str(record["file"])
-    if not fnmatch(name, FILES) or "/" in name:
-        raise ValueError("names another file")
-    return root / name, FileRecord(int(record["size"]), int(record["crc32_of_arrays"]))
-
-
 def verify_arrays(root: Path, record: Mapping[str, Any]) -> None:
     """Raises IndexDamagedError where the arrays that a record names are not as they were written, and whatever taking
     another record apart raises."""
     if record["version"] == VERSION:
-        verify(*_arrays(root, record))
+        kept_arrays.verify_arrays(root, NAME, record)
 
 
 def with_scales(spaces: Mapping[str, CorpusSpace], scales: Mapping[str, Scale]) -> dict[str, CorpusSpace]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from search.reader import kept_arrays
+from indexer.base import kept_arrays
 from search.suggest.headlines import Headlines
 
 NAME = "headlines"

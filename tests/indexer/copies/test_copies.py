@@ -14,7 +14,7 @@ import pytest
 
 from indexer.article.article import Article
 from indexer.copies.candidates import FEW, alike, pairs
-from indexer.copies.copies import FILES, RECORD, Copies, dates_of, load, save
+from indexer.copies.copies import NAME, RECORD, Copies, dates_of, load, save
 from indexer.copies.same_text import Verdict, are_copies, compared
 from indexer.copies.signatures import sign, words_of
 from indexer.samples import SAMPLE
@@ -231,13 +231,13 @@ def test_what_is_known_is_kept_and_a_damaged_file_is_made_again(sample: list[Art
     save(tmp_path, copies)
     assert np.array_equal(load(tmp_path).signatures, copies.signatures)
     assert np.array_equal(load(tmp_path).pairs, copies.pairs)
-    (file,) = tmp_path.glob(FILES)
+    (file,) = tmp_path.glob(f"{NAME}-*.npys")
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
     assert not len(load(tmp_path).seqs)
     save(tmp_path, copies)
-    assert len(list(tmp_path.glob(FILES))) == 1  # the damaged one is gone
+    assert len(list(tmp_path.glob(f"{NAME}-*.npys"))) == 1  # the damaged one is gone
     assert len(load(tmp_path).seqs) == len(copies.seqs)
     (tmp_path / RECORD).write_text('{"version": 1, "file": "../../etc/passwd", "size": 1, "crc32_of_arrays": 1}')
     assert not len(load(tmp_path).seqs)

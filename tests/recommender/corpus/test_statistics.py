@@ -95,7 +95,7 @@ def test_a_small_archive_is_counted_each_time(tmp_path: Path) -> None:
 def test_what_is_damaged_is_found_and_counted_anew(data: Path) -> None:
     put(data, [article("chess", 100)])
     related = ArchiveFolder(data).related
-    file = next(related.glob(statistics.FILES))
+    file = next(related.glob(f"{statistics.NAME}-*.npys"))
     content = file.read_bytes()
     file.write_bytes(content[:-65] + bytes([content[-65] ^ 1]) + content[-64:])
     assert [path.name for path in derived_problems(ArchiveFolder(data))] == [file.name]
