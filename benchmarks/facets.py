@@ -19,10 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import archives, machine
-from benchmarks.batchfile import read_batches
-from benchmarks.peers.readmore_engine import as_records
+from benchmarks.own_archive import indexed, sampled
 from benchmarks.queries import term_queries
-from indexer.archive import Archive
 from readmore import open_engine
 from search.engine import Engine
 
@@ -41,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     work = Path(tempfile.mkdtemp(prefix="readmore-facets-"))
     try:
-        folder = options.folder or _build(options.archive, work)
+        folder = options.folder or indexed(options.archive, work)
         with open_engine(folder) as engine:
             figures = measure(engine)
     except archives.ArchiveMissingError as error:
@@ -53,17 +51,9 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _build(name: str, work: Path) -> Path:
-    archive = archives.prepare(name, work / "articles")
-    with Archive.create(work / "archive") as made:
-        made.add(as_records(read_batches(archive.batches)))
-        made.maintain()
-    return work / "archive"
-
-
 def measure(engine: Engine) -> dict[str, Any]:
     """Medians and 95th percentiles, in milliseconds, of searches and of ten facets beside them."""
-    sample = [{"title": article.title, "text": article.body} for article in engine.latest(2_000)]
+    sample = sampled(engine)
     asked = {
         f"{words} words": [" ".join(q) for q in term_queries(sample, WARM_UP + QUERIES, words, SEED)] for words in WORDS
     }
