@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ import numpy as np
 from rapidfuzz.distance import DamerauLevenshtein
 
 from indexer.text.words import folded
+from search.lexical.keyword_values import keyword_words
 from search.query.typed_words import word
 from search.ranking.named_values import fields_of_names
 from search.reader.forms import Vocabulary
@@ -18,17 +18,15 @@ from search.spelling.guesses import Guess
 from search.spelling.near_keys import NearKeys
 from search.spelling.typed import TypedWord
 
-_WORD = re.compile(r"[^\W\d_]+")
-
 
 def vocabulary_of_names(index: Index) -> Vocabulary:
-    """The words of all names, and in how many articles' names each is."""
+    """The words of all names, as names are compared, and in how many articles' names each is."""
     counts: Counter[str] = Counter()
     live = np.flatnonzero(index.live())
     for field in fields_of_names(index.schema):
         if field in index.schema.countable:
             for value, count in index.count_values(field, live)[0].items():
-                for key in {folded(written) for written in _WORD.findall(value)}:
+                for key in set(keyword_words(value)):
                     counts[key] += count
     keys = sorted(counts)
     return Vocabulary(keys, np.array([counts[key] for key in keys], np.int64))

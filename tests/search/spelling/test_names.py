@@ -20,6 +20,7 @@ ARTICLES = [
     Article(id="mill", title="A mill burns", body=BODY, authors=("Rose Carpenter",), section="Countryside"),
     Article(id="garden", title="A rose for every carpenter", body=BODY, authors=("Bo Lind",)),
     Article(id="bells", title="The bells are back", body=BODY, authors=("Rose Lind",)),
+    Article(id="pier", title="A pier is mended", body=BODY, authors=("Una O\u2019Neill",)),
 ]
 
 
@@ -106,6 +107,8 @@ def test_no_page_is_empty_where_a_name_is_known(
         ("overland harbuor", {"harbour"}, "overland harbour"),
         ("coutnryside", {"mill"}, "countryside"),
         ("coutnryside carpnter", {"mill", "garden"}, "countryside carpenter"),
+        ("o'neil", {"pier"}, "o'neill"),
+        ("O\u2019Neil pier", {"pier"}, "O'neill pier"),
     ],
 )
 def test_slips_in_names_and_beside_them_are_corrected(engine: Engine, query: str, found: set[str], meant: str) -> None:
