@@ -204,9 +204,8 @@ class Engine:
         index = self.index()
         with self.explaining_damage(index):
             rules = self._query_rules(index)
-            hidden = rules.decide([text]).adjustments.hidden if rules is not None else None
-            seqs = frozenset(index.seqs()[hidden].tolist()) if hidden is not None and len(hidden) else frozenset()
-            return self._suggester.suggest(index, text, limit, seqs)
+            hidden = rules.hidden([text]) if rules is not None else frozenset()
+            return self._suggester.suggest(index, text, limit, hidden)
 
     def keep(self) -> None:
         """Keeps what suggesting needs of the current generation for the next process. Raises OSError or WriteError

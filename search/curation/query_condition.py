@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -39,12 +39,20 @@ class QueryCondition:
 
     queries: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    # both as queries are compared, folded once: there may be thousands of rules, and each query is compared with all
+    folded_queries: frozenset[str] = field(init=False, repr=False, compare=False)
+    _folded_patterns: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folded_queries", frozenset(map(folded, self.queries)))
+        parts = tuple(tuple(folded(pattern).split(ANY)) for pattern in self.patterns)
+        object.__setattr__(self, "_folded_patterns", parts)
 
     def holds_for(self, query: str) -> bool:
         """Whether a query, `folded`, is one of them."""
         if not self.queries and not self.patterns:
             return True
-        return any(query == folded(one) for one in self.queries) or any(_fits(query, one) for one in self.patterns)
+        return query in self.folded_queries or any(_fits(query, parts) for parts in self._folded_patterns)
 
     def to_fields(self) -> dict[str, Any]:
         """The condition as it stands in the file."""
@@ -59,9 +67,10 @@ class QueryCondition:
 EVERY_QUERY = QueryCondition()
 
 
-def _fits(query: str, pattern: str) -> bool:
-    """Whether a folded query fits a pattern; from the left to the right, in time linear in both."""
-    first, *others = folded(pattern).split(ANY)
+def _fits(query: str, pattern: Sequence[str]) -> bool:
+    """Whether a folded query fits what a folded pattern has between its `ANY`; from the left to the right, in time
+    linear in both."""
+    first, *others = pattern
     if not others:
         return query == first
     *between, last = others

@@ -5,16 +5,17 @@ The rules name articles by id; here they are docs. A rule about an article that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
 
-from search.curation.query_condition import folded
+from search.curation.query_condition import ALWAYS, EVERY_QUERY, folded
 from search.curation.rules import EditorRules
 from search.curation.search_rules import RELATED, SEARCH_RULES, Boost, Hidden, QueryPin, Redirect
 from search.enforcement.boosted_docs import BoostedDocs
+from search.enforcement.rules_by_query import RulesByQuery
 from search.enforcement.synonyms import QueryWords
 from search.query.parser import ParsedQuery
 from search.ranking.adjustments import Adjustments
@@ -54,11 +55,17 @@ class QueryRules:
         self._index = index
         self._words = QueryWords(rules.rules, index.languages())
         self._docs = {name: doc for name, seq in seqs.items() if (doc := index.doc_of(seq)) >= 0}
-        self._pins = [rule for rule in rules.rules if isinstance(rule, QueryPin) and rule.pin in self._docs]
-        self._hidden = [rule for rule in rules.rules if isinstance(rule, Hidden) and rule.hide in self._docs]
-        self._boosts = [rule for rule in rules.rules if isinstance(rule, Boost) and rule.only != RELATED]
-        self._redirects = [rule for rule in rules.rules if isinstance(rule, Redirect)]
-        self._decides = bool(self._pins or self._hidden or self._boosts or self._redirects)
+        self._pins = RulesByQuery(
+            [rule for rule in rules.rules if isinstance(rule, QueryPin) and rule.pin in self._docs]
+        )
+        hidden = [rule for rule in rules.rules if isinstance(rule, Hidden) and rule.hide in self._docs]
+        always = [rule for rule in hidden if rule.condition == EVERY_QUERY and rule.period == ALWAYS]
+        self._gone = frozenset([self._docs[rule.hide] for rule in always])  # whatever is asked, and whenever
+        self._hidden = RulesByQuery([rule for rule in hidden if self._docs[rule.hide] not in self._gone])
+        boosts = [rule for rule in rules.rules if isinstance(rule, Boost) and rule.only != RELATED]
+        self._boosts = RulesByQuery(boosts)
+        self._redirects = RulesByQuery([rule for rule in rules.rules if isinstance(rule, Redirect)])
+        self._decides = any((self._pins, self._gone, self._hidden, self._boosts, self._redirects))
         self.boosted = BoostedDocs(index.filter, index.dates(), index.max_doc)
 
     def expanded(self, query: ParsedQuery) -> ParsedQuery:
@@ -69,29 +76,36 @@ class QueryRules:
         """What the rules say of a query, as it was typed and as it was meant, at a moment (now, if not given)."""
         if not self._decides:
             return UNDECIDED
-        texts, moment = list(map(folded, queries)), datetime.now(UTC) if now is None else now
-        hidden = {self._docs[rule.hide] for rule in self._hidden if _holds(rule, texts, moment)}
+        texts, moment = list(map(folded, queries)), _now(now)
+        hidden = self._hidden_from(texts, moment)
         pins: dict[int, PinnedDoc] = {}
-        for rule in self._pins:
+        for rule in self._pins.holding(texts, moment):
             doc = self._docs[rule.pin]
-            if doc not in hidden and _holds(rule, texts, moment):
+            if doc not in hidden:
                 pins.setdefault(doc, PinnedDoc(doc, rule.position, rule.line))
-        boosts = tuple([rule for rule in self._boosts if _holds(rule, texts, moment)])
-        redirects = [rule.redirect for rule in self._redirects if _holds(rule, texts, moment)]
+        boosts = tuple(self._boosts.holding(texts, moment))
+        redirects = self._redirects.holding(texts, moment)
         adjustments = Adjustments(
             np.array(sorted(hidden), np.int64),
             np.array(sorted(pins), np.int64),
             self.boosted.factors(boosts, moment) if boosts else None,
         )
-        return Decision(tuple(pins.values()), adjustments, boosts, redirects[0] if redirects else "", moment)
+        return Decision(tuple(pins.values()), adjustments, boosts, redirects[0].redirect if redirects else "", moment)
+
+    def hidden(self, queries: Sequence[str], now: datetime | None = None) -> Set[int]:
+        """The docs that a query does not find, which is all that suggestions need of what `decide` says of it."""
+        return self._hidden_from(list(map(folded, queries)), _now(now))
+
+    def _hidden_from(self, texts: Sequence[str], moment: datetime) -> Set[int]:
+        return self._gone.union([self._docs[rule.hide] for rule in self._hidden.holding(texts, moment)])
 
     def reasons(self, decision: Decision, doc: int) -> list[str]:
         """What is said of the boosts of a doc."""
         return self.boosted.reasons(decision.boosts, doc, decision.at) if decision.boosts else []
 
 
-def _holds(rule: QueryPin | Hidden | Boost | Redirect, queries: Sequence[str], now: datetime) -> bool:
-    return any(map(rule.condition.holds_for, queries)) and rule.period.holds(now)
+def _now(given: datetime | None) -> datetime:
+    return datetime.now(UTC) if given is None else given
 
 
 def query_rules(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import islice
@@ -64,15 +64,16 @@ class Suggester:
         self.headlines.close()
         self.names.wait()
 
-    def suggest(self, index: Index, text: str, limit: int, hidden: Container[int] = ()) -> Suggestions:
-        """See `Engine.suggest`; articles with the sequence numbers `hidden` are not offered."""
+    def suggest(self, index: Index, text: str, limit: int, hidden: Set[int] = frozenset()) -> Suggestions:
+        """See `Engine.suggest`; the articles that are the docs `hidden` are not offered."""
         started = time.perf_counter()
         typed = _Typed(text[:LONGEST])
         if not typed.words or not limit:
             return Suggestions(text, (), (), (time.perf_counter() - started) * 1000)
         headlines = self.headlines.of(index)
         reads = self._reads_of(index)
-        found = self._offered(headlines, _places(headlines, typed, reads, _SPARE * limit), limit, hidden)
+        places = _places(headlines, typed, reads, _SPARE * limit)
+        found = self._offered(index, headlines, places, limit, hidden)
         suggestions = tuple(Suggestion(article, _marked(article.headline, typed)) for article in found)
         near_keys = self._near_keys if self.headlines.has_all(index) else None
         queries: dict[str, None] = {}
@@ -98,14 +99,15 @@ class Suggester:
         return known[2]
 
     def _offered(
-        self, headlines: LiveHeadlines, places: Iterator[int], limit: int, hidden: Container[int]
+        self, index: Index, headlines: LiveHeadlines, places: Iterator[int], limit: int, hidden: Set[int]
     ) -> list[Article]:
         """The articles of some headlines in their order, without those that are gone, withheld or hidden."""
         now = datetime.now(UTC)
         offered: list[Article] = []
         while part := [headlines.seq(place) for place in islice(places, limit - len(offered))]:
             articles = self._articles.versions(part)
-            for article in (articles[seq] for seq in part if seq in articles and seq not in hidden):
+            shown = [seq for seq in part if not hidden or index.doc_of(seq) not in hidden]
+            for article in (articles[seq] for seq in shown if seq in articles):
                 if not article.status and (article.expires is None or article.expires > now):
                     offered.append(article)
         return offered

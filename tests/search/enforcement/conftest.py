@@ -60,6 +60,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 Ruled = Callable[[str], Engine]  # opens an engine under the rules in a text
 
 
+def rules_of(text: str) -> EditorRules:
+    """The rules in a text, which has no mistake."""
+    rules = parse_rules(text)
+    assert not [problem for problem in rules.problems if problem.fatal]
+    return rules
+
+
 @pytest.fixture(params=["folder", "memory"])
 def ruled(request: pytest.FixtureRequest, folder: Path) -> Iterator[Ruled]:
     """Opens the archive under rules, once in its folder and once in memory."""
@@ -69,11 +76,6 @@ def ruled(request: pytest.FixtureRequest, folder: Path) -> Iterator[Ruled]:
         model = fitted_model(folder)
         if model is not None:
             archive.encode(LSA, LSA, model)
-
-    def rules_of(text: str) -> EditorRules:
-        rules = parse_rules(text)
-        assert not [problem for problem in rules.problems if problem.fatal]
-        return rules
 
     def with_rules(text: str) -> Engine:
         rules = rules_of(text)
