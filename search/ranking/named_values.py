@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
 from indexer.schema import Kind, Schema
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, Term
 from search.reader.index import Index
+
+_MOST_KNOWN = 1000  # words of one index; then all are forgotten
+
+_FIELDS_WITH: WeakKeyDictionary[Index, dict[str, Sequence[str]]] = WeakKeyDictionary()  # by word
 
 
 def fields_of_names(schema: Schema) -> list[str]:
@@ -13,9 +20,18 @@ def fields_of_names(schema: Schema) -> list[str]:
     return [name for name in schema.filterable if schema.fields[name].kind == Kind.KEYWORD]
 
 
-def columns_with(index: Index, key: str) -> list[str]:
-    """The fields of names in which a live article has a value with a folded word."""
-    return [name for name in fields_of_names(index.schema) if is_anywhere(index, Term(name, key))]
+def columns_with(index: Index, key: str) -> Sequence[str]:
+    """The fields of names in which a live article has a value with a folded word. Looked for once: correcting a query,
+    finding names in it and saying what was not found each ask for the same words."""
+    known = _FIELDS_WITH.setdefault(index, {})
+    found = known.get(key)
+    if found is None:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        found = known[key] = tuple(
+            [name for name in fields_of_names(index.schema) if is_anywhere(index, Term(name, key))]
+        )
+    return found
 
 
 def is_anywhere(index: Index, node: Node) -> bool:

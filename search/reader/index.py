@@ -124,7 +124,8 @@ class TermStatistics:
 
 
 class Index(Protocol):
-    """One generation of an index. Immutable, and safe to share between threads.
+    """One generation of an index. Immutable, and safe to share between threads. What is found in one may be kept for as
+    long as it lives: two are the same only if they are one object.
 
     Where a text field can be named, the empty string means any of them.
     """

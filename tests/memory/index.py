@@ -114,7 +114,7 @@ class MemorySpace:
         return None if self.encoded.all() else ~self.encoded
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MemoryIndex:
     """One generation of an archive, see `search.reader.index.Index`. No doc of it is deleted."""
 
