@@ -101,9 +101,8 @@ class Suggestions:
 
     text: str
     articles: tuple[Suggestion, ...]
-    queries: tuple[
-        str, ...
-    ]  # what is typed, with its last word typed to the end, and with what headlines have behind it
+    # what is typed, with its last word typed to the end, and with what headlines have behind it
+    queries: tuple[str, ...]
     took_ms: float
     names: tuple[NameSuggestion, ...] = ()
 

@@ -49,7 +49,8 @@ class LocalForms:
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        """That of the largest segment, which goes from generation to generation, with what the others have."""
+        """That of the largest segment, which is packed once as long as the segment is open, with what the others have.
+        A segment is opened anew where more of its articles were deleted."""
         parts = sorted(self._parts, key=lambda part: -part[0].n_terms)
         whole = _whole(parts[0][1]) if parts else _vocabulary_of({})
         counts: dict[bytes, int] = {}
@@ -67,7 +68,7 @@ _of_segment: WeakKeyDictionary[StoredForms, Vocabulary] = WeakKeyDictionary()
 
 
 def _whole(forms: StoredForms) -> Vocabulary:
-    """All keys of a segment, made once as long as it is open."""
+    """All keys of a segment, packed once as long as it is open, which is for one generation or several."""
     known = _of_segment.get(forms)
     if known is None:
         counts: dict[bytes, int] = {}
@@ -85,7 +86,6 @@ def _vocabulary_of(counts: Mapping[bytes, int]) -> Vocabulary:
 def _with(whole: Vocabulary, counts: Mapping[bytes, int]) -> Vocabulary:
     """A vocabulary in which some keys occur so many times more, or less; some may be new to it."""
     texts, numbers = whole.keys, whole.counts.copy()
-    assert isinstance(texts, PackedTexts)
     new = []
     for key in sorted(counts):
         place = texts.equal_to(key.decode())
@@ -97,8 +97,8 @@ def _with(whole: Vocabulary, counts: Mapping[bytes, int]) -> Vocabulary:
         texts, places = texts.with_more(new)
         numbers = np.insert(numbers, places, [counts[key] for key in new])
     if not numbers.all():
-        there = np.flatnonzero(numbers).tolist()
-        texts, numbers = PackedTexts.of([texts[place] for place in there]), numbers[there]
+        there = numbers != 0
+        texts, numbers = texts.only(there), numbers[there]
     return Vocabulary(texts, numbers)
 
 

@@ -8,12 +8,14 @@ case and keep their accents; they are looked up by their *key*, the form without
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from search.reader.packed_texts import PackedTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,14 @@ class Form:
 class Vocabulary:
     """All keys of an index at once, for comparing a word with each of them."""
 
-    keys: Sequence[str]  # ascending by code point, each once
+    keys: PackedTexts  # ascending by code point, each once
     counts: NDArray[np.int64]  # (n_keys,) how often the forms with this key occur, in all languages
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> Vocabulary:
+        """That of keys in any order and how often they occur."""
+        keys = sorted(counts)
+        return cls(PackedTexts.of(keys), np.fromiter((counts[key] for key in keys), np.int64, len(keys)))
 
 
 class Forms(Protocol):

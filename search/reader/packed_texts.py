@@ -77,6 +77,19 @@ class PackedTexts(Sequence[str]):
         blob = np.frombuffer(b"".join([*parts, self.blob.data[done:]]), np.uint8)
         return PackedTexts(blob, start.astype(np.min_scalar_type(start[-1]))), places
 
+    def only(self, keep: NDArray[np.bool_]) -> PackedTexts:
+        """Those of these texts that (n_texts,) `keep` marks."""
+        start = self.start.astype(np.int64)
+        lengths = start[1:] - start[:-1]
+        start = np.concatenate([[0], lengths[keep].cumsum()])
+        return PackedTexts(self.blob[np.repeat(keep, lengths)], start.astype(np.min_scalar_type(start[-1])))
+
+    def at(self, places: NDArray[np.integer[Any]]) -> list[str]:
+        """The texts at some places, in their order; read together, in a fraction of the time that one by one takes."""
+        blob, places = self.blob.data, places.astype(np.int64)
+        bounds = zip(self.start[places].tolist(), self.start[places + 1].tolist(), strict=True)
+        return [str(blob[first:stop], "utf-8", _ANY) for first, stop in bounds]
+
     def place(self, text: str) -> int:
         """The place of the first text that is not below this one."""
         return self._terms.place(text.encode("utf-8", _ANY))

@@ -28,8 +28,7 @@ def vocabulary_of_names(index: Index) -> Vocabulary:
             for value, count in index.count_values(field, live)[0].items():
                 for key in set(keyword_words(value)):
                     counts[key] += count
-    keys = sorted(counts)
-    return Vocabulary(keys, np.array([counts[key] for key in keys], np.int64))
+    return Vocabulary.of(counts)
 
 
 def name_guesses(index: Index, names: NearKeys, typed: TypedWord, of_texts: Sequence[Guess]) -> list[Guess]:

@@ -22,6 +22,7 @@ from search.reader.index import Index
 SHORTEST = 4  # letters of a word in which a slip is forgiven
 TWO_FROM = 8  # letters of a word in which two are: of the one typed or of the one meant
 LONGEST = 40  # letters; nobody types a longer word by hand
+LIKELIEST = 5  # words that one with a slip is looked for as while somebody types
 _CLASSES = 32  # of letters; those of one class share their bits
 _BLOCK = 1 << 12  # words whose masks are made together
 _MOST_COMPARED = 20_000  # words, the commonest, which bounds the time
@@ -49,11 +50,11 @@ class NearKeys:
     def __init__(self, vocabulary: Vocabulary) -> None:
         lengths = np.fromiter(map(len, vocabulary.keys), np.int64, len(vocabulary.keys))
         order = np.argsort(lengths, kind="stable")
-        self._keys = _Ordered(vocabulary.keys, order)
+        self._keys = vocabulary.keys
+        self._order = order.astype(np.min_scalar_type(len(order)))  # the places of the keys, the shortest first
         self._counts = vocabulary.counts[order]
-        self._first = np.searchsorted(
-            lengths[order], np.arange(LONGEST + 4 + _ENDING)
-        )  # by length the place of the first key
+        # by length the place of the first key in this order
+        self._first = np.searchsorted(lengths[order], np.arange(LONGEST + 4 + _ENDING))
         self._masks = _masks(vocabulary.keys)[order]
 
     def near(self, word: str) -> list[NearKey]:
@@ -63,7 +64,7 @@ class NearKeys:
         if not most or not len(self._keys):
             return []
         places = self._alike(word, most)
-        keys = [self._keys[place] for place in places.tolist()]
+        keys = self._keys.at(self._order[places])
         if not keys:
             return []
         edits = cdist([word], keys, scorer=DamerauLevenshtein.distance, score_cutoff=most, dtype=np.uint8, workers=1)[0]
@@ -81,7 +82,7 @@ class NearKeys:
         places = self._alike(word, most, _ENDING)
         if len(places) > _MOST_WITH_ENDINGS:
             places = places[np.argsort(-self._counts[places], kind="stable")[:_MOST_WITH_ENDINGS]]
-        keys = [self._keys[place] for place in places.tolist()]
+        keys = self._keys.at(self._order[places])
         if not keys:
             return []
         edits = np.full(len(keys), most + 1, np.uint8)
@@ -104,20 +105,6 @@ class NearKeys:
         if len(places) > _MOST_COMPARED:
             places = np.sort(places[np.argsort(-self._counts[places], kind="stable")[:_MOST_COMPARED]])
         return places
-
-
-class _Ordered:
-    """Keys in another order, read from where they lie."""
-
-    def __init__(self, keys: Sequence[str], order: NDArray[np.int64]) -> None:
-        self._keys = keys
-        self._order = order.astype(np.min_scalar_type(len(order)))
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def __getitem__(self, place: int) -> str:
-        return self._keys[int(self._order[place])]
 
 
 def _is_forgiven(word: str, near: NearKey) -> bool:

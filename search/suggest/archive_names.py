@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,13 +24,12 @@ import numpy as np
 from indexer.text.words import strip_accents, word_forms
 from search.reader.forms import Vocabulary
 from search.reader.index import Index
+from search.reader.packed_texts import PackedTexts
 from search.results import NameSuggestion
-from search.spelling.near_keys import NearKeys
+from search.spelling.near_keys import LIKELIEST, NearKeys
 
 FIELDS = ("author", "place", "section", "tag")
 AT_ONCE = 10_000  # articles of an archive whose names are counted while somebody waits
-_LAST = "\U0010ffff"  # after all that names have
-_NEAR = 5  # words that one with a slip is looked for as
 _MOST_COMPARED = 5_000  # names that begin alike
 
 _log = logging.getLogger("readmore")
@@ -53,7 +51,7 @@ class ArchiveNames:
         keyed = [_Name(" ".join(map(strip_accents, word_forms(name.value))), name) for name in names]
         self._names = sorted((name for name in keyed if name.key), key=lambda name: (-name.suggestion.count, name.key))
         entries = sorted((key, number) for number, name in enumerate(self._names) for key in _beginnings(name.key))
-        self._keys = [key for key, _ in entries]
+        self._keys = PackedTexts.of([key for key, _ in entries])
         self._numbers = np.array([number for _, number in entries], np.int64)  # the commonest name first
 
     @classmethod
@@ -69,10 +67,11 @@ class ArchiveNames:
     def beginning_with(self, key: str, limit: int) -> list[NameSuggestion]:
         """The names of which some words begin with a text, those of most articles first, one that is in several fields
         once; first those that begin with it themselves."""
-        first, stop = bisect_left(self._keys, key), bisect_left(self._keys, key + _LAST)
+        these = self._keys.beginning_with(key)
         if key.endswith(" "):  # a word typed to its end may be the last
-            first, stop = bisect_left(self._keys, key.rstrip()), max(stop, bisect_right(self._keys, key.rstrip()))
-        numbers = np.unique(self._numbers[first : min(stop, first + _MOST_COMPARED)]).tolist()
+            last = self._keys.equal_to(key.rstrip())
+            these = range(last.start, max(these.stop, last.stop))
+        numbers = np.unique(self._numbers[these.start : these.stop][:_MOST_COMPARED]).tolist()
         found: dict[str, NameSuggestion] = {}
         for from_start in (True, False):
             for name in (self._names[number] for number in numbers):
@@ -82,7 +81,7 @@ class ArchiveNames:
 
     def near(self, words: Sequence[str], limit: int) -> list[NameSuggestion]:
         """The names that go on as some words do, of which the last may be a slip; `beginning_with` finds none."""
-        near = self._near_keys.near(words[-1])[:_NEAR] if words else []
+        near = self._near_keys.near(words[-1])[:LIKELIEST] if words else []
         found: dict[str, NameSuggestion] = {}
         for key in [" ".join([*words[:-1], other.key]) for other in near]:
             for name in self.beginning_with(key, limit - len(found)):
@@ -91,9 +90,7 @@ class ArchiveNames:
 
     @cached_property
     def _near_keys(self) -> NearKeys:
-        counts = Counter(word for name in self._names for word in name.key.split(" "))
-        words = sorted(counts)
-        return NearKeys(Vocabulary(words, np.array([counts[word] for word in words], np.int64)))
+        return NearKeys(Vocabulary.of(Counter(word for name in self._names for word in name.key.split(" "))))
 
 
 def _beginnings(key: str) -> Iterator[str]:

@@ -15,9 +15,8 @@ from itertools import chain, islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from search.spelling.near_keys import LIKELIEST
 from search.suggest.headlines import Headlines, Places
-
-_NEAR = 5  # words that one with a slip is looked for as
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,6 @@ class LiveHeadlines:
         """The headline at a place, as it is compared."""
         part, local = self._locate(place)
         return part.keys[local]
-
-    def keys(self) -> list[str]:
-        """All headlines, as they are compared."""
-        return [self.key(place) for place in self._joined([np.arange(len(part)) for part in self._parts]).tolist()]
 
     def seq(self, place: int) -> int:
         """The sequence number of the article whose headline is at a place."""
@@ -102,7 +97,7 @@ class LiveHeadlines:
             counts[near.key] += near.count
         slots = map(self.word, sorted(edits, key=lambda key: (edits[key], -counts[key], key)))
         found = Slot(((),) * len(self._parts))
-        for slot in islice(filter(None, slots), _NEAR):
+        for slot in islice(filter(None, slots), LIKELIEST):
             found = found + slot
         return found
 

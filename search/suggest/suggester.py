@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -37,7 +36,6 @@ _SPARE = 3  # times as many headlines as are wanted, since some articles may be 
 _TRIED = 3  # times as many words as are wanted, since some cannot be searched for, or are written as another
 _GONE = 10  # times as many words again, since no live article may have some
 _READ = 100  # headlines in which phrases are looked for, spread over those that have the words
-_LAST = "\U0010ffff"
 
 
 class Suggester:
@@ -206,7 +204,7 @@ def _sources(
 
 def _phrases(index: Index, headlines: LiveHeadlines, typed: _Typed, queries: Sequence[str], limit: int) -> list[str]:
     """What is typed, with what several headlines have behind it; where its last word may go on, behind the likeliest
-    that it is, the last of the `queries` that are offered."""
+    that it is, which is the first of the `queries` that are offered."""
     text = queries[0] if typed.goes_on and queries else typed.text
     words = [folded(form) for form in word_forms(text)]
     if not words or limit < 1:
@@ -229,9 +227,9 @@ def _written(index: Index, phrase: str) -> str:
 def _commonest(index: Index, prefix: str, limit: int) -> list[str]:
     """The keys that begin with a text, the commonest first."""
     vocabulary = index.forms.vocabulary()
-    first, stop = bisect_left(vocabulary.keys, prefix), bisect_left(vocabulary.keys, prefix + _LAST)
-    counts = vocabulary.counts[first:stop]
-    return [vocabulary.keys[first + place] for place in np.argsort(-counts, kind="stable")[:limit].tolist()]
+    these = vocabulary.keys.beginning_with(prefix)
+    commonest = np.argsort(-vocabulary.counts[these.start : these.stop], kind="stable")[:limit]
+    return vocabulary.keys.at(commonest + these.start)
 
 
 def _with_last_word(typed: _Typed, written: str) -> str:

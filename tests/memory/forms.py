@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-import numpy as np
-
 from indexer.text.analyzer import analyzer_for
 from indexer.text.words import folded
 from search.reader.forms import Form, Vocabulary
@@ -47,5 +45,4 @@ class MemoryForms:
         counts: Counter[str] = Counter()
         for form in self._forms:
             counts[form.key] += form.count
-        keys = sorted(counts)
-        return Vocabulary(keys, np.array([counts[key] for key in keys], np.int64))
+        return Vocabulary.of(counts)

@@ -46,3 +46,16 @@ def test_with_more_is_packing_all(here: int, more: int) -> None:
     both, places = PackedTexts.of(texts).with_more([text.encode("utf-8", "surrogatepass") for text in new])
     assert list(both) == sorted([*texts, *new])
     assert np.insert(np.zeros(len(texts)), places, 1).tolist() == [float(text in new) for text in both]
+
+
+def test_some_of_them_are_packing_these() -> None:
+    texts = some(7, 300)
+    packed, keep = PackedTexts.of(texts), np.random.default_rng(7).random(300) < 0.5
+    assert list(packed.only(keep)) == [text for text, kept in zip(texts, keep.tolist(), strict=True) if kept]
+    assert list(packed.only(np.ones(300, bool))) == texts
+    none = packed.only(np.zeros(300, bool))
+    assert list(none) == []
+    assert none.beginning_with("a") == range(0)
+    places = np.random.default_rng(8).integers(0, 300, 50)
+    assert packed.at(places) == [texts[place] for place in places.tolist()]
+    assert packed.at(places[:0]) == none.at(places[:0]) == []

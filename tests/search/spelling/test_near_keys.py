@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import string
 
-import numpy as np
 import pytest
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -15,9 +14,7 @@ from search.spelling.near_keys import LONGEST, NearKeys
 
 def vocabulary(*keys: str) -> Vocabulary:
     """These words, the first the commonest."""
-    counts = {key: len(keys) - place for place, key in enumerate(keys)}
-    ascending = sorted(counts)
-    return Vocabulary(ascending, np.array([counts[key] for key in ascending], np.int64))
+    return Vocabulary.of({key: len(keys) - place for place, key in enumerate(keys)})
 
 
 def near(word: str, *keys: str) -> list[tuple[str, int]]:

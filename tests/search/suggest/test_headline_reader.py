@@ -54,7 +54,8 @@ def reader_of(engine: Engine) -> tuple[HeadlineReader, Gate]:
 
 
 def keys(headlines: LiveHeadlines) -> list[str]:
-    return sorted(headlines.keys(), key=lambda key: int(key.split()[1]))
+    found = [headlines.key(place) for place in headlines.beginning_with("").tolist()]
+    return sorted(found, key=lambda key: int(key.split()[1]))
 
 
 def test_few_are_all_there_at_once(archive: tuple[Archive, Engine]) -> None:
