@@ -88,17 +88,26 @@ def _form_arrays(forms: FormTable | None) -> dict[str, NDArray[Any]]:
     return {"forms": blob, "form_start": start, **narrowed}
 
 
+class Written:
+    """Stands for what a segment was written with, whatever has been deleted from it since: readers keep by it what they
+    derive of that alone."""
+
+
 class Segment:
     """A segment opened for reading. All arrays are read or memory-mapped when it is opened, so that files deleted
-    later by a writer stay readable as long as this object lives.
+    later by a writer stay readable as long as this object lives. Opened again after `earlier`, when more of it was
+    deleted, it has the same `written` and the same forms.
 
     Raises IndexDamagedError when a file is missing or has not the size it was written with.
     """
 
-    def __init__(self, index: IndexFolder, entry: SegmentEntry) -> None:
+    def __init__(self, index: IndexFolder, entry: SegmentEntry, earlier: Segment | None = None) -> None:
         self.entry = entry
         self.folder = index.segment(entry.name)
         arrays = self._arrays()
+        if earlier is not None and not earlier._is_written_as(self):
+            earlier = None
+        self.written: Written = Written() if earlier is None else earlier.written
         self._terms = Terms(arrays["terms"], arrays["term_start"])
         # an index into a memoryview gives a plain int, and the numbers as they lie, of any type, are not read for it
         self._starts = arrays["post_start"], arrays["pos_start"]
@@ -125,11 +134,10 @@ class Segment:
         }
         self._values = arrays["values"]
         # None where an older version wrote the segment
-        self.forms = (
-            StoredForms(arrays["forms"], arrays["form_start"], arrays, self._terms, arrays["pos_start"])
-            if "forms" in arrays
-            else None
-        )
+        self.forms: StoredForms | None = _stored_forms(arrays, self._terms) if earlier is None else earlier.forms
+
+    def _is_written_as(self, other: Segment) -> bool:
+        return self.folder == other.folder and self._record(ARRAYS_FILE) == other._record(ARRAYS_FILE)
 
     def hiding(self, seqs: Iterable[int]) -> Segment:
         """This segment with the articles of these sequence numbers as if they were deleted. It shares all arrays."""
@@ -318,6 +326,12 @@ class Segment:
         """The doc with this store sequence number, or -1."""
         doc = int(np.searchsorted(self.seq, seq))
         return doc if doc < self.max_doc and self.seq[doc] == seq else -1
+
+
+def _stored_forms(arrays: dict[str, NDArray[Any]], terms: Terms) -> StoredForms | None:
+    if "forms" not in arrays:
+        return None
+    return StoredForms(arrays["forms"], arrays["form_start"], arrays, terms, arrays["pos_start"])
 
 
 def _keyword_names(entry: SegmentEntry) -> list[str]:

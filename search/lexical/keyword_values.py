@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.schema import ID, Field
 from indexer.segment.columns import Keywords
-from indexer.segment.segment import Segment
+from indexer.segment.segment import Segment, Written
 from indexer.text.words import strip_accents
 from search.lexical.term_expansion import word_test
 from search.lexical.work_budget import COMPARISONS_A_VALUE, Budget
@@ -20,7 +20,7 @@ from search.query.tree import MultiTerm, Phrase, Term
 
 _WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
-_BY_WORD: WeakKeyDictionary[Segment, dict[str, dict[str, list[int]]]] = WeakKeyDictionary()  # by field and word
+_BY_WORD: WeakKeyDictionary[Written, dict[str, dict[str, list[int]]]] = WeakKeyDictionary()  # by field and word
 
 
 def docs_with_value(
@@ -61,11 +61,12 @@ def _sought(leaf: Term | Phrase) -> tuple[list[str], int]:
 
 
 def _values_by_word(segment: Segment, name: str, column: Keywords) -> Mapping[str, Sequence[int]]:
-    """The numbers of the values of a column by the words in them, found once: to look through all values for every word
-    that is typed would take ever longer in an archive of many authors and tags."""
+    """The numbers of the values of a column by the words in them, found once as long as the segment is open, whatever
+    is deleted from it meanwhile: to look through all values for every word that is typed would take ever longer in an
+    archive of many authors and tags."""
     if not column.values:  # as that of a field is that the segment was built without
         return {}
-    columns = _BY_WORD.setdefault(segment, {})
+    columns = _BY_WORD.setdefault(segment.written, {})
     by_word = columns.get(name)
     if by_word is None:
         by_word = {}

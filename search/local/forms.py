@@ -49,8 +49,7 @@ class LocalForms:
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        """That of the largest segment, which is packed once as long as the segment is open, with what the others have.
-        A segment is opened anew where more of its articles were deleted."""
+        """That of the largest segment, which goes from generation to generation, with what the others have."""
         parts = sorted(self._parts, key=lambda part: -part[0].n_terms)
         whole = _whole(parts[0][1]) if parts else _vocabulary_of({})
         counts: dict[bytes, int] = {}
@@ -68,7 +67,8 @@ _of_segment: WeakKeyDictionary[StoredForms, Vocabulary] = WeakKeyDictionary()
 
 
 def _whole(forms: StoredForms) -> Vocabulary:
-    """All keys of a segment, packed once as long as it is open, which is for one generation or several."""
+    """All keys of a segment, those of deleted articles included: made once as long as it is open, whatever is deleted
+    from it meanwhile."""
     known = _of_segment.get(forms)
     if known is None:
         counts: dict[bytes, int] = {}

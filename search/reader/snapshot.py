@@ -14,7 +14,7 @@ from indexer.article.publicity import Calendar
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.schema import BASE, Schema
-from indexer.segment.manifest import Manifest
+from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
 from indexer.vectors.space import is_current, open_space
 from search.reader.postings import ArrayCache, look_up, weigh
@@ -42,10 +42,7 @@ class Snapshot:
         self.waiting = manifest.waiting(calendar or Calendar())
         self.until = min(self.waiting.values(), default=math.inf)
         self.schema = schema  # the fields that queries know, with which not all segments need have been built
-        self.opened = [
-            known[entry.name] if entry.name in known and known[entry.name].entry == entry else Segment(index, entry)
-            for entry in manifest.segments
-        ]
+        self.opened = [_opened(index, entry, known.get(entry.name)) for entry in manifest.segments]
         self.segments = [
             segment.hiding(seq for seq, _ in segment.entry.waiting if seq in self.waiting)
             if self.waiting and segment.entry.waiting
@@ -158,6 +155,11 @@ class Snapshot:
         """The languages of the archive, that of articles which do not name theirs first."""
         named = {v for segment in self.segments for v in segment.keywords["language"].values}
         return (self.manifest.language, *sorted(named - {self.manifest.language}))
+
+
+def _opened(index: IndexFolder, entry: SegmentEntry, known: Segment | None) -> Segment:
+    """A segment, which is the one known where nothing has changed."""
+    return known if known is not None and known.entry == entry else Segment(index, entry, known)
 
 
 def _lacking(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.bool_] | None:

@@ -130,3 +130,15 @@ def test_the_frequencies_of_many_terms_are_remembered_and_bounded(archive: Archi
     for number in range(70_000):
         snapshot.doc_freq(b"%d" % number)
     assert snapshot.word.cache_info().currsize <= 1 << 14
+
+
+def test_what_a_segment_was_written_with_stays_whatever_is_deleted_or_hidden(archive: Archive) -> None:
+    before = Snapshot.open(archive.index)
+    archive.remove(["a3"])
+    after = Snapshot.open(archive.index, before)
+    first, again = before.segments[0], after.segments[0]
+    assert (first.live.tolist(), again.live.tolist()) == ([True, False, True, True], [True, False, True, False])
+    assert again.written is first.written is again.hiding([1]).written
+    assert again.forms is first.forms
+    assert Snapshot.open(archive.index).segments[0].written is not first.written
+    assert len({id(segment.written) for segment in after.segments}) == 3
