@@ -12,12 +12,11 @@ in the background: until they are, those of the generation before are offered, o
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -27,12 +26,11 @@ from search.reader.index import Index
 from search.reader.packed_texts import PackedTexts
 from search.results import NameSuggestion
 from search.spelling.near_keys import LIKELIEST, NearKeys
+from search.suggest.background import Background
 
 FIELDS = ("author", "place", "section", "tag")
 AT_ONCE = 10_000  # articles of an archive whose names are counted while somebody waits
 _MOST_COMPARED = 5_000  # names that begin alike
-
-_log = logging.getLogger("readmore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,9 @@ class NamesOfIndex:
         self._at_once = at_once
         self._lock = threading.Lock()
         self._made: tuple[tuple[int, float], ArchiveNames] | None = None
-        self._thread: threading.Thread | None = None
+        self._background = Background(
+            "counting names", "the names of the archive cannot be counted; suggestions go on without new ones"
+        )
 
     def of(self, index: Index) -> ArchiveNames:
         """The names of an index, or those of an earlier generation while these are counted."""
@@ -118,23 +118,19 @@ class NamesOfIndex:
             if index.num_docs <= self._at_once:
                 self._made = state, ArchiveNames.of(index)
                 return self._made[1]
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._count, args=(index,), daemon=True, name="counting names")
-                self._thread.start()
+            self._background.start(partial(self._count, index))
             return self._made[1] if self._made is not None else NO_NAMES
 
     def wait(self) -> None:
         """Until nothing is being counted."""
-        thread = self._thread
-        if thread is not None:
-            thread.join()
+        self._background.wait()
+
+    def close(self) -> None:
+        """Waits for what is being counted, and counts nothing more; before the index is closed."""
+        self._background.close()
 
     def _count(self, index: Index) -> None:
-        try:
-            made = (index.generation, index.until), ArchiveNames.of(index)
-        except Exception:  # nobody waits for an answer; what is offered meanwhile goes on to be
-            _log.exception("the names of the archive cannot be counted; suggestions go on without new ones")
-            return
+        made = (index.generation, index.until), ArchiveNames.of(index)
         with self._lock:
             self._made = made
 

@@ -8,6 +8,7 @@ another. What is not as it was written is not used.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +17,33 @@ from search.suggest.headlines import Headlines
 
 NAME = "headlines"
 RECORD = f"{NAME}.json"
-_VERSION = 1
+_VERSION = 2
 
 
-def load(folder: Path) -> tuple[Headlines, int, dict[int, str]] | None:
-    """The headlines kept in a folder, up to which sequence number they are, and the keys of those that were not public
-    yet, by sequence number; None where none are kept."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The headlines in a file."""
 
-    def parse(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> tuple[Headlines, int, dict[int, str]]:
+    headlines: Headlines
+    up_to: int  # up to which sequence number they are
+    articles: int  # of how many articles, those without a word in their headline included
+    waiting: Mapping[int, str]  # by sequence number, of those articles that were not public yet
+
+
+def load(folder: Path) -> Kept | None:
+    """The headlines kept in a folder; None where none are."""
+
+    def parse(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> Kept:
         waiting = {int(seq): str(key) for seq, key in about["waiting"].items()}
-        return Headlines(arrays), int(about["up_to"]), waiting
+        return Kept(Headlines(arrays), int(about["up_to"]), int(about["articles"]), waiting)
 
     return kept_arrays.load(folder, NAME, _VERSION, parse)
 
 
-def save(folder: Path, headlines: Headlines, up_to: int, waiting: Mapping[int, str]) -> None:
-    """Keeps headlines up to a sequence number. Raises OSError or WriteError where it cannot be written."""
-    kept_arrays.save(folder, NAME, _VERSION, {"up_to": up_to, "waiting": dict(waiting)}, headlines.arrays)
+def save(folder: Path, kept: Kept) -> None:
+    """Keeps headlines. Raises OSError or WriteError where they cannot be written."""
+    about = {"up_to": kept.up_to, "articles": kept.articles, "waiting": dict(kept.waiting)}
+    kept_arrays.save(folder, NAME, _VERSION, about, kept.headlines.arrays)
 
 
 def problems(folder: Path, about: Mapping[str, Any]) -> None:

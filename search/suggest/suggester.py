@@ -60,7 +60,7 @@ class Suggester:
     def close(self) -> None:
         """Ends what is being read and counted; before the articles and the index are closed."""
         self.headlines.close()
-        self.names.wait()
+        self.names.close()
 
     def suggest(self, index: Index, text: str, limit: int, hidden: Set[int] = frozenset()) -> Suggestions:
         """See `Engine.suggest`; the articles that are the docs `hidden` are not offered."""

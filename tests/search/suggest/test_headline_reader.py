@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +18,7 @@ from recommender.corpus.verification import derived_problems
 from search.engine import Engine
 from search.local.articles import LocalArticles
 from search.reader.articles import Articles
-from search.suggest import headline_reader
+from search.suggest import background, headline_reader, kept_headlines
 from search.suggest.headline_reader import HeadlineReader
 from search.suggest.live_headlines import LiveHeadlines
 
@@ -159,6 +161,149 @@ def test_it_is_written_again_where_there_would_be_many_to_read(
     assert keys(HeadlineReader(Unread(None, 99), AT_ONCE, engine.folder.related).of(engine.index())) == [  # type: ignore[arg-type]
         f"comet {n}" for n in range(24)
     ]
+
+
+def written_to(engine: Engine) -> str:
+    """The name of the file with the headlines that are kept, another after each time that they are written."""
+    assert engine.folder is not None
+    (file,) = engine.folder.related.glob("headlines-*")
+    return file.name
+
+
+def test_what_a_process_has_read_for_itself_is_not_taken_for_kept(
+    archive: tuple[Archive, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(headline_reader, "READ_AGAIN", 2)
+    indexer, engine = archive
+    indexer.add(articles(range(20)))
+    assert engine.suggest("comet").articles
+    assert not engine.is_kept()
+    engine.keep()
+    assert engine.is_kept()
+    first = written_to(engine)
+    indexer.add(articles(range(20, 30)))
+    assert engine.suggest("comet 29").articles
+    engine.keep()
+    assert written_to(engine) != first
+
+
+def test_headlines_without_a_word_are_read_when_they_were_read_once(
+    archive: tuple[Archive, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(headline_reader, "READ_AGAIN", 2)
+    indexer, engine = archive
+    indexer.add([*articles(range(5)), *[Article(id=f"w{n}", title="?!", body=f"A comet {n}.") for n in range(5)]])
+    engine.keep()
+    first = written_to(engine)
+    engine.keep()
+    assert written_to(engine) == first
+    assert engine.is_kept()
+
+
+def test_it_is_written_again_where_many_are_gone(
+    archive: tuple[Archive, Engine], kept: HeadlineReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexer, engine = archive
+    first = written_to(engine)
+    indexer.remove(["a1", "a2"])
+    assert kept.is_kept(engine.index())
+    indexer.remove(["a3"])
+    assert not kept.is_kept(engine.index())
+    engine.keep()
+    assert written_to(engine) != first
+    assert kept.is_kept(engine.index())
+
+
+def test_whether_they_are_kept_is_known_without_reading_them_again(
+    archive: tuple[Archive, Engine], kept: HeadlineReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexer, engine = archive
+    assert kept.is_kept(engine.index())
+
+    def never(_: Path) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(kept_headlines, "load", never)
+    assert kept.is_kept(engine.index())
+    indexer.add(articles(range(20, 30)))
+    assert not kept.is_kept(engine.index())
+    monkeypatch.undo()
+    monkeypatch.setattr(headline_reader, "READ_AGAIN", 2)
+    engine.keep()  # by another, who writes them
+    assert kept.is_kept(engine.index())
+
+
+def test_they_are_kept_once_each_while_others_are_read(
+    archive: tuple[Archive, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(headline_reader, "READ_AGAIN", 2)
+    indexer, engine = archive
+    indexer.add(articles(range(20)))
+    assert engine.folder is not None
+    gate = Gate(LocalArticles(engine.folder), AT_ONCE)
+    reader = HeadlineReader(gate, AT_ONCE, engine.folder.related)  # type: ignore[arg-type]
+    reader.of(engine.index())  # which begins to read the others
+    keeping = threading.Thread(target=reader.keep, args=(engine.index(),))
+    keeping.start()
+    keeping.join(0.2)
+    assert keys(reader.of(engine.index())) == [f"comet {n}" for n in range(20 - AT_ONCE, 20)]  # nobody waits for it
+    gate.open.set()
+    keeping.join()
+    reader.wait()
+    every = [f"comet {n}" for n in range(20)]
+    assert keys(reader.of(engine.index())) == every
+    found = kept_headlines.load(engine.folder.related)
+    assert found is not None
+    assert sorted(found.headlines.keys) == sorted(every)
+
+
+def test_where_a_backup_was_put_back_all_are_read_again(archive: tuple[Archive, Engine]) -> None:
+    indexer, engine = archive
+    indexer.add(articles(range(3)))
+    before = engine.index()
+    indexer.remove(["a1"])
+    indexer.add(articles(range(3, 9)))
+    reader, gate = reader_of(engine)
+    gate.open.set()
+    reader.of(engine.index())
+    reader.wait()
+    assert keys(reader.of(engine.index())) == [f"comet {n}" for n in range(9) if n != 1]
+    assert keys(reader.of(before)) == ["comet 0", "comet 2"]  # the other is in the store no more
+    reader.of(engine.index())
+    reader.wait()
+    assert keys(reader.of(engine.index())) == [f"comet {n}" for n in range(9) if n != 1]
+
+
+def test_what_failed_is_tried_again_after_a_while_and_not_at_every_letter(
+    archive: tuple[Archive, Engine], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    indexer, engine = archive
+    indexer.add(articles(range(20)))
+    index = engine.index()
+    tried: list[int] = []
+
+    def failing() -> None:
+        tried.append(1)
+        raise OSError("out of memory")
+
+    reader, gate = reader_of(engine)
+    gate.open.set()
+    monkeypatch.setattr(index.forms, "vocabulary", failing, raising=False)
+    for _ in range(3):
+        reader.of(index)
+        reader.wait()
+    assert len(tried) == 1
+    assert [record.message for record in caplog.records] == [
+        "the headlines cannot be read; suggestions go on with those that are there"
+    ]
+    assert len(keys(reader.of(index))) == 20
+    assert not reader.has_all(index)
+    monkeypatch.undo()
+    now = time.monotonic() + background.RETRY_AFTER
+    monkeypatch.setattr(background, "time", SimpleNamespace(monotonic=lambda: now))
+    reader.of(index)
+    reader.wait()
+    assert reader.has_all(index)
 
 
 @pytest.mark.parametrize("file", ["headlines.json", "headlines-*.npys"])

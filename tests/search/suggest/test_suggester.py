@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +19,7 @@ from readmore import open_engine
 from search.curation.rules import parse_rules
 from search.engine import MAX_SUGGESTIONS, Engine
 from search.results import suggestions_to_dict
+from search.suggest import background
 from search.suggest.archive_names import NamesOfIndex
 from tests.memory.archive import MemoryArchive
 
@@ -207,6 +210,30 @@ def test_names_of_a_large_archive_are_counted_in_the_background(tmp_path: Path) 
         assert not any(name.value == "Roofs" for name in names.of(engine.index()).beginning_with("ro", 9))
         names.wait()
         assert any(name.value == "Roofs" for name in names.of(engine.index()).beginning_with("ro", 9))
+
+
+def test_names_that_could_not_be_counted_are_counted_again_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add(NAMED)
+        index, names, tried = engine.index(), NamesOfIndex(at_once=3), []
+
+        def failing() -> None:
+            tried.append(1)
+            raise OSError("out of memory")
+
+        monkeypatch.setattr(index, "live", failing, raising=False)
+        for _ in range(3):
+            assert names.of(index).beginning_with("ro", 5) == []
+            names.wait()
+        assert len(tried) == 1
+        monkeypatch.undo()
+        later = time.monotonic() + background.RETRY_AFTER
+        monkeypatch.setattr(background, "time", SimpleNamespace(monotonic=lambda: later))
+        names.of(index)
+        names.wait()
+        assert len(names.of(index).beginning_with("ro", 9)) == 5
 
 
 def test_what_is_typed_is_marked(engine: Engine) -> None:
