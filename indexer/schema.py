@@ -205,6 +205,11 @@ class Schema:
         return tuple(name for name in (*self.values, *self.numeric) if self.fields[name].filterable)
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields whose values are names from a list, as those of authors and tags are."""
+        return tuple(name for name in self.filterable if self.fields[name].kind == Kind.KEYWORD)
+
+    @cached_property
     def sortable(self) -> tuple[str, ...]:
         """The names of the fields that articles can be sorted by."""
         return self._names(lambda field: field.sortable)

@@ -41,9 +41,8 @@ from search.reader.index import Index, IndexSource, idf_of
 from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Facet, Hit, SearchResult, Suggestions
 from search.spelling.correct import corrected
-from search.spelling.name_guesses import vocabulary_of_names
 from search.spelling.names import among_names
-from search.spelling.near_keys import NearKeysOfIndex
+from search.spelling.near_keys import NearKeysOfIndex, names_of
 from search.suggest.suggester import Suggester, nobody_counts
 
 MAX_LIMIT = 1000
@@ -97,7 +96,7 @@ class Engine:
         self.fusion_settings = fusion_settings
         self._rules = rules
         self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
-        self._near_keys, self._near_names = NearKeysOfIndex(), NearKeysOfIndex(vocabulary_of_names)
+        self._near_keys, self._near_names = NearKeysOfIndex(), NearKeysOfIndex(names_of)
         self._translations = Translations(articles)
         self._suggester = Suggester(articles, self._near_keys, reads, folder.related if folder is not None else None)
         self.reopen: Callable[[], Engine] = reopen or partial(

@@ -77,6 +77,14 @@ def _values_by_word(segment: Segment, name: str, column: Keywords) -> Mapping[st
     return by_word
 
 
+def word_counts(segment: Segment, field: Field) -> dict[str, int]:
+    """How often each word is in a value that a doc of a segment has in the column of a field, deleted docs included."""
+    column = segment.column(field)
+    totals = np.bincount(column.codes, minlength=len(column.values)).tolist()
+    by_word = _values_by_word(segment, field.name, column)
+    return {word: sum([totals[number] for number in numbers]) for word, numbers in by_word.items()}
+
+
 def _docs_with_id(segment: Segment, leaf: Term | Phrase | MultiTerm, budget: Budget) -> NDArray[np.bool_]:
     """An id is one word, whatever signs are in it."""
     has_id = np.zeros(segment.max_doc, bool)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from weakref import WeakKeyDictionary
-
-import numpy as np
 
 from indexer.segment.form_table import FormEntry, StoredForms
 from indexer.segment.segment import Segment
 from indexer.text.words import folded
 from search.reader.forms import Form, Vocabulary
-from search.reader.packed_texts import PackedTexts
 
 
 class LocalForms:
@@ -51,7 +48,7 @@ class LocalForms:
     def _vocabulary(self) -> Vocabulary:
         """That of the largest segment, which goes from generation to generation, with what the others have."""
         parts = sorted(self._parts, key=lambda part: -part[0].n_terms)
-        whole = _whole(parts[0][1]) if parts else _vocabulary_of({})
+        whole = _whole(parts[0][1]) if parts else Vocabulary.of_utf8({})
         counts: dict[bytes, int] = {}
         for _, forms in parts[1:]:
             for key, count in forms.key_counts():
@@ -60,7 +57,7 @@ class LocalForms:
             for form in (form for term in segment.hidden_terms for form in forms.of_term(term)):
                 key = form.key.encode()
                 counts[key] = counts.get(key, 0) - form.count
-        return _with(whole, counts) if counts else whole
+        return whole.with_more(counts) if counts else whole
 
 
 _of_segment: WeakKeyDictionary[StoredForms, Vocabulary] = WeakKeyDictionary()
@@ -74,32 +71,8 @@ def _whole(forms: StoredForms) -> Vocabulary:
         counts: dict[bytes, int] = {}
         for key, count in forms.key_counts():
             counts[key] = counts.get(key, 0) + count
-        _of_segment[forms] = known = _vocabulary_of(counts)
+        _of_segment[forms] = known = Vocabulary.of_utf8(counts)
     return known
-
-
-def _vocabulary_of(counts: Mapping[bytes, int]) -> Vocabulary:
-    keys = sorted(key for key, count in counts.items() if count)
-    return Vocabulary(PackedTexts.of_utf8(keys), np.fromiter((counts[key] for key in keys), np.int64, len(keys)))
-
-
-def _with(whole: Vocabulary, counts: Mapping[bytes, int]) -> Vocabulary:
-    """A vocabulary in which some keys occur so many times more, or less; some may be new to it."""
-    texts, numbers = whole.keys, whole.counts.copy()
-    new = []
-    for key in sorted(counts):
-        place = texts.equal_to(key.decode())
-        if place:
-            numbers[place.start] += counts[key]
-        elif counts[key]:
-            new.append(key)
-    if new:
-        texts, places = texts.with_more(new)
-        numbers = np.insert(numbers, places, [counts[key] for key in new])
-    if not numbers.all():
-        there = numbers != 0
-        texts, numbers = texts.only(there), numbers[there]
-    return Vocabulary(texts, numbers)
 
 
 def _read(segment: Segment, entries: Iterator[FormEntry]) -> Iterator[Form]:

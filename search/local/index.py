@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,10 @@ from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
 from search.lexical.titles import titles_with
 from search.local.forms import LocalForms
+from search.local.names import names_of
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
+from search.reader.forms import Vocabulary
 from search.reader.index import THOROUGH, Matches, TermStatistics
 from search.reader.snapshot import Snapshot
 from search.vector.nearest import NearestSearch, article_vectors, cosines
@@ -74,6 +77,13 @@ class LocalIndex:
         self, field: str, docs: NDArray[np.int64], most: int | None = None
     ) -> tuple[Mapping[str, int], int]:
         return self._counts.of(field, docs, most)
+
+    def names(self) -> Vocabulary:
+        return self._names
+
+    @cached_property
+    def _names(self) -> Vocabulary:
+        return names_of(self.snapshot.segments, self.schema)
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.snapshot.doc_freq(term.encode(), field)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
-from indexer.schema import Kind, Schema
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, Term
 from search.reader.index import Index
@@ -13,11 +12,6 @@ from search.reader.index import Index
 _MOST_KNOWN = 1000  # words of one index; then all are forgotten
 
 _FIELDS_WITH: WeakKeyDictionary[Index, dict[str, Sequence[str]]] = WeakKeyDictionary()  # by word
-
-
-def fields_of_names(schema: Schema) -> list[str]:
-    """The fields whose values are names from a list."""
-    return [name for name in schema.filterable if schema.fields[name].kind == Kind.KEYWORD]
 
 
 def columns_with(index: Index, key: str) -> Sequence[str]:
@@ -28,9 +22,7 @@ def columns_with(index: Index, key: str) -> Sequence[str]:
     if found is None:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        found = known[key] = tuple(
-            [name for name in fields_of_names(index.schema) if is_anywhere(index, Term(name, key))]
-        )
+        found = known[key] = tuple([name for name in index.schema.names if is_anywhere(index, Term(name, key))])
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from search.reader.packed_texts import PackedTexts
+from search.reader.packed_texts import PackedTexts, as_utf8, from_utf8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,33 @@ class Vocabulary:
     @classmethod
     def of(cls, counts: Mapping[str, int]) -> Vocabulary:
         """That of keys in any order and how often they occur."""
-        keys = sorted(counts)
-        return cls(PackedTexts.of(keys), np.fromiter((counts[key] for key in keys), np.int64, len(keys)))
+        return cls.of_utf8({as_utf8(key): count for key, count in counts.items()})
+
+    @classmethod
+    def of_utf8(cls, counts: Mapping[bytes, int]) -> Vocabulary:
+        """The same of keys in UTF-8."""
+        keys = sorted(key for key, count in counts.items() if count)
+        packed = PackedTexts.of_utf8(keys)
+        return cls(packed, np.fromiter((counts[key] for key in keys), np.int64, len(keys)))
+
+    def with_more(self, counts: Mapping[bytes, int]) -> Vocabulary:
+        """This one where some keys, in UTF-8, occur so many times more, or less, and without those that occur no more.
+        Where these are few among many it takes a fraction of making another."""
+        texts, numbers = self.keys, self.counts.copy()
+        new = []
+        for key in sorted(counts):
+            place = texts.equal_to(from_utf8(key))
+            if place:
+                numbers[place.start] += counts[key]
+            elif counts[key]:
+                new.append(key)
+        if new:
+            texts, places = texts.with_more(new)
+            numbers = np.insert(numbers, places, [counts[key] for key in new])
+        if not numbers.all():
+            there = numbers != 0
+            texts, numbers = texts.only(there), numbers[there]
+        return Vocabulary(texts, numbers)
 
 
 class Forms(Protocol):

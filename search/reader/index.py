@@ -21,7 +21,7 @@ from search.filters.reading import Filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
 from search.reader.bm25 import idf, word_idf
-from search.reader.forms import Forms
+from search.reader.forms import Forms, Vocabulary
 
 # Docs whose vectors are compared in full precision, where an index compares them coarsely first.
 THOROUGH = 5000
@@ -203,6 +203,11 @@ class Index(Protocol):
         """How many of some ascending docs have each value of a countable field, those of most docs first, equal ones by
         name; and how many values there are, of which only the first `most` come out, or all. Raises QueryError for a
         field whose values cannot be counted."""
+
+    def names(self) -> Vocabulary:
+        """The words in the values of the fields of names (`Schema.names`), as `match` compares them, and in how many
+        values of docs each is. Those that no live doc has any more, or none yet, may be among them until their segment
+        is merged. Made once for a generation."""
 
     def doc_freq(self, term: str, field: str = "") -> int:
         """How many live docs have a term, in the text field named or in any."""

@@ -19,6 +19,16 @@ _ANY = "surrogatepass"  # what JSON may have escaped, and somebody may type
 _BLOCK = 4096  # texts that are read together
 
 
+def as_utf8(text: str) -> bytes:
+    """A text as it is packed."""
+    return text.encode("utf-8", _ANY)
+
+
+def from_utf8(packed: bytes | memoryview) -> str:
+    """A text that was packed."""
+    return str(packed, "utf-8", _ANY)
+
+
 class PackedTexts(Sequence[str]):
     """Texts, ascending by code point, equal ones possibly among them: text i is bytes ``start[i]:start[i + 1]`` of the
     `blob`, in UTF-8. None is empty."""
@@ -31,7 +41,7 @@ class PackedTexts(Sequence[str]):
     @classmethod
     def of(cls, texts: Iterable[str]) -> PackedTexts:
         """Packs texts that ascend."""
-        return cls.of_utf8([text.encode("utf-8", _ANY) for text in texts])
+        return cls.of_utf8(list(map(as_utf8, texts)))
 
     @classmethod
     def of_utf8(cls, texts: Sequence[bytes]) -> PackedTexts:
@@ -55,8 +65,8 @@ class PackedTexts(Sequence[str]):
             bounds = self.start[first : max(first, stop) + 1].tolist()
             letters = bytes(self.blob[bounds[0] : bounds[-1]])
             begin = bounds[0]
-            return [letters[a - begin : b - begin].decode("utf-8", _ANY) for a, b in pairwise(bounds)]
-        return self._terms[place if place >= 0 else place + len(self)].decode("utf-8", _ANY)
+            return [from_utf8(letters[a - begin : b - begin]) for a, b in pairwise(bounds)]
+        return from_utf8(self._terms[place if place >= 0 else place + len(self)])
 
     def __iter__(self) -> Iterator[str]:
         for first in range(0, len(self), _BLOCK):
@@ -88,11 +98,11 @@ class PackedTexts(Sequence[str]):
         """The texts at some places, in their order; read together, in a fraction of the time that one by one takes."""
         blob, places = self.blob.data, places.astype(np.int64)
         bounds = zip(self.start[places].tolist(), self.start[places + 1].tolist(), strict=True)
-        return [str(blob[first:stop], "utf-8", _ANY) for first, stop in bounds]
+        return [from_utf8(blob[first:stop]) for first, stop in bounds]
 
     def place(self, text: str) -> int:
         """The place of the first text that is not below this one."""
-        return self._terms.place(text.encode("utf-8", _ANY))
+        return self._terms.place(as_utf8(text))
 
     def equal_to(self, text: str) -> range:
         """The places of a text."""

@@ -15,7 +15,7 @@ from dataclasses import replace
 from search.query.parser import ParsedQuery, parse
 from search.query.simplify import tidy
 from search.query.tree import And, AndNot, Leaf, Node, Not, Or, Phrase, Require, Term, map_children, with_boost
-from search.ranking.named_values import columns_with, fields_of_names, is_anywhere
+from search.ranking.named_values import columns_with, is_anywhere
 from search.ranking.relaxing import listed, unknown_words
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
@@ -66,7 +66,7 @@ def _quoted_name(query: ParsedQuery) -> str:
 
 def _as_quoted_name(index: Index, query: ParsedQuery, quoted: str) -> ParsedQuery:
     """A phrase that no text has as the name that it is in some fields, if it is one."""
-    terms = {name: Phrase(name, (quoted,)) for name in fields_of_names(index.schema)}
+    terms = {name: Phrase(name, (quoted,)) for name in index.schema.names}
     terms = {name: term for name, term in terms.items() if is_anywhere(index, term)}
     if not terms:
         return query

@@ -48,14 +48,14 @@ class NearKeys:
     """The keys of a vocabulary, ready to be compared with. Immutable, and safe to share between threads."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        lengths = np.fromiter(map(len, vocabulary.keys), np.int64, len(vocabulary.keys))
+        masks, lengths = _masks(vocabulary.keys)
         order = np.argsort(lengths, kind="stable")
         self._keys = vocabulary.keys
         self._order = order.astype(np.min_scalar_type(len(order)))  # the places of the keys, the shortest first
         self._counts = vocabulary.counts[order]
         # by length the place of the first key in this order
         self._first = np.searchsorted(lengths[order], np.arange(LONGEST + 4 + _ENDING))
-        self._masks = _masks(vocabulary.keys)[order]
+        self._masks = masks[order]
 
     def near(self, word: str) -> list[NearKey]:
         """The keys at most `edits_forgiven` away from a folded word, without those with figures and itself; the
@@ -98,7 +98,7 @@ class NearKeys:
     def _alike(self, word: str, most: int, ending: int = 0) -> NDArray[np.int64]:
         """The places of the keys that may be near by their lengths and letters, their last letters aside."""
         first, last = (int(self._first[n]) for n in (max(0, len(word) - most), len(word) + most + ending + 1))
-        mask, masks = _masks([word])[0], self._masks[first:last]
+        mask, masks = _masks([word])[0][0], self._masks[first:last]
         alike = np.bitwise_count(masks & ~mask) <= most + ending
         alike &= np.bitwise_count(mask & ~masks) <= most
         places = np.flatnonzero(alike) + first
@@ -111,12 +111,12 @@ def _is_forgiven(word: str, near: NearKey) -> bool:
     return near.edits == 1 or max(len(word), len(near.key)) >= TWO_FROM
 
 
-def _masks(words: Sequence[str]) -> NDArray[np.uint64]:
-    """(n,) the masks of some words.
+def _masks(words: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """(n,) the masks of some words, and their lengths.
 
     "moon" has bits 13, 14 and 15 for its letters, and 32 + 15 because it has two of the last.
     """
-    masks = np.zeros(len(words), np.uint64)
+    masks, all_lengths = np.zeros(len(words), np.uint64), np.zeros(len(words), np.int64)
     bits = np.uint64(1) << np.arange(_CLASSES, dtype=np.uint64)
     for start in range(0, len(words), _BLOCK):
         block = words[start : start + _BLOCK]
@@ -130,17 +130,24 @@ def _masks(words: Sequence[str]) -> NDArray[np.uint64]:
             twice[have] |= once[have] & letter
             once[have] |= letter
         masks[start : start + _BLOCK] = once | (twice << np.uint64(_CLASSES))
-    return masks
+        all_lengths[start : start + _BLOCK] = lengths
+    return masks, all_lengths
 
 
-def _of_texts(index: Index) -> Vocabulary:
+def words_of(index: Index) -> Vocabulary:
+    """The words of its texts."""
     return index.forms.vocabulary()
+
+
+def names_of(index: Index) -> Vocabulary:
+    """The words of its names."""
+    return index.names()
 
 
 class NearKeysOfIndex:
     """The keys of the generation that was asked for last; made once for each. Those of its texts, or of its names."""
 
-    def __init__(self, vocabulary: Callable[[Index], Vocabulary] = _of_texts) -> None:
+    def __init__(self, vocabulary: Callable[[Index], Vocabulary] = words_of) -> None:
         self._lock = threading.Lock()
         self._vocabulary = vocabulary
         self._made: tuple[tuple[int, float], NearKeys] | None = None

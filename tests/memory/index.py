@@ -18,10 +18,11 @@ from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists
 from search.filters.reading import Filters, read_filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, NumericRange
+from search.reader.forms import Vocabulary
 from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics
 from tests.memory import evaluation
 from tests.memory.document import Document
-from tests.memory.evaluation import K1, B, Evaluator, in_range
+from tests.memory.evaluation import K1, B, Evaluator, column_words, in_range
 from tests.memory.forms import MemoryForms
 
 
@@ -189,6 +190,13 @@ class MemoryIndex:
             else:
                 counts.update(document.values[field])
         return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0]))[:most]), len(counts)
+
+    def names(self) -> Vocabulary:
+        counts: Counter[str] = Counter()
+        for document in self.documents:
+            for value in (value for name in self.schema.names for value in document.values[name]):
+                counts.update(set(column_words(value)))
+        return Vocabulary.of(counts)
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.evaluator.doc_freq(term, field)

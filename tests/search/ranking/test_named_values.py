@@ -16,7 +16,7 @@ from readmore import open_engine
 from search.engine import Engine
 from search.query.tree import Node, Term
 from search.ranking import named_values
-from search.ranking.named_values import columns_with, fields_of_names
+from search.ranking.named_values import columns_with
 from search.reader.index import Index
 from tests.memory.archive import MemoryArchive
 
@@ -53,7 +53,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_a_query_looks_for_each_of_its_words_in_each_column_once(engine: Engine, asked: Counter[str]) -> None:
-    n_fields = len(fields_of_names(engine.index().schema))
+    n_fields = len(engine.index().schema.names)
     for _ in range(2):
         assert engine.search("zeppelins ferries overland").total
         assert asked == {"zeppelins": n_fields, "overland": n_fields}

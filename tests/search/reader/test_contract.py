@@ -28,6 +28,7 @@ from indexer.vectors.neural import NeuralSpace, forget_models
 from indexer.vectors.space import NEURAL
 from search.engine import Engine
 from search.local.articles import LocalArticles
+from search.local.index import LocalIndex
 from search.local.source import LocalIndexSource
 from search.query.parser import parse
 from search.query.tree import AndMaybe, Term
@@ -488,6 +489,22 @@ def test_every_word_of_live_articles_has_a_form(filled: Filled) -> None:
     forms = {word: sum(form.count for form in filled.index.forms.spelled(word)) for word in counts}
     assert all(forms[word] >= counts[word] for word in counts)
     assert len(counts) == len(WORDS)
+
+
+def test_every_word_of_a_name_of_live_articles_is_among_the_names(filled: Filled) -> None:
+    live, index = Counter[str](), filled.index
+    for article in filled.live:
+        names = [article.section, article.site, *article.authors, *article.tags, article.language]
+        names += [article.dateline.place, article.dateline.agency]
+        live.update(word for name in names for word in name.lower().split())
+    vocabulary = index.names()
+    counts = dict(zip(vocabulary.keys, vocabulary.counts.tolist(), strict=True))
+    assert list(counts) == sorted(counts)
+    assert set(live) <= set(counts)
+    assert all(counts[word] >= count > 0 for word, count in live.items())
+    for word in set(counts) - set(live):
+        assert not len(matched(index, " OR ".join(f"{name}:{word}" for name in index.schema.names)))
+    assert index.names() is vocabulary or not isinstance(index, LocalIndex)
 
 
 @pytest.mark.parametrize("text", QUERIES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,20 @@ def test_slips_in_names_and_beside_them_are_corrected(engine: Engine, query: str
     assert result.correction.query == meant
     without = engine.search(query, typos=False)
     assert without.correction is None
+
+
+def test_a_name_that_is_gone_or_to_come_is_no_guess(tmp_path: Path) -> None:
+    soon = datetime.now(UTC) + timedelta(days=1)
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add([*ARTICLES, Article(id="later", title="Later", body=BODY, authors=("Ed Achterberg",), date=soon)])
+        correction = engine.search("ovrland").correction
+        assert correction is not None
+        assert correction.query == "overland"
+        archive.remove(["ferry", "harbour"])
+        assert archive.status()["deleted"] == 2  # not merged yet
+        for gone in ("ovrland", "acterberg"):
+            assert engine.search(gone).correction is None
+        archive.add([Article(id="mist", title="Mist", body=BODY, authors=("Al Overlund",))])
+        correction = engine.search("ovrlund").correction
+        assert correction is not None
+        assert correction.query == "overlund"
