@@ -22,8 +22,9 @@ from search.engine import Engine
 
 LOOKED_AT = 40  # articles with like headlines that are read, ...
 LOOKED_AT_VERSIONS = 160  # ... and of those of versions, whose likeness is mostly that of their last figures
+SEARCHED, SEARCHED_VERSIONS = 4 * LOOKED_AT, 4 * LOOKED_AT_VERSIONS  # that these are the most alike of
 LEAST_ALIKE = 0.6  # cosine of the headlines, ...
-LEAST_ALIKE_PARTS = 0.15  # ... or of those of numbered parts, which have little more than that in common
+LEAST_ALIKE_PARTS = 0.15  # ... or of those of numbered parts, which have little more in common; of versions any
 POSTINGS = 50_000  # read to find them
 NEAR_DAYS = 60  # within which they are looked for first: the headlines of a daily report are all alike
 # How far neighbours may be from each other: so many times the rhythm that they tell of, and a weekend; or so many times
@@ -75,8 +76,8 @@ def _alike(corpus: Corpus, profile: Profile, frames: Sequence[Frame], may: NDArr
     terms = profile.terms
     title = TermVector(terms.hashes[titled], terms.weights[titled], terms.flags[titled])
     of_versions = any(frame.is_version for frame in frames)
-    most = LOOKED_AT_VERSIONS if of_versions else LOOKED_AT
-    docs = corpus.candidates(title, may, 4 * most, POSTINGS, profile.doc)
+    most, searched = (LOOKED_AT_VERSIONS, SEARCHED_VERSIONS) if of_versions else (LOOKED_AT, SEARCHED)
+    docs = corpus.candidates(title, may, searched, POSTINGS, profile.doc)
     likeness = corpus.similarities(title, {}, docs).title
     least = 0.0 if of_versions else LEAST_ALIKE if all(one.number is None for one in frames) else LEAST_ALIKE_PARTS
     best = np.argsort(-likeness, kind="stable")[:most]

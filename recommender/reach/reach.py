@@ -30,9 +30,11 @@ MANY = 0.1  # share of the articles from which on to find out what their changes
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The docs whose blocks a change reaches, ascending; with a `reason` all of them."""
+    """The docs whose blocks a change reaches, ascending; with a `reason` all of them. `traces` are those of the blocks
+    that were kept, in their order: what has come and reached none of them is taken off what each can bear."""
 
     docs: NDArray[np.int64]
+    traces: NDArray[np.void]  # (n,) TRACE
     reason: str = ""
 
 
@@ -52,16 +54,17 @@ def reached(
     what has happened where it is another; `digests`, (max_doc,), are as `kept.digests_of` makes them."""
     live = np.flatnonzero(corpus.live())
     if before is None:
-        return Reach(live, "nothing is known of the last run")
+        return Reach(live, np.zeros(0, TRACE), "nothing is known of the last run")
     happened = [what for what, text in settled.items() if before.settled.get(what) != text]
     if happened:
-        return Reach(live, happened[0])
+        return Reach(live, before.traces, happened[0])
     changes = _Changes.between(before, corpus, live, digests)
     if changes.number > MANY * max(1, len(live)):
-        return Reach(live, "a large part of the archive changed")
+        return Reach(live, before.traces, "a large part of the archive changed")
     events = changes.events(before, corpus)
     if events is None:
-        return Reach(live, "the index has been rewritten, and no longer knows what removed articles had")
+        reason = "the index has been rewritten, and no longer knows what removed articles had"
+        return Reach(live, before.traces, reason)
     traces = np.zeros(corpus.max_doc, TRACE)
     traces[changes.known] = before.traces[changes.places]
     traces["lightest"][np.setdiff1d(np.arange(corpus.max_doc), changes.known)] = np.inf
@@ -72,7 +75,9 @@ def reached(
     _by_names(corpus, events, stale)
     _by_age(before, corpus, stale)
     stale[_named_otherwise(before, state, corpus)] = True
-    return Reach(live[stale[live]])
+    kept = before.traces.copy()
+    kept[changes.places] = traces[changes.known]
+    return Reach(live[stale[live]], kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +130,11 @@ def _by_candidates(
     known: NDArray[np.int64],
     stale: NDArray[np.bool_],
 ) -> None:
-    """Marks the docs that an article is, or was, one of the best candidates for, or may be of the same series."""
+    """Marks the docs that an article is, or was, one of the best candidates for, or may be of the same series. Of the
+    others those that came among their candidates, or their like titles, use up what their traces spare."""
     whole = corpus.max_doc <= candidates.SCORED_WHOLE
     least = np.float32(1 - TOLERANCE)
-    entering = np.zeros(corpus.max_doc, np.int64)
+    entering, titles_entering = np.zeros((2, corpus.max_doc), np.int64)
     series = np.isfinite(traces["titled"])
     series[np.setdiff1d(np.arange(corpus.max_doc), known)] = False
     score = corpus.scorer(traces["lightest"])
@@ -153,8 +159,12 @@ def _by_candidates(
             titled = score_titles(event.row)
             alike = series & ~stale & (titled > 0)
             ranked = titled >= least * traces["titled"] - TOLERANCE / 10
-            stale |= alike & ranked & ~_unlike(corpus, event.doc, np.flatnonzero(alike), traces)
-    stale |= is_known & (entering > traces["spare"])
+            unlike = _unlike(corpus, event.doc, np.flatnonzero(alike), traces)
+            titles_entering += ranked & unlike & event.came
+            stale |= alike & ranked & ~unlike
+    for name, came in (("spare", entering), ("titled_spare", titles_entering)):
+        stale |= is_known & (came > traces[name])
+        traces[name] -= np.minimum(came, traces[name]).astype(np.uint32)
 
 
 def _is_live(corpus: TrackedCorpus, doc: int) -> bool:
@@ -162,10 +172,10 @@ def _is_live(corpus: TrackedCorpus, doc: int) -> bool:
 
 
 def _unlike(corpus: TrackedCorpus, doc: int, docs: NDArray[np.int64], traces: NDArray[np.void]) -> NDArray[np.bool_]:
-    """(max_doc,) which of the docs have a headline that is too different from that of one for a series, and had looked
-    at all that have a word of theirs: none takes a place among those from another."""
+    """(max_doc,) which of the docs have a headline that is too different from that of one for a series, and find all
+    that have a word of theirs: it takes no place from another that is of the series."""
     unlike = np.zeros(corpus.max_doc, bool)
-    docs = docs[traces["titled_all"][docs] > 0] if doc >= 0 else docs[:0]
+    docs = docs[traces["titled_spare"][docs] > 0] if doc >= 0 else docs[:0]
     if len(docs):
         title = corpus.similarities(corpus.article_terms(doc), {}, docs).title
         unlike[docs] = title < LEAST_ALIKE_PARTS - TOLERANCE
@@ -207,7 +217,8 @@ def _without_vectors(corpus: TrackedCorpus, doc: int, docs: NDArray[np.int64]) -
 
 
 def _by_counts(before: Kept, corpus: TrackedCorpus, traces: NDArray[np.void], stale: NDArray[np.bool_]) -> None:
-    """Marks the docs that went by how many articles have a term, where that is another number now."""
+    """Marks the docs that went by how many articles have a term, where that is another number now, and takes what of it
+    reaches none off their traces' margins."""
     came = np.flatnonzero(~np.isin(corpus.seqs, before.there))
     rows = [(row, 1) for row in corpus.word_rows(came.tolist())]
     for seq in np.setdiff1d(before.there, corpus.seqs).tolist():
@@ -227,6 +238,7 @@ def _by_counts(before: Kept, corpus: TrackedCorpus, traces: NDArray[np.void], st
         words, bits = bit_of(hashes[[place]])
         stale[docs] |= (traces["terms"][docs, words[0]] & bits[0]) != 0
     stale |= by_terms > traces["margin"]
+    traces["margin"] = np.maximum(traces["margin"] - by_terms, 0)
 
 
 def _by_names(corpus: TrackedCorpus, events: Sequence[_Event], stale: NDArray[np.bool_]) -> None:

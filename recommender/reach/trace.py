@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from recommender.corpus.corpus import Corpus, Similarities
 from recommender.corpus.tracked import ScoredCandidates
+from recommender.presentation.series import SEARCHED
 from recommender.ranking import candidates
 from recommender.ranking.features import features
 from recommender.ranking.scoring import relevance, weigh
@@ -30,12 +31,12 @@ TRACE = np.dtype(
     [
         ("lightest", np.float32),  # weight of the least telling word that candidates were looked for by
         ("found", np.float32),  # the score that a candidate has at least; 0 where all are found that have a word
-        ("spare", np.uint32),  # how many candidates may be replaced before one is that matters
+        ("spare", np.uint32),  # how many may come among the candidates before one is replaced that matters
         ("crowd", np.float32),  # relevance from which on a candidate matters
         ("score", np.float32),  # score from which on one matters that is relevant
         ("margin", np.int32),  # see `ScoredCandidates`, the least
         ("titled", np.float32),  # the same as `found` of articles with like titles; infinite where none were looked for
-        ("titled_all", np.uint8),  # whether all of these are found that have a word
+        ("titled_spare", np.uint32),  # how many of unlike titles may come before one is not found that has a like one
         ("terms", np.uint64, (_WORDS,)),  # a bit for each term whose doc_freq was asked for
     ]
 )
@@ -49,9 +50,9 @@ def trace_of(state: State, asked: Asked, doc: int, n_picks: int) -> np.void:
     row["margin"] = min((found.margin for _, found in asked.candidates), default=np.iinfo(np.int32).max)
     by_words = state.corpus.max_doc > candidates.SCORED_WHOLE  # else the first that were asked for are of a series
     _note_series(row, asked.candidates[by_words:])
-    found = _full(*asked.candidates[0]) if by_words and asked.candidates else None
-    row["lightest"] = asked.candidates[0][1].lightest if by_words and asked.candidates else 0.0
-    row["found"] = found.scores.min() if found is not None else 0.0
+    wanted, found = asked.candidates[0] if by_words and asked.candidates else (0, None)
+    if found is not None:
+        row["lightest"], row["found"] = found.lightest, _least_score(wanted, found)
     docs, similar = asked.compared[0] if asked.compared else (np.zeros(0, np.int64), None)
     if similar is None or len(docs) < CROWD / CROWD_SHARE + 1:  # whoever comes changes which of them the crowd is
         row["crowd"], row["score"] = -_NO_LIMIT, -_NO_LIMIT
@@ -63,22 +64,21 @@ def trace_of(state: State, asked: Asked, doc: int, n_picks: int) -> np.void:
     row["spare"] = np.iinfo(np.uint32).max
     if found is not None:
         of_them = found.scores[np.isin(found.docs, docs[matters(row, near, scores, state.block_least)])]
-        row["spare"] = int((found.scores < of_them.min(initial=np.inf)).sum())
+        row["spare"] = wanted - len(found.docs) + int((found.scores < of_them.min(initial=np.inf)).sum())
     return row
 
 
 def _note_series(row: np.void, asked: Sequence[tuple[int, ScoredCandidates]]) -> None:
     """Notes in a trace what was asked for to find the articles of a series."""
-    found = [_full(*one) for one in asked]
-    row["titled"] = min((_NO_LIMIT if one is None else one.scores.min() for one in found), default=_NO_LIMIT)
-    row["titled_all"] = None in found
-    if None in found:
-        row["titled"] = 0
+    row["titled"] = min((_least_score(*one) for one in asked), default=_NO_LIMIT)
+    # of those of versions any are taken, however little their titles have in common
+    spare = (wanted - len(found.docs) if wanted <= SEARCHED else 0 for wanted, found in asked)
+    row["titled_spare"] = min(spare, default=0)
 
 
-def _full(wanted: int, found: ScoredCandidates) -> ScoredCandidates | None:
-    """What was found, where there may be more than was wanted."""
-    return found if len(found.docs) >= wanted else None
+def _least_score(wanted: int, found: ScoredCandidates) -> float:
+    """The score from which on an article is found; 0 where all are found that have a word."""
+    return float(found.scores.min()) if len(found.docs) >= wanted else 0.0
 
 
 def matters(

@@ -42,7 +42,7 @@ class KnownBlocks:
     @cached_property
     def _reach(self) -> Reach:
         if self._corpus is None or self._settled is None:
-            return Reach(np.flatnonzero(self._state.corpus.live()), SMALL)
+            return Reach(np.flatnonzero(self._state.corpus.live()), np.zeros(0, TRACE), SMALL)
         self.look()
         return reached(self._before, self._state, self._corpus, self._settled, self._digests)
 
@@ -96,8 +96,9 @@ class KnownBlocks:
         return kept_of(self._state, self._corpus, self._settled, self._digests, traces).to_bytes()
 
     def _trace_before(self, seq: int) -> bytes | None:
+        """The trace that was kept of an article, less what has come since and did not reach its block."""
         if self._before is None:
             return None
         place = int(self._before.seqs.searchsorted(seq))
         there = place < len(self._before.seqs) and int(self._before.seqs[place]) == seq
-        return self._before.traces[place].tobytes() if there else None
+        return self._reach.traces[place].tobytes() if there else None

@@ -17,6 +17,7 @@ import pytest
 import readmore
 from indexer.archive import Archive
 from indexer.article.article import Article
+from recommender.reach.kept import from_bytes
 from recommender.reach.watcher import Watcher
 from recommender.request.options import RelatedOptions
 from recommender.results import Block
@@ -49,7 +50,7 @@ def small_archives_count_as_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def an_article(chance: random.Random, number: int) -> Article:
-    """One on a subject of which there are several, with names, numbers and a date."""
+    """One on a subject of which there are several, with names and a date; some are of versions or of a periodical."""
     subject = chance.randrange(SUBJECTS)
     own = random.Random(subject)
     jargon = ["".join(own.choices("bcdfglmnprstaeiou", k=7)) for _ in range(30)]
@@ -60,16 +61,22 @@ def an_article(chance: random.Random, number: int) -> Article:
         words = chance.choices(jargon, k=6) + chance.choices(common, k=4) + [name]
         chance.shuffle(words)
         body.append(f"The {' '.join(words)}.")
-    numbered = f" part {chance.randint(1, 9)}" if chance.random() < 0.3 else ""
+    title = f"{name} {' '.join(chance.sample(jargon, 3))}"
+    kinds = (title, f"{title} part {chance.randint(1, 9)}", release(chance.randint(1, 99)), f"{name} weekly report")
     return Article(
         id=f"a-{number}",
-        title=f"{name} {' '.join(chance.sample(jargon, 3))}{numbered}",
+        title=chance.choices(kinds, (6, 3, 2, 2))[0],
         body=" ".join(body),
         date=None if chance.random() < 0.1 else START + timedelta(hours=chance.randrange(24 * 200)),
         section=chance.choice(("MARS", "MOON", "")),
         tags=tuple(chance.sample(("red", "blue", "green"), chance.randint(0, 2))),
         language=chance.choice(("", "", "", "de")),
     )
+
+
+def release(number: int) -> str:
+    """The headline of a version."""
+    return f"Kettle 3.2.{number} released"
 
 
 def contents(root: Path) -> dict[str, bytes]:
@@ -171,6 +178,71 @@ def life(tmp_path: Path) -> _Life:
 def same_as_a_first_run(life: _Life, folder: Path) -> bool:
     exported(life.data, folder.parent / "full")
     return contents(folder) == contents(folder.parent / "full")
+
+
+def test_a_version_reaches_those_beside_it_though_headlines_of_versions_have_hardly_a_rare_word_in_common(
+    tmp_path: Path,
+) -> None:
+    life = _Life(tmp_path / "archive", 5)
+    life.add(40)
+    of_versions = [(f"r-{number}", number) for number in (*range(20, 200, 3), 511, 513, 519)]
+
+    def released(article_id: str, number: int) -> Article:
+        article = an_article(random.Random(number), 0)
+        return replace(article, id=article_id, title=release(number), date=START + timedelta(hours=number), language="")
+
+    life._put([released(*one) for one in of_versions])
+    exported(life.data, tmp_path / "out")
+    life._put([released("r-516", 516)])
+    report = exported(life.data, tmp_path / "out")
+    assert report.computed < report.articles
+    assert same_as_a_first_run(life, tmp_path / "out")
+    assert '"r-516"' in (tmp_path / "out" / "json" / "r-513.json").read_text()
+
+
+def test_what_reaches_no_block_by_itself_adds_up_over_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Articles that have an article's words among many others come among its candidates and are no near ones; so many
+    of them take the place of one that is."""
+    monkeypatch.setattr("tests.web.export.test_incremental.SUBJECTS", 5)
+    monkeypatch.setattr("recommender.ranking.candidates.CANDIDATES", 36)
+    whole, made = Watcher.block, set()
+
+    def block(self: Watcher, article_id: str, options: RelatedOptions) -> tuple[Block, bytes]:
+        made.add(article_id)
+        return whole(self, article_id, options)
+
+    life = _Life(tmp_path / "archive", 0)
+    life.add(160)
+    exported(life.data, tmp_path / "out")
+    spare = spared(life, tmp_path / "out")
+    number, one = min((number, article_id) for article_id, number in spare.items() if number > 5)
+    words = sorted(set(re.findall(r"\b[a-z]{7}\b", life.there[one].body)))
+    monkeypatch.setattr(Watcher, "block", block)
+    came = 0
+    while one not in made:
+        assert came <= number
+        life._put([a_long_article(life.chance, f"long-{came + n}", words) for n in range(5)])
+        came += 5
+        assert not exported(life.data, tmp_path / "out").reason
+    assert came > number, "not by the first of them"
+    assert same_as_a_first_run(life, tmp_path / "out")
+
+
+def spared(life: _Life, root: Path) -> dict[str, int]:
+    """How many may come among the candidates of each article before one is replaced that matters."""
+    kept = from_bytes((root / ".readmore-blocks").read_bytes())
+    assert kept is not None
+    with readmore.open_engine(life.data) as engine:
+        seqs = engine.seqs(list(life.there))
+    return {one: int(kept.traces["spare"][kept.seqs.searchsorted(seqs[one])]) for one in life.there}
+
+
+def a_long_article(chance: random.Random, article_id: str, words: list[str]) -> Article:
+    """One that has some words six times each, and many that no other has."""
+    own = ["".join(chance.choices("bcdfglmnprstaeiou", k=8)) for _ in range(300)]
+    body = own + 6 * chance.sample(words, 20)
+    chance.shuffle(body)
+    return Article(id=article_id, title=own[0], body=" ".join(body), date=START + timedelta(days=100))
 
 
 def test_a_run_that_is_broken_off_is_finished_whatever_changed_since(
