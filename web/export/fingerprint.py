@@ -9,7 +9,8 @@ from pathlib import Path
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import TEMPORARY
 from indexer.base.errors import WriteError
-from recommender.corpus import name_words
+from recommender.corpus import name_words, statistics
+from recommender.ranking import kept_calibration
 
 _PACKAGES = ("indexer", "search", "recommender", "web")
 _SOFTWARE = (".py", ".html", ".po")
@@ -38,7 +39,8 @@ def _files_of(folder: ArchiveFolder, articles: bool) -> list[Path]:
     settings = [path for path in folder.path.iterdir() if path.is_file() and not _is_no_setting(path)]
     if not articles:
         return sorted(settings)
-    derived = [folder.related / name_words.FILE, *folder.related.glob("*/about.json")]
+    records = (name_words.FILE, statistics.RECORD, kept_calibration.FILE)
+    derived = [*(folder.related / name for name in records), *folder.related.glob("*/about.json")]
     return [folder.index.manifest, *sorted(settings), *sorted(derived)]
 
 

@@ -297,6 +297,17 @@ def test_without_what_was_kept_all_is_computed(life: _Life, tmp_path: Path, dama
     assert exported(life.data, tmp_path / "out").computed < 92, "and kept again"
 
 
+@pytest.mark.parametrize("name", ["statistics.json", "calibration.json"])
+def test_what_is_measured_anew_on_the_same_articles_reaches_all(life: _Life, tmp_path: Path, name: str) -> None:
+    life.add(4)
+    assert exported(life.data, tmp_path / "out").computed < 94, "by what was measured on 90"
+    (life.data / "related" / name).unlink()
+    report = exported(life.data, tmp_path / "out")
+    assert report.computed == report.articles
+    assert "anew" in report.reason
+    assert same_as_a_first_run(life, tmp_path / "out")
+
+
 def test_other_rules_and_weights_reach_all(life: _Life, tmp_path: Path) -> None:
     life.pin()
     report = exported(life.data, tmp_path / "out")
