@@ -111,7 +111,8 @@ def _lagging(answers: Answers, state: _State) -> Response | None:
         return None
     key, tag, generation = _LAST.unpack(last)
     if not refresher.may_lag(state.generation, state.age, generation):
-        g.began = time.monotonic()
+        if refreshing.is_search():
+            g.began = time.monotonic()
         return None
     kept = answers.get(key)
     if kept is not None:

@@ -73,7 +73,7 @@ class Refresher:
             self._begin(generation, age)
         if _BLOCKS.match(request.path):
             return self._clock() < self._came[generation] + self._seconds
-        if not _SEARCHES.match(request.path):
+        if not is_search():
             return False
         outdated_from = self._came.get(of + 1, -math.inf)  # one that was not seen to come may have come at any time
         now = self._clock()
@@ -91,7 +91,7 @@ class Refresher:
         self._blocks.clear()
 
     def computed(self, seconds: float) -> None:
-        """Told that an outdated answer was computed while its reader waited, which took so long."""
+        """Told that an outdated search was computed while its reader waited, which took so long."""
         self._at_once_from = self._clock() + seconds * (1 / _AT_ONCE_SHARE - 1)
 
     def note(self) -> None:
@@ -100,7 +100,7 @@ class Refresher:
         if name not in self._names:
             self._names.add(name)
             environ = {name: value for name in _NEEDED if (value := request.environ.get(name)) is not None}
-            waiting = self._searches if _SEARCHES.match(request.path) else self._blocks
+            waiting = self._searches if is_search() else self._blocks
             waiting.append(environ | {"REQUEST_METHOD": "GET"})
 
     def due_in(self) -> float:
@@ -120,6 +120,11 @@ class Refresher:
             self._answer()
         ended = self._clock()
         self._not_before = ended if idle else ended + (ended - began) * (1 / _SHARE - 1)
+
+
+def is_search() -> bool:
+    """Whether the current request is a search."""
+    return _SEARCHES.match(request.path) is not None
 
 
 def install(app: Flask, refresher: Refresher) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,31 @@ def test_the_time_of_a_search_that_is_outdated_does_not_begin_again_with_another
     refresher.computed(1.0)
     asked(backend)
     visitor.get(outdated)
+    assert "search" in asked(backend)
+
+
+@pytest.mark.parametrize("path", [BLOCK, "/article/rocket-1", "/api/article/rocket-1"])
+def test_searches_have_their_time_whatever_other_answers_take(
+    keeping: Flask,
+    backend: FakeBackend,
+    refresher: Refresher,
+    clock: Clock,
+    path: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    visitor = keeping.test_client()
+    for each in (path, "/api/search?q=moon"):
+        visitor.get(each)
+    backend.number += 1
+    visitor.get("/api/search?q=moon")  # the process sees the generation
+    clock.now += 61
+    with monkeypatch.context() as slow:
+        slow.setattr("web.http.caching.time.monotonic", count(0, 100).__next__)
+        visitor.get(path)
+    visitor.get(SEARCHES[0])
+    backend.number += 1
+    asked(backend)
+    visitor.get(SEARCHES[0])
     assert "search" in asked(backend)
 
 
