@@ -92,7 +92,7 @@ class LocalCorpus:
             docs_withheld,
             NameTable(words.words, snapshot.languages()),
             previous._known_copies if previous else KnownCopies(root, engine.versions),
-            previous.statistics if previous else None,
+            previous.last_counted if previous else None,
             root,
         )
 
@@ -312,6 +312,13 @@ class LocalCorpus:
     def statistics(self) -> Statistics:
         """What is common in the archive, as it was counted now or at an earlier time."""
         return statistics.of_corpus(self._root, self, self._counted_before)
+
+    @property
+    def last_counted(self) -> Statistics | None:
+        """The `statistics`, where they have been asked for, or else what an earlier generation went by: to ask might
+        count what nobody needs."""
+        counted: Statistics | None = self.__dict__.get("statistics", self._counted_before)
+        return counted
 
     def count(self) -> Statistics:
         """See `statistics.Countable`."""

@@ -13,6 +13,8 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from recommender.corpus import statistics
 from recommender.corpus.corpus import Corpus
+from recommender.corpus.local_corpora import LocalCorpora
+from recommender.corpus.local_corpus import LocalCorpus
 from recommender.corpus.statistics import stepped
 from recommender.corpus.terms import hash_terms
 from recommender.corpus.verification import derived_problems
@@ -82,6 +84,23 @@ def test_a_block_stays_as_it_is_when_something_comes_that_is_not_in_it(data: Pat
     assert before["lead"]
     put(data, [article("bread", 300)])
     assert block() == before, "scores to the last digit"
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_nothing_is_counted_of_a_generation_that_is_over(
+    data: Path, monkeypatch: pytest.MonkeyPatch, asked: bool
+) -> None:
+    """It is handed on what was counted, over generations that nobody asked for it."""
+    (ArchiveFolder(data).related / statistics.RECORD).unlink()
+    with readmore.open_engine(data) as engine:
+        corpora = LocalCorpora(engine)
+        counted = corpora.current().counted_docs if asked else 82
+        with monkeypatch.context() as counting:
+            counting.setattr(LocalCorpus, "count", lambda _: pytest.fail("counted"))
+            for number in (100, 101):
+                put(data, [article("chess", number)])
+                corpora.current()
+        assert (corpora.current().num_docs, corpora.current().counted_docs) == (82, counted)
 
 
 def test_a_small_archive_is_counted_each_time(tmp_path: Path) -> None:
