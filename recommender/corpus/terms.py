@@ -7,6 +7,7 @@ is ``(1 + ln tf) * idf`` with the title's words counted twice, divided by the le
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,16 @@ _MULTIPLIERS = np.random.default_rng(20240318).integers(0, 1 << 63, _MAX_TERM_BY
 def idf(num_docs: int, doc_freq: NDArray[np.int64]) -> NDArray[np.float32]:
     """``ln(1 + (N - df + 0.5) / (df + 0.5))``, that of BM25, for every df in [0, N]; float32."""
     return np.log1p((num_docs - doc_freq + 0.5) / (doc_freq + 0.5)).astype(np.float32)
+
+
+def rarity(num_docs: int, doc_freq: int) -> float:
+    """How rare a term is among `num_docs` docs, two or more: ``1 - ln df / ln N``, from 0 where all have it to 1 where
+    one has, or none.
+
+    >>> [rarity(100, doc_freq) for doc_freq in (0, 1, 10, 100, 101)]
+    [1.0, 1.0, 0.5, 0.0, 0.0]
+    """
+    return 1 - math.log(min(max(doc_freq, 1), num_docs)) / math.log(num_docs)
 
 
 def term_counts(tf: NDArray[Any]) -> NDArray[np.float32]:

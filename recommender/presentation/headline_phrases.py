@@ -7,19 +7,16 @@ rights, and are different news.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from indexer.article.article import Article
 from indexer.text.analyzer import analyzer_for
 from indexer.text.words import normalize
 from recommender.corpus.corpus import Corpus
-from recommender.corpus.terms import hash_terms
+from recommender.corpus.terms import hash_terms, rarity
 from recommender.names.commonplace import is_commonplace
 from recommender.names.spelled_out import begun
 
@@ -84,15 +81,15 @@ def is_telling(word: str) -> bool:
     return len(word) >= LEAST_LETTERS and not any(letter.isdigit() for letter in word) and word.lower() not in _COUNTING
 
 
-def rarity(corpus: Corpus, phrases: Sequence[Phrase], num_docs: int) -> list[float]:
+def rarities(corpus: Corpus, phrases: Sequence[Phrase], num_docs: int) -> list[float]:
     """How rare each phrase is at least, from 0 to 1, by how many docs have its words."""
     terms = list(dict.fromkeys(term for phrase in phrases for term in phrase.terms))
-    doc_freq = np.clip(corpus.doc_freq(hash_terms([term.encode() for term in terms])), 1, num_docs) if terms else ()
-    rare = {term: 1 - math.log(count) / math.log(num_docs) for term, count in zip(terms, doc_freq, strict=True)}
-    return [_rarity(sorted((rare[term] for term in phrase.terms), reverse=True)) for phrase in phrases]
+    doc_freq = corpus.doc_freq(hash_terms([term.encode() for term in terms])).tolist()
+    rare = {term: rarity(num_docs, count) for term, count in zip(terms, doc_freq, strict=True)}
+    return [_together(sorted((rare[term] for term in phrase.terms), reverse=True)) for phrase in phrases]
 
 
-def _rarity(of_words: Sequence[float]) -> float:
+def _together(of_words: Sequence[float]) -> float:
     return min(of_words[0] + SECOND_WORD * of_words[1], 1.0)
 
 

@@ -7,7 +7,6 @@ as little as phrases do where the headlines name different things (`own_names`).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from indexer.article.article import Article
 from indexer.text.analyzer import analyzer_for
 from indexer.text.words import normalize
 from recommender.corpus.corpus import Corpus
-from recommender.corpus.terms import IN_TITLE, REPEATED, hash_terms
+from recommender.corpus.terms import IN_TITLE, REPEATED, hash_terms, rarity
 from recommender.names.commonplace import is_commonplace
 from recommender.names.extraction import is_adjective
 from recommender.names.spelled_out import begun
@@ -130,10 +129,10 @@ def _words(corpus: Corpus, source: Article, language: str) -> list[_Word]:
     if not found:
         return []
     num_docs = max(2, corpus.counted_docs)
-    counts = np.clip(corpus.doc_freq(hash_terms([term.encode() for term in found])), 1, num_docs)
+    doc_freq = corpus.doc_freq(hash_terms([term.encode() for term in found])).tolist()
     return [
-        _Word(text, whole, term, place, 1 - math.log(count) / math.log(num_docs), is_commonplace(text, language))
-        for (term, (text, whole, place)), count in zip(found.items(), counts.tolist(), strict=True)
+        _Word(text, whole, term, place, rarity(num_docs, count), is_commonplace(text, language))
+        for (term, (text, whole, place)), count in zip(found.items(), doc_freq, strict=True)
     ]
 
 

@@ -7,7 +7,6 @@ archive, or stands far down in one of the two, says next to nothing of both, so 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.article.article import Article
 from indexer.text.words import APOSTROPHES, normalize, word_forms
 from recommender.corpus.corpus import Corpus, TermVector
-from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms
+from recommender.corpus.terms import IN_LEAD, IN_TITLE, REPEATED, hash_terms, rarity
 from recommender.names.commonplace import is_commonplace, is_of_institution
 from recommender.names.extraction import is_adjective, names_in, names_of
 from recommender.names.spelled_out import spelled_out
@@ -28,7 +27,7 @@ from recommender.presentation.headline_phrases import (
     WEIGHT,
     as_written,
     phrases_of,
-    rarity,
+    rarities,
     recurrence,
 )
 from recommender.presentation.headline_words import TELLING_THING, HeadlineWords
@@ -211,7 +210,7 @@ def _with_phrases(
     in_items = np.zeros((len(items), len(phrases)), np.float32)
     for column, rows in enumerate(has.values()):
         in_items[list(rows), column] = list(rows.values())
-    rare = np.array(rarity(corpus, phrases, max(LEAST_ARTICLES, corpus.counted_docs)), np.float32)
+    rare = np.array(rarities(corpus, phrases, max(LEAST_ARTICLES, corpus.counted_docs)), np.float32)
     subjects = [Subject(as_written(phrase, source), phrase.terms, is_phrase=True) for phrase in phrases]
     return shared.with_subjects(subjects, np.float32(WEIGHT) * rare, in_items)
 
@@ -293,7 +292,7 @@ def _weighed(
     telling = [_telling(subject, len(row), language) for subject, row in zip(subjects, rows, strict=True)]
     rarest = [min(found, key=lambda at: (doc_freq[row[at]], at)) for row, found in zip(rows, telling, strict=True)]
     most = max(LEAST_ARTICLES, corpus.counted_docs)
-    specific_of = {n: 1 - math.log(min(max(count, 1), most)) / math.log(most) for n, count in doc_freq.items()}
+    specific_of = {n: rarity(most, count) for n, count in doc_freq.items()}
     specific = np.array([specific_of[row[one]] for row, one in zip(rows, rarest, strict=True)], np.float32)
     lasts = [
         _last_name(subject, [specific_of[number] for number in row], one)

@@ -7,14 +7,14 @@ import doctest
 import numpy as np
 import pytest
 
-from recommender.corpus import cosines
+from recommender.corpus import cosines, statistics, terms
 from recommender.corpus.cosines import gram
 from recommender.ranking.pairwise import _Entries, _products
 
 LUNAR, MOON, PROBE = 0, 1, 2
 
 
-@pytest.mark.parametrize("module", [cosines])
+@pytest.mark.parametrize("module", [cosines, statistics, terms])
 def test_the_examples_that_can_be_run(module: object) -> None:
     tried, failed = 0, 0
     for example in doctest.DocTestFinder().find(module, extraglobs={"np": np}):  # type: ignore[arg-type]
