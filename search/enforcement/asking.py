@@ -13,7 +13,7 @@ from search.enforcement.placement import pinned_first, placed
 from search.enforcement.query_rules import UNDECIDED, Decision, QueryRules
 from search.filters.condition import parts_of
 from search.filters.reading import Filters, read_filters
-from search.query.leaves import text_terms
+from search.query.leaves import listed, text_terms
 from search.query.parser import ParsedQuery
 from search.query.tree import NOTHING
 from search.ranking.adjustments import Adjustments
@@ -21,7 +21,7 @@ from search.ranking.fusion import FusionSettings
 from search.ranking.ordering import read_sort
 from search.ranking.rank import Ranking, rank
 from search.ranking.recency import OFF, Recency
-from search.ranking.relaxing import by_meaning, listed, relaxed, unknown_words, without_words
+from search.ranking.relaxing import by_meaning, relaxed, unknown_words, without_words
 from search.reader.index import Index
 
 

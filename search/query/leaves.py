@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from indexer.schema import ALL_TEXT, BASE, Schema
 from indexer.text.analyzer import query_terms
@@ -10,6 +10,8 @@ from indexer.text.markers import MARKERS
 from indexer.text.words import word_forms
 from search.query.expansion import Expansion
 from search.query.tree import AndNot, Leaf, Node, Not, Phrase, Prefix, Term, children
+
+_SHOWN = 5  # words that a note names
 
 
 def text_terms(tree: Node, schema: Schema = BASE) -> dict[str, float]:
@@ -69,3 +71,9 @@ def as_typed(leaf: Leaf, forms: Mapping[str, str]) -> str:
         case Phrase(words=words):
             return " ".join([forms.get(word, word) for word in words])
     return str(leaf).removeprefix(f"{ALL_TEXT}:")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in quotation marks, the first few of many."""
+    shown = [word if word.startswith('"') else f"'{word}'" for word in dict.fromkeys(words)]
+    return ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else "")

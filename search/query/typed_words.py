@@ -27,7 +27,7 @@ _FEW_WORDS = 4  # of a query in which numbers are looked for in their other spel
 _MOST_IN_PHRASE = 24  # letters of a run without blanks that is looked for as one word, but ...
 _MOST_IDEOGRAPHS = 6  # ... of ideographs, of which longer runs are several words
 _UNIT = re.compile(UNIT)
-_IDEOGRAPH = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+IDEOGRAPH = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HIRAGANA = re.compile("[\u3041-\u309f]")
 _KATAKANA = re.compile("[\u30a0-\u30ff]")
 _ONLY_ITSELF = re.compile(r".*(?:\+\+|#|&.*)\Z|\..*")  # C++, C#, AT&T, .NET
@@ -136,6 +136,12 @@ def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
 # -- letters without blanks -----------------------------------------------------------------------------------------
 
 
+def runs_of_letters(text: str) -> list[list[str]]:
+    """The runs of two letters or more that are words, without a blank between them, of a text, as written."""
+    written, between = split(plain_text(text))
+    return [written[first:last] for first, last in _unit_runs(written, between) if last - first > 1]
+
+
 def _unit_runs(written: Sequence[str], between: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The runs of letters that are words without a blank between them: the first, and one past the last of each."""
     first = 0
@@ -170,17 +176,27 @@ def _pieces(units: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _script(unit: str) -> str:
-    return "kanji" if _IDEOGRAPH.match(unit) else "katakana" if _KATAKANA.match(unit) else "hiragana"
+    return "kanji" if IDEOGRAPH.match(unit) else "katakana" if _KATAKANA.match(unit) else "hiragana"
 
 
 def _piece_nodes(units: Sequence[str], languages: tuple[str, ...], field: str) -> list[Node]:
     if len(units) == 1:
         return list(word(units[0].lower(), languages, field))
-    pairs = tuple([strip_accents(a + b) for a, b in pairwise(units)])
-    if len(pairs) == 1:
-        return [Term(field, pairs[0])]
-    most = _MOST_IDEOGRAPHS if _IDEOGRAPH.match(units[0]) else _MOST_IN_PHRASE
-    return [Phrase(field, pairs)] if len(units) <= most else [Term(field, pair) for pair in dict.fromkeys(pairs)]
+    most = _MOST_IDEOGRAPHS if IDEOGRAPH.match(units[0]) else _MOST_IN_PHRASE
+    if len(units) <= most:
+        return [run_node(units, field)]
+    return [Term(field, pair) for pair in dict.fromkeys(pairs_of(units))]
+
+
+def run_node(units: Sequence[str], field: str = ALL_TEXT) -> Term | Phrase:
+    """The node of two letters or more that are words, next to each other."""
+    pairs = pairs_of(units)
+    return Term(field, pairs[0]) if len(pairs) == 1 else Phrase(field, pairs)
+
+
+def pairs_of(units: Sequence[str]) -> tuple[str, ...]:
+    """The terms of every two letters next to each other."""
+    return tuple([strip_accents(a + b) for a, b in pairwise(units)])
 
 
 # -- words with signs -----------------------------------------------------------------------------------------------

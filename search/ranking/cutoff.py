@@ -53,8 +53,7 @@ def enough_words(
         return np.zeros(index.max_doc, bool)
     possible = None
     if _has_phrases(query):  # of whose words a doc may have some only
-        found = matches.all()[0]
-        possible = marked(index, found) if len(found) or query.expansions else None
+        possible = marked(index, matches.all()[0])
     total = sum(weight for _, weight in words)
     share = LEAST_COVERED_ALONE if alone else LEAST_COVERED
     for least in (share * total * _SLACK, min(weight for _, weight in words)):

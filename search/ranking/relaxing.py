@@ -6,14 +6,14 @@ least. Exclusions and conditions on other fields are kept to. Every step says wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from indexer.text.analyzer import query_terms
 from indexer.text.words import strip_accents, word_forms
-from search.query.leaves import as_typed, positive_leaves, text_terms, typed_forms
+from search.query.leaves import as_typed, listed, positive_leaves, text_terms, typed_forms
 from search.query.parser import ParsedQuery, as_words
 from search.query.simplify import tidy
 from search.query.tree import (
@@ -30,12 +30,13 @@ from search.query.tree import (
     children,
     map_children,
 )
+from search.query.typed_words import runs_of_letters
 from search.ranking.named_values import columns_with
+from search.ranking.runs import unknown_runs
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Docs, Index, Mask
 
 MOST_WORDS = 16  # words that are tried one after the other; of a query with more the commonest go at once
-_SHOWN = 5  # words that a note names
 
 
 def relaxed(index: Index, query: ParsedQuery, allowed: Mask | None = None) -> ParsedQuery | None:
@@ -118,8 +119,11 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
         for leaf in positive_leaves(query.tree)
         if isinstance(leaf, Phrase) and all(map(index.doc_freq, leaf.words))
     }
-    unknown = []
+    in_runs = {unit for run in runs_of_letters(query.text) for unit in run}
+    unknown = [run for run in unknown_runs(index, query) if not columns_with(index, strip_accents(run))]
     for form in dict.fromkeys(word_forms(query.text)):
+        if form in in_runs:
+            continue
         terms = [query_terms(form, (language,)) for language in languages]
         there = (t in known or t in found or index.doc_freq(t) for of_one in terms for t in of_one)
         if not all(terms) or any(there) or is_known_otherwise(index, query, form):
@@ -132,12 +136,6 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
 def _terms_of(leaf: Leaf) -> tuple[str, ...]:
     """The terms any of which is what a leaf looks for: of a word those of its other languages and spellings, too."""
     return leaf.texts if isinstance(leaf, Term) else leaf.words if isinstance(leaf, Phrase) else ()
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words in quotation marks, the first few of many."""
-    shown = [word if word.startswith('"') else f"'{word}'" for word in dict.fromkeys(words)]
-    return ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else "")
 
 
 def _noted(query: ParsedQuery, note: str) -> ParsedQuery:

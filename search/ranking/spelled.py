@@ -15,6 +15,7 @@ from indexer.text.words import word_forms
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, Or, Phrase, Term, map_children
 from search.query.typed_words import word
+from search.ranking.runs import in_parts
 from search.reader.index import Index
 
 MOST_WORDS = 4  # of a query that is looked at; a longer one has enough words to go by
@@ -26,8 +27,10 @@ _MOST_TOGETHER = 40  # of a longer one there are too many parts to look for
 
 def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
     """A query of plain words with what these may also be written as; the query itself where there is nothing."""
-    forms = word_forms(query.text)
-    if not query.is_plain or not forms or len(forms) > MOST_WORDS:
+    if not query.is_plain:
+        return query
+    query, forms = in_parts(index, query), word_forms(query.text)
+    if not forms or len(forms) > MOST_WORDS:
         return query
     languages = index.languages()
     others: list[Node] = []

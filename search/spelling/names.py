@@ -12,11 +12,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from search.query.leaves import listed
 from search.query.parser import ParsedQuery, parse
 from search.query.simplify import tidy
 from search.query.tree import And, AndNot, Leaf, Node, Not, Or, Phrase, Require, Term, map_children, with_boost
 from search.ranking.named_values import columns_with, is_anywhere
-from search.ranking.relaxing import listed, unknown_words
+from search.ranking.relaxing import unknown_words
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
 from search.spelling.guesses import doc_freq
