@@ -424,7 +424,7 @@ def open_recommender(
     """The archive in the folder `data`, opened for recommending; `recommender.engine` searches it. Nothing else in
     readmore makes a recommender out of a folder. `exposure_penalty` is that of `Recommender`, all else is as for
     `open_engine`."""
-    from recommender.corpus.local_corpora import LocalCorpora
+    from recommender.local.corpora import LocalCorpora
     from recommender.related import Recommender
 
     engine = open_engine(data, wait=wait, manifest=manifest, clock=clock)

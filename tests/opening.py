@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from readmore import open_recommender
-from recommender.corpus.local_corpora import LocalCorpora
+from recommender.local.corpora import LocalCorpora
 from recommender.related import Recommender
 from search.engine import Engine
 from web.http.backend import ArchiveBackend

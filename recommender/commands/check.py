@@ -16,7 +16,7 @@ from indexer.base.restoring import check_restored
 from indexer.check import check_archive
 from recommender.audit.settings_files import settings_notes, settings_problems
 from recommender.commands.repair import repair
-from recommender.corpus.verification import derived_problems
+from recommender.local.verification import derived_problems
 
 DAMAGED = 1
 

@@ -19,7 +19,7 @@ from indexer.repair.articles import ArticlesRepair, repair_articles
 from indexer.repair.vectors import repair_vectors
 from indexer.store import Store
 from recommender.audit.settings_files import settings_problems
-from recommender.corpus.verification import remove_damaged
+from recommender.local.verification import remove_damaged
 from recommender.related import OpenRecommender
 
 

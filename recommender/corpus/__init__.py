@@ -1,1 +1,1 @@
-"""The archive as the recommender reads it; nothing else in this package touches segments."""
+"""The archive as the recommender reads it, behind one interface."""

@@ -1,7 +1,7 @@
 """What recommending needs of one generation of an archive, as one interface: `Corpus`.
 
-`local_corpus` implements it over the segments of the index; nothing else in the recommender knows how an archive is
-kept. An implementation with dicts and loops that keeps to these docstrings recommends the same articles.
+`recommender.local` implements it over the segments of the index; nothing else in the recommender knows how an archive
+is kept. An implementation with dicts and loops that keeps to these docstrings recommends the same articles.
 
 Articles are *docs* here, numbers from 0 to `max_doc`, which mean something within one corpus only. A doc may be
 deleted; deleted docs have terms, vectors and columns like others, and only the masks tell. Where a method takes
@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 
 from indexer.article.article import Article
 from indexer.schema import VALUE_FIELDS
-from indexer.segment import columns
 from indexer.vectors.space import LSA, NEURAL
 from recommender.corpus import terms
 from recommender.corpus.cosines import CUTS
 from search.filters.reading import Filters
+from search.reader import index
 
-NO_DATE: Final = columns.NO_DATE  # the date of an article without one; sorts before every date
+NO_DATE: Final = index.NO_DATE  # the date of an article without one; sorts before every date
 KEYWORD_FIELDS: Final = tuple(VALUE_FIELDS)  # names of the keyword columns
 _values_of = attrgetter(*VALUE_FIELDS.values())
 
@@ -216,7 +216,7 @@ class CorpusTerms(Protocol):
 
     def doc_freq(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """(n,) how many docs have each of the terms, 0 for one that none has, or had when the docs were counted, see
-        `statistics.stepped`. Deleted docs may be counted, so it can exceed `num_docs`."""
+        `recommender.local.statistics.stepped`. Deleted docs may be counted, so it can exceed `num_docs`."""
 
     def term_strings(self, hashes: NDArray[np.uint64]) -> list[str]:
         """The terms with these hashes, in their order; the empty string for one that no doc has."""

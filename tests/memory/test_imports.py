@@ -11,9 +11,7 @@ IMPLEMENTATION = ("document", "evaluation", "index", "archive", "corpus")
 KEPT_OUT = (
     *("indexer.segment.segment", "indexer.segment.inverter", "indexer.archive", "indexer.store", "indexer.commit"),
     *("search.lexical", "search.vector", "search.local", "search.reader.snapshot", "search.reader.postings"),
-    *("recommender.corpus.local_corpora", "recommender.corpus.local_corpus", "recommender.corpus.local_part"),
-    *("recommender.corpus.forward_index", "recommender.corpus.derived", "recommender.corpus.name_table"),
-    *("recommender.corpus.withheld", "readmore"),
+    *("recommender.local", "readmore"),
 )
 
 

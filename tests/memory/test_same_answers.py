@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from indexer.base.errors import QueryError
 from readmore import open_engine
 from recommender.audit.report import make_report
-from recommender.corpus.local_corpora import LocalCorpora
+from recommender.local.corpora import LocalCorpora
 from recommender.related import Recommender
 from search.engine import Engine
 from tests.golden.answers import answers, queries, read_golden

@@ -9,7 +9,7 @@ from pathlib import Path
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import TEMPORARY
 from indexer.base.errors import WriteError
-from recommender.corpus import name_words, statistics
+from recommender.local import name_words, statistics
 from recommender.ranking import kept_calibration
 
 _PACKAGES = ("indexer", "search", "recommender", "web")

@@ -13,7 +13,7 @@ from indexer.article.article import Article
 from indexer.vectors.space import LSA, NEURAL
 from readmore import open_engine
 from recommender.corpus.corpus import Corpora, Corpus
-from recommender.corpus.local_corpora import LocalCorpora
+from recommender.local.corpora import LocalCorpora
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
 from tests.memory.archive import MemoryArchive

@@ -15,9 +15,9 @@ from indexer.vectors.spec import ModelSpec
 from readmore import open_engine
 from recommender.corpus.corpus import Corpus, Scale
 from recommender.corpus.cosines import CUTS, mutual, with_vector
-from recommender.corpus.local_corpora import LocalCorpora
 from recommender.corpus.sampling import evenly
 from recommender.corpus.space_scales import FEWEST
+from recommender.local.corpora import LocalCorpora
 from recommender.ranking import candidates
 from recommender.ranking.features import features
 from recommender.ranking.pairwise import neighbourhood

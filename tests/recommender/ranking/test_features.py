@@ -15,9 +15,10 @@ from indexer.article.article import Article
 from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
 from indexer.vectors.lsa import unit
-from recommender.corpus import forward_index, terms
-from recommender.corpus.local_corpus import LocalCorpus
+from recommender.corpus import terms
 from recommender.corpus.terms import REPEATED, hash_terms
+from recommender.local import forward_index
+from recommender.local.corpus import LocalCorpus
 from recommender.ranking import candidates
 from recommender.ranking.features import DAY, distance, features, older, overlap, timeliness
 from recommender.ranking.mmr import mmr

@@ -7,8 +7,9 @@ import doctest
 import numpy as np
 import pytest
 
-from recommender.corpus import cosines, statistics, terms
+from recommender.corpus import cosines, terms
 from recommender.corpus.cosines import gram
+from recommender.local import statistics
 from recommender.ranking.pairwise import _Entries, _products
 
 LUNAR, MOON, PROBE = 0, 1, 2

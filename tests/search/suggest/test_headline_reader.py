@@ -14,7 +14,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
-from recommender.corpus.verification import derived_problems
+from recommender.local.verification import derived_problems
 from search.engine import Engine
 from search.local.articles import LocalArticles
 from search.reader.articles import Articles

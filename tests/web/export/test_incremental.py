@@ -35,7 +35,7 @@ NAMES = tuple(
 @pytest.fixture(autouse=True)
 def small_archives_count_as_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """All in this process, so that all of it sees them."""
-    monkeypatch.setattr("recommender.corpus.statistics.LEAST_DOCS", 30)
+    monkeypatch.setattr("recommender.local.statistics.LEAST_DOCS", 30)
     monkeypatch.setattr("recommender.ranking.kept_calibration.LEAST_DOCS", 30)
     monkeypatch.setattr("recommender.ranking.candidates.SCORED_WHOLE", 60)
     monkeypatch.setattr("recommender.ranking.candidates.CANDIDATES", 45)

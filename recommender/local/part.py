@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from indexer.segment.impacts import SCALE
 from indexer.segment.segment import Segment
 from recommender.corpus.corpus import TermVector
-from recommender.corpus.forward_index import ENTRY, ForwardIndex, ranges
 from recommender.corpus.terms import IN_LEAD, IN_TITLE
+from recommender.local.forward_index import ENTRY, ForwardIndex, ranges
 
 Cosines = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]  # of articles, titles and leads
 

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from indexer.base import kept_arrays
 from recommender.corpus.corpus import CorpusSpace, Scale
-from recommender.corpus.forward_index import DRIFT
 from recommender.corpus.terms import fingerprint
+from recommender.local.forward_index import DRIFT
 
 NAME = "statistics"
 RECORD = f"{NAME}.json"

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from indexer.segment.impacts import SCALE
 from indexer.segment.segment import Segment
-from recommender.corpus.forward_index import ForwardIndex
 from recommender.corpus.terms import IN_TITLE
+from recommender.local.forward_index import ForwardIndex
 
 _DOCS = 4096  # whose digests are made together, so that it takes little memory
 

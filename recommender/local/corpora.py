@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from recommender.corpus import derived
-from recommender.corpus.local_corpus import LocalCorpus
+from recommender.local import derived
+from recommender.local.corpus import LocalCorpus
 from search.engine import Engine
 from search.reader.index import Index
 from search.reader.snapshot import Snapshot

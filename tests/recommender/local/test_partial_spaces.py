@@ -10,7 +10,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
-from recommender.corpus.local_corpora import LocalCorpora
+from recommender.local.corpora import LocalCorpora
 from recommender.ranking import candidates
 from recommender.ranking.pairwise import neighbourhood
 from recommender.request import profile

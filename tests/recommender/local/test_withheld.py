@@ -12,7 +12,7 @@ import pytest
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
-from recommender.corpus import withheld
+from recommender.local import withheld
 from recommender.related import Recommender
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed

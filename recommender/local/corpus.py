@@ -18,7 +18,6 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.copies.copies import Copies
 from indexer.settings import SettingsError, load_settings
-from recommender.corpus import forward_index, name_words, statistics, withheld
 from recommender.corpus.corpus import (
     NO_DATE,
     CorpusSpace,
@@ -30,17 +29,18 @@ from recommender.corpus.corpus import (
     Withheld,
 )
 from recommender.corpus.cosines import with_vector
-from recommender.corpus.forward_index import ForwardIndex
-from recommender.corpus.known_copies import KnownCopies
-from recommender.corpus.local_part import LocalPart
-from recommender.corpus.name_table import NameTable
-from recommender.corpus.name_words import NameWords
-from recommender.corpus.row_scores import RowScores, impacts_of, mixed, row_digests, vector_digests
 from recommender.corpus.space_scales import reference, scaled
-from recommender.corpus.statistics import Statistics, stepped, with_scales
 from recommender.corpus.terms import idf
 from recommender.corpus.tracked import ScoredCandidates, WordRow
-from recommender.corpus.withheld import Known
+from recommender.local import forward_index, name_words, statistics, withheld
+from recommender.local.forward_index import ForwardIndex
+from recommender.local.known_copies import KnownCopies
+from recommender.local.name_table import NameTable
+from recommender.local.name_words import NameWords
+from recommender.local.part import LocalPart
+from recommender.local.row_scores import RowScores, impacts_of, mixed, row_digests, vector_digests
+from recommender.local.statistics import Statistics, stepped, with_scales
+from recommender.local.withheld import Known
 from search.engine import Engine
 from search.filters.reading import Filters, read_filters
 from search.lexical.filters import allowed_docs

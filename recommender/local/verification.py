@@ -13,7 +13,7 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import FileRecord, verify
 from indexer.base.errors import IndexDamagedError
 from indexer.copies import copies
-from recommender.corpus import forward_index, name_words, statistics, withheld
+from recommender.local import forward_index, name_words, statistics, withheld
 from search.suggest import kept_headlines
 
 _FILES = (name_words.FILE, withheld.FILE, copies.RECORD, statistics.RECORD, kept_headlines.RECORD)

@@ -20,10 +20,10 @@ from indexer.base.archive_folder import ArchiveFolder
 from readmore import open_engine, open_recommender
 from recommender.audit.report import _Writer, make_report
 from recommender.commands.reindex import AssertionsFailedError, _Gate
-from recommender.corpus import forward_index
 from recommender.feedback import learning
 from recommender.feedback.click_judgements import Preference, click_examples
 from recommender.feedback.editor_links import editor_links
+from recommender.local import forward_index
 from recommender.names import vocabulary
 from recommender.request.options import RelatedOptions
 from recommender.request.seeds import ArticleSeed

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from indexer.base import json_setting
-from recommender.corpus.forward_index import DRIFT
 from recommender.corpus.sampling import evenly
+from recommender.local.forward_index import DRIFT
 from recommender.names import vocabulary
 from search.engine import Engine
 from search.reader.snapshot import Snapshot

@@ -25,8 +25,6 @@ from indexer.base.array_files import read_arrays, write_arrays
 from indexer.base.durable_files import FileRecord, verify
 from indexer.segment.inverter import FIELD_GAP
 from indexer.segment.segment import Segment
-from recommender.corpus import repeated_passages
-from recommender.corpus.repeated_passages import Shingles, Texts
 from recommender.corpus.terms import (
     IN_LEAD,
     IN_TITLE,
@@ -38,6 +36,8 @@ from recommender.corpus.terms import (
     idf,
     term_counts,
 )
+from recommender.local import repeated_passages
+from recommender.local.repeated_passages import Shingles, Texts
 
 ABOUT = "about.json"  # of the folder of a segment: what its arrays were made of
 ARRAYS = "arrays.npys"

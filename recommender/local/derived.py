@@ -12,8 +12,8 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError, WriteError
 from indexer.copies import copies
 from indexer.segment.manifest import Manifest
-from recommender.corpus import forward_index, name_words, statistics, withheld
-from recommender.corpus.local_corpus import LocalCorpus, discounts
+from recommender.local import forward_index, name_words, statistics, withheld
+from recommender.local.corpus import LocalCorpus, discounts
 from search.reader.snapshot import Snapshot
 
 

@@ -12,8 +12,8 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
 from recommender.corpus.corpus import Corpus
-from recommender.corpus.local_corpora import LocalCorpora
 from recommender.corpus.terms import IN_LEAD, IN_TITLE, PASSAGE_DOCS, PASSAGE_WEIGHT, REPEATED, hash_terms, idf
+from recommender.local.corpora import LocalCorpora
 from tests.faults import flush_nothing
 
 SUBJECTS = "harbour orchard violin glacier bakery tramway lantern quarry meadow weaver".split()
