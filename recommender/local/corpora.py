@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from recommender.local import derived
-from recommender.local.corpus import LocalCorpus
+from recommender.local.tracking import TrackedLocalCorpus
 from search.engine import Engine
 from search.reader.index import Index
 from search.reader.snapshot import Snapshot
@@ -23,16 +23,17 @@ class LocalCorpora:
         self._engine = engine
         self._folder = engine.folder
         self._lock = threading.Lock()
-        self._corpus: LocalCorpus | None = None
+        self._corpus: TrackedLocalCorpus | None = None
 
-    def current(self) -> LocalCorpus:
+    def current(self) -> TrackedLocalCorpus:
         """See `corpus.Corpora.current`."""
         snapshot, corpus = _snapshot(self._engine.index()), self._corpus
         if corpus is None or corpus.snapshot is not snapshot:
             with self._lock:
                 corpus = self._corpus
                 if corpus is None or corpus.snapshot is not snapshot:
-                    self._corpus = corpus = LocalCorpus.open(self._engine, self._folder, snapshot, corpus)
+                    corpus = TrackedLocalCorpus.open(self._engine, self._folder, snapshot, corpus)
+                    self._corpus = corpus
         return corpus
 
     def prepare(self) -> bool:

@@ -2,70 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial
+from functools import cached_property
 from pathlib import Path
+from typing import Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
-from indexer.copies.copies import Copies
 from indexer.settings import SettingsError, load_settings
-from recommender.corpus.corpus import (
-    NO_DATE,
-    CorpusSpace,
-    Scale,
-    Similarities,
-    SpaceCosines,
-    TermRows,
-    TermVector,
-    Withheld,
-)
+from recommender.corpus.corpus import CorpusSpace, Scale, Similarities, SpaceCosines, TermRows, TermVector
 from recommender.corpus.cosines import with_vector
 from recommender.corpus.space_scales import reference, scaled
 from recommender.corpus.terms import idf
-from recommender.corpus.tracked import ScoredCandidates, WordRow
+from recommender.corpus.tracked import ScoredCandidates
 from recommender.local import forward_index, name_words, statistics, withheld
-from recommender.local.forward_index import ForwardIndex
+from recommender.local.articles import LocalArticles
 from recommender.local.known_copies import KnownCopies
 from recommender.local.name_table import NameTable
 from recommender.local.name_words import NameWords
-from recommender.local.part import LocalPart
-from recommender.local.row_scores import RowScores, impacts_of, mixed, row_digests, vector_digests
 from recommender.local.statistics import Statistics, stepped, with_scales
 from recommender.local.withheld import Known
 from search.engine import Engine
-from search.filters.reading import Filters, read_filters
-from search.lexical.filters import allowed_docs
 from search.reader.bm25 import top_k
 from search.reader.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
 
-_NO_DOCS = np.zeros(0, np.int64)
-RECENT = 0.1  # share of all docs below which a segment is soon merged with others
 _Numbers = tuple[NDArray[np.int64], ...]  # for each part the numbers there of some terms, -1 for none
 
 
 @dataclass(frozen=True, eq=False)
-class LocalCorpus:
+class LocalCorpus(LocalArticles):
     """One generation of the archive, see `corpus.Corpus`. Get one from `LocalCorpus.open`; to make one writes nothing
     (see `derived` for that)."""
 
-    snapshot: Snapshot
-    forward_indexes: Mapping[str, ForwardIndex]  # by the names of the segments
     name_words: NameWords
     known_withheld: Known
-    withheld: Withheld
     _names: NameTable
-    _known_copies: KnownCopies
     _counted_before: Statistics | None  # what an earlier generation went by
     _root: Path
     # the numbers of the terms of articles that are being looked at, as long as they are
@@ -74,7 +52,7 @@ class LocalCorpus:
     @classmethod
     def open(
         cls, engine: Engine, folder: ArchiveFolder, snapshot: Snapshot, previous: LocalCorpus | None = None
-    ) -> LocalCorpus:
+    ) -> Self:
         """The corpus of a generation of the archive in `folder`, which the engine has open. What is not kept on disk
         is derived in memory; `previous` is the corpus of an earlier generation, of which what still holds is not
         derived again."""
@@ -85,171 +63,25 @@ class LocalCorpus:
             engine, folder, snapshot, previous.known_withheld if previous else None
         )
         return cls(
-            snapshot,
-            forward_index.of_segments(root, snapshot.segments, num_docs, known, discounted=discounts(folder)),
-            words,
-            known_withheld,
-            docs_withheld,
-            NameTable(words.words, snapshot.languages()),
-            previous._known_copies if previous else KnownCopies(root, engine.versions),
-            previous.last_counted if previous else None,
-            root,
+            snapshot=snapshot,
+            forward_indexes=forward_index.of_segments(
+                root, snapshot.segments, num_docs, known, discounted=discounts(folder)
+            ),
+            withheld=docs_withheld,
+            _known_copies=previous._known_copies if previous else KnownCopies(root, engine.versions),
+            name_words=words,
+            known_withheld=known_withheld,
+            _names=NameTable(words.words, snapshot.languages()),
+            _counted_before=previous.last_counted if previous else None,
+            _root=root,
         )
 
-    # articles and their columns
-
-    @property
-    def archive_docs(self) -> int:
-        """Articles in the archive, at least 1: what statistics over all articles are made for."""
-        return max(1, self.snapshot.num_docs)
-
-    @property
-    def num_docs(self) -> int:
-        """See `CorpusArticles`."""
-        return self.snapshot.num_docs
+    # terms
 
     @property
     def counted_docs(self) -> int:
         """See `CorpusArticles`."""
         return self.statistics.num_docs
-
-    @cached_property
-    def max_doc(self) -> int:
-        """See `CorpusArticles`."""
-        return self.snapshot.max_doc
-
-    @property
-    def language(self) -> str:
-        """See `CorpusArticles`."""
-        return self.snapshot.manifest.language
-
-    @cached_property
-    def seqs(self) -> NDArray[np.int64]:
-        """See `CorpusArticles`."""
-        return np.concatenate([np.zeros(0, np.int64), *(segment.seq for segment in self.snapshot.segments)])
-
-    @cached_property
-    def dates(self) -> NDArray[np.int64]:
-        """See `CorpusArticles`."""
-        return self.snapshot.dates()
-
-    @cached_property
-    def newest(self) -> int:
-        """See `CorpusArticles`."""
-        return int(self.dates[self.snapshot.live()].max(initial=NO_DATE))
-
-    def live(self) -> NDArray[np.bool_]:
-        """See `CorpusArticles`."""
-        return self.snapshot.live()
-
-    def offered(self) -> NDArray[np.bool_]:
-        """See `CorpusArticles`."""
-        return self._offered(self.withheld.count(time.time()))
-
-    @cached_property
-    def _offered(self) -> Callable[[int], NDArray[np.bool_]]:
-        """Which docs are offered when so many are withheld."""
-        return lru_cache(maxsize=1)(partial(_without, self.snapshot.live(), self.withheld.longest_first()))
-
-    @cached_property
-    def copies(self) -> Copies:
-        """The copies among the articles of this generation."""
-        return self._known_copies.among(np.sort(self.seqs[self.live()]))
-
-    @cached_property
-    def copy_groups(self) -> NDArray[np.int64]:
-        """See `CorpusCopies`."""
-        groups = np.arange(self.max_doc)
-        docs = {seq: self.doc_of(seq) for seq in np.unique(self.copies.pairs).tolist()}
-        dates = {seq: float(self.dates[doc]) for seq, doc in docs.items() if self.dates[doc] != NO_DATE}
-        for seq, first in self.copies.groups(dates).items():
-            groups[docs[seq]] = docs[first]
-        groups.flags.writeable = False
-        return groups
-
-    @cached_property
-    def _copied(self) -> dict[int, NDArray[np.int64]]:
-        """The docs of each group, by the doc that stands for it."""
-        members: dict[int, list[int]] = {}
-        for doc in np.flatnonzero(self.copy_groups != np.arange(self.max_doc)).tolist():
-            first = int(self.copy_groups[doc])
-            members.setdefault(first, [first]).append(doc)
-        return {first: np.array(sorted(docs), np.int64) for first, docs in members.items()}
-
-    def copies_of(self, doc: int) -> NDArray[np.int64]:
-        """See `CorpusCopies`."""
-        docs = self._copied.get(int(self.copy_groups[doc]), _NO_DOCS)
-        others: NDArray[np.int64] = docs[docs != doc]
-        return others
-
-    def copies_of_text(self, article: Article) -> NDArray[np.int64]:
-        """See `CorpusCopies`."""
-        seqs = self.copies.of_text(article, self._known_copies.versions)
-        return np.array(sorted(self.doc_of(seq) for seq in seqs), np.int64)
-
-    def filter(self, filters: Filters) -> NDArray[np.bool_]:
-        """See `CorpusArticles`."""
-        return allowed_docs(self.snapshot, read_filters(filters, self.snapshot.schema))
-
-    def article_id(self, doc: int) -> str:
-        """See `CorpusArticles`."""
-        return self.snapshot.article_id(doc)
-
-    def doc_of(self, seq: int) -> int:
-        """See `CorpusArticles`."""
-        return self.snapshot.doc_of(seq)
-
-    def values(self, field: str, doc: int) -> list[str]:
-        """See `CorpusArticles`."""
-        segment, local = self.snapshot.locate(doc)
-        return segment.keywords[field].of(local)
-
-    def languages_of(self, docs: NDArray[np.int64]) -> list[str]:
-        """See `CorpusArticles`."""
-        known, codes = self._language_codes
-        return [known[code] for code in codes[docs].tolist()]
-
-    @cached_property
-    def _language_codes(self) -> tuple[list[str], NDArray[np.int32]]:
-        """The languages of the articles, and for each doc (max_doc,) the place of its own among them."""
-        known = [self.language]
-        codes = np.zeros(self.max_doc, np.int32)
-        for part in self._parts:
-            column = part.segment.keywords["language"]
-            for value in column.values:
-                if value not in known:
-                    known.append(value)
-            table = np.array([known.index(value) for value in column.values] or [0], np.int32)
-            has = np.flatnonzero(column.counts())
-            codes[part.first + has] = table[column.codes[column.start[has]]]
-        return known, codes
-
-    def shared_values(
-        self, field: str, values: Sequence[str], docs: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """See `CorpusArticles`."""
-        folded = frozenset(value.casefold() for value in values)
-        shared, counts = np.zeros((2, len(docs)), np.int64)
-        for part, here in self._parts_of(docs):
-            shared[here], counts[here] = part.shared_values(field, folded, docs[here] - part.first)
-        return shared, counts
-
-    # terms
-
-    @cached_property
-    def _parts(self) -> list[LocalPart]:
-        """The segments in their order."""
-        return [
-            LocalPart(segment, self.forward_indexes[segment.entry.name], first, first + segment.max_doc)
-            for segment, first in zip(self.snapshot.segments, self.snapshot.first_docs.tolist(), strict=False)
-        ]
-
-    def _parts_of(self, docs: NDArray[np.int64]) -> Iterator[tuple[LocalPart, slice]]:
-        """Every part that some of the docs, ascending, are in, and which of the docs."""
-        for part in self._parts:
-            a, b = docs.searchsorted((part.first, part.end)).tolist()
-            if a < b:
-                yield part, slice(a, b)
 
     def article_terms(self, doc: int) -> TermVector:
         """See `CorpusTerms`."""
@@ -494,90 +326,6 @@ class LocalCorpus:
                         return []
                     docs.update((part.segment.docs[posts].astype(np.int64) + part.first).tolist())
         return sorted(docs) if len(docs) <= most else []
-
-    # changes
-
-    def settled(self) -> dict[str, str] | None:
-        """See `TrackedCorpus`."""
-        if self.num_docs < statistics.LEAST_DOCS:
-            return None
-        manifest, counted = self.snapshot.manifest, self.statistics
-        spaces = {name: (entry.folder, entry.kind, entry.dim) for name, entry in sorted(manifest.spaces.items())}
-        lengths = (manifest.avgdl, sorted(manifest.field_avgdl.items()), manifest.settings())
-        digest = hashlib.blake2b(
-            repr((self.name_words.words, counted.num_docs, sorted(counted.scales.items()))).encode()
-        )
-        for array in (counted.hashes, counted.doc_freq, counted.centroid):
-            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
-        return {
-            "words are weighed by another average length of the articles": repr(lengths),
-            "the vector spaces are others": repr(spaces),
-            "the archive has articles in other languages than before": repr(self.snapshot.languages()),
-            "it was counted anew how common words and names are": digest.hexdigest(),
-        }
-
-    def digests(self) -> NDArray[np.uint64]:
-        """See `TrackedCorpus`."""
-        digests = np.concatenate([np.zeros(0, np.uint64), *(row_digests(part.forward) for part in self._parts)])
-        for name in self.snapshot.manifest.spaces:
-            for part in self._parts:
-                matrix = part.segment.vectors(name)
-                if matrix is not None:
-                    digests[part.first : part.end] += vector_digests(matrix)
-        for docs in self._copied.values():
-            live = docs[self.live()[docs]]
-            digests[live] += mixed(mixed(self.seqs[live].astype(np.uint64)).sum(dtype=np.uint64)[None])
-        return digests + self.offered().astype(np.uint64)
-
-    def word_rows(self, docs: Sequence[int]) -> list[WordRow]:
-        """See `TrackedCorpus`."""
-        rows = []
-        for doc in docs:
-            segment, local = self.snapshot.locate(doc)
-            forward = self.forward_indexes[segment.entry.name]
-            numbers = forward.row(local)["term"].astype(np.int64)
-            rows.append(WordRow(forward.hashes[numbers], impacts_of(segment, local, numbers)))
-        return rows
-
-    def scorer(
-        self, lightest: NDArray[np.float32], *, titles: bool = False
-    ) -> Callable[[WordRow], NDArray[np.float32]]:
-        """See `TrackedCorpus`."""
-        parts = [RowScores(part.forward, lightest[part.first : part.end], titles=titles) for part in self._parts]
-        empty = np.zeros(0, np.float32)
-        return lambda row: np.concatenate([empty, *(part.of(row.hashes, row.impacts) for part in parts)])
-
-    def doc_freq_beside(
-        self, hashes: NDArray[np.uint64], more: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """See `TrackedCorpus`."""
-        counted, now = self.statistics.counted(hashes), self._doc_freq_now(self._numbers(hashes), len(hashes))
-        return stepped(counted, now), stepped(counted, now + more)
-
-    def docs_with(self, number: int) -> NDArray[np.int64]:
-        """See `TrackedCorpus`."""
-        found = [_NO_DOCS]
-        for part in self._parts:
-            term = int(part.forward.numbers(np.array([number], np.uint64))[0])
-            if term >= 0:
-                found.append(part.segment.docs[part.segment.postings(term)].astype(np.int64) + part.first)
-        return np.concatenate(found)
-
-    def recent(self) -> NDArray[np.bool_]:
-        """See `TrackedCorpus`."""
-        small = [part.segment.max_doc < RECENT * self.max_doc for part in self._parts]
-        return np.repeat(np.array(small, bool), [part.segment.max_doc for part in self._parts])
-
-    def all_languages(self) -> Sequence[str]:
-        """See `TrackedCorpus`."""
-        return self.snapshot.languages()
-
-
-def _without(live: NDArray[np.bool_], withheld: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
-    mask = live.copy()
-    mask[withheld[:count]] = False
-    mask.flags.writeable = False
-    return mask
 
 
 def discounts(folder: ArchiveFolder) -> bool:
