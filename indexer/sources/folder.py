@@ -52,7 +52,7 @@ def documents_under(
     passed_over = Counter() if passed_over is None else passed_over
     seen: set[tuple[int, int]] = set()
     home = folder.resolve()
-    waiting = [(folder, language_of_folder(folder.absolute().name, ()), FolderFields())]
+    waiting = [(folder, language_of_folder(folder.absolute().name, ()), FolderFields(home))]
     while waiting:
         path, language, fields = waiting.pop()
         try:
@@ -70,18 +70,19 @@ def documents_under(
                 try:
                     inside = _content_of(path, passed_over)
                     names = [each.name for each in inside]
-                    within = fields
-                    try:
-                        within = fields.within(path, names)
-                    except ArticleError as error:
-                        yield Refused(shown_path(path), str(error))
+                    within = fields.within(path, names)
                     waiting += [(each, language_of_folder(each.name, names) or language, within) for each in inside]
                 except OSError as error:
                     yield Refused(shown_path(path), os_reason(error))
+                except ArticleError as error:  # what is in it may be drafts by that
+                    yield Refused(shown_path(path), str(error))
         elif wanted(path.name):
             if stat.S_ISREG(status.st_mode):
                 language = language_of_file(path.name) or language
-                yield Document.of_file(path, status.st_size, folder, language, fields.of(path))
+                try:
+                    yield Document.of_file(path, status.st_size, folder, language, fields.of(path))
+                except ArticleError as error:
+                    yield Refused(shown_path(path), str(error))
             else:
                 yield Refused(shown_path(path), "not a regular file")
         else:

@@ -10,7 +10,7 @@ from indexer.base.errors import ArticleError
 from indexer.sources.document import Document
 from indexer.sources.formats.format import Format, one_article
 from indexer.sources.item import Item, Refused
-from indexer.sources.markup.conventions import record_of, why_no_page
+from indexer.sources.markup.conventions import record_of, why_no_page, with_own
 from indexer.sources.markup.frontmatter import split
 from indexer.sources.markup.markdown_text import PlainText, plain_text
 from indexer.sources.names import id_of, leading_date, stem_of, title_of_name
@@ -44,9 +44,8 @@ def item_from_post(document: Document, content: str, text_in: Callable[[str], Pl
     ArticleError for front matter that cannot be read."""
     front, source, warnings, language = split(content)
     text = text_in(source)
-    return item_from_fields(
-        document, record_of({**document.fields, **front}, words_are_tags=language == "yaml"), text, warnings
-    )
+    fields = record_of(with_own(document.fields, front), words_are_tags=language == "yaml")
+    return item_from_fields(document, fields, text, warnings)
 
 
 def item_from_fields(document: Document, record: Mapping[str, Any], text: PlainText, warnings: list[str]) -> Item:

@@ -11,7 +11,7 @@ from indexer.sources.document import Document
 from indexer.sources.formats.format import Format, one_article
 from indexer.sources.formats.markdown import item_from_fields
 from indexer.sources.item import Item, Refused
-from indexer.sources.markup.conventions import record_of
+from indexer.sources.markup.conventions import record_of, with_own
 from indexer.sources.markup.frontmatter import split
 from indexer.sources.markup.markdown_text import PlainText
 from indexer.sources.names import id_of
@@ -50,7 +50,7 @@ def read(document: Document) -> Iterator[Item]:
     try:
         front, source, warnings, language = split(text_of(document))  # Hugo's has a fence, as its Markdown has
         text = read_rst(source)
-        fields = record_of({**document.fields, **text.fields, **front}, words_are_tags=language == "yaml")
+        fields = record_of(with_own(document.fields, {**text.fields, **front}), words_are_tags=language == "yaml")
         if "date" not in fields and (date := _date_below_title(text)):
             fields["date"] = date
         yield item_from_fields(document, fields, text, warnings)

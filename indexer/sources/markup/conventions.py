@@ -54,6 +54,12 @@ def record_of(front: Mapping[str, Any], *, words_are_tags: bool) -> dict[str, An
     return record
 
 
+def with_own(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields that a post has in common with others, and its `own`, which go before whatever their letter case is."""
+    said = {key.lower() for key in own if isinstance(key, str)}
+    return {key: value for key, value in common.items() if key.lower() not in said} | dict(own)
+
+
 def why_no_page(front: Mapping[str, Any]) -> str:
     """Why a generator makes no page that readers come upon of a file with `front` matter; empty if it makes one."""
     keys = {key.lower(): value for key, value in front.items() if isinstance(key, str)}

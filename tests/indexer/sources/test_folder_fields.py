@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from indexer.article.article import Article
-from indexer.sources import Accepted, Refused, read_source
+from indexer.sources import Accepted, Refused, folder_fields, read_source
 
 POST = "---\ntitle: {}\ndate: 2024-03-18\n{}---\nThe tide turned in the harbour."
 
@@ -133,6 +137,24 @@ def test_defaults_of_a_jekyll_site(tmp_path: Path) -> None:
         {"posts/plan.11tydata.json": '{"draft": true}', "posts/plan.md": ""},
         {"posts/plan.json": '{"draft": true}', "posts/plan.md": ""},
         {"posts/posts.json": '{"draft": true}', "posts/2024/plan.md": ""},
+        {
+            "content/_index.md": "---\ncascade: {draft: false}\n---\n",
+            "content/plan.md": POST.format("plan", "Draft: true\n"),
+        },
+        {
+            "content/_index.md": "---\ncascade:\n- {draft: true, target: {path: /plan}}\n- draft: false\n---\n",
+            "content/plan.md": "",
+        },
+        {
+            "_config.yml": "defaults:\n- {scope: {path: _posts/x}, values: {published: no}}\n"
+            "- {scope: {path: ''}, values: {published: yes}}\n",
+            "_posts/x/plan.md": "",
+        },
+        {
+            "_config.yml": "defaults:\n- {scope: {path: '', type: posts}, values: {published: no}}\n"
+            "- {scope: {path: ''}, values: {published: yes}}\n",
+            "_posts/plan.md": "",
+        },
     ],
 )
 def test_a_folder_that_says_draft_in_another_way(tmp_path: Path, files: dict[str, str]) -> None:
@@ -144,12 +166,52 @@ def test_a_folder_that_says_draft_in_another_way(tmp_path: Path, files: dict[str
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("_config.yml", "defaults: ["), ("posts/posts.json", '{"draft": true,}'), ("_config.yml", "a: b\n" * 60_000)],
+    [
+        ("_config.yml", "defaults: ["),
+        ("posts/_index.md", "---\ncascade: {draft: true\n---\n"),
+        ("posts/posts.json", '{"draft": true,}'),
+        ("posts/flood.json", '{"draft": true,}'),
+        ("posts/flood.11tydata.json", '{"draft": true,' + " " * 200_000 + "}"),
+        ("_config.yml", "a: b\n" * 60_000),
+    ],
 )
-def test_settings_that_cannot_be_read_are_named(tmp_path: Path, name: str, text: str) -> None:
-    write(tmp_path, {name: text, "posts/flood.md": POST.format("flood", "")})
+def test_settings_that_cannot_be_read_are_named_and_what_may_be_a_draft_by_them_is_not_read(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    write(tmp_path, {name: text, "posts/flood.md": POST.format("flood", ""), "other/ebb.md": POST.format("ebb", "")})
     refused = [item.reason for item in read_source(tmp_path) if isinstance(item, Refused)]
-    assert any(Path(name).name in reason and "cannot be read" in reason for reason in refused)
+    assert any(reason.startswith(f"{Path(name).name} says what holds for posts here") for reason in refused)
+    public, _ = read(tmp_path)
+    assert set(public) == ({"ebb"} if name.startswith("posts/") else set())
+
+
+def test_nothing_outside_of_the_source_and_no_pipe_is_read_for_settings(tmp_path: Path) -> None:
+    write(tmp_path, {"secret.json": '{"tags": ["secret"]}', "site/posts/flood.md": POST.format("flood", "")})
+    os.mkfifo(tmp_path / "site" / "posts" / "_index.md")
+    public, _ = read(tmp_path / "site")
+    assert public["flood"].tags == ()
+    (tmp_path / "site" / "posts" / "posts.json").symlink_to(tmp_path / "secret.json")
+    refused = [item.reason for item in read_source(tmp_path / "site") if isinstance(item, Refused)]
+    assert any("posts.json" in reason and "leads out of the source" in reason for reason in refused)
+    assert "flood" not in read(tmp_path / "site")[0]
+
+
+def test_what_stands_beside_each_of_many_posts_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"tide{number}" for number in range(40)]
+    write(tmp_path, {f"posts/{name}.md": POST.format(name, "") for name in names})
+    write(tmp_path, {f"posts/{name}.json": '{"tags": ["tides"]}' for name in names})
+    whole, asked = folder_fields._record, Counter[str]()
+
+    def record(path: Path, home: Path, fence: str = "") -> Mapping[str, Any]:
+        asked[path.name] += 1
+        return whole(path, home, fence)
+
+    monkeypatch.setattr(folder_fields, "_record", record)
+    public, _ = read(tmp_path)
+    assert {public[name].tags for name in names} == {("tides",)}
+    assert {asked[f"{name}.json"] for name in names} == {1}
+    beside = [path.name for path in (tmp_path / "posts").iterdir()]
+    assert not folder_fields.FolderFields(tmp_path).within(tmp_path / "posts", beside).given, "not asked of each post"
 
 
 def test_an_export_in_a_folder_of_its_name_is_no_settings(tmp_path: Path) -> None:
