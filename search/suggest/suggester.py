@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.article.article import Article
-from indexer.text.words import WORD, folded, normalize, word_forms
+from indexer.text.words import APOSTROPHES, WORD, folded, normalize, word_forms
 from search.query.typed_words import word
 from search.reader.articles import Articles
 from search.reader.index import Index
@@ -35,6 +36,7 @@ LONGEST = 200  # characters that are looked at
 _SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
 _TRIED = 3  # times as many words as are wanted, since some cannot be searched for, or are written as another
 _GONE = 10  # times as many words again, since no live article may have some
+_BEFORE_AN_S = re.compile(rf"[^\W_]['{APOSTROPHES}]\Z")
 _READ = 100  # headlines in which phrases are looked for, spread over those that have the words
 
 
@@ -118,6 +120,8 @@ class _Typed:
         self.text = text
         self.words = [folded(form) for form in word_forms(text)]
         self.goes_on = bool(self.words) and (text[-1].isalnum() or bool(WORD.fullmatch(text[-1])))
+        if _BEFORE_AN_S.search(text):  # "china'" goes on as "china's", "o'" as "o'neill"
+            self.goes_on, self.words[-1] = True, self.words[-1].rstrip("'") + "'"
         self.key = " ".join(self.words) + ("" if self.goes_on else " ")
 
     @property
@@ -241,7 +245,7 @@ def _with_last_word(typed: _Typed, written: str) -> str:
 
 def _marked(title: str, typed: _Typed) -> Excerpt:
     """A headline in which what is typed is marked: whole words, and how others begin."""
-    whole, last = set(typed.whole), typed.words[-1] if typed.goes_on else None
+    whole, last = set(typed.whole), typed.words[-1].rstrip("'") if typed.goes_on else None
     marks = []
     for match in WORD.finditer(title):
         form = folded(match[0])
