@@ -328,9 +328,9 @@ class Archive:
             typos=typos,
         )
 
-    def suggest(self, text: str, limit: int = 5) -> Suggestions:
-        """What is offered while somebody types `text`: articles and queries; see `Engine.suggest`."""
-        return self._engine.suggest(text, limit)
+    def suggest(self, text: str, limit: int = 5, *, filters: Filters | None = None) -> Suggestions:
+        """What is offered while somebody types `text`: articles, queries and names; see `Engine.suggest`."""
+        return self._engine.suggest(text, limit, filters=filters)
 
     def related(
         self, seed: Seed | str, options: RelatedOptions = DEFAULT_OPTIONS, *, limit: int | None = None

@@ -191,20 +191,22 @@ class Engine:
             correction=correction,
         )
 
-    def suggest(self, text: str, limit: int = 5) -> Suggestions:
+    def suggest(self, text: str, limit: int = 5, *, filters: Filters | None = None) -> Suggestions:
         """What is offered while somebody types `text`: at most `limit` articles, first those whose headlines begin so,
         then those whose headlines have its words, the last of them perhaps not typed to its end, then those that have
         words of which these may be slips, each time those that are read most of late first and then the newest; as many
         queries, the last word typed to its end, or with what several headlines have behind it; and as many names of
-        authors, places, sections and tags. Articles that are withheld, or that editors hide, are not offered. Raises
-        QueryError for a limit that is not from 0 to `MAX_SUGGESTIONS`."""
+        authors, places, sections and tags. Articles that are withheld, or that editors hide, are not offered. With
+        `filters`, as `search` takes them, everything is of the articles that satisfy them: of one site, say. Raises
+        QueryError for a limit that is not from 0 to `MAX_SUGGESTIONS`, and for a filter that cannot be read."""
         if not 0 <= limit <= MAX_SUGGESTIONS:
             raise QueryError(f"limit must lie between 0 and {MAX_SUGGESTIONS}")
         index = self.index()
         with self.explaining_damage(index):
             rules = self._query_rules(index)
             hidden = rules.hidden([text]) if rules is not None else frozenset()
-            return self._suggester.suggest(index, text, limit, hidden)
+            condition = read_filters(filters, index.schema)
+            return self._suggester.suggest(index, text, limit, hidden, condition)
 
     def keep(self) -> None:
         """Keeps what suggesting needs of the current generation for the next process. Raises OSError or WriteError

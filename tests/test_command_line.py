@@ -82,6 +82,19 @@ def test_indexed_articles_are_found_shown_and_counted(run: Run, archive: Path) -
     assert run("check").out == "intact\n"
 
 
+def test_what_is_offered_while_somebody_types_may_be_of_some_articles_only(run: Run, tmp_path: Path) -> None:
+    source = articles_file(tmp_path / "sites.jsonl", MOON | {"site": "A"}, MARS | {"site": "B", "title": "A landslide"})
+    assert run("index", source).status == 0
+
+    def offered(*options: str) -> set[str]:
+        return {each["id"] for each in run("suggest", "a lan", *options, "--json").json()["articles"]}
+
+    assert offered() == {"moon-1", "mars-1"}
+    assert offered("--filter", "site = A") == {"moon-1"}
+    assert offered("--filter", "site EXISTS", "--filter", "NOT site = A") == {"mars-1"}
+    assert run("suggest", "a lan", "--filter", "colour = red").status == 2
+
+
 def test_a_second_run_skips_what_has_not_changed_and_takes_what_has(run: Run, archive: Path, tmp_path: Path) -> None:
     generation = run("status", "--json").json()["generation"]
     again = run("index", tmp_path / "two.jsonl", "--json").json()

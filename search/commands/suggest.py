@@ -15,12 +15,20 @@ from search.results import MAX_SUGGESTIONS, suggestions_to_dict
 @click.option(
     "--limit", default=5, show_default=True, type=click.IntRange(1, MAX_SUGGESTIONS), help="How many of each kind."
 )
+@click.option(
+    "--filter",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="Only of articles that satisfy this, as in 'site = Perihelion' (docs/filters.md); all that are given must "
+    "hold.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON document.")
 @click.pass_obj
-def suggest(obj: dict[str, Any], text: str, limit: int, as_json: bool) -> None:
+def suggest(obj: dict[str, Any], text: str, limit: int, conditions: tuple[str, ...], as_json: bool) -> None:
     """Show what the search box offers to somebody who has typed TEXT so far."""
     with obj["open_engine"](obj["data"]) as engine:
-        suggestions = engine.suggest(text, limit)
+        suggestions = engine.suggest(text, limit, filters=conditions)
     if as_json:
         click.echo(json.dumps(suggestions_to_dict(suggestions), ensure_ascii=False))
         return

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.text.words import strip_accents, word_forms
 from search.reader.forms import Vocabulary
@@ -31,6 +32,9 @@ from search.suggest.background import Background
 FIELDS = ("author", "place", "section", "tag")
 AT_ONCE = 10_000  # articles of an archive whose names are counted while somebody waits
 _MOST_COMPARED = 5_000  # names that begin alike
+
+Counts = Mapping[str, Mapping[str, int]]
+"""By field how many articles have each name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +59,52 @@ class ArchiveNames:
     @classmethod
     def of(cls, index: Index) -> ArchiveNames:
         """Those of the live articles of an index."""
-        live, names = np.flatnonzero(index.live()), []
-        for field in FIELDS:
-            if field in index.schema.countable:
-                counts, _ = index.count_values(field, live)
-                names += [NameSuggestion(field, value, count) for value, count in counts.items()]
-        return cls(names)
+        counts = count_names(index, np.flatnonzero(index.live()))
+        return cls([NameSuggestion(field, *of) for field, values in counts.items() for of in values.items()])
 
-    def beginning_with(self, key: str, limit: int) -> list[NameSuggestion]:
+    def beginning_with(self, key: str, limit: int, within: Counts | None = None) -> list[NameSuggestion]:
         """The names of which some words begin with a text, those of most articles first, one that is in several fields
-        once; first those that begin with it themselves."""
+        once; first those that begin with it themselves. Of a part of the archive those that it has, for which `within`
+        says how many of its articles do."""
         these = self._keys.beginning_with(key)
         if key.endswith(" "):  # a word typed to its end may be the last
             last = self._keys.equal_to(key.rstrip())
             these = range(last.start, max(these.stop, last.stop))
         numbers = np.unique(self._numbers[these.start : these.stop][:_MOST_COMPARED]).tolist()
+        names = [self._names[number] for number in numbers]
+        if within is not None:
+            names = _within(names, within)
         found: dict[str, NameSuggestion] = {}
         for from_start in (True, False):
-            for name in (self._names[number] for number in numbers):
+            for name in names:
                 if f"{name.key} ".startswith(key) == from_start and len(found) < limit:
                     found.setdefault(name.key, name.suggestion)
         return list(found.values())
 
-    def near(self, words: Sequence[str], limit: int) -> list[NameSuggestion]:
+    def near(self, words: Sequence[str], limit: int, within: Counts | None = None) -> list[NameSuggestion]:
         """The names that go on as some words do, of which the last may be a slip; `beginning_with` finds none."""
         near = self._near_keys.near(words[-1])[:LIKELIEST] if words else []
         found: dict[str, NameSuggestion] = {}
         for key in [" ".join([*words[:-1], other.key]) for other in near]:
-            for name in self.beginning_with(key, limit - len(found)):
+            for name in self.beginning_with(key, limit - len(found), within):
                 found.setdefault(f"{name.field}:{name.value}", name)
         return list(found.values())[:limit]
 
     @cached_property
     def _near_keys(self) -> NearKeys:
         return NearKeys(Vocabulary.of(Counter(word for name in self._names for word in name.key.split(" "))))
+
+
+def count_names(index: Index, docs: NDArray[np.int64]) -> Counts:
+    """How many of some docs, ascending, have each name."""
+    return {field: index.count_values(field, docs)[0] for field in FIELDS if field in index.schema.countable}
+
+
+def _within(names: Iterable[_Name], counts: Counts) -> list[_Name]:
+    """Of some names those that are counted, those of most articles first."""
+    counted = [(name, counts.get(name.suggestion.field, {}).get(name.suggestion.value, 0)) for name in names]
+    there = [_Name(name.key, replace(name.suggestion, count=count)) for name, count in counted if count]
+    return sorted(there, key=lambda name: (-name.suggestion.count, name.key))
 
 
 def _beginnings(key: str) -> Iterator[str]:

@@ -41,6 +41,12 @@ class LiveHeadlines:
         self._live = [None if mask.all() else mask for mask in live]
         self._firsts = np.cumsum([0, *map(len, parts)]).tolist()
 
+    def within(self, seqs: NDArray[np.int64]) -> LiveHeadlines:
+        """Those of the articles with some sequence numbers, at the places that they have here."""
+        wanted = [np.isin(part.seqs, seqs) for part in self._parts]
+        live = [mask if of is None else mask & of for mask, of in zip(wanted, self._live, strict=True)]
+        return LiveHeadlines(self._parts, live)
+
     def key(self, place: int) -> str:
         """The headline at a place, as it is compared."""
         part, local = self._locate(place)

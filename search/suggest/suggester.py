@@ -14,6 +14,7 @@ import numpy as np
 
 from indexer.article.article import Article
 from indexer.text.words import APOSTROPHES, WORD, folded, normalize, word_forms
+from search.filters.condition import EVERYTHING, Condition, parts_of
 from search.query.typed_words import word
 from search.reader.articles import Articles
 from search.reader.index import Index
@@ -25,6 +26,7 @@ from search.suggest.headline_reader import HeadlineReader
 from search.suggest.headlines import Places
 from search.suggest.live_headlines import LiveHeadlines
 from search.suggest.phrases import continuations
+from search.suggest.within import Within, WithinFilters
 
 
 def nobody_counts() -> Mapping[str, int]:
@@ -58,33 +60,41 @@ class Suggester:
         self._reads_by_seq: tuple[tuple[int, float], Mapping[str, int], Mapping[int, int]] | None = None
         self.headlines = HeadlineReader(articles, folder=folder)
         self.names = NamesOfIndex()
+        self._within = WithinFilters()
 
     def close(self) -> None:
         """Ends what is being read and counted; before the articles and the index are closed."""
         self.headlines.close()
         self.names.close()
 
-    def suggest(self, index: Index, text: str, limit: int, hidden: Set[int] = frozenset()) -> Suggestions:
-        """See `Engine.suggest`; the articles that are the docs `hidden` are not offered."""
+    def suggest(
+        self,
+        index: Index,
+        text: str,
+        limit: int,
+        hidden: Set[int] = frozenset(),
+        condition: Condition = EVERYTHING,
+    ) -> Suggestions:
+        """See `Engine.suggest`; the articles that are the docs `hidden` are not offered, nor what none has that
+        satisfies a condition. Raises what `Index.filter` raises."""
         started = time.perf_counter()
         typed = _Typed(text[:LONGEST])
         if not typed.words or not limit:
             return Suggestions(text, (), (), (time.perf_counter() - started) * 1000)
-        headlines = self.headlines.of(index)
+        headlines, within = self.headlines.of(index), None
+        if parts_of(condition):
+            within = self._within.of(index, condition)
+            headlines = within.headlines(headlines)
         reads = self._reads_of(index)
         places = _places(headlines, typed, reads, _SPARE * limit)
         found = self._offered(index, headlines, places, limit, hidden)
         suggestions = tuple(Suggestion(article, _marked(article.headline, typed)) for article in found)
         near_keys = self._near_keys if self.headlines.has_all(index) else None
-        queries: dict[str, None] = {}
-        for query in _queries(index, near_keys, headlines, typed, limit):
-            queries[query] = None
-            if len(queries) >= limit:
-                break
-        phrases = _phrases(index, headlines, typed, list(queries), limit // 2)
-        offered = dict.fromkeys([*list(queries)[: limit - len(phrases)], *phrases])
-        of_archive = self.names.of(index)
-        names = of_archive.beginning_with(typed.key, limit) or of_archive.near(typed.words, limit)
+        queries = list(islice(_queries(index, near_keys, headlines, typed, limit, within), limit))
+        phrases = _phrases(index, headlines, typed, queries, limit // 2)
+        offered = dict.fromkeys([*queries[: limit - len(phrases)], *phrases])
+        of_archive, counts = self.names.of(index), None if within is None else within.names
+        names = of_archive.beginning_with(typed.key, limit, counts) or of_archive.near(typed.words, limit, counts)
         took_ms = (time.perf_counter() - started) * 1000
         return Suggestions(text, suggestions, tuple(offered), took_ms, tuple(names))
 
@@ -170,15 +180,20 @@ def _with_near_words(headlines: LiveHeadlines, typed: _Typed) -> Places:
 
 
 def _queries(
-    index: Index, near_keys: NearKeysOfIndex | None, headlines: LiveHeadlines, typed: _Typed, limit: int
+    index: Index,
+    near_keys: NearKeysOfIndex | None,
+    headlines: LiveHeadlines,
+    typed: _Typed,
+    limit: int,
+    within: Within | None,
 ) -> Iterator[str]:
-    """What is typed with its last word typed to the end: as headlines with the other words have it, or else as it is
-    common in the archive, or else as the word that it may be a slip of. Without `near_keys`, while those are made, as
-    headlines have it alone."""
+    """What is typed with its last word typed to the end, each once: as headlines with the other words have it, or else
+    as it is common in the archive, or else as the word that it may be a slip of. Without `near_keys`, while those are
+    made, as headlines have it alone; of a part of the archive as its headlines have it first."""
     if not typed.goes_on:
         return
-    tried = _TRIED * limit
-    for keys in _sources(index, near_keys, headlines, typed, _GONE * tried):
+    tried, seen = _TRIED * limit, set()
+    for keys in _sources(index, near_keys, headlines, typed, _GONE * tried, within):
         known = 0
         for key in keys:
             # until segments are merged there are words that no live article has
@@ -186,21 +201,32 @@ def _queries(
             known += bool(forms)
             if known > tried:
                 break
-            forms = [form for form in forms if form.term]
+            forms = [form for form in forms if form.term and (within is None or within.has(form.term))]
             if forms and word(forms[0].written, index.languages()):
-                yield _with_last_word(typed, max(forms, key=lambda form: form.count).written)
-        if known:
+                query = _with_last_word(typed, max(forms, key=lambda form: form.count).written)
+                if query not in seen:
+                    seen.add(query)
+                    yield query
+        if known if within is None else seen:
             return
 
 
 def _sources(
-    index: Index, near_keys: NearKeysOfIndex | None, headlines: LiveHeadlines, typed: _Typed, most: int
+    index: Index,
+    near_keys: NearKeysOfIndex | None,
+    headlines: LiveHeadlines,
+    typed: _Typed,
+    most: int,
+    within: Within | None,
 ) -> Iterator[Sequence[str]]:
     """Keys of words that the last one may be, the likeliest first: each is for where the ones before have none."""
     last = typed.words[-1]
-    if typed.whole or near_keys is None:
+    if typed.whole or near_keys is None or within is not None:
         places = headlines.having([headlines.word(form) for form in typed.whole] or [headlines.words_from(last)])
-        yield headlines.commonest_words(places, last, most)
+        words = headlines.commonest_words(places, last, most)
+        if within is not None and near_keys is not None and not typed.whole:  # its headlines alone may be few
+            words = list(dict.fromkeys([*words, *_commonest(index, last, most)]))
+        yield words
     if near_keys is not None:
         yield _commonest(index, last, most)
         yield [near.key for near in near_keys.of(index).near(last)]

@@ -129,6 +129,22 @@ def test_what_is_found_is_told_to_screen_readers(new_page: Pages, host: HostSite
     expect(page.get_by_role("status")).to_contain_text("Results: ")
 
 
+def test_what_is_offered_is_of_the_articles_that_the_box_is_for(new_page: Pages, host: HostSite, service: str) -> None:
+    page = new_page()
+    condition = "site = Perihelion AND year >= 2000"
+    page.goto(host.put("/", embedding(service, f"<readmore-search filter='{condition}'></readmore-search>")))
+    with page.expect_response(lambda answer: "/suggest?" in answer.url) as answered:
+        box(page).fill("moon")
+    offered = answered.value.json()
+    assert {article["site"] for article in offered["articles"]} == {"Perihelion"}
+    shown = options(page)
+    assert any(offered["articles"][0]["title"] in option for option in shown)
+    everywhere = page.request.get(f"{service}/api/v1/suggest?q=moon&limit=50").json()["articles"]
+    others = [article["title"] for article in everywhere if article["site"] != "Perihelion"]
+    assert others
+    assert not [title for title in others if any(title in option for option in shown)]
+
+
 def test_an_older_answer_never_shows_over_a_newer_one(new_page: Pages, host: HostSite, service: str) -> None:
     page = new_page()
     page.goto(host.put("/", embedding(service, "<readmore-search></readmore-search>")))

@@ -135,8 +135,8 @@ class FakeBackend:
         ]
         return replace(SearchResult(query, len(found), 1.25, tuple(hits), self.notes), **self.answer)
 
-    def suggest(self, text: str, limit: int) -> Suggestions:
-        self._note("suggest", (text, limit))
+    def suggest(self, text: str, limit: int, filters: Filters | None = None) -> Suggestions:
+        self._note("suggest", (text, limit, filters))
         return Suggestions(text, (), (), 0.5)
 
     def schema(self) -> Schema:

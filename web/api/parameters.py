@@ -47,6 +47,9 @@ ReadIds = Annotated[
     list[Name], Meta(max_length=MAX_READ, description="what the reader has read, by id, the last one last")
 ]
 ReadUrls = Annotated[list[Name], Meta(max_length=MAX_READ, description="the same by address")]
+Filter = Annotated[
+    str, Meta(max_length=MAX_FILTER_TEXT, description="a condition in the filter language: `year >= 2023`")
+]
 Url = Annotated[str, Meta(max_length=MAX_NAME, description="the address of the article, where its id is not given")]
 
 
@@ -66,13 +69,7 @@ class SearchParameters(Parameters):
             description="a field to sort by instead of by relevance, with `-` before it for the highest first: `-date`",
         ),
     ] = ""
-    filter: Annotated[
-        str,
-        Meta(
-            max_length=MAX_FILTER_TEXT,
-            description="a condition in the filter language: `year >= 2023`",
-        ),
-    ] = ""
+    filter: Filter = ""
     facet: Annotated[
         list[Name],
         Meta(max_length=MAX_FACETS, description="fields whose values are counted over all that is found"),
@@ -88,7 +85,8 @@ class SuggestParameters(Parameters):
     """What has been typed so far."""
 
     q: Annotated[str, Meta(min_length=1, max_length=MAX_QUERY, description="what has been typed")]
-    limit: Annotated[int, Meta(ge=1, le=MAX_SUGGESTIONS, description="how many articles, and how many queries")] = 5
+    limit: Annotated[int, Meta(ge=1, le=MAX_SUGGESTIONS, description="how many of each kind")] = 5
+    filter: Filter = ""
 
 
 class OfferParameters(Parameters):

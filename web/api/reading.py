@@ -70,10 +70,12 @@ def search(asked: parameters.SearchParameters) -> Response:
 
 
 @reading.get("/suggest")
-@operation(answer=answers.SuggestAnswer, takes=parameters.SuggestParameters)
+@operation(answer=answers.SuggestAnswer, takes=parameters.SuggestParameters, filters=True)
 def suggest(asked: parameters.SuggestParameters) -> Response:
-    """Articles and queries to offer while somebody types."""
-    return jsonify(suggestions_to_dict(current_backend().suggest(asked.q, asked.limit)))
+    """Articles, queries and names to offer while somebody types."""
+    schema = current_backend().schema()
+    filters = with_condition(filters_of(request.args, schema), asked.filter, schema)
+    return jsonify(suggestions_to_dict(current_backend().suggest(asked.q, asked.limit, filters)))
 
 
 @reading.get("/related")

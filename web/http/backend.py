@@ -65,8 +65,8 @@ class Backend(Protocol):
         a field to sort by, with a minus before it for the highest first; `fold` puts ``copies`` or ``stories`` under
         the best hit of them; the others are as of `Engine.search`."""
 
-    def suggest(self, text: str, limit: int) -> Suggestions:
-        """What is offered while somebody types `text`."""
+    def suggest(self, text: str, limit: int, filters: Filters | None = None) -> Suggestions:
+        """What is offered while somebody types `text`, of the articles that satisfy `filters`."""
 
     def schema(self) -> Schema:
         """The fields of articles, among them those to filter by. Cheap."""
@@ -182,8 +182,8 @@ class ArchiveBackend:
             folding=self._recommender.folding(fold) if fold else None,
         )
 
-    def suggest(self, text: str, limit: int) -> Suggestions:
-        return self._engine.suggest(text, limit)
+    def suggest(self, text: str, limit: int, filters: Filters | None = None) -> Suggestions:
+        return self._engine.suggest(text, limit, filters=filters)
 
     def schema(self) -> Schema:
         return self._engine.index().schema

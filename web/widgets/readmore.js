@@ -464,9 +464,9 @@ summary{cursor:pointer;padding-block:.6em}
     async look(text) {
       const { widget } = this;
       const limit = Math.min(parseInt(widget.getAttribute("suggestions"), 10) || 6, 20);
-      const asked = new URLSearchParams({ q: text, limit });
       const filter = widget.getAttribute("filter");
-      const addresses = [`suggest?${asked}`, `search?${asked}${filter ? `&filter=${encodeURIComponent(filter)}` : ""}`];
+      const asked = new URLSearchParams({ q: text, limit, ...(filter && { filter }) });
+      const addresses = [`suggest?${asked}`, `search?${asked}`];
       try {
         const answers = await widget.line.ask(addresses, widget);
         if (answers) this.offer(text, limit, ...answers);
@@ -477,9 +477,8 @@ summary{cursor:pointer;padding-block:.6em}
 
     offer(text, limit, { queries, articles }, { hits, total, correction }) {
       const { widget } = this;
-      const headlines = widget.hasAttribute("filter") ? [] : articles; // of the whole archive
-      const seen = new Set(headlines.map((article) => article.id));
-      const all = [...headlines, ...hits.filter((hit) => !seen.has(hit.id))].slice(0, limit);
+      const seen = new Set(articles.map((article) => article.id));
+      const all = [...articles, ...hits.filter((hit) => !seen.has(hit.id))].slice(0, limit);
       const words = queries
         .filter((query) => query.toLowerCase() !== text.toLowerCase())
         .slice(0, 3)

@@ -68,3 +68,14 @@ def test_suggestions(client: FlaskClient) -> None:
     assert "<mark>" in found["articles"][0]["title_html"]
     assert ask(client, "suggest", 400)["error"]["parameter"] == "q"
     assert ask(client, "suggest?q=a&limit=51", 400)["error"]["parameter"] == "limit"
+
+
+def test_suggestions_of_a_part_of_the_archive(client: FlaskClient) -> None:
+    def offered(asked: str) -> list[str]:
+        return [each["id"] for each in ask(client, f"suggest?q=voyager+{asked}")["articles"]]
+
+    assert sorted(offered("")) == ["a", "b"]
+    assert offered("&site=B") == offered("&filter=NOT+site+%3D+A") == ["b"]
+    assert offered("&site=A&filter=section+%3D+Money") == []
+    assert ask(client, "suggest?q=voyager&filter=site+%3D%3D", 400)["error"]["parameter"] == "filter"
+    assert ask(client, "suggest?q=voyager&colour=red", 400)["error"]["parameter"] == "colour"
