@@ -21,11 +21,11 @@ from indexer.base.errors import QueryError
 from search.curation.rules import NO_RULES, EditorRules
 from search.enforcement.asking import Answer, Asked
 from search.enforcement.query_rules import QueryRules, query_rules
-from search.excerpt.highlighter import Highlighter
+from search.excerpt.of_query import QueryHighlighters
 from search.facets.facets import MAX_VALUES, FacetCounter, checked
 from search.facets.facets import facets as count_facets
 from search.filters.reading import Filters, read_filters
-from search.query.leaves import marked_terms, phrases, prefixes, text_terms
+from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery, parse
 from search.ranking.as_meant import as_meant
 from search.ranking.explain import Explanation, explain_hit
@@ -37,7 +37,7 @@ from search.ranking.recency import OFF, Recency, read_recency
 from search.ranking.rerank import FIRST, Reranker, reranked
 from search.ranking.spelled import as_spelled
 from search.reader.articles import Articles
-from search.reader.index import Index, IndexSource, idf_of
+from search.reader.index import Index, IndexSource
 from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Facet, Hit, SearchResult, Suggestions
 from search.spelling.correct import corrected
@@ -313,15 +313,13 @@ class Engine:
         ids = [index.article_id(doc) for doc in docs]
         below = {index.article_id(doc): [index.article_id(other) for other in under.get(doc, ())] for doc in docs}
         articles = self.articles([*ids, *chain.from_iterable(below.values())])
-        marked = marked_terms(parsed.tree, parsed.schema, parsed.expansions)
-        terms = {term: idf_of(index, term) for term in marked}
-        highlighter = Highlighter(terms, prefixes(parsed.tree, parsed.schema), phrases(parsed.tree))
+        highlighters = QueryHighlighters(index, parsed, docs)
         hits = []
         for place, article_id in enumerate(ids, offset):
             article = articles.get(article_id)
             if article is None:  # removed since this generation
                 continue
-            language = article.language or index.language
+            language, highlighter = article.language or index.language, highlighters.of(int(ranking.docs[place]))
             hits.append(
                 Hit(
                     article,

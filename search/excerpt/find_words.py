@@ -8,12 +8,13 @@ languages every different word is stemmed once per query.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.text.analyzer import Analyzer
-from indexer.text.markers import COMMON
+from indexer.text.markers import COMMON, SPELLED
 from indexer.text.spellings import is_pair
 from indexer.text.words import WORD, strip_accents
 from search.excerpt.folding import fold, latin
@@ -35,10 +36,19 @@ class Match(NamedTuple):
 
 class Keys(dict[str, str]):
     """Form to the wanted term or prefix it matches, or to the empty string, in one language; filled as forms turn
-    up."""
+    up. `runs` are letters that are words of their own, folded, by what is wanted as one word, with its key."""
 
-    def __init__(self, analyzer: Analyzer, wanted: Collection[str], prefixes: Sequence[str]) -> None:
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        wanted: Collection[str],
+        prefixes: Sequence[str],
+        runs: Mapping[tuple[str, ...], str] | None = None,
+    ) -> None:
         self.analyzer = analyzer
+        self.runs = runs or {}
+        self._run_starts = frozenset(run[0] for run in self.runs)
+        self._is_spelled = any(term.startswith(SPELLED) for term in wanted)
         self.beginnings = (
             _beginnings([*(word.removeprefix(COMMON) for word in wanted), *prefixes])
             if analyzer.language == "en"
@@ -60,6 +70,9 @@ class Keys(dict[str, str]):
             elif self._prefixes and term:
                 matching = (p for p in self._prefixes if word.startswith(p) or term.startswith(p))
                 key = next(map(prefix_key, matching), "")
+            if not key and self._is_spelled and not word.isascii():
+                others = (other for other in self.analyzer.other_terms(word) if other.startswith(SPELLED))
+                key = next((other.removeprefix(SPELLED) for other in others if other in self._wanted), "")
         self[form] = key
         return key
 
@@ -67,6 +80,20 @@ class Keys(dict[str, str]):
         """The wanted term that two letters which are words are together, empty for none."""
         term = strip_accents(first + second)
         return term if term in self._wanted and is_pair(first + second) else ""
+
+    def run(self, words: Sequence[re.Match[str]], place: int) -> tuple[int, str]:
+        """How many words, from a place on, are a wanted run without a blank, and its key; 0 where none begins."""
+        if strip_accents(words[place].group()) not in self._run_starts:
+            return 0, ""
+        for run, key in self.runs.items():
+            here = words[place : place + len(run)]
+            if (
+                len(here) == len(run)
+                and here[-1].end() - here[0].start() == sum(len(word.group()) for word in here)
+                and all(strip_accents(word.group()) == unit for word, unit in zip(here, run, strict=True))
+            ):
+                return len(run), key
+        return 0, ""
 
 
 def find_words(text: str, keys: Keys) -> list[Match]:
@@ -106,6 +133,10 @@ def _find_in_any_script(text: str, keys: Keys) -> list[Match]:
     words = list(WORD.finditer(folded.text))
     found = []
     for place, word in enumerate(words):
+        length, key = keys.run(words, place) if keys.runs else (0, "")
+        if length:
+            found.append(_with_marks(text, Match(*folded.original(word.start(), words[place + length - 1].end()), key)))
+            continue
         key = keys[word.group()]
         if not key and keys.has_pairs:
             beside = (words[n : n + 2] for n in (place, place - 1) if 0 <= n < len(words) - 1)

@@ -7,7 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from indexer.text.analyzer import DEFAULT_LANGUAGE, Analyzer, analyzer_for
+from indexer.text.markers import SIGNED, SPELLED
+from indexer.text.spellings import is_pair, letters
 from indexer.text.words import strip_accents
+from search.excerpt.find_spellings import Spellings
 from search.excerpt.find_words import Keys, Match, find_words, prefix_key
 from search.excerpt.passages import CUT_END, CUT_START, best_window, end_of, flatten
 from search.excerpt.sentences import JOINT, Span, passages, sentence_end
@@ -25,14 +28,14 @@ class Highlighter:
     Parameters
     ----------
     terms
-        index terms to mark. A mapping says how much each counts when passages are compared, by its idf for
-        example; otherwise each counts 1, as every prefix does.
+        index terms to mark, those of other spellings among them (`indexer.text.markers`). A mapping says how much each
+        counts when passages are compared, by its idf for example; otherwise each counts 1, as every prefix does.
     prefixes
         lower-case beginnings. A word is marked when its form or its term starts with one, unless it is a stop word,
         which the index does not have.
     phrases
         sequences of index terms. Their words are marked where they follow each other, with nothing but stop words
-        between them, as in the index; elsewhere only when `terms` has them too.
+        between them, as in the index; elsewhere only when `terms` has them too. Pairs of letters are one word.
     language
         by whose rules words have terms, for texts that come without a language of their own.
 
@@ -51,7 +54,9 @@ class Highlighter:
     ) -> None:
         self._language = language
         self._phrases = [kept for phrase in phrases if (kept := [term for term in phrase if term])]
+        self._runs = {_units(phrase): _phrase_key(i) for i, phrase in enumerate(self._phrases) if _is_run(phrase)}
         self._marked = _weights(terms)
+        self._spellings = Spellings([term for term in self._marked if term.startswith((SPELLED, SIGNED))])
         self._wanted = frozenset(filter(None, self._marked)).union(*self._phrases)
         self._prefixes = sorted({prefix.lstrip("'") for prefix in [*prefixes, *map(strip_accents, prefixes)]} - {""})
         self._marked |= {prefix_key(prefix): 1.0 for prefix in self._prefixes}
@@ -94,7 +99,7 @@ class Highlighter:
                 if len(several) > 1:
                     return _joined(text, words, several, complete)
         head = CUT_START if start else ""
-        end, tail = end_of(text, start, length - len(head), complete)
+        end, tail = end_of(text, start, length - len(head), complete, last)
         if tail and (whole := sentence_end(text, paragraphs, max(last, (start + end) // 2), end)) is not None:
             end = whole
         return Excerpt(head + text[start:end] + tail, _marks(words, start, end, len(head)))
@@ -106,12 +111,14 @@ class Highlighter:
         language = language or self._language
         keys = self._keys.get(language)
         if keys is None:
-            keys = self._keys[language] = Keys(analyzer_for(language), self._wanted, self._prefixes)
-        words = find_words(text, keys)
-        if not self._phrases:
-            return words, []
-        phrases, within = self._find_phrases(text, words, keys.analyzer)
-        return [word for i, word in enumerate(words) if word.key in self._marked or i in within], phrases
+            keys = self._keys[language] = Keys(analyzer_for(language), self._wanted, self._prefixes, self._runs)
+        words, phrases = find_words(text, keys), list[Match]()
+        if self._phrases:
+            phrases, within = self._find_phrases(text, words, keys.analyzer)
+            words = [word for i, word in enumerate(words) if word.key in self._weights or i in within]
+        if self._spellings:
+            words = sorted([*words, *self._spellings.find(text, keys.analyzer)])
+        return words, phrases
 
     def _find_phrases(self, text: str, words: list[Match], analyzer: Analyzer) -> tuple[list[Match], set[int]]:
         """The phrases in `text`, and the numbers of those `words` that are part of one."""
@@ -154,6 +161,15 @@ def _weights(terms: Collection[str]) -> dict[str, float]:
 def _check(length: int) -> None:
     if length < MIN_LENGTH:
         raise ValueError(f"length must be {MIN_LENGTH} or more, not {length}")
+
+
+def _is_run(phrase: Sequence[str]) -> bool:
+    return all(map(is_pair, phrase))
+
+
+def _units(run: Sequence[str]) -> tuple[str, ...]:
+    """The letters of a word that is looked for by every two of them."""
+    return (*letters(run[0])[:1], *[letters(pair)[-1] for pair in run])
 
 
 def _phrase_key(number: int) -> str:

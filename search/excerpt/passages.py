@@ -23,6 +23,8 @@ _ABBREVIATION = re.compile(
     r"(mr|mrs|ms|dr|st|prof|gen|lt|col|sgt|capt|sen|rep|gov|rev|hon|jr|sr|inc|corp|co|ltd|bros|vs|no|fig|est|approx|"
     r"dept|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|.*\..*|.)"
 )
+_CLAUSE_ENDS = frozenset(" 、，,；;：:。！？」』）")
+_LAST_WITH_BLANKS = "\u0e00"  # scripts without blanks between words come behind
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
@@ -46,7 +48,8 @@ def best_window(
     and where in it the first of them starts and the last one ends."""
     items = [_with_token(text, match, room) for match in matches]
     first, last = _best_window(items, weights, room)
-    return _start(text, paragraphs, first, last, room), first, last
+    until = _sentence_end(text, paragraphs, last, first + room) if _is_ideograph(text[last - 1]) else None
+    return _start(text, paragraphs, first, until or last, room), first, last
 
 
 def _with_token(text: str, match: Match, room: int) -> Match:
@@ -98,10 +101,8 @@ def _start(text: str, paragraphs: list[int], first: int, last: int, room: int) -
         return sentences[i - 1]
     if sentences and sentences[0] <= wanted + room // 3:
         return sentences[0]
-    for start in range(max(low, wanted - _LEAD), first):
-        if start == 0 or text[start - 1] == " " or (_is_ideograph(text[start]) and not joins(text[start])):
-            return start
-    return first
+    places = [start for start in range(max(low, wanted - _LEAD), first) if _may_be_cut(text, start)]
+    return max(places, key=lambda start: (_break(text, start), -start), default=first)
 
 
 def sentence_starts(text: str, paragraphs: list[int], low: int, high: int) -> list[int]:
@@ -109,9 +110,17 @@ def sentence_starts(text: str, paragraphs: list[int], low: int, high: int) -> li
     starts = paragraphs[bisect_left(paragraphs, low) : bisect_right(paragraphs, high)]
     for end in _SENTENCE_END.finditer(text, max(0, low - 8), high):
         start = end.end()
-        if start >= low and not text[start].islower() and not _is_abbreviation(text, end.start()):
+        if low <= start < len(text) and not text[start].islower() and not _is_abbreviation(text, end.start()):
             starts.append(start)
     return sorted(starts)
+
+
+def _sentence_end(text: str, paragraphs: list[int], last: int, limit: int) -> int | None:
+    """Where the sentence that goes on at `last` ends, up to `limit`; None where it is longer. What has no blanks would
+    be cut within a word."""
+    starts = sentence_starts(text, paragraphs, last, min(len(text), limit + 2))
+    end = len(text[: starts[0]].rstrip()) if starts else len(text)
+    return end if end <= limit else None
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
@@ -120,27 +129,47 @@ def _is_abbreviation(text: str, dot: int) -> bool:
     return text[dot] == "." and _ABBREVIATION.fullmatch(word) is not None
 
 
-def end_of(text: str, start: int, room: int, complete: bool) -> tuple[int, str]:
-    """Where an excerpt of `room` characters that starts at `start` ends, and what it ends with."""
+def end_of(text: str, start: int, room: int, complete: bool, least: int = 0) -> tuple[int, str]:
+    """Where an excerpt of `room` characters that starts at `start` ends, if it can be not before `least`, and what it
+    ends with."""
     if len(text) - start <= room - (0 if complete else len(CUT_END)):
         return len(text), "" if complete else CUT_END
-    return _cut(text, start, start + room - len(CUT_END)), CUT_END
+    return _cut(text, start, start + room - len(CUT_END), least), CUT_END
 
 
-def _cut(text: str, start: int, limit: int) -> int:
+def _cut(text: str, start: int, limit: int, least: int = 0) -> int:
     """The last good place to cut `text`, up to `limit`: between words, otherwise in a word, never in a character."""
     half = start + (limit - start) // 2
     blank = text.rfind(" ", half, limit + 1)
     places = range(limit, max(half, blank), -1)
-    for i in places:
-        if text[i] > "\u2e7f" and _is_ideograph(text[i]) and not joins(text[i]):
-            return len(text[:i].rstrip())
+    between = [i for i in places if text[i] > _LAST_WITH_BLANKS and _may_be_cut(text, i)] if not text.isascii() else []
+    if between:
+        near = [i for i in between if i > between[0] - _LEAD and (i >= least or i == between[0])]
+        return len(text[: max(near, key=lambda i: (_break(text, i), i))].rstrip())
     if blank > start:
         return blank
     whole = [i for i in places if not _is_inside_character(text, i)]
     return next(
         (i for i in whole if not (_is_letter(text[i - 1]) and _is_letter(text[i]))), whole[0] if whole else limit
     )
+
+
+def _may_be_cut(text: str, i: int) -> bool:
+    """Whether a passage may begin or end at `i`: at a blank, or at a letter that is a word of its own."""
+    return i == 0 or text[i - 1] == " " or (_is_ideograph(text[i]) and not joins(text[i]))
+
+
+def _break(text: str, i: int) -> int:
+    """How much of a break is at `i`: 2 where a clause ends, 1 where a word may, as before what is no Hiragana behind
+    what is, 0 where nobody knows."""
+    before = text[i - 1 : i]
+    if not before or before in _CLAUSE_ENDS:
+        return 2
+    return int(_is_hiragana(before) and not _is_hiragana(text[i]) and text[i].isalnum())
+
+
+def _is_hiragana(char: str) -> bool:
+    return "\u3041" <= char <= "\u309f"
 
 
 def _is_letter(char: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from indexer.schema import ALL_TEXT, BASE, Schema
 from indexer.text.analyzer import query_terms
 from indexer.text.markers import MARKERS
+from indexer.text.spellings import is_pair
 from indexer.text.words import word_forms
 from search.query.expansion import Expansion
 from search.query.tree import AndNot, Leaf, Node, Not, Phrase, Prefix, Term, children
@@ -26,9 +27,14 @@ def text_terms(tree: Node, schema: Schema = BASE) -> dict[str, float]:
 
 
 def marked_terms(tree: Node, schema: Schema, expansions: Collection[Expansion] = ()) -> list[str]:
-    """The terms to mark in the text of articles: those of `text_terms`, but for single words of what was not typed."""
+    """The terms to mark in the text of articles: those of `text_terms`, but for single words of what was not typed, and
+    for the letters of a word without blanks."""
     whole = {expansion.terms for expansion in expansions}
-    leaves = [leaf for leaf in positive_leaves(tree) if not (isinstance(leaf, Phrase) and leaf.words in whole)]
+    leaves = [
+        leaf
+        for leaf in positive_leaves(tree)
+        if not (isinstance(leaf, Phrase) and (leaf.words in whole or all(map(is_pair, leaf.words))))
+    ]
     return list(dict.fromkeys(term for leaf in leaves for term in text_terms(leaf, schema)))
 
 
