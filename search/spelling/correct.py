@@ -4,7 +4,7 @@ A word that no article has, in its text or among the names of its authors, tags 
 that articles have is near. A query of plain words is then searched with the likeliest in its place, and others that
 it may be beside it. One with operators is searched as it is written, unless it finds nothing so. A word that few
 articles have, near one that hundreds of times as many have, is searched as typed, what it may be beside it, and the
-answer asks whether that was meant.
+answer asks whether that was meant. It only asks where a rare word is spelt as people misspell a commoner one.
 """
 
 from __future__ import annotations
@@ -13,21 +13,26 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from indexer.text.words import folded
 from search.query.parser import ParsedQuery, parse
 from search.query.tree import Node, Or, Term, with_boost
 from search.ranking.named_values import columns_with
 from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
 from search.results import Correction
-from search.spelling.guesses import NO_SLIP, Guess, Neighbours, doc_freq, fits, guesses, in_a_headline, rarest
+from search.spelling.guesses import Guess, Neighbours, doc_freq, fits, guesses, in_a_headline, rarest
 from search.spelling.name_guesses import name_guesses
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
+from search.spelling.slip_shapes import is_typical
+from search.spelling.standing import NO_SLIP, certainty
 from search.spelling.typed import TypedWord, others_than, replaced, typed_words
 
 CORRECTED_BOOST = 0.9  # of a word that stands for one that no article has
 SURE = 0.9  # share of all guesses' likelihood from which on a word counts as if it were typed right
 BESIDE_BOOST = 0.5  # of what a word may be, too, beside the likeliest or itself
 RARE = 10  # articles; a word that more have is right
+MISSPELT = math.log(20)  # how much likelier a word is right that is spelt as people misspell another
+_LONG = 6  # letters of a word that is doubted though articles are found by it; a shorter one is near to too many
 _MOST_SLIPS = 4  # words of a query that are corrected
 
 
@@ -50,7 +55,13 @@ def corrected(
     is."""
     words = typed_words(query, index.languages())
     doc_freqs = {typed.key: doc_freq(index, typed.node) for typed in words}
-    doubtful = [typed for typed in words if doc_freqs[typed.key] <= RARE and edits_forgiven(typed.key)]
+    known = [typed for typed in words if doc_freqs[typed.key] and len(typed.key) >= _LONG]
+    unwritten = [typed for typed in known if certainty(index, typed) < NO_SLIP]
+    for typed in unwritten:
+        if _guessed(index, near_keys, words, typed, doc_freqs)[1] > 0:
+            doc_freqs[typed.key] = 0  # articles are found by it, and none has it
+    doubtful = [typed for typed in words if doc_freqs[typed.key] <= RARE or typed in unwritten]
+    doubtful = [typed for typed in doubtful if edits_forgiven(typed.key)]
     if not doubtful:
         return query, None
     unknown = [typed for typed in doubtful if not doc_freqs[typed.key]]
@@ -65,12 +76,11 @@ def corrected(
     text = replaced(query.text, [(slip.typed, slip.best.written) for slip in slips])
     other = parse(text, index.languages(), index.schema)
     pairs = tuple((slip.typed.typed, slip.best.written) for slip in slips)
-    if query.is_plain and other.is_plain:
-        tree = _weighed(other.tree, slips)
-        return replace(other, tree=tree, notes=query.notes, one_word=_as_one(slips)), Correction(
-            text, pairs, is_shown=True
-        )
     found, found_otherwise = (len(index.match(of, None, [])) for of in (query, other))
+    if query.is_plain and other.is_plain and found_otherwise >= found:
+        tree = _weighed(other.tree, slips)
+        one_word = _as_one(slips)
+        return replace(other, tree=tree, notes=query.notes, one_word=one_word), Correction(text, pairs, is_shown=True)
     if not found_otherwise or found_otherwise < found:
         return query, None
     if found:
@@ -117,15 +127,9 @@ def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:
     return Or(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
-def _as_one(slips: Sequence[_Slip], *, beside: bool = False) -> tuple[tuple[str, ...], ...]:
-    """For each slip the terms of what may have been meant, and `beside` these of the word as it was typed."""
-    return tuple(
-        (
-            *(slip.typed.node.texts if beside else ()),
-            *(text for guess in slip.guesses for text in guess.term.texts),
-        )
-        for slip in slips
-    )
+def _as_one(slips: Sequence[_Slip]) -> tuple[tuple[str, ...], ...]:
+    """For each slip the terms of what may have been meant."""
+    return tuple(tuple(text for guess in slip.guesses for text in guess.term.texts) for slip in slips)
 
 
 def _with_what_may_be_meant(
@@ -136,33 +140,58 @@ def _with_what_may_be_meant(
     rare: Sequence[TypedWord],
     doc_freqs: Mapping[str, int],
 ) -> tuple[ParsedQuery, Correction | None]:
-    """A query of plain words that few articles have, with what these may be slips of."""
-    slips = []
+    """A query of plain words that few articles have, with what these are probably slips of; what they only may be is
+    offered, and not searched for."""
+    slips, probable = [], []
     for typed in rare:
-        others = [other.node for other in others_than(words, typed) if doc_freq(index, other.node)]
-        neighbours = _neighbours(words, typed, doc_freqs)
-        found = guesses(index, near_keys.of(index), typed, others, neighbours)
-        if found and found[0].likelihood > _as_typed(index, typed, others, neighbours):
+        found, likelier = _guessed(index, near_keys, words, typed, doc_freqs)
+        if likelier > 0:
+            probable.append(_Slip(typed, found))
+        if likelier > 0 or (likelier > MISSPELT - NO_SLIP and _is_misspelt(index, typed, found[0])):
             slips.append(_Slip(typed, found))
     if not slips:
         return query, None
     text = replaced(query.text, [(slip.typed, slip.best.written) for slip in slips])
-    tree = query.tree
-    parts = tree.parts if isinstance(tree, Or) and tree.boost == 1 else (tree,)
-    more = [replace(slip.best.term, boost=BESIDE_BOOST) for slip in slips]
-    searched = replace(query, tree=Or((*parts, *more)), one_word=_as_one(slips, beside=True))
     other = parse(text, index.languages(), index.schema)
     if len(index.match(other, None, [])) < len(index.match(query, None, [])):
         return query, None
     pairs = tuple((slip.typed.typed, slip.best.written) for slip in slips)
-    return searched, Correction(text, pairs, is_shown=False)
+    return _beside(query, probable), Correction(text, pairs, is_shown=False)
 
 
-def _as_typed(index: Index, typed: TypedWord, others: Sequence[Term], neighbours: Neighbours) -> float:
-    """How likely it is that a word is right as it was typed, comparable with its guesses."""
-    count = sum(form.count for form in index.forms.spelled(typed.key))
+def _is_misspelt(index: Index, typed: TypedWord, guess: Guess) -> bool:
+    """Whether a word that articles have is spelt as people misspell another, and is no name."""
+    return is_typical(typed.key, folded(guess.written)) and not columns_with(index, typed.key)
+
+
+def _beside(query: ParsedQuery, slips: Sequence[_Slip]) -> ParsedQuery:
+    """A query of plain words with what was probably meant beside them."""
+    if not slips:
+        return query
+    tree = query.tree
+    parts = tree.parts if isinstance(tree, Or) and tree.boost == 1 else (tree,)
+    more = [replace(slip.best.term, boost=BESIDE_BOOST) for slip in slips]
+    one_word = tuple((*slip.typed.node.texts, *of) for slip, of in zip(slips, _as_one(slips), strict=True))
+    return replace(query, tree=Or((*parts, *more)), one_word=one_word)
+
+
+def _guessed(
+    index: Index,
+    near_keys: NearKeysOfIndex,
+    words: Sequence[TypedWord],
+    typed: TypedWord,
+    doc_freqs: Mapping[str, int],
+) -> tuple[Sequence[Guess], float]:
+    """What may have been meant by a word that articles are found by, and the logarithm of how much likelier the best of
+    it is than that the word is right as it was typed."""
+    others = [other.node for other in others_than(words, typed) if doc_freqs[other.key]]
+    neighbours = _neighbours(words, typed, doc_freqs)
+    found = guesses(index, near_keys.of(index), typed, others, neighbours)
+    if not found:
+        return found, -math.inf
     in_order = in_a_headline(index, typed.node, neighbours)
-    return NO_SLIP + math.log(max(1, count)) + fits(index, typed.node, rarest(index, others)) + in_order
+    as_typed = certainty(index, typed) + fits(index, typed.node, rarest(index, others)) + in_order
+    return found, found[0].likelihood - as_typed
 
 
 def _neighbours(words: Sequence[TypedWord], typed: TypedWord, doc_freqs: Mapping[str, int]) -> Neighbours:

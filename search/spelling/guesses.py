@@ -21,6 +21,7 @@ from search.query.typed_words import word
 from search.ranking.headline import NEAR
 from search.reader.index import Index
 from search.spelling.near_keys import SHORTEST, TWO_FROM, NearKey, NearKeys
+from search.spelling.slip_shapes import differ_in_doubling
 from search.spelling.typed import TypedWord, is_common
 
 SECOND_SLIP = math.log(0.02)  # how much less likely two slips are than one
@@ -28,7 +29,6 @@ FIRST_LETTER = math.log(0.3)  # ... and a slip in the first letter than one in a
 IN_A_HEADLINE = math.log(20)  # how much likelier a word is that a headline has with its neighbour
 UNFINISHED = math.log(0.5)  # a word that is not typed to its end, where it is the last of the query ...
 CUT_SHORT = math.log(0.01)  # ... and where others follow
-NO_SLIP = math.log(1000)  # how much likelier a word is right than one certain slip from another
 ALONE = 5.0  # articles that a guess seems to have with each other word by their numbers alone
 MOST = 3  # guesses of a word
 LEAST_SHARE = 0.1  # of all guesses' likelihood
@@ -78,7 +78,7 @@ def guesses(
         counts[near.key] = near.count
     if len(typed.key) >= SHORTEST:
         for form in islice(index.forms.with_prefix(typed.key), _COMPLETIONS):
-            if form.key != typed.key and form.term and form.key.isalpha():
+            if form.key != typed.key and form.term and not any(map(str.isdigit, form.key)):
                 likelihood = UNFINISHED if typed.is_last else CUT_SHORT
                 slips[form.key] = max(slips.get(form.key, likelihood), likelihood)
                 counts[form.key] = max(counts.get(form.key, 0), form.count)
@@ -97,7 +97,8 @@ def guesses(
 
 def _of_slips(key: str, near: NearKey) -> float:
     """The logarithm of how likely the slips are that lead from a word to what was typed."""
-    return (near.edits - 1) * SECOND_SLIP + (0.0 if near.key[0] == key[0] else FIRST_LETTER)
+    edits = 1 if differ_in_doubling(key, near.key) else near.edits
+    return (edits - 1) * SECOND_SLIP + (0.0 if near.key[0] == key[0] else FIRST_LETTER)
 
 
 def _other_forms(index: Index, keys: NearKeys, key: str) -> Iterator[NearKey]:
@@ -130,14 +131,12 @@ def _guess(
     forms = index.forms.spelled(key)
     if not forms:
         return None
-    written = max(forms, key=lambda form: form.count).written
+    commonest = max(forms, key=lambda form: form.count)
+    written = commonest.written
     nodes = word(written, index.languages(), typed.field)
-    if (
-        not nodes
-        or is_common(written, index.languages())
-        or nodes[0].text in typed.node.texts
-        or not doc_freq(index, nodes[0])
-    ):
+    if not nodes or is_common(written, index.languages()) or not doc_freq(index, nodes[0]):
+        return None
+    if commonest.term in query_terms(typed.form, (commonest.language,)):
         return None
     in_order = in_a_headline(index, nodes[0], neighbours)
     return Guess(written, nodes[0], 0.0, likelihood + fits(index, nodes[0], beside) + in_order)

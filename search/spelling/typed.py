@@ -37,6 +37,11 @@ class TypedWord:
     is_last: bool  # of the query, so that it may not be typed to its end
 
     @property
+    def form(self) -> str:
+        """It in lower case, with its accents."""
+        return normalize(self.typed).lower()
+
+    @property
     def field(self) -> str:
         """The text field in which it is looked for."""
         return self.node.field
