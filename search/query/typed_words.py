@@ -86,13 +86,18 @@ def common(form: str, field: str = ALL_TEXT) -> Term:
     return Term(field, COMMON + form)
 
 
+def is_stop_word(form: str, languages: tuple[str, ...]) -> bool:
+    """Whether a word is a stop word in every language of the archive."""
+    return not query_terms(form, languages)
+
+
 def common_forms(text: str, languages: tuple[str, ...]) -> list[tuple[str, str]]:
     """The stop words of a text in order, as written and as they are looked for: words that no language of the archive
     has a term for."""
     found = []
     for written in split(plain_text(text))[0]:
         form = analyzer_for(languages[0]).words_of([written.lower()])[0]
-        if form and not query_terms(form, languages):
+        if form and is_stop_word(form, languages):
             found.append((written, form))
     return found
 
@@ -212,6 +217,7 @@ def _alone_until(chunk: Chunk) -> int | None:
 def _chunk_nodes(chunk: Chunk, languages: tuple[str, ...], field: str, *, beside: bool = True) -> list[Node]:
     """The nodes of a chunk. Beside those of its words these are few, and weigh less: an article with "e-mail" has both
     words, and one with "email" is found where there is one (`search.ranking.spelled`)."""
+    several = len(split(chunk.written)[0]) > 1
     found: dict[int, list[str]] = {}  # by spelling its terms in all languages
     for language in languages:
         for place, (term, _) in enumerate(chunk_terms(chunk.written, analyzer_for(language))):
@@ -221,9 +227,10 @@ def _chunk_nodes(chunk: Chunk, languages: tuple[str, ...], field: str, *, beside
         spelled = list(dict.fromkeys(term for term in terms if term[0] == SPELLED))
         if spelled:
             node = _term([term.removeprefix(SPELLED) for term in spelled], field)
-            if not beside or any(map(str.isdigit, node.text)) or len(split(chunk.written)[0]) == 1:
+            if not beside or (several and any(map(str.isdigit, node.text))):  # capitals make no difference
                 nodes.append(replace(node, boost=TOGETHER_BOOST) if beside else node)
-        nodes += [Term(field, term) for term in dict.fromkeys(terms) if term[0] in (SIGNED, COMMON)]
+        kept = (SIGNED, COMMON) if several else (SIGNED,)
+        nodes += [Term(field, term) for term in dict.fromkeys(terms) if term[0] in kept]
     if _alone_until(chunk) is not None:
         own = [node for node in nodes if isinstance(node, Term) and node.text[0] == SIGNED]
         return list(own)

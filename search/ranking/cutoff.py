@@ -25,9 +25,8 @@ from numpy.typing import NDArray
 from indexer.text.analyzer import query_terms
 from indexer.text.markers import ACCENTED, SPELLED, is_word
 from indexer.text.words import word_forms
-from search.query.leaves import positive_leaves
 from search.query.parser import ParsedQuery
-from search.query.tree import Phrase
+from search.query.tree import And, Node, Phrase, children
 from search.ranking.found import marked
 from search.reader.bm25 import idf
 from search.reader.index import Docs, Index, Mask, Matches
@@ -52,7 +51,7 @@ def enough_words(
     if not words:
         return np.zeros(index.max_doc, bool)
     possible = None
-    if _has_phrases(query):  # of whose words a doc may have some only
+    if _has_several(query.tree):  # of which a doc may have some only
         possible = marked(index, matches.all()[0])
     total = sum(weight for _, weight in words)
     share = LEAST_COVERED_ALONE if alone else LEAST_COVERED
@@ -66,8 +65,9 @@ def enough_words(
     return covered
 
 
-def _has_phrases(query: ParsedQuery) -> bool:
-    return any(isinstance(leaf, Phrase) for leaf in positive_leaves(query.tree))
+def _has_several(node: Node) -> bool:
+    """Whether a tree has words that must all be there."""
+    return isinstance(node, (Phrase, And)) or any(map(_has_several, children(node)))
 
 
 def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> list[tuple[tuple[str, ...], float]]:

@@ -175,6 +175,62 @@ def test_words_with_signs_are_looked_for_without_where_no_article_has_them(tmp_p
         assert engine.search("C++").total == 1
 
 
+OTHERWISE = {
+    "script": "Java script for a play",
+    "javascript": "JavaScript basics",
+    "hanoi": "Hà Nội mùa thu",
+    "danang": "Đà Nẵng có biển",
+    "lapaz": "Cumbre en La Paz",
+    "windows": "Windows 11 is here",
+    "plan": "How a 401(k) works",
+    "apart": "Rock \u2019n\u2019 roll is dead",
+    "together": "Long live rock\u2019n\u2019roll",
+    "github": "All about GitHub",
+    "hub": "The hub of the city",
+    "git": "A git of a man",
+    "dod": "DoD budgets",
+    "do": "What to do now",
+    "delhi": "नई दिल्ली में बारिश",
+}
+# what is typed, and all that is found, the best first
+FOUND_OTHERWISE = {
+    "javascript": ["javascript", "script"],
+    "JavaScript": ["javascript", "script"],
+    "hanoi": ["hanoi"],
+    "danang": ["danang"],
+    "lapaz": ["lapaz"],
+    "windows11": ["windows"],
+    "401k": ["plan"],
+    "rock\u2019n\u2019roll": ["together", "apart"],
+    "rock \u2019n\u2019 roll": ["apart", "together"],
+    "rock n roll": ["apart", "together"],
+    "GitHub": ["github"],
+    "github": ["github"],
+    "DoD": ["dod"],
+    "DOD": ["dod"],
+    "नईदिल्ली": ["delhi"],
+}
+
+
+@pytest.fixture(scope="module")
+def otherwise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    path = tmp_path_factory.mktemp("otherwise") / "archive"
+    with Archive.create(path) as archive:
+        archive.add([Article(id=name, title=title) for name, title in OTHERWISE.items()], workers=1)
+    with open_engine(path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("typed", FOUND_OTHERWISE)
+def test_what_is_written_as_it_was_typed_comes_first_and_capitals_make_no_difference(
+    otherwise: Engine, typed: str
+) -> None:
+    answer = otherwise.search(typed)
+    assert [hit.article.id for hit in answer.hits] == FOUND_OTHERWISE[typed]
+    assert answer.total == len(answer.hits)
+    assert (answer.notes, answer.correction) == ((), None)
+
+
 @pytest.mark.parametrize(("typed", "title"), [("redbull", "Red Bull wins"), ("1000000", "A town of 1,000,000")])
 def test_a_word_that_is_found_in_another_spelling_is_not_said_to_be_missing(
     tmp_path: Path, typed: str, title: str
