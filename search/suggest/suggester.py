@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,7 @@ _SPARE = 3  # times as many headlines as are wanted, since some articles may be 
 _TRIED = 3  # times as many words as are wanted, since some cannot be searched for, or are written as another
 _GONE = 10  # times as many words again, since no live article may have some
 _BEFORE_AN_S = re.compile(rf"[^\W_]['{APOSTROPHES}]\Z")
+_COUNTED = 2000  # headlines whose words are counted where one is typed, spread over those that have such
 _READ = 100  # headlines in which phrases are looked for, spread over those that have the words
 
 
@@ -201,13 +202,13 @@ def _queries(
             known += bool(forms)
             if known > tried:
                 break
-            forms = [form for form in forms if form.term and (within is None or within.has(form.term))]
+            forms = [form for form in forms if form.term]
             if forms and word(forms[0].written, index.languages()):
                 query = _with_last_word(typed, max(forms, key=lambda form: form.count).written)
                 if query not in seen:
                     seen.add(query)
                     yield query
-        if known if within is None else seen:
+        if known:
             return
 
 
@@ -218,18 +219,22 @@ def _sources(
     typed: _Typed,
     most: int,
     within: Within | None,
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Iterable[str]]:
     """Keys of words that the last one may be, the likeliest first: each is for where the ones before have none."""
     last = typed.words[-1]
+    words: Sequence[str] = ()
     if typed.whole or near_keys is None or within is not None:
         places = headlines.having([headlines.word(form) for form in typed.whole] or [headlines.words_from(last)])
+        if not typed.whole:
+            places = places[:: len(places) // _COUNTED + 1]
         words = headlines.commonest_words(places, last, most)
-        if within is not None and near_keys is not None and not typed.whole:  # its headlines alone may be few
-            words = list(dict.fromkeys([*words, *_commonest(index, last, most)]))
+    if near_keys is None or typed.whole:
         yield words
     if near_keys is not None:
-        yield _commonest(index, last, most)
-        yield [near.key for near in near_keys.of(index).near(last)]
+        common = _commonest(index, last, most)
+        yield common if within is None else chain(words, within.words(common))
+        near = [near.key for near in near_keys.of(index).near(last)]
+        yield near if within is None else within.words(near)
 
 
 def _phrases(index: Index, headlines: LiveHeadlines, typed: _Typed, queries: Sequence[str], limit: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,11 +12,12 @@ import numpy as np
 from indexer.schema import ALL_TEXT
 from search.filters.condition import Condition
 from search.query.parser import ParsedQuery
-from search.query.tree import Term
+from search.query.tree import Or, Term
 from search.reader.index import Index
 from search.suggest.archive_names import Counts, count_names
 from search.suggest.live_headlines import LiveHeadlines
 
+_MOST_LOOKED_FOR = 15  # words; each is a search
 _MOST_KEPT = 16  # filters of one generation; a network of sites has one for each
 
 
@@ -41,10 +43,14 @@ class Within:
         """By field how many of these articles have each name."""
         return count_names(self._index, np.flatnonzero(self._allowed))
 
-    def has(self, term: str) -> bool:
-        """Whether one of these articles has a term in its text."""
-        query = ParsedQuery("", Term(ALL_TEXT, term), False, ())
-        return len(self._index.match(query, self._allowed, [])) > 0
+    def words(self, keys: Sequence[str]) -> Iterator[str]:
+        """Of the first of some keys of words those that a text of these articles has, found as they are asked for."""
+        return filter(self._has, keys[:_MOST_LOOKED_FOR])
+
+    def _has(self, key: str) -> bool:
+        terms = {form.term: None for form in self._index.forms.spelled(key) if form.term}
+        query = ParsedQuery("", Or(tuple([Term(ALL_TEXT, term) for term in terms])), False, ())
+        return bool(terms) and len(self._index.match(query, self._allowed, [])) > 0
 
 
 class WithinFilters:
