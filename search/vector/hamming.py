@@ -77,10 +77,14 @@ def smallest(distance: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     if len(distance) <= k:
         return np.flatnonzero(distance < OUT)
     if len(distance) >= _SAMPLED:
-        places = np.flatnonzero(distance <= _estimated(distance, k))
-        if k <= len(places) <= 2 * k:
-            near = distance[places]
-            return places.compress(near <= np.partition(near, k - 1)[k - 1])
+        near = np.flatnonzero(distance <= _estimated(distance, k))
+        if len(near) >= k:
+            return near.take(_smallest(distance.take(near), k))
+    return _smallest(distance, k)
+
+
+def _smallest(distance: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """What `smallest` gives, by partitioning all of at least `k` distances."""
     limit = min(np.partition(distance, k - 1)[k - 1], _FARTHEST)
     places = np.flatnonzero(distance <= limit)
     if len(places) > 2 * k:  # many are equally far away: the first of them

@@ -10,6 +10,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from search.vector import hamming
 from search.vector.hamming import OUT, Comparison, smallest
@@ -76,6 +77,25 @@ def test_the_smallest_are_found_where_the_sample_misleads() -> None:
     distance[3:2000:85] = 900
     near = np.flatnonzero(distance == 100)
     assert set(near.tolist()) <= set(smallest(distance, len(near)).tolist())
+
+
+@pytest.mark.parametrize("spread", [3, 40])
+def test_only_what_is_near_by_the_sample_is_partitioned_however_many_are_equally_far_away(
+    monkeypatch: pytest.MonkeyPatch, spread: int
+) -> None:
+    partitioned: list[int] = []
+
+    def counted(distance: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+        partitioned.append(len(distance))
+        return of_all(distance, k)
+
+    of_all = hamming._smallest
+    distance = np.random.default_rng(1).integers(0, spread, hamming._SAMPLED * 2).astype(np.float32)
+    expected = of_all(distance, 600)
+    monkeypatch.setattr(hamming, "_smallest", counted)
+    assert np.array_equal(smallest(distance, 600), expected)
+    assert partitioned == [int((distance <= hamming._estimated(distance, 600)).sum())]
+    assert 2 * 600 < partitioned[0] < len(distance) // 2
 
 
 @pytest.mark.parametrize("n", [50, hamming._SAMPLED * 2])
