@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from indexer.article.typed_values import typed_or_none
 from indexer.schema import DECLARED, NUMERIC_KINDS, SHARED, VALUE_FIELDS, VALUE_KINDS, Field
 
+_COMPARED = 8  # values: to compare all entries with one takes a tenth of looking all of them up
+_MANY = 1000  # entries of a column of which it pays to see first whether each doc has just one
+
 NO_DATE = np.iinfo(np.int64).min  # the date column of an article without a date; sorts before every date
 
 
@@ -58,10 +61,22 @@ class Keywords:
 
     def docs_with(self, accepted: NDArray[np.bool_]) -> NDArray[np.int64]:
         """The docs with a value that is marked in (len(values),) `accepted`, ascending, once for every such value."""
-        at: NDArray[np.int64] = accepted[self.codes].nonzero()[0]
-        if len(at) * 8 > len(self.codes):
+        at: NDArray[np.int64] = self._with_any(accepted).nonzero()[0]
+        if len(at) > _MANY and len(self.codes) == len(self.start) - 1 and (self.start[1:] > self.start[:-1]).all():
+            return at  # each doc has one value
+        if len(at) * 16 > len(self.codes):
             return self.owners()[at]
         return self.start.searchsorted(at, side="right") - 1
+
+    def _with_any(self, accepted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(n_values,) which entries of `codes` are marked in (len(values),) `accepted`."""
+        numbers = accepted.nonzero()[0].tolist()
+        if len(numbers) > _COMPARED:
+            return accepted.take(self.codes)
+        found: NDArray[np.bool_] = np.zeros(len(self.codes), bool)
+        for number in numbers:
+            found |= self.codes == number
+        return found
 
 
 def concatenate(columns: Sequence[Keywords], kept: Sequence[NDArray[np.bool_]]) -> Keywords:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from indexer.base import array_files
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.errors import IndexDamagedError
 from indexer.commit.builder import Batch, build_segment
+from indexer.segment import columns
 from indexer.segment.columns import NO_DATE, Columns, Keywords, concatenate
 from indexer.segment.inverter import Inverter
 from indexer.segment.segment import Segment, SegmentData, narrow, pack, write_segment
@@ -186,5 +188,15 @@ def test_columns_are_joined_without_the_docs_that_are_not_kept(parts: list[list[
 )
 def test_docs_are_found_by_the_values_they_have(lists: list[list[str]], wanted: set[str]) -> None:
     column = Keywords.from_lists(lists)
-    found = column.docs_with(np.array([value in wanted for value in column.values], bool))
-    assert found.tolist() == [doc for doc, values in enumerate(lists) for value in values if value in wanted]
+    expected = [doc for doc, values in enumerate(lists) for value in values if value in wanted]
+    for compared, many in ((8, 1000), (8, 0), (1, 1000), (0, 0)):
+        with patch.object(columns, "_COMPARED", compared), patch.object(columns, "_MANY", many):
+            found = column.docs_with(np.array([value in wanted for value in column.values], bool))
+        assert found.tolist() == expected
+
+
+def test_docs_with_one_value_each_are_found_without_looking_for_their_owners(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_MANY", 1)
+    monkeypatch.setattr(Keywords, "owners", None)
+    column = Keywords.from_lists(["a", "b", "a", "c"])
+    assert column.docs_with(np.array([True, False, True])).tolist() == [0, 2, 3]
