@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +95,19 @@ class NearKeys:
         near = [NearKey(keys[n], int(edits[n]), int(self._counts[places[n]])) for n in within]
         kept = [near for near in near if not any(map(str.isdigit, near.key))]
         return sorted(kept, key=lambda near: (-near.count, near.key))
+
+    def may_begin_near(self, beginning: str, among: range, most: int) -> NDArray[np.int64]:
+        """The places, in the order of the vocabulary, of those keys among some that may begin as a text does but for
+        `most` slips: a beginning has no letter that its word has not."""
+        lacking = np.bitwise_count(_masks([beginning])[0][0] & ~self._masks_in_order[among.start : among.stop])
+        return np.flatnonzero(lacking <= most) + among.start
+
+    @cached_property
+    def _masks_in_order(self) -> NDArray[np.uint64]:
+        """The masks of the keys in the order of the vocabulary."""
+        masks = np.empty_like(self._masks)
+        masks[self._order] = self._masks
+        return masks
 
     def _alike(self, word: str, most: int, ending: int = 0) -> NDArray[np.int64]:
         """The places of the keys that may be near by their lengths and letters, their last letters aside."""

@@ -111,8 +111,11 @@ class Headlines:
             return []
         most = most if len(prefix) >= TWO_FROM else 1
         first = self.words.beginning_with(prefix[0])[:_MOST_COMPARED]
-        words = self.words[first.start : first.stop]
-        edits = np.full(len(first), most + 1, np.uint8)
+        places = self._near.may_begin_near(prefix, first, most)
+        words = self.words.at(places)
+        if not words:
+            return []
+        edits = np.full(len(words), most + 1, np.uint8)
         for length in (len(prefix) - 1, len(prefix), len(prefix) + 1):
             beginnings = [word[:length] for word in words]
             found = cdist(
@@ -124,7 +127,8 @@ class Headlines:
                 workers=1,
             )[0]
             edits = np.minimum(edits, found)
-        return [first[place] for place in np.flatnonzero(edits <= most).tolist()] if len(first) else []
+        found_at: list[int] = places[edits <= most].tolist()
+        return found_at
 
     def having(self, slots: Sequence[Sequence[int]]) -> Places:
         """The places of the headlines that have, for each of some slots, any of the words with these numbers; those of
