@@ -99,7 +99,9 @@ class Keys(dict[str, str]):
 def find_words(text: str, keys: Keys) -> list[Match]:
     """The words of `text` that have a key, in its order."""
     encoded = latin(text)
-    if encoded is None or (keys.beginnings is not None and any(letter in encoded for letter in _LONG)):
+    if encoded is None or (
+        keys.beginnings is not None and not encoded.isascii() and any(letter in encoded for letter in _LONG)
+    ):
         return _find_in_any_script(text, keys)
     return _find_in_latin(encoded, keys)
 
@@ -121,10 +123,13 @@ def _find_in_latin(encoded: bytes, keys: Keys) -> list[Match]:
             end = words.find(" ", at + 1)
             form = words[start:end]
             if key := keys[form]:
-                quotes = len(form) - len(form.lstrip("'"))
-                found[start] = Match(start - 1 + quotes, start - 1 + len(form.rstrip("'")), key)
+                if form[0] == "'" or form[-1] == "'":
+                    quotes = len(form) - len(form.lstrip("'"))
+                    found[start] = Match(start - 1 + quotes, start - 1 + len(form.rstrip("'")), key)
+                else:
+                    found[start] = Match(start - 1, end - 1, key)
             at = searched.find(beginning, end)
-    return [found[start] for start in sorted(found)]
+    return list(found.values()) if len(sought) == 1 else [found[start] for start in sorted(found)]
 
 
 def _find_in_any_script(text: str, keys: Keys) -> list[Match]:

@@ -94,7 +94,7 @@ class Highlighter:
             room = length - len(CUT_START) - len(CUT_END)
             start, first, last = best_window(text, paragraphs, words + phrases, self._weights, room)
             inside = {word.key for word in words if first <= word.start < last}
-            if any(word.key not in inside for word in words):
+            if len(inside) < len({word.key for word in words}):
                 several = passages(text, paragraphs, words + phrases, self._weights, (first, last), room)
                 if len(several) > 1:
                     return _joined(text, words, several, complete)
@@ -192,10 +192,12 @@ def _marks(words: list[Match], start: int, end: int, shift: int) -> tuple[tuple[
     """Those of `words` between `start` and `end` as marks in an excerpt of that stretch, after `shift` characters.
     Words that touch, as ideographs do, share a mark."""
     marks: list[tuple[int, int]] = []
-    for word in words:
-        left, right = max(word.start, start) - start + shift, min(word.end, end) - start + shift
+    moved = shift - start
+    for first, last, _ in words:
+        left, right = first if first > start else start, last if last < end else end
         if left >= right:
             continue
+        left, right = left + moved, right + moved
         if marks and left <= marks[-1][1]:
             left, right = marks[-1][0], max(right, marks.pop()[1])
         marks.append((left, right))

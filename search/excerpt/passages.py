@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import accumulate
+from operator import attrgetter
 
 from indexer.text.words import word_forms
 from search.excerpt.find_words import Match
@@ -25,6 +25,7 @@ _ABBREVIATION = re.compile(
 )
 _CLAUSE_ENDS = frozenset(" 、，,；;：:。！？」』）")
 _LAST_WITH_BLANKS = "\u0e00"  # scripts without blanks between words come behind
+_END = attrgetter("end")
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
@@ -33,12 +34,20 @@ def flatten(body: str) -> tuple[str, list[int], bool]:
     body = body.lstrip()
     complete = len(body) <= MAX_SCANNED
     blocks = body[:MAX_SCANNED].split("\n\n")
-    paragraphs = [paragraph for block in blocks if (paragraph := " ".join(block.split()))]
+    paragraphs = [paragraph for block in blocks if (paragraph := _collapsed(block))]
     starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs[:-1]), initial=0))
     text = " ".join(paragraphs)
     if not complete and not any(map(str.isspace, body[MAX_SCANNED - 1 : MAX_SCANNED + 1])):
         text = text[: _cut(text, 0, len(text) - 1)]  # the last word may be part of a longer one
     return text, starts, complete
+
+
+def _collapsed(block: str) -> str:
+    """A paragraph with its white space collapsed. Nearly all are so already, which is sooner seen than done again; the
+    blank is the only white space that counts as printable."""
+    if block.isprintable() and "  " not in block and block[:1] != " " and block[-1:] != " ":
+        return block
+    return " ".join(block.split())
 
 
 def best_window(
@@ -54,33 +63,34 @@ def best_window(
 
 def _with_token(text: str, match: Match, room: int) -> Match:
     """A match with what is written on to it, such as a bracket, if that is not much."""
-    low = max(0, match.start - _TOKEN)
-    blank = text.rfind(" ", low, match.start)
-    start = blank + 1 if blank >= 0 or low == 0 else match.start
-    blank = text.find(" ", match.end, match.end + _TOKEN)
-    end = blank if blank >= 0 else match.end
-    return Match(start, end, match.key) if end - start <= room else match
+    first, last, key = match
+    low = max(0, first - _TOKEN)
+    blank = text.rfind(" ", low, first)
+    start = blank + 1 if blank >= 0 or low == 0 else first
+    blank = text.find(" ", last, last + _TOKEN)
+    end = blank if blank >= 0 else last
+    return match if end - start > room or (start == first and end == last) else Match(start, end, key)
 
 
 def _best_window(items: list[Match], weights: Mapping[str, float], room: int) -> tuple[int, int]:
     """The stretch of up to `room` characters with the greatest weight of different keys, the earliest of equals: where
     its first item starts, and where it has got all its weight."""
-    by_start = sorted(item for item in items if item.end - item.start <= room)
+    by_start = sorted([item for item in items if item.end - item.start <= room])
     if not by_start:  # a word longer than the excerpt
         return items[0].start, items[0].start + room
-    by_end = sorted(by_start, key=lambda item: item.end)
-    counts: Counter[str] = Counter()
-    score, best_score, best, added = 0.0, -1.0, 0, 0
-    for first in by_start:
-        while added < len(by_end) and by_end[added].end <= first.start + room:
+    by_end = sorted(by_start, key=_END)
+    counts = dict.fromkeys([item.key for item in by_start], 0)
+    score, best_score, best, added, n_items = 0.0, -1.0, 0, 0, len(by_end)
+    for start, _, leaving in by_start:
+        while added < n_items and by_end[added].end <= start + room:
             key = by_end[added].key
             score += weights.get(key, 0.0) if not counts[key] else 0.0
             counts[key] += 1
             added += 1
         if score > best_score + 1e-9 * abs(best_score):  # the same sum may differ in its last bits
-            best_score, best = score, first.start
-        counts[first.key] -= 1
-        score -= weights.get(first.key, 0.0) if not counts[first.key] else 0.0
+            best_score, best = score, start
+        counts[leaving] -= 1
+        score -= weights.get(leaving, 0.0) if not counts[leaving] else 0.0
     seen: set[str] = set()
     last = best
     for item in by_end:
@@ -109,10 +119,11 @@ def sentence_starts(text: str, paragraphs: list[int], low: int, high: int) -> li
     """Where sentences start between `low` and `high`, both included."""
     starts = paragraphs[bisect_left(paragraphs, low) : bisect_right(paragraphs, high)]
     for end in _SENTENCE_END.finditer(text, max(0, low - 8), high):
-        start = end.end()
-        if low <= start < len(text) and not text[start].islower() and not _is_abbreviation(text, end.start()):
+        dot, start = end.span()
+        if low <= start < len(text) and not text[start].islower() and not _is_abbreviation(text, dot):
             starts.append(start)
-    return sorted(starts)
+    starts.sort()
+    return starts
 
 
 def _sentence_end(text: str, paragraphs: list[int], last: int, limit: int) -> int | None:
@@ -125,8 +136,10 @@ def _sentence_end(text: str, paragraphs: list[int], last: int, limit: int) -> in
 
 def _is_abbreviation(text: str, dot: int) -> bool:
     """Whether the dot ends a word like "Mr", an initial, or letters with dots between them."""
+    if text[dot] != ".":
+        return False
     word = text[max(0, dot - 12) : dot].rpartition(" ")[2].lstrip("(['\"“‘").lower()
-    return text[dot] == "." and _ABBREVIATION.fullmatch(word) is not None
+    return _ABBREVIATION.fullmatch(word) is not None
 
 
 def end_of(text: str, start: int, room: int, complete: bool, least: int = 0) -> tuple[int, str]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from indexer.text.analyzer import analyzer_for
 from indexer.text.words import normalize, strip_accents, word_forms
+from search.excerpt import passages
 from search.excerpt.highlighter import MIN_LENGTH, Highlighter, teaser
 from search.excerpt.passages import MAX_SCANNED
 from search.results import Excerpt, to_html
@@ -572,3 +573,14 @@ def test_accented_and_wide_characters_keep_their_place(char: str) -> None:
     text = f"{char}{char} moon {char} moon"
     starts = [start for start, _ in Highlighter(["moon"]).title(text).marks]
     assert starts == [match.start() for match in re.finditer("moon", text)]
+
+
+@given(st.text(st.sampled_from(" \n\t\u00a0\u3000\x1caé。"), max_size=12))
+def test_the_white_space_of_a_paragraph_is_collapsed(block: str) -> None:
+    assert passages._collapsed(block) == collapsed(block)
+
+
+def test_what_has_no_white_space_to_collapse_is_taken_as_it_is() -> None:
+    assert passages._collapsed(FILLER.strip()) == FILLER.strip()
+    block = "".join(["No", " copy"])
+    assert passages._collapsed(block) is block
