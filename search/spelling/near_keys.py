@@ -169,7 +169,10 @@ class NearKeysOfIndex:
     def of(self, index: Index) -> NearKeys:
         """Those of an index."""
         with self._lock:
-            state = index.generation, index.until
-            if self._made is None or self._made[0] != state:
-                self._made = state, NearKeys(self._vocabulary(index))
+            if self._made is None or not self.has(index):
+                self._made = (index.generation, index.until), NearKeys(self._vocabulary(index))
             return self._made[1]
+
+    def has(self, index: Index) -> bool:
+        """Whether those of an index are made."""
+        return self._made is not None and self._made[0] == (index.generation, index.until)

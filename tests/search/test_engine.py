@@ -6,7 +6,8 @@ import os
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from readmore import open_engine
 from search.enforcement import asking
 from search.engine import MAX_LIMIT, Engine
 from search.lexical import evaluator
+from search.local.articles import LocalArticles
 from tests.articles import random_articles
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -246,6 +248,48 @@ def test_an_article_that_was_removed_after_the_snapshot_is_left_out(tmp_path: Pa
         result = engine.search("landing")
         assert [hit.article.id for hit in result.hits] == ["n2"]
         archive.add([])
+
+
+def test_hits_are_asked_for_by_their_numbers_and_those_changed_since_by_their_ids(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add([article(number) for number in range(1, 5)])
+        asked: list[Sequence[str]] = []
+        fetch = LocalArticles.fetch
+
+        def fetched(articles: LocalArticles, ids: Sequence[str]) -> dict[str, Article]:
+            asked.append(ids)
+            return fetch(articles, ids)
+
+        monkeypatch.setattr(LocalArticles, "fetch", fetched)
+        assert len(engine.search("landing").hits) == 4
+        assert not asked
+        archive.store.put([replace(article(2), body="It has come back.")])  # and is not yet in the index
+        bodies = {hit.article.id: hit.article.body for hit in engine.search("landing").hits}
+        assert bodies["n2"] == "It has come back."
+        assert len(bodies) == 4
+        assert asked == [["n2"]]
+        archive.add([])
+
+
+def test_what_slips_need_is_made_beside_searches_once_for_a_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add([article(1)])
+        assert not engine._near_keys.has(engine.index())
+        engine.prepare_for_slips()
+        engine._preparing.wait()
+        assert engine._near_keys.has(engine.index())
+        assert engine._near_names.has(engine.index())
+        with monkeypatch.context() as patch:
+            patch.setattr(engine._preparing, "start", None)
+            engine.prepare_for_slips()
+        archive.add([article(2)])
+        assert not engine._near_keys.has(engine.index())
+        engine.prepare_for_slips()
+        assert engine.search("landinh").correction is not None  # whether or not it is made by now
 
 
 def test_articles_by_id_and_url(engine: Engine) -> None:

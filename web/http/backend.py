@@ -170,7 +170,7 @@ class ArchiveBackend:
         typos: bool = True,
         fold: str = "",
     ) -> SearchResult:
-        return self._engine.search(
+        result = self._engine.search(
             query,
             limit=limit,
             offset=offset,
@@ -181,6 +181,8 @@ class ArchiveBackend:
             typos=typos,
             folding=self._recommender.folding(fold) if fold else None,
         )
+        self._engine.prepare_for_slips()
+        return result
 
     def suggest(self, text: str, limit: int, filters: Filters | None = None) -> Suggestions:
         return self._engine.suggest(text, limit, filters=filters)

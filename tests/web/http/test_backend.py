@@ -130,3 +130,16 @@ def test_other_weights_of_words_and_vectors_are_another_edition(tmp_path: Path) 
         assert backend.edition() != before
     finally:
         backend.close()
+
+
+def test_a_service_makes_what_slips_need_behind_the_first_search(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add([Article(id="a", title="Moon landing")])
+    backend = backend_of(tmp_path / "archive")()
+    try:
+        backend.search("moon", limit=1, offset=0, filters={})
+        engine = backend._engine
+        engine._preparing.wait()
+        assert engine._near_keys.has(engine.index())
+    finally:
+        backend.close()
