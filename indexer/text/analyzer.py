@@ -212,6 +212,11 @@ def accented_terms(form: str, languages: tuple[str, ...]) -> list[str]:
 def query_terms(form: str, languages: tuple[str, ...]) -> list[str]:
     """The terms a query word can stand for in an archive of several languages, without repeats, first language first;
     in some languages a second one, with the accents that its ending may have been typed without."""
+    return list(_query_terms(form, languages))
+
+
+@lru_cache(maxsize=1 << 14)  # a query asks a dozen times for the terms of each of its words
+def _query_terms(form: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     terms = []
     for language in languages:
         analyzer = analyzer_for(language)
@@ -220,7 +225,7 @@ def query_terms(form: str, languages: tuple[str, ...]) -> list[str]:
             terms.append(term)
             if analyzer.language in _ACCENTED_ENDINGS and (accented := _accented(analyzer.language, form)):
                 terms.append(analyzer.term(accented))
-    return list(dict.fromkeys(terms))
+    return tuple(dict.fromkeys(terms))
 
 
 def _accented(language: str, form: str) -> str:

@@ -60,7 +60,7 @@ class PlainWords:
     def best(self, k: int) -> tuple[Docs, Scores]:
         if k <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        return top_docs(self._snapshot, self._query.tree, k)
+        return top_docs(self._snapshot, self._query.tree, k, self._lists)
 
     def scores_of(self, docs: Docs) -> tuple[Scores, NDArray[np.bool_]]:
         scores = np.zeros(len(docs), np.float32)

@@ -44,18 +44,22 @@ class WeightedList(NamedTuple):
     bound: float  # no doc gets more than this from the word
 
 
-def top_docs(snapshot: Snapshot, tree: Node, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def top_docs(
+    snapshot: Snapshot, tree: Node, k: int, lists: Sequence[list[WeightedList]] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The docs of the `k` best BM25F scores for a tree, best first, equal scores in ascending order of doc, and the
-    scores. Raises what `search.lexical.evaluator.Evaluator.evaluate` raises."""
-    words = plain_words(tree)
+    scores. `lists` has the `weighted_lists` of its words in every segment, where they are known. Raises what
+    `search.lexical.evaluator.Evaluator.evaluate` raises."""
+    if lists is None and (words := plain_words(tree)) is not None:
+        lists = [weighted_lists(snapshot, place, words) for place in range(len(snapshot.segments))]
     docs, scores = [], []
     threshold = np.float32(0)  # a doc must reach this to be among the first k of the segments done so far
     for place in sorted(range(len(snapshot.segments)), key=lambda n: -snapshot.segments[n].max_doc):
         segment, first = snapshot.segments[place], int(snapshot.first_docs[place])
-        if words is None:
+        if lists is None:
             best_docs, best_scores = _best_evaluated(snapshot, segment, tree, k)
         else:
-            best_docs, best_scores = _best_of_lists(segment, weighted_lists(snapshot, place, words), k, threshold)
+            best_docs, best_scores = _best_of_lists(segment, lists[place], k, threshold)
         if len(best_docs):
             docs.append(best_docs.astype(np.int64) + first)
             scores.append(best_scores)

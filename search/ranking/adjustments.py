@@ -11,23 +11,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from search.ranking.candidates import Legs
+from search.ranking.candidates import Legs, no_docs
 from search.reader.index import Docs, Index, Mask
 
 _BEHIND = np.float32(1 - 1e-6)  # what is to stay behind a score must not reach it by rounding
 BOOST = "boost"  # what a factor adds to a score, or takes from it, appears under
 
 
-def _no_docs() -> Docs:
-    return np.zeros(0, np.int64)
-
-
 @dataclass(frozen=True, slots=True)
 class Adjustments:
     """For one query over one generation of an index."""
 
-    hidden: Docs = field(default_factory=_no_docs)  # docs that are not found
-    pinned: Docs = field(default_factory=_no_docs)  # live docs, ascending, that are found whatever the query is
+    hidden: Docs = field(default_factory=no_docs)  # docs that are not found
+    pinned: Docs = field(default_factory=no_docs)  # live docs, ascending, that are found whatever the query is
     factors: NDArray[np.float32] | None = None  # (max_doc,) what scores are multiplied by, all above 0; None for 1
 
     def allowed(self, index: Index, allowed: Mask | None) -> Mask | None:

@@ -26,6 +26,11 @@ _NOTHING = np.zeros(0, np.int64), np.zeros(0, np.float32)
 Legs = dict[str, Scores]  # "bm25" and the names of spaces, to what the leg scores some docs
 
 
+def no_docs() -> Docs:
+    """None."""
+    return np.zeros(0, np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class CandidateSet:
     """What a query finds, before its legs are fused."""
@@ -100,7 +105,7 @@ def find(
     index: Index,
     matches: Matches,
     encoded: Mapping[str, NDArray[np.float32]],
-    others: Docs = _NOTHING[0],
+    found_besides: Callable[[], Docs] = no_docs,
     *,
     by_bm25: bool,
     by_vector: bool,
@@ -109,7 +114,7 @@ def find(
     usual: Callable[[], Mapping[str, Usual]] = dict,
     newest: bool = False,
 ) -> CandidateSet:
-    """The candidates of a query; `others` are some that are found and become candidates in any case.
+    """The candidates of a query; `found_besides` has some that are found and become candidates in any case.
 
     `by_bm25` says whether that leg takes part. `by_vector` says whether docs are found that only vectors find, near
     ones unless there is no other leg; else only what matches is found. `allowed` (max_doc,) is what filters allow, None
@@ -122,6 +127,7 @@ def find(
     if by_vector:  # they go on in other threads while BM25 is at work
         among = allowed if enough is None else None
         searches = {n: index.spaces[n].nearest(v, most, among, compared) for n, v in encoded.items()}
+    others = found_besides()
     n_matched = len(matches) if enough is None and (by_bm25 or not by_vector) else 0
     by_words = matches.best(most) if by_bm25 else _NOTHING
     words, bounds = enough() if enough else None, usual()

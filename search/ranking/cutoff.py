@@ -125,7 +125,7 @@ class Usual:
         """From the cosines of some articles, spread over the archive."""
         if not len(cosines):
             return NOT_KNOWN
-        middle = float(np.median(cosines))
+        middle = _median(cosines)
         below = cosines[cosines <= middle]
         spread = float(np.sqrt(np.square(below - middle).mean())) if len(cosines) >= LEAST_SAMPLE else 0.0
         return cls(middle, spread, min(0.0, float(below.min())))
@@ -141,3 +141,12 @@ class Usual:
 
 
 NOT_KNOWN = Usual(0.0, 0.0, 0.0)
+
+
+def _median(values: NDArray[np.float32]) -> float:
+    """What `numpy.median` gives, which for a thousand values takes as long as all else that `Usual.of` does."""
+    half = len(values) // 2
+    if len(values) % 2:
+        return float(np.partition(values, half)[half])
+    low, high = np.partition(values, (half - 1, half))[half - 1 : half + 1]
+    return float((low + high) / 2)

@@ -75,7 +75,7 @@ def doubt(
         return 0.0
     first = int(bm25.argmax())
     asked = [name for name in spaces if lacking is None or name not in lacking or not lacking[name][first]]
-    return min((float(np.clip(1 - spaces[name][first], 0, 1)) for name in asked), default=0.0)
+    return min((min(1.0, max(0.0, float(1 - spaces[name][first]))) for name in asked), default=0.0)
 
 
 def weights(

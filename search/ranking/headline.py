@@ -28,10 +28,11 @@ class Titles:
         """For a query and what it matches; a word alone only counts where it is the whole title."""
         found = readings(query.text, index.languages())
         docs, shares = index.titles_with(found, NEAR)
+        if len(docs) and min(map(len, found)) == 1:
+            whole = shares == 1
+            docs, shares = docs[whole], shares[whole]
         if len(docs):
             keep = matches.scores_of(docs)[1]
-            if min(map(len, found)) == 1:
-                keep &= shares == 1
             docs, shares = docs[keep], shares[keep]
         return cls(docs, shares)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,15 +83,15 @@ def rank(
     asked = _Asked.of(index, query, filters, legs, adjustments)
     if not asked.terms or not (asked.encoded or asked.by_bm25):
         return _in_order(asked, with_docs(asked.matches.all()[0], asked.pinned), asked.found(), keys, depth)
-    titles = Titles.of(index, asked.query, asked.matches) if legs is None else NO_TITLES
+    titles = cache(lambda: Titles.of(index, asked.query, asked.matches) if legs is None else NO_TITLES)
     enough = asked.enough if legs is None and asked.query.is_plain else None
-    if not (asked.encoded or keys or recency or len(titles) or asked.adjusts):
+    if not (asked.encoded or keys or recency or len(titles()) or asked.adjusts):
         return _of_words(asked, enough() if enough else None, depth)
     candidates = find(
         index,
         asked.matches,
         asked.encoded,
-        with_docs(titles.exact, asked.pinned),
+        lambda: with_docs(titles().exact, asked.pinned),
         by_bm25=asked.by_bm25,
         by_vector=asked.query.is_plain,
         allowed=asked.allowed,
@@ -101,7 +102,7 @@ def rank(
     found = asked.found(candidates.found)
     if keys:
         return _in_order(asked, candidates.all(), found, keys, depth)
-    docs, raw, parts = _scored(candidates, asked, settings, titles, recency, depth)
+    docs, raw, parts = _scored(candidates, asked, settings, titles(), recency, depth)
     fused = summed(parts)
     order = with_places(top_k(fused, depth), docs, asked.pinned)
     chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _COLUMNS = 128
+_SORTED = 1024  # up to so many scores are sorted sooner than searched for the best
 
 
 # What a term counts that stands for a word in another spelling or another language of the archive: among equals, the
@@ -34,10 +35,10 @@ def idf(num_docs: int, df: int) -> float:
 
 def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """The indices of the `k` highest of `scores`, best first; equal scores in ascending order of index."""
-    if k >= len(scores):
-        return np.argsort(-scores, kind="stable")
     if k <= 0:
         return np.zeros(0, np.int64)
+    if k >= len(scores) or len(scores) <= _SORTED:
+        return (-scores).argsort(kind="stable")[:k]
     above = np.flatnonzero(scores >= reached_by(scores, k))
     if len(above) <= len(scores) // 2:
         return above[top_k(scores[above], k)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,6 +153,10 @@ class Snapshot:
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the archive, that of articles which do not name theirs first."""
+        return self._languages
+
+    @cached_property
+    def _languages(self) -> tuple[str, ...]:
         named = {v for segment in self.segments for v in segment.keywords["language"].values}
         return (self.manifest.language, *sorted(named - {self.manifest.language}))
 

@@ -7,7 +7,7 @@ import gc
 import pytest
 
 from indexer.text import analyzer as analyzer_module
-from indexer.text.analyzer import Analyzer, analyzer_for
+from indexer.text.analyzer import Analyzer, analyzer_for, query_terms
 
 LANGUAGES = ("de", "fr", "it", "xa", "xb", "xc")
 
@@ -44,3 +44,9 @@ def test_a_text_that_is_not_kept_leaves_nothing_behind() -> None:
     before = remembered()
     assert analyzer.terms_once("Satellites orbiting qqzzv") == ["satellit", "orbit", "qqzzv"]
     assert remembered() == before
+
+
+def test_the_terms_of_a_query_word_are_whoever_asks_for_them_to_keep() -> None:
+    first = query_terms("landing", ("en", "de"))
+    first.clear()
+    assert query_terms("landing", ("en", "de")) == ["land", "landing"]

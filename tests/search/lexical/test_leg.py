@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from search.lexical import leg, maxscore
 from search.lexical.leg import Evaluated, PlainWords, evaluated, lexical
+from search.lexical.maxscore import WeightedList
 from search.query.parser import parse
 from search.reader import postings
 from search.reader.snapshot import Snapshot
+
+Words = Sequence[tuple[tuple[str, ...], float]]
 
 WORDS = [f"w{n}x" for n in range(40)]
 N = 900
@@ -83,3 +87,17 @@ def test_filtered_words_are_evaluated(snapshot: Snapshot) -> None:
     docs = lexical(snapshot, parse("w0x w1x"), allowed, []).all()[0]
     assert len(docs) > 100
     assert (docs % 2 == 0).all()
+
+
+def test_the_lists_of_a_query_are_weighed_once(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[int] = []
+
+    def weighted_lists(snapshot: Snapshot, place: int, words: Words) -> list[WeightedList]:
+        weighed.append(place)
+        return maxscore.weighted_lists(snapshot, place, words)
+
+    monkeypatch.setattr(leg, "weighted_lists", weighted_lists)
+    monkeypatch.setattr(maxscore, "plain_words", None)
+    matches = lexical(snapshot, parse("w1x w2x w30x"), None, [])
+    assert len(matches.best(10)[0]) == 10
+    assert weighed == list(range(len(snapshot.segments)))

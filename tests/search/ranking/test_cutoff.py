@@ -36,6 +36,13 @@ def found(engine: Engine, query: str, **options: object) -> set[str]:
     return {hit.article.id for hit in engine.search(query, limit=1000, **options).hits}  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 50, 51, 1000])
+def test_the_usual_cosine_is_the_median(n: int) -> None:
+    cosines = np.random.default_rng(n).random(n).astype(np.float32)
+    assert Usual.of(cosines).middle == float(np.median(cosines))
+    assert Usual.of(np.round(cosines, 1)).middle == float(np.median(np.round(cosines, 1)))
+
+
 def test_the_tail_is_not_found(engine: Engine) -> None:
     assert found(engine, "work home") == {f"h{n}" for n in range(5)}
     assert len(found(engine, "work")) == 60

@@ -6,12 +6,18 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
 from search.engine import Engine
+from search.lexical.leg import PlainWords
+from search.query.parser import parse
+from search.ranking.headline import Titles
+from search.reader.index import Docs, Scores
 
 FIGURES = [f"{a}.{b}.{c}" for a in (1, 2, 3) for b in (1, 2, 3) for c in (1, 2, 3)]
 OTHERS = (
@@ -93,3 +99,17 @@ def test_pages_fit_together_and_explanations_add_up(engine: Engine) -> None:
         assert sum(part.value for part in explanation.parts) == pytest.approx(hit.score, abs=1e-5)
         assert any(part.what.startswith("headline") for part in explanation.parts)
     assert whole.hits[0].score > whole.hits[1].score
+
+
+def test_of_a_word_alone_only_titles_that_are_it_are_looked_up(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[int] = []
+
+    def scores_of(matches: PlainWords, docs: Docs) -> tuple[Scores, NDArray[np.bool_]]:
+        looked_up.append(len(docs))
+        return of_docs(matches, docs)
+
+    of_docs = PlainWords.scores_of
+    monkeypatch.setattr(PlainWords, "scores_of", scores_of)
+    index, query = engine.index(), parse("bridge")
+    assert len(index.titles_with([("bridg",)], 1)[0]) == 2
+    assert len(Titles.of(index, query, index.match(query, None, []))) == looked_up[0] == 1

@@ -19,7 +19,7 @@ from search.evaluation.collection import load
 from search.evaluation.measures import mean, per_query
 from search.evaluation.runs import indexed, query_runs
 from search.lexical.leg import evaluated
-from search.local.index import LocalIndex
+from search.local.index import LocalIndex, LocalSpace
 from search.query.parser import parse
 from search.ranking import candidates
 from search.ranking import rank as rank_module
@@ -231,3 +231,19 @@ def test_the_fusion_is_better_than_each_of_its_legs(shared: Callable[[str], Path
     ndcg = {leg: mean(per_query(["nDCG@10"], collection.qrels, run))["nDCG@10"] for leg, run in runs.items()}
     assert ndcg["fusion"] >= least
     assert ndcg["fusion"] >= max(ndcg["bm25"], ndcg["lsa"])
+
+
+def test_neighbours_are_looked_for_before_anything_else_is(index: LocalIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    for owner, name in ((LocalSpace, "nearest"), (LocalIndex, "titles_with"), (LocalIndex, "covering")):
+        monkeypatch.setattr(owner, name, noting(asked, name, getattr(owner, name)))
+    rank(index, parse(SUBJECT), 10)
+    assert asked == ["nearest", "titles_with", "covering"]
+
+
+def noting(asked: list[str], name: str, of: Callable[..., object]) -> Callable[..., object]:
+    def noted(*arguments: object, **options: object) -> object:
+        asked.append(name)
+        return of(*arguments, **options)
+
+    return noted

@@ -54,3 +54,11 @@ def test_the_best_of_many_scores_are_those_of_a_full_sort(values: str, k: int) -
             "all equal": np.ones(count),
         }[values].astype(np.float32)
         assert np.array_equal(top_k(scores, k), np.argsort(-scores, kind="stable")[:k])
+
+
+@pytest.mark.parametrize("n", [300, 1024, 1025, 3000])
+@pytest.mark.parametrize("k", [1, 10, 299, 900, 5000])
+def test_the_best_are_the_same_however_many_there_are(n: int, k: int) -> None:
+    for different in (3, 100, 1_000_000):
+        scores = np.random.default_rng(k).integers(0, different, n).astype(np.float32)
+        assert top_k(scores, k).tolist() == sorted(range(n), key=lambda place: (-scores[place], place))[:k]
