@@ -58,7 +58,7 @@ _PLAIN = re.compile(
     rf"(?![+-])(?:[^\W_]++[{MARKS}]*+|[\s.,;!'\u2019/&%$#@=|\u2013\u2014\u2026]++"
     rf"|(?<=\w)(?:[-?]|\+\+)(?=[\s.,;!]|$)|(?<=\w)[-_](?=\w)|[{_SYMBOLS}])*+\Z"
 )
-_OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE|TO)\b")
+_OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b")
 _QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\s|$)")
 _NO_CHARACTER = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs
 # what reading raises of a query that is no query in Whoosh's syntax

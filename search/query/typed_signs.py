@@ -50,6 +50,10 @@ _EXCLUDED = re.compile(rf"[*?]?(?:{_LETTER}[\w*?'-]|(?![a-zA-Z]){_LETTER})|[(\[{
 _EXCLUDED_WORD = re.compile(rf"(?<=\s)-({_LETTER}[\w'-]+)(?![\w:(*?~^])")
 _OPTION = re.compile(r"[A-Za-z](?!\w)")
 _NAMED = re.compile(r"(?<![^\s(])([a-z_]\w+):(?=[\w(\[{<>*])(?!//)")
+# what would be a comparison or a range behind a name, or has more than one word at an end
+_COMPARED = re.compile(r"\b(\w+):(?:[<>]=?|=[<>])")
+_RANGE = re.compile(r"(?:\b(\w+):)?[\[{]([^\[\]{}]*)[\]}]")
+_ENDS = re.compile(r"\s*(\S*)\s*\bTO\b\s*(\S*)\s*")
 _STARRED = re.compile(r"(?<![\w*?])\w(?:\*\w){2,}(?![\w*?])")  # M*A*S*H
 _COLON = re.compile(r"(\w*):(?=(\s|$)?)")
 
@@ -80,7 +84,22 @@ def read_signs(text: str, fields: Collection[str]) -> Signs:
         for name in _NAMED.findall(part)
         if name not in fields
     ]
+    if any(sign in text for sign in "<>[{"):
+        text = _outside_quotes(lambda part, _: _without_ranges(part, fields), text)
     return Signs(text, tuple(notes), tuple([word for part in parts for word in _EXCLUDED_WORD.findall(part)]))
+
+
+def _without_ranges(text: str, fields: Collection[str]) -> str:
+    """`text` with blanks for the signs of ranges that are none: of a field that there is not, or of several words, as a
+    headline in brackets has them."""
+
+    def read(found: re.Match[str]) -> str:
+        if found[1] in fields or (not found[1] and (_ENDS.fullmatch(found[2]) or " TO " not in found[2])):
+            return found[0]
+        return f" {found[1] or ''} {found[2] if not found[1] else found[2].replace(' TO ', ' ')} "
+
+    text = _COMPARED.sub(lambda found: found[0] if found[1] in fields else f"{found[1]} ", text)
+    return _RANGE.sub(read, text)
 
 
 def without_colons(text: str, fields: Collection[str]) -> str:

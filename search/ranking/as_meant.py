@@ -10,8 +10,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from indexer.article.article import Article
-from indexer.text.words import normalize
+from indexer.text.spellings import split
+from indexer.text.words import normalize, plain_text
 from search.query.parser import ParsedQuery, as_words
 from search.query.simplify import tidy, without_exclusions
 from search.query.typed_words import readings
@@ -20,14 +23,20 @@ from search.ranking.rank import rank
 from search.reader.index import Index
 
 READ = 20  # articles in which a word with its minus is looked for, and words
+_LEAST_OF_HEADLINE = 3  # words of one that is told by its words
+_LEAST_OF_PART = 4  # ... and of a part of one
+_OPERATORS = frozenset(["AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"])
+_OPERATOR = re.compile(rf"\b(?:{'|'.join(sorted(_OPERATORS))})\b")
+_SITE = re.compile(r"\s+(?:[|\u00b7\u2022\u2013\u2014-]+|::)\s+(?:(?!\s[|\u00b7\u2022\u2013\u2014-]+\s).)*\Z")
+_MINUS = re.compile(r"(?<![^\s(])-\S")
 
 Fetch = Callable[[Sequence[str]], Mapping[str, Article]]  # the stored articles with some ids
 
 
 def as_meant(index: Index, query: ParsedQuery, fetch: Fetch) -> ParsedQuery:
-    """The query, or its words where signs in it are part of a text: it is an article's headline that the query would
-    leave out, articles have a word with its minus, behind the word before it, or nothing is left of what the query
-    finds without that word."""
+    """The query, or its words where signs in it are part of a text: it is an article's headline, or begins with one,
+    that the query would leave out, articles have a word with its minus, behind the word before it, or nothing is left
+    of what the query finds without that word."""
     if not query.is_plain and _is_left_out_headline(index, query, fetch):
         return as_words(query, index.languages(), "this is an article's headline: searched for all words")
     if not query.excluded:
@@ -47,14 +56,50 @@ def as_meant(index: Index, query: ParsedQuery, fetch: Fetch) -> ParsedQuery:
 
 
 def _is_left_out_headline(index: Index, query: ParsedQuery, fetch: Fetch) -> bool:
-    """Whether articles have exactly the query as their headline, and it finds none of them."""
-    docs, shares = index.titles_with(readings(query.text, index.languages()), NEAR)
-    docs = docs[shares == 1][-READ:]
-    if not len(docs) or index.match(query, None, []).scores_of(docs)[1].any():
+    """Whether articles have the query as their headline, and it finds none of them."""
+    return any(_is_headline(index, query, text, fetch) for text in _perhaps_headlines(query.text))
+
+
+def _perhaps_headlines(text: str) -> list[str]:
+    """A text; and what of one with an operator stands before the names of sites, or before a last word that may be cut
+    short."""
+    texts = [text]
+    if _OPERATOR.search(text):
+        while (before := _SITE.sub("", texts[-1])) != texts[-1]:
+            texts.append(before)
+        texts.append(text.rpartition(" ")[0])
+    return [text for text in texts if text]
+
+
+def _is_headline(index: Index, query: ParsedQuery, text: str, fetch: Fetch) -> bool:
+    """Whether articles that a query does not find have a text as their headline, or as a part of it."""
+    docs, shares = index.titles_with(readings(text, index.languages()), NEAR)
+    docs = np.concatenate([docs[shares < 1][-READ:], docs[shares == 1][-READ:]])
+    if not len(docs) or index.match(query, None, []).scores_of(np.sort(docs))[1].any():
         return False
-    headline = normalize(query.text).split()
     articles = fetch([index.article_id(doc) for doc in docs.tolist()]).values()
-    return any(normalize(article.title).split() == headline for article in articles)
+    return any(_has_headline(article.title, text, query) for article in articles)
+
+
+def _has_headline(title: str, text: str, query: ParsedQuery) -> bool:
+    """Whether a title is a text, sign for sign, or has its words in a row and the operators among them: in capitals as
+    they were typed, unless all of the text is in capitals. With a minus only the former: what that means is not told by
+    words."""
+    if normalize(title).split() == normalize(text).split():
+        return True
+    if _MINUS.search(query.text):
+        return False
+    typed, written = (split(plain_text(of))[0] for of in (text, title))
+    operators = [place for place, word in enumerate(typed) if word in _OPERATORS]
+    if not operators or len(typed) < _LEAST_OF_HEADLINE:
+        return False
+    wanted, there = ([word.lower() for word in words] for words in (typed, written))
+    return any(
+        there[start : start + len(wanted)] == wanted
+        and (text.isupper() or all(written[start + place] == typed[place] for place in operators))
+        and (len(wanted) == len(there) or len(wanted) >= _LEAST_OF_PART)
+        for start in range(len(there) - len(wanted) + 1)
+    )
 
 
 def _is_literally_in(query: ParsedQuery, article: Article) -> bool:

@@ -238,6 +238,21 @@ def test_an_unknown_field_is_searched_for_as_words(text: str) -> None:
     assert found.tree is not NOTHING
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("rating:>3", "rating 3"),
+        ("wheat score:>=5", "wheat score 5"),
+        ("ratio:[a TO z]", "ratio a z"),
+        ("(price:<100) -moon", "(price 100) -moon"),
+        ("[NYMEX TO SUBMIT PLAN TO CFTC]", "nymex to submit plan to cftc"),
+        ("rating:{3 TO 5} words:>3", "rating 3 5 words:>3"),
+    ],
+)
+def test_a_range_of_no_field_or_of_several_words_is_words(typed: str, words: str) -> None:
+    assert parse(typed).tree == parse(words).tree
+
+
 def fields(node: Node) -> list[str]:
     return [leaf.field for leaf in leaves(node)]
 

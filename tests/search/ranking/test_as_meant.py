@@ -68,6 +68,60 @@ def test_an_explanation_is_of_the_query_as_it_was_meant(engine: Engine) -> None:
     assert explanation.value == pytest.approx(engine.search("deep -crater").hits[0].score)
 
 
+HEADLINES = {
+    "fed": "Fed not expected to act",
+    "wheat": "WHEAT BOARD DOES NOT SELL TO CHINA, OFFICIALS SAY",
+    "nymex": "NYMEX TO SUBMIT OPTIONS APPLICATION TO CFTC",
+    "pair": "Mars, not Moon",
+    "other": "Wheat and the Fed",
+}
+WHEAT = HEADLINES["wheat"]
+
+
+@pytest.fixture(scope="module")
+def headlines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder: Path = tmp_path_factory.mktemp("headlines")
+    with Archive.create(folder) as archive:
+        archive.add([Article(id=name, title=title) for name, title in HEADLINES.items()])
+    with open_engine(folder) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("FED NOT EXPECTED TO ACT", "fed"),
+        ("FED NOT EXPECTED TO ACT?", "fed"),
+        ("MARS NOT MOON", "pair"),
+        (WHEAT, "wheat"),
+        (f"{WHEAT}?", "wheat"),
+        (f"{WHEAT}...", "wheat"),
+        (f"({WHEAT})", "wheat"),
+        (f"[{WHEAT}]", "wheat"),
+        (f"\u201c{WHEAT}", "wheat"),
+        (f"{WHEAT} | The Daily", "wheat"),
+        (f"{WHEAT} - World \u2013 The Daily", "wheat"),
+        ("WHEAT BOARD DOES NOT SELL", "wheat"),
+        ("WHEAT BOARD DOES NOT SELL TO CH...", "wheat"),
+    ],
+)
+def test_a_headline_whose_words_are_operators_is_found(headlines: Engine, query: str, first: str) -> None:
+    ids, notes = found(headlines, query)
+    assert ids[0] == first
+    assert "this is an article's headline: searched for all words" in notes
+
+
+def test_a_headline_in_brackets_is_no_range(headlines: Engine) -> None:
+    assert found(headlines, f"[{HEADLINES['nymex']}]") == (["nymex"], ())
+
+
+@pytest.mark.parametrize("query", ["fed NOT expected to act", "wheat NOT board", "FED NOT WHEAT"])
+def test_an_operator_that_no_headline_has_in_capitals_is_one(headlines: Engine, query: str) -> None:
+    ids, notes = found(headlines, query)
+    assert ids in ([], ["other"], ["fed"])
+    assert "this is an article's headline: searched for all words" not in notes
+
+
 @pytest.mark.parametrize(
     ("query", "note"),
     [("whom", "so common"), ("(", "no word"), ('""', "no word"), ("+", "no word")],
