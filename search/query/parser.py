@@ -60,7 +60,8 @@ _PLAIN = re.compile(
 )
 _OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b")
 _QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\s|$)")
-_NO_CHARACTER = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs
+# halves of surrogate pairs, and signs of trade marks, which Unicode takes apart to letters of the word before them
+_NO_CHARACTER = re.compile("[\ud800-\udfff\u2120\u2122]")
 # what reading raises of a query that is no query in Whoosh's syntax
 _NOT_READ = (RecursionError, ValueError, AttributeError, IndexError, AssertionError, NotImplementedError, wq.QueryError)
 

@@ -1,4 +1,4 @@
-"""The words of a query that may have a slip, and where they stand in it: not what is quoted, excluded or has signs."""
+"""The words of a query that may have a slip, and where they stand in it: not what is quoted, excluded or a pattern."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.text.analyzer import query_terms
-from indexer.text.words import APOSTROPHES, UNIT, folded, normalize
+from indexer.text.words import APOSTROPHES, INVISIBLE, MARKS, UNIT, folded, normalize
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery
 from search.query.tree import Term
 from search.query.typed_words import word
 
 MOST_WORDS = 40  # of a query in which slips are looked for; a longer one has enough words to go by
-_LETTERS = re.compile(rf"[^\W\d_]+(?:['{APOSTROPHES}][^\W\d_]+)*")
+_PART = rf"[^\W\d_](?:[^\W\d_]|[{MARKS}{INVISIBLE}])*+"
+_LETTERS = re.compile(rf"{_PART}(?:['{APOSTROPHES}]{_PART})*+")
 _UNIT = re.compile(UNIT)
-_BEFORE = re.compile(r"(?:^|[\s(,;!?/]|[.:]\s*|(?:^|[\s(])\+|\w[-/&])\Z")
+# signs that make letters part of something else than a word: a name, an address, a pattern, an operator
+_JOINED_BEFORE = re.compile(rf"[\w@$~*^\\]\Z|(?<![\w{MARKS}])-\Z|[^\s(]\+\Z")
+_JOINED_BEHIND = re.compile(r"[\w@~*#+]|[.:?](?=\w)")
 _FIELD = re.compile(r"(?:^|[\s(])[+]?(\w+):\Z")
-_BEHIND = re.compile(r"\Z|[\s),;!/^]|[.:?](?=[\s),]|\Z)|-(?=\w)")
 _OPERATORS = frozenset(["AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE", "TO"])
 _QUOTES = re.compile('["\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u300c\u300d\u300e\u300f\u301d\u301f\uff02]')
 _LOOKED_AT = 2000  # characters
@@ -87,12 +89,12 @@ def _stands_alone(query: ParsedQuery, start: int, end: int) -> bool:
     text = query.text
     before = text[max(0, start - _LOOK_BACK) : start]
     is_field = text[end : end + 1] == ":" and text[start:end] in query.schema.searchable
-    if is_field or not _BEHIND.match(text, end):
+    if is_field or _JOINED_BEHIND.match(text, end):
         return False
     field = _FIELD.search(before)
     if field is not None and field[1] in query.schema.searchable:
         return field[1] in query.schema.full_text
-    return bool(_BEFORE.search(before)) or (field is not None)
+    return field is not None or not _JOINED_BEFORE.search(before)
 
 
 def replaced(text: str, words: Sequence[tuple[TypedWord, str]]) -> str:

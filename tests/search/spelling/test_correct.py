@@ -321,3 +321,67 @@ def test_an_inflection_is_found_though_another_language_leaves_the_word_as_it_is
     for typed in ("сериалы", "сериалов", "сериалу", "новые сериалы"):
         assert first(engine, typed) == "series", typed
     assert first(engine, "خانه") == "houses"
+
+
+SCRIPTS = [
+    Article(id="es", title="La inflación sube", body="La inflación sube.", language="es"),
+    Article(id="ar", title="افتتاح القاهرة", body="القاهرة مدينة كبيرة", language="ar"),
+    Article(id="fa", title="کتاب‌های تازه", body="کتاب‌ها رسید.", language="fa"),
+    Article(id="hi", title="दिल्ली में प्रदूषण बढ़ा", body="प्रदूषण से लोग परेशान।", language="hi"),
+    Article(id="bn", title="ঢাকায় বৃষ্টি", body="বাংলাদেশে বৃষ্টি হচ্ছে।", language="bn"),
+    Article(id="ta", title="சென்னையில் கனமழை", body="சென்னையில் கனமழை பெய்தது.", language="ta"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine_of_scripts() -> Engine:
+    return MemoryArchive([*ARTICLES, *SCRIPTS]).engine()
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "meant"),
+    [
+        ("¿inflasión?", "es", "¿inflación?"),
+        ("¡inflasión!", "es", "¡inflación!"),
+        ("inflasión…", "es", "inflación…"),
+        ("inflasión–", "es", "inflación–"),
+        ("'inflasión'", "es", "'inflación'"),
+        ("القاهىة؟", "ar", "القاهرة؟"),
+        ("القاهىة،", "ar", "القاهرة،"),
+        ("کناب\u200cها", "fa", "کتابها"),  # with a joiner that nobody sees
+        ("प्रदूषन", "hi", "प्रदूषण"),
+        ("প্রদূষন বৃষ্ঠি", "bn", "প্রদূষন বৃষ্টি"),
+        ("சென்னயில்", "ta", "சென்னையில்"),
+        ("postcrad。", "voyager", "postcard。"),
+        ("[postcrad]", "voyager", "[postcard]"),
+        ("#postcrad", "voyager", "#postcard"),
+        ("postcrad™", "voyager", "postcard "),
+        ("post\u00adcrad", "voyager", "postcard"),
+        ("\u200fpostcrad", "voyager", "\u200fpostcard"),
+        ("postcrad|edge", "voyager", "postcard|edge"),
+        ('"postcrad edge', "voyager", '"postcard edge'),
+    ],
+)
+def test_slips_beside_signs_and_in_every_script_are_corrected(
+    engine_of_scripts: Engine, query: str, found: str, meant: str
+) -> None:
+    result = engine_of_scripts.search(query)
+    assert [hit.article.id for hit in result.hits][:1] == [found]
+    assert result.correction is not None
+    assert (result.correction.query, result.correction.is_shown) == (meant, True)
+
+
+def test_what_signs_make_something_else_of_is_no_slip(engine_of_scripts: Engine) -> None:
+    for query in (
+        "@postcrad",
+        "a@postcrad.example",
+        "postcrad@a.example",
+        "postcrad.example",
+        "$postcrad",
+        "postcrad#",
+        "postcrad_2",
+        "p*stcrad",
+        "“postcrad edge”",
+        "voyager -प्रदूषन",
+    ):
+        assert engine_of_scripts.search(query).correction is None, query
