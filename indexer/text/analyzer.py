@@ -7,8 +7,9 @@ Different forms are few compared with words, so a form is turned into its term o
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import ClassVar
 
 import Stemmer
@@ -22,6 +23,8 @@ DEFAULT_LANGUAGE = "en"
 MAX_TERM_LENGTH = 64  # characters; longer "words" are encoded data, cut so that they cannot swell the dictionary
 _MOST_FORMS = 1 << 18  # that all analyzers together remember, some 100 MB at worst: more than a large archive has
 _FORMS_BETWEEN_CHECKS = 1024  # of one analyzer, so that the bound is met with that much more for each
+_MOST_TELLING = 40  # words of a query from which its language is told
+_STOP_WORDS_MORE = 2  # that a language must have than that of most articles
 _LAST_ACCENTED = "\u0530"  # Latin, Greek and Cyrillic letters come before; what others lose is no accent
 _STEMMERS = {
     "ar": "arabic",
@@ -211,12 +214,19 @@ def accented_terms(form: str, languages: tuple[str, ...]) -> list[str]:
 
 def query_terms(form: str, languages: tuple[str, ...]) -> list[str]:
     """The terms a query word can stand for in an archive of several languages, without repeats, first language first;
-    in some languages a second one, with the accents that its ending may have been typed without."""
-    return list(_query_terms(form, languages))
+    in some languages a second one, with the accents that its ending may have been typed without. A stop word of the
+    first language has none, whatever it is in the others: few articles that have "the" as a word would make it a rare
+    one."""
+    return other_readings(form, languages) if analyzer_for(languages[0]).term(form) else []
+
+
+def other_readings(form: str, languages: tuple[str, ...]) -> list[str]:
+    """The same, of a stop word of the first language those that it has in the others."""
+    return list(_readings(form, languages))
 
 
 @lru_cache(maxsize=1 << 14)  # a query asks a dozen times for the terms of each of its words
-def _query_terms(form: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+def _readings(form: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     terms = []
     for language in languages:
         analyzer = analyzer_for(language)
@@ -226,6 +236,20 @@ def _query_terms(form: str, languages: tuple[str, ...]) -> tuple[str, ...]:
             if analyzer.language in _ACCENTED_ENDINGS and (accented := _accented(analyzer.language, form)):
                 terms.append(analyzer.term(accented))
     return tuple(dict.fromkeys(terms))
+
+
+def in_language_of(words: Iterable[str], languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages of an archive, with the one first that words in lower case are in, as far as their stop words tell:
+    another than the first has two of them or more, and as many more than the first."""
+    if len(languages) == 1:
+        return languages
+    distinct = dict.fromkeys(islice(words, _MOST_TELLING))
+    counts = [sum(map(analyzer_for(language).is_stop_word, distinct)) for language in languages]
+    most = max(counts)
+    if most < counts[0] + _STOP_WORDS_MORE:
+        return languages
+    first = languages[counts.index(most)]
+    return (first, *(language for language in languages if language != first))
 
 
 def _accented(language: str, form: str) -> str:

@@ -23,7 +23,7 @@ from search.local.names import names_of
 from search.query.parser import ParsedQuery
 from search.query.tree import Node
 from search.reader.forms import Vocabulary
-from search.reader.index import THOROUGH, Matches, TermStatistics
+from search.reader.index import THOROUGH, Matches, TermStatistics, with_most_used_first
 from search.reader.snapshot import Snapshot
 from search.vector.nearest import NearestSearch, article_vectors, cosines
 
@@ -47,7 +47,16 @@ class LocalIndex:
         self.forms = LocalForms(snapshot.segments)
 
     def languages(self) -> tuple[str, ...]:
-        return self.snapshot.languages()
+        return self._languages
+
+    @cached_property
+    def _languages(self) -> tuple[str, ...]:
+        languages = self.snapshot.languages()
+        if len(languages) == 1:
+            return languages
+        counts = dict(self.count_values("language", np.flatnonzero(self.live()))[0])
+        counts[self.language] = counts.get(self.language, 0) + self.num_docs - sum(counts.values())
+        return with_most_used_first(languages, counts)
 
     def article_id(self, doc: int) -> str:
         return self.snapshot.article_id(doc)

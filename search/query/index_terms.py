@@ -10,10 +10,10 @@ from typing import Any
 from indexer.article.typed_values import yes_or_no
 from indexer.base.errors import ArticleError
 from indexer.schema import ALL_TEXT, Kind, Schema
-from indexer.text.analyzer import query_terms
+from indexer.text.analyzer import in_language_of, query_terms
 from indexer.text.markers import COMMON, SPELLED
 from indexer.text.spellings import split
-from indexer.text.words import plain_text, strip_accents
+from indexer.text.words import plain_text, strip_accents, word_forms
 from search.query import simplify, typed_words
 from search.query.ranges import read_range
 from search.query.shorthands import written_out
@@ -45,6 +45,7 @@ def free_text(text: str, languages: tuple[str, ...]) -> Node:
     """Any of the words of a text, whatever characters are in it: how titles and test collections' queries are read.
     A word that occurs twice counts twice. Stop words are looked for where there are no others, and where they are
     written in capitals among words that are not."""
+    languages = in_language_of(word_forms(text), languages) if len(languages) > 1 else languages
     counts: dict[Node, float] = {}
     nodes = [*typed_words.words(_first_words(text), languages), *_meant_stop_words(text, languages)]
     for node in nodes[: 2 * MAX_WORDS]:
@@ -68,7 +69,7 @@ def _meant_stop_words(text: str, languages: tuple[str, ...]) -> list[Node]:
         return []
     forms = typed_words.common_forms(text, languages)
     capitals = [form for written, form in forms if _is_in_capitals(written) and written not in _OPERATORS]
-    return [typed_words.common(form) for form in capitals]
+    return [typed_words.common(form, languages) for form in capitals]
 
 
 def _is_in_capitals(written: str) -> bool:
@@ -78,7 +79,7 @@ def _is_in_capitals(written: str) -> bool:
 def _common_words(text: str, languages: tuple[str, ...]) -> Node:
     """Any of the stop words of a text that has no others."""
     forms = Counter([form for _, form in typed_words.common_forms(text, languages)][:MAX_WORDS])
-    return _any_of([_times(typed_words.common(form), count) for form, count in forms.items()])
+    return _any_of([_times(typed_words.common(form, languages), count) for form, count in forms.items()])
 
 
 def _times(node: Node, count: float) -> Node:
@@ -139,7 +140,7 @@ class TypedReader:
             return replace(leaf, text=_as_flag(leaf.text)) if is_flag else leaf
         nodes = typed_words.condition(leaf.text, self._languages, leaf.field)
         if not nodes and (self._keeps_stop_words or _is_in_capitals(leaf.text)):
-            nodes = [typed_words.common(form, leaf.field) for _, form in self._common(leaf.text)]
+            nodes = [typed_words.common(form, self._languages, leaf.field) for _, form in self._common(leaf.text)]
         return _any_of([_times(node, leaf.boost) for node in nodes])
 
     def _common(self, text: str) -> list[tuple[str, str]]:
@@ -159,7 +160,7 @@ class TypedReader:
         stops = [form for written, form in self._common(text) if _is_in_capitals(written) and not text.isupper()]
         if not stops or not found or (isinstance(found[0], Phrase) and found[0].words[0].startswith(COMMON)):
             return words
-        return And((words, *(typed_words.common(form, leaf.field) for form in stops)))
+        return And((words, *(typed_words.common(form, self._languages, leaf.field) for form in stops)))
 
     def prefix(self, leaf: Prefix) -> Node:
         prefix = replace(leaf, text=_folded(leaf.text))

@@ -20,7 +20,8 @@ from whoosh.qparser import OrGroup, QueryParser, plugins, syntax
 
 from indexer.schema import ALL_TEXT, BASE
 from indexer.schema import Schema as Fields
-from indexer.text.words import MARKS
+from indexer.text.analyzer import in_language_of
+from indexer.text.words import MARKS, word_forms
 from search.query import simplify
 from search.query.conditions import SideBySide, narrowed, split, words_typed
 from search.query.expansion import Expansion
@@ -106,6 +107,7 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BAS
     notes += signs.notes
     if _PLAIN.match(without_colons(signs.text, fields)) and not _OPERATOR_WORD.search(text):
         return _of_words(text, languages, schema, notes)
+    languages = in_language_of(word_forms(text), languages)
     try:
         typed = _typed_tree(signs.text, fields)
         tree = tidy(narrowed(TypedReader(languages, notes, schema).read(typed), schema))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from indexer.schema import ALL_TEXT
-from indexer.text.analyzer import accented_terms, analyzer_for, query_terms
+from indexer.text.analyzer import accented_terms, analyzer_for, in_language_of, other_readings, query_terms
 from indexer.text.markers import COMMON, SIGNED, SPELLED
 from indexer.text.spellings import Chunk, chunk_terms, chunks, split
 from indexer.text.words import UNIT, plain_text, strip_accents
@@ -81,9 +81,10 @@ def _term(terms: Sequence[str], field: str) -> Term:
     return Term(field, terms[0], tuple(terms[1:]))
 
 
-def common(form: str, field: str = ALL_TEXT) -> Term:
-    """The node of a stop word."""
-    return Term(field, COMMON + form)
+def common(form: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> Term:
+    """The node of a stop word that is meant: where it is in the index as one, and as the word that it is in others of
+    the languages."""
+    return _term([COMMON + form, *other_readings(form, languages)], field)
 
 
 def is_stop_word(form: str, languages: tuple[str, ...]) -> bool:
@@ -92,8 +93,8 @@ def is_stop_word(form: str, languages: tuple[str, ...]) -> bool:
 
 
 def common_forms(text: str, languages: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The stop words of a text in order, as written and as they are looked for: words that no language of the archive
-    has a term for."""
+    """The stop words of a text in order, as written and as they are looked for: those of the first language, and
+    words that have no term in any."""
     found = []
     for written in split(plain_text(text))[0]:
         form = analyzer_for(languages[0]).words_of([written.lower()])[0]
@@ -125,16 +126,19 @@ def phrases(text: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> lis
 
 def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The terms of a text in order, without stop words, in every language in which they are others: as typed, and with
-    the accents that may have been left out. Those of stop words where it has no others."""
+    the accents that may have been left out. Those of stop words where the language that the text is in, or that of most
+    articles, has no others."""
     found: dict[tuple[str, ...], None] = {}
     forms = [form.lower() for form in split(plain_text(text))[0]][:_MOST_WORDS]
+    languages = in_language_of(forms, languages)
     for language in languages:
         terms = [terms for form in forms if (terms := query_terms(form, (language,)))]
         for which in (0, -1):
             found[tuple([of_form[which] for of_form in terms])] = None
     kept = [terms for terms in found if terms]
-    if not kept and (stops := [COMMON + form for _, form in common_forms(text, languages)]):
-        return [tuple(stops)]
+    stops = [COMMON + form for _, form in common_forms(text, languages)]
+    if stops and (not kept or not any(query_terms(form, languages) for form in forms)):
+        kept.append(tuple(stops))
     return kept
 
 

@@ -22,8 +22,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.analyzer import query_terms
-from indexer.text.markers import ACCENTED, SPELLED, is_word
+from indexer.text.analyzer import other_readings
+from indexer.text.markers import ACCENTED, COMMON, SPELLED, is_word
 from indexer.text.words import word_forms
 from search.query.parser import ParsedQuery
 from search.query.tree import And, Node, Phrase, children
@@ -76,7 +76,7 @@ def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> l
     languages, left, words = index.languages(), dict(terms), []
     beside = _standing_for(index, query)
     for form in dict.fromkeys(word_forms(query.text)):
-        of_form = [term for term in query_terms(form, languages) if term in left]
+        of_form = [term for term in (COMMON + form, *other_readings(form, languages)) if term in left]
         if of_form:
             words.append((of_form, beside.get(form, [])))
             for term in of_form:

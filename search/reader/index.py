@@ -170,7 +170,8 @@ class Index(Protocol):
         """The words of the live articles as they are written."""
 
     def languages(self) -> tuple[str, ...]:
-        """The languages of the archive, `language` first."""
+        """The languages of the archive: first the one that more than half of all articles are in, then `language`, then
+        the others by name."""
 
     def article_id(self, doc: int) -> str:
         """The id of the article that is this doc."""
@@ -264,6 +265,15 @@ def word_idf_of(index: Index, terms: Sequence[str], field: str = "") -> float:
     it."""
     doc_freqs = [index.doc_freq(term, field) for term in terms]
     return word_idf(index.num_docs, doc_freqs) if any(doc_freqs) else 0.0
+
+
+def with_most_used_first(languages: tuple[str, ...], counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Languages in the order of `Index.languages`, given `language` and the others by name; `counts` has how many
+    articles are in each."""
+    most = max(languages, key=lambda code: counts.get(code, 0))
+    if 2 * counts.get(most, 0) <= sum(counts.values()):
+        return languages
+    return (most, *(code for code in languages if code != most))
 
 
 def idf_of(index: Index, term: str, field: str = "") -> float:

@@ -19,7 +19,7 @@ from search.filters.reading import Filters, read_filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, NumericRange
 from search.reader.forms import Vocabulary
-from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics
+from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics, with_most_used_first
 from tests.memory import evaluation
 from tests.memory.document import Document
 from tests.memory.evaluation import K1, B, Evaluator, column_words, in_range
@@ -145,8 +145,8 @@ class MemoryIndex:
         return len(self.documents)
 
     def languages(self) -> tuple[str, ...]:
-        named = {document.language for document in self.documents}
-        return (self.language, *sorted(named - {self.language}))
+        counts = Counter(document.language for document in self.documents)
+        return with_most_used_first((self.language, *sorted(counts.keys() - {self.language})), counts)
 
     def article_id(self, doc: int) -> str:
         return self.documents[doc].article.id
@@ -235,7 +235,7 @@ class MemoryIndex:
                 name, document.tf[name][term], len(words), evaluator.avgdl[name], evaluator.weights[name], B
             )
             for name, words in document.words.items()
-            if term in words
+            if document.tf[name][term]
         )
         return TermStatistics(K1, tuple(fields))
 

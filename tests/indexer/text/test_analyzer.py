@@ -7,7 +7,7 @@ import gc
 import pytest
 
 from indexer.text import analyzer as analyzer_module
-from indexer.text.analyzer import Analyzer, analyzer_for, query_terms
+from indexer.text.analyzer import Analyzer, analyzer_for, in_language_of, other_readings, query_terms
 
 LANGUAGES = ("de", "fr", "it", "xa", "xb", "xc")
 
@@ -50,3 +50,19 @@ def test_the_terms_of_a_query_word_are_whoever_asks_for_them_to_keep() -> None:
     first = query_terms("landing", ("en", "de"))
     first.clear()
     assert query_terms("landing", ("en", "de")) == ["land", "landing"]
+
+
+def test_a_stop_word_of_the_first_language_has_no_terms_whatever_it_is_in_others() -> None:
+    assert query_terms("the", ("en", "es")) == []
+    assert query_terms("the", ("es", "en")) == ["the"]
+    assert other_readings("the", ("en", "es")) == ["the"]
+    assert query_terms("die", ("en", "de")) == ["die"]
+    assert query_terms("thé", ("en", "fr")) == ["the"]
+
+
+def test_the_language_of_a_query_is_told_by_two_stop_words_more() -> None:
+    languages = ("en", "de", "fr")
+    assert in_language_of(["die", "wahl", "in", "der", "stadt"], languages) == ("de", "en", "fr")
+    assert in_language_of(["die", "hard", "in", "berlin"], languages) == languages
+    assert in_language_of(["ukraine", "war"], languages) == languages
+    assert in_language_of([], languages) == languages

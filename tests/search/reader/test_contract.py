@@ -34,7 +34,7 @@ from search.query.parser import parse
 from search.query.tree import AndMaybe, Term
 from search.ranking.explain import explain_bm25
 from search.reader.forms import Form
-from search.reader.index import Index, idf_of
+from search.reader.index import Index, idf_of, with_most_used_first
 from tests.clock import Clock
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
@@ -176,6 +176,13 @@ def test_dates_in_seconds(filled: Filled) -> None:
     expected = [NO_DATE if article.date is None else int(article.date.timestamp()) for article in live]
     assert dates[index.live()].tolist() == expected
     assert NO_DATE in expected
+
+
+def test_the_language_of_more_than_half_of_the_articles_comes_first() -> None:
+    languages = ("en", "de", "fr")
+    assert with_most_used_first(languages, {"de": 1, "fr": 3, "en": 1}) == ("fr", "en", "de")
+    assert with_most_used_first(languages, {"de": 2, "fr": 2}) == languages
+    assert with_most_used_first(languages, {}) == languages
 
 
 def test_languages_begin_with_the_default(filled: Filled) -> None:
