@@ -38,6 +38,7 @@ from search.ranking.adjustments import BOOST
 from search.ranking.headline import HEADLINE
 from search.ranking.rank import Ranking
 from search.ranking.why import why_found
+from search.ranking.written import WRITTEN
 from search.reader.bm25 import OTHER_TERM
 from search.reader.index import Index, TermStatistics, word_idf_of
 
@@ -86,6 +87,8 @@ def explain_hit(
         what = f"{name}: its weight × its score, scaled to 0 for the least and 1 for the best"
         if name == HEADLINE:
             what = "headline: for a title that is the query, or has its words in their order"
+        if name == WRITTEN:
+            what = "written: in this article's language words of the query are only stems of others"
         if name == BOOST:
             what = f"boost: {'; '.join(boosts)}, of what the legs add"
         parts.append(Explanation(float(added[place]), what if len(ranking.shares) > 1 else name, tuple(below)))

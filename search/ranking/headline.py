@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from search.query.parser import ParsedQuery
 from search.query.typed_words import readings
+from search.ranking.written import AsWritten
 from search.reader.index import Docs, Index, Matches, Scores
 
 HEADLINE = "headline"  # what it adds to a score appears under
@@ -24,13 +25,17 @@ class Titles:
         self._docs, self._shares = docs, shares
 
     @classmethod
-    def of(cls, index: Index, query: ParsedQuery, matches: Matches) -> Titles:
-        """For a query and what it matches; a word alone only counts where it is the whole title."""
+    def of(cls, index: Index, query: ParsedQuery, matches: Matches, written: AsWritten | None = None) -> Titles:
+        """For a query and what it matches; a word alone only counts where it is the whole title, and the stems of other
+        words in other languages than those `written` so do not."""
         found = readings(query.text, index.languages())
         docs, shares = index.titles_with(found, NEAR)
         if len(docs) and min(map(len, found)) == 1:
             whole = shares == 1
             docs, shares = docs[whole], shares[whole]
+        if len(docs) and written:
+            keep = ~written.elsewhere(docs)
+            docs, shares = docs[keep], shares[keep]
         if len(docs):
             keep = matches.scores_of(docs)[1]
             docs, shares = docs[keep], shares[keep]

@@ -32,6 +32,7 @@ from search.ranking.headline import HEADLINE, NO_TITLES, Titles
 from search.ranking.ordering import Key, in_order, read_sort
 from search.ranking.recency import OFF, Recency
 from search.ranking.rocchio import EXAMPLES, POOL, moved
+from search.ranking.written import AsWritten
 from search.reader.bm25 import top_k
 from search.reader.index import Docs, Index, Mask, Matches
 
@@ -83,9 +84,9 @@ def rank(
     asked = _Asked.of(index, query, filters, legs, adjustments)
     if not asked.terms or not (asked.encoded or asked.by_bm25):
         return _in_order(asked, with_docs(asked.matches.all()[0], asked.pinned), asked.found(), keys, depth)
-    titles = cache(lambda: Titles.of(index, asked.query, asked.matches) if legs is None else NO_TITLES)
+    titles = cache(lambda: Titles.of(index, asked.query, asked.matches, asked.written) if legs is None else NO_TITLES)
     enough = asked.enough if legs is None and asked.query.is_plain else None
-    if not (asked.encoded or keys or recency or len(titles()) or asked.adjusts):
+    if not (asked.encoded or keys or recency or len(titles()) or asked.adjusts or asked.written):
         return _of_words(asked, enough() if enough else None, depth)
     candidates = find(
         index,
@@ -121,6 +122,7 @@ class _Asked:
     allowed: Mask | None  # (max_doc,) what it and the filters allow; None for all
     matches: Matches  # of the docs allowed
     terms: Mapping[str, float]
+    written: AsWritten | None
     encoded: Mapping[str, NDArray[np.float32]]
     by_bm25: bool
     notes: list[str]
@@ -146,9 +148,12 @@ class _Asked:
         pinned = adjustments.pinned if allowed is None else adjustments.pinned[allowed[adjustments.pinned]]
         matches = index.match(words, allowed, notes)
         terms = text_terms(words.tree, words.schema)
-        encoded = _encode(index, words, terms, legs)
+        written = AsWritten.of(index, words, terms) if legs is None else None
+        encoded = _encode(index, words, written.terms(terms) if written else terms, legs)
         by_bm25 = legs is None or "bm25" in legs
-        return cls(index, words, adjustments, pinned, narrowed, allowed, matches, terms, encoded, by_bm25, notes)
+        return cls(
+            index, words, adjustments, pinned, narrowed, allowed, matches, terms, written, encoded, by_bm25, notes
+        )
 
     @property
     def adjusts(self) -> bool:
@@ -230,15 +235,13 @@ def _scored(
     parts = fusion.parts(docs, raw)
     if asked.query.is_plain and fusion.several and len(docs) > 1:
         _feed_back(candidates, fusion, parts, settings.feedback)
-    _age(parts, candidates.index, docs, recency)
-    add_boost(parts, asked.adjustments.factors_of(docs))
+    _adjust(parts, docs, asked, recency)
     if len(titles):
         _add_headline(parts, titles.scores(docs), titles.weight())
     if depth > len(docs) and len(rest := candidates.rest()):
         raw_rest = candidates.scores_of(rest)
         parts_rest = fusion.parts(rest, raw_rest)
-        _age(parts_rest, candidates.index, rest, recency)
-        add_boost(parts_rest, asked.adjustments.factors_of(rest))
+        _adjust(parts_rest, rest, asked, recency)
         if len(titles):
             parts_rest[HEADLINE] = np.zeros(len(rest), np.float32)
         by_score = np.isin(docs, asked.pinned, invert=True)
@@ -248,12 +251,15 @@ def _scored(
     return docs, raw, parts
 
 
-def _age(parts: Legs, index: Index, docs: Docs, recency: Recency) -> None:
-    """Takes off what docs lose by their age."""
+def _adjust(parts: Legs, docs: Docs, asked: _Asked, recency: Recency) -> None:
+    """Takes off what docs lose by their language and by their age, and adds what editors gave them."""
+    if asked.written:
+        asked.written.add_to(parts, docs)
     if recency:
-        factors = recency.factors(index, docs)
+        factors = recency.factors(asked.index, docs)
         for part in parts.values():
             part *= factors
+    add_boost(parts, asked.adjustments.factors_of(docs))
 
 
 @dataclass(frozen=True, slots=True)

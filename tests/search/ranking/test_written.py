@@ -1,0 +1,74 @@
+"""Words as they are written come before other languages' words of the same stem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from indexer.archive import Archive
+from indexer.article.article import Article
+from readmore import open_engine
+from search.engine import Engine
+
+PROBE = ("en", "Luna-25 crashes on the Moon", "The Luna-25 lander crashed.")
+LUNE = ("fr", "La Lune", "La Lune brille ce soir.")
+LLENA = ("es", "La luna llena", "La luna llena en Granada.")
+OTHERS = {
+    "rover": ("en", "A rover on Mars", "It drove far."),
+    "rain": ("en", "Rain in Spain", "Mainly in the plain."),
+    "pain": ("fr", "Le pain", "Le pain est bon."),
+}
+
+
+@contextmanager
+def archive_of(path: Path, **articles: tuple[str, str, str]) -> Iterator[Engine]:
+    with Archive.create(path) as archive:
+        archive.add(
+            [
+                Article(id=name, title=title, body=body, language="" if language == "en" else language)
+                for name, (language, title, body) in (articles | OTHERS).items()
+            ],
+            workers=1,
+        )
+    with open_engine(path) as engine:
+        yield engine
+
+
+def ids(engine: Engine, query: str, limit: int = 10) -> list[str]:
+    return [hit.article.id for hit in engine.search(query, limit=limit).hits]
+
+
+@pytest.mark.parametrize("typed", ["luna", "Luna", "title:luna", "+luna"])
+def test_a_word_as_it_is_written_comes_before_the_stem_of_another_language(tmp_path: Path, typed: str) -> None:
+    with archive_of(tmp_path, probe=PROBE, lune=LUNE) as engine:
+        assert ids(engine, typed) == ["probe", "lune"]
+        assert ids(engine, "lune")[0] == "lune"
+        assert ids(engine, "La Lune")[0] == "lune"
+
+
+def test_two_languages_with_the_same_stem_are_told_apart(tmp_path: Path) -> None:
+    with archive_of(tmp_path, probe=PROBE, lune=LUNE, llena=LLENA) as engine:
+        assert ids(engine, "luna")[-1] == "lune"
+        assert ids(engine, "lune") == ["lune", "llena"]
+        assert set(ids(engine, "lunes")) == {"lune", "llena"}  # which none writes so
+
+
+def test_a_word_that_another_language_only_quotes_is_not_one_of_it(tmp_path: Path) -> None:
+    french = {f"lune-{n}": ("fr", f"La lune de nuit {n}", "La lune, la lune et la lune.") for n in range(25)}
+    quoting = ("fr", "Les sondes", "La sonde Luna est perdue.")
+    with archive_of(tmp_path, probe=PROBE, quoting=quoting, **french) as engine:
+        assert ids(engine, "luna")[0] == "probe"
+
+
+def test_pages_fit_together_and_the_explanation_says_what_was_taken_off(tmp_path: Path) -> None:
+    with archive_of(tmp_path, probe=PROBE, lune=LUNE, llena=LLENA) as engine:
+        pages = [engine.search("luna", limit=1, offset=place).hits[0].article.id for place in range(3)]
+        assert pages == ids(engine, "luna")
+        explanation = engine.explain("luna", "lune")
+        assert explanation is not None
+        added = {part.what.partition(":")[0]: part.value for part in explanation.parts}
+        assert added["written"] < 0
+        assert sum(added.values()) == pytest.approx(explanation.value)
