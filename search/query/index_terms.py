@@ -167,6 +167,8 @@ class TypedReader:
         if leaf.field not in self._schema.full_text:
             return prefix
         written = split(plain_text(leaf.text))[0]
+        if len(written) > 2 and typed_words.is_run(leaf.text):  # of letters that are words, the last typed to its end
+            return _any_of(typed_words.condition(leaf.text, self._languages, leaf.field))
         if len(written) > 1:  # "cve-2024*"
             together = strip_accents("".join(written).lower())
             return _any_of([replace(leaf, text=marker + together) for marker in ("", SPELLED)])

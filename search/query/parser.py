@@ -55,12 +55,13 @@ MAX_NOTES = 20
 _CACHED_LENGTH = 200  # characters of a query whose tree is kept: one of 1,000 may take a quarter of a megabyte
 # No character and no word that could be an operator: "?" and "-" count as punctuation behind a word and inside one.
 _SYMBOLS = "\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
+_IN_WORD = rf"(?<=[\w{MARKS}])"  # behind a letter, which may have a mark
 _PLAIN = re.compile(
     rf"(?![+-])(?:[^\W_]++[{MARKS}]*+|[\s.,;!'\u2019/&%$#@=|\u2013\u2014\u2026]++"
-    rf"|(?<=\w)(?:[-?]|\+\+)(?=[\s.,;!]|$)|(?<=\w)[-_](?=\w)|[{_SYMBOLS}])*+\Z"
+    rf"|{_IN_WORD}(?:[-?]|\+\+)(?=[\s.,;!]|$)|{_IN_WORD}[-_](?=\w)|[{_SYMBOLS}])*+\Z"
 )
 _OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b")
-_QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\s|$)")
+_QUESTION_MARK = re.compile(rf"{_IN_WORD}\?+(?=[\s)]|$)")
 # halves of surrogate pairs, and signs of trade marks, which Unicode takes apart to letters of the word before them
 _NO_CHARACTER = re.compile("[\ud800-\udfff\u2120\u2122]")
 # what reading raises of a query that is no query in Whoosh's syntax

@@ -107,8 +107,7 @@ def condition(text: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> l
     """The nodes of a text without blanks that is one condition, any of which an article may match: of several words a
     phrase of these."""
     written, between = split(plain_text(text))
-    runs = list(_unit_runs(written, between))
-    if len(runs) == 1 and runs[0] == (0, len(written)):
+    if is_run(text):
         return list(_unit_nodes(written, languages, field))
     if len(written) < 2 and not any(between):
         return words(text, languages, field)
@@ -140,6 +139,12 @@ def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
     if stops and (not kept or not any(query_terms(form, languages) for form in forms)):
         kept.append(tuple(stops))
     return kept
+
+
+def is_run(text: str) -> bool:
+    """Whether a text is one run of letters that are words, without a blank between them."""
+    written, between = split(plain_text(text))
+    return list(_unit_runs(written, between)) == [(0, len(written))]
 
 
 # -- letters without blanks -----------------------------------------------------------------------------------------

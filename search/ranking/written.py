@@ -1,8 +1,8 @@
-"""Words as they are written, in an archive of several languages: an article that has a word of the query comes before one
-that has its stem from a word of another language.
+"""Words as they are written, in an archive of several languages: an article that has a word of the query comes before
+one that has its stem from a word of another language.
 
-"luna" is the name of a probe, and Spanish for the moon; by French rules it has the stem of "lune". Which languages write
-a word so, the dictionary of forms says.
+"luna" is the name of a probe, and Spanish for the moon; by French rules it has the stem of "lune". Which languages
+write a word so, the dictionary of forms says.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from search.reader.index import Docs, Index, Mask, word_idf_of
 
 WRITTEN = "written"  # what is taken off a score appears under
 _PENALTY = 0.7  # share of what the words give that an article loses in whose language none of them is written so
-_HARDLY = 0.05  # share of a stem's words in a language; one that is written so less often is a name or a quotation there
+_HARDLY = 0.05  # share of a stem's words in a language; one that is less of them is a name or a quotation there
 _MOST_KNOWN = 1 << 14  # words that are remembered with the languages that write them, some 5 MB
 _MOST_WORDS = 40  # of a query that are looked at
 

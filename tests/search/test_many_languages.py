@@ -111,6 +111,11 @@ QUERIES = {
 
 # what is typed, and all that has it
 EXACTLY = {
+    "รัฐบาลประกาศขึ้นค่าแรงขั้นต่ำ?": {"th-wage"},
+    "किताबें?": {"hi-kitab"},
+    "(किताबें?)": {"hi-kitab"},
+    "กรุงเทพ*": {"th-wage"},
+    "コンピュータ*": {"ja-computer"},
     "量子": {"zh-quantum", "ja-computer"},
     '"量子"': {"zh-quantum", "ja-computer"},
     "+luna": {"en-luna", "fr-lune"},
