@@ -18,6 +18,7 @@ from indexer.text.words import word_forms
 from search.query.parser import ParsedQuery
 from search.query.tree import And, Node, Or, Phrase, Term, map_children, with_boost
 from search.query.typed_words import common, is_stop_word, word
+from search.ranking.hangul import with_endings
 from search.ranking.named_values import is_anywhere
 from search.ranking.runs import in_parts
 from search.reader.index import Index, idf_of, word_idf_of
@@ -36,7 +37,7 @@ def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
     """A query of plain words with what these may also be written as; the query itself where there is nothing."""
     if not query.is_plain:
         return query
-    query, forms = in_parts(index, query), word_forms(query.text)
+    query, forms = with_endings(index, in_parts(index, query)), word_forms(query.text)
     if not forms or len(forms) > MOST_WORDS:
         return query
     languages = index.languages()
@@ -150,7 +151,7 @@ def _apart(index: Index, form: str, languages: tuple[str, ...]) -> Iterator[Node
         terms = [node for node in known if node is not None]
         beside: Node = Phrase(nodes[0].field, tuple([term.text for term in terms])) if len(terms) > 1 else terms[0]
         if article:  # which has no place in a phrase
-            beside = And((common(article), beside))
+            beside = And((common(article, languages), beside))
         if is_anywhere(index, beside):
             yield beside
 
