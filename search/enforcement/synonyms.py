@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from indexer.text.analyzer import query_terms
+from indexer.text.analyzer import analyzer_for, query_terms
+from indexer.text.markers import SIGNED, SPELLED
 from indexer.text.words import strip_accents, word_forms
 from search.curation.search_rules import StopWords, Synonyms
 from search.query.expansion import Expansion
 from search.query.index_terms import MAX_WORDS
 from search.query.leaves import positive_leaves, text_terms
 from search.query.parser import ParsedQuery
+from search.query.shorthands import names
 from search.query.simplify import tidy
 from search.query.tree import (
     And,
@@ -28,6 +30,7 @@ from search.query.tree import (
     DisjunctionMax,
     Fuzzy,
     Leaf,
+    MultiTerm,
     Node,
     Or,
     Phrase,
@@ -35,11 +38,14 @@ from search.query.tree import (
     Require,
     Term,
 )
-from search.query.typed_words import readings
+from search.query.typed_signs import QUOTATION_MARK, read_signs
+from search.query.typed_words import SCRIPT_CHANGE, in_order, readings
 from search.reader.index import Index, idf_of
 
 WEIGHT = 0.8  # of a synonym beside what was typed
 _AND = re.compile(r"(?<=\s)AND(?=\s)")  # words that must both be there stand in a row
+_QUOTED = re.compile(r'"[^"]*"')
+_JOINER = re.compile(r"(?<=\w)[-\u2010\u2011._/](?=\w)")
 _MOST_SOURCES = 20  # words with synonyms in one query
 _MOST_OPEN = 8  # prefixes and fuzzy words of a query whose synonyms are looked for
 SHORTEST_PREFIX = 3  # letters of a beginning that reaches the synonyms of the words it stands for
@@ -47,7 +53,7 @@ SHORTEST_PREFIX = 3  # letters of a beginning that reaches the synonyms of the w
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a synonym, and the index terms it has in the languages of the archive."""
+    """A word of a synonym, and what it may be looked for as, in every language of the archive and other spellings."""
 
     form: str
     terms: frozenset[str]
@@ -55,8 +61,10 @@ class _Word:
     def fits(self, leaf: Leaf) -> bool:
         """Whether a leaf of a query looks for this word."""
         match leaf:
-            case Term(text=text):
-                return text in self.terms
+            case Term(text=text, also=also):
+                return text in self.terms or not self.terms.isdisjoint(also)
+            case Phrase(words=words):  # letters without blanks
+                return " ".join(words) in self.terms
             case Prefix(text=text):
                 return len(text) >= min(SHORTEST_PREFIX, len(self.form)) and self.form.startswith(text)
             case Fuzzy(text=text, max_edits=most):
@@ -93,7 +101,7 @@ class QueryWords:
         self._stop = frozenset(term for word in stop for form in word_forms(word) for term in self._terms(form))
         for source in self._read([rule for rule in rules if isinstance(rule, Synonyms)]):
             first = source.words[0]
-            for key in {first.form, *first.terms}:
+            for key in dict.fromkeys((first.form, *sorted(first.terms))):
                 self._sources.setdefault(key, []).append(source)
             if len(source.words) == 1:
                 self._single.append(source)
@@ -108,21 +116,36 @@ class QueryWords:
         beside: dict[tuple[str, ...], tuple[str, list[_Synonym]]] = {}
         for rule in rules:
             for typed in rule.words[:1] if rule.one_way else rule.words:
-                _, synonyms = beside.setdefault(tuple(word_forms(typed)), (typed, []))
+                forms = tuple([form for form, _ in in_order(typed, self._languages)])
+                _, synonyms = beside.setdefault(forms, (typed, []))
                 synonyms += [
-                    _Synonym(other, tuple(readings(other, self._languages)), rule.line)
-                    for other in rule.words
-                    if other != typed
+                    _Synonym(other, self._readings(other), rule.line) for other in rule.words if other != typed
                 ]
-        for forms, (text, synonyms) in beside.items():
-            words = tuple([_Word(form, frozenset(self._terms(form))) for form in forms])
-            yield _Source(text, words, tuple(synonyms))
+        for text, synonyms in beside.values():
+            for spelled in _spellings(text):
+                words = tuple([_Word(form, self._wanted(form, terms)) for form, terms in self._words(spelled)])
+                yield _Source(text, words, tuple(synonyms))
+
+    def _words(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
+        return in_order(text, self._languages)
+
+    def _wanted(self, form: str, terms: Sequence[str]) -> frozenset[str]:
+        """What a word may be looked for as: its terms, and what it is taken for where it is typed without accents."""
+        others = [] if form.isascii() else [o for of in self._languages for o in analyzer_for(of).other_terms(form)]
+        return frozenset([*terms, *(other.removeprefix(SPELLED) for other in others if other.startswith(SPELLED))])
+
+    def _readings(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """The terms of a synonym in order, in every language in which they are others; "C++" is only itself."""
+        words = self._words(text)
+        if len(words) == 1 and words[0][1] and all(term.startswith(SIGNED) for term in words[0][1]):
+            return (words[0][1][:1],)
+        return tuple(readings(text, self._languages))
 
     def applied(self, query: ParsedQuery, index: Index) -> ParsedQuery:
         """The query without stop words and with synonyms; itself where it has none of them."""
         tree = self._without_stop_words(query.tree) if self._stop else query.tree
         tree = query.tree if tree is query.tree else tidy(tree)
-        text = query.text if query.is_plain else _AND.sub(" ", query.text)
+        text = _unquoted(query)
         found = self._found(text, list(positive_leaves(tree))) if self._sources else []
         writer = _Writer(index, frozenset(text_terms(tree, query.schema)), query.schema.full_text)
         for source in found:
@@ -148,11 +171,22 @@ class QueryWords:
         return node
 
     def _found(self, text: str, leaves: Sequence[Leaf]) -> list[_Source]:
-        """The sources whose words stand in a row in a query."""
-        typed = [(form, self._terms(form)) for form in word_forms(text)[:MAX_WORDS]]
+        """The sources whose words stand in a row in a query, in any of its spellings."""
         open_ended = [leaf for leaf in leaves if isinstance(leaf, (Prefix, Fuzzy))][:_MOST_OPEN]
         ends: dict[str, list[_Source]] = {}  # by form, sources of one word that it stands for as a prefix or fuzzy word
         found: dict[str, _Source] = {}
+        for spelled in _spellings(text):
+            self._find(self._words(spelled)[:MAX_WORDS], open_ended, ends, found)
+        return sorted(found.values(), key=lambda source: -len(source.words))[:_MOST_SOURCES]
+
+    def _find(
+        self,
+        typed: Sequence[tuple[str, tuple[str, ...]]],
+        open_ended: Sequence[Leaf],
+        ends: dict[str, list[_Source]],
+        found: dict[str, _Source],
+    ) -> None:
+        """Adds to the sources `found` those whose words stand in a row among some that were `typed`."""
         for place, (form, terms) in enumerate(typed):
             if form not in ends:
                 here = [leaf for leaf in open_ended if _is_typed_as(leaf, form, terms)]
@@ -168,8 +202,21 @@ class QueryWords:
                     word.form == form or not word.terms.isdisjoint(terms) or _is_open_end(word, form, terms, open_ended)
                     for word, (form, terms) in zip(source.words, rest, strict=True)
                 ):
-                    found[source.text] = source
-        return sorted(found.values(), key=lambda source: -len(source.words))[:_MOST_SOURCES]
+                    found.setdefault(source.text, source)
+
+
+def _unquoted(query: ParsedQuery) -> str:
+    """The text of a query without what is in quotation marks."""
+    text = query.text if query.is_plain else _AND.sub(" ", query.text)
+    if not QUOTATION_MARK.search(text):
+        return text
+    return _QUOTED.sub(" ", read_signs(text, names(query.schema)).text)
+
+
+def _spellings(text: str) -> list[str]:
+    """A text, the same without signs between letters, "covid19" for "covid-19", and with blanks where a Japanese word
+    may end."""
+    return list(dict.fromkeys([text, _JOINER.sub("", text), SCRIPT_CHANGE.sub(" ", text)]))
 
 
 def _is_open_end(word: _Word, form: str, terms: Sequence[str], leaves: Sequence[Leaf]) -> bool:
@@ -229,7 +276,7 @@ class _Writer:
             found = [
                 place
                 for place, part in enumerate(parts)
-                if isinstance(part, (Term, Prefix, Fuzzy)) and part.field in self._fields and word.fits(part)
+                if isinstance(part, (Term, Phrase, Prefix, Fuzzy)) and part.field in self._fields and word.fits(part)
             ]
             if not found and word.terms:  # a stop word need not be there
                 return []
@@ -239,7 +286,8 @@ class _Writer:
 
     def _beside(self, base: Node, taken: Sequence[Node], source: _Source) -> Node:
         leaf = next(part for part in taken if isinstance(part, Leaf))
-        idf = sum(max((idf_of(self._index, term) for term in word.terms), default=0.0) for word in source.words)
+        idf = sum(self._weight(word, taken) for word in source.words)
+        beside = tuple([term for part in taken for term in _terms_of(part)])
         others: dict[Node, None] = {}
         for synonym in source.synonyms:
             for terms in synonym.readings:
@@ -251,5 +299,16 @@ class _Writer:
                     others[Term(leaf.field, terms[0], boost=boost)] = None
                 else:
                     others[Phrase(leaf.field, terms, boost=boost)] = None
-                self.expansions.append(Expansion(source.text, synonym.text, terms, line=synonym.line))
+                self.expansions.append(Expansion(source.text, synonym.text, terms, synonym.line, beside))
         return DisjunctionMax((base, *others)) if others else base
+
+    def _weight(self, word: _Word, taken: Sequence[Node]) -> float:
+        """The most that a word of a source may give to a score, but for its boost; all that a prefix or a fuzzy word
+        stands for gives 1."""
+        if any(isinstance(part, MultiTerm) and word.fits(part) for part in taken):
+            return 1.0
+        return max((sum(idf_of(self._index, part) for part in term.split()) for term in word.terms), default=0.0)
+
+
+def _terms_of(node: Node) -> tuple[str, ...]:
+    return node.texts if isinstance(node, Term) else node.words if isinstance(node, Phrase) else ()

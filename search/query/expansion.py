@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-SYNONYM = "synonym"
-CORRECTION = "correction"
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +12,9 @@ class Expansion:
     typed: str  # as a person reads it
     instead: str  # what is looked for, likewise
     terms: tuple[str, ...]  # the same in index terms, in their order
-    kind: str = SYNONYM  # or CORRECTION
     line: int = 0  # of the rule that says so, 0 for none
+    beside: tuple[str, ...] = field(default=(), compare=False)  # index terms of the query that it stands beside
 
     def __str__(self) -> str:
         rule = f", line {self.line} of the rules" if self.line else ""
-        return f"{self.kind} of '{self.typed}'{rule}"
+        return f"synonym of '{self.typed}'{rule}"

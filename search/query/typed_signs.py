@@ -35,7 +35,7 @@ _CLOSED_BY = {
     "\u275d": "\u275e",
 }
 _MARKS = "".join(dict.fromkeys("".join([*_CLOSED_BY, *_CLOSED_BY.values()])))
-_MARK = re.compile(f"[{_MARKS}]")
+QUOTATION_MARK = re.compile(f"[{_MARKS}]")
 _INSIDE_TEXT = "\u300c\u300d\u300e\u300f\uff62\uff63\ufe41\ufe42\ufe43\ufe44\u301d\u301e\u301f"  # no blanks around them
 _HYPHENS = re.compile("[\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d]")
 _LONG_DASHES = re.compile("[\u2014\u2015\u2e3a\u2e3b]")  # what phones make of "--"
@@ -70,7 +70,7 @@ def read_signs(text: str, fields: Collection[str]) -> Signs:
     """A query as it was typed, in signs for the parser; `fields` are those that can be named before a colon."""
     if not text.isascii():  # an en dash too, which word processors make of a hyphen
         text = _LONG_DASHES.sub("--", _HYPHENS.sub("-", normalize(text)))
-    if _MARK.search(text):
+    if QUOTATION_MARK.search(text):
         text = _straight_quotes(text)
     notes: list[str] = []
     if "+" in text or "-" in text:
@@ -139,7 +139,7 @@ def _straight_quotes(text: str) -> str:
     A mark opens unless it follows a letter or digit, as that of 3" does, and closes unless it is followed by one;
     the marks of scripts without blanks between words do both anywhere.
     """
-    marks = [(mark.start(), mark[0]) for mark in _MARK.finditer(text)]
+    marks = [(mark.start(), mark[0]) for mark in QUOTATION_MARK.finditer(text)]
     signs = ["" if text[at - 1 : at] == ":" else " " for at, _ in marks]  # title:"far is title:far
     lacking: set[str] = set()  # groups of marks none of which closes anything any more
     place = 0
@@ -155,7 +155,7 @@ def _straight_quotes(text: str) -> str:
         signs[closing] = '" ' if _is_word(text, marks[closing][0] + 1) else '"'
         place = closing + 1
     pieces = iter(signs)
-    return _MARK.sub(lambda mark: next(pieces), text)
+    return QUOTATION_MARK.sub(lambda mark: next(pieces), text)
 
 
 def _closing(text: str, marks: list[tuple[int, str]], opening: int, lacking: set[str]) -> int | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from indexer.schema import ALL_TEXT
 from indexer.text.analyzer import accented_terms, analyzer_for, in_language_of, other_readings, query_terms
@@ -30,6 +30,9 @@ _UNIT = re.compile(UNIT)
 IDEOGRAPH = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HIRAGANA = re.compile("[\u3041-\u309f]")
 _KATAKANA = re.compile("[\u30a0-\u30ff]")
+SCRIPT_CHANGE = re.compile(
+    "|".join([f"(?<={a.pattern})(?={b.pattern})" for a, b in permutations((IDEOGRAPH, _KATAKANA))])
+)
 _ONLY_ITSELF = re.compile(r".*(?:\+\+|#|&.*)\Z|\..*")  # C++, C#, AT&T, .NET
 _FIGURES = re.compile(r"\d{4,15}")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
@@ -59,6 +62,28 @@ def words(text: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> list[
     if len(written) > _FEW_WORDS:  # which says enough; phrases would take it the quick way to the best articles
         return [node for node in nodes if not (isinstance(node, Phrase) and all(map(str.isdigit, node.words)))]
     return nodes
+
+
+def in_order(text: str, languages: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """The words of a text in order, in lower case, each with what it may be looked for as: its terms, in every
+    language; of letters without blanks their pairs, with blanks between them; of "C++" only that; nothing of a stop
+    word."""
+    written, between = split(plain_text(text))
+    found: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
+    covered: set[int] = set()
+    for first, last in _unit_runs(written, between):
+        covered.update(range(first, last))
+        pieces = [piece for piece in _pieces(written[first:last]) if len(piece) > 1] or [written[first:last]]
+        found[first] = [("".join(piece), (" ".join(pairs_of(piece)) or strip_accents(piece[0]),)) for piece in pieces]
+    for chunk in chunks(written, between):
+        if chunk.first not in covered and (stop := _alone_until(chunk)) is not None:
+            covered.update(range(chunk.first, stop))
+            terms = [node.text for node in _chunk_nodes(chunk, languages, ALL_TEXT) if isinstance(node, Term)]
+            found[chunk.first] = [(chunk.written.lower(), tuple(terms))]
+    for place, form in enumerate(written):
+        if place not in covered:
+            found[place] = [(form.lower(), tuple(query_terms(form.lower(), languages)))]
+    return [word for place in sorted(found) for word in found[place]]
 
 
 def _is_special(text: str) -> bool:

@@ -78,12 +78,12 @@ def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> l
     for form in dict.fromkeys(word_forms(query.text)):
         of_form = [term for term in (COMMON + form, *other_readings(form, languages)) if term in left]
         if of_form:
-            words.append((of_form, beside.get(form, [])))
+            words.append((of_form, [instead for term in of_form for instead in beside.get(term, ())]))
             for term in of_form:
                 left.pop(term, None)
     others = {term for expansion in query.expansions for term in expansion.terms}
     # an accent is a wish among articles that have the word, and no word of its own
-    words += [([term], []) for term in left if term not in others and not term.startswith(ACCENTED)]
+    words += [([term], beside.get(term, [])) for term in left if term not in others and not term.startswith(ACCENTED)]
     for same in query.one_word:
         parts = [word for word in words if not set(word[0]).isdisjoint(same)]
         if parts:
@@ -100,14 +100,14 @@ def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> l
 
 
 def _standing_for(index: Index, query: ParsedQuery) -> dict[str, list[str]]:
-    """The terms that a query looks for in the place of words typed: of several in a row the rarest, which shows best
+    """By the terms of a query those that it looks for in their place: of several in a row the rarest, which shows best
     whether they are there. Where one stands for several words, an article that has it has them all."""
     beside: dict[str, list[str]] = {}
     for expansion in query.expansions:
         if expansion.terms:
             rarest = min(expansion.terms, key=index.doc_freq)
-            for form in word_forms(expansion.typed):
-                beside.setdefault(form, []).append(rarest)
+            for term in expansion.beside:
+                beside.setdefault(term, []).append(rarest)
     return beside
 
 

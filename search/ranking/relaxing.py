@@ -109,8 +109,7 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
     """The words of plain words, as typed, that no article has, nor anything that stands for them, nor a name; stop
     words are not among them."""
     languages = index.languages()
-    stood_for = [e.typed for e in query.expansions if all(map(index.doc_freq, e.terms))]
-    known = {term for typed in stood_for for form in word_forms(typed) for term in query_terms(form, languages)}
+    known = {term for of in query.expansions if all(map(index.doc_freq, of.terms)) for term in of.beside}
     of_leaves = list(map(_terms_of, positive_leaves(query.tree)))
     found = {term for terms in of_leaves if any(map(index.doc_freq, terms)) for term in terms}
     # a number without its separators is looked for with them: "1000000" as "1,000,000"
@@ -120,7 +119,7 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
         if isinstance(leaf, Phrase) and all(map(index.doc_freq, leaf.words))
     }
     in_runs = {unit for run in runs_of_letters(query.text) for unit in run}
-    unknown = [run for run in unknown_runs(index, query) if not columns_with(index, strip_accents(run))]
+    unknown = [run for run in unknown_runs(index, query, known) if not columns_with(index, strip_accents(run))]
     for form in dict.fromkeys(word_forms(query.text)):
         if form in in_runs:
             continue

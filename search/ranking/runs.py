@@ -6,7 +6,7 @@ words, or one with a slip in it. "量子力学入門" is looked for as "量子�
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -66,11 +66,12 @@ def in_parts(index: Index, query: ParsedQuery) -> ParsedQuery:
     return replace(query, tree=tree, notes=(*query.notes, *notes))
 
 
-def unknown_runs(index: Index, query: ParsedQuery) -> list[str]:
-    """The runs of plain words, as typed, that no article has, nor any part of them that is looked for."""
+def unknown_runs(index: Index, query: ParsedQuery, known: Collection[str]) -> list[str]:
+    """The runs of plain words, as typed, that no article has, nor any part of them that is looked for; what has one of
+    some terms is `known` otherwise."""
     if not index.forms.complete:
         return []
-    found = {
+    found = set(known) | {
         pair
         for leaf in positive_leaves(query.tree)
         for pair in (leaf.words if isinstance(leaf, Phrase) else leaf.texts if isinstance(leaf, Term) else ())

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from indexer.archive import Archive
+from indexer.article.article import Article
 from indexer.schema import BASE
+from readmore import open_engine
 from search.curation.rules import parse_rules
 from search.enforcement.query_rules import QueryRules
 from search.enforcement.synonyms import WEIGHT
+from search.engine import Engine
 from search.query.expansion import Expansion
 from search.query.parser import parse
 from search.query.tree import And, DisjunctionMax, Node, Or, Phrase, Prefix, Term
@@ -143,3 +149,77 @@ def test_thousands_of_synonyms_cost_a_query_no_more(memory: MemoryArchive) -> No
     assert rules.expanded(hostile) is hostile
     fuzzy = parse(" ".join(f"w{n}~2" for n in range(900)), index.languages(), BASE)
     assert len(rules.expanded(fuzzy).expansions) <= 40
+
+
+MANY_RULES = """
+- synonyms: [moonship, lander]
+- synonyms: [EV, electric vehicle]
+- synonyms: [Straßenbahn, Tram]
+- synonyms: [C++, programming language]
+- synonyms: [新型コロナ, 感染症]
+- synonyms: [covid-19, coronavirus]
+- synonyms: [café, coffee house]
+- synonyms: [Müller, Torjäger]
+"""
+MANY = {
+    "moonship": ("en", "The moonship flies"),
+    "lander": ("en", "A lander on dust"),
+    "ring": ("en", "Moonstone rings"),
+    "ev": ("en", "EV sales"),
+    "electric": ("en", "The electric vehicle"),
+    "bahn": ("de", "Straßenbahn in Bonn"),
+    "tram": ("de", "Die Tram fährt"),
+    "cpp": ("en", "C++ committee"),
+    "language": ("en", "Programming language news"),
+    "corona": ("ja", "新型コロナの影響"),
+    "infection": ("ja", "感染症の広がり"),
+    "covid": ("en", "COVID-19 rises"),
+    "virus": ("en", "Coronavirus news"),
+    "cafe": ("fr", "Le café du coin"),
+    "coffee": ("en", "A coffee house"),
+    "name": ("de", "Müller gewinnt"),
+    "scorer": ("de", "Der Torjäger trifft wieder"),
+}
+# what is typed, and all that is found, the best first
+REACHED = {
+    "moonships": ["moonship", "lander"],
+    "landers": ["lander", "moonship"],
+    "EVs": ["ev", "electric"],
+    "Straßenbahnen": ["bahn", "tram"],
+    "strassenbahn": ["bahn", "tram"],
+    "C++": ["cpp", "language"],
+    "新型コロナ": ["corona", "infection"],
+    "感染症": ["infection", "corona"],
+    "covid19": ["covid", "virus"],
+    "covid-19": ["covid", "virus"],
+    "cafe": ["cafe", "coffee"],
+    "cafés": ["cafe", "coffee"],
+    "mueller": ["name", "scorer"],
+    "moons*": ["moonship", "ring", "lander"],
+    "moonshp~": ["moonship", "lander"],
+    '"moonship"': ["moonship"],
+    "\u201cmoonship\u201d": ["moonship"],
+    'title:"moonship"': ["moonship"],
+    "vitamin c": ["cpp"],
+}
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("many") / "archive"
+    with Archive.create(folder) as archive:
+        archive.add([Article(id=name, title=of[1], language=of[0]) for name, of in MANY.items()], workers=1)
+    (folder / "rules.yaml").write_text(MANY_RULES, "utf-8")
+    with open_engine(folder) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("typed", REACHED)
+def test_synonyms_are_reached_in_every_form_and_spelling_and_stand_behind_their_word(many: Engine, typed: str) -> None:
+    answer = many.search(typed)
+    found = [hit.article.id for hit in answer.hits]
+    assert sorted(found) == sorted(REACHED[typed])
+    assert found[0] == REACHED[typed][0]
+    if typed == "moons*":
+        assert found[-1] == "lander"
+    assert answer.total == len(found)
