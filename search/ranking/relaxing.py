@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -118,12 +119,15 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
         for leaf in positive_leaves(query.tree)
         if isinstance(leaf, Phrase) and all(map(index.doc_freq, leaf.words))
     }
+    looked_for = {part for terms in of_leaves for term in terms for part in (term, *word_forms(term))}  # not a boost
     in_runs = {unit for run in runs_of_letters(query.text) for unit in run}
     unknown = [run for run in unknown_runs(index, query, known) if not columns_with(index, strip_accents(run))]
     for form in dict.fromkeys(word_forms(query.text)):
         if form in in_runs:
             continue
         terms = [query_terms(form, (language,)) for language in languages]
+        if looked_for.isdisjoint(chain.from_iterable(terms)):
+            continue
         there = (t in known or t in found or index.doc_freq(t) for of_one in terms for t in of_one)
         if not all(terms) or any(there) or is_known_otherwise(index, query, form):
             continue

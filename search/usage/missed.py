@@ -74,8 +74,10 @@ def missed_searches(engine: Engine, searches: Iterable[Searched], limit: int) ->
             answer = engine.search(one.query, limit=NEAREST)
             if answer.redirect or (not answer.incomplete and answer.total > LITTLE):
                 continue  # mended since
-            near = [hit.article for hit in answer.hits] or _alike(engine, one.query)
-            missed.append(Missed(one, near[0] if near else None, _proposal(engine.index(), one.query, near)))
+            found = [hit.article for hit in answer.hits]
+            near = found or _alike(engine, one.query)
+            synonym = _proposal(engine.index(), one.query, near, is_found=bool(found))
+            missed.append(Missed(one, near[0] if near else None, synonym))
     return missed
 
 
@@ -88,8 +90,9 @@ def _alike(engine: Engine, query: str) -> list[Article]:
     return [] if answer.incomplete else [hit.article for hit in answer.hits]
 
 
-def _proposal(index: Index, query: str, near: Sequence[Article]) -> Proposal | None:
-    """What could stand for the first word of a query that no article has."""
+def _proposal(index: Index, query: str, near: Sequence[Article], *, is_found: bool) -> Proposal | None:
+    """What could stand for the first word of a query that no article has; `is_found` says whether the query found the
+    articles, or they only have words that are spelt alike, whose other words are no sign of anything."""
     languages = index.languages()
     unknown = unknown_words(index, parse(query, languages, index.schema))
     if not unknown or not near:
@@ -106,6 +109,8 @@ def _proposal(index: Index, query: str, near: Sequence[Article]) -> Proposal | N
     meant = _nearest_in_meaning(index, typed, list(forms))
     if meant is not None:
         return Proposal(typed, meant, "near in meaning")
+    if not is_found:
+        return None
     in_titles = {form for article in near for form in word_forms(article.headline)}
     telling = [form for form in forms if form in in_titles] or list(forms)
     best = max(telling, key=lambda form: (forms[form] * _idf(index, form, languages), form))

@@ -155,3 +155,11 @@ def test_nothing_that_is_typed_is_an_error(engine: Engine, typed: str) -> None:
     result = engine.search(typed)
     assert result.total >= len(result.hits)
     assert result.hits or result.notes
+
+
+def test_the_number_of_a_boost_is_no_word(engine: Engine) -> None:
+    for query, unknown in {"moon^7": (), "moon^7.8 lander": (), "lander^8 zzz^9": ("no article has 'zzz'",)}.items():
+        found, notes = answer(engine, query)
+        assert found >= MOON, query
+        assert notes == unknown, query
+    assert answer(engine, "moon 4444")[1] == ("no article has '4444'",)

@@ -57,6 +57,13 @@ def test_a_word_for_what_the_archive_calls_otherwise(engine: Engine) -> None:
     assert missed.synonym.why == "in what comes nearest"
 
 
+def test_no_other_word_of_an_article_is_proposed_for_having_one_that_is_spelt_a_little_alike(engine: Engine) -> None:
+    [missed] = missed_searches(engine, [searched("xcaz")], 10)
+    assert missed.nearest is not None
+    assert missed.nearest.id == "tax"  # for its "car"
+    assert missed.synonym is None
+
+
 def test_what_has_nothing_near_is_listed_all_the_same(engine: Engine) -> None:
     [missed] = missed_searches(engine, [searched("qqqq")], 10)
     assert (missed.nearest, missed.synonym) == (None, None)
