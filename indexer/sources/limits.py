@@ -39,8 +39,16 @@ MAX_RST_LISTED = 40_000
 _RST_LISTED = re.compile(r"^[ \t]*\.\. (?:csv|list)-table::", re.M)
 MAX_RST_CORNERS = 2000
 """Corners of cells in drawn tables, which take quadratic time."""
+MAX_RST_REPLACED = 200_000
+"""Characters that all that stands for the longest replacement may become."""
+MAX_RST_INLINE = 100_000_000
+"""Marks within paragraphs times the characters of these: a mark is looked for to the end of its paragraph."""
 _RST_TABLE_LINE = re.compile(r"^[ \t]*\+[-=+]+", re.M)
 _RST_REPLACED_TWICE = re.compile(r"^[ \t]*\.\. \|[^|\n]+\| replace::(?:[^|\n]|\n[ \t])*\|", re.M)
+_RST_REPLACEMENT = re.compile(r"^([ \t]*)\.\. \|[^\n]*\n?(?:\1[ \t]+[^\n]*\n?|[ \t]*\n)*", re.M)
+_RST_REPLACED = re.compile(r"\|(?=[^\s|])")
+_RST_MARK = re.compile(r"[*`|_:\[]")
+_RST_BULLET = re.compile(r"[ \t]*[-*+\u2022\u2023\u2043][ \t]")
 _RST_INDENT = re.compile(r"^[ \t]*(?=[^ \t\n])", re.M)
 _RST_NESTED = re.compile(rf"^[ \t]*(?:[-*+][ \t]+){{{MAX_DEPTH}}}", re.M)  # a list in a list on one line
 
@@ -157,8 +165,9 @@ def check_toml(front: str) -> None:
 
 
 def is_laborious_rst(source: str) -> bool:
-    """Whether parsing a text as reStructuredText would take more than some seconds: it is long, it has large tables
-    or replacements within replacements, or its lists and quotations are nested deeper than `MAX_DEPTH`."""
+    """Whether parsing a text as reStructuredText would take more than some seconds, or much memory: it is long, it has
+    large tables, replacements within replacements or many of a long one, paragraphs full of marks, or its lists and
+    quotations are nested deeper than `MAX_DEPTH`."""
     if len(source) > MAX_RST or _RST_REPLACED_TWICE.search(source) is not None:
         return True
     lines = source.split("\n")
@@ -167,6 +176,9 @@ def is_laborious_rst(source: str) -> bool:
     if len(source) > MAX_RST_LISTED and _RST_LISTED.search(source) is not None:
         return True
     if sum(found[0].count("+") for found in _RST_TABLE_LINE.finditer(source)) > MAX_RST_CORNERS:
+        return True
+    longest = max((len(found[0]) for found in _RST_REPLACEMENT.finditer(source)), default=0)
+    if longest * len(_RST_REPLACED.findall(source)) > MAX_RST_REPLACED or _rst_inline_work(source) > MAX_RST_INLINE:
         return True
     indents: list[int] = []
     for found in _RST_INDENT.finditer(source):
@@ -177,6 +189,16 @@ def is_laborious_rst(source: str) -> bool:
         if len(indents) > MAX_DEPTH:
             return True
     return _RST_NESTED.search(source) is not None
+
+
+def _rst_inline_work(source: str) -> int:
+    """The marks of paragraphs times the characters of each, those of a list without blank lines apart."""
+    work = 0
+    for block in re.split(r"\n(?:[ \t]*\n)+", source):
+        bullet = _RST_BULLET.match(block)
+        for paragraph in block.split(f"\n{bullet[0]}") if bullet else (block,):
+            work += len(paragraph) * len(_RST_MARK.findall(paragraph))
+    return work
 
 
 def is_laborious_markdown(source: str) -> bool:

@@ -41,9 +41,10 @@ _ROLE = re.compile(r":(?P<name>[A-Za-z][\w:+.-]{0,60}):`(?P<text>[^`]{1,2000})`"
 _FIELD_LINE = re.compile(r"^:([A-Za-z][\w ]{0,40}):[ \t]*([^\n]{0,1000})$", re.M)
 _DIRECTIVE = re.compile(r"^(?P<indent>[ \t]*)\.\. +(?P<name>[A-Za-z][\w:+.-]*)::(?P<argument>[^\n]*)\n?", re.M)
 _OPTIONS = re.compile(r"(?:[ \t]+:[\w-]+:[^\n]*\n)*")
-_COMMENT_POST = re.compile(r"^\.\. post::(?P<date>[^\n]*)\n(?P<options>(?:[ \t]+:[\w-]+:[^\n]*\n?)*)", re.M)
-_COMMENT_FIELD = re.compile(r"^\.\. (?P<name>[a-z_]{2,20}):(?: (?P<value>[^\n]*))?$", re.M)
-_POST = re.compile(r"^\.\. post::(?P<date>[^\n]*)\n(?P<options>(?:[ \t]+:[\w-]+:[^\n]*\n?)*)", re.M)
+_COMMENT_FIELD = re.compile(r"^[ \t]*\.\. (?P<name>[a-z_]{2,20}):(?: (?P<value>[^\n]*))?$", re.M)
+_POST = re.compile(
+    r"^\.\.[ \t]+post ?::(?P<date>[^\n]*)(?:\n|\Z)(?P<options>(?:[ \t]+:[\w-]+:[^\n]*\n?)*)", re.M | re.I
+)
 _OPTION = re.compile(r"[ \t]+:([\w-]+):[ \t]*([^\n]*)")
 _ROLES = frozenset(name for name in en.roles if name != "raw")
 _DIRECTIVES = frozenset(en.directives) - {"raw", "include", "contents", "sectnum"}
@@ -54,6 +55,7 @@ _WITHOUT_TEXT = frozenset(
 )
 _NOTES = frozenset("versionadded versionchanged versionremoved deprecated seealso".split())
 _LOOKED_AT = 4000  # characters
+_BEFORE_FIELDS = (nodes.PreBibliographic, nodes.Invisible, nodes.image, nodes.figure, nodes.transition)
 _NIKOLA = frozenset("title slug date status".split())  # one of these is in the comments that Nikola begins a post with
 
 
@@ -109,13 +111,26 @@ def _fields_of_post(source: str) -> dict[str, str]:
 
 def _take_fields(tree: nodes.document, text: RstText) -> None:
     """Moves the fields below the title, or before it as Sphinx has them, from the tree to the text."""
-    first = next((node for node in tree.children if not isinstance(node, nodes.PreBibliographic)), None)
-    if not isinstance(first, nodes.field_list):
+    found = _first_fields(tree)
+    if found is None:
         return
-    for entry in first.findall(nodes.field):
+    for entry in found.findall(nodes.field):
         name, value = (part.astext().strip() for part in entry.children[:2])
         text.fields.setdefault(name.lower(), " ".join(value.split()))
-    tree.remove(first)
+    found.parent.remove(found)
+
+
+def _first_fields(node: nodes.Element) -> nodes.field_list | None:
+    """The fields that come before any text: below a title that is one of several, a picture, or moved in, too, where
+    generators overlook them. They may say that it is a draft."""
+    for child in node.children:
+        if isinstance(child, nodes.field_list):
+            return child
+        if isinstance(child, (nodes.section, nodes.block_quote)):
+            return _first_fields(child)
+        if not isinstance(child, _BEFORE_FIELDS):
+            return None
+    return None
 
 
 def _without_sphinx(source: str, links: Links) -> str:

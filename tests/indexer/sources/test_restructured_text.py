@@ -98,6 +98,12 @@ def test_what_is_not_public_is_withheld(tmp_path: Path, text: str) -> None:
         "Tide\n====\n\n:status: draft\n\n" + "word " * 3000,
         ".. status: draft\n\nTide\n====\n\nSecret.\n",
         ".. title: Tide\n.. tags: draft, moon\n\nSecret.\n",
+        " .. title: Tide\n .. status: draft\n\nSecret.\n",
+        "Tide\n====\n\n:status: draft\n\nSecret.\n\nEbb\n===\n\nSecret, too.\n",  # no title of the whole
+        "Tide\n====\n\n.. image:: tide.png\n\n:status: draft\n\nSecret.\n",
+        "Tide\n====\n\n  :status: draft\n\nSecret.\n",
+        "Tide\n====\n\n..  post ::\n   :tags: moon\n\nSecret.\n",
+        "Tide\n====\n\nSecret.\n\n.. Post::",
     ],
 )
 def test_a_draft_is_one_wherever_it_says_so(tmp_path: Path, text: str) -> None:
@@ -111,6 +117,22 @@ def test_a_text_that_is_made_to_take_long_does_not(tmp_path: Path) -> None:
         started = time.process_time()
         read(tmp_path, f"Tide\n====\n\n{body}\n")
         assert time.process_time() - started < 30  # these took minutes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\n\n".join("It *turned* at ``noon``, as `they <https://example.org/>`_ said: |x|." for _ in range(800)),
+        "\n".join("- It *turned* at ``noon``, :ref:`as <b>` they said." for _ in range(3000)),
+        "| tide | noon |\n" * 500,
+    ],
+    ids=["paragraphs", "list", "lines"],
+)
+def test_long_texts_are_parsed(tmp_path: Path, body: str) -> None:
+    item = read(tmp_path, f"Tide\n====\n\n.. |x| replace:: Ebb\n\n{body}\n")
+    assert isinstance(item, Accepted)
+    assert not item.warnings
+    assert "*turned*" not in item.article.body
 
 
 def test_posts_that_link_to_each_other(tmp_path: Path) -> None:
@@ -158,8 +180,11 @@ def test_no_file_beside_a_post_is_read(tmp_path: Path) -> None:
         "- " * 3000 + "x",
         ("+" + "-+" * 300 + "\n|" + " |" * 300 + "\n") * 20,
         "word " * 100_000,
+        ".. |a| replace:: " + "*a* " * 1000 + "\n\n" + "\n\n".join(["|a| |a| |a|"] * 400),
+        "*a " * 3000 + "\n" + "`a " * 3000 + "\n" + "*a " * 3000,
+        "a\n- *a *a *a *a" * 3000,
     ],
-    ids=["replacements", "quotations", "lists", "table", "long"],
+    ids=["replacements", "quotations", "lists", "table", "long", "replaced", "marks", "no-list"],
 )
 def test_what_would_take_long_keeps_its_marks(tmp_path: Path, body: str) -> None:
     item = read(tmp_path, f"Tide\n====\n\n{body}")
