@@ -85,12 +85,16 @@ def _near(around: Surroundings) -> Iterator[Byline]:
 
 
 def _labelled(around: Surroundings) -> Iterator[Byline]:
+    read: set[HtmlElement] = set()  # a paragraph may have thousands of labels, each in an element of its own
     for number, element in enumerate(around.elements):
         if not element.text or not _LABEL.match(element.text.lstrip()):
             continue
         whole = element if _LABEL.sub("", element.text).strip() else element.getparent()  # <b>Author:</b> Jane Doe
+        if whole in read or not around.may_tell(number):
+            continue
+        read.add(whole)
         line = next((line for line in lines_of(whole)[:LONGEST_LABELLED] if _LABEL.match(line)), "")
-        names = names_in(line) if len(line) <= LONGEST_OPENED and around.may_tell(number) else []
+        names = names_in(line) if len(line) <= LONGEST_OPENED else []
         if names and is_full_name(names[0]):
             yield Byline(names, False)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from lxml.html import HtmlElement
 
+from indexer.sources.html.about import bylines
 from indexer.sources.html.about.authors import names_in, people
 from indexer.sources.html.about.when import day_as_shown, said_date, shown_date, url_date
 from tests.indexer.sources.html.pages import TITLE, article, article_of, meta, page
@@ -50,6 +52,19 @@ def test_url_is_the_canonical_one_and_never_the_front_page() -> None:
     assert article_of(page(head=relative)).url == "https://courier.example/pier"
     front = article_of(page(head=link.format("https://courier.example/")), "2024/pier.html")
     assert (front.url, front.id) == ("", "pier")
+
+
+def test_a_paragraph_of_labels_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, read = bylines.lines_of, list[HtmlElement]()
+
+    def lines_of(element: HtmlElement) -> list[str]:
+        read.append(element)
+        return whole(element)
+
+    monkeypatch.setattr(bylines, "lines_of", lines_of)
+    labels = "<b>Author:</b> Ana Holt, " * 300  # in one line, which is none of names
+    assert article_of(page(article(f"<p>{labels}</p>"))).authors == ()
+    assert len(read) < 10
 
 
 def test_json_ld_in_a_graph_with_references_and_with_mistakes() -> None:
