@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from functools import lru_cache
 from typing import IO, Any
 
 from indexer.base.errors import ArticleError
@@ -70,9 +71,13 @@ def encoding_of(file: IO[bytes]) -> str:
             return ""
         looked_through += len(more)
         head = more
-    if not _is_old(head):
-        return ""
-    return _old_encoding(b"\n".join(_LINE.findall(head)[:_LINES_LOOKED_AT]))
+    return _encoding_in(head)
+
+
+@lru_cache(maxsize=4)  # it is asked for again when an article has been read, to warn of a guess
+def _encoding_in(sample: bytes) -> str:
+    """The old encoding of a sample that has letters beyond ASCII, empty for UTF-8."""
+    return _old_encoding(b"\n".join(_LINE.findall(sample)[:_LINES_LOOKED_AT])) if _is_old(sample) else ""
 
 
 def is_guessed(encoding: str) -> bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import stat
 from collections.abc import Collection, Iterator, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 
 from indexer.base.errors import ArticleError
 from indexer.sources.document import os_reason
+from indexer.sources.encodings import decoded, encoding_of
 from indexer.sources.limits import MAX_FRONT_MATTER
 from indexer.sources.markup.conventions import with_own
 from indexer.sources.markup.frontmatter import split
@@ -121,15 +123,25 @@ def _record(path: Path, home: Path, fence: str = "") -> Mapping[str, Any]:
         raise ArticleError(f"{path.name} {_UNREADABLE}: {os_reason(error)}") from None
     if len(content) > MAX_FRONT_MATTER and path.name.endswith(".json") and not _says_what_it_is(path.name):
         return {}
-    text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    try:
+        return split(_fenced(_text_of(content), fence)).record
+    except ArticleError as error:
+        raise ArticleError(f"{path.name} {_UNREADABLE}: {error}") from None
+
+
+def _text_of(content: bytes) -> str:
+    encoding = encoding_of(io.BytesIO(content))
+    text = decoded(content, encoding) if encoding else content.decode("utf-8-sig", "replace")
+    return text.replace("\r\n", "\n")
+
+
+def _fenced(text: str, fence: str) -> str:
+    """Settings as the front matter of an article, with a `fence` if they have none."""
     if fence and not text.startswith(fence):
         text = f"{fence}\n{text}"
     if fence and f"\n{fence}" not in text[len(fence) :]:
         text = f"{text}\n{fence}\n"
-    try:
-        return split(text).record
-    except ArticleError as error:
-        raise ArticleError(f"{path.name} {_UNREADABLE}: {error}") from None
+    return text
 
 
 def _says_what_it_is(name: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer.base.errors import ArticleError
-from indexer.sources import Accepted, Item, Refused, read_source
+from indexer.sources import Accepted, Item, Refused, encodings, read_source
 from indexer.sources.encodings import as_utf8, encoding_of
 
 UNICODE = ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
@@ -134,3 +134,18 @@ def test_it_is_recoded_a_block_at_a_time() -> None:
     assert encoding_of(Endless()) == "utf-16-le"  # type: ignore[arg-type]
     with pytest.raises(ArticleError, match="not UTF-16"):
         as_utf8(io.BytesIO(b"\xff\xfea\x00\x00"), "utf-16").read()
+
+
+def test_an_encoding_is_guessed_once_for_a_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, guessed = encodings._old_encoding, []
+
+    def old_encoding(sample: bytes) -> str:
+        guessed.append(sample)
+        return whole(sample)
+
+    monkeypatch.setattr(encodings, "_old_encoding", old_encoding)
+    (tmp_path / "a.md").write_bytes(f"---\ntitle: {TITLE}, einmal\n---\n{GERMAN}\n".encode("cp1252"))
+    [item] = read_source(tmp_path)
+    assert isinstance(item, Accepted)
+    assert any("cp1252" in warning for warning in item.warnings)
+    assert len(guessed) == 1

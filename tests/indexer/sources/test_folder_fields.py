@@ -185,6 +185,13 @@ def test_settings_that_cannot_be_read_are_named_and_what_may_be_a_draft_by_them_
     assert set(public) == ({"ebb"} if name.startswith("posts/") else set())
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_settings_in_another_encoding(tmp_path: Path, encoding: str) -> None:
+    write(tmp_path, {"content/plan.md": POST.format("plan", "")})
+    (tmp_path / "content" / "_index.md").write_text("---\ncascade: {draft: true}\n---\n", encoding)
+    assert read(tmp_path)[1] >= {"plan"}
+
+
 def test_nothing_outside_of_the_source_and_no_pipe_is_read_for_settings(tmp_path: Path) -> None:
     write(tmp_path, {"secret.json": '{"tags": ["secret"]}', "site/posts/flood.md": POST.format("flood", "")})
     os.mkfifo(tmp_path / "site" / "posts" / "_index.md")
