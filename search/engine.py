@@ -33,7 +33,6 @@ from search.ranking.ordering import read_sort
 from search.ranking.rank import Ranking, rank
 from search.ranking.recency import OFF, Recency, read_recency
 from search.ranking.rerank import FIRST, Reranker, reranked
-from search.ranking.spelled import as_spelled
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource
 from search.reader.translations import Translations
@@ -268,7 +267,7 @@ class Engine:
         """What a query is searched as under the editors' rules, and its correction."""
         meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
         searched, correction = corrected(index, self._near_keys, self._near_names, meant) if typos else (meant, None)
-        spelled = among_names(index, as_spelled(index, searched))
+        spelled = among_names(index, searched)
         return Asked.of(index, spelled, self._query_rules(index), query), correction
 
     def _query_rules(self, index: Index) -> QueryRules | None:

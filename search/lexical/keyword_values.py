@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -13,14 +11,14 @@ from numpy.typing import NDArray
 from indexer.schema import ID, Field
 from indexer.segment.columns import Keywords
 from indexer.segment.segment import Segment, Written
-from indexer.text.words import strip_accents
+from search.lexical.keyword_words import as_one, keyword_words, spellings, written_words
 from search.lexical.term_expansion import word_test
 from search.lexical.work_budget import COMPARISONS_A_VALUE, Budget
 from search.query.tree import MultiTerm, Phrase, Term
 
-_WORD_IN_KEYWORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-
-_BY_WORD: WeakKeyDictionary[Written, dict[str, dict[str, list[int]]]] = WeakKeyDictionary()  # by field and word
+_BySpelling = dict[str, list[int]]
+# by what a field's values are, see `Field.same_values`: one of the same name may be another at the next start
+_BY_FIELD: WeakKeyDictionary[Written, dict[tuple[object, ...], _BySpelling]] = WeakKeyDictionary()
 
 
 def docs_with_value(
@@ -43,46 +41,51 @@ def _accepted(segment: Segment, field: Field, column: Keywords, leaf: Term | Phr
     """(len(column.values),) which values of a column a leaf matches."""
     if isinstance(leaf, MultiTerm):
         test = word_test(leaf)
-        return np.array([any(map(test, keyword_words(value))) for value in column.values], bool)
+        return np.array([any(map(test, written_words(value))) for value in column.values], bool)
     accepted = np.zeros(len(column.values), bool)
-    words, slop = _sought(leaf)
+    texts, slop = ((leaf.text,), 1) if isinstance(leaf, Term) else (leaf.words, leaf.slop)
+    words = [word for text in texts for word in keyword_words(text)]
     if words:
-        with_word = _values_by_word(segment, field.name, column)
+        with_word = _values_by_spelling(segment, field)
         numbers = min((with_word.get(word, ()) for word in words), key=len)
         accepted[[n for n in numbers if len(words) == 1 or contains(keyword_words(column.values[n]), words, slop)]] = 1
+        accepted[list(with_word.get(as_one(words), ()))] = 1
     return accepted
 
 
-def _sought(leaf: Term | Phrase) -> tuple[list[str], int]:
-    """The words that a value has to have, and how many places one may be after the one before."""
-    if isinstance(leaf, Term):
-        return keyword_words(leaf.text), 1
-    return [word for text in leaf.words for word in keyword_words(text)], leaf.slop
+def may_have(segment: Segment, field: Field, text: str) -> bool:
+    """Whether some values in the column of a field have all words of a text, those of deleted docs included: told
+    without looking at docs."""
+    by_spelling, words = _values_by_spelling(segment, field), keyword_words(text)
+    return bool(words) and (all(word in by_spelling for word in words) or as_one(words) in by_spelling)
 
 
-def _values_by_word(segment: Segment, name: str, column: Keywords) -> Mapping[str, Sequence[int]]:
-    """The numbers of the values of a column by the words in them, found once as long as the segment is open, whatever
-    is deleted from it meanwhile: to look through all values for every word that is typed would take ever longer in an
-    archive of many authors and tags."""
-    if not column.values:  # as that of a field is that the segment was built without
-        return {}
-    columns = _BY_WORD.setdefault(segment.written, {})
-    by_word = columns.get(name)
-    if by_word is None:
-        by_word = {}
-        for number, value in enumerate(column.values):
-            for word in set(_words_of(value)):
-                by_word.setdefault(word, []).append(number)
-        columns[name] = by_word
-    return by_word
+def _values_by_spelling(segment: Segment, field: Field) -> Mapping[str, Sequence[int]]:
+    """The numbers of the values of a column by the spellings of the words in them, found once as long as the segment is
+    open, whatever is deleted from it meanwhile: to look through all values for every word that is typed would take ever
+    longer in an archive of many authors and tags."""
+    columns = _BY_FIELD.setdefault(segment.written, {})
+    key = field.name, field.kind, field.path
+    by_spelling = columns.get(key)
+    if by_spelling is None:
+        by_spelling = {}
+        for number, value in enumerate(segment.column(field).values):
+            for spelling in spellings(value):
+                by_spelling.setdefault(spelling, []).append(number)
+        columns[key] = by_spelling
+    return by_spelling
 
 
 def word_counts(segment: Segment, field: Field) -> dict[str, int]:
-    """How often each word is in a value that a doc of a segment has in the column of a field, deleted docs included."""
+    """How often each word, as `written_words` gives it, is in a value that a doc of a segment has in the column of a
+    field, deleted docs included."""
     column = segment.column(field)
     totals = np.bincount(column.codes, minlength=len(column.values)).tolist()
-    by_word = _values_by_word(segment, field.name, column)
-    return {word: sum([totals[number] for number in numbers]) for word, numbers in by_word.items()}
+    counts: dict[str, int] = {}
+    for value, total in zip(column.values, totals, strict=True):
+        for word in written_words(value):
+            counts[word] = counts.get(word, 0) + total
+    return counts
 
 
 def _docs_with_id(segment: Segment, leaf: Term | Phrase | MultiTerm, budget: Budget) -> NDArray[np.bool_]:
@@ -96,16 +99,6 @@ def _docs_with_id(segment: Segment, leaf: Term | Phrase | MultiTerm, budget: Bud
         test = word_test(leaf)
         has_id[[doc for doc, article_id in enumerate(segment.article_ids()) if test(article_id.lower())]] = True
     return has_id
-
-
-@lru_cache(maxsize=1 << 16)
-def keyword_words(text: str) -> list[str]:
-    """The words of a column's value, as they are compared: lower case, without accents."""
-    return _words_of(text)
-
-
-def _words_of(value: str) -> list[str]:
-    return _WORD_IN_KEYWORD.findall(strip_accents(value).lower().replace("\u2019", "'"))
 
 
 def contains(value: Sequence[str], words: Sequence[str], slop: int = 1) -> bool:

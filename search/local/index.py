@@ -15,6 +15,7 @@ from search.lexical.column_counts import ColumnCounts
 from search.lexical.column_values import sort_values
 from search.lexical.coverage import covering
 from search.lexical.filters import allowed_docs
+from search.lexical.keyword_values import may_have
 from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
 from search.lexical.titles import titles_with
@@ -93,6 +94,10 @@ class LocalIndex:
     @cached_property
     def _names(self) -> Vocabulary:
         return names_of(self.snapshot.segments, self.schema)
+
+    def names_with(self, text: str) -> tuple[str, ...]:
+        fields, segments = self.schema.fields, self.snapshot.segments
+        return tuple([name for name in self.schema.names if any(may_have(of, fields[name], text) for of in segments)])
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.snapshot.doc_freq(term.encode(), field)

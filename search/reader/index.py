@@ -210,6 +210,10 @@ class Index(Protocol):
         values of docs each is. Those that no live doc has any more, or none yet, may be among them until their segment
         is merged. Made once for a generation."""
 
+    def names_with(self, text: str) -> tuple[str, ...]:
+        """The fields of names in which some values may have the words of a text: all that `match` finds a doc with, and
+        perhaps some whose values have the words apart, or are of docs that are not live. Takes some microseconds."""
+
     def doc_freq(self, term: str, field: str = "") -> int:
         """How many live docs have a term, in the text field named or in any."""
 

@@ -6,6 +6,7 @@ import fnmatch
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -14,7 +15,7 @@ from indexer.base.errors import QueryError
 from indexer.schema import ALL_TEXT, ID, Schema
 from indexer.segment.impacts import SCALE
 from indexer.text.markers import is_word
-from indexer.text.words import strip_accents
+from indexer.text.words import strip_accents, word_forms
 from search.query.tree import (
     And,
     AndMaybe,
@@ -41,7 +42,7 @@ from tests.memory.document import Document
 
 K1, B = 1.2, 0.75  # BM25F's parameters, the same for all fields
 MAX_DEPTH = 100  # of nested groups
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_STRETCH = re.compile(r"[^\s,;:&()]+")  # of a value, written without a blank
 
 Scores = dict[int, np.float32]  # by doc, of the docs that match
 
@@ -224,23 +225,42 @@ def _column_test(leaf: Leaf) -> Callable[[Document], bool]:
             wanted = leaf.text if isinstance(leaf, Term) else " ".join(leaf.words)  # type: ignore[attr-defined]
             stands_for = wanted.lower().__eq__
         return lambda document: stands_for(document.article.id.lower())
-    return lambda document: any(_value_has(leaf, column_words(value)) for value in document.values[leaf.field])
+    return lambda document: any(_value_has(leaf, value) for value in document.values[leaf.field])
 
 
-def _value_has(leaf: Leaf, value: Sequence[str]) -> bool:
+def _value_has(leaf: Leaf, value: str) -> bool:
     match leaf:
         case MultiTerm():
-            return any(map(word_test(leaf), value))
+            return any(map(word_test(leaf), written_words(value)))
         case Term(text=text):
-            return follow(value, column_words(text), 1)
+            return _has_words(value, column_words(text), 1)
         case Phrase(words=words, slop=slop):
-            return follow(value, [word for text in words for word in column_words(text)], slop)
+            return _has_words(value, [word for text in words for word in column_words(text)], slop)
     raise TypeError(f"{leaf} asks for no value")
 
 
+def _has_words(value: str, wanted: Sequence[str], slop: int) -> bool:
+    """Whether a value has some words in a row, or they are one word of it, or words of it are one of them."""
+    words, together = column_words(value), "".join(wanted)
+    as_one = {"".join(pair) for pair in pairwise(words)}
+    as_one |= {"".join(words)} if len(words) <= 4 else set()
+    as_one |= {"".join(column_words(stretch)) for stretch in _STRETCH.findall(value)} | set(words)
+    return follow(words, wanted, slop) or (0 < len(together) <= 48 and together in as_one)
+
+
 def column_words(text: str) -> list[str]:
-    """The words of a column's value, as they are compared: lower case, without accents."""
-    return _WORD.findall(strip_accents(text).lower().replace("\u2019", "'"))
+    """The words of a column's value, as they are compared: lower case, without accents and apostrophes."""
+    return [word.replace("'", "") for word in _as_written(text)]
+
+
+def written_words(value: str) -> set[str]:
+    """The words of a column's value with their apostrophes, and those that have no blank between them as one."""
+    stretches = ("".join(column_words(stretch)) for stretch in _STRETCH.findall(value))
+    return {*_as_written(value), *(stretch for stretch in stretches if 0 < len(stretch) <= 48)}
+
+
+def _as_written(text: str) -> list[str]:
+    return [strip_accents(word) for form in word_forms(text) if (word := form.strip("'"))]
 
 
 def word_test(node: MultiTerm) -> Callable[[str], bool]:

@@ -17,12 +17,12 @@ from indexer.vectors.space import Space as Model
 from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not
 from search.filters.reading import Filters, read_filters
 from search.query.parser import ParsedQuery
-from search.query.tree import Node, NumericRange
+from search.query.tree import Node, NumericRange, Term
 from search.reader.forms import Vocabulary
 from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics, with_most_used_first
 from tests.memory import evaluation
 from tests.memory.document import Document
-from tests.memory.evaluation import K1, B, Evaluator, column_words, in_range
+from tests.memory.evaluation import K1, B, Evaluator, column_words, in_range, written_words
 from tests.memory.forms import MemoryForms
 
 
@@ -195,8 +195,17 @@ class MemoryIndex:
         counts: Counter[str] = Counter()
         for document in self.documents:
             for value in (value for name in self.schema.names for value in document.values[name]):
-                counts.update(set(column_words(value)))
+                counts.update(written_words(value))
         return Vocabulary.of(counts)
+
+    def names_with(self, text: str) -> tuple[str, ...]:
+        def has(name: str, of: str) -> bool:
+            return bool(self.evaluator.scores(Term(name, of)))
+
+        words = column_words(text)
+        return tuple(
+            [name for name in self.schema.names if has(name, text) or (words and all(has(name, of) for of in words))]
+        )
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.evaluator.doc_freq(term, field)

@@ -11,7 +11,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.segment.form_table import StoredForms
 from readmore import open_engine
-from search.lexical import keyword_values
+from search.lexical import keyword_words
 
 
 def articles(first: int, last: int) -> list[Article]:
@@ -44,13 +44,13 @@ def test_those_of_the_largest_segment_are_packed_once_whatever_is_added_or_delet
 
 def test_names_are_taken_apart_once_whatever_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     taken_apart: list[str] = []
-    whole = keyword_values._words_of
+    whole = keyword_words._plain
 
-    def counted(value: str) -> list[str]:
+    def counted(value: str) -> str:
         taken_apart.append(value)
         return whole(value)
 
-    monkeypatch.setattr(keyword_values, "_words_of", counted)
+    monkeypatch.setattr(keyword_words, "_plain", counted)
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add(articles(0, 20))
         assert engine.search("author:author7").total == 1

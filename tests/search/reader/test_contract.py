@@ -512,6 +512,10 @@ def test_every_word_of_a_name_of_live_articles_is_among_the_names(filled: Filled
     for word in set(counts) - set(live):
         assert not len(matched(index, " OR ".join(f"{name}:{word}" for name in index.schema.names)))
     assert index.names() is vocabulary or not isinstance(index, LocalIndex)
+    for word in live:
+        fields = [name for name in index.schema.names if len(matched(index, f'{name}:"{word}"'))]
+        assert set(fields) <= set(index.names_with(word)) <= set(index.schema.names)
+    assert index.names_with("zzxqy") == ()
 
 
 @pytest.mark.parametrize("text", QUERIES)
