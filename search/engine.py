@@ -254,14 +254,15 @@ class Engine:
         seq, _ = self.article_with_seq(article_id)
         index = self.index()
         with self.explaining_damage(index):
-            asked, _ = self._asked(index, query, typos)
+            asked, correction = self._asked(index, query, typos)
             answer = asked.answer(index.max_doc, None, self.fusion_settings(), recency=_preference(recency))
             parsed, ranking = answer.query, answer.ranking
             places = np.flatnonzero(ranking.docs == index.doc_of(seq))
             if not len(places):
                 return None
             boosts, pin = asked.said_of(int(ranking.docs[places[0]]))
-            return explain_hit(index, parsed, ranking, int(places[0]), boosts, pin)
+            corrected = correction.words if correction is not None else ()
+            return explain_hit(index, parsed, ranking, int(places[0]), boosts, pin, corrected)
 
     def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
         """What a query is searched as under the editors' rules, and its correction."""

@@ -72,10 +72,16 @@ class Explanation:
 
 
 def explain_hit(
-    index: Index, query: ParsedQuery, ranking: Ranking, place: int, boosts: Sequence[str] = (), pin: str = ""
+    index: Index,
+    query: ParsedQuery,
+    ranking: Ranking,
+    place: int,
+    boosts: Sequence[str] = (),
+    pin: str = "",
+    corrected: Sequence[tuple[str, str]] = (),
 ) -> Explanation:
     """Why the doc at a place of a ranking has its score: the sum of what each leg adds. `boosts` and `pin` say what
-    editors did."""
+    editors did, `corrected` which words as typed are searched as which others."""
     parts = []
     for name, added in ranking.shares.items():
         below = []
@@ -84,7 +90,7 @@ def explain_hit(
             below = [reason] if reason else []
         elif name in ranking.legs:
             below = [Explanation(float(ranking.legs[name][place]), "cosine with the query, before feedback")]
-        what = f"{name}: its weight × its score, scaled to 0 for the least and 1 for the best"
+        what = _of_leg(ranking, name, place) if name in ranking.legs else name
         if name == HEADLINE:
             what = "headline: for a title that is the query, or has its words in their order"
         if name == WRITTEN:
@@ -92,8 +98,17 @@ def explain_hit(
         if name == BOOST:
             what = f"boost: {'; '.join(boosts)}, of what the legs add"
         parts.append(Explanation(float(added[place]), what if len(ranking.shares) > 1 else name, tuple(below)))
-    sentence = why_found(index, query, ranking, place, boosts, pin)
+    sentence = why_found(index, query, ranking, place, boosts, pin, corrected)
     return Explanation(float(ranking.scores[place]), "the sum of these", tuple(parts), sentence)
+
+
+def _of_leg(ranking: Ranking, name: str, place: int) -> str:
+    """What a leg adds to the score of a hit. One that is alone is not scaled, but shares with the title, and loses by
+    the age of an article."""
+    if len(ranking.legs) > 1:
+        return f"{name}: its weight × its score, scaled to 0 for the least and 1 for the best"
+    score = float(ranking.legs[name][place])
+    return f"{name}: its score × {float(ranking.shares[name][place]) / score:.4g}" if score else name
 
 
 def explain_bm25(index: Index, tree: Node, doc: int, expansions: Sequence[Expansion] = ()) -> Explanation | None:

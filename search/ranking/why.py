@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from indexer.text.words import word_forms
 from search.query.leaves import as_typed, positive_leaves, typed_forms
 from search.query.parser import ParsedQuery
 from search.query.ranges import range_as_typed
@@ -20,13 +21,20 @@ LEAST_SHARE = 0.1  # of a score, from which on what is near in meaning is named
 
 
 def why_found(
-    index: Index, query: ParsedQuery, ranking: Ranking, place: int, boosts: Sequence[str] = (), pin: str = ""
+    index: Index,
+    query: ParsedQuery,
+    ranking: Ranking,
+    place: int,
+    boosts: Sequence[str] = (),
+    pin: str = "",
+    corrected: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The sentence for the doc at a place of a ranking: its words and where they are, what stands for a word, what is
-    near in meaning, and what editors did: `boosts` and `pin` say that in words."""
+    near in meaning, and what editors did: `boosts` and `pin` say that in words. `corrected` are words as typed, each
+    with what it is searched as."""
     doc = int(ranking.docs[place])
     said = [pin] if pin else []
-    said += _few(list(dict.fromkeys(_words(index, query, doc))))
+    said += _few(list(dict.fromkeys(_words(index, query, doc, corrected))))
     score = float(ranking.scores[place])
     near = [
         name
@@ -47,10 +55,11 @@ def _few(said: list[str]) -> list[str]:
     return said if len(said) <= MOST_WORDS else [*said[:MOST_WORDS], f"and {len(said) - MOST_WORDS} more of the query"]
 
 
-def _words(index: Index, query: ParsedQuery, doc: int) -> Iterator[str]:
+def _words(index: Index, query: ParsedQuery, doc: int, corrected: Sequence[tuple[str, str]]) -> Iterator[str]:
     """What of a query a doc has."""
     score: Callable[[Node], float | None] = index.scores_of_doc(doc)
-    forms = typed_forms(query.text, index.languages())
+    forms = typed_forms(" ".join([query.text, *(meant for _, meant in corrected)]), index.languages())
+    slips = {form: typed for typed, meant in corrected for form in word_forms(meant)}
     beside = {expansion.terms: expansion for expansion in query.expansions}
     for leaf in positive_leaves(query.tree):
         if score(leaf) is None or isinstance(leaf, Everything):
@@ -59,11 +68,14 @@ def _words(index: Index, query: ParsedQuery, doc: int) -> Iterator[str]:
         where = _where(index, doc, leaf, terms)
         expansion = beside.get(terms)
         if expansion is not None:
-            yield f"it has '{expansion.instead}'{where}, a {expansion}"
+            slip = slips.get(expansion.typed.lower())
+            meant = f", and '{expansion.typed}' is a correction of '{slip}'" if slip else ""
+            yield f"it has '{expansion.instead}'{where}, a {expansion}{meant}"
         elif isinstance(leaf, NumericRange):
             yield f"it fits {range_as_typed(leaf, query.schema.fields[leaf.field].kind)}"
         elif leaf.field in query.schema.full_text:
-            yield f"it has '{as_typed(leaf, forms)}'{where}"
+            word = as_typed(leaf, forms)
+            yield f"it has '{word}'{where}" + (f", a correction of '{slips[word]}'" if word in slips else "")
         else:
             text = " ".join(leaf.words) if isinstance(leaf, Phrase) else getattr(leaf, "text", "")
             yield f"its {leaf.field} has '{text}'"

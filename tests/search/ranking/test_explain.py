@@ -130,3 +130,41 @@ def test_a_range_is_shown_as_it_was_typed(tmp_path: Path, typed: str) -> None:
     assert explanation is not None
     typed = typed.replace("{2024-05-04 TO ]", "[2024-05-05 TO }")  # what begins when that day is over
     assert explanation.what == f"{typed}: the same for every article that matches"
+
+
+def test_a_leg_that_shares_with_the_title_says_how_much_of_it_counts(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id=f"a{n}", title="Moon landing" if n else "The landing", body="moon") for n in range(3)])
+    with open_engine(tmp_path) as engine:
+        explanation = engine.explain("moon landing", "a1")
+    assert explanation is not None
+    bm25 = next(part for part in explanation.parts if part.what.startswith("bm25"))
+    factor = float(bm25.what.removeprefix("bm25: its score × "))
+    assert 0 < factor < 1
+    assert bm25.value == pytest.approx(factor * bm25.parts[0].value, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "article", "said"),
+    [
+        ("moon landng", "landing", "it has 'landing' in the title, a correction of 'landng'"),
+        ("moonshp", "ship", "It has 'moonship' in the title, a correction of 'moonshp'."),
+        (
+            "moonshp",
+            "lander",
+            "It has 'lander' in the title, a synonym of 'moonship', line 1 of the rules, "
+            "and 'moonship' is a correction of 'moonshp'.",
+        ),
+    ],
+)
+def test_the_sentence_says_of_which_slip_a_word_is_the_correction(
+    tmp_path: Path, typed: str, article: str, said: str
+) -> None:
+    titles = {"ship": "The moonship flies", "lander": "A lander on dust", "landing": "Moon landing", "other": "Rain"}
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id=name, title=title) for name, title in titles.items()])
+    (tmp_path / "rules.yaml").write_text("- synonyms: [moonship, lander]\n", "utf-8")
+    with open_engine(tmp_path) as engine:
+        explanation = engine.explain(typed, article)
+    assert explanation is not None
+    assert said in explanation.sentence
