@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
@@ -13,19 +12,20 @@ from pathlib import Path
 import numpy as np
 
 from indexer.article.article import Article
-from indexer.text.words import APOSTROPHES, WORD, folded, normalize, word_forms
+from indexer.text.words import folded, word_forms
 from search.filters.condition import EVERYTHING, Condition, parts_of
 from search.query.typed_words import word
 from search.reader.articles import Articles
 from search.reader.index import Index
-from search.results import Excerpt, Suggestion, Suggestions
+from search.results import Suggestion, Suggestions
 from search.spelling.near_keys import NearKeysOfIndex
-from search.spelling.typed import as_typed, is_common
+from search.spelling.typed import is_common
 from search.suggest.archive_names import NamesOfIndex
 from search.suggest.headline_reader import HeadlineReader
 from search.suggest.headlines import Places
 from search.suggest.live_headlines import LiveHeadlines
 from search.suggest.phrases import continuations
+from search.suggest.typed_text import TypedText
 from search.suggest.within import Within, WithinFilters
 
 
@@ -38,7 +38,6 @@ LONGEST = 200  # characters that are looked at
 _SPARE = 3  # times as many headlines as are wanted, since some articles may be withheld
 _TRIED = 3  # times as many words as are wanted, since some cannot be searched for, or are written as another
 _GONE = 10  # times as many words again, since no live article may have some
-_BEFORE_AN_S = re.compile(rf"[^\W_]['{APOSTROPHES}]\Z")
 _COUNTED = 2000  # headlines whose words are counted where one is typed, spread over those that have such
 _READ = 100  # headlines in which phrases are looked for, spread over those that have the words
 
@@ -79,7 +78,7 @@ class Suggester:
         """See `Engine.suggest`; the articles that are the docs `hidden` are not offered, nor what none has that
         satisfies a condition. Raises what `Index.filter` raises."""
         started = time.perf_counter()
-        typed = _Typed(text[:LONGEST])
+        typed = TypedText(text[:LONGEST])
         if not typed.words or not limit:
             return Suggestions(text, (), (), (time.perf_counter() - started) * 1000)
         headlines, within = self.headlines.of(index), None
@@ -89,7 +88,7 @@ class Suggester:
         reads = self._reads_of(index)
         places = _places(headlines, typed, reads, _SPARE * limit)
         found = self._offered(index, headlines, places, limit, hidden)
-        suggestions = tuple(Suggestion(article, _marked(article.headline, typed)) for article in found)
+        suggestions = tuple(Suggestion(article, typed.marked_in(article.headline)) for article in found)
         near_keys = self._near_keys if self.headlines.has_all(index) else None
         queries = list(islice(_queries(index, near_keys, headlines, typed, limit, within), limit))
         phrases = _phrases(index, headlines, typed, queries, limit // 2)
@@ -124,24 +123,7 @@ class Suggester:
         return offered
 
 
-class _Typed:
-    """What has been typed: words, of which the last may go on."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.words = [folded(form) for form in word_forms(text)]
-        self.goes_on = bool(self.words) and (text[-1].isalnum() or bool(WORD.fullmatch(text[-1])))
-        if _BEFORE_AN_S.search(text):  # "china'" goes on as "china's", "o'" as "o'neill"
-            self.goes_on, self.words[-1] = True, self.words[-1].rstrip("'") + "'"
-        self.key = " ".join(self.words) + ("" if self.goes_on else " ")
-
-    @property
-    def whole(self) -> list[str]:
-        """The words that are typed to their end."""
-        return self.words[:-1] if self.goes_on else self.words
-
-
-def _places(headlines: LiveHeadlines, typed: _Typed, reads: Mapping[int, int], limit: int) -> Iterator[int]:
+def _places(headlines: LiveHeadlines, typed: TypedText, reads: Mapping[int, int], limit: int) -> Iterator[int]:
     """The places of the headlines that go on as typed, then of those that have its words; where there are none, of
     those that have words of which these may be slips; each time what is read most of late first, then the newest."""
     seen: set[str] = set()
@@ -158,20 +140,20 @@ def _places(headlines: LiveHeadlines, typed: _Typed, reads: Mapping[int, int], l
                     return
 
 
-def _beginning(headlines: LiveHeadlines, typed: _Typed) -> Places:
+def _beginning(headlines: LiveHeadlines, typed: TypedText) -> Places:
     """The headlines that go on as typed; a word typed to its end may be the last."""
     places = headlines.beginning_with(typed.key)
     return places if typed.goes_on else np.concatenate([places, headlines.equal_to(typed.key.rstrip())])
 
 
-def _with_words(headlines: LiveHeadlines, typed: _Typed) -> Places:
+def _with_words(headlines: LiveHeadlines, typed: TypedText) -> Places:
     """The headlines that have the words typed, in any order."""
     slots = [headlines.word(form) for form in typed.whole]
     last = [headlines.words_from(typed.words[-1])] if typed.goes_on else []
     return headlines.having([*slots, *last])
 
 
-def _with_near_words(headlines: LiveHeadlines, typed: _Typed) -> Places:
+def _with_near_words(headlines: LiveHeadlines, typed: TypedText) -> Places:
     """The headlines that have these words or, of one that no headline has, such that it may be a slip of."""
     slots = [headlines.word(form) or headlines.near(form) for form in typed.whole]
     if typed.goes_on:
@@ -184,7 +166,7 @@ def _queries(
     index: Index,
     near_keys: NearKeysOfIndex | None,
     headlines: LiveHeadlines,
-    typed: _Typed,
+    typed: TypedText,
     limit: int,
     within: Within | None,
 ) -> Iterator[str]:
@@ -204,7 +186,7 @@ def _queries(
                 break
             forms = [form for form in forms if form.term]
             if forms and word(forms[0].written, index.languages()):
-                query = _with_last_word(typed, max(forms, key=lambda form: form.count).written)
+                query = typed.with_last_word(max(forms, key=lambda form: form.count).written)
                 if query not in seen:
                     seen.add(query)
                     yield query
@@ -216,7 +198,7 @@ def _sources(
     index: Index,
     near_keys: NearKeysOfIndex | None,
     headlines: LiveHeadlines,
-    typed: _Typed,
+    typed: TypedText,
     most: int,
     within: Within | None,
 ) -> Iterator[Iterable[str]]:
@@ -237,7 +219,7 @@ def _sources(
         yield near if within is None else within.words(near)
 
 
-def _phrases(index: Index, headlines: LiveHeadlines, typed: _Typed, queries: Sequence[str], limit: int) -> list[str]:
+def _phrases(index: Index, headlines: LiveHeadlines, typed: TypedText, queries: Sequence[str], limit: int) -> list[str]:
     """What is typed, with what several headlines have behind it; where its last word may go on, behind the likeliest
     that it is, which is the first of the `queries` that are offered."""
     text = queries[0] if typed.goes_on and queries else typed.text
@@ -265,23 +247,3 @@ def _commonest(index: Index, prefix: str, limit: int) -> list[str]:
     these = vocabulary.keys.beginning_with(prefix)
     commonest = np.argsort(-vocabulary.counts[these.start : these.stop], kind="stable")[:limit]
     return vocabulary.keys.at(commonest + these.start)
-
-
-def _with_last_word(typed: _Typed, written: str) -> str:
-    """What is typed, with another last word."""
-    matches = list(WORD.finditer(normalize(typed.text)))
-    start = matches[-1].start()
-    return normalize(typed.text)[:start] + as_typed(matches[-1][0], written)
-
-
-def _marked(title: str, typed: _Typed) -> Excerpt:
-    """A headline in which what is typed is marked: whole words, and how others begin."""
-    whole, last = set(typed.whole), typed.words[-1].rstrip("'") if typed.goes_on else None
-    marks = []
-    for match in WORD.finditer(title):
-        form = folded(match[0])
-        if form in whole or form == last:
-            marks.append(match.span())
-        elif last and form.startswith(last) and len(form) == len(match[0]):
-            marks.append((match.start(), match.start() + len(last)))
-    return Excerpt(title, tuple(marks))
