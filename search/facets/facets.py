@@ -139,8 +139,8 @@ def _seconds(index: Index, name: str, docs: Docs) -> NDArray[np.int64]:
     """The dates of docs in a field, without those that have none."""
     if name == "date":
         dates = index.dates()[docs]
-        dated: NDArray[np.int64] = dates[dates != np.iinfo(np.int64).min]
-        return dated
+        is_dated = dates != np.iinfo(np.int64).min
+        return dates if is_dated.all() else dates[is_dated]
     values = index.sort_values(name)[docs]
     return values[~np.isnan(values)].astype(np.int64)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,7 @@ class ColumnCounts:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._fields: dict[str, _Column] = {}
+        self._counted: tuple[NDArray[np.int64], list[_Chosen]] | None = None  # the last docs; most facets have the same
 
     def of(self, name: str, docs: NDArray[np.int64], most: int | None = None) -> tuple[dict[str, int], int]:
         """How many of some ascending docs have each value of a field, those of most docs first, equal ones by name; and
@@ -41,15 +44,48 @@ class ColumnCounts:
         if column is None:
             column = self._fields[name] = _laid_out(self._snapshot, schema.fields[name], numeric=name in schema.numeric)
         counts = np.zeros(len(column.values), np.int64)
-        bounds = np.searchsorted(docs, self._snapshot.first_docs).tolist()
-        for number, part in enumerate(column.parts):
-            local = docs[bounds[number] : bounds[number + 1]] - self._snapshot.first_docs[number]
-            if len(local):
-                counts += part.counts_of(local)
+        for part, chosen in zip(column.parts, self._chosen(docs), strict=True):
+            if len(chosen.docs):
+                counts += chosen.counts(part)
         some = np.flatnonzero(counts)
         order = some[np.argsort(-counts[some], kind="stable")][:most]  # the values themselves are in order
         values = [column.values[place] for place in order.tolist()]
         return dict(zip(values, counts[order].tolist(), strict=True)), len(some)
+
+    def _chosen(self, docs: NDArray[np.int64]) -> list[_Chosen]:
+        """Some ascending docs by segment."""
+        known = self._counted
+        if known is None or known[0] is not docs:
+            firsts = self._snapshot.first_docs.tolist()
+            bounds = pairwise(np.searchsorted(docs, firsts).tolist())
+            parts = [docs[a:b] - first if first else docs[a:b] for (a, b), first in zip(bounds, firsts, strict=False)]
+            sizes = [segment.max_doc for segment in self._snapshot.segments]
+            self._counted = known = docs, list(map(_Chosen, parts, sizes))
+        return known[1]
+
+
+class _Chosen:
+    """Some docs of a segment."""
+
+    def __init__(self, docs: NDArray[np.int64], max_doc: int) -> None:
+        """From docs that ascend."""
+        self.docs = docs
+        self._max_doc = max_doc
+
+    @cached_property
+    def _others(self) -> NDArray[np.int64]:
+        """The docs of the segment that are not among these."""
+        others = np.ones(self._max_doc, bool)
+        others[self.docs] = False
+        return np.flatnonzero(others)
+
+    def counts(self, column: _Single | _Several) -> NDArray[np.int64]:
+        """(n_values,) how many of them have each value of a column."""
+        if len(self.docs) == self._max_doc or not len(column.total):
+            return column.total
+        if 2 * len(self.docs) > self._max_doc:
+            return column.total - column.count(self._others)
+        return column.count(self.docs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +103,8 @@ class _Single:
     code: NDArray[np.unsignedinteger[Any]]  # (max_doc,) the number of each doc's value, one past the last for none
     total: NDArray[np.int64]  # (n_values,) docs with each value
 
-    def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """(n_values,) how many of some ascending docs have each value."""
-        if len(docs) == len(self.code):
-            return self.total
-        if 2 * len(docs) > len(self.code):
-            return self.total - self._count(_others(docs, len(self.code)))
-        return self._count(docs)
-
-    def _count(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+    def count(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n_values,) how many of some docs have each value."""
         return np.bincount(self.code[docs], minlength=len(self.total) + 1)[:-1]
 
 
@@ -84,33 +113,19 @@ class _Several:
     """A column of a segment in which a doc may have several values: those of doc d are
     ``codes[start[d]:start[d + 1]]``."""
 
-    start: NDArray[np.int64]  # (max_doc + 1,)
+    start: NDArray[np.signedinteger[Any]]  # (max_doc + 1,)
     codes: NDArray[np.unsignedinteger[Any]]
     total: NDArray[np.int64]  # (n_values,) docs with each value
 
-    def counts_of(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """(n_values,) how many of some ascending docs have each value."""
-        max_doc = len(self.start) - 1
-        if len(docs) == max_doc:
-            return self.total
-        if 2 * len(docs) > max_doc:
-            return self.total - self._count(_others(docs, max_doc))
-        return self._count(docs)
-
-    def _count(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
-        start = self.start[docs]
-        lengths = self.start[docs + 1] - start
+    def count(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n_values,) how many of some docs have each value."""
+        start = self.start.take(docs)
+        lengths = self.start[1:].take(docs) - start
+        before = lengths.cumsum(dtype=start.dtype) - lengths
         # 0 1 2 and so on from the start of each doc's values, one doc after the other
-        before = lengths.cumsum() - lengths
-        places = np.arange(int(lengths.sum())) + (start - before).repeat(lengths)
-        return np.bincount(self.codes[places], minlength=len(self.total))
-
-
-def _others(docs: NDArray[np.int64], max_doc: int) -> NDArray[np.int64]:
-    """The docs of a segment that are not among these."""
-    others = np.ones(max_doc, bool)
-    others[docs] = False
-    return np.flatnonzero(others)
+        places = (start - before).repeat(lengths)
+        places += np.arange(len(places), dtype=start.dtype)
+        return np.bincount(self.codes.take(places), minlength=len(self.total))
 
 
 def _laid_out(snapshot: Snapshot, field: Field, *, numeric: bool) -> _Column:
@@ -138,7 +153,8 @@ def _part(column: Keywords, number: Mapping[str, int]) -> _Single | _Several:
     totals = np.bincount(codes, minlength=len(number)).astype(np.int64)
     lengths = column.counts()
     if lengths.max(initial=0) > 1:
-        return _Several(column.start.astype(np.int64), codes, totals)
+        few = len(codes) < 1 << 31  # half as wide, numbers are read and added in less time
+        return _Several(column.start.astype(np.int32 if few else np.int64), codes, totals)
     code = np.full(len(lengths), len(number), narrow)
     code[lengths > 0] = codes
     return _Single(code, totals)

@@ -26,8 +26,7 @@ def sort_values(snapshot: Snapshot, name: str) -> NDArray[np.float64]:
         parts = [numbers_of(segment, field) for segment in snapshot.segments]
     else:
         parts = _places(snapshot, field)
-    values: NDArray[np.float64] = np.concatenate([np.zeros(0), *parts])
-    return values
+    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0), *parts])
 
 
 def numbers_of(segment: Segment, field: Field) -> NDArray[np.float64]:

@@ -133,7 +133,7 @@ class Snapshot:
 
     def seqs(self) -> NDArray[np.int64]:
         """(max_doc,) the store sequence numbers of all docs, ascending."""
-        return np.concatenate([s.seq for s in self.segments]) if self.segments else np.zeros(0, np.int64)
+        return _joined([segment.seq for segment in self.segments])
 
     def doc_of(self, seq: int) -> int:
         """The doc of the article version with this store sequence number, or -1 if this generation has it not."""
@@ -149,7 +149,7 @@ class Snapshot:
 
     def dates(self) -> NDArray[np.int64]:
         """(max_doc,) seconds since 1970, or columns.NO_DATE."""
-        return np.concatenate([s.date for s in self.segments]) if self.segments else np.zeros(0, np.int64)
+        return _joined([segment.date for segment in self.segments])
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the archive, that of articles which do not name theirs first."""
@@ -164,6 +164,11 @@ class Snapshot:
 def _opened(index: IndexFolder, entry: SegmentEntry, known: Segment | None) -> Segment:
     """A segment, which is the one known where nothing has changed."""
     return known if known is not None and known.entry == entry else Segment(index, entry, known)
+
+
+def _joined(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Arrays one after the other; one alone as it is, without a copy."""
+    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.int64), *parts])
 
 
 def _lacking(manifest: Manifest, segments: Sequence[Segment], space: str) -> NDArray[np.bool_] | None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer.archive import Archive
@@ -144,3 +145,11 @@ def test_what_a_segment_was_written_with_stays_whatever_is_deleted_or_hidden(arc
     assert again.forms is first.forms
     assert Snapshot.open(archive.index).segments[0].written is not first.written
     assert len({id(segment.written) for segment in after.segments}) == 3
+
+
+def test_what_one_segment_has_is_not_copied(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id="a", title="moon"), Article(id="b", title="mars")])
+        snapshot = Snapshot.open(archive.index)
+    assert np.shares_memory(snapshot.dates(), snapshot.segments[0].date)
+    assert snapshot.seqs().tolist() == snapshot.segments[0].seq.tolist() == [1, 2]
