@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from search.reader.postings import PostingList
 from search.reader.snapshot import Snapshot
 
+_LONG = 4  # a list with more than one doc in so many is added for all docs at once, by its bits
+
 
 def covering(snapshot: Snapshot, words: Sequence[tuple[Sequence[str], float]], least: float) -> NDArray[np.bool_]:
     """(max_doc,) a new array, True for live docs that have so many of some words that their weights, which are above
@@ -57,7 +59,7 @@ def _mark(marked: NDArray[np.bool_], lists: Sequence[PostingList]) -> None:
 
 def _add(sums: NDArray[np.float32], lists: Sequence[PostingList], weight: np.float32) -> None:
     """Adds a weight for the docs of any of some lists, once for each."""
-    if len(lists) == 1:
+    if len(lists) == 1 and len(lists[0].docs) * _LONG < len(sums):
         np.add.at(sums, lists[0].docs.astype(np.intp), weight)
     elif lists:
         marked = np.zeros(len(sums), bool)
