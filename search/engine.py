@@ -17,6 +17,7 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
 from search.curation.rules import NO_RULES, EditorRules
+from search.dates.dated import dated
 from search.enforcement.asking import Answer, Asked
 from search.enforcement.query_rules import QueryRules, query_rules
 from search.excerpt.hits import hits_of
@@ -189,6 +190,7 @@ class Engine:
             incomplete=answer.incomplete,
             redirect=asked.decision.redirect,
             correction=correction,
+            of_today=asked.of_today,
         )
 
     def suggest(self, text: str, limit: int = 5, *, filters: Filters | None = None) -> Suggestions:
@@ -267,9 +269,13 @@ class Engine:
     def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
         """What a query is searched as under the editors' rules, and its correction."""
         meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
-        searched, correction = corrected(index, self._near_keys, self._near_names, meant) if typos else (meant, None)
+        date = dated(index, meant)
+        words = meant if date is None else date.query
+        searched, correction = corrected(index, self._near_keys, self._near_names, words) if typos else (words, None)
         spelled = among_names(index, searched)
-        return Asked.of(index, spelled, self._query_rules(index), query), correction
+        if date is not None:
+            correction = date.corrected(correction)
+        return Asked.of(index, spelled, self._query_rules(index), query, date), correction
 
     def _query_rules(self, index: Index) -> QueryRules | None:
         """The editors' rules about searches, over this generation."""

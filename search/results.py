@@ -122,6 +122,7 @@ class SearchResult:
     incomplete: bool = False  # whether words had to be left out, or no article has them, or nothing is found
     redirect: str = ""  # the page that editors answer the query with, empty for none
     correction: Correction | None = None  # None where the words are right; its note is the last of the `notes`
+    of_today: bool = False  # whether the query names a time that is another one tomorrow, as "last week" does
 
 
 def article_summary(article: Article) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from indexer.text.markers import COMMON
 from indexer.text.words import word_forms
+from search.dates.dated import Dated
 from search.enforcement.placement import pinned_first, placed
 from search.enforcement.query_rules import UNDECIDED, Decision, QueryRules
 from search.filters.condition import parts_of
@@ -42,14 +43,32 @@ class Asked:
     query: ParsedQuery
     decision: Decision = UNDECIDED
     rules: QueryRules | None = None
+    date: Dated | None = None
 
     @classmethod
-    def of(cls, index: Index, query: ParsedQuery, rules: QueryRules | None, typed: str = "") -> Asked:
+    def of(
+        cls,
+        index: Index,
+        query: ParsedQuery,
+        rules: QueryRules | None,
+        typed: str = "",
+        date: Dated | None = None,
+    ) -> Asked:
         """A query as it was meant, under rules, None for none: those about it, and those about what was `typed`, where
-        a slip in that was corrected."""
-        if rules is None:
-            return cls(index, query)
-        return cls(index, rules.expanded(query), rules.decide([typed or query.text, query.text]), rules)
+        a slip in that was corrected, or a `date` that it names is no longer in it."""
+        decision = UNDECIDED
+        if rules is not None:
+            query, decision = rules.expanded(query), rules.decide([typed or query.text, query.text])
+        if date is not None:
+            query, adjustments = date.applied(query), decision.adjustments
+            adjustments = replace(adjustments, factors=date.factors(adjustments.factors))
+            decision = replace(decision, adjustments=adjustments)
+        return cls(index, query, decision, rules, date)
+
+    @property
+    def of_today(self) -> bool:
+        """Whether the answer may be another one tomorrow."""
+        return self.date is not None and self.date.date.from_today
 
     def answer(
         self,
@@ -118,7 +137,8 @@ class Asked:
         """What is said of the boosts of a doc, and of its pin."""
         pins = [pin for pin in self.decision.pins if pin.doc == doc]
         pin = f"editors gave it place {pins[0].position} (line {pins[0].line} of the rules)" if pins else ""
-        return self.rules.reasons(self.decision, doc) if self.rules else [], pin
+        reasons = self.rules.reasons(self.decision, doc) if self.rules else []
+        return reasons + (self.date.reason(doc) if self.date else []), pin
 
     def placed(self, ranking: Ranking, depth: int, sort: str | Sequence[str] = "") -> Ranking:
         """The first `depth` of what `answer` gave, the pinned docs in their places."""

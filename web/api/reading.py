@@ -64,6 +64,8 @@ def search(asked: parameters.SearchParameters) -> Response:
         recency=asked.recency,
         typos=asked.typos == "on",
     )
+    if result.of_today:
+        uncached()
     narrowed = bool(asked.offset or asked.sort or asked.filter or filters.keys() - {"site"})
     searches.found(result, narrowed=narrowed)
     return jsonify(_search_to_dict(result))

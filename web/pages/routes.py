@@ -79,7 +79,7 @@ def search() -> Any:
 def found(asked: Asked, facets: tuple[str, ...] = (), limit: int = PAGE_SIZE) -> SearchResult:
     """What the archive has for it, as it is set for the pages. Raises QueryError."""
     backend, settings = current_backend(), current_settings()
-    return backend.search(
+    result = backend.search(
         asked.query,
         limit=limit,
         offset=(asked.page - 1) * PAGE_SIZE,
@@ -90,6 +90,9 @@ def found(asked: Asked, facets: tuple[str, ...] = (), limit: int = PAGE_SIZE) ->
         typos=asked.typos,
         fold=settings.fold,
     )
+    if result.of_today:
+        uncached()
+    return result
 
 
 def _redirect(asked: Asked, result: SearchResult) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
+from search.results import SearchResult
 from tests.web.fake_backend import LEAD, FakeBackend
 from web.app import create_app
 
@@ -90,6 +93,23 @@ def test_cors_headers_are_on_304_too(client: FlaskClient) -> None:
 def test_what_holds_for_a_moment_only_is_not_stored(client: FlaskClient, path: str) -> None:
     response = client.get(path)
 
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+
+
+@pytest.mark.parametrize("path", ["/api/search?q=rocket", "/search?q=rocket", "/feed?q=rocket"])
+def test_what_names_a_time_that_is_another_tomorrow_is_not_stored(
+    client: FlaskClient, backend: FakeBackend, path: str
+) -> None:
+    search = backend.search
+
+    def search_of_today(*args: object, **kwargs: object) -> SearchResult:
+        return replace(search(*args, **kwargs), of_today=True)  # type: ignore[arg-type]
+
+    backend.search = search_of_today  # type: ignore[method-assign]
+    response = client.get(path)
+
+    assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
     assert "ETag" not in response.headers
 

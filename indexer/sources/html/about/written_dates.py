@@ -6,10 +6,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import cache
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
-from pathlib import Path
-from typing import Any
 
+from indexer.article import date_words
+from indexer.article.date_words import month_names
 from indexer.article.dates import MONTHS
 
 # Of two languages that mean different months by one name the first counts.
@@ -17,7 +16,6 @@ _LANGUAGES = (
     "nl sv da nb pl cs sk ru uk tr id el hu fi ro bg hr sl sr sr-Latn ca et lv lt ar fa he hi bn ta te mr ur vi th ms"
     " sw fil af eu gl is be mk az"
 ).split()
-_MONTHS = "january february march april may june july august september october november december".split()
 # What the library does not know: the months of the Levant, and those of Iran, from Farvardin on.
 _LEVANT = "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول".split()
 _IRAN = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
@@ -106,29 +104,14 @@ def _month(word: str) -> tuple[int, bool]:
 
 @cache
 def _names() -> dict[str, tuple[int, bool]]:
-    """The names of months, as the library dateparser has them. Its parser makes patterns of all that it knows of each
-    language, which takes two seconds of a process, and to import it takes half of one: only its data are read."""
+    """The names of months in all languages, and whether they are of Iran."""
     found: dict[str, tuple[int, bool]] = {}
     for language in _LANGUAGES:
-        data = _data(language)
-        for number, month in enumerate(_MONTHS, 1):
-            for name in data.get(month, ()):
+        names_of = month_names(language)
+        for number, month in enumerate(date_words.MONTHS, 1):
+            for name in names_of.get(month, ()):
                 found.setdefault("".join(_TOKEN.findall(name.lower())), (number, False))
     for names, of_iran in ((_LEVANT, False), (_IRAN, True)):
         for number, name in enumerate(names, 1):
             found.setdefault(name, (number, of_iran))
     return {name: month for name, month in found.items() if len(name) > 1}
-
-
-def _data(language: str) -> dict[str, Any]:
-    package = find_spec("dateparser")
-    if package is None or not package.submodule_search_locations:
-        raise ModuleNotFoundError("dateparser is not installed", name="dateparser")
-    path = Path(package.submodule_search_locations[0], "data", "date_translation_data", f"{language}.py")
-    spec = spec_from_file_location(f"_month_names_{language.replace('-', '_')}", path)
-    if spec is None or spec.loader is None:
-        raise ModuleNotFoundError(f"dateparser has no data at {path}")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    data: dict[str, Any] = module.info
-    return data

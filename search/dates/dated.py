@@ -1,0 +1,113 @@
+"""Queries that name a period in words: whether articles of other periods are left out or come later, and what is said
+of it.
+
+"last week" is no subject, and neither is a query of nothing but a date: only articles of that time are found. A date
+beside other words ("moon landing 2024") may also be what articles write about: those of that time come first. What an
+article has as its headline is a headline, and where the archive has nothing of a period it stands for words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.dates.in_words import DateInWords, date_in_words
+from search.query.index_terms import free_text
+from search.query.leaves import positive_leaves
+from search.query.parser import ParsedQuery, as_words
+from search.query.tree import NOTHING, Node, NumericRange, Or, Require, boost_of, with_boost
+from search.query.typed_words import readings
+from search.ranking.headline import NEAR
+from search.reader.index import Index, Mask
+from search.results import Correction
+
+PREFERRED = 2.0  # what scores of articles of the time that is named beside other words are multiplied by ...
+PREFERRED_YEAR = 1.5  # ... or of a year, which may mean something else
+AS_WORDS = 0.1  # the weight of its words, which articles of other times may have, beside the others
+_LONGEST = 12  # words of a query that is read so; a longer one is a text
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A query that names a period."""
+
+    query: ParsedQuery  # what is looked for: without the date where only articles of that time are found
+    date: DateInWords
+    only: bool  # whether only they are found
+    written_then: Mask  # (max_doc,) the live docs of that time
+
+    def applied(self, query: ParsedQuery) -> ParsedQuery:
+        """A query, `query` or what that was corrected to, with the date as a condition where it is one, and a note."""
+        if not self.only:
+            return replace(query, notes=(*query.notes, f"articles of {self.date.named} come first"))
+        note = f'articles of {self.date.named}; "{self.date.written}" in quotation marks is searched for as words'
+        condition = NumericRange("date", *_seconds(self.date), end_excluded=True)
+        tree: Node = condition
+        if query.tree != NOTHING:
+            tree = Require(query.tree, condition)
+        words = query.text if query.tree != NOTHING else ""
+        return replace(query, tree=tree, is_plain=False, words=words, notes=(*query.notes, note))
+
+    def factors(self, factors: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+        """(max_doc,) what scores are multiplied by, given what they are for other reasons; None for 1."""
+        if self.only:
+            return factors
+        factor = PREFERRED_YEAR if self.date.is_year else PREFERRED
+        preferred = np.where(self.written_then, np.float32(factor), np.float32(1))
+        return preferred if factors is None else factors * preferred
+
+    def corrected(self, correction: Correction | None) -> Correction | None:
+        """A correction of `query` as one of what was typed."""
+        if correction is None or not self.only:
+            return correction
+        return replace(correction, query=f"{correction.query} {self.date.written}")
+
+    def reason(self, doc: int) -> list[str]:
+        """What is said of a doc that comes first for its date."""
+        return [f"it is of {self.date.named}"] if not self.only and self.written_then[doc] else []
+
+
+def dated(index: Index, query: ParsedQuery, today: date | None = None) -> Dated | None:
+    """What a query of plain words means if it names a period of which the archive has some articles and not all; None
+    otherwise. `today` is in UTC, and the day that it is if it is not given."""
+    if not query.is_plain or len(query.text.split()) > _LONGEST:
+        return None
+    languages = index.languages()
+    found = date_in_words(query.text, languages, datetime.now(UTC).date() if today is None else today)
+    if found is None:
+        return None
+    dates, live = index.dates(), index.live()
+    start, end = _seconds(found)
+    then = live & (dates >= start) & (dates < end)
+    if not then.any() or then.sum() == live.sum():
+        return None
+    nothing_else = free_text(found.rest, languages) == NOTHING
+    is_subject = found.is_year or (found.from_today and " " not in found.written and not nothing_else)
+    if is_subject or not (nothing_else or found.from_today) or _is_headline(index, query):
+        return Dated(query if nothing_else else _with_light_words(query, found, languages), found, False, then)
+    if nothing_else:
+        return Dated(replace(query, tree=NOTHING), found, True, then)
+    words = as_words(replace(query, text=found.rest), languages)
+    return Dated(words, found, True, then)
+
+
+def _with_light_words(query: ParsedQuery, found: DateInWords, languages: tuple[str, ...]) -> ParsedQuery:
+    """The query in which the words of the date count little, since the date itself is looked at."""
+    light = set(positive_leaves(free_text(found.written, languages)))
+    parts = query.tree.parts if isinstance(query.tree, Or) else (query.tree,)
+    parts = tuple([with_boost(part, boost_of(part) * AS_WORDS) if part in light else part for part in parts])
+    return replace(query, tree=Or(parts))
+
+
+def _is_headline(index: Index, query: ParsedQuery) -> bool:
+    """Whether headlines have the words of a query in their order."""
+    return len(index.titles_with(readings(query.text, index.languages()), NEAR)[0]) > 0
+
+
+def _seconds(period: DateInWords) -> tuple[float, float]:
+    """The first moment of a period and the first after it, since 1970."""
+    start, end = (datetime.combine(day, time(), UTC).timestamp() for day in (period.start, period.end))
+    return start, end
