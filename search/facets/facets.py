@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indexer.base.errors import QueryError, shown
 from indexer.schema import Field, Kind, Schema
 from search.facets.histogram import periods
-from search.filters.condition import Condition, chosen, chosen_ranges, fields_of, parts_of, without
+from search.filters.condition import Condition, as_compared, chosen, chosen_ranges, fields_of, parts_of, without
 from search.query.tree import NumericRange
 from search.ranking.found import Found, both
 from search.reader.index import Docs, Index, Mask
@@ -56,7 +56,7 @@ class FacetCounter:
         values = [
             FacetValue(value, count, asked and self._is_chosen(field, value))
             for value, count in self._with_chosen(field, counts)
-            if not containing or containing.casefold() in value.casefold()
+            if not containing or as_compared(containing) in as_compared(value)
         ]
         shown_first = values[:limit] + [value for value in values[limit:] if value.selected]
         return Facet(name, tuple(shown_first), distinct, min(numbers, default=None), max(numbers, default=None))
@@ -78,14 +78,14 @@ class FacetCounter:
         """The values and their counts; of those that are chosen also the ones that no article has."""
         if field.kind == Kind.NUMBER:
             return list(counts.items())
-        there = {value.casefold() for value in counts}
+        there = {as_compared(value) for value in counts}
         missing = sorted(chosen(self._condition, field.name) - there)
         return [*counts.items(), *((value, 0) for value in missing)]
 
     def _is_chosen(self, field: Field, value: str) -> bool:
         if field.kind == Kind.NUMBER:
             return _is_in_any(chosen_ranges(self._condition, field.name), float(value))
-        return value.casefold() in chosen(self._condition, field.name)
+        return as_compared(value) in chosen(self._condition, field.name)
 
     def _of_dates(self, name: str, docs: Docs) -> Facet:
         seconds = _seconds(self._index, name, docs)

@@ -7,7 +7,7 @@ import difflib
 from indexer.article.typed_values import urls_of, yes_or_no
 from indexer.base.errors import ArticleError, QueryError, shown
 from indexer.schema import ID, Field, Kind, Schema
-from search.filters.condition import BeginsWith, Condition, Exists, HasValue
+from search.filters.condition import BeginsWith, Condition, Exists, HasValue, as_compared
 from search.query.ranges import read_range
 from search.query.tree import NumericRange, Term, TermRange
 
@@ -29,7 +29,7 @@ def equals(field: Field, values: list[str]) -> list[Condition]:
     where it holds those. Raises QueryError for a value that the field cannot have."""
     if is_numeric(field):
         return [_read(field, Term(field.name, value), value) for value in values]
-    return [HasValue(field.name, frozenset(_as_stored(field, value).casefold() for value in values))]
+    return [HasValue(field.name, frozenset(_as_compared(field, value) for value in values))]
 
 
 def compared(field: Field, operator: str, value: str) -> Condition:
@@ -50,7 +50,7 @@ def begins_with(field: Field, text: str) -> Condition:
     """A value of the field begins with a text. Raises QueryError for a field of numbers."""
     if is_numeric(field):
         raise QueryError(f"'{field.name}' holds {_numbers(field)}; compare it with = > < or TO")
-    return BeginsWith(field.name, text.casefold())
+    return BeginsWith(field.name, as_compared(text))
 
 
 def exists(field: Field) -> Condition:
@@ -76,6 +76,11 @@ def _read(field: Field, leaf: Term | TermRange, value: str) -> Condition:
         reason = notes[0] if notes else f"'{shown(value)}' is no value"
         raise QueryError(f"cannot compare {field.name} with '{shown(value)}': {reason}")
     return numbers
+
+
+def _as_compared(field: Field, value: str) -> str:
+    stored = _as_stored(field, value)
+    return stored.casefold() if field.name == ID else as_compared(stored)
 
 
 def _as_stored(field: Field, value: str) -> str:

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from indexer.text.words import with_plain_apostrophes
 from search.query.tree import NumericRange
+
+
+def as_compared(value: str) -> str:
+    """A value of a column of texts as it is compared with others: folded, and with one kind of apostrophe."""
+    return value.casefold() if value.isascii() else with_plain_apostrophes(value).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Not:
 @dataclass(frozen=True, slots=True)
 class HasValue:
     """An article has one of these values in a column of texts, or one of these ids. The values are as articles have
-    them (addresses canonical, ``yes`` for ``true``) and folded: upper and lower case are the same."""
+    them (addresses canonical, ``yes`` for ``true``) and `as_compared`; ids are folded."""
 
     field: str
     values: frozenset[str]
@@ -43,7 +49,7 @@ class HasValue:
 
 @dataclass(frozen=True, slots=True)
 class BeginsWith:
-    """An article has a value, or an id, that begins with this text, which is folded."""
+    """An article has a value, or an id, that begins with this text, which is `as_compared`."""
 
     field: str
     text: str

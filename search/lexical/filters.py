@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.schema import ID, Schema
 from indexer.segment.segment import Segment
-from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not
+from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not, as_compared
 from search.lexical.numeric_ranges import docs_in_range, docs_with_number
 from search.query.tree import NumericRange
 from search.reader.snapshot import Snapshot
@@ -62,14 +62,14 @@ def _begins_with(segment: Segment, condition: BeginsWith, schema: Schema) -> NDA
         return value.startswith(condition.text)
 
     if condition.field == ID:
-        return np.array([begins(article_id.casefold()) for article_id in segment.article_ids()], bool)
+        return np.array([begins(as_compared(article_id)) for article_id in segment.article_ids()], bool)
     return _with_value(segment, condition.field, schema, begins)
 
 
 def _with_value(segment: Segment, name: str, schema: Schema, accepts: Callable[[str], bool]) -> NDArray[np.bool_]:
     holds = np.zeros(segment.max_doc, bool)
     column = segment.column(schema.fields[name])
-    accepted = np.array([accepts(value.casefold()) for value in column.values], bool)
+    accepted = np.array([accepts(as_compared(value)) for value in column.values], bool)
     if accepted.any():
         holds[column.docs_with(accepted)] = True
     return holds

@@ -16,7 +16,7 @@ from indexer.schema import ALL_TEXT
 from indexer.text.markers import is_word
 from indexer.text.spellings import is_pair, letters
 from indexer.text.words import folded, normalize
-from search.filters.condition import HasValue
+from search.filters.condition import HasValue, as_compared
 from search.query.leaves import listed, positive_leaves, typed_forms
 from search.query.parser import ParsedQuery
 from search.query.simplify import tidy
@@ -39,11 +39,9 @@ from search.spelling.query_names import (
     typed_as,
     value_named,
 )
-from search.spelling.typed import is_common
+from search.spelling.typed import QUOTES, is_common
 
-_QUOTED = re.compile(
-    r'\s*["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]\s*'
-)
+_QUOTED = re.compile(rf"\s*[{QUOTES}]([^{QUOTES}]+)[{QUOTES}]\s*")
 _BESIDE_BOOST = 0.05  # of what is found where any of a name and the words is enough, and others are what is meant
 _ANY = "no article has all of this: searched for any of it"
 _OTHER_NAMES = ("section", "tag", "place")
@@ -113,10 +111,15 @@ def _with_conditions(
 def _parts_beside(index: Index, query: ParsedQuery, names: Sequence[Name]) -> tuple[Node, ...]:
     """What a query of plain words looks for in texts, without its names."""
     parts = query.tree.parts if isinstance(query.tree, Or) and query.tree.boost == 1 else (query.tree,)
-    gone = {with_boost(leaf, 1.0) for name in names for leaf in name.leaves}
-    rest = [part for part in parts if with_boost(part, 1.0) not in gone]
+    gone = {_sought_as(leaf) for name in names for leaf in name.leaves}
+    rest = [part for part in parts if _sought_as(part) not in gone]
     left = [leaf for name in names if name.left for leaf in words(name.left, index.languages())]
     return (*rest, *[leaf for leaf in dict.fromkeys(left) if leaf not in rest])
+
+
+def _sought_as(leaf: Node) -> object:
+    """What a leaf looks for, whatever its boost and the order of its languages."""
+    return frozenset((leaf.text, *leaf.also)) if isinstance(leaf, Term) else with_boost(leaf, 1.0)
 
 
 def _without(text: str, names: Sequence[Name]) -> str:
@@ -223,7 +226,7 @@ def _as_name(index: Index, query: ParsedQuery, spelled: ParsedQuery) -> ParsedQu
 
 def _is_author(index: Index, run: NameWord) -> bool:
     """Whether a run of letters is all of an author's name."""
-    return bool(index.filter(HasValue(AUTHOR, frozenset([run.form.casefold()]))).any())
+    return bool(index.filter(HasValue(AUTHOR, frozenset([as_compared(run.form)]))).any())
 
 
 def _sought(index: Index, typed: Sequence[NameWord]) -> tuple[Node, ...]:

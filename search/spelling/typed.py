@@ -22,7 +22,8 @@ _JOINED_BEFORE = re.compile(rf"[\w@$~*^\\]\Z|(?<![\w{MARKS}])-\Z|[^\s(]\+\Z")
 _JOINED_BEHIND = re.compile(r"[\w@~*#+]|[.:?](?=\w)")
 _FIELD = re.compile(r"(?:^|[\s(])[+]?(\w+):\Z")
 _OPERATORS = frozenset(["AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE", "TO"])
-_QUOTES = re.compile('["\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u300c\u300d\u300e\u300f\u301d\u301f\uff02]')
+QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u300c\u300d\u300e\u300f\u301d\u301f\uff02'
+_QUOTE = re.compile(f"[{QUOTES}]")
 _LOOKED_AT = 2000  # characters
 _LOOK_BACK = 24  # characters before a word that say what it is
 
@@ -80,7 +81,7 @@ def is_common(form: str, languages: tuple[str, ...]) -> bool:
 
 def _quoted(text: str) -> Sequence[tuple[int, int]]:
     """From where to where a query is in quotation marks; one without a partner is text."""
-    places = [match.start() for match in _QUOTES.finditer(text)]
+    places = [match.start() for match in _QUOTE.finditer(text)]
     return list(zip(places[::2], places[1::2], strict=False))
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from indexer.base.errors import QueryError
 from indexer.schema import ID, Schema
 from indexer.text.markers import is_word
+from indexer.text.words import with_plain_apostrophes
 from indexer.vectors.space import Space as Model
 from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not
 from search.filters.reading import Filters, read_filters
@@ -271,15 +272,19 @@ def holds(document: Document, condition: Condition) -> bool:
         case Not(part):
             return not holds(document, part)
         case HasValue(field, values):
-            return any(value.casefold() in values for value in _texts(document, field))
+            return any(_compared(value) in values for value in _texts(document, field))
         case BeginsWith(field, text):
-            return any(value.casefold().startswith(text) for value in _texts(document, field))
+            return any(_compared(value).startswith(text) for value in _texts(document, field))
         case Exists(field):
             if field in document.schema.numeric:
                 return document.number(field) is not None
             return bool(_texts(document, field))
         case NumericRange():
             return in_range(document.number(condition.field), condition)
+
+
+def _compared(value: str) -> str:
+    return with_plain_apostrophes(value).casefold()
 
 
 def _texts(document: Document, field: str) -> Sequence[str]:

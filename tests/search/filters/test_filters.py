@@ -132,6 +132,8 @@ def where(condition: Callable[[Article], bool]) -> set[str]:
         ('"rating">=3', lambda a: a.fields.get("stars", 0) >= 3),
         ("rating = 0", lambda a: a.fields.get("stars") == 0),
         (r"series = 'o\'neill'", lambda a: "O'Neill" in a.fields.get("series", ())),
+        ("series = 'O\u2019Neill'", lambda a: "O'Neill" in a.fields.get("series", ())),
+        ("series STARTS WITH O\u2018N", lambda a: "O'Neill" in a.fields.get("series", ())),
         ("sponsored = true", lambda a: a.fields.get("sponsored") is True),
         ("original = 'http://www.example.org/1'", lambda a: False),
         ("original = 'https://EXAMPLE.org/1/'", lambda a: a.fields.get("original") == "https://example.org/1/"),

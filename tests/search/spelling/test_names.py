@@ -163,6 +163,8 @@ def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         ("jean luc picard", {"ship"}),
         ("JeanLuc Picard", {"ship"}),
         ("Jürgen Müller", {"rain", "sun"}),
+        ("\u300cJürgen Müller\u300d", {"rain", "sun"}),
+        ("\u2039Tom Green\u203a", {"budget", "schools"}),
         ("science & tech", {"chip"}),
         ("Science and Tech", {"chip"}),
         ("arts letters", {"bread"}),
@@ -289,6 +291,22 @@ def test_names_are_found_in_every_script(scripts: Engine, query: str, found: str
     result = scripts.search(query, typos=False)
     assert [hit.article.id for hit in result.hits] == [found]
     assert not any("too common" in note for note in result.notes)
+
+
+def test_a_name_is_found_among_words_of_another_language_than_that_of_the_archive(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        archive.add(
+            [
+                *ARTICLES,
+                Article(id="roses", title="Des heureuses", body="Les heureuses sont dans le port.", language="fr"),
+                Article(
+                    id="novel", title="Un conte", body="Il est court.", authors=("Marguerite Heureuse",), language="fr"
+                ),
+            ]
+        )
+        result = engine.search("qui est Marguerite Heureuse et pour qui")
+        assert [hit.article.id for hit in result.hits] == ["novel"]
+        assert result.notes[0] == "no text has 'marguerite': searched for author:\"marguerite heureuse\""
 
 
 def test_a_run_of_letters_is_a_name_where_it_is_all_of_an_author_s_and_texts_have_it(tmp_path: Path) -> None:
