@@ -23,6 +23,7 @@ from recommender.names.commonplace import is_commonplace, months_named
 from recommender.names.extraction import names_in
 from recommender.presentation.headline_phrases import TOKEN
 from recommender.presentation.justification import ranked
+from recommender.presentation.normalized import normalized
 from recommender.presentation.subjects import HEADLINE, OPENING, Shared
 from recommender.ranking.selection import Pick
 from recommender.request.profile import Profile
@@ -145,7 +146,7 @@ def _begins_with_another(article: Article, other: Article, language: str) -> boo
     begins = TOKEN.findall(body[:BEGINS])[:BEGINNING_WORDS]
     named = {word for name in names_in("", body, language) if name.count > 1 for word in name.text.split()}
     first = [word for word in begins if word in named and not is_commonplace(word, language)]
-    text = normalize(f"{other.headline} {other.body}").casefold() if first else ""
+    text = f"{normalized(other.headline)} {normalized(other.body)}".casefold() if first else ""
     return bool(first) and not any(word.casefold() in text for word in first)
 
 

@@ -19,6 +19,7 @@ from recommender.corpus.corpus import Corpus
 from recommender.corpus.terms import hash_terms, rarity
 from recommender.names.commonplace import is_commonplace
 from recommender.names.spelled_out import begun
+from recommender.presentation.normalized import normalized
 
 WEIGHT = 0.6  # of a phrase beside a name's 1
 SECOND_WORD = 0.5  # what the commoner word adds to how rare the rarer one is
@@ -103,7 +104,7 @@ def recurrence(phrase: Phrase, source: Article, item: Article) -> float:
 
 def _found(phrase: Phrase, text: str) -> list[str]:
     """A phrase as a text has it, each time, but for those behind a figure."""
-    text = normalize(text[:TEXT_CHARS])
+    text = normalized(text[:TEXT_CHARS])
     found = _pattern(phrase).finditer(text)
     return [match.group() for match in found if not text[max(0, match.start() - 2) : match.start()].strip().isdigit()]
 
@@ -114,7 +115,7 @@ def as_written(phrase: Phrase, source: Article) -> str:
     spelled = _found(phrase, source.body)
     if spelled:
         written = max(spelled, key=lambda text: (spelled.count(text), text))
-        return _without_edges(begun(written, normalize(source.body)) if written[0].isupper() else written)
+        return _without_edges(begun(written, normalized(source.body)) if written[0].isupper() else written)
     found = _pattern(phrase).search(normalize(source.headline))
     text = found.group() if found else " ".join(phrase.words)
     return text.lower() if text.isupper() or normalize(source.headline).startswith(text) else text

@@ -24,6 +24,7 @@ from recommender.names.extraction import is_adjective
 from recommender.names.spelled_out import begun
 from recommender.names.whole import NameWords
 from recommender.presentation.headline_phrases import HEADLINE_CHARS, TEXT_CHARS, TOKEN, is_telling
+from recommender.presentation.normalized import normalized
 from recommender.request.profile import Profile
 
 WEIGHT = 0.5  # of such words beside a name's 1
@@ -181,7 +182,7 @@ def _parts(words: Sequence[_Word], source: Article, known: NameWords) -> tuple[s
         else:
             runs.append([word])
     best = sorted(range(len(runs)), key=lambda at: (-max(word.rare for word in runs[at]), at))[:MOST_PARTS]
-    body = normalize(source.body[:TEXT_CHARS])
+    body = normalized(source.body[:TEXT_CHARS])
     told = _telling([runs[at] for at in sorted(best)], known)
     return tuple(_run(run, headline, source, body, known) for run in told) or (NOTHING_TOLD,)
 

@@ -17,6 +17,7 @@ from indexer.text.words import normalize
 from recommender.names.commonplace import is_commonplace
 from recommender.names.whole import NameWords
 from recommender.presentation.headline_phrases import HEADLINE_CHARS, TEXT_CHARS, TOKEN
+from recommender.presentation.normalized import normalized
 
 _INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")  # "U.K."
 
@@ -26,7 +27,7 @@ class _Text:
 
     def __init__(self, article: Article) -> None:
         self.headline = normalize(article.headline[:HEADLINE_CHARS])
-        self.body = normalize(article.body)
+        self.body = normalized(article.body)
         self.folded = f"{self.headline} {self.body}".casefold()
 
     def names_missing_in(self, other: _Text, known: NameWords, language: str) -> bool:

@@ -31,6 +31,7 @@ from recommender.presentation.headline_phrases import (
     recurrence,
 )
 from recommender.presentation.headline_words import TELLING_THING, HeadlineWords
+from recommender.presentation.normalized import normalized
 from recommender.presentation.own_names import names_of_their_own
 from recommender.request.profile import Profile
 
@@ -244,7 +245,7 @@ def _subjects(
     articles = [source, *items]
     of_labels = {tuple(word_forms(value)) for one in articles for value in (one.section, one.site)}
     bylines = [frozenset(word_forms(author)) for one in articles for author in one.authors]
-    text = normalize(f"{source.headline}\n{source.body[:SOURCE_CHARS]}")
+    text = f"{normalized(source.headline)}\n{normalized(source.body[:SOURCE_CHARS])}"
     kept = [
         name
         for name in names[:MAX_NAMES]
@@ -364,7 +365,7 @@ def _spelled(
         if (item.language or corpus.language) != language:
             continue
         folded = item.headline.casefold()
-        text = normalize(f"{item.headline}\n{item.body}") if spelled[row].any() else ""
+        text = f"{normalized(item.headline)}\n{normalized(item.body)}" if spelled[row].any() else ""
         for column in np.flatnonzero(spelled[row]).tolist():
             if subjects[column].unsure:
                 spelled[row, column] = _stands_inside(subjects[column].text, item.body)
