@@ -28,6 +28,7 @@ from search.reader.packed_texts import PackedTexts
 from search.results import NameSuggestion
 from search.spelling.near_keys import LIKELIEST, NearKeys
 from search.suggest.background import Background
+from search.suggest.letter_runs import is_letter
 
 FIELDS = ("author", "place", "section", "tag")
 AT_ONCE = 10_000  # articles of an archive whose names are counted while somebody waits
@@ -74,9 +75,10 @@ class ArchiveNames:
         names = [self._names[number] for number in numbers]
         if within is not None:
             names = _within(names, within)
+        is_one_letter = is_letter(key) and " " not in key.rstrip()  # which is in many names of Thailand
         found: dict[str, NameSuggestion] = {}
         for from_start in (True, False):
-            for name in names:
+            for name in names if from_start or not is_one_letter else ():
                 if f"{name.key} ".startswith(key) == from_start and len(found) < limit:
                     found.setdefault(name.key, name.suggestion)
         return list(found.values())

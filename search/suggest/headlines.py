@@ -6,8 +6,10 @@
     0       a landing on the moon        a 0, landing 1, moon 2, on 3, the 5
     1       seeing the moon rise         moon 2, rise ..., seeing ..., the 5
 
-Keys ascend, so those that begin with a text lie in a row; and so do words, whose headlines lie in a row then, too. All
-is in arrays, which can be mapped from a file (`kept_headlines`) and take a fraction of what objects would.
+Keys ascend, so those that begin with a text lie in a row; and so do words, whose headlines lie in a row then, too.
+Letters of scripts without blanks are words, and every two of them that are next to each other are found like one
+(`letter_runs`). All is in arrays, which can be mapped from a file (`kept_headlines`) and take a fraction of what
+objects would.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from indexer.text.words import strip_accents, word_forms
 from search.reader.forms import Vocabulary
 from search.reader.packed_texts import PackedTexts
 from search.spelling.near_keys import TWO_FROM, NearKey, NearKeys, edits_forgiven
+from search.suggest.letter_runs import PAIR, as_compared, with_pairs
 
 Places = NDArray[np.int64]
 
@@ -35,7 +38,8 @@ _NONE = np.zeros(0, np.int64)
 
 def key_of(text: str) -> str:
     """A headline, or the beginning of one, as they are compared."""
-    return strip_accents(_BETWEEN.join(word_forms(text)))
+    key = _BETWEEN.join(word_forms(text))
+    return key if key.isascii() else _BETWEEN.join(map(as_compared, key.split(_BETWEEN)))
 
 
 class Headlines:
@@ -59,8 +63,9 @@ class Headlines:
         """From the key of each article's headline and the date of each article, by sequence number."""
         seqs = sorted(keys, key=lambda seq: (keys[seq], seq))
         ordered = [keys[seq] for seq in seqs]
-        words = _BETWEEN.join(ordered).split(_BETWEEN) if ordered else []
-        sizes = np.fromiter((key.count(_BETWEEN) for key in ordered), np.int64, len(seqs)) + 1
+        found_by = [key if key.isascii() else _BETWEEN.join(with_pairs(key.split(_BETWEEN))) for key in ordered]
+        words = _BETWEEN.join(found_by).split(_BETWEEN) if ordered else []
+        sizes = np.fromiter((key.count(_BETWEEN) for key in found_by), np.int64, len(seqs)) + 1
         different = sorted(set(words))
         numbers = {word: number for number, word in enumerate(different)}
         pairs = np.repeat(np.arange(len(seqs)), sizes) * max(1, len(different))
@@ -103,6 +108,12 @@ class Headlines:
     def near(self, word: str) -> list[NearKey]:
         """The words that one may be a slip of, the likeliest first."""
         return self._near.near(word) if edits_forgiven(word) else []
+
+    def but_for_marks(self, letters: str) -> list[int]:
+        """The numbers of the words that are some letters, or a pair of them, with other marks on these, or more."""
+        begin = letters[: len(PAIR) + 1] if letters.startswith(PAIR) else letters[:1]
+        these, bare = self.words.beginning_with(begin)[:_MOST_COMPARED], strip_accents(letters)
+        return [number for number in these if strip_accents(self.words[number]).startswith(bare)]
 
     def near_beginnings(self, prefix: str) -> list[int]:
         """The numbers of the words whose beginning a text may be a slip of; its first letter is right."""

@@ -17,7 +17,7 @@ from search.suggest.headlines import Headlines
 
 NAME = "headlines"
 RECORD = f"{NAME}.json"
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

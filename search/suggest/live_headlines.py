@@ -107,6 +107,10 @@ class LiveHeadlines:
             found = found + slot
         return found
 
+    def but_for_marks(self, letters: str) -> Slot:
+        """Some letters, or a pair of them, with other marks on these, or more."""
+        return Slot(tuple(part.but_for_marks(letters) for part in self._parts))
+
     def near_beginnings(self, prefix: str) -> Slot:
         """The words whose beginning a text may be a slip of; its first letter is right."""
         return Slot(tuple(part.near_beginnings(prefix) for part in self._parts))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from search.suggest.letter_runs import is_letter
+
 LEAST = 2  # headlines that have a phrase
 _MOST_BEHIND = 3  # words that a phrase goes on for, the last of them one that says something
 
@@ -28,6 +30,8 @@ def _behind(headline: Sequence[str], words: Sequence[str], is_common: Callable[[
     for place in range(len(headline) - n_words):
         if headline[place : place + n_words] == words:
             for stop in range(place + n_words, min(place + n_words + _MOST_BEHIND, len(headline))):
+                if is_letter(headline[stop]):  # a word has several
+                    return
                 if not headline[stop].isdigit() and not is_common(headline[stop]):
                     yield " ".join(headline[place + n_words : stop + 1])
                     return

@@ -12,20 +12,21 @@ from pathlib import Path
 import numpy as np
 
 from indexer.article.article import Article
-from indexer.text.words import folded, word_forms
+from indexer.text.words import strip_accents
 from search.filters.condition import EVERYTHING, Condition, parts_of
 from search.query.typed_words import word
 from search.reader.articles import Articles
 from search.reader.index import Index
-from search.results import Suggestion, Suggestions
+from search.results import NameSuggestion, Suggestion, Suggestions
 from search.spelling.near_keys import NearKeysOfIndex
 from search.spelling.typed import is_common
-from search.suggest.archive_names import NamesOfIndex
+from search.suggest.archive_names import ArchiveNames, Counts, NamesOfIndex
 from search.suggest.headline_reader import HeadlineReader
 from search.suggest.headlines import Places
-from search.suggest.live_headlines import LiveHeadlines
+from search.suggest.letter_runs import PAIR, going_on, is_letter
+from search.suggest.live_headlines import LiveHeadlines, Slot
 from search.suggest.phrases import continuations
-from search.suggest.typed_text import TypedText
+from search.suggest.typed_text import TypedText, written_in
 from search.suggest.within import Within, WithinFilters
 
 
@@ -89,12 +90,18 @@ class Suggester:
         places = _places(headlines, typed, reads, _SPARE * limit)
         found = self._offered(index, headlines, places, limit, hidden)
         suggestions = tuple(Suggestion(article, typed.marked_in(article.headline)) for article in found)
-        near_keys = self._near_keys if self.headlines.has_all(index) else None
-        queries = list(islice(_queries(index, near_keys, headlines, typed, limit, within), limit))
-        phrases = _phrases(index, headlines, typed, queries, limit // 2)
-        offered = dict.fromkeys([*queries[: limit - len(phrases)], *phrases])
-        of_archive, counts = self.names.of(index), None if within is None else within.names
-        names = of_archive.beginning_with(typed.key, limit, counts) or of_archive.near(typed.words, limit, counts)
+        titles = [article.headline for article in found]
+        if typed.ends_in_a_letter:
+            is_stop = cache(partial(is_common, languages=index.languages()))
+            runs = going_on(typed.last_run, titles, is_stop, limit) if typed.goes_on else []
+            offered = [typed.with_last_run(run) for run in runs]
+        else:
+            near_keys = self._near_keys if self.headlines.has_all(index) else None
+            written = written_in(titles)
+            queries = list(islice(_queries(index, near_keys, headlines, typed, limit, within, written), limit))
+            phrases = _phrases(index, headlines, typed, queries, limit // 2)
+            offered = list(dict.fromkeys([*queries[: limit - len(phrases)], *phrases]))
+        names = _names(self.names.of(index), typed, limit, None if within is None else within.names)
         took_ms = (time.perf_counter() - started) * 1000
         return Suggestions(text, suggestions, tuple(offered), took_ms, tuple(names))
 
@@ -133,7 +140,7 @@ def _places(headlines: LiveHeadlines, typed: TypedText, reads: Mapping[int, int]
         places = find(headlines, typed)
         for place in (*headlines.most_read(places, reads, limit), *headlines.newest(places, limit)):
             key = headlines.key(place)
-            if key not in seen:
+            if key not in seen and typed.may_be_in(key):
                 seen.add(key)
                 yield place
                 if len(seen) >= limit:
@@ -149,17 +156,30 @@ def _beginning(headlines: LiveHeadlines, typed: TypedText) -> Places:
 def _with_words(headlines: LiveHeadlines, typed: TypedText) -> Places:
     """The headlines that have the words typed, in any order."""
     slots = [headlines.word(form) for form in typed.whole]
-    last = [headlines.words_from(typed.words[-1])] if typed.goes_on else []
+    last = [headlines.words_from(typed.looked_for[-1])] if typed.goes_on else []
     return headlines.having([*slots, *last])
 
 
 def _with_near_words(headlines: LiveHeadlines, typed: TypedText) -> Places:
     """The headlines that have these words or, of one that no headline has, such that it may be a slip of."""
-    slots = [headlines.word(form) or headlines.near(form) for form in typed.whole]
+    slots = [_near(headlines, form, False) for form in typed.whole]
     if typed.goes_on:
-        last = typed.words[-1]
-        slots.append(headlines.words_from(last) or headlines.near(last) + headlines.near_beginnings(last))
+        slots.append(_near(headlines, typed.looked_for[-1], True))
     return headlines.having(slots)
+
+
+def _near(headlines: LiveHeadlines, form: str, goes_on: bool) -> Slot:
+    """A word, or how words begin; those that it may be a slip of if there are none."""
+    if form.startswith(PAIR) or is_letter(form):
+        return headlines.but_for_marks(form)
+    if not goes_on:
+        return headlines.word(form) or headlines.near(form)
+    return headlines.words_from(form) or headlines.near(form) + headlines.near_beginnings(form)
+
+
+def _names(names: ArchiveNames, typed: TypedText, limit: int, within: Counts | None) -> list[NameSuggestion]:
+    """The names that go on as typed, or else those of which the last word may be a slip."""
+    return names.beginning_with(strip_accents(typed.key), limit, within) or names.near(typed.words, limit, within)
 
 
 def _queries(
@@ -169,10 +189,12 @@ def _queries(
     typed: TypedText,
     limit: int,
     within: Within | None,
+    as_written: Mapping[str, str],
 ) -> Iterator[str]:
     """What is typed with its last word typed to the end, each once: as headlines with the other words have it, or else
     as it is common in the archive, or else as the word that it may be a slip of. Without `near_keys`, while those are
-    made, as headlines have it alone; of a part of the archive as its headlines have it first."""
+    made, as headlines have it alone; of a part of the archive as its headlines have it first. `as_written` says how
+    words are written that have something in them that is not seen."""
     if not typed.goes_on:
         return
     tried, seen = _TRIED * limit, set()
@@ -186,7 +208,8 @@ def _queries(
                 break
             forms = [form for form in forms if form.term]
             if forms and word(forms[0].written, index.languages()):
-                query = typed.with_last_word(max(forms, key=lambda form: form.count).written)
+                written = max(forms, key=lambda form: form.count).written
+                query = typed.with_last_word(as_written.get(written, written))
                 if query not in seen:
                     seen.add(query)
                     yield query
@@ -223,7 +246,7 @@ def _phrases(index: Index, headlines: LiveHeadlines, typed: TypedText, queries: 
     """What is typed, with what several headlines have behind it; where its last word may go on, behind the likeliest
     that it is, which is the first of the `queries` that are offered."""
     text = queries[0] if typed.goes_on and queries else typed.text
-    words = [folded(form) for form in word_forms(text)]
+    words = TypedText(text).words
     if not words or limit < 1:
         return []
     places = headlines.having([headlines.word(form) for form in words])

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from indexer.text.words import APOSTROPHES, MARKS, WORD, folded, normalize, plain_text, word_forms
+from indexer.text.spellings import split
+from indexer.text.words import APOSTROPHES, MARKS, WORD, folded, normalize, plain_text, strip_accents
 from search.results import Excerpt
 from search.spelling.typed import as_typed
+from search.suggest.letter_runs import PAIR, as_compared, is_letter, letter_runs, places_of
 
 _BEFORE_AN_S = re.compile(rf"[^\W_][{MARKS}]*['{APOSTROPHES}]\Z")
 _MARKS = re.compile(rf"[{MARKS}]*")
+_DOTTED = "i\u0307"  # what a capital I with a dot becomes in lower case
+# Persian words have a mark inside that is not seen, and that words as they are compared have not.
+_JOINED = re.compile(rf"[\w{MARKS}]+(?:[\u200c\u200d]+[\w{MARKS}]+)+")
 
 
 class TypedText:
@@ -18,45 +25,93 @@ class TypedText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = [folded(form) for form in word_forms(text)]
-        self.goes_on = bool(self.words) and _ends_in_a_word(text)
+        written, between = split(plain_text(text))
+        self.words = [as_compared(form.lower()) for form in written]
+        self.goes_on = bool(self.words) and not between[-1]
         if _BEFORE_AN_S.search(text):  # "china'" goes on as "china's", "o'" as "o'neill"
             self.goes_on, self.words[-1] = True, self.words[-1].rstrip("'") + "'"
         self.key = " ".join(self.words) + ("" if self.goes_on else " ")
+        self._runs = letter_runs(self.words, between)
+
+    @property
+    def ends_in_a_letter(self) -> bool:
+        """Whether the last word is a letter of a script without blanks."""
+        return is_letter(self.words[-1])
+
+    @cached_property
+    def looked_for(self) -> list[str]:
+        """The words by which headlines are found, the last one that may go on at the end: in place of letters in a run
+        every two of them."""
+        starts = {run.start for run in self._runs if len(run) > 1}
+        inside = {place for run in self._runs for place in run[1:]}
+        found = []
+        for place, word in enumerate(self.words):
+            if place in inside:
+                found.append(PAIR + self.words[place - 1] + word)
+            elif place not in starts:
+                found.append(word)
+        return found
 
     @property
     def whole(self) -> list[str]:
-        """The words that are typed to their end."""
-        return self.words[:-1] if self.goes_on else self.words
+        """Of those the ones that are typed to their end."""
+        return self.looked_for[:-1] if self.goes_on else self.looked_for
+
+    def may_be_in(self, key: str) -> bool:
+        """Whether a headline that has every two letters has each run, too."""
+        runs = [" ".join(self.words[run.start : run.stop]) for run in self._runs if len(run) > 2]
+        return not runs or all(f" {strip_accents(run)}" in f" {strip_accents(key)}" for run in runs)
+
+    @property
+    def last_run(self) -> str:
+        """The letters without blanks at the end."""
+        run = self._runs[-1]
+        return "".join(self.words[run.start : run.stop])
+
+    def with_last_run(self, written: str) -> str:
+        """What is typed, with other letters for the last run."""
+        return self._before(len(self._runs[-1])) + written
 
     def with_last_word(self, written: str) -> str:
         """What is typed, with another last word."""
-        before, typed = self._last
-        return before + as_typed(typed, written)
+        before, typed = self._last_word
+        return before + unicodedata.normalize("NFC", as_typed(typed, written).replace(_DOTTED, "i"))
 
     @cached_property
-    def _last(self) -> tuple[str, str]:
+    def _last_word(self) -> tuple[str, str]:
         """What is typed before the last word, and that."""
+        return self._before(1), WORD.findall(normalize(self.text))[-1]
+
+    def _before(self, n_words: int) -> str:
+        """What is typed before the last words, as it is typed: words are compared in another form of Unicode, and
+        without what is not seen in them."""
         text = normalize(self.text)
-        last = list(WORD.finditer(text))[-1]
-        return text[: last.start()], last[0]
+        before = text[: list(WORD.finditer(text))[-n_words].start()]
+        typed = (self.text[:stop] for stop in range(len(self.text), -1, -1))
+        return next((start for start in typed if normalize(start) == before), before)
 
     def marked_in(self, headline: str) -> Excerpt:
-        """A headline in which what is typed is marked: whole words, and how others begin."""
-        whole, last = set(self.whole), self.words[-1].rstrip("'") if self.goes_on else None
-        marks = []
+        """A headline in which what is typed is marked: whole words, how others begin, and runs of letters."""
+        marks = [*self._marked_words(headline)]
+        for run in self._runs:
+            marks += [found[:2] for found in places_of("".join(self.words[run.start : run.stop]), headline)]
+        return Excerpt(headline, tuple(sorted(set(marks))))
+
+    def _marked_words(self, headline: str) -> Iterator[tuple[int, int]]:
+        whole = {word for word in self.words[: -1 if self.goes_on else None] if not is_letter(word)}
+        last = self.words[-1].rstrip("'") if self.goes_on and not self.ends_in_a_letter else None
         for match in WORD.finditer(headline):
             form = folded(match[0])
             if form in whole or form == last:
-                marks.append(match.span())
+                yield match.span()
             elif last and form.startswith(last):
-                marks.append((match.start(), match.start() + _letters_of(match[0], last)))
-        return Excerpt(headline, tuple(marks))
+                yield match.start(), match.start() + _letters_of(match[0], last)
 
 
-def _ends_in_a_word(text: str) -> bool:
-    text = plain_text(text)
-    return max((word.end() for word in WORD.finditer(text)), default=-1) == len(text)
+def written_in(headlines: list[str]) -> Mapping[str, str]:
+    """The words of headlines that are written with something in them that is not seen, by how they are without."""
+    joined = [word for headline in headlines for word in _JOINED.findall(headline)]
+    return {normalize(word).lower(): word for word in joined}
 
 
 def _letters_of(word: str, key: str) -> int:
