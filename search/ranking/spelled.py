@@ -108,11 +108,22 @@ def _texts(node: Node) -> tuple[str, ...]:
 
 def is_known_otherwise(index: Index, query: ParsedQuery, form: str) -> bool:
     """Whether articles write a word of a query as two, or in one with the word beside it."""
+    return next(_written_otherwise(index, query, form), None) is not None
+
+
+def in_a_row(index: Index, query: ParsedQuery, form: str) -> int:
+    """How many articles write a word of a query as two in a row, or in one with the word beside it."""
+    nodes = [node for node in _written_otherwise(index, query, form) if not isinstance(node, And)]
+    return sum(len(index.match(ParsedQuery("", node, False, ()), None, [])) for node in nodes)
+
+
+def _written_otherwise(index: Index, query: ParsedQuery, form: str) -> Iterator[Node]:
     languages = index.languages()
-    if next(_apart(index, form, languages), None) is not None:
-        return True
-    beside = [pair for pair in pairwise(word_forms(query.text)) if form in pair and all(map(str.isalnum, pair))]
-    return any(True for pair in beside for _ in _together(index, pair, "".join(pair), languages))
+    yield from _apart(index, form, languages)
+    for pair in pairwise(word_forms(query.text)):
+        if form in pair and all(map(str.isalnum, pair)):
+            for _, together in _together(index, pair, "".join(pair), languages):
+                yield from together
 
 
 def _letter_by_letter(node: Node) -> Node:

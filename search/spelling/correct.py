@@ -13,11 +13,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from indexer.text.words import folded
 from search.query.parser import ParsedQuery, parse
 from search.query.tree import Node, Or, Term, with_boost
 from search.ranking.named_values import columns_with
-from search.ranking.spelled import is_known_otherwise
+from search.ranking.spelled import in_a_row, is_known_otherwise
 from search.reader.index import Index
 from search.results import Correction
 from search.spelling.guesses import Guess, Neighbours, doc_freq, fits, guesses, in_a_headline, rarest
@@ -31,6 +33,7 @@ CORRECTED_BOOST = 0.9  # of a word that stands for one that no article has
 SURE = 0.9  # share of all guesses' likelihood from which on a word counts as if it were typed right
 BESIDE_BOOST = 0.5  # of what a word may be, too, beside the likeliest or itself
 RARE = 10  # articles; a word that more have is right
+IN_A_ROW = math.log(10)  # how much likelier a word is the two that articles write it as than one certain slip
 MISSPELT = math.log(20)  # how much likelier a word is right that is spelt as people misspell another
 _LONG = 6  # letters of a word that is doubted though articles are found by it; a shorter one is near to too many
 _MOST_SLIPS = 4  # words of a query that are corrected
@@ -65,9 +68,8 @@ def corrected(
     if not doubtful:
         return query, None
     unknown = [typed for typed in doubtful if not doc_freqs[typed.key]]
-    unknown = [typed for typed in unknown if not is_known_otherwise(index, query, typed.key)][:_MOST_SLIPS]
-    unknown = [typed for typed in unknown if not columns_with(index, typed.key)]
-    slips = _slips(index, near_keys, near_names, words, unknown, doc_freqs)
+    unknown = [typed for typed in unknown if not columns_with(index, typed.key)][:_MOST_SLIPS]
+    slips = _slips(index, near_keys, near_names, query, words, unknown, doc_freqs)
     if not slips and query.is_plain:
         rare = [typed for typed in doubtful if doc_freqs[typed.key]]
         return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS], doc_freqs)
@@ -92,6 +94,7 @@ def _slips(
     index: Index,
     near_keys: NearKeysOfIndex,
     near_names: NearKeysOfIndex,
+    query: ParsedQuery,
     words: Sequence[TypedWord],
     unknown: Sequence[TypedWord],
     doc_freqs: dict[str, int],
@@ -104,10 +107,20 @@ def _slips(
             index, near_keys.of(index), typed, list(dict.fromkeys(known)), _neighbours(words, typed, doc_freqs)
         )
         found = name_guesses(index, near_names.of(index), typed, found)
-        if found:
+        if found and not _is_written_otherwise(index, query, typed, found[0]):
             slips.append(_Slip(typed, found))
             known += [found[0].term] if doc_freq(index, found[0].term) else []  # a name may be in no text
     return slips
+
+
+def _is_written_otherwise(index: Index, query: ParsedQuery, typed: TypedWord, guess: Guess) -> bool:
+    """Whether articles write a word as two or in one with another, and it is likelier than the best guess that this is
+    meant: parts may stand in a row by chance, "fed" and "back" where "fedback" is "feedback"."""
+    if not is_known_otherwise(index, query, typed.key):
+        return False
+    if not query.is_plain or DamerauLevenshtein.distance(typed.key, folded(guess.written)) > 1:
+        return True
+    return guess.likelihood < IN_A_ROW + math.log(max(1, in_a_row(index, query, typed.key)))
 
 
 def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:

@@ -126,6 +126,21 @@ def test_of_two_words_that_are_as_near_the_one_is_meant_that_a_headline_has_besi
     assert result.hits[0].article.id == "flash"
 
 
+def test_words_that_stand_in_a_row_by_chance_are_no_spelling_of_a_slip() -> None:
+    articles = [
+        *[Article(id=f"feedback-{n}", title=f"Feedback on part {n}", body=FILLER) for n in range(30)],
+        *[Article(id=f"rebound-{n}", title=f"Red bound book {n}", body=FILLER) for n in range(5)],
+        Article(id="rebound", title="A rebound", body=FILLER),
+        Article(id="geese", title="The geese were fed back at the lake", body=FILLER),
+    ]
+    engine = MemoryArchive(articles).engine()
+    correction = engine.search("fedback").correction
+    assert correction is not None
+    assert (correction.query, correction.is_shown) == ("feedback", True)
+    assert engine.search("redbound").correction is None  # written as two by more
+    assert engine.search("redbound").total == 5
+
+
 def test_the_words_are_named(engine: Engine) -> None:
     correction = engine.search("satelitte hrabours").correction
     assert correction is not None
