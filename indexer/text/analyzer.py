@@ -25,7 +25,9 @@ _MOST_FORMS = 1 << 18  # that all analyzers together remember, some 100 MB at wo
 _FORMS_BETWEEN_CHECKS = 1024  # of one analyzer, so that the bound is met with that much more for each
 _MOST_TELLING = 40  # words of a query from which its language is told
 _STOP_WORDS_MORE = 2  # that a language must have than that of most articles
-_LAST_ACCENTED = "\u0530"  # Latin, Greek and Cyrillic letters come before; what others lose is no accent
+_LAST_ACCENTED = "\u0530"  # Latin, Greek and Cyrillic letters come before; what others lose is no accent, but for ...
+# ... the viramas and the dots of the scripts of India, which tell words apart and which some leave out
+_OF_INDIA = frozenset("\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u093c\u09bc\u0a3c\u0abc\u0b3c")
 _STEMMERS = {
     "ar": "arabic",
     "ca": "catalan",
@@ -182,7 +184,7 @@ class Analyzer:
             together = self.terms_of_words([strip_accents("".join(letters.get(c, c) for c in word))])[0]
             if together and together != strip_accents(stem):
                 others.append(SPELLED + together)
-        if any(c < _LAST_ACCENTED and strip_accents(c) != c for c in stem):
+        if any((c < _LAST_ACCENTED or c in _OF_INDIA) and strip_accents(c) != c for c in stem):
             others.append(ACCENTED + stem)
         if plain != word and (typed := self.terms_of_words([plain])[0]) and typed != strip_accents(stem):
             others.append(SPELLED + typed)
@@ -204,6 +206,11 @@ def analyzer_for(language: str) -> Analyzer:
     """The analyzer of an ISO 639-1 language code ("en", "fr", "pt-BR"); what there is no stemmer or no list
     of stop words for goes without."""
     return Analyzer(language.partition("-")[0].partition("_")[0].lower() or DEFAULT_LANGUAGE)
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text has viramas or dots of the scripts of India, which its terms lose."""
+    return not _OF_INDIA.isdisjoint(text)
 
 
 def accented_terms(form: str, languages: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from indexer.text.analyzer import Analyzer
-from indexer.text.markers import COMMON, SIGNED, SPELLED
+from indexer.text.markers import ACCENTED, COMMON, SIGNED, SPELLED
 from indexer.text.words import UNIT, WORD, strip_accents
 
 JOINERS = frozenset("-./_&*,")  # between two words without a blank they make a chunk of them; a comma between figures
@@ -121,6 +121,11 @@ def is_pair(term: str) -> bool:
     return not term.isascii() and _PAIR.fullmatch(term) is not None
 
 
+def accented_pair(pair: str) -> tuple[str, ...]:
+    """A pair as it is written, where its term has lost tone marks or signs below its letters; none for another."""
+    return () if strip_accents(pair) == pair else (pair,)
+
+
 def letters(pair: str) -> tuple[str, ...]:
     """The two words that are a pair."""
     return tuple(_UNIT.findall(pair))
@@ -158,7 +163,7 @@ def spellings(written: str) -> list[Spelling]:
         figures = _is_figure(first) and _is_figure(second)
         return [] if figures or len(written) > LONGEST else [Spelling(SPELLED, first + second, 1)]
     if _PAIR.fullmatch(written):
-        return [Spelling("", strip_accents(written), 0)]
+        return [Spelling("", strip_accents(written), 0), *(Spelling(ACCENTED, of, 0) for of in accented_pair(written))]
     if _EMOJI.match(written):
         return [Spelling(SIGNED, written, 0)]
     before = written[0] if written[0] in BEFORE else ""

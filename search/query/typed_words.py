@@ -14,13 +14,21 @@ from functools import lru_cache
 from itertools import pairwise, permutations
 
 from indexer.schema import ALL_TEXT
-from indexer.text.analyzer import accented_terms, analyzer_for, in_language_of, other_readings, query_terms
-from indexer.text.markers import COMMON, SIGNED, SPELLED
-from indexer.text.spellings import Chunk, chunk_terms, chunks, split
+from indexer.text.analyzer import (
+    accented_terms,
+    analyzer_for,
+    has_marks,
+    in_language_of,
+    other_readings,
+    query_terms,
+)
+from indexer.text.markers import ACCENTED, COMMON, SIGNED, SPELLED
+from indexer.text.spellings import Chunk, accented_pair, chunk_terms, chunks, split
 from indexer.text.words import UNIT, plain_text, strip_accents
 from search.query.tree import Node, Phrase, Term
 
 TOGETHER_BOOST = 0.25  # of what words with signs between them are together, beside these words themselves
+MARK_BOOST = 1.0  # of one whose script tells words apart by tone marks and viramas, likewise
 ACCENT_BOOST = 0.2  # of a word that was typed with accents, where articles have them, too
 _MOST_WORDS = 1000
 _FEW_WORDS = 4  # of a query in which numbers are looked for in their other spellings
@@ -99,7 +107,7 @@ def word(form: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> tuple[
         return ()
     node = _term(terms, field)
     accents = () if form.isascii() else accented_terms(form, languages)
-    return (node, *(Term(field, term, boost=ACCENT_BOOST) for term in accents))
+    return (node, *(Term(field, term, boost=MARK_BOOST if has_marks(term) else ACCENT_BOOST) for term in accents))
 
 
 def _term(terms: Sequence[str], field: str) -> Term:
@@ -223,7 +231,7 @@ def _piece_nodes(units: Sequence[str], languages: tuple[str, ...], field: str) -
         return list(word(units[0].lower(), languages, field))
     most = _MOST_IDEOGRAPHS if IDEOGRAPH.match(units[0]) else _MOST_IN_PHRASE
     if len(units) <= most:
-        return [run_node(units, field)]
+        return [run_node(units, field), *_as_accented(units, field)]
     return [Term(field, pair) for pair in dict.fromkeys(pairs_of(units))]
 
 
@@ -231,6 +239,15 @@ def run_node(units: Sequence[str], field: str = ALL_TEXT) -> Term | Phrase:
     """The node of two letters or more that are words, next to each other."""
     pairs = pairs_of(units)
     return Term(field, pairs[0]) if len(pairs) == 1 else Phrase(field, pairs)
+
+
+def _as_accented(units: Sequence[str], field: str) -> list[Node]:
+    """What lifts the articles that have a run with its tone marks, and with the signs below its letters."""
+    pairs = [a + b for a, b in pairwise(units)]
+    terms = tuple([ACCENTED + pair if accented_pair(pair) else pair for pair in pairs])
+    if not any(map(accented_pair, pairs)):
+        return []
+    return [Phrase(field, terms, boost=MARK_BOOST) if len(terms) > 1 else Term(field, terms[0], boost=MARK_BOOST)]
 
 
 def pairs_of(units: Sequence[str]) -> tuple[str, ...]:

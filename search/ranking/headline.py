@@ -3,18 +3,24 @@ to be the one that is looked for, however often others repeat the words."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.text.markers import ACCENTED
+from search.query.leaves import positive_leaves
 from search.query.parser import ParsedQuery
+from search.query.tree import And, Phrase, Term
 from search.query.typed_words import readings
 from search.ranking.written import AsWritten
-from search.reader.index import Docs, Index, Matches, Scores
+from search.reader.index import Docs, Index, Mask, Matches, Scores
 
 HEADLINE = "headline"  # what it adds to a score appears under
 NEAR = 3  # places that a word may be after the one before
 ORDER_WEIGHT = 0.2  # of a title that has the words of the query in order, and others, beside all legs
 EXACT_WEIGHT = (1 + ORDER_WEIGHT) / 2  # of one that is the query: no other article gets past it
+_OTHER_ACCENTS = 0.5  # share of a title that is the query but for its accents
 _MOST = 1000  # titles equal to the query that become candidates
 
 
@@ -39,6 +45,7 @@ class Titles:
         if len(docs):
             keep = matches.scores_of(docs)[1]
             docs, shares = docs[keep], shares[keep]
+            shares[(shares == 1) & ~_with_accents(index, query, docs)] = _OTHER_ACCENTS
         return cls(docs, shares)
 
     def __len__(self) -> int:
@@ -64,6 +71,19 @@ class Titles:
         others = ORDER_WEIGHT / self.weight()
         scores[there] = np.where(shares == 1, 1.0, others)
         return scores
+
+
+def _with_accents(index: Index, query: ParsedQuery, docs: Docs) -> Mask:
+    """(n,) which titles have the accents and marks of the query, all where no article has them."""
+    typed = [leaf for leaf in positive_leaves(query.tree) if isinstance(leaf, (Term, Phrase)) and _is_accented(leaf)]
+    if not typed:
+        return np.ones(len(docs), bool)
+    matches = index.match(replace(query, tree=And(tuple(typed)) if len(typed) > 1 else typed[0]), None, [])
+    return matches.scores_of(docs)[1] if len(matches) else np.ones(len(docs), bool)
+
+
+def _is_accented(leaf: Term | Phrase) -> bool:
+    return any(word.startswith(ACCENTED) for word in (leaf.words if isinstance(leaf, Phrase) else (leaf.text,)))
 
 
 NO_TITLES = Titles(np.zeros(0, np.int64), np.zeros(0, np.float32))
