@@ -34,6 +34,7 @@ from search.ranking.ordering import read_sort
 from search.ranking.rank import Ranking, rank
 from search.ranking.recency import OFF, Recency, read_recency
 from search.ranking.rerank import FIRST, Reranker, reranked
+from search.ranking.variants import with_variants
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource
 from search.reader.translations import Translations
@@ -272,7 +273,7 @@ class Engine:
         date = dated(index, meant)
         words = meant if date is None else date.query
         searched, correction = corrected(index, self._near_keys, self._near_names, words) if typos else (words, None)
-        spelled = among_names(index, searched)
+        spelled = among_names(index, with_variants(index, searched))
         if date is not None:
             correction = date.corrected(correction)
         return Asked.of(index, spelled, self._query_rules(index), query, date), correction

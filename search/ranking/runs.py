@@ -11,6 +11,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from indexer.schema import ALL_TEXT
+from indexer.text.han_variants import variants
 from indexer.text.spellings import is_pair, letters
 from indexer.text.words import strip_accents
 from search.query.leaves import listed, positive_leaves
@@ -77,7 +78,11 @@ def unknown_runs(index: Index, query: ParsedQuery, known: Collection[str]) -> li
         for pair in (leaf.words if isinstance(leaf, Phrase) else leaf.texts if isinstance(leaf, Term) else ())
         if (has_run(index, leaf) if isinstance(leaf, Phrase) and is_run(leaf) else index.doc_freq(pair))
     }
-    return ["".join(run) for run in runs_of_letters(query.text) if found.isdisjoint(pairs_of(run))]
+    return [
+        "".join(run)
+        for run in runs_of_letters(query.text)
+        if found.isdisjoint(other for pair in pairs_of(run) for other in (pair, *variants(pair)))
+    ]
 
 
 def _units(node: Node) -> tuple[str, ...]:
