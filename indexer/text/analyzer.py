@@ -16,7 +16,15 @@ import Stemmer
 from whoosh.lang import has_stopwords, stopwords_for_language
 
 from indexer.text.markers import ACCENTED, SPELLED
-from indexer.text.scripts import ARABIC_SCRIPT, arabic_stem, hebrew_rest, is_arabic, is_hangul, korean_noun
+from indexer.text.scripts import (
+    ARABIC_SCRIPT,
+    arabic_stem,
+    hebrew_rest,
+    is_arabic,
+    is_hangul,
+    korean_noun,
+    other_spelling,
+)
 from indexer.text.words import strip_accents, word_forms
 
 DEFAULT_LANGUAGE = "en"
@@ -188,8 +196,9 @@ class Analyzer:
             others.append(ACCENTED + stem)
         if plain != word and (typed := self.terms_of_words([plain])[0]) and typed != strip_accents(stem):
             others.append(SPELLED + typed)
-        if rest := hebrew_rest(word):
-            others.append(SPELLED + strip_accents(rest))
+        rest = hebrew_rest(word)
+        alike = [rest, *(other_spelling(of, self.language) for of in (word, rest) if of)]
+        others += [SPELLED + term for term in self.terms_of_words([other for other in alike if other]) if term]
         return others
 
     def _bare(self, form: str) -> str:
@@ -242,6 +251,8 @@ def _readings(form: str, languages: tuple[str, ...]) -> tuple[str, ...]:
             terms.append(term)
             if analyzer.language in _ACCENTED_ENDINGS and (accented := _accented(analyzer.language, form)):
                 terms.append(analyzer.term(accented))
+            if not form.isascii() and (other := other_spelling(form, analyzer.language)):
+                terms.append(analyzer.term(other))
     return tuple(dict.fromkeys(terms))
 
 

@@ -27,6 +27,10 @@ _FOLLOWS = {
 _PARTICLES = sorted(_FOLLOWS, key=len, reverse=True)
 _SHORTENS_TO_ONE = frozenset(["은", "는", "이", "가", "을", "를", "와", "과", "에서", "으로"])
 _HEBREW_PREFIXES = "והבכלמש"
+_SHORT_HEBREW_PREFIXES = "והב"  # of words of three letters: ליד is "beside", and no "to" a "hand"
+_PLURALS = {"fa": ("هایی", "های", "ها"), "ur": ("وں",)}
+_ARABIC_PLURAL, _ARABIC_SINGULAR = "ات", "ة"  # which Snowball gives different stems
+_LEAST_OF_PLURAL = 3  # letters of what is many
 
 
 def is_hangul(word: str) -> bool:
@@ -77,6 +81,26 @@ def arabic_stem(word: str) -> str:
 
 def hebrew_rest(word: str) -> str:
     """A Hebrew word without the letter at its beginning that may be a word of its own, "the", "and", "in"; empty where
-    too little would be left."""
-    is_hebrew = len(word) >= 4 and word[0] in _HEBREW_PREFIXES and "\u05d0" <= word[1] <= "\u05ea"
-    return word[1:] if is_hebrew else ""
+    too little would be left. Of three letters few begin so."""
+    prefixes = _HEBREW_PREFIXES if len(word) >= 4 else _SHORT_HEBREW_PREFIXES if len(word) == 3 else ""
+    return word[1:] if word[:1] and word[0] in prefixes and "\u05d0" <= word[1] <= "\u05ea" else ""
+
+
+def is_hebrew(word: str) -> bool:
+    """Whether a word begins with a Hebrew letter."""
+    return "\u05d0" <= word[:1] <= "\u05ea"
+
+
+def other_spelling(word: str, language: str) -> str:
+    """What else a word may be written as, or without its plural: a Hebrew one with one letter for two that stand for a
+    consonant, an Arabic, Persian or Urdu one for one of what it says are many. Empty where there is nothing."""
+    if is_hebrew(word):
+        other = word.replace("\u05d9\u05d9", "\u05d9").replace("\u05d5\u05d5", "\u05d5")
+        return other if other != word else ""
+    if is_arabic(word) and (language == "ar" or language not in ARABIC_SCRIPT):
+        is_plural = word.endswith(_ARABIC_PLURAL) and len(word) >= _LEAST_OF_PLURAL + len(_ARABIC_PLURAL)
+        return word.removesuffix(_ARABIC_PLURAL) + _ARABIC_SINGULAR if is_plural else ""
+    for ending in _PLURALS.get(language, ()):
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_OF_PLURAL:
+            return word.removesuffix(ending)
+    return ""

@@ -23,6 +23,7 @@ from indexer.text.analyzer import (
     query_terms,
 )
 from indexer.text.markers import ACCENTED, COMMON, SIGNED, SPELLED
+from indexer.text.scripts import is_hebrew
 from indexer.text.spellings import Chunk, accented_pair, chunk_terms, chunks, split
 from indexer.text.words import UNIT, plain_text, strip_accents
 from search.query.tree import Node, Phrase, Term
@@ -168,6 +169,8 @@ def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
         for which in (0, -1):
             found[tuple([of_form[which] for of_form in terms])] = None
     kept = [terms for terms in found if terms]
+    # "in Tel Aviv" is written in one with its first word
+    kept += [(SPELLED + terms[0], *terms[1:]) for terms in kept if len(terms) > 1 and is_hebrew(terms[0])]
     stops = [COMMON + form for _, form in common_forms(text, languages)]
     if stops and (not kept or not any(query_terms(form, languages) for form in forms)):
         kept.append(tuple(stops))

@@ -32,6 +32,9 @@ ARTICLES = {
     "el-limani": ("el", "Το λιμάνι της Σάμου", "Τα καΐκια γύρισαν στο λιμάνι."),
     # Arabic and Hebrew
     "ar-maktaba": ("ar", "افتتاح مكتبة أحمد", "تضم المكتبة كُتُبًا قديمة."),
+    "ar-sayyarat": ("ar", "سيارات جديدة في السوق", "وصلت السيارات أمس."),
+    "ur-kitabon": ("ur", "نئی کتابوں کی دکان", "شہر میں کھل گئی۔"),
+    "he-telaviv": ("he", "חגיגה בתל אביב", "הספרייה נפתחה ליד הים."),
     "fa-ketab": ("fa", "به کتاب\u200cخانه می\u200cروم", "کتاب‌های تازه رسید."),
     "he-tsahal": ("he", "צה״ל הודיע על תרגיל", "הספר החדש יצא בארה״ב."),
     # India
@@ -89,6 +92,13 @@ QUERIES = {
     'צה"ל': "he-tsahal",
     "ארהב": "he-tsahal",
     "ספר": "he-tsahal",
+    "תל אביב": "he-telaviv",
+    '"תל אביב"': "he-telaviv",
+    "ספריה": "he-telaviv",
+    "ספרייה": "he-telaviv",
+    "ים": "he-telaviv",
+    "مكتبات": "ar-maktaba",
+    "سيارة": "ar-sayyarat",
     "किताब": "hi-kitab",
     "ค่าแรง": "th-wage",
     "กรุงเทพ": "th-wage",
@@ -111,6 +121,9 @@ QUERIES = {
 
 # what is typed, and all that has it
 EXACTLY = {
+    "کتاب": {"fa-ketab", "ur-kitabon"},
+    "کتابها": {"fa-ketab", "ur-kitabon"},
+    "יד": set(),  # and not ליד, beside
     "รัฐบาลประกาศขึ้นค่าแรงขั้นต่ำ?": {"th-wage"},
     "किताबें?": {"hi-kitab"},
     "(किताबें?)": {"hi-kitab"},
