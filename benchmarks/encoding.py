@@ -26,10 +26,10 @@ from benchmarks.hybrids import as_texts
 from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
 from indexer.embedding.job import PIECE
-from indexer.vectors import onnx_encoder
 from indexer.vectors.encoder import Encoder, encode_articles, encode_query
 from indexer.vectors.models import find_model
 from indexer.vectors.onnx_encoder import MODEL_FILE, TOKENIZER_FILE, OnnxEncoder
+from indexer.vectors.onnx_export import export
 from indexer.vectors.torch_encoder import TorchEncoder
 from search.evaluation.collection import TestCollection, load
 from search.evaluation.measures import per_query
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         collection = load(options.collection)
         whole = TorchEncoder(find_model(options.model), "cpu")
-        spec, files = onnx_encoder.export(whole)
+        spec, files = export(whole)
         small = OnnxEncoder(spec, files[MODEL_FILE], files[TOKENIZER_FILE].decode())
     except ReadmoreError as error:
         print(error, file=sys.stderr)

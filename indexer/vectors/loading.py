@@ -39,7 +39,9 @@ def prepare(model: Model, backend: Backend, device: str | None, *, insist: bool)
     try:
         if not loaded.spec.window:
             raise ModelError(f"the model {model.name} has no window, so torch runs it")
-        spec, files = onnx_encoder.export(loaded)
+        from indexer.vectors.onnx_export import export
+
+        spec, files = export(loaded)
     except ModelError as error:
         if insist:
             raise

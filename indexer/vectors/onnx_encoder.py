@@ -1,46 +1,29 @@
 """A transformer as ONNX Runtime runs it, its weights as 8-bit integers: the fast way on a CPU.
 
 Encoding takes ONNX Runtime and the tokenizers library, not torch, so a search from the command line stays light. The
-file is made once, when the space is: torch exports the whole model, pooling included, and ONNX Runtime quantises the
-weights of its matrix products. Both are compared on a few texts before the file is used.
+file is made once, when the space is (`indexer.vectors.onnx_export`).
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
-import sys
-import tempfile
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.vectors.encoder import ModelError, by_length, not_installed
-from indexer.vectors.lsa import unit
 from indexer.vectors.passages import passages
 from indexer.vectors.spec import ModelSpec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from indexer.vectors.torch_encoder import TorchEncoder
 
 MODEL_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 BATCH_TEXTS = 16  # more are not faster: the arrays of a layer should stay in a core's own cache
 BATCH_TOKENS = 512
-LEAST_COSINE = 0.97  # of the exported model's vectors with the original's; below, the export is not the model
-_SAMPLE = [
-    "The lander touched down on the far side of the Moon.",
-    "interest rates",
-    "Ein Satz in einer anderen Sprache.",
-]
 
 
 def available() -> bool:
@@ -124,92 +107,3 @@ class OnnxEncoder:
             mask[row, : len(of_text)] = 1
         vectors: NDArray[np.float32] = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
         return vectors
-
-
-def export(encoder: TorchEncoder) -> tuple[ModelSpec, dict[str, bytes]]:
-    """The model of `encoder` as files for `OnnxEncoder`, by name.
-
-    Raises ModelError if it cannot be exported, or if what comes out is not near enough to the original.
-    """
-    with tempfile.TemporaryDirectory(prefix="readmore-export-") as folder, _quietly():
-        whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
-        try:
-            import_runtime()  # before the exporter, which imports what it finds
-            _export(encoder.model, encoder.tokens(_SAMPLE), whole)
-            from onnxruntime.quantization import QuantType, quantize_dynamic
-
-            quantize_dynamic(whole, small, per_channel=True, weight_type=QuantType.QInt8)
-        except Exception as error:  # what an exporter meets in a model is its own
-            raise ModelError(f"the model {encoder.spec.model} cannot be exported ({str(error)[:200]})") from None
-        files = {MODEL_FILE: small.read_bytes(), TOKENIZER_FILE: encoder.tokenizer.to_str().encode()}
-    spec = encoder.spec.with_backend("onnx")
-    exported = OnnxEncoder(spec, files[MODEL_FILE], files[TOKENIZER_FILE].decode())
-    cosines = (unit(exported.encode(_SAMPLE)) * unit(encoder.encode(_SAMPLE))).sum(axis=1)
-    if not cosines.min() >= LEAST_COSINE:
-        raise ModelError(f"the model {spec.model} loses too much as 8-bit integers (cosine {cosines.min():.3f})")
-    return spec, files
-
-
-def _export(model: Any, tokens: dict[str, Any], path: Path) -> None:
-    import torch
-
-    class Whole(torch.nn.Module):
-        """A sentence-transformers model from token ids to vectors."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            features = {"input_ids": input_ids, "attention_mask": attention_mask}
-            for module in self.model:
-                features = module(features)
-            return features["sentence_embedding"]
-
-    any_shape = {0: "texts", 1: "tokens"}
-    with _plain_attention(model):
-        torch.onnx.export(
-            Whole().eval(),
-            (tokens["input_ids"], tokens["attention_mask"]),
-            str(path),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["vectors"],
-            dynamic_axes={"input_ids": any_shape, "attention_mask": any_shape, "vectors": {0: "texts"}},
-            opset_version=17,
-            dynamo=False,  # the other exporter needs two more packages
-        )
-
-
-@contextmanager
-def _plain_attention(model: Any) -> Iterator[None]:
-    """Has transformers spell attention out as products and a softmax. Torch's own function becomes, on export, a graph
-    that takes a quarter of the time to look for texts without tokens."""
-    former = [
-        (module, module.config._attn_implementation)
-        for module in model.modules()
-        if hasattr(module, "set_attn_implementation")
-    ]
-    try:
-        for module, _ in former:
-            module.set_attn_implementation("eager")
-        yield
-    finally:
-        for module, before in former:
-            module.set_attn_implementation(before)
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Keeps to itself what exporters say of their own workings."""
-    import logging
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        logging.disable(logging.WARNING)
-        stdout = sys.stdout
-        try:
-            with open(os.devnull, "w") as sys.stdout:  # noqa: PTH123
-                yield
-        finally:
-            sys.stdout = stdout
-            logging.disable(logging.NOTSET)

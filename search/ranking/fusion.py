@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.vectors.space import LSA
+
 BALANCE = 1.4  # words times foresight at which a space weighs as much as BM25
 STEEPNESS = 1.5  # how fast BM25 loses weight with every further word
 MOST_WORDS = 6  # words that count: a longer query is a whole passage, which BM25 finds too
 DOUBT = 4.0  # log odds that BM25 gains where the spaces see nothing of the query in its first article
 LEAST_BM25, MOST_BM25 = 0.1, 0.9  # the weight of BM25 is kept within these
 WORTH_POWER = 4  # a space counts as this power of what it was found to be worth beside others
+LEAD_POWER = 8  # BM25's odds are divided by this power of what the best space is worth, LSA's worth being 1
 FADES_BELOW = 0.2  # where that is not known, share of the best's resolution below which another counts less than it
 CONDITION_BM25 = 0.6  # its weight for phrases, fields and operators, which say exactly what is wanted
 
@@ -92,7 +95,8 @@ def weights(
     `scaled` has the normalised scores of each leg for the same docs, "bm25" and the spaces of `resolutions` and
     `foresights`. How far vectors are trusted depends on the space of most foresight, on the one that sees most of the
     query, and on how many there are, one that counts less than another being less than one more: BM25's odds are
-    divided by the square root of their number. `lacking` is as in `shares`, `worths` as in `space_weights`.
+    divided by the square root of their number, and by how much more than the archive's own space the best of them is
+    worth, to the power `LEAD_POWER`. `lacking` is as in `shares`, `worths` as in `space_weights`.
     """
     if not resolutions:
         return {"bm25": 1.0}
@@ -104,9 +108,16 @@ def weights(
         return {"bm25": 1.0} | spaces
     # several spaces weigh more than one, though not so much more: they have much in common
     number = 1 / sum(of**2 for of in spaces.values())
-    trust = settings.words - math.log(number) / 2
+    trust = settings.words - math.log(number) / 2 - LEAD_POWER * math.log(_lead(spaces, worths or {}))
     share = bm25_weight(n_words, max(foresights.values()), doubt(scaled["bm25"], seen, lacking), trust)
     return {"bm25": share} | {name: (1 - share) * of for name, of in spaces.items()}
+
+
+def _lead(spaces: Mapping[str, float], worths: Mapping[str, float]) -> float:
+    """How many times LSA's worth the best of some spaces is worth, given their weights; 1 where one is not known, or
+    none is worth more."""
+    own = worths.get(LSA, 0.0)
+    return max([worths.get(name, 0.0) / own for name, of in spaces.items() if of > 0] + [1.0]) if own > 0 else 1.0
 
 
 def space_weights(

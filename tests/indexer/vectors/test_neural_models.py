@@ -23,9 +23,11 @@ from indexer.spaces import embedding, updating
 from indexer.vectors import models
 from indexer.vectors.encoder import ModelError, encode_articles, encode_query
 from indexer.vectors.loading import load_torch, prepare
+from indexer.vectors.lsa import unit
 from indexer.vectors.models import MINILM_PACKAGE, Model, find_model, fingerprint, space_name
 from indexer.vectors.neural import forget_models
-from indexer.vectors.onnx_encoder import OnnxEncoder
+from indexer.vectors.onnx_encoder import MODEL_FILE, TOKENIZER_FILE, OnnxEncoder
+from indexer.vectors.onnx_export import export
 from indexer.vectors.passages import MOST_PASSAGES
 from indexer.vectors.spec import ModelSpec
 from readmore import open_engine, open_recommender
@@ -83,6 +85,29 @@ def test_the_fast_way_is_the_default_and_near_the_slow_one(minilm: Archive) -> N
     cosines = (encode_articles(slow, texts) * encode_articles(fast, texts)).sum(axis=1)
     assert cosines.min() > 0.98
     assert slow.spec.fingerprint != fast.spec.fingerprint  # their vectors are not mixed
+
+
+@needs_minilm
+def test_products_with_outliers_in_their_inputs_are_kept_in_32_bits() -> None:
+    from indexer.vectors.torch_encoder import TorchEncoder
+
+    model = find_model("minilm")
+    usual, odd = TorchEncoder(model, "cpu"), TorchEncoder(model, "cpu")
+    for layer in odd.model.modules():
+        if (
+            type(layer).__name__ == "BertLayer"
+        ):  # one neuron always gives 300, and what is made of it is taken off again
+            layer.intermediate.dense.bias.data[0] = 300
+            layer.intermediate.dense.weight.data[0] = 0
+            layer.output.dense.bias.data -= 300 * layer.output.dense.weight.data[:, 0]
+    _, plain = export(usual)
+    spec, files = export(odd)
+    exported = OnnxEncoder(spec, files[MODEL_FILE], files[TOKENIZER_FILE].decode())
+    texts = [f"{article.title}. {article.body}" for article in ARTICLES]
+    cosines = (unit(exported.encode(texts)) * unit(odd.encode(texts))).sum(axis=1)
+    assert cosines.min() > 0.97
+    weights_of = 4 * sum(weights.numel() for weights in odd.model.parameters())
+    assert 1.05 * len(plain[MODEL_FILE]) < len(files[MODEL_FILE]) < 0.9 * weights_of
 
 
 @needs_minilm

@@ -132,13 +132,30 @@ def test_spaces_weigh_by_what_they_are_worth_where_that_is_known() -> None:
 
 
 def test_a_space_that_counts_for_little_adds_little_trust_to_the_others() -> None:
-    scaled = {"bm25": f32(1, 0.5), "lsa": f32(1, 0.2), "strong": f32(1, 0.3)}
-    both = {"lsa": 0.5, "strong": 0.5}
+    scaled = {"bm25": f32(1, 0.5), "other": f32(1, 0.2), "strong": f32(1, 0.3)}
+    both = {"other": 0.5, "strong": 0.5}
     alone = weights({name: scaled[name] for name in ("bm25", "strong")}, 4, {"strong": 0.5}, {"strong": 0.5})
-    weak = weights(scaled, 4, both, both, worths={"lsa": 0.1, "strong": 0.8})
-    equal = weights(scaled, 4, both, both, worths={"lsa": 0.8, "strong": 0.8})
+    weak = weights(scaled, 4, both, both, worths={"other": 0.1, "strong": 0.8})
+    equal = weights(scaled, 4, both, both, worths={"other": 0.8, "strong": 0.8})
     assert weak["bm25"] == pytest.approx(alone["bm25"], abs=0.001)
     assert equal["bm25"] < 0.8 * weak["bm25"]
+
+
+def test_bm25_weighs_less_beside_a_space_that_is_worth_more_than_the_archives_own() -> None:
+    scaled = {name: np.array([1.0, 0.5, 0.0], np.float32) for name in ("bm25", "lsa", "strong")}
+    both = {"lsa": 0.5, "strong": 0.5}
+
+    def bm25(**worths: float) -> float:
+        return weights(scaled, 3, both, both, worths=worths)["bm25"]
+
+    assert bm25(lsa=0.6, strong=0.75) < bm25(lsa=0.6, strong=0.66) < bm25(lsa=0.6, strong=0.6)
+    # the number of spaces aside, a weaker one is no reason to trust words more, and one not measured none to trust less
+    assert bm25(lsa=0.6, strong=0.1) == pytest.approx(weights(scaled, 3, {"lsa": 0.5}, {"lsa": 0.5})["bm25"], abs=0.01)
+    assert bm25(strong=0.9) == bm25() == bm25(lsa=0.6)
+    # what is worth much and takes no part counts for nothing
+    assert weights(scaled, 3, {"lsa": 0.5}, {"lsa": 0.5}, worths={"lsa": 0.6, "strong": 0.9}) == weights(
+        scaled, 3, {"lsa": 0.5}, {"lsa": 0.5}
+    )
 
 
 def test_spaces_that_lose_sight_of_the_first_article_of_bm25_are_doubted() -> None:
