@@ -25,9 +25,10 @@ from search.suggest.headline_reader import HeadlineReader
 from search.suggest.headlines import Places
 from search.suggest.letter_runs import PAIR, going_on, is_letter
 from search.suggest.live_headlines import LiveHeadlines, Slot
+from search.suggest.otherwise import COMPARED, spelled_otherwise
 from search.suggest.phrases import continuations
-from search.suggest.typed_text import TypedText, written_in
-from search.suggest.within import Within, WithinFilters
+from search.suggest.typed_text import TypedText, is_in, written_in
+from search.suggest.within import Within, WithinFilters, beside
 
 
 def nobody_counts() -> Mapping[str, int]:
@@ -87,12 +88,12 @@ class Suggester:
             within = self._within.of(index, condition)
             headlines = within.headlines(headlines)
         reads = self._reads_of(index)
-        places = _places(headlines, typed, reads, _SPARE * limit)
+        is_stop = cache(partial(is_common, languages=index.languages()))
+        places = _places(headlines, typed, reads, _SPARE * limit, is_stop)
         found = self._offered(index, headlines, places, limit, hidden)
         suggestions = tuple(Suggestion(article, typed.marked_in(article.headline)) for article in found)
         titles = [article.headline for article in found]
         if typed.ends_in_a_letter:
-            is_stop = cache(partial(is_common, languages=index.languages()))
             runs = going_on(typed.last_run, titles, is_stop, limit) if typed.goes_on else []
             offered = [typed.with_last_run(run) for run in runs]
         else:
@@ -130,14 +131,24 @@ class Suggester:
         return offered
 
 
-def _places(headlines: LiveHeadlines, typed: TypedText, reads: Mapping[int, int], limit: int) -> Iterator[int]:
-    """The places of the headlines that go on as typed, then of those that have its words; where there are none, of
-    those that have words of which these may be slips; each time what is read most of late first, then the newest."""
+def _places(
+    headlines: LiveHeadlines,
+    typed: TypedText,
+    reads: Mapping[int, int],
+    limit: int,
+    is_stop: Callable[[str], bool],
+) -> Iterator[int]:
+    """The places of the headlines that go on as typed, then of those that have its words, in one or apart at last;
+    where there are none, of those that have words of which these may be slips; each time what is read most of late
+    first, then the newest."""
     seen: set[str] = set()
-    for find in (_beginning, _with_words, _with_near_words):
+    for find in (_beginning, _in_a_row, _with_words, None, _with_near_words):
         if find is _with_near_words and seen:
             return
-        places = find(headlines, typed)
+        if find is None:
+            places = spelled_otherwise(headlines, typed, is_stop, exactly=bool(seen))
+        else:
+            places = find(headlines, typed)
         for place in (*headlines.most_read(places, reads, limit), *headlines.newest(places, limit)):
             key = headlines.key(place)
             if key not in seen and typed.may_be_in(key):
@@ -151,6 +162,14 @@ def _beginning(headlines: LiveHeadlines, typed: TypedText) -> Places:
     """The headlines that go on as typed; a word typed to its end may be the last."""
     places = headlines.beginning_with(typed.key)
     return places if typed.goes_on else np.concatenate([places, headlines.equal_to(typed.key.rstrip())])
+
+
+def _in_a_row(headlines: LiveHeadlines, typed: TypedText) -> Places:
+    """The newest headlines that have the words typed, those with signs between them next to each other."""
+    if not typed.rows:
+        return np.zeros(0, np.int64)
+    newest = headlines.newest(_with_words(headlines, typed), COMPARED)
+    return np.array([place for place in newest if typed.has_rows(headlines.key(place))], np.int64)
 
 
 def _with_words(headlines: LiveHeadlines, typed: TypedText) -> Places:
@@ -228,18 +247,23 @@ def _sources(
     """Keys of words that the last one may be, the likeliest first: each is for where the ones before have none."""
     last = typed.words[-1]
     words: Sequence[str] = ()
+    before = "".join(typed.last_row[-2:-1])
     if typed.whole or near_keys is None or within is not None:
         places = headlines.having([headlines.word(form) for form in typed.whole] or [headlines.words_from(last)])
         if not typed.whole:
             places = places[:: len(places) // _COUNTED + 1]
         words = headlines.commonest_words(places, last, most)
+        if before:  # words that the headlines have elsewhere are none that go on so
+            keys = [headlines.key(place) for place in headlines.newest(places, COMPARED)]
+            words = [key for key in words if any(is_in([before, key], headline, False) for headline in keys)]
     if near_keys is None or typed.whole:
         yield words
     if near_keys is not None:
         common = _commonest(index, last, most)
-        yield common if within is None else chain(words, within.words(common))
+        there = beside(index, typed.words[:-1], within)
+        yield common if there is None else chain(words, there.words(common, before))
         near = [near.key for near in near_keys.of(index).near(last)]
-        yield near if within is None else within.words(near)
+        yield near if there is None else there.words(near, before)
 
 
 def _phrases(index: Index, headlines: LiveHeadlines, typed: TypedText, queries: Sequence[str], limit: int) -> list[str]:

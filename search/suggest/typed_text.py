@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from indexer.text.spellings import split
 from indexer.text.words import APOSTROPHES, MARKS, WORD, folded, normalize, plain_text, strip_accents
@@ -32,11 +33,39 @@ class TypedText:
             self.goes_on, self.words[-1] = True, self.words[-1].rstrip("'") + "'"
         self.key = " ".join(self.words) + ("" if self.goes_on else " ")
         self._runs = letter_runs(self.words, between)
+        self._between = between
 
     @property
     def ends_in_a_letter(self) -> bool:
         """Whether the last word is a letter of a script without blanks."""
         return is_letter(self.words[-1])
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether any word is one."""
+        return bool(self._runs)
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """The words that are typed with a sign and no blank between them, as in 2.7.1."""
+        rows: list[list[str]] = []
+        for place in range(1, len(self.words)):
+            signs = self._between[place]
+            if signs and not any(map(str.isspace, signs)):
+                if place > 1 and rows and self._between[place - 1] and rows[-1][-1] is self.words[place - 1]:
+                    rows[-1].append(self.words[place])
+                else:
+                    rows.append(self.words[place - 1 : place + 1])
+        return rows
+
+    @property
+    def last_row(self) -> list[str]:
+        """The one that the last word is in, or none."""
+        return self.rows[-1] if self.rows and self.rows[-1][-1] is self.words[-1] else []
+
+    def has_rows(self, key: str) -> bool:
+        """Whether a headline has these next to each other."""
+        return all(is_in(row, key, self.goes_on and row is self.last_row) for row in self.rows)
 
     @cached_property
     def looked_for(self) -> list[str]:
@@ -92,7 +121,7 @@ class TypedText:
 
     def marked_in(self, headline: str) -> Excerpt:
         """A headline in which what is typed is marked: whole words, how others begin, and runs of letters."""
-        marks = [*self._marked_words(headline)]
+        marks = [*self._marked_words(headline)] or [*self._marked_otherwise(headline)]
         for run in self._runs:
             marks += [found[:2] for found in places_of("".join(self.words[run.start : run.stop]), headline)]
         return Excerpt(headline, tuple(sorted(set(marks))))
@@ -106,6 +135,28 @@ class TypedText:
                 yield match.span()
             elif last and form.startswith(last):
                 yield match.start(), match.start() + _letters_of(match[0], last)
+
+    def _marked_otherwise(self, headline: str) -> Iterator[tuple[int, int]]:
+        """Where a headline has words in one that are typed apart, or apart."""
+        last = len(self.words) - 1
+        together = [first + second for first, second in pairwise(self.words)]
+        forms = [(folded(match[0]), match) for match in WORD.finditer(headline)]
+        for form, match in forms:
+            for place, word in enumerate(together):
+                if form == word or (self.goes_on and place + 1 == last and form.startswith(word)):
+                    yield match.start(), match.start() + _letters_of(match[0], word)
+        for (first, at), (second, behind) in pairwise(forms):
+            for place, word in enumerate(self.words):
+                if len(word) > len(first) and (
+                    first + second == word or (self.goes_on and place == last and (first + second).startswith(word))
+                ):
+                    yield at.start(), behind.start() + _letters_of(behind[0], word[len(first) :])
+
+
+def is_in(row: Sequence[str], key: str, goes_on: bool) -> bool:
+    """Whether a headline has words next to each other, of which the last may go on."""
+    end = "" if goes_on else " "
+    return f" {' '.join(row)}{end}" in f" {key} "
 
 
 def written_in(headlines: list[str]) -> Mapping[str, str]:

@@ -5,30 +5,35 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from indexer.schema import ALL_TEXT
 from search.filters.condition import Condition
 from search.query.parser import ParsedQuery
-from search.query.tree import Or, Term
-from search.reader.index import Index
+from search.query.tree import Node, Or, Term
+from search.query.typed_words import phrases, word
+from search.reader.index import Index, Mask
 from search.suggest.archive_names import Counts, count_names
 from search.suggest.live_headlines import LiveHeadlines
 
-_MOST_LOOKED_FOR = 15  # words; each is a search
+_MOST_LOOKED_FOR = 10  # words; each is a search
 _MOST_KEPT = 16  # filters of one generation; a network of sites has one for each
 
 
 class Within:
-    """The live articles of one generation that satisfy a filter. Safe to share between threads."""
+    """Some of the live articles of one generation, as those that satisfy a filter. Safe to share between threads."""
 
-    def __init__(self, index: Index, condition: Condition) -> None:
-        """Raises what `Index.filter` raises."""
+    def __init__(self, index: Index, allowed: Mask) -> None:
         self._index = index
-        self._allowed = index.filter(condition)
+        self._allowed = allowed
         self._narrowed: tuple[LiveHeadlines, LiveHeadlines] | None = None
+
+    @property
+    def allowed(self) -> Mask:
+        """(max_doc,) which they are."""
+        return self._allowed
 
     def headlines(self, headlines: LiveHeadlines) -> LiveHeadlines:
         """Of some headlines those of these articles."""
@@ -43,14 +48,33 @@ class Within:
         """By field how many of these articles have each name."""
         return count_names(self._index, np.flatnonzero(self._allowed))
 
-    def words(self, keys: Sequence[str]) -> Iterator[str]:
-        """Of the first of some keys of words those that a text of these articles has, found as they are asked for."""
-        return filter(self._has, keys[:_MOST_LOOKED_FOR])
+    def words(self, keys: Sequence[str], before: str = "") -> Iterator[str]:
+        """Of the first of some keys of words those that a text of these articles has, found as they are asked for; next
+        to the word before it, if one is given."""
+        return filter(partial(self._has, before), keys[:_MOST_LOOKED_FOR] if self._has_any else ())
 
-    def _has(self, key: str) -> bool:
+    @cached_property
+    def _has_any(self) -> bool:
+        return bool(self._allowed.any())
+
+    def _has(self, before: str, key: str) -> bool:
         terms = {form.term: None for form in self._index.forms.spelled(key) if form.term}
-        query = ParsedQuery("", Or(tuple([Term(ALL_TEXT, term) for term in terms])), False, ())
-        return bool(terms) and len(self._index.match(query, self._allowed, [])) > 0
+        nodes: Sequence[Node] = [Term(ALL_TEXT, term) for term in terms]
+        if before and terms:
+            nodes = phrases(f"{before} {key}", self._index.languages())
+        tree = nodes[0] if len(nodes) == 1 else Or(tuple(nodes))  # the first alone takes half the time
+        query = ParsedQuery("", tree, False, ())
+        return bool(nodes) and len(self._index.match(query, self._allowed, [])) > 0
+
+
+def beside(index: Index, words: Sequence[str], within: Within | None) -> Within | None:
+    """Of some articles, or of all, those whose text has some words, too; the same for words that are in all."""
+    languages = index.languages()
+    texts = [nodes[0].texts for form in words if (nodes := word(form, languages))]
+    if not texts:
+        return within
+    having = index.covering([(of, 1.0) for of in texts], len(texts))
+    return Within(index, having if within is None else having & within.allowed)
 
 
 class WithinFilters:
@@ -72,7 +96,7 @@ class WithinFilters:
             if condition in kept:
                 kept.move_to_end(condition)
                 return kept[condition]
-        found = Within(index, condition)  # several threads may find the same
+        found = Within(index, index.filter(condition))  # several threads may find the same
         with self._lock:
             kept[condition] = found
             if len(kept) > _MOST_KEPT:
