@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from indexer.text.analyzer import Analyzer
 from indexer.text.markers import COMMON, SPELLED
-from indexer.text.spellings import is_pair
+from indexer.text.spellings import is_pair, letters
 from indexer.text.words import WORD, strip_accents
 from search.excerpt.folding import fold, latin
 
@@ -36,7 +36,7 @@ class Match(NamedTuple):
 
 class Keys(dict[str, str]):
     """Form to the wanted term or prefix it matches, or to the empty string, in one language; filled as forms turn
-    up. `runs` are letters that are words of their own, folded, by what is wanted as one word, with its key."""
+    up. `runs` are what is wanted of letters that are words of their own, folded, each with its key."""
 
     def __init__(
         self,
@@ -46,8 +46,11 @@ class Keys(dict[str, str]):
         runs: Mapping[tuple[str, ...], str] | None = None,
     ) -> None:
         self.analyzer = analyzer
-        self.runs = runs or {}
-        self._run_starts = frozenset(run[0] for run in self.runs)
+        pairs = {letters(term): term for term in wanted if is_pair(term)}
+        self._runs: dict[str, list[tuple[tuple[str, ...], str]]] = {}  # by their first letter, the longest first
+        for run in sorted({**pairs, **(runs or {})}.items(), key=lambda of: -len(of[0])):
+            self._runs.setdefault(run[0][0], []).append(run)
+        self._units: dict[str, str] = {}  # letters as written, folded
         self._is_spelled = any(term.startswith(SPELLED) for term in wanted)
         self.beginnings = (
             _beginnings([*(word.removeprefix(COMMON) for word in wanted), *prefixes])
@@ -56,7 +59,6 @@ class Keys(dict[str, str]):
         )
         self._starts = None if self.beginnings is None else tuple(self.beginnings)
         self._wanted = wanted
-        self.has_pairs = any(map(is_pair, wanted))
         self._prefixes = prefixes
 
     def __missing__(self, form: str) -> str:
@@ -76,21 +78,23 @@ class Keys(dict[str, str]):
         self[form] = key
         return key
 
-    def pair(self, first: str, second: str) -> str:
-        """The wanted term that two letters which are words are together, empty for none."""
-        term = strip_accents(first + second)
-        return term if term in self._wanted and is_pair(first + second) else ""
+    def units(self, words: Sequence[re.Match[str]]) -> list[str]:
+        """Words folded, where any of them may begin a wanted run; else none."""
+        if not self._runs:
+            return []
+        known = self._units
+        for word in words:
+            if (form := word[0]) not in known:
+                known[form] = strip_accents(form)
+        return [known[word[0]] for word in words]
 
-    def run(self, words: Sequence[re.Match[str]], place: int) -> tuple[int, str]:
-        """How many words, from a place on, are a wanted run without a blank, and its key; 0 where none begins."""
-        if strip_accents(words[place].group()) not in self._run_starts:
-            return 0, ""
-        for run, key in self.runs.items():
-            here = words[place : place + len(run)]
-            if (
-                len(here) == len(run)
-                and here[-1].end() - here[0].start() == sum(len(word.group()) for word in here)
-                and all(strip_accents(word.group()) == unit for word, unit in zip(here, run, strict=True))
+    def run(self, words: Sequence[re.Match[str]], units: Sequence[str], place: int) -> tuple[int, str]:
+        """How many words, from a place on, are the longest wanted run without a blank, and its key; 0 where none
+        begins. `units` are the words folded."""
+        for run, key in self._runs.get(units[place], ()):
+            last = place + len(run) - 1
+            if tuple(units[place : last + 1]) == run and words[last].end() - words[place].start() == sum(
+                len(word[0]) for word in words[place : last + 1]
             ):
                 return len(run), key
         return 0, ""
@@ -136,16 +140,13 @@ def _find_in_any_script(text: str, keys: Keys) -> list[Match]:
     """The words that have a key in any text. The analyzer's own pattern says where a word begins and ends."""
     folded = fold(text)
     words = list(WORD.finditer(folded.text))
-    found = []
+    units, found = keys.units(words), []
     for place, word in enumerate(words):
-        length, key = keys.run(words, place) if keys.runs else (0, "")
+        length, key = keys.run(words, units, place) if units else (0, "")
         if length:
             found.append(_with_marks(text, Match(*folded.original(word.start(), words[place + length - 1].end()), key)))
             continue
         key = keys[word.group()]
-        if not key and keys.has_pairs:
-            beside = (words[n : n + 2] for n in (place, place - 1) if 0 <= n < len(words) - 1)
-            key = next((pair for a, b in beside if a.end() == b.start() and (pair := keys.pair(a[0], b[0]))), "")
         if key:
             found.append(_with_marks(text, Match(*folded.original(*word.span()), key)))
     return found

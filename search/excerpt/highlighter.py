@@ -57,7 +57,9 @@ class Highlighter:
         self._runs = {_units(phrase): _phrase_key(i) for i, phrase in enumerate(self._phrases) if _is_run(phrase)}
         self._marked = _weights(terms)
         self._spellings = Spellings([term for term in self._marked if term.startswith((SPELLED, SIGNED))])
-        self._wanted = frozenset(filter(None, self._marked)).union(*self._phrases)
+        self._wanted = frozenset(filter(None, self._marked)).union(
+            *(phrase for phrase in self._phrases if not _is_run(phrase))
+        )
         self._prefixes = sorted({prefix.lstrip("'") for prefix in [*prefixes, *map(strip_accents, prefixes)]} - {""})
         self._marked |= {prefix_key(prefix): 1.0 for prefix in self._prefixes}
         whole = 1.0 + sum(self._marked.values())  # a passage with a phrase beats every passage without
@@ -106,7 +108,7 @@ class Highlighter:
 
     def _find(self, text: str, language: str) -> tuple[list[Match], list[Match]]:
         """The words of `text` to mark, and the phrases in it, each in the order of the text."""
-        if not self._wanted and not self._prefixes:
+        if not self._wanted and not self._prefixes and not self._runs:
             return [], []
         language = language or self._language
         keys = self._keys.get(language)

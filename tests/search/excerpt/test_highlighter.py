@@ -584,3 +584,10 @@ def test_what_has_no_white_space_to_collapse_is_taken_as_it_is() -> None:
     assert passages._collapsed(FILLER.strip()) == FILLER.strip()
     block = "".join(["No", " copy"])
     assert passages._collapsed(block) is block
+
+
+def test_a_text_that_ends_with_a_full_stop_without_a_blank_behind_it_is_shown() -> None:
+    body = "月は遠い。" + "何もない日が続いた。" * 30 + "火星も遠い。" + "終わり。"
+    excerpt = Highlighter([], phrases=[["月", "は"], ["火", "星"]], language="ja").excerpt(body, 120)
+    assert marked(excerpt) == ["月は", "火星"]
+    assert excerpt.text.endswith("火星も遠い。終わり。")
