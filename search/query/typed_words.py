@@ -122,7 +122,7 @@ def common(form: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> Term
 
 
 def is_stop_word(form: str, languages: tuple[str, ...]) -> bool:
-    """Whether a word is a stop word in every language of the archive."""
+    """Whether a word is a stop word: in the first language, or in every one."""
     return not query_terms(form, languages)
 
 
