@@ -114,10 +114,7 @@ def _all_of_an_author(index: Index, text: str, typed: Sequence[NameWord], unknow
 def author_with(index: Index, typed: Sequence[NameWord]) -> tuple[Node, str] | None:
     """The condition that an author's name has some words, in this order or with the last of them first, and the same as
     somebody may type it; None where no live article has such an author."""
-    if AUTHOR not in index.schema.filterable:
-        return None
-    # one after the other: of most queries no author has the first word
-    if not all(columns_with(index, each.key, (AUTHOR,)) for each in typed):
+    if AUTHOR not in index.names_with(_row(typed)):
         return None
     for place in range(len(typed)):
         kept = [*typed[place:], *typed[:place]]
@@ -130,7 +127,10 @@ def author_with(index: Index, typed: Sequence[NameWord]) -> tuple[Node, str] | N
 def value_named(index: Index, typed: Sequence[NameWord], fields: tuple[str, ...]) -> tuple[Node, str] | None:
     """The condition that a value of any of some fields has some words in a row, and the same as somebody may type it;
     None where no live article has one."""
-    columns = columns_with(index, typed[0].key, fields)  # of most queries none has the first word
+    # of most queries no values have all words, which is told soon
+    telling = [each for each in typed if not is_common(each.form, index.languages())]
+    possible = tuple([name for name in index.names_with(_row(telling)) if name in fields])
+    columns = columns_with(index, typed[0].key, possible) if possible else ()
     if not columns:
         return None
     kept, columns, n_taken = _extended(index, typed[:1], typed[1:], columns)
