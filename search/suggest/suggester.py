@@ -258,7 +258,8 @@ def _sources(
             words = [key for key in words if any(is_in([before, key], headline, False) for headline in keys)]
     if near_keys is None or typed.whole:
         yield words
-    if near_keys is not None:
+    is_stop = bool(before) and not word(before, index.languages())  # which no text is searched for
+    if near_keys is not None and not is_stop:
         common = _commonest(index, last, most)
         there = beside(index, typed.words[:-1], within)
         yield common if there is None else chain(words, there.words(common, before))

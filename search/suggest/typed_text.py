@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
 
@@ -19,6 +19,8 @@ _MARKS = re.compile(rf"[{MARKS}]*")
 _DOTTED = "i\u0307"  # what a capital I with a dot becomes in lower case
 # Persian words have a mark inside that is not seen, and that words as they are compared have not.
 _JOINED = re.compile(rf"[\w{MARKS}]+(?:[\u200c\u200d]+[\w{MARKS}]+)+")
+
+_Words = Sequence[tuple[str, re.Match[str]]]  # of a headline, as they are compared and as they stand in it
 
 
 class TypedText:
@@ -121,36 +123,46 @@ class TypedText:
 
     def marked_in(self, headline: str) -> Excerpt:
         """A headline in which what is typed is marked: whole words, how others begin, and runs of letters."""
-        marks = [*self._marked_words(headline)] or [*self._marked_otherwise(headline)]
+        words = [(folded(match[0]), match) for match in WORD.finditer(headline)]
+        otherwise = [] if self._are_all_in(words) else [*self._otherwise_in(words)]
+        places = {place for _, of in otherwise for place in of}  # of words that are marked so
+        marks = [*self._words_in(words, places), *(span for span, _ in otherwise)]
         for run in self._runs:
             marks += [found[:2] for found in places_of("".join(self.words[run.start : run.stop]), headline)]
         return Excerpt(headline, tuple(sorted(set(marks))))
 
-    def _marked_words(self, headline: str) -> Iterator[tuple[int, int]]:
-        whole = {word for word in self.words[: -1 if self.goes_on else None] if not is_letter(word)}
-        last = self.words[-1].rstrip("'") if self.goes_on and not self.ends_in_a_letter else None
-        for match in WORD.finditer(headline):
-            form = folded(match[0])
+    def _are_all_in(self, words: _Words) -> bool:
+        """Whether a headline has each word as it is typed."""
+        forms = {form for form, _ in words}
+        whole = self.words[:-1] if self.goes_on else self.words
+        goes_on = not self.goes_on or any(form.startswith(self.words[-1].rstrip("'")) for form in forms)
+        return goes_on and all(word in forms for word in whole if not is_letter(word))
+
+    def _words_in(self, words: _Words, but: Set[int]) -> Iterator[tuple[int, int]]:
+        """Where a headline has the words that are typed but for those at some places."""
+        typed = [(place, word) for place, word in enumerate(self.words) if place not in but and not is_letter(word)]
+        last = next((word.rstrip("'") for place, word in typed if self.goes_on and place == len(self.words) - 1), None)
+        whole = {word for place, word in typed if not self.goes_on or place < len(self.words) - 1}
+        for form, match in words:
             if form in whole or form == last:
                 yield match.span()
             elif last and form.startswith(last):
                 yield match.start(), match.start() + _letters_of(match[0], last)
 
-    def _marked_otherwise(self, headline: str) -> Iterator[tuple[int, int]]:
-        """Where a headline has words in one that are typed apart, or apart."""
-        last = len(self.words) - 1
-        together = [first + second for first, second in pairwise(self.words)]
-        forms = [(folded(match[0]), match) for match in WORD.finditer(headline)]
-        for form, match in forms:
-            for place, word in enumerate(together):
-                if form == word or (self.goes_on and place + 1 == last and form.startswith(word)):
-                    yield match.start(), match.start() + _letters_of(match[0], word)
-        for (first, at), (second, behind) in pairwise(forms):
-            for place, word in enumerate(self.words):
-                if len(word) > len(first) and (
-                    first + second == word or (self.goes_on and place == last and (first + second).startswith(word))
-                ):
-                    yield at.start(), behind.start() + _letters_of(behind[0], word[len(first) :])
+    def _otherwise_in(self, words: _Words) -> Iterator[tuple[tuple[int, int], Sequence[int]]]:
+        """Where a headline has words in one that are typed apart, or apart, and the places of those typed."""
+        for place, (one, other) in enumerate(pairwise(self.words)):
+            for form, match in words:
+                if self._is(one + other, form, place + 1):
+                    yield (match.start(), match.start() + _letters_of(match[0], one + other)), (place, place + 1)
+        for place, word in enumerate(self.words):
+            for (first, at), (second, behind) in pairwise(words):
+                if len(word) > len(first) and self._is(word, first + second, place):
+                    yield (at.start(), behind.start() + _letters_of(behind[0], word[len(first) :])), (place,)
+
+    def _is(self, word: str, form: str, place: int) -> bool:
+        """Whether a headline's word is one that ends at a place of those typed, or how it may go on."""
+        return form == word or (self.goes_on and place == len(self.words) - 1 and form.startswith(word))
 
 
 def is_in(row: Sequence[str], key: str, goes_on: bool) -> bool:

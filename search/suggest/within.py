@@ -12,7 +12,7 @@ import numpy as np
 from indexer.schema import ALL_TEXT
 from search.filters.condition import Condition
 from search.query.parser import ParsedQuery
-from search.query.tree import Node, Or, Term
+from search.query.tree import Node, Or, Phrase, Term
 from search.query.typed_words import phrases, word
 from search.reader.index import Index, Mask
 from search.suggest.archive_names import Counts, count_names
@@ -61,7 +61,8 @@ class Within:
         terms = {form.term: None for form in self._index.forms.spelled(key) if form.term}
         nodes: Sequence[Node] = [Term(ALL_TEXT, term) for term in terms]
         if before and terms:
-            nodes = phrases(f"{before} {key}", self._index.languages())
+            found = phrases(f"{before} {key}", self._index.languages())
+            nodes = [node for node in found if isinstance(node, Phrase)]  # none of a word that is not in phrases
         tree = nodes[0] if len(nodes) == 1 else Or(tuple(nodes))  # the first alone takes half the time
         query = ParsedQuery("", tree, False, ())
         return bool(nodes) and len(self._index.match(query, self._allowed, [])) > 0

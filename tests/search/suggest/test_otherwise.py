@@ -24,6 +24,7 @@ TITLES = {
     "jet": "F-35 grounded",
     "macbook": "MacBook Pro review",
     "github": "GitHub is down",
+    "his": "Her GitHub and his",
     "git": "Git has a new command",
     "version": "Python 2.7.1 is out",
     "other-version": "Python 1.7.2 released",
@@ -65,7 +66,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     ("typed", "expected"),
     [
         ("wifi", {"wi-fi": ["Wi-Fi"]}),
-        ("wifi trains", {"wi-fi": ["trains"]}),
+        ("wifi trains", {"wi-fi": ["Wi-Fi", "trains"]}),
         ("wif", {"wi-fi": ["Wi-F"]}),
         ("nodejs", {"node": ["Node.js"]}),
         ("covid19", {"covid": ["COVID-19"]}),
@@ -76,8 +77,8 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         ("star liner", {"starliner": ["Starliner"]}),
         ("star li", {"starliner": ["Starli"]}),
         ("f35", {"jet": ["F-35"]}),
-        ("macbookpro rev", {"macbook": ["rev"]}),
-        ("git h", {"git": ["Git", "h"], "github": ["GitH"]}),  # as it is typed first
+        ("macbookpro rev", {"macbook": ["MacBook Pro", "rev"]}),
+        ("git h", {"git": ["Git", "h"], "his": ["GitH"], "github": ["GitH"]}),  # as it is typed first
         ("2.7.1", {"version": ["2", "7", "1"], "other-version": ["1", "7", "2"]}),
         ("1.7.2", {"other-version": ["1", "7", "2"], "version": ["2", "7", "1"]}),
         ("cloudg", {"cloud-gov": ["Cloud.g"]}),  # and not what "cloud" would be a slip of
@@ -104,6 +105,7 @@ def test_headlines_in_other_spellings(engine: Engine, typed: str, expected: dict
         ("e-ma", ("e-mail",)),  # and not a word that stands elsewhere
         ("wi-fa", ()),
         ("wi-f", ("wi-fi",)),
+        ("the-b", ()),
         ("wi fa", ("wi façade",)),  # in any order where there is no sign
     ],
 )
