@@ -24,9 +24,10 @@ _ENDING = 4  # letters that two forms of a word may each have behind what they h
 def certainty(index: Index, typed: TypedWord) -> float:
     """The logarithm of how likely a word that articles are found by is right as it was typed, comparable with the
     likelihoods of guesses that stand alone: below `NO_SLIP` where no article writes it so, nor another form of it."""
-    languages = index.languages()
-    words = {language: analyzer_for(language).words_of([typed.form])[0] for language in languages}
-    written = sum(form.count for word in set(words.values()) for form in index.forms.spelled(word) if form.term)
+    if written := _written(index, typed.key):  # most words are, and need no look at what they are in each language
+        return NO_SLIP + math.log(written)
+    words = {language: analyzer_for(language).words_of([typed.form])[0] for language in index.languages()}
+    written = sum(_written(index, word) for word in set(words.values()))
     if written or not index.forms.complete or any(index.doc_freq(of) for of in typed.node.texts if of[0] == SPELLED):
         return NO_SLIP + math.log(max(1, written))
     own = {language: query_terms(word, (language,)) for language, word in words.items()}
@@ -35,6 +36,11 @@ def certainty(index: Index, typed: TypedWord) -> float:
         is_own = form.term in own.get(form.language, ())
         weights[BY_CHANCE if not is_own else NO_SLIP if _is_near(typed.key, form.key) else FAR_FORM] += form.count
     return max([weight + math.log(count) for weight, count in weights.items() if count], default=NO_SLIP)
+
+
+def _written(index: Index, word: str) -> int:
+    """How often articles write a word so; a stop word of their language counts for none."""
+    return sum(form.count for form in index.forms.spelled(word) if form.term)
 
 
 def _is_near(word: str, other: str) -> bool:
