@@ -18,10 +18,12 @@ _UPPER, _LOWER, _DIGIT, _IN_WORD, _JOINER, _BEFORE, _AFTER = (np.uint8(1 << bit)
 _ALNUM = _UPPER | _LOWER | _DIGIT
 _BLANK = 32
 _LETTERS = 26
+_FIRST_SIGN, _LAST_SIGN = ord("#"), ord("/")  # all signs are between these in ASCII, but for
+_OTHER_SIGNS = tuple(ord(sign) for sign in "@_")
 
 
-def _kinds() -> bytes:
-    """What each byte is, by the bits above."""
+def _kinds() -> NDArray[np.uint8]:
+    """(256,) what each byte is, by the bits above."""
     kinds = np.zeros(256, np.uint8)
     for characters, kind in (
         (ascii_uppercase, _UPPER),
@@ -33,7 +35,7 @@ def _kinds() -> bytes:
         ((signs[0] for signs in AFTER), _AFTER),
     ):
         kinds[[ord(character) for character in characters]] |= kind
-    return kinds.tobytes()
+    return kinds
 
 
 _KINDS = _kinds()
@@ -48,22 +50,24 @@ class Runs(NamedTuple):
 
 
 class WrittenWords:
-    """The words of texts as they are written: where in `encoded`, which begins and ends in blanks, they start and where
-    they end (exclusive)."""
+    """The words of texts as they are written: which bytes of `encoded`, which begins and ends in blanks, are in words,
+    and where these start and end (exclusive)."""
 
-    def __init__(self, encoded: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> None:
+    def __init__(
+        self, encoded: bytes, in_word: NDArray[np.bool_], starts: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> None:
         self._written = np.frombuffer(encoded, np.uint8)
-        self._kinds = np.frombuffer(encoded.translate(_KINDS), np.uint8)
+        self._in_word = in_word
         self._starts, self._ends = starts, ends
 
     def named(self) -> NDArray[np.int64]:
         """What `indexer.text.spellings.named` gives."""
-        written, kinds = self._written, self._kinds
-        places = np.flatnonzero(written[self._starts] - np.uint8(ord("A")) < _LETTERS)
+        written = self._written
+        places = np.flatnonzero(_is_upper(written[self._starts]))
         first, end = self._starts[places], self._ends[places]
         long = end - first > 1
-        capitals = long & ((kinds[first + 1] & kinds[end - 1] & _UPPER) != 0)
-        within = (written[first - 1] == _BLANK) & ((kinds[first - 2] & _ALNUM) != 0)
+        capitals = long & _is_upper(written[first + 1]) & _is_upper(written[end - 1])
+        within = (written[first - 1] == _BLANK) & (self._kinds(first - 2) & _ALNUM != 0)
         within &= long | (written[first] != ord("I"))
         result: NDArray[np.int64] = places[capitals | within]
         return result
@@ -72,8 +76,9 @@ class WrittenWords:
         """The runs that may be chunks."""
         starts, ends = self._starts, self._ends
         special, aside = np.zeros(len(starts), bool), np.zeros(len(starts), bool)
-        special[self._joined()] = True
-        aside[self._aside()] = True
+        words, words_aside = (np.searchsorted(starts, at, side="right") - 1 for at in self._special())
+        aside[words_aside] = True
+        special[self._but_for_two_figures(words, aside)] = True
         marked = special | aside
         marked[1:] |= special[:-1]
         places = np.flatnonzero(marked)
@@ -88,10 +93,11 @@ class WrittenWords:
         def count(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
             return np.add.reduceat(marked, begins, dtype=np.int64)
 
-        only_figures = count((self._kinds[first] & self._kinds[last] & _DIGIT) == 0) == 0
-        # "12.5" and "1,000,000" are nothing but their parts, and many
+        only_figures = count((self._kinds(first) & self._kinds(last) & _DIGIT) == 0) == 0
+        # "1,000,000" is nothing but its parts
         beside = count(aside[places]) > 0
-        kept = ~only_figures | beside | (count(behind == ord(".")) > 1) | (count(behind == ord("-")) > 1)
+        kept = ~only_figures | beside | (count(behind == ord("&")) > 0)
+        kept |= (count(behind == ord(".")) > 1) | (count(behind == ord("-")) > 1)
         quoted = (self._written[first] == ord("'")) | (self._written[last] == ord("'"))
         plain = (lasts - firsts == 1) & (count(quoted) == 0) & ~beside & ~only_figures
         plain &= (behind[begins] != ord("&")) & (behind[begins] != ord(","))
@@ -99,27 +105,46 @@ class WrittenWords:
         kept &= simple | ~plain
         return Runs(firsts[kept], lasts[kept], simple[kept])
 
-    def _joined(self) -> NDArray[np.int64]:
-        """The places of words with one sign between them and the next."""
-        kinds = self._kinds
-        joined = (kinds[:-2] & kinds[2:] & _IN_WORD) != 0
-        joined &= (kinds[1:-1] & _JOINER) != 0
-        return self._words_at(np.flatnonzero(joined))
+    def _but_for_two_figures(self, joined: NDArray[np.int64], aside: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Of words that are joined to the next, ascending, those that are more than the first of two figures, as "12"
+        is in "12.5": these are most, and nothing but their parts."""
+        follows = np.diff(joined, prepend=-2) == 1
+        alone = ~(follows | np.append(follows[1:], False) | aside[joined] | aside[joined + 1])
+        starts, ends = self._starts, self._ends
+        edges = np.stack([starts[joined], ends[joined] - 1, starts[joined + 1], ends[joined + 1] - 1])
+        figures = np.bitwise_and.reduce(self._kinds(edges)) & _DIGIT != 0
+        figures &= self._written[ends[joined]] != ord("&")  # "1&1" is a name
+        kept: NDArray[np.int64] = joined[~(alone & figures)]
+        return kept
 
-    def _aside(self) -> NDArray[np.int64]:
-        """The places of words that have signs that belong to them, capitals inside, or apostrophes."""
-        kinds = self._kinds
-        before = (kinds[1:-1] & _BEFORE) != 0
-        before &= (kinds[2:] & (_IN_WORD | _DIGIT)) == _IN_WORD
-        before &= (kinds[:-2] & _ALNUM) == 0
-        within = (kinds[:-1] & _LOWER) != 0
-        within &= (kinds[1:] & _UPPER) != 0
-        after = (kinds[:-1] & _IN_WORD) != 0
-        after &= (kinds[1:] & _AFTER) != 0
-        within |= after
-        return self._words_at(np.concatenate([np.flatnonzero(before) + 2, np.flatnonzero(within)]))
+    def _kinds(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        return _KINDS[self._written[places]]
 
-    def _words_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The words that bytes belong to."""
-        found: NDArray[np.int64] = np.searchsorted(self._starts, places, side="right") - 1
-        return found
+    def _special(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where in words is what makes more of them: the ends of words with one sign between them and the next; and
+        signs before or behind that belong to words, or capitals inside."""
+        at = self._of_account()
+        before, here, behind = (self._kinds(at + step) for step in (-1, 0, 1))
+        joined = (before & behind & _IN_WORD != 0) & (here & _JOINER != 0)
+        led = (before & _ALNUM == 0) & (here & _BEFORE != 0) & (behind & (_IN_WORD | _DIGIT) == _IN_WORD)
+        within = (before & _LOWER != 0) & (here & _UPPER != 0)
+        followed = (before & _IN_WORD != 0) & (here & _AFTER != 0)
+        return at[joined] - 1, np.concatenate([at[led] + 1, at[within], at[followed] - 1])
+
+    def _of_account(self) -> NDArray[np.int64]:
+        """Where a sign has a word behind it, one of `AFTER` a word before it, or a capital a small letter before it.
+        numpy compares whole texts with one byte a good many times before it has looked up once what each byte is."""
+        written, in_word = self._written, self._in_word
+        found = _is_upper(written)
+        found[1:] &= _is_upper(written[:-1] - np.uint8(ord("a") - ord("A")))
+        signs = (written - np.uint8(_FIRST_SIGN)) <= np.uint8(_LAST_SIGN - _FIRST_SIGN)
+        for sign in _OTHER_SIGNS:
+            signs |= written == sign
+        found[:-1] |= signs[:-1] & in_word[1:]
+        for after in AFTER:
+            found[1:] |= (written[1:] == ord(after[0])) & in_word[:-1]
+        return np.flatnonzero(found)
+
+
+def _is_upper(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return (letters - np.uint8(ord("A"))) < np.uint8(_LETTERS)

@@ -58,7 +58,7 @@ def chunks(words: Sequence[str], between: Sequence[str]) -> Iterator[Chunk]:
     starts = {place - 1 for place in joined if place - 1 not in joined}
     starts |= {place for place, signs in special.items() if place not in joined and _sign_before(words, place, signs)}
     starts |= {_start(place - 1, joined) for place, signs in special.items() if place and _sign_after(signs)}
-    starts |= {_start(place, joined) for place, word in enumerate(words) if _HUMPED.search(word)}
+    starts |= {_start(place, joined) for place, word in enumerate(words) if is_humped(word)}
     found = [_chunk(words, between, first, joined) for first in starts]
     for place, signs in special.items():
         if signs:
@@ -66,6 +66,11 @@ def chunks(words: Sequence[str], between: Sequence[str]) -> Iterator[Chunk]:
         elif 0 < place < len(words) and _UNIT.match(words[place - 1]) and _UNIT.match(words[place]):
             found.append(Chunk(place - 1, words[place - 1] + words[place]))
     yield from sorted(found)
+
+
+def is_humped(word: str) -> bool:
+    """Whether a word is written with capitals inside."""
+    return not word.islower() and _HUMPED.search(word) is not None
 
 
 def named(words: Sequence[str], between: Sequence[str]) -> list[int]:
@@ -92,7 +97,9 @@ def _sign_before(words: Sequence[str], place: int, signs: str) -> bool:
     """Whether a word has a sign before it that belongs to it."""
     if place == len(words) or not signs or signs[-1] not in BEFORE or not words[place][0].isalpha():
         return False
-    return (len(signs) == 1 and place == 0) or (len(signs) > 1 and (signs[-2].isspace() or signs[-2] in "([{\"'"))
+    if len(signs) == 1:
+        return place == 0 or words[place - 1][-1] == "'"  # a quotation mark, which `split` takes for part of a word
+    return signs[-2].isspace() or signs[-2] in "([{\"'"
 
 
 def _sign_after(signs: str) -> str:
@@ -162,6 +169,8 @@ def spellings(written: str) -> list[Spelling]:
         first, second = simple[1].lower(), simple[2].lower()
         figures = _is_figure(first) and _is_figure(second)
         return [] if figures or len(written) > LONGEST else [Spelling(SPELLED, first + second, 1)]
+    if written.isalnum() and written.isascii():
+        return _once([Spelling(SPELLED, hump, 0) for hump in _humps(written)] if _HUMPED.search(written) else [])
     if _PAIR.fullmatch(written):
         return [Spelling("", strip_accents(written), 0), *(Spelling(ACCENTED, of, 0) for of in accented_pair(written))]
     if _EMOJI.match(written):
@@ -187,6 +196,10 @@ def spellings(written: str) -> list[Spelling]:
     for number, (word, _) in enumerate(pieces):
         if _HUMPED.search(word):
             found += [Spelling(SPELLED, hump, number) for hump in _humps(word)]
+    return _once(found)
+
+
+def _once(found: Sequence[Spelling]) -> list[Spelling]:
     return list({(of.marker, of.word): of for of in reversed(found)}.values())[::-1]
 
 

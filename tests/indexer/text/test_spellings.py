@@ -22,6 +22,8 @@ OTHERS = {
     "on .NET": ["#.net"],
     "end.": [],
     "#moon (@user_name) $ACME $100": ["##moon", "#@user", "#@user_name", "+usernam", "#$acme"],
+    "'$ACME' is '#1'": ["#$acme"],
+    "1&1": ["#1&1"],
     "2.7.1": ["+2.7.1"],
     "v2.7.1": ["+2.7.1"],
     "17.4 and 1,000,000": [],
