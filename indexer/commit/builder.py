@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
@@ -20,6 +21,7 @@ import orjson
 from indexer.article.publicity import may_be_to_come
 from indexer.base.archive_folder import IndexFolder
 from indexer.base.durable_files import writing
+from indexer.base.malloc import keep_freed_memory
 from indexer.base.processes import end_with_parent, worker_context
 from indexer.schema import TEXT_FIELDS, Field, Kind
 from indexer.segment.columns import Columns, declared_values
@@ -32,6 +34,7 @@ BATCH_DOCS = 2048  # small, so that all processes soon have work and none has mu
 LATER_DOCS = 8192  # of the batches of a long addition, after the first few: fewer segments to merge
 FIRST_BATCHES = 8
 BATCH_CHARS = 16 << 20  # a batch of long articles ends earlier
+_OBJECTS_BETWEEN_COLLECTIONS = 1 << 18  # more than a batch has; Python looks for cycles after every 700
 MAX_FORMS = 2_000_000  # word forms an inverter may remember, some 300 MB, before it starts afresh
 
 _inverters: dict[str, Inverter] = {}
@@ -98,9 +101,7 @@ class SegmentBuilder(Generic[Label]):
         """Takes a batch and yields what is finished: the entry of the new segment, or None for an empty batch.
         `parallel` says that another batch will follow, so that it pays to have workers."""
         if parallel and self._workers > 1 and self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._workers - 1, mp_context=worker_context(), initializer=end_with_parent
-            )
+            self._pool = ProcessPoolExecutor(self._workers - 1, mp_context=worker_context(), initializer=_begin)
         task = (self._index, f"s-{uuid.uuid4().hex[:12]}", Batch.of(records), self._language, self._fields)
         if self._pool is not None:
             self._queue.append((self._pool.submit(_build, *task), label))
@@ -119,6 +120,14 @@ class SegmentBuilder(Generic[Label]):
     def _next(self) -> tuple[SegmentEntry | None, Label]:
         future, label = self._queue.popleft()
         return future.result(), label
+
+
+def _begin() -> None:
+    """Readies a process for building segments, which makes many objects and arrays, and of objects no cycles."""
+    end_with_parent()
+    keep_freed_memory()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def _build(

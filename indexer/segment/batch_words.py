@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.segment.vocabulary import DROPPED, Vocabulary
 from indexer.text.analyzer import analyzer_for
-from indexer.text.markers import SPELLED
-from indexer.text.spellings import Chunk, Spelling, chunks, named, spelled_terms, spellings, split
+from indexer.text.markers import COMMON, SPELLED
+from indexer.text.spellings import Chunk, chunks, named, spelled_terms, spellings, split
 from indexer.text.word_table import WordTable
 from indexer.text.words import plain_text
 
@@ -21,21 +21,10 @@ _PLACE_BITS = 16  # for the number of a word of a chunk; few have more than thre
 _PLACE = (1 << _PLACE_BITS) - 1
 
 
-class _Codes(dict[str, int]):
-    """The codes of words in one language by how they are written in lower case, filled as they turn up."""
-
-    def __init__(self, number_all: Callable[[Sequence[str]], Sequence[int]]) -> None:
-        self._number_all = number_all
-
-    def __missing__(self, form: str) -> int:
-        number = self[form] = self._number_all([form])[0]
-        return number
-
-
 class Texts(NamedTuple):
     """The words of some texts as codes, see `Vocabulary`, one text after the other and a 0 behind each."""
 
-    codes: NDArray[np.int32]  # (n_words,)
+    codes: NDArray[np.integer[Any]]  # (n_words,)
     sizes: NDArray[np.int64]  # (n_texts,) how many of the codes each text has
     named: NDArray[np.int64]  # the places of words that are written like names
     others: NDArray[np.int64]  # (2, n) the places of words that are parts of chunks, and the terms of these
@@ -69,28 +58,36 @@ class LanguageWords:
         self._vocabulary = vocabulary
         self._place = vocabulary.language(language)
         self._in_bulk = WordTable(self._number_all, self._number_joined)
-        self._by_form = _Codes(self._number_all)
+        self._by_form = {"": DROPPED}  # the codes of words as they are written in lower case, and of the end of a text
         self._by_chunk: dict[str, list[int]] = {}  # the numbers of terms and the places of words that they stand at
 
     def __len__(self) -> int:
-        return len(self._by_form) + len(self._in_bulk) + len(self._by_chunk)
+        return len(self._by_form) - 1 + len(self._in_bulk) + len(self._by_chunk)
 
     def words(self, texts: Sequence[str]) -> Texts:
         """The words of texts."""
         readable = [text if text.isascii() else plain_text(text) for text in texts]
-        ascii_ones = [place for place, text in enumerate(readable) if text.isascii()]
-        others = [place for place, text in enumerate(readable) if not text.isascii()]
-        cut = self._in_bulk.words([readable[place] for place in ascii_ones])
+        in_ascii = np.fromiter(map(str.isascii, readable), bool, len(readable))
+        if in_ascii.all():
+            return self._all_at_once(readable)
+        ascii_ones, others = np.flatnonzero(in_ascii).tolist(), np.flatnonzero(~in_ascii).tolist()
+        return Texts.of(
+            [
+                (ascii_ones, self._all_at_once([readable[place] for place in ascii_ones])),
+                (others, self._one_by_one([readable[place] for place in others])),
+            ]
+        )
+
+    def _all_at_once(self, texts: Sequence[str]) -> Texts:
+        """The words of texts that are ASCII."""
+        cut = self._in_bulk.words(texts)
         joined = np.stack([cut.pairs + 1, cut.of_pairs.astype(np.int64)])
         found = np.concatenate([self._others(cut.chunks), joined], axis=1)
-        parts = [(ascii_ones, Texts(cut.ids, cut.counts, cut.named, found))]
-        if others:
-            parts.append((others, self._one_by_one([readable[place] for place in others])))
-        return Texts.of(parts)
+        return Texts(cut.ids, cut.counts, cut.named, found)
 
     def _one_by_one(self, texts: Sequence[str]) -> Texts:
         """The words of texts that are not ASCII."""
-        forms: list[int] = []
+        forms: list[str] = []
         sizes: list[int] = []
         names: list[int] = []
         found: list[Chunk] = []
@@ -100,12 +97,14 @@ class LanguageWords:
             names += [start + place for place in named(words, between)]
             found += [Chunk(start + first, written) for first, written in chunks(words, between)]
             if words:
-                forms += map(self._by_form.__getitem__, _BETWEEN.join(words).lower().split(_BETWEEN))
-            forms.append(DROPPED)
+                forms += _BETWEEN.join(words).lower().split(_BETWEEN)
+            forms.append("")
             sizes.append(len(forms) - start)
-        return Texts(
-            np.array(forms, np.int32), np.array(sizes, np.int64), np.array(names, np.int64), self._others(found)
-        )
+        by_form = self._by_form
+        new = [form for form in dict.fromkeys(forms) if form not in by_form]
+        by_form.update(zip(new, self._number_all(new), strict=True))
+        codes = np.fromiter(map(by_form.__getitem__, forms), np.int32, len(forms))
+        return Texts(codes, np.array(sizes, np.int64), np.array(names, np.int64), self._others(found))
 
     def _others(self, found: Sequence[Chunk]) -> NDArray[np.int64]:
         """(2, n) the places and numbers of the terms of chunks."""
@@ -130,7 +129,8 @@ class LanguageWords:
 
     def _number_joined(self, words: Sequence[str]) -> list[int]:
         """The numbers of the terms of words that are two with a sign between them."""
-        terms = spelled_terms([Spelling(SPELLED, word, 0) for word in words], self._analyzer)
+        stems = self._analyzer.terms_of_words(self._analyzer.words_of(words))
+        terms = [SPELLED + stem if stem else COMMON + word for word, stem in zip(words, stems, strict=True)]
         return self._vocabulary.terms.number(map(str.encode, terms))
 
     def _number_all(self, forms: Sequence[str]) -> list[int]:

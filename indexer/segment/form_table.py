@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ class FormTable:
     """Forms on their way into a segment, but for those that are their own terms in the first of the languages. They
     ascend by key, then as written, then by language."""
 
-    entries: list[bytes]  # `entry_of` each form; twice where two languages have it
+    entries: Terms  # `entry_of` each form; twice where two languages have it
     terms: NDArray[np.integer[Any]]  # (n_forms,) the number of its term in the segment; n_terms for one that has none
     counts: NDArray[np.integer[Any]]  # (n_forms,) how often it occurs
     languages: NDArray[np.integer[Any]]  # (n_forms,) places in `codes`
@@ -102,12 +103,14 @@ class StoredForms:
         own: NDArray[np.int64] = np.maximum(counts, 0)
         return own
 
-    def keyed(self, *, whole: bool = False) -> tuple[list[bytes], NDArray[np.int64], NDArray[np.int64]]:
-        """All entries that are stored `with_language`, their terms and their counts; if `whole`, those that are their
-        own terms, too."""
-        entries, languages = self._entries.all(), self.languages.tolist()
-        ends = [with_language(b"", code) for code in self.codes]
-        keys = [entry + ends[place] for entry, place in zip(entries, languages, strict=True)]
+    def keyed(
+        self, endings: Mapping[str, bytes], *, whole: bool = False
+    ) -> tuple[list[bytes], NDArray[np.int64], NDArray[np.int64]]:
+        """All entries that are stored, each with the ending of its language, their terms and their counts; if `whole`,
+        those that are their own terms, too."""
+        keys, ends = self._entries.all(), [endings[code] for code in self.codes]
+        if any(ends):
+            keys = [entry + ends[place] for entry, place in zip(keys, self.languages.tolist(), strict=True)]
         terms, counts = self.terms.astype(np.int64), self.counts.astype(np.int64)
         if not whole:
             return keys, terms, counts
@@ -188,27 +191,26 @@ def merge_forms(parts: Sequence[FormSource | None]) -> FormTable | None:
         return None
     own = sources[-1].forms.codes[0]  # whose forms stay out where they are their own terms
     codes = [own, *sorted({code for source in sources for code in source.forms.codes} - {own})]
+    endings = {code: with_language(b"", code) for code in codes} if len(codes) > 1 else {own: b""}
     read = []
     for source in sources:
-        keys, terms, counts = source.forms.keyed(whole=source.forms.codes[0] != own)
+        keys, terms, counts = source.forms.keyed(endings, whole=source.forms.codes[0] != own)
         new = source.new_term[terms]
         left = np.flatnonzero(new >= 0)
         counts = np.ceil(counts[left] * source.kept[terms[left]]).astype(np.int64)
         read.append((keys if len(left) == len(keys) else [keys[n] for n in left.tolist()], new[left], counts))
-    merged = sorted(set().union(*(keys for keys, _, _ in read)))
+    merged = list(dict.fromkeys(sorted(chain.from_iterable(keys for keys, _, _ in read))))  # ascending runs, or two
     places = {entry: place for place, entry in enumerate(merged)}
     terms, counts = np.zeros(len(merged), np.int64), np.zeros(len(merged), np.int64)
     for keys, new, part in read:
         to = np.fromiter(map(places.__getitem__, keys), np.int64, len(keys))
         terms[to] = new
         counts[to] += part
-    ends = {code: len(with_language(b"", code)) for code in codes}
     if len(codes) == 1:
-        languages = np.zeros(len(merged), np.int64)
-        entries = [entry[: -ends[own]] for entry in merged]
+        languages, entries = np.zeros(len(merged), np.int64), merged
     else:
         place_of = {code.encode(): place for place, code in enumerate(codes)}
         split = [entry.rpartition(_LANGUAGE) for entry in merged]
         languages = np.array([place_of[language] for _, _, language in split], np.int64)
         entries = [entry for entry, _, _ in split]
-    return FormTable(entries, terms, counts, languages, codes)
+    return FormTable(Terms.of(entries), terms, counts, languages, codes)

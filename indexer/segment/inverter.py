@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from indexer.schema import TEXT_FIELDS
 from indexer.segment.batch_words import LanguageWords, Texts
 from indexer.segment.form_table import FormTable
+from indexer.segment.term_dictionary import Terms
 from indexer.segment.vocabulary import DROPPED, Vocabulary
 
 FIELD_GAP = 128  # positions between two fields of an article, so that no phrase reaches from one into the next
@@ -31,7 +32,7 @@ class Postings:
     between fields: field f begins at ``dl[:f].sum() + f * FIELD_GAP``.
     """
 
-    terms: list[bytes]  # UTF-8, ascending
+    terms: Terms
     post_start: NDArray[np.int64]  # (n_terms + 1,) into docs and tf
     pos_start: NDArray[np.int64]  # (n_terms + 1,) into positions
     docs: NDArray[np.uint32]  # (n_postings,)
@@ -62,21 +63,25 @@ class Inverter:
         languages = [language or self._default_language for _, language in articles]
         texts = self._words([text for texts, _ in articles for text in texts], languages)
         vocabulary = self._vocabulary
-        words, common = vocabulary.of_words(texts.codes)
-        others = self._others(texts, common, n_fields)
-        utf8 = vocabulary.terms.utf8
-        met = np.zeros(len(utf8), bool)
-        met[words] = met[others.terms] = True
+        codes = texts.codes.astype(np.intp)  # or each look-up would convert them
+        term_of, common_of = vocabulary.terms_of_codes()
+        kept = (term_of != DROPPED)[codes]
+        others = self._others(texts._replace(codes=codes), common_of, n_fields)
+        counts = vocabulary.counts(codes)
+        met = np.zeros(len(vocabulary.terms), bool)
+        met[term_of[counts > 0]] = met[others.terms] = True
         met[DROPPED] = False
         used = vocabulary.terms.used(met)
         rank = np.zeros(len(met), np.uint32)
         rank[used] = np.arange(len(used), dtype=np.uint32)
-        table = vocabulary.table(texts.codes, rank, len(used))
+        table = vocabulary.table(counts, rank, len(used))
         ranked = others._replace(terms=rank[others.terms])
-        kept = words != DROPPED
-        dl = np.add.reduceat(kept, np.cumsum(texts.sizes) - texts.sizes, dtype=np.int64).reshape(-1, n_fields)
-        terms = list(map(utf8.__getitem__, used.tolist()))
-        return replace(_invert(rank[words[kept]], dl, _at_words(ranked, kept, texts.sizes), terms), forms=table)
+        before = np.concatenate([[0], np.cumsum(kept)])
+        ends = np.cumsum(texts.sizes)
+        dl = (before[ends] - before[ends - texts.sizes]).reshape(-1, n_fields)
+        terms = vocabulary.terms.packed(used)
+        placed = _at_words(ranked, before, ends - texts.sizes)
+        return replace(_invert(rank[term_of][codes[kept]], dl, placed, terms), forms=table)
 
     def _words(self, texts: Sequence[str], languages: Sequence[str]) -> Texts:
         """The words of all texts; as many texts belong to each of the `languages` as there are fields."""
@@ -84,19 +89,21 @@ class Inverter:
         for language in used:
             if language not in self._by_language:
                 self._by_language[language] = LanguageWords(language, self._vocabulary)
+        if len(used) == 1:
+            return self._by_language[used[0]].words(texts)
         slots = {language: [n for n in range(len(texts)) if languages[n // n_fields] == language] for language in used}
         return Texts.of([(of, self._by_language[code].words([texts[n] for n in of])) for code, of in slots.items()])
 
-    def _others(self, texts: Texts, common: NDArray[np.int32], n_fields: int) -> _Others:
-        """The terms of a batch that are not its words' own. `common` has the terms of stop words by word, else 0."""
-        is_common = common != DROPPED
+    def _others(self, texts: Texts, common_of: NDArray[np.int32], n_fields: int) -> _Others:
+        """The terms of a batch that are not its words' own. `common_of` has the terms of stop words by code, else 0."""
+        is_common = (common_of != DROPPED)[texts.codes]
         meant = _long_runs(is_common)
         meant[texts.named] = True
         meant |= np.repeat(np.arange(len(texts.sizes)) % n_fields == 0, texts.sizes)  # in a title every one is
         stops = np.flatnonzero(meant & is_common)
         at_forms, of_forms = self._vocabulary.others(texts.codes)
         places = np.concatenate([stops, at_forms, texts.others[0]])
-        terms = np.concatenate([common[stops], of_forms, texts.others[1]])
+        terms = np.concatenate([common_of[texts.codes[stops]], of_forms, texts.others[1]])
         is_stop = np.zeros(len(places), bool)
         is_stop[: len(stops)] = True
         return _Others(places, terms, is_stop)
@@ -118,13 +125,12 @@ class _Placed(NamedTuple):
     ranks: NDArray[np.uint32]
 
 
-def _at_words(others: _Others, kept: NDArray[np.bool_], sizes: NDArray[np.int64]) -> _Placed:
-    """Where in their texts terms stand."""
-    ends = np.cumsum(sizes)
-    texts = np.searchsorted(ends, others.places, side="right")
-    starts = (ends - sizes)[texts]
-    before = np.concatenate([[0], np.cumsum(kept)])
-    positions = np.where(others.in_full, others.places - starts, before[others.places] - before[starts])
+def _at_words(others: _Others, before: NDArray[np.int64], starts: NDArray[np.int64]) -> _Placed:
+    """Where in their texts terms stand. `before` says how many words are kept before each, `starts` with which word
+    each text starts."""
+    texts = np.searchsorted(starts, others.places, side="right") - 1
+    first = starts[texts]
+    positions = np.where(others.in_full, others.places - first, before[others.places] - before[first])
     return _Placed(texts, positions, others.terms.astype(np.uint32))
 
 
@@ -140,7 +146,7 @@ def _long_runs(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return runs
 
 
-def _invert(ranks: NDArray[np.uint32], dl: NDArray[np.int64], others: _Placed, terms: list[bytes]) -> Postings:
+def _invert(ranks: NDArray[np.uint32], dl: NDArray[np.int64], others: _Placed, terms: Terms) -> Postings:
     """Sorts the kept words of all docs, `dl` (num_docs, n_fields) of them in each field, and other terms into postings.
     `ranks` has the place of each word among the `terms`, each of which occurs."""
     num_docs, n_fields = dl.shape
@@ -177,7 +183,7 @@ def _postings(
     word_counts: NDArray[np.int64],
     bits: tuple[int, int],
     dl: NDArray[np.int64],
-    terms: list[bytes],
+    terms: Terms,
 ) -> Postings:
     """Cuts words, sorted by term and place, into postings: one starts wherever the term or the doc changes."""
     field_bits, pos_bits = bits

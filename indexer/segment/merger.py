@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from indexer.segment.form_table import FormSource, merge_forms
 from indexer.segment.inverter import FIELD_GAP, Postings
 from indexer.segment.manifest import SegmentEntry
 from indexer.segment.segment import Segment, SegmentData
+from indexer.segment.term_dictionary import Terms
 
 _BLOCK = 1 << 22  # words moved at a time, so that the memory used beside the result stays small
 
@@ -179,7 +180,7 @@ def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Pos
     text_fields = (*TEXT_FIELDS, *(field.name for field in fields if field.kind == Kind.TEXT))
     rows = [_Rows(segment, text_fields) for segment in segments]
     terms = [segment.terms() for segment in segments]
-    vocabulary = sorted(set().union(*terms))
+    vocabulary = list(dict.fromkeys(sorted(chain.from_iterable(terms))))  # ascending runs, which are soon sorted
     numbers = {term: number for number, term in enumerate(vocabulary)}
     first_docs = np.cumsum([0, *(int(segment.live.sum()) for segment in segments)]).tolist()
     sources = [
@@ -192,7 +193,7 @@ def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Pos
     new_term = np.where(post_counts > 0, np.cumsum(post_counts > 0) - 1, -1)
     forms = [source.forms(new_term, int((post_counts > 0).sum())) for source in sources]
     out = Postings(
-        terms=[term for term, count in zip(vocabulary, post_counts.tolist(), strict=True) if count],
+        terms=Terms.of(vocabulary if post_counts.all() else [*compress(vocabulary, post_counts.tolist())]),
         post_start=post_start[np.append(post_counts > 0, True)],
         pos_start=pos_start[np.append(post_counts > 0, True)],
         docs=np.empty(post_start[-1], np.uint32),

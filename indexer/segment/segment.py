@@ -51,11 +51,10 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
     the average lengths of the whole index are known."""
     make_folder(folder)
     postings, columns = data.postings, data.columns
-    terms, term_start = pack(postings.terms)
-    ids, id_start = pack([article_id.encode() for article_id in columns.ids])
+    ids, id_start = pack(list(map(str.encode, columns.ids)))
     arrays: dict[str, NDArray[Any]] = {
-        "terms": terms,
-        "term_start": term_start,
+        "terms": postings.terms.blob,
+        "term_start": narrow(postings.terms.start),
         "post_start": narrow(postings.post_start),
         "pos_start": narrow(postings.pos_start),
         "docs": postings.docs.astype(np.uint32, copy=False),
@@ -83,9 +82,8 @@ def write_segment(folder: Path, data: SegmentData) -> dict[str, FileRecord]:
 def _form_arrays(forms: FormTable | None) -> dict[str, NDArray[Any]]:
     if forms is None:
         return {}
-    blob, start = pack(forms.entries)
     narrowed = {name: narrow(array) for name, array in forms.arrays().items()}
-    return {"forms": blob, "form_start": start, **narrowed}
+    return {"forms": forms.entries.blob, "form_start": narrow(forms.entries.start), **narrowed}
 
 
 class Written:
@@ -358,5 +356,5 @@ def narrow(array: NDArray[Any]) -> NDArray[Any]:
 
 def pack(strings: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[Any]]:
     """Strings as one array of bytes, and the offsets of their starts, with one more for the end."""
-    ends = np.cumsum([0, *map(len, strings)])
-    return np.frombuffer(b"".join(strings), np.uint8), narrow(ends)
+    packed = Terms.of(strings)
+    return packed.blob, narrow(packed.start)

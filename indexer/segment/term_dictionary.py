@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 _LANDMARK_EVERY = 16
 
 
 class Terms:
-    """The terms that `segment.pack` packed, in UTF-8, ascending, none of them empty: term i is bytes
-    ``start[i]:start[i + 1]``."""
+    """Terms in UTF-8, ascending, none of them empty: term i is bytes ``start[i]:start[i + 1]`` of `blob`."""
+
+    @classmethod
+    def of(cls, terms: Sequence[bytes]) -> Terms:
+        """These terms, packed."""
+        starts = np.cumsum(np.fromiter(chain((0,), map(len, terms)), np.int64, len(terms) + 1))
+        return cls(np.frombuffer(b"".join(terms), np.uint8), starts)
 
     def __init__(self, blob: NDArray[Any], start: NDArray[Any]) -> None:
+        self.blob, self.start = blob, start
         # indexing a memoryview gives a plain int several times faster than indexing an array, and a look-up does it
         # often
         self._blob = blob.data

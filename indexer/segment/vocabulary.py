@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import count, islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.segment.form_table import FormTable, entry_of, with_language
+from indexer.segment.term_dictionary import Terms
 from indexer.text.analyzer import Analyzer
 from indexer.text.markers import COMMON
 
@@ -23,15 +26,20 @@ class Numbered:
 
     def __init__(self) -> None:
         self.utf8: list[bytes] = [b""]
-        self._numbers: dict[bytes, int] = {b"": DROPPED}
+        self._numbers = defaultdict(count(1).__next__, {b"": DROPPED})
+        self._packed = Terms.of(self.utf8)
         self._in_order = np.zeros(0, np.int32)
         self._beginnings = np.zeros(0, np.uint64)  # of the texts in order: what they begin with, as numbers
 
+    def __len__(self) -> int:
+        """How many there are, the empty text included."""
+        return len(self.utf8)
+
     def number(self, texts: Iterable[bytes]) -> list[int]:
         """The numbers of texts, which are given to those that have none yet."""
-        numbers, known = self._numbers, len(self._numbers)
-        found = [numbers.setdefault(text, len(numbers)) for text in texts]
-        self.utf8 += [*islice(reversed(numbers), len(numbers) - known)][::-1]
+        numbers = self._numbers
+        found = list(map(numbers.__getitem__, texts))
+        self.utf8 += [*islice(reversed(numbers), len(numbers) - len(self.utf8))][::-1]
         return found
 
     def in_order(self) -> NDArray[np.int32]:
@@ -59,6 +67,19 @@ class Numbered:
             first[place] = bisect_left(self._in_order, text(number), int(first[place]), int(last[place]), key=text)
         return first
 
+    def packed(self, numbers: NDArray[np.int32], without: NDArray[np.int64] | int = 0) -> Terms:
+        """The texts with these numbers, each without so many bytes at its end."""
+        known = self._packed
+        if len(known) < len(self.utf8):
+            new = Terms.of(self.utf8[len(known) :])
+            starts = np.concatenate([known.start, new.start[1:] + known.start[-1]])
+            known = self._packed = Terms(np.concatenate([known.blob, new.blob]), starts)
+        first = known.start[numbers]
+        lengths = known.start[numbers + 1] - first - without
+        ends = np.cumsum(lengths)
+        at = np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum()))
+        return Terms(known.blob[at], np.concatenate([[0], ends]))
+
     def used(self, marked: NDArray[np.bool_]) -> NDArray[np.int32]:
         """The numbers of those that are marked, ascending by text."""
         in_order = self.in_order()
@@ -76,16 +97,15 @@ class Vocabulary:
         self.terms = Numbered()
         self.forms = Numbered()  # as `form_table.with_language` has them
         self.languages: list[str] = [own_language]
-        self._entries: list[bytes] = [b""]
         self._term_of = array("i", [DROPPED])  # by the number of a form; numpy copies these at once
         self._language_of = array("i", [0])
         self._common_of = array("i", [DROPPED])
-        self._others: list[tuple[int, int]] = []  # of words that have more terms, the code and a term
+        self._others = array("q")  # of words that have more terms, the code and a term in one number
 
     @property
     def n_forms(self) -> int:
         """The forms that are kept, and 0."""
-        return len(self._entries)
+        return len(self.forms)
 
     def language(self, code: str) -> int:
         """The place of a language."""
@@ -101,52 +121,59 @@ class Vocabulary:
             kept = [place for place, word in enumerate(words) if word]
         else:
             kept = [place for place, (word, term) in enumerate(zip(words, terms, strict=True)) if word != term]
-        self._keep(kept, words, terms, numbers, language)
+        forms = self._keep([words[place] for place in kept], [numbers[place] for place in kept], language)
+        for place, form in zip(kept, forms, strict=True):
+            numbers[place] = -form
         if not all(map(str.isascii, words)):
             of_words = zip(words, numbers, strict=True)
-            self._others += [(code, other) for word, code in of_words for other in self._other_terms(word, analyzer)]
+            self._others.extend(
+                code << 32 | other for word, code in of_words for other in self._other_terms(word, analyzer)
+            )
         return numbers
 
-    def _keep(
-        self, places: Sequence[int], words: Sequence[str], terms: Sequence[str], numbers: list[int], language: int
-    ) -> None:
-        """Keeps words, given by their places among others, as forms, and puts their codes into `numbers`, which has
-        those of their terms."""
-        entries = [entry_of(words[place]) for place in places]
-        of_language = with_language(b"", self.languages[language])
-        forms = self.forms.number([entry + of_language for entry in entries])
-        known = next_one = len(self._entries)
-        for form, place, entry in zip(forms, places, entries, strict=True):
-            if form == next_one:
-                next_one += 1
-                self._entries.append(entry)
-                self._term_of.append(numbers[place])
-                stop = not terms[place]
-                self._common_of.append(self.terms.number([(COMMON + words[place]).encode()])[0] if stop else DROPPED)
-            numbers[place] = -form
-        self._language_of.extend([language] * (next_one - known))
+    def _keep(self, words: list[str], terms: list[int], language: int) -> list[int]:
+        """The numbers of words as forms that are kept, given the numbers of their terms."""
+        known = len(self.forms)
+        ending = with_language(b"", self.languages[language])
+        forms = self.forms.number([entry + ending for entry in map(entry_of, words)])
+        if len(self.forms) - known < len(forms):  # some are there already, or here twice
+            first = dict(zip(reversed(forms), reversed(range(len(forms))), strict=True))
+            new = [first[form] for form in range(known, len(self.forms))]
+            words, terms = [words[place] for place in new], [terms[place] for place in new]
+        self._term_of.extend(terms)
+        self._language_of.extend([language] * len(terms))
+        commons = [DROPPED if term else self._common(word) for word, term in zip(words, terms, strict=True)]
+        self._common_of.extend(commons)
+        return forms
+
+    def _common(self, stop_word: str) -> int:
+        return self.terms.number([(COMMON + stop_word).encode()])[0]
 
     def _other_terms(self, word: str, analyzer: Analyzer) -> list[int]:
         return [] if word.isascii() else self.terms.number(map(str.encode, analyzer.other_terms(word)))
 
-    def of_words(self, codes: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """(n_words,) the numbers of the terms of words given by their codes, 0 for none, and of the terms that stop
-        words have, 0 for none."""
-        n_terms = len(self.terms.utf8)
-        # codes below 0 count from the end
+    def terms_of_codes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(n_codes,) by the codes of words, of which those below 0 count from the end: the numbers of their terms, 0
+        for none, and of the terms that stop words have, 0 for none."""
+        n_terms = len(self.terms)
         terms = np.concatenate([np.arange(n_terms, dtype=np.int32), np.array(self._term_of)[:0:-1]])
         common = np.concatenate([np.zeros(n_terms, np.int32), np.array(self._common_of)[:0:-1]])
-        return terms[codes], common[codes]
+        return terms, common
 
-    def others(self, codes: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def counts(self, codes: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
+        """(n_codes,) how often each code occurs."""
+        below = self.n_forms - 1
+        return np.roll(np.bincount(codes + below, minlength=len(self.terms) + below), -below)
+
+    def others(self, codes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The terms beside their own that words have: the places of words, one for each term, and the numbers of
         terms."""
         if not self._others:
             return np.zeros(0, np.int64), np.zeros(0, np.int32)
-        all_of, all_terms = np.array(self._others, np.int64).T
-        pairs = np.unique(all_of << 32 | all_terms)  # sorted as one number, in a tenth of the time
+        pairs = np.sort(np.array(self._others))
+        pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])]  # np.unique loads masked arrays, in 10 ms
         of, terms = pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.int32)
-        size = len(self.terms.utf8) + len(self._entries)
+        size = len(self.terms) + len(self.forms)
         counts, firsts = np.zeros(size, np.int64), np.zeros(size, np.int64)
         np.add.at(counts, of, 1)
         firsts[of[::-1]] = np.arange(len(of))[::-1]
@@ -155,12 +182,15 @@ class Vocabulary:
         at = np.repeat(first - np.cumsum(n_terms) + n_terms, n_terms) + np.arange(int(n_terms.sum()))
         return np.repeat(places, n_terms), terms[at]
 
-    def table(self, codes: NDArray[np.int32], rank: NDArray[np.uint32], n_terms: int) -> FormTable:
-        """The table of the words of a batch. `rank` has the places of terms among its `n_terms`."""
-        counts = np.bincount(-codes[codes < 0], minlength=self.n_forms)
-        used = self.forms.used(counts > 0)
+    def table(self, counts: NDArray[np.intp], rank: NDArray[np.uint32], n_terms: int) -> FormTable:
+        """The table of the words of a batch, given the `counts` of their codes. `rank` has the places of terms among
+        its `n_terms`."""
+        of_forms = np.zeros(self.n_forms, np.intp)
+        of_forms[1:] = counts[: -self.n_forms : -1]
+        used = self.forms.used(of_forms > 0)
         terms = np.array(self._term_of)[used]
         places = np.where(terms == DROPPED, n_terms, rank[terms])
         languages = np.array(self._language_of)[used]
-        entries = list(map(self._entries.__getitem__, used.tolist()))
-        return FormTable(entries, places, counts[used], languages, self.languages.copy())
+        endings = np.array([len(with_language(b"", code)) for code in self.languages])
+        entries = self.forms.packed(used, endings[languages])
+        return FormTable(entries, places, of_forms[used], languages, self.languages.copy())

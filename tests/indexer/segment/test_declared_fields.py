@@ -135,7 +135,7 @@ def without(article: Article, fields: tuple[Field, ...]) -> Article:
 
 def assert_same(merged: SegmentData, expected: Segment) -> None:
     assert merged.fields == expected.entry.fields
-    assert [term.decode() for term in merged.postings.terms] == expected.vocabulary
+    assert [term.decode() for term in merged.postings.terms.all()] == expected.vocabulary
     for name in ("post_start", "pos_start", "docs", "tf", "positions", "dl"):
         assert np.array_equal(getattr(merged.postings, name), getattr(expected, name)), name
     for name, column in expected.keywords.items():

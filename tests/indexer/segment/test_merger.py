@@ -32,7 +32,7 @@ def build(folder: Path, name: str, articles: Sequence[tuple[int, Article]], gone
 
 def assert_same(merged: SegmentData, expected: Segment) -> None:
     postings: Postings = merged.postings
-    assert [term.decode() for term in postings.terms] == expected.vocabulary
+    assert [term.decode() for term in postings.terms.all()] == expected.vocabulary
     for name in ("post_start", "pos_start", "docs", "tf", "positions", "dl"):
         array = getattr(postings, name)
         assert array.shape == getattr(expected, name).shape, name
@@ -95,7 +95,7 @@ def test_arrays_of_different_width_are_joined(tmp_path: Path) -> None:
 
 def test_a_word_that_only_deleted_articles_had_is_gone(tmp_path: Path) -> None:
     part = build(tmp_path, "s", [(1, Article(id="a", title="moon")), (2, Article(id="b", title="mars"))], {2})
-    assert merger.merge_segments([part]).postings.terms == [b"moon"]
+    assert merger.merge_segments([part]).postings.terms.all() == [b"moon"]
 
 
 def test_segments_of_which_one_has_no_forms_become_one_without(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_forms_are_merged_with_what_they_are_forms_of(tmp_path: Path) -> None:
     assert forms is not None
     told = [
         (entry.decode(), forms.codes[language], count)
-        for entry, language, count in zip(forms.entries, forms.languages, forms.counts, strict=True)
+        for entry, language, count in zip(forms.entries.all(), forms.languages, forms.counts, strict=True)
     ]
     assert told == [
         ("kolme", "fi", 1),
@@ -131,6 +131,6 @@ def test_forms_are_merged_with_what_they_are_forms_of(tmp_path: Path) -> None:
         ("landing", "fi", 1),
         ("landings", "en", 1),
     ]  # "zorg" and "blik" are their own terms
-    terms = {entry.decode(): merged.terms[term] for entry, term in zip(forms.entries, forms.terms, strict=True)}
+    terms = {entry.decode(): merged.terms[term] for entry, term in zip(forms.entries.all(), forms.terms, strict=True)}
     assert terms["landings"] == b"land"
-    assert b"quon" not in merged.terms
+    assert b"quon" not in merged.terms.all()
