@@ -262,7 +262,10 @@ def _sources(
     if near_keys is not None and not is_stop:
         common = _commonest(index, last, most)
         there = beside(index, typed.words[:-1], within)
-        yield common if there is None else chain(words, there.words(common, before))
+        if there is not None and there is not within and not before:
+            yield chain(words, there.first_next_to(typed.words[-2], there.words(common)))
+        else:
+            yield common if there is None else chain(words, there.words(common, before))
         near = [near.key for near in near_keys.of(index).near(last)]
         yield near if there is None else there.words(near, before)
 

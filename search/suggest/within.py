@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
 
 import numpy as np
@@ -52,6 +52,11 @@ class Within:
         """Of the first of some keys of words those that a text of these articles has, found as they are asked for; next
         to the word before it, if one is given."""
         return filter(partial(self._has, before), keys[:_MOST_LOOKED_FOR] if self._has_any else ())
+
+    def first_next_to(self, before: str, keys: Iterable[str]) -> list[str]:
+        """Some keys of words, first those that a text of these articles has next to the word before it."""
+        has = {key: self._has(before, key) for key in keys}
+        return sorted(has, key=lambda key: not has[key])
 
     @cached_property
     def _has_any(self) -> bool:

@@ -113,3 +113,12 @@ def test_queries_are_such_that_articles_have(engine: Engine, typed: str, queries
     assert engine.suggest(typed).queries == queries
     for query in queries:
         assert engine.search(query).total
+
+
+def test_what_stands_next_to_the_word_before_comes_first() -> None:
+    articles = [
+        Article(id="snow", title="A", body="Said Aaron Snow, who has snippets, snippets and snippets."),
+        Article(id="other", title="B", body="More snippets."),
+    ]
+    engine = MemoryArchive(articles).engine()
+    assert engine.suggest("aaron sn").queries == ("aaron snow", "aaron snippets")
