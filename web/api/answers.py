@@ -57,6 +57,10 @@ class Hit(Summary):
     excerpt: Plain
     title_html: Html
     excerpt_html: Html
+    folded: (
+        Annotated[list[Summary], Meta(description="copies of it, or articles of its story, no hits of their own")]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
 
 
 class FacetValue(Struct):

@@ -65,8 +65,9 @@ class SearchParameters(Parameters):
     sort: Annotated[
         str,
         Meta(
-            max_length=60,
-            description="a field to sort by instead of by relevance, with `-` before it for the highest first: `-date`",
+            max_length=200,
+            description="an order other than by relevance: `newest`, `oldest`, or fields with commas between them, "
+            "with `-` before one for the highest first: `section,-date`",
         ),
     ] = ""
     filter: Filter = ""
@@ -79,6 +80,10 @@ class SearchParameters(Parameters):
         Meta(max_length=20, description="how much newer articles are preferred: `off`, `weak`, `strong`, `30d`"),
     ] = ""
     typos: Annotated[Literal["on", "off"], Meta(description="whether slips are forgiven")] = "on"
+    fold: Annotated[
+        Literal["", "copies", "stories"],
+        Meta(description="what is put under the best hit of it: copies of one article, or articles of one story"),
+    ] = ""
 
 
 class SuggestParameters(Parameters):

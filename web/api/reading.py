@@ -63,6 +63,7 @@ def search(asked: parameters.SearchParameters) -> Response:
         facets=tuple(asked.facet),
         recency=asked.recency,
         typos=asked.typos == "on",
+        fold=asked.fold,
     )
     if result.of_today:
         uncached()

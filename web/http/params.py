@@ -14,9 +14,10 @@ from indexer.schema import Schema
 from recommender.request.seeds import SessionSeed
 from search.filters.condition import AllOf
 from search.filters.reading import Filters, read_filters
+from search.ranking.ordering import read_sort
 from web.http.refused import RefusedError
 
-MAX_QUERY = 1000  # characters
+MAX_QUERY = 10_000  # characters
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 10
 MAX_OFFSET = 10_000
@@ -84,10 +85,11 @@ def with_condition(filters: Mapping[str, Sequence[str]], text: str, schema: Sche
 
 
 def sort_of(text: str, schema: Schema) -> str:
-    """A field to sort by, with ``-`` before it or not. Raises ParameterError for one that there is no order by."""
-    if text and text.removeprefix("-") not in schema.sortable:
-        there_are = ", ".join(schema.sortable)
-        raise ParameterError("bad_sort", f"'sort' must be one of {there_are}, with or without '-' before it", "sort")
+    """An order of what is found, as `Engine.search` reads it. Raises ParameterError for what is none."""
+    try:
+        read_sort(text, schema)
+    except QueryError as error:
+        raise ParameterError("bad_sort", f"'sort': {error}", "sort") from None
     return text
 
 

@@ -405,7 +405,7 @@ summary{cursor:pointer;padding-block:.6em}
         autocomplete: "off",
         autocapitalize: "none",
         spellcheck: "false",
-        maxlength: 1000,
+        maxlength: 10000,
         required: true,
         dir: "auto",
         placeholder: widget.getAttribute("placeholder") || words.placeholder,

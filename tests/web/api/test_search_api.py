@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,29 @@ from indexer.article.article import Article
 from tests.opening import backend_of
 from web.app import create_app
 
+
+DAYS = [datetime(2024, 3, number, tzinfo=UTC) for number in range(1, 5)]
+REPORT = (
+    "The rover found clay in a dry lake on mars, where rivers must have run for thousands of years before the cold."
+)
+
 ARTICLES = [
-    Article(id="a", title="Voyager sends data", body="The probe Voyager is far.", section="Space", site="A"),
-    Article(id="b", title="Voyager falls silent", body="The probe Voyager is silent.", section="Space", site="B"),
-    Article(id="c", title="A probe of banks", body="Banks were asked by Voyager.", section="Money", site="A"),
+    Article(
+        id="a", title="Voyager sends data", body="The probe Voyager is far.", section="Space", site="A", date=day(1)
+    ),
+    Article(
+        id="b",
+        title="Voyager falls silent",
+        body="The probe Voyager is silent.",
+        section="Space",
+        site="B",
+        date=day(2),
+    ),
+    Article(
+        id="c", title="A probe of banks", body="Banks were asked by Voyager.", section="Money", site="A", date=day(3)
+    ),
+    Article(id="d", title="Rover finds clay", body=REPORT, section="Mars", site="A"),
+    Article(id="e", title="Rover finds clay", body=REPORT, section="Mars", site="B"),
 ]
 
 
@@ -52,6 +72,33 @@ def test_facets_are_counted_without_their_own_filter(client: FlaskClient) -> Non
 
 def _values(facet: Any) -> list[dict[str, Any]]:
     return [{"selected": False} | value for value in facet["values"]]
+
+
+def test_orders_are_those_of_every_search(client: FlaskClient) -> None:
+    def order(sort: str) -> list[str]:
+        return [hit["id"] for hit in ask(client, f"search?q=voyager&sort={sort}")["hits"]]
+
+    assert order("newest") == order("-date") == order("oldest")[::-1] == ["c", "b", "a"]
+    assert order("section,-date") == ["c", "b", "a"]
+    assert order("-section,oldest") == ["a", "b", "c"]
+    wrong = ask(client, "search?q=voyager&sort=section,loud", 400)["error"]
+    assert (wrong["parameter"], wrong["code"]) == ("sort", "bad_sort")
+    assert "'loud'" in wrong["message"]
+
+
+def test_copies_are_folded_under_the_best_of_them(client: FlaskClient) -> None:
+    assert ask(client, "search?q=mars")["total"] == 2
+    found = ask(client, "search?q=mars&fold=copies")
+    assert found["total"] == 1
+    (hit,) = found["hits"]
+    assert {hit["id"], *(below["id"] for below in hit["folded"])} == {"d", "e"}
+    assert ask(client, "search?q=mars&fold=everything", 400)["error"]["code"] == "bad_fold"
+
+
+def test_a_query_of_ten_thousand_characters_is_answered(client: FlaskClient) -> None:
+    found = ask(client, "search?q=" + "voyager+" * 1_249)
+    assert found["total"] == 3
+    assert client.get("/search?q=" + "a" * 10_000).status_code == 200
 
 
 def test_slips_are_forgiven_and_said(client: FlaskClient) -> None:
