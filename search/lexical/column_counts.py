@@ -6,6 +6,7 @@ are first counted. Of more than half of a segment's docs the others are counted 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from indexer.base.errors import QueryError
 from indexer.schema import Field
 from indexer.segment.columns import Keywords
+from search.filters.condition import as_compared
 from search.lexical.column_values import numbers_of
 from search.reader.snapshot import Snapshot
 
@@ -92,7 +94,7 @@ class _Chosen:
 class _Column:
     """A column of all segments."""
 
-    values: list[str]  # distinct, ascending
+    values: list[str]  # those that filters tell apart, ascending, each as most articles write it
     parts: list[_Single | _Several]  # one a segment
 
 
@@ -132,9 +134,15 @@ def _laid_out(snapshot: Snapshot, field: Field, *, numeric: bool) -> _Column:
     columns = [
         _of_numbers(numbers_of(segment, field)) if numeric else segment.column(field) for segment in snapshot.segments
     ]
-    values = sorted({value for column in columns for value in column.values})
-    number = {value: place for place, value in enumerate(values)}
-    return _Column(values, [_part(column, number) for column in columns])
+    written: dict[str, Counter[str]] = {}
+    for column in columns:
+        times = np.bincount(column.codes, minlength=len(column.values)).tolist()
+        for value, count in zip(column.values, times, strict=True):
+            written.setdefault(value if numeric else as_compared(value), Counter())[value] += count
+    of_group = {min(forms, key=lambda value: (-forms[value], value)): forms for forms in written.values()}
+    values = sorted(of_group)
+    number = {value: place for place, shown in enumerate(values) for value in of_group[shown]}
+    return _Column(values, [_part(column, number, len(values)) for column in columns])
 
 
 def _of_numbers(numbers: NDArray[np.float64]) -> Keywords:
@@ -145,16 +153,21 @@ def _of_numbers(numbers: NDArray[np.float64]) -> Keywords:
     return Keywords([f"{value:.15g}" for value in found.tolist()], start, codes.astype(np.uint32))
 
 
-def _part(column: Keywords, number: Mapping[str, int]) -> _Single | _Several:
+def _part(column: Keywords, number: Mapping[str, int], n_values: int) -> _Single | _Several:
     """A segment's column in the numbers of values that all segments share."""
-    narrow = np.min_scalar_type(len(number))  # what is picked out here and there should fit into the cache
+    narrow = np.min_scalar_type(n_values)  # what is picked out here and there should fit into the cache
     renumbered = np.array([number[value] for value in column.values], narrow)
     codes = renumbered[column.codes] if len(column.codes) else np.zeros(0, narrow)
-    totals = np.bincount(codes, minlength=len(number)).astype(np.int64)
-    lengths = column.counts()
+    lengths, start = column.counts(), column.start
+    if len(np.unique(renumbered)) < len(renumbered):  # a doc may have a value in two spellings, and has it once
+        docs = np.arange(len(lengths), dtype=np.int64).repeat(lengths)
+        docs, each = np.divmod(np.unique(docs * n_values + codes), n_values)
+        codes, lengths = each.astype(narrow), np.bincount(docs, minlength=len(lengths))
+        start = np.concatenate([[0], lengths.cumsum()])
+    totals = np.bincount(codes, minlength=n_values).astype(np.int64)
     if lengths.max(initial=0) > 1:
         few = len(codes) < 1 << 31  # half as wide, numbers are read and added in less time
-        return _Several(column.start.astype(np.int32 if few else np.int64), codes, totals)
-    code = np.full(len(lengths), len(number), narrow)
+        return _Several(start.astype(np.int32 if few else np.int64), codes, totals)
+    code = np.full(len(lengths), n_values, narrow)
     code[lengths > 0] = codes
     return _Single(code, totals)

@@ -15,7 +15,7 @@ from indexer.schema import ID, Schema
 from indexer.text.markers import is_word
 from indexer.text.words import with_plain_apostrophes
 from indexer.vectors.space import Space as Model
-from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not
+from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not, as_compared
 from search.filters.reading import Filters, read_filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, NumericRange, Term
@@ -183,13 +183,18 @@ class MemoryIndex:
 
     def count_values(self, field: str, docs: Docs, most: int | None = None) -> tuple[Mapping[str, int], int]:
         _check(field, self.schema.countable, "count")
+        written: dict[str, Counter[str]] = {}  # by what filters compare, in how many documents in which form
+        if field not in self.schema.numeric:
+            for value in (value for document in self.documents for value in document.values[field]):
+                written.setdefault(as_compared(value), Counter())[value] += 1
+        shown = {key: min(forms, key=lambda form: (-forms[form], form)) for key, forms in written.items()}
         counts: Counter[str] = Counter()
         for document in (self.documents[doc] for doc in docs.tolist()):
             if field in self.schema.numeric:
                 number = document.number(field)
                 counts.update([] if number is None else [f"{number:.15g}"])
             else:
-                counts.update(document.values[field])
+                counts.update({shown[as_compared(value)] for value in document.values[field]})
         return dict(sorted(counts.items(), key=lambda of: (-of[1], of[0]))[:most]), len(counts)
 
     def names(self) -> Vocabulary:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,6 +122,28 @@ def test_pages_are_the_whole_without_gaps_and_repeats(
     assert {page.total for page in pages} == {whole.total}
     other = {hit.article.id for hit in engine.search(query, filters=filters, limit=1000).hits}
     assert set(ids) == other  # whatever the order
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_values_that_filters_hold_for_the_same_are_one(tmp_path: Path, in_memory: bool) -> None:
+    tags = [("Ice", "Water"), ("ice",), ("Ice", "ICE", "water"), ("O’Neill",), ("O'Neill",), ("Ice",)]
+    winter = [Article(id=f"i{n}", title="Winter", tags=of) for n, of in enumerate(tags)]
+    parts = [winter[::2], winter[1::2]]
+    with ExitStack() as opened:
+        if in_memory:
+            engine = MemoryArchive(winter).engine()
+        else:
+            with Archive.create(tmp_path / "archive") as archive:
+                for part in parts:
+                    archive.add(part)
+            engine = opened.enter_context(open_engine(tmp_path / "archive"))
+        (facet,) = engine.search("winter", facets=["tag"]).facets
+        assert {value.value: value.count for value in facet.values} == {"Ice": 4, "O'Neill": 2, "Water": 2}
+        assert facet.distinct == 3
+        for value in facet.values:
+            assert engine.search("winter", filters={"tag": [value.value]}).total == value.count
+        (chosen,) = engine.search("winter", facets=["tag"], filters='tag = "ice"').facets
+        assert [value.value for value in chosen.values if value.selected] == ["Ice"]
 
 
 def test_values_that_are_chosen_are_marked_and_kept(engine: Engine) -> None:

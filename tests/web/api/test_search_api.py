@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,30 +14,18 @@ from indexer.article.article import Article
 from tests.opening import backend_of
 from web.app import create_app
 
-
-DAYS = [datetime(2024, 3, number, tzinfo=UTC) for number in range(1, 5)]
 REPORT = (
     "The rover found clay in a dry lake on mars, where rivers must have run for thousands of years before the cold."
 )
 
 ARTICLES = [
-    Article(
-        id="a", title="Voyager sends data", body="The probe Voyager is far.", section="Space", site="A", date=day(1)
-    ),
-    Article(
-        id="b",
-        title="Voyager falls silent",
-        body="The probe Voyager is silent.",
-        section="Space",
-        site="B",
-        date=day(2),
-    ),
-    Article(
-        id="c", title="A probe of banks", body="Banks were asked by Voyager.", section="Money", site="A", date=day(3)
-    ),
+    Article(id="a", title="Voyager sends data", body="The probe Voyager is far.", section="Space", site="A"),
+    Article(id="b", title="Voyager falls silent", body="The probe Voyager is silent.", section="Space", site="B"),
+    Article(id="c", title="A probe of banks", body="Banks were asked by Voyager.", section="Money", site="A"),
     Article(id="d", title="Rover finds clay", body=REPORT, section="Mars", site="A"),
     Article(id="e", title="Rover finds clay", body=REPORT, section="Mars", site="B"),
 ]
+ARTICLES = [replace(article, date=datetime(2024, 3, day, tzinfo=UTC)) for day, article in enumerate(ARTICLES, 1)]
 
 
 @pytest.fixture
