@@ -70,7 +70,9 @@ class Headlines:
         numbers = {word: number for number, word in enumerate(different)}
         pairs = np.repeat(np.arange(len(seqs)), sizes) * max(1, len(different))
         pairs += np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-        headlines, flat = np.divmod(np.unique(pairs), max(1, len(different)))  # each word of a headline once
+        pairs.sort()  # which takes a tenth of the time of `np.unique`
+        once = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]  # each word of a headline
+        headlines, flat = np.divmod(once, max(1, len(different)))
         packed, packed_words = PackedTexts.of(ordered), PackedTexts.of(different)
         starts = np.searchsorted(headlines, np.arange(len(seqs) + 1))
         ends = np.bincount(flat, minlength=len(different)).cumsum()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ class Found(NamedTuple):
     ends_behind: list[int]
 
 
+@lru_cache(maxsize=1 << 14)
 def is_letter(form: str) -> bool:
     """Whether a word is a letter of a script without blanks."""
     return not form.isascii() and _LETTER.match(form) is not None
@@ -42,7 +44,12 @@ def as_compared(form: str) -> str:
 
 def with_pairs(words: Sequence[str]) -> list[str]:
     """Some words, and every two letters among them that are next to each other."""
-    pairs = [PAIR + a + b for a, b in pairwise(words) if is_letter(a) and is_letter(b)]
+    are_letters = map(is_letter, words)
+    pairs = [
+        PAIR + a + b
+        for (a, b), (first, second) in zip(pairwise(words), pairwise(are_letters), strict=True)
+        if first and second
+    ]
     return [*words, *pairs]
 
 
