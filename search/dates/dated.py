@@ -39,8 +39,15 @@ class Dated:
     only: bool  # whether only they are found
     written_then: Mask  # (max_doc,) the live docs of that time
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the archive has nothing of that time, which then is no part of what is looked for."""
+        return not self.written_then.any()
+
     def applied(self, query: ParsedQuery) -> ParsedQuery:
         """A query, `query` or what that was corrected to, with the date as a condition where it is one, and a note."""
+        if self.is_missing:
+            return replace(query, notes=(*query.notes, f"no article is of {self.date.named}: searched without that"))
         if not self.only:
             return replace(query, notes=(*query.notes, f"articles of {self.date.named} come first"))
         note = f'articles of {self.date.named}; "{self.date.written}" in quotation marks is searched for as words'
@@ -53,7 +60,7 @@ class Dated:
 
     def factors(self, factors: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
         """(max_doc,) what scores are multiplied by, given what they are for other reasons; None for 1."""
-        if self.only:
+        if self.only or self.is_missing:
             return factors
         factor = PREFERRED_YEAR if self.date.is_year else PREFERRED
         preferred = np.where(self.written_then, np.float32(factor), np.float32(1))
@@ -61,7 +68,7 @@ class Dated:
 
     def corrected(self, correction: Correction | None) -> Correction | None:
         """A correction of `query` as one of what was typed."""
-        if correction is None or not self.only:
+        if correction is None or not (self.only or self.is_missing):
             return correction
         return replace(correction, query=f"{correction.query} {self.date.written}")
 
@@ -71,8 +78,9 @@ class Dated:
 
 
 def dated(index: Index, query: ParsedQuery, today: date | None = None) -> Dated | None:
-    """What a query of plain words means if it names a period of which the archive has some articles and not all; None
-    otherwise. `today` is in UTC, and the day that it is if it is not given."""
+    """What a query of plain words means if it names a period of which the archive has some articles and not all, or one
+    that is counted from today beside other words; None otherwise. `today` is in UTC, and the day that it is if it is
+    not given."""
     if not query.is_plain or len(query.text.split()) > _LONGEST:
         return None
     languages = index.languages()
@@ -82,16 +90,24 @@ def dated(index: Index, query: ParsedQuery, today: date | None = None) -> Dated 
     dates, live = index.dates(), index.live()
     start, end = _seconds(found)
     then = live & (dates >= start) & (dates < end)
-    if not then.any() or then.sum() == live.sum():
-        return None
     nothing_else = free_text(found.rest, languages) == NOTHING
-    is_subject = found.is_year or (found.from_today and " " not in found.written and not nothing_else)
-    if is_subject or not (nothing_else or found.from_today) or _is_headline(index, query):
+    is_condition = (nothing_else and not found.is_year) or _is_no_subject(found)
+    if then.sum() == live.sum() or (not then.any() and (nothing_else or not is_condition)):
+        return None
+    if not is_condition or _is_headline(index, query):
+        if not then.any():
+            return None
         return Dated(query if nothing_else else _with_light_words(query, found, languages), found, False, then)
     if nothing_else:
         return Dated(replace(query, tree=NOTHING), found, True, then)
     words = as_words(replace(query, text=found.rest), languages)
-    return Dated(words, found, True, then)
+    return Dated(words, found, bool(then.any()), then)
+
+
+def _is_no_subject(found: DateInWords) -> bool:
+    """Whether words for a period are no subject that articles may be about: "last week" and "上周", but not "today",
+    which stands in names, too."""
+    return found.from_today and (" " in found.written or (found.end - found.start).days > 1)
 
 
 def _with_light_words(query: ParsedQuery, found: DateInWords, languages: tuple[str, ...]) -> ParsedQuery:

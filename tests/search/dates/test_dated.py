@@ -114,6 +114,34 @@ def test_a_time_of_which_there_is_nothing_is_words(search: Callable[..., SearchR
     assert not any("1999" in note and "come first" in note for note in result.notes)
 
 
+def test_a_period_of_which_there_is_nothing_is_left_out_and_said(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add([article for article in ARTICLES if article.id not in ("recent", "today")])
+        archive.maintain()
+    with open_engine(tmp_path / "archive") as engine:
+        result = engine.search("apples last week")
+        assert ids(result)[0] == "october"
+        assert result.total == engine.search("apples").total
+        assert result.notes[0].startswith("no article is of ")
+        assert result.of_today
+        assert engine.search("aples last week").correction.query == "apples last week"  # type: ignore[union-attr]
+        assert ids(engine.search("What happened last week in court"))[0] == "headline"
+        assert not engine.search("last week").notes  # words, as in "last week in court"
+
+
+def test_a_period_in_letters_without_blanks_is_a_condition(tmp_path: Path) -> None:
+    dates = {"week": LAST_WEEK, "long": datetime(2020, 1, 1, tzinfo=UTC)}
+    articles = [
+        Article(id=id, title=f"月球新闻 {id}", body="探测器在月球", date=date, language="zh")
+        for id, date in dates.items()
+    ]
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(articles)
+    with open_engine(tmp_path / "archive") as engine:
+        assert ids(engine.search("上周 月球")) == ["week"]
+        assert ids(engine.search("上周月球")) == ["week"]
+
+
 def test_what_the_date_adds_is_explained(engine: Engine) -> None:
     explanation = engine.explain("probe moon 2024", "new")
     assert explanation is not None
