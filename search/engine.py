@@ -26,7 +26,6 @@ from search.facets.facets import facets as count_facets
 from search.filters.reading import Filters, read_filters
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery, parse
-from search.ranking.as_meant import as_meant
 from search.ranking.explain import Explanation, explain_hit
 from search.ranking.folding import Folding, depth_for, folded
 from search.ranking.fusion import DEFAULT, FusionSettings
@@ -34,11 +33,12 @@ from search.ranking.ordering import read_sort
 from search.ranking.rank import Ranking, rank
 from search.ranking.recency import OFF, Recency, read_recency
 from search.ranking.rerank import FIRST, Reranker, reranked
-from search.ranking.variants import with_variants
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource
 from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Facet, SearchResult, Suggestions
+from search.rewriting.as_meant import as_meant
+from search.rewriting.variants import with_variants
 from search.spelling.correct import corrected
 from search.spelling.names import among_names
 from search.spelling.near_keys import NearKeysOfIndex, names_of

@@ -22,8 +22,8 @@ from search.ranking.fusion import FusionSettings
 from search.ranking.ordering import read_sort
 from search.ranking.rank import Ranking, rank
 from search.ranking.recency import OFF, Recency
-from search.ranking.relaxing import by_meaning, relaxed, unknown_words, without_words
 from search.reader.index import Index
+from search.rewriting.relaxing import by_meaning, relaxed, unknown_words, without_words
 
 
 @dataclass(frozen=True, slots=True)

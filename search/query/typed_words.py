@@ -270,7 +270,7 @@ def _alone_until(chunk: Chunk) -> int | None:
 
 def _chunk_nodes(chunk: Chunk, languages: tuple[str, ...], field: str, *, beside: bool = True) -> list[Node]:
     """The nodes of a chunk. Beside those of its words these are few, and weigh less: an article with "e-mail" has both
-    words, and one with "email" is found where there is one (`search.ranking.spelled`)."""
+    words, and one with "email" is found where there is one (`search.rewriting.spelled`)."""
     several = len(split(chunk.written)[0]) > 1
     found: dict[int, list[str]] = {}  # by spelling its terms in all languages
     for language in languages:

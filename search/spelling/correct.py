@@ -18,10 +18,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 from indexer.text.words import folded
 from search.query.parser import ParsedQuery, parse
 from search.query.tree import Node, Or, Term, with_boost
-from search.ranking.named_values import columns_with
-from search.ranking.spelled import in_a_row, is_known_otherwise
 from search.reader.index import Index
 from search.results import Correction
+from search.rewriting.named_values import columns_with
+from search.rewriting.spelled import in_a_row, is_known_otherwise
 from search.spelling.guesses import Guess, Neighbours, doc_freq, fits, guesses, in_a_headline, rarest
 from search.spelling.name_guesses import name_guesses
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven

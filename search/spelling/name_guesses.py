@@ -8,8 +8,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from indexer.text.words import folded
 from search.query.typed_words import word
-from search.ranking.named_values import columns_with
 from search.reader.index import Index
+from search.rewriting.named_values import columns_with
 from search.spelling.guesses import Guess
 from search.spelling.near_keys import NearKeys
 from search.spelling.typed import TypedWord

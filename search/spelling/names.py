@@ -22,10 +22,10 @@ from search.query.parser import ParsedQuery
 from search.query.simplify import tidy
 from search.query.tree import And, AndNot, Leaf, Node, Not, Or, Phrase, Require, Term, map_children, with_boost
 from search.query.typed_words import word, words
-from search.ranking.named_values import columns_with, is_anywhere
-from search.ranking.relaxing import unknown_words
-from search.ranking.spelled import as_spelled, is_known_otherwise
 from search.reader.index import Index, word_idf_of
+from search.rewriting.named_values import columns_with, is_anywhere
+from search.rewriting.relaxing import unknown_words
+from search.rewriting.spelled import as_spelled, is_known_otherwise
 from search.spelling.query_names import (
     AUTHOR,
     MOST_UNKNOWN,
@@ -49,7 +49,7 @@ _OTHER_NAMES = ("section", "tag", "place")
 
 def among_names(index: Index, query: ParsedQuery) -> ParsedQuery:
     """The query with its names in their fields, where articles are found so, and its other words as articles spell them
-    (`search.ranking.spelled`). One with operators that finds something is searched as it is written, and notes say in
+    (`search.rewriting.spelled`). One with operators that finds something is searched as it is written, and notes say in
     which fields its names are."""
     if (quoted := _quoted_name(query)) and not is_anywhere(index, query.tree):
         return _as_quoted_name(index, query, quoted)

@@ -17,10 +17,10 @@ from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, Or, Phrase, Term
 from search.query.typed_words import word, words
-from search.ranking.named_values import columns_with, is_anywhere, value_with
-from search.ranking.runs import has_run
-from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Index
+from search.rewriting.named_values import columns_with, is_anywhere, value_with
+from search.rewriting.runs import has_run
+from search.rewriting.spelled import is_known_otherwise
 from search.spelling.guesses import doc_freq
 from search.spelling.typed import MOST_WORDS, is_common
 

@@ -15,9 +15,9 @@ from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
 from search.engine import Engine
 from search.query.parser import parse
-from search.ranking.relaxing import unknown_words
 from search.reader.index import Index, idf_of
 from search.results import SearchResult, article_summary
+from search.rewriting.relaxing import unknown_words
 from search.usage.events import Searched
 
 LITTLE = 2  # articles, and fewer

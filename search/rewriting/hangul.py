@@ -19,9 +19,9 @@ from indexer.text.scripts import is_hangul, korean_noun
 from indexer.text.words import word_forms
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, Or, Phrase, Term
-from search.ranking.named_values import is_anywhere
 from search.reader.forms import Form
 from search.reader.index import Index
+from search.rewriting.named_values import is_anywhere
 
 _MOST_WORDS = 6  # of a query that are looked at
 _RARE = 5  # articles that have a word; one that more have is not looked for in others

@@ -32,10 +32,10 @@ from search.query.tree import (
     map_children,
 )
 from search.query.typed_words import runs_of_letters
-from search.ranking.named_values import columns_with
-from search.ranking.runs import unknown_runs
-from search.ranking.spelled import is_known_otherwise
 from search.reader.index import Docs, Index, Mask
+from search.rewriting.named_values import columns_with
+from search.rewriting.runs import unknown_runs
+from search.rewriting.spelled import is_known_otherwise
 
 MOST_WORDS = 16  # words that are tried one after the other; of a query with more the commonest go at once
 

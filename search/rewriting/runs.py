@@ -18,8 +18,8 @@ from search.query.leaves import listed, positive_leaves
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, Or, Phrase, Term
 from search.query.typed_words import IDEOGRAPH, pairs_of, run_node, runs_of_letters
-from search.ranking.named_values import is_anywhere
 from search.reader.index import Index
+from search.rewriting.named_values import is_anywhere
 
 _MOST_RUNS = 4  # of a query that are looked at
 _MOST_TRIED = 60  # parts of one run that are looked for

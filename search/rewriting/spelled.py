@@ -18,10 +18,10 @@ from indexer.text.words import word_forms
 from search.query.parser import ParsedQuery
 from search.query.tree import And, Node, Or, Phrase, Term, map_children, with_boost
 from search.query.typed_words import common, is_stop_word, word
-from search.ranking.hangul import with_endings
-from search.ranking.named_values import is_anywhere
-from search.ranking.runs import in_parts
 from search.reader.index import Index, idf_of, word_idf_of
+from search.rewriting.hangul import with_endings
+from search.rewriting.named_values import is_anywhere
+from search.rewriting.runs import in_parts
 
 MOST_WORDS = 4  # of a query that is looked at; a longer one has enough words to go by
 RARE = 5  # articles that have a word; one that more have is not taken apart

@@ -9,8 +9,8 @@ from indexer.text.han_variants import has_variants, variants
 from indexer.text.spellings import is_pair, letters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, Or, Phrase, Term, map_children
-from search.ranking.named_values import is_anywhere
 from search.reader.index import Index
+from search.rewriting.named_values import is_anywhere
 
 _MOST_LETTERS = 12  # of a run whose other forms are looked for
 

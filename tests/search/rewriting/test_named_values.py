@@ -15,9 +15,9 @@ from indexer.article.article import Article
 from readmore import open_engine
 from search.engine import Engine
 from search.query.tree import Node, Phrase, Term
-from search.ranking import named_values
-from search.ranking.named_values import columns_with
 from search.reader.index import Index
+from search.rewriting import named_values
+from search.rewriting.named_values import columns_with
 from tests.memory.archive import MemoryArchive
 
 ARTICLES = [

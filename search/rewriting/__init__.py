@@ -1,0 +1,1 @@
+"""What a query is searched as where its words may be meant, written or found otherwise than they were typed."""
