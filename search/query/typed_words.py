@@ -44,7 +44,7 @@ SCRIPT_CHANGE = re.compile(
 )
 _ONLY_ITSELF = re.compile(r".*(?:\+\+|#|&.*)\Z|\..*")  # C++, C#, AT&T, .NET
 _FIGURES = re.compile(r"\d{4,15}")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")  # a number with its separators
 _POINTED = re.compile(r"\d+\.\d+")
 
 
@@ -295,7 +295,7 @@ def _pointed(written: str, field: str) -> list[Node]:
     """The nodes of a number with one point, or with commas between its thousands."""
     if _POINTED.fullmatch(written):
         return [Phrase(field, tuple(written.split(".")), boost=TOGETHER_BOOST)]
-    if _GROUPED.fullmatch(written):
+    if GROUPED.fullmatch(written):
         figures = written.replace(",", "")
         return [Phrase(field, tuple(written.split(",")), boost=TOGETHER_BOOST), Term(field, figures)]
     return []

@@ -31,7 +31,7 @@ from search.query.tree import (
     children,
     map_children,
 )
-from search.query.typed_words import runs_of_letters
+from search.query.typed_words import GROUPED, runs_of_letters
 from search.reader.index import Docs, Index, Mask
 from search.rewriting.named_values import columns_with
 from search.rewriting.runs import unknown_runs
@@ -120,10 +120,13 @@ def unknown_words(index: Index, query: ParsedQuery) -> list[str]:
         if isinstance(leaf, Phrase) and all(map(index.doc_freq, leaf.words))
     }
     looked_for = {part for terms in of_leaves for term in terms for part in (term, *word_forms(term))}  # not a boost
-    in_runs = {unit for run in runs_of_letters(query.text) for unit in run}
+    in_one = {unit for run in runs_of_letters(query.text) for unit in run}
+    for number in GROUPED.findall(query.text):  # the other way round
+        if index.doc_freq(number.replace(",", "")):
+            in_one.update(number.split(","))
     unknown = [run for run in unknown_runs(index, query, known) if not columns_with(index, strip_accents(run))]
     for form in dict.fromkeys(word_forms(query.text)):
-        if form in in_runs:
+        if form in in_one:
             continue
         terms = [query_terms(form, (language,)) for language in languages]
         if looked_for.isdisjoint(chain.from_iterable(terms)):

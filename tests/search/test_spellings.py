@@ -231,7 +231,14 @@ def test_what_is_written_as_it_was_typed_comes_first_and_capitals_make_no_differ
     assert (answer.notes, answer.correction) == ((), None)
 
 
-@pytest.mark.parametrize(("typed", "title"), [("redbull", "Red Bull wins"), ("1000000", "A town of 1,000,000")])
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("redbull", "Red Bull wins"),
+        ("1000000", "A town of 1,000,000"),
+        ("1,000,000", "A town of 1000000"),
+    ],
+)
 def test_a_word_that_is_found_in_another_spelling_is_not_said_to_be_missing(
     tmp_path: Path, typed: str, title: str
 ) -> None:
