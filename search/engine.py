@@ -276,7 +276,11 @@ class Engine:
         spelled = among_names(index, with_variants(index, searched))
         if date is not None:
             correction = date.corrected(correction)
-        return Asked.of(index, spelled, self._query_rules(index), query, date), correction
+        rules = self._query_rules(index)
+        asked = Asked.of(index, spelled, rules, query, date)
+        if spelled != words and asked.finds_only_hidden:  # what was meant by it is no word to show either
+            return Asked.of(index, words, rules, query, date), None
+        return asked, correction
 
     def _query_rules(self, index: Index) -> QueryRules | None:
         """The editors' rules about searches, over this generation."""

@@ -94,7 +94,7 @@ def _plain_run(error: UnicodeError) -> tuple[bytes, int]:
 def _plain_if_apart(run: str) -> bytes | None:
     """`_plain_text` of characters that are not ASCII, in UTF-8, if it is the same whatever stands around them: a mark
     becomes one with the letter before it, and signs stand between letters of Hebrew."""
-    first = unicodedata.normalize("NFKD", without_invisible(run))[:1]
+    first = unicodedata.normalize("NFKD", without_invisible(run)[:1])[:1]  # of a long run of marks it takes for ever
     if _HEBREW.search(run) or (first and unicodedata.combining(first)):
         return None
     return _plain_text(run).encode("utf-8", "surrogatepass")

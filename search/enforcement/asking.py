@@ -66,6 +66,14 @@ class Asked:
         return cls(index, query, decision, rules, date)
 
     @property
+    def finds_only_hidden(self) -> bool:
+        """Whether articles match, all of which editors hide from this query."""
+        allowed = self.decision.adjustments.allowed(self.index, None)
+        if allowed is None or len(self.index.match(self.query, allowed, [])):
+            return False
+        return len(self.index.match(self.query, None, [])) > 0
+
+    @property
     def of_today(self) -> bool:
         """Whether the answer may be another one tomorrow."""
         return self.date is not None and self.date.date.from_today

@@ -44,14 +44,14 @@ def spellings(value: str) -> set[str]:
     return found
 
 
-def written_words(value: str) -> set[str]:
+@lru_cache(maxsize=1 << 16)  # a query may ask for many beginnings of words, each of them of every value
+def written_words(value: str) -> frozenset[str]:
     """The words of a value as they are written, folded, with their apostrophes; and those with signs between them, or
     without blanks, as one."""
     plain = _plain(value)
     words = set(_words(plain))
     words.update(_stretches(plain) if len(words) > 1 or _APOSTROPHE in plain else ())
-    words.discard("")
-    return words
+    return frozenset(words - {""})
 
 
 def _plain(text: str) -> str:

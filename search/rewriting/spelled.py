@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from indexer.text.markers import SIGNED
@@ -120,10 +121,20 @@ def in_a_row(index: Index, query: ParsedQuery, form: str) -> int:
 def _written_otherwise(index: Index, query: ParsedQuery, form: str) -> Iterator[Node]:
     languages = index.languages()
     yield from _apart(index, form, languages)
-    for pair in pairwise(word_forms(query.text)):
-        if form in pair and all(map(str.isalnum, pair)):
-            for _, together in _together(index, pair, "".join(pair), languages):
-                yield from together
+    for pair in _pairs_with(query.text).get(form, ()):
+        for _, together in _together(index, pair, "".join(pair), languages):
+            yield from together
+
+
+@lru_cache(maxsize=64)
+def _pairs_with(text: str) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """By the words of a text the neighbours that they are among, made once for all words of a query."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for pair in dict.fromkeys(pairwise(word_forms(text))):
+        if all(map(str.isalnum, pair)):
+            for form in set(pair):
+                found.setdefault(form, []).append(pair)
+    return found
 
 
 def _letter_by_letter(node: Node) -> Node:

@@ -77,20 +77,20 @@ class Suggester:
         hidden: Set[int] = frozenset(),
         condition: Condition = EVERYTHING,
     ) -> Suggestions:
-        """See `Engine.suggest`; the articles that are the docs `hidden` are not offered, nor what none has that
-        satisfies a condition. Raises what `Index.filter` raises."""
+        """See `Engine.suggest`; only what articles have that are not among the docs `hidden` and satisfy a condition is
+        offered. Raises what `Index.filter` raises."""
         started = time.perf_counter()
         typed = TypedText(text[:LONGEST])
         if not typed.words or not limit:
             return Suggestions(text, (), (), (time.perf_counter() - started) * 1000)
         headlines, within = self.headlines.of(index), None
-        if parts_of(condition):
-            within = self._within.of(index, condition)
+        if hidden or parts_of(condition):
+            within = self._within.of(index, condition, hidden)
             headlines = within.headlines(headlines)
         reads = self._reads_of(index)
         is_stop = cache(partial(is_common, languages=index.languages()))
         places = _places(headlines, typed, reads, _SPARE * limit, is_stop)
-        found = self._offered(index, headlines, places, limit, hidden)
+        found = self._offered(headlines, places, limit)
         suggestions = tuple(Suggestion(article, typed.marked_in(article.headline)) for article in found)
         titles = [article.headline for article in found]
         if typed.ends_in_a_letter:
@@ -116,16 +116,13 @@ class Suggester:
             self._reads_by_seq = known
         return known[2]
 
-    def _offered(
-        self, index: Index, headlines: LiveHeadlines, places: Iterator[int], limit: int, hidden: Set[int]
-    ) -> list[Article]:
-        """The articles of some headlines in their order, without those that are gone, withheld or hidden."""
+    def _offered(self, headlines: LiveHeadlines, places: Iterator[int], limit: int) -> list[Article]:
+        """The articles of some headlines in their order, without those that are gone or withheld."""
         now = datetime.now(UTC)
         offered: list[Article] = []
         while part := [headlines.seq(place) for place in islice(places, limit - len(offered))]:
             articles = self._articles.versions(part)
-            shown = [seq for seq in part if not hidden or index.doc_of(seq) not in hidden]
-            for article in (articles[seq] for seq in shown if seq in articles):
+            for article in (articles[seq] for seq in part if seq in articles):
                 if not article.status and (article.expires is None or article.expires > now):
                     offered.append(article)
         return offered

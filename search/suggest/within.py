@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property, partial
 
 import numpy as np
@@ -90,21 +90,25 @@ class WithinFilters:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._state: tuple[int, float] | None = None
-        self._kept: OrderedDict[Condition, Within] = OrderedDict()
+        self._kept: OrderedDict[tuple[Condition, frozenset[int]], Within] = OrderedDict()
 
-    def of(self, index: Index, condition: Condition) -> Within:
-        """The part of an index that satisfies a filter. Raises what `Index.filter` raises."""
+    def of(self, index: Index, condition: Condition, hidden: Set[int] = frozenset()) -> Within:
+        """The part of an index that satisfies a filter, without the docs `hidden`. Raises what `Index.filter`
+        raises."""
+        key = condition, frozenset(hidden)
         state = index.generation, index.until
         with self._lock:
             if self._state != state:
                 self._state, self._kept = state, OrderedDict()
             kept = self._kept
-            if condition in kept:
-                kept.move_to_end(condition)
-                return kept[condition]
-        found = Within(index, index.filter(condition))  # several threads may find the same
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        allowed = index.live() & index.filter(condition)
+        allowed[list(hidden)] = False
+        found = Within(index, allowed)  # several threads may find the same
         with self._lock:
-            kept[condition] = found
+            kept[key] = found
             if len(kept) > _MOST_KEPT:
                 kept.popitem(last=False)
         return found

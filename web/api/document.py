@@ -61,9 +61,11 @@ def _folder() -> Path:
 @lru_cache(maxsize=8)
 def _document(schema: Schema) -> dict[str, Any]:
     """The document for archives with these fields."""
+    from search.ranking.ordering import NAMED, RELEVANCE  # a service starts without the engine
+
     document: dict[str, Any] = copy.deepcopy(SPEC.spec)
     filters = [_filter(schema, name) for name in schema.filterable]
-    sorting = [f"{sign}{name}" for name in schema.sortable for sign in ("", "-")]
+    sorting = [RELEVANCE, *NAMED, *(f"{sign}{name}" for name in schema.sortable for sign in ("", "-"))]
     for rule in current_app.url_map.iter_rules():
         view = current_app.view_functions[rule.endpoint]
         found: Operation | None = getattr(view, "operation", None)

@@ -81,9 +81,9 @@ class SearchParameters(Parameters):
     ] = ""
     typos: Annotated[Literal["on", "off"], Meta(description="whether slips are forgiven")] = "on"
     fold: Annotated[
-        Literal["", "copies", "stories"],
+        Literal["off", "copies", "stories"],
         Meta(description="what is put under the best hit of it: copies of one article, or articles of one story"),
-    ] = ""
+    ] = "off"
 
 
 class SuggestParameters(Parameters):

@@ -63,7 +63,7 @@ def search(asked: parameters.SearchParameters) -> Response:
         facets=tuple(asked.facet),
         recency=asked.recency,
         typos=asked.typos == "on",
-        fold=asked.fold,
+        fold="" if asked.fold == "off" else asked.fold,
     )
     if result.of_today:
         uncached()

@@ -14,7 +14,6 @@ from indexer.schema import Schema
 from recommender.request.seeds import SessionSeed
 from search.filters.condition import AllOf
 from search.filters.reading import Filters, read_filters
-from search.ranking.ordering import read_sort
 from web.http.refused import RefusedError
 
 MAX_QUERY = 10_000  # characters
@@ -86,6 +85,8 @@ def with_condition(filters: Mapping[str, Sequence[str]], text: str, schema: Sche
 
 def sort_of(text: str, schema: Schema) -> str:
     """An order of what is found, as `Engine.search` reads it. Raises ParameterError for what is none."""
+    from search.ranking.ordering import read_sort  # a service starts without the engine
+
     try:
         read_sort(text, schema)
     except QueryError as error:

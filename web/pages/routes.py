@@ -28,6 +28,8 @@ from web.pages.theme import STATIC, own_address
 
 SUBJECTS = 6  # searches to try
 
+_NARROWED = 1_000  # characters of a query up to which there is something to narrow it down by
+
 pages = Blueprint("pages", __name__)
 pages.before_request(admit_reader)
 revalidated(pages)
@@ -54,7 +56,9 @@ def search() -> Any:
     schema = current_backend().schema()
     try:
         asked = read_asked(request.args, schema)
-        result = found(asked, refining.counted(current_settings().facets, schema))
+        # a link to narrow a search down has all of the query in it: of a long one a page of links would be megabytes
+        facets = refining.counted(current_settings().facets, schema) if len(asked.query) <= _NARROWED else ()
+        result = found(asked, facets)
     except (ParameterError, QueryError) as error:
         return _unanswered(error)
     searches.found(result, narrowed=asked.page > 1 or asked.is_narrowed_beyond("site"))
