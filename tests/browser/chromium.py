@@ -58,9 +58,9 @@ class Pages:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
+        self._provoked: list[str] = []
         self.problems: list[str] = []
-        """Uncaught errors and what the console calls errors: scripts, what a policy refused, failed requests. A test
-        that provokes one takes it out of the list."""
+        """Uncaught errors and what the console calls errors: scripts, what a policy refused, failed requests."""
 
     def __call__(self, width: int = DESKTOP, scheme: Scheme = "light", **options: object) -> Page:
         """An empty page, `width` CSS pixels wide, for a reader who prefers `scheme`. `options` are Playwright's for a
@@ -80,6 +80,15 @@ class Pages:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.problems.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def provokes(self, text: str) -> None:
+        """Says that the test wants problems whose message holds `text`. They may come late: a browser tells of a
+        request that failed when it likes, so no test can wait for the last one and then forget them all."""
+        self._provoked.append(text)
+
+    def unprovoked(self) -> list[str]:
+        """The problems that no test asked for, as far as they were heard: to be read once the pages are closed."""
+        return [problem for problem in self.problems if not any(text in problem for text in self._provoked)]
 
     def close(self) -> None:
         """Closes all of them."""

@@ -41,7 +41,7 @@ def new_page(browser: Browser, host: HostSite) -> Iterator[Pages]:
     pages = Pages(browser)
     yield pages
     pages.close()
-    assert pages.problems == []
+    assert pages.unprovoked() == []
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -46,7 +46,10 @@ def test_what_goes_wrong_in_a_page_is_heard(new_page: Pages, host: HostSite) -> 
     refused, thrown = new_page.problems
     assert "Content Security Policy" in refused
     assert "thrown" in thrown
-    new_page.problems.clear()
+    assert new_page.unprovoked() == new_page.problems
+    new_page.provokes("Content Security Policy")
+    assert new_page.unprovoked() == [thrown]
+    new_page.provokes("thrown")
 
 
 def test_ci_does_without_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,12 +126,12 @@ def test_an_empty_block_takes_no_room(new_page: Pages, host: HostSite, service: 
         "unknown": lambda route: route.fulfill(status=404, json={}),
         "failure": lambda route: route.abort(),
     }
+    new_page.provokes("Failed to load resource")
     page.route("**/api/v1/block**", answers[outcome])
     far = '<p style="height: 1200px"></p>'
     page.goto(host.put("/", embedding(service, f"{far}<readmore-related></readmore-related>")))
     expect(page.locator("readmore-related")).to_be_hidden()
     assert page.locator("readmore-related").evaluate("each => each.hidden && each.offsetHeight === 0")
-    new_page.problems.clear()
 
 
 @pytest.mark.parametrize("layout", ["groups", "list", "cards"])
