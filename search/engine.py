@@ -26,7 +26,7 @@ from search.facets.facets import facets as count_facets
 from search.filters.reading import Filters, read_filters
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery, parse
-from search.ranking.explain import Explanation, explain_hit
+from search.ranking.explain import explain_hit
 from search.ranking.folding import Folding, depth_for, folded
 from search.ranking.fusion import DEFAULT, FusionSettings
 from search.ranking.ordering import read_sort
@@ -36,7 +36,7 @@ from search.ranking.rerank import FIRST, Reranker, reranked
 from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource
 from search.reader.translations import Translations
-from search.results import MAX_SUGGESTIONS, Correction, Facet, SearchResult, Suggestions
+from search.results import MAX_SUGGESTIONS, Correction, Explanation, Facet, SearchResult, Suggestions
 from search.rewriting.as_meant import as_meant
 from search.rewriting.variants import with_variants
 from search.spelling.correct import corrected
@@ -150,6 +150,7 @@ class Engine:
         recency: Recency | str = OFF,
         folding: Folding | None = None,
         typos: bool = True,
+        explain: bool = False,
     ) -> SearchResult:
         """The articles that answer a query, best first, from `offset` on.
 
@@ -164,7 +165,8 @@ class Engine:
         A `reranker` orders the first `rerank.FIRST` articles for plain words. The hits' scores stay those of the
         fusion; the reranker's are among their legs.
         With `typos` words that the archive does not have are looked for as those that they may be slips of, and the
-        result has the corrected query.
+        result has the corrected query. With `explain` every hit has its `explanation`, which takes about as long for
+        each as the search itself.
 
         What is found, and how many, is the same whatever the page and the order. Raises QueryError for an empty query,
         and for a query, a filter, an order or a facet that cannot be answered as asked.
@@ -179,7 +181,10 @@ class Engine:
             order = _Order(sort, _preference(recency), reranker, folding)
             answer, under = self._ordered(asked, condition, offset + limit, order)
             page = asked.placed(answer.ranking, offset + limit, sort)
-            hits = hits_of(index, self._articles, answer.query, page, offset, under, asked.pinned(sort))
+            whys = (
+                [_why(asked, answer, page, at, correction) for at in range(offset, len(page.docs))] if explain else ()
+            )
+            hits = hits_of(index, self._articles, answer.query, page, offset, under, asked.pinned(sort), whys)
             of_fields = count_facets(index, answer.ranking.found, condition, counted, facet_limit)
         return SearchResult(
             query,
@@ -259,13 +264,8 @@ class Engine:
         with self.explaining_damage(index):
             asked, correction = self._asked(index, query, typos)
             answer = asked.answer(index.max_doc, None, self.fusion_settings(), recency=_preference(recency))
-            parsed, ranking = answer.query, answer.ranking
-            places = np.flatnonzero(ranking.docs == index.doc_of(seq))
-            if not len(places):
-                return None
-            boosts, pin = asked.said_of(int(ranking.docs[places[0]]))
-            corrected = correction.words if correction is not None else ()
-            return explain_hit(index, parsed, ranking, int(places[0]), boosts, pin, corrected)
+            places = np.flatnonzero(answer.ranking.docs == index.doc_of(seq))
+            return _why(asked, answer, answer.ranking, int(places[0]), correction) if len(places) else None
 
     def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
         """What a query is searched as under the editors' rules, and its correction."""
@@ -411,6 +411,13 @@ def _check_page(query: str, limit: int, offset: int) -> None:
 
 def _preference(recency: Recency | str) -> Recency:
     return read_recency(recency) if isinstance(recency, str) else recency
+
+
+def _why(asked: Asked, answer: Answer, ranking: Ranking, place: int, correction: Correction | None) -> Explanation:
+    """Why the doc at a place of a ranking of an answer has its score."""
+    boosts, pin = asked.said_of(int(ranking.docs[place]))
+    corrected = correction.words if correction is not None else ()
+    return explain_hit(asked.index, answer.query, ranking, place, boosts, pin, corrected)
 
 
 def _notes(answer: Answer, order: _Order, correction: Correction | None) -> tuple[str, ...]:

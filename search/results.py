@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -18,6 +19,38 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """A number, what it is, and the numbers it comes from."""
+
+    value: float
+    what: str
+    parts: tuple[Explanation, ...] = ()
+    sentence: str = ""  # of a whole hit: the same for a person, see `search.ranking.why`
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as it stands in JSON answers."""
+        answer: dict[str, Any] = {"value": round(self.value, 6), "what": self.what}
+        if self.sentence:
+            answer["sentence"] = self.sentence
+        if self.parts:
+            answer["parts"] = [part.to_dict() for part in self.parts]
+        return answer
+
+    @property
+    def number(self) -> str:
+        """The number as people read it."""
+        return f"{self.value:.4f}" if self.value % 1 else f"{self.value:.0f}"
+
+    def lines(self, indent: int = 0) -> Iterator[str]:
+        """The explanation as indented lines of text."""
+        if self.sentence:
+            yield f"{'  ' * indent}{self.sentence}"
+        yield f"{'  ' * indent}{self.number}  {self.what}"
+        for part in self.parts:
+            yield from part.lines(indent + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One article found. `legs` has the score each leg of the fusion gave it, before weighting."""
 
@@ -28,6 +61,7 @@ class Hit:
     legs: dict[str, float] = field(default_factory=dict)
     folded: tuple[Article, ...] = ()  # that belong to it and are no hits of their own, best first
     pinned: bool = False  # whether an editor put it where it is
+    explanation: Explanation | None = None  # why it has its score, where that was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +187,7 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
             "excerpt_html": to_html(hit.excerpt),
         }
         | ({"folded": [article_summary(article) for article in hit.folded]} if hit.folded else {})
+        | ({"explanation": hit.explanation.to_dict()} if hit.explanation is not None else {})
     )
 
 

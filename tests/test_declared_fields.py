@@ -20,7 +20,7 @@ from indexer.check import check_archive
 from indexer.settings import SettingsError
 from readmore import open_engine
 from search.engine import Engine
-from search.ranking.explain import Explanation
+from search.results import Explanation
 from tests.articles import random_articles
 from tests.opening import backend_of
 from web.app import create_app

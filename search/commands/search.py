@@ -135,9 +135,8 @@ def search(
             recency=recency,
             folding=folding,
             typos=not no_typos,
+            explain=explain,
         )
-        ids = [hit.article.id for hit in result.hits] if explain else []
-        why = {i: engine.explain(query, i, recency=recency, typos=not no_typos) for i in ids}
     if as_json:
         answer: dict[str, Any] = {"query": result.query, "total": result.total, "took_ms": round(result.took_ms, 3)}
         if result.notes:
@@ -149,9 +148,6 @@ def search(
         if result.redirect:
             answer["redirect"] = result.redirect
         hits = [hit_to_dict(hit) for hit in result.hits]
-        for record in hits:
-            if reason := why.get(record["id"]):
-                record["explanation"] = reason.to_dict()
         click.echo(json.dumps(answer | {"hits": hits}, ensure_ascii=False))
         return
     for note in result.notes:
@@ -162,8 +158,8 @@ def search(
     click.echo(f"{result.total:,} {noun} in {result.took_ms:.1f} ms")
     for number, hit in enumerate(result.hits, offset + 1):
         click.echo(f"\n{_as_text(number, hit)}")
-        if reason := why.get(hit.article.id):
-            click.echo("\n".join(reason.lines(indent=2)))
+        if hit.explanation is not None:
+            click.echo("\n".join(hit.explanation.lines(indent=2)))
     for facet in result.facets:
         click.echo(f"\n{_facet_as_text(facet)}")
 

@@ -41,34 +41,7 @@ from search.ranking.why import why_found
 from search.ranking.written import WRITTEN
 from search.reader.bm25 import OTHER_TERM
 from search.reader.index import Index, TermStatistics, word_idf_of
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A number, what it is, and the numbers it comes from."""
-
-    value: float
-    what: str
-    parts: tuple[Explanation, ...] = ()
-    sentence: str = ""  # of a whole hit: the same for a person, see `search.ranking.why`
-
-    def to_dict(self) -> dict[str, Any]:
-        """The explanation as it stands in JSON answers."""
-        answer: dict[str, Any] = {"value": round(self.value, 6), "what": self.what}
-        if self.sentence:
-            answer["sentence"] = self.sentence
-        if self.parts:
-            answer["parts"] = [part.to_dict() for part in self.parts]
-        return answer
-
-    def lines(self, indent: int = 0) -> Iterator[str]:
-        """The explanation as indented lines of text."""
-        if self.sentence:
-            yield f"{'  ' * indent}{self.sentence}"
-        number = f"{self.value:.4f}" if self.value % 1 else f"{self.value:.0f}"
-        yield f"{'  ' * indent}{number}  {self.what}"
-        for part in self.parts:
-            yield from part.lines(indent + 1)
+from search.results import Explanation
 
 
 def explain_hit(

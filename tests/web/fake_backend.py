@@ -114,6 +114,7 @@ class FakeBackend:
         recency: str = "",
         typos: bool = True,
         fold: str = "",
+        explain: bool = False,
     ) -> SearchResult:
         given = dict(filters) if isinstance(filters, Mapping) else {}
         asked = {"query": query, "limit": limit, "offset": offset, "filters": given or filters}

@@ -50,6 +50,15 @@ class Summary(Struct):
     modified: Annotated[str | None, Meta(description="when it was changed last, as it says")]
 
 
+class Explanation(Struct):
+    """A number, and the numbers it comes from."""
+
+    value: float
+    what: Annotated[Plain, Meta(description="what the number is, and how it comes from those below it")]
+    sentence: Annotated[Plain, Meta(description="of a hit: the same for a person")] | msgspec.UnsetType = msgspec.UNSET
+    parts: list[Explanation] | msgspec.UnsetType = msgspec.UNSET
+
+
 class Hit(Summary):
     """An article found."""
 
@@ -60,6 +69,9 @@ class Hit(Summary):
     folded: (
         Annotated[list[Summary], Meta(description="copies of it, or articles of its story, no hits of their own")]
         | msgspec.UnsetType
+    ) = msgspec.UNSET
+    explanation: (
+        Annotated[Explanation, Meta(description="why it has its score, where that is asked for")] | msgspec.UnsetType
     ) = msgspec.UNSET
 
 

@@ -27,6 +27,7 @@ from web.http.params import (
 MAX_GROUPS = 20
 MAX_FILTER_TEXT = 4000  # characters
 MAX_FACETS = 20
+MAX_EXPLAINED = 20  # hits; to explain one takes as long as a search
 _MOST_DIGITS = 9
 
 
@@ -84,6 +85,12 @@ class SearchParameters(Parameters):
         Literal["off", "copies", "stories"],
         Meta(description="what is put under the best hit of it: copies of one article, or articles of one story"),
     ] = "off"
+
+
+class ExplainParameters(SearchParameters):
+    """What is searched for, and which hits are explained."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_EXPLAINED, description="how many hits")] = DEFAULT_LIMIT
 
 
 class SuggestParameters(Parameters):

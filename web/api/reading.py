@@ -16,21 +16,15 @@ from recommender.request.drafts import MAX_BYTES, parse_draft, too_large
 from recommender.request.options import LIMIT, RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed
 from recommender.results import Block, block_to_dict, item_to_dict, items_of, result_to_dict
-from search.results import (
-    SearchResult,
-    article_summary,
-    correction_to_dict,
-    facet_to_dict,
-    hit_to_dict,
-    suggestions_to_dict,
-)
+from search.results import article_summary, suggestions_to_dict
 from web.api import answers, parameters
 from web.api.operation import Body, admit, operation
+from web.api.searching import is_narrowed, search_to_dict, searched
 from web.http import searches
 from web.http.backend import current_backend
 from web.http.bodies import body_of
 from web.http.caching import revalidated, uncached
-from web.http.params import date_of, filters_of, session_of, sort_of, url_of, with_condition
+from web.http.params import date_of, filters_of, session_of, url_of, with_condition
 
 reading = Blueprint("api", __name__)
 reading.before_request(admit)
@@ -51,25 +45,11 @@ _DRAFT = Body(
 @operation(answer=answers.SearchAnswer, takes=parameters.SearchParameters, filters=True)
 def search(asked: parameters.SearchParameters) -> Response:
     """Articles that answer a query."""
-    schema = current_backend().schema()
-    filters = filters_of(request.args, schema)
-    sort = sort_of(asked.sort, schema)
-    result = current_backend().search(
-        asked.q,
-        limit=asked.limit,
-        offset=asked.offset,
-        filters=with_condition(filters, asked.filter, schema),
-        sort=sort,
-        facets=tuple(asked.facet),
-        recency=asked.recency,
-        typos=asked.typos == "on",
-        fold="" if asked.fold == "off" else asked.fold,
-    )
+    result = searched(asked)
     if result.of_today:
         uncached()
-    narrowed = bool(asked.offset or asked.sort or asked.filter or filters.keys() - {"site"})
-    searches.found(result, narrowed=narrowed)
-    return jsonify(_search_to_dict(result))
+    searches.found(result, narrowed=is_narrowed(asked))
+    return jsonify(search_to_dict(result))
 
 
 @reading.get("/suggest")
@@ -189,21 +169,6 @@ def _as_asked(block: Block, asked: parameters.BlockParameters) -> dict[str, Any]
         return {"items": [item_to_dict(item) for item in items_of(block)]}
     answer = block_to_dict(block)
     return answer | {"groups": answer["groups"][: asked.groups]}
-
-
-def _search_to_dict(result: SearchResult) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "query": result.query,
-        "total": result.total,
-        "took_ms": round(result.took_ms, 3),
-        "hits": [hit_to_dict(hit) for hit in result.hits],
-        "notes": list(result.notes),
-    }
-    if result.facets:
-        answer["facets"] = [facet_to_dict(facet) for facet in result.facets]
-    if result.correction is not None:
-        answer["correction"] = correction_to_dict(result.correction)
-    return answer | ({"redirect": result.redirect} if result.redirect else {})
 
 
 def _article_to_dict(article: Article) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What editors want to know: what readers did, and how articles are related."""
+"""What editors want to know: why a search finds what it does, what readers did, and how articles are related."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from flask import Blueprint, Response, jsonify
 from web.access.keys import EDIT
 from web.api import answers
 from web.api.operation import admit, operation
-from web.api.parameters import Parameters, ReportParameters
+from web.api.parameters import ExplainParameters, Parameters, ReportParameters
+from web.api.searching import search_to_dict, searched
 from web.http.backend import current_backend
 from web.http.caching import never_kept
 from web.http.refused import RefusedError
@@ -18,6 +19,13 @@ from web.http.refused import RefusedError
 reports = Blueprint("reports", __name__)
 reports.before_request(admit)
 never_kept(reports)
+
+
+@reports.get("/explain")
+@operation(answer=answers.SearchAnswer, takes=ExplainParameters, scope=EDIT, filters=True, tag="edit")
+def explain(asked: ExplainParameters) -> Response:
+    """What a query finds, and why each article has its score."""
+    return jsonify(search_to_dict(searched(asked, explain=True)))
 
 
 @reports.get("/reports/readers")

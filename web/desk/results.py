@@ -53,7 +53,8 @@ def change_results() -> Any:
 def _show(query: str, work: Work, notice: str = "", form: Form | None = None) -> Response:
     engine = work.now.engine
     try:
-        before, then = work.now.engine.search(query, limit=SHOWN), work.then.engine.search(query, limit=SHOWN)
+        before = work.now.engine.search(query, limit=SHOWN)
+        then = work.then.engine.search(query, limit=SHOWN, explain=True)
     except QueryError as error:
         raise RefusedError("bad_query", f"that search cannot be answered: {error}") from None
     was = {hit.article.id: place for place, hit in enumerate(before.hits, 1)}
@@ -69,6 +70,7 @@ def _show(query: str, work: Work, notice: str = "", form: Form | None = None) ->
         query=query,
         result=then,
         rows=rows,
+        whys={hit.article.id: hit.explanation for hit in then.hits},
         last=min(len(rows), MAX_POSITION),
         gone=[hit.article for hit in before.hits if hit.article.id not in there],
         about=listed(about, headlines(engine, about), query),

@@ -60,6 +60,7 @@ class Backend(Protocol):
         recency: str = "",
         typos: bool = True,
         fold: str = "",
+        explain: bool = False,
     ) -> SearchResult:
         """The hits from `offset` on, `limit` of them at most; for the query ``*`` all articles, newest first. `sort` is
         a field to sort by, with a minus before it for the highest first; `fold` puts ``copies`` or ``stories`` under
@@ -169,6 +170,7 @@ class ArchiveBackend:
         recency: str = "",
         typos: bool = True,
         fold: str = "",
+        explain: bool = False,
     ) -> SearchResult:
         result = self._engine.search(
             query,
@@ -180,6 +182,7 @@ class ArchiveBackend:
             recency=recency or "off",
             typos=typos,
             folding=self._recommender.folding(fold) if fold else None,
+            explain=explain,
         )
         self._engine.prepare_for_slips()
         return result

@@ -13,9 +13,8 @@ from readmore import open_engine
 from search.curation.rules import parse_rules
 from search.enforcement.query_rules import QueryRules
 from search.engine import Engine
-from search.ranking.explain import Explanation
 from search.reader.index import Docs, Index
-from search.results import SearchResult
+from search.results import Explanation, SearchResult
 from tests.memory.archive import MemoryArchive
 from tests.memory.model import fitted_model
 from tests.search.enforcement.conftest import SUBJECTS, Ruled, articles, ids

@@ -16,8 +16,9 @@ from search.lexical.evaluator import Evaluator
 from search.local.index import LocalIndex
 from search.query.parser import parse
 from search.query.tree import Node, Term
-from search.ranking.explain import Explanation, explain_bm25
+from search.ranking.explain import explain_bm25
 from search.reader.snapshot import Snapshot
+from search.results import Explanation
 from tests.articles import random_articles
 from tests.oracle.test_against_whoosh import random_tree
 
@@ -109,6 +110,21 @@ def test_a_hit_of_several_legs_is_the_sum_of_their_shares(tmp_path: Path) -> Non
                 assert explanation.value == pytest.approx(hit.score)
                 assert sum(part.value for part in explanation.parts) == pytest.approx(hit.score, rel=1e-4)
         assert engine.explain("title:nowhere", hits[0].article.id) is None
+
+
+@pytest.mark.parametrize("sort", ["", "newest"])
+def test_every_hit_of_a_page_says_why_it_has_its_score(tmp_path: Path, sort: str) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(random_articles(5, 200))
+    with open_engine(tmp_path / "archive") as engine:
+        assert all(hit.explanation is None for hit in engine.search("moon lander").hits)
+        found = engine.search("moon lander", offset=5, limit=7, filters="NOT site = nothing", sort=sort, explain=True)
+        assert len(found.hits) == 7
+        for hit in found.hits:
+            assert hit.explanation is not None
+            assert hit.explanation.value == pytest.approx(hit.score)
+            assert "it has '" in hit.explanation.sentence.lower()
+            assert sort or hit.explanation == engine.explain("moon lander", hit.article.id)
 
 
 def test_a_deep_tree_is_evaluated_once(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:

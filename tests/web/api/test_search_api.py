@@ -11,7 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.article.article import Article
+from indexer.base.archive_folder import ArchiveFolder
 from tests.opening import backend_of
+from web.access.keys import EDIT, add_key
 from web.app import create_app
 
 REPORT = (
@@ -96,6 +98,25 @@ def test_slips_are_forgiven_and_said(client: FlaskClient) -> None:
     assert found["correction"]["words"] == [{"typed": "voyagr", "meant": "voyager"}]
     assert "correction" not in ask(client, "search?q=voyagr+silent&typos=off")
     assert "correction" not in ask(client, "search?q=voyager+silent")
+
+
+def test_editors_are_told_why_an_article_was_found(client: FlaskClient, tmp_path: Path) -> None:
+    assert ask(client, "explain?q=voyagr+silent", 401)["error"]["code"] == "missing_key"
+    assert "explanation" not in ask(client, "search?q=voyagr+silent")["hits"][0]
+    key = add_key(ArchiveFolder(tmp_path / "archive"), "Anna", [EDIT])[1]
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    found = ask(client, "explain?q=voyagr+silent&site=B&facet=site")
+    assert found | {"took_ms": 0, "hits": 0} == ask(client, "search?q=voyagr+silent&site=B&facet=site") | {
+        "took_ms": 0,
+        "hits": 0,
+    }
+    (hit,) = found["hits"]
+    why = hit["explanation"]
+    assert "a correction of 'voyagr'" in why["sentence"]
+    assert why["value"] == pytest.approx(hit["score"])
+    assert sum(part["value"] for part in why["parts"]) == pytest.approx(hit["score"], rel=1e-4)
+    assert len(ask(client, "explain?q=voyager&sort=newest&offset=1")["hits"]) == 2
+    assert ask(client, "explain?q=voyager&limit=21", 400)["error"]["parameter"] == "limit"
 
 
 def test_suggestions(client: FlaskClient) -> None:

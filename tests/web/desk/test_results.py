@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from search.curation.rules import read_rules
@@ -28,6 +30,17 @@ def test_an_order_is_shown_as_it_was_wanted(desk: Desk, verb: str, number: int) 
     desk.post(RESULTS, "save", 303, q=QUERY)
     assert order_of(_at(desk)) == wanted
     assert [type(rule) for rule in read_rules(desk.folder).rules] == [QueryPin]
+
+
+def test_every_result_says_why_it_is_there(desk: Desk) -> None:
+    desk.post(RESULTS, f"pin {OTHER}", **({"q": QUERY} if _at(desk) else {}))
+    desk.post(RESULTS, "save", 303, q=QUERY)
+    html = _at(desk)
+    reasons = re.findall(r'<details class="because">\s*<summary><span dir="auto">([^<]+)</span>', html)
+    assert len(reasons) == len(order_of(html))
+    assert reasons[0].startswith("Editors gave it place 1")
+    assert any("moon" in reason for reason in reasons[1:])
+    assert "df, articles with the word" in html
 
 
 def test_two_pins_keep_their_places(desk: Desk) -> None:
