@@ -39,6 +39,7 @@ from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Explanation, Facet, SearchResult, Suggestions
 from search.rewriting.as_meant import as_meant
 from search.rewriting.variants import with_variants
+from search.rewriting.whole_headline import with_whole_headline
 from search.spelling.correct import corrected
 from search.spelling.names import among_names
 from search.spelling.near_keys import NearKeysOfIndex, names_of
@@ -269,14 +270,17 @@ class Engine:
 
     def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
         """What a query is searched as under the editors' rules, and its correction."""
-        meant = as_meant(index, parse(query, index.languages(), index.schema), self.articles)
+        rules = self._query_rules(index)
+        hidden = rules.hidden([query]) if rules is not None else frozenset()
+        parsed = parse(query, index.languages(), index.schema)
+        whole = with_whole_headline(index, parsed, self.articles, self.seqs, hidden)
+        meant = as_meant(index, whole, self.articles)
         date = dated(index, meant)
         words = meant if date is None else date.query
         searched, correction = corrected(index, self._near_keys, self._near_names, words) if typos else (words, None)
         spelled = among_names(index, with_variants(index, searched))
         if date is not None:
             correction = date.corrected(correction)
-        rules = self._query_rules(index)
         asked = Asked.of(index, spelled, rules, query, date)
         if spelled != words and asked.finds_only_hidden:  # what was meant by it is no word to show either
             return Asked.of(index, words, rules, query, date), None

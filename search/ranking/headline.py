@@ -3,42 +3,58 @@ to be the one that is looked for, however often others repeat the words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.text.markers import ACCENTED
+from indexer.text.words import word_forms
 from search.query.leaves import positive_leaves
 from search.query.parser import ParsedQuery
+from search.query.pasted import address_as_words, without_sites
 from search.query.tree import And, Phrase, Term
 from search.query.typed_words import readings
 from search.ranking.written import AsWritten
 from search.reader.index import Docs, Index, Mask, Matches, Scores
 
+NO_DOCS: Docs = np.zeros(0, np.int64)
 HEADLINE = "headline"  # what it adds to a score appears under
 NEAR = 3  # places that a word may be after the one before
 ORDER_WEIGHT = 0.2  # of a title that has the words of the query in order, and others, beside all legs
 EXACT_WEIGHT = (1 + ORDER_WEIGHT) / 2  # of one that is the query: no other article gets past it
+_LONG_ORDER_WEIGHT = 0.5  # of one that has many words of the query in order
+_FEW, _MANY = 3, 6  # terms in order, from the weight of a few to that of many
+_LEAST_OF_PART = 2  # words of a title that is a part of the query
+_LEAST_BESIDE = 3  # ... of one that is shorter than the rest
 _OTHER_ACCENTS = 0.5  # share of a title that is the query but for its accents
 _MOST = 1000  # titles equal to the query that become candidates
 
+Readings = Sequence[tuple[str, ...]]
+
 
 class Titles:
-    """The docs that a query finds whose titles have its words in their order."""
+    """The docs that a query finds whose titles have its words in their order, with what each weighs beside all
+    legs."""
 
-    def __init__(self, docs: Docs, shares: Scores) -> None:
-        self._docs, self._shares = docs, shares
+    def __init__(self, docs: Docs, weights: Scores) -> None:
+        self._docs, self._weights = docs, weights
 
     @classmethod
     def of(cls, index: Index, query: ParsedQuery, matches: Matches, written: AsWritten | None = None) -> Titles:
         """For a query and what it matches; a word alone only counts where it is the whole title, and the stems of other
-        words in other languages than those `written` so do not."""
+        words in other languages than those `written` so do not. Where no title is the query, those count that are what
+        it has beside the names of sites, or the end of an address."""
         found = readings(query.text, index.languages())
         docs, shares = index.titles_with(found, NEAR)
         if len(docs) and min(map(len, found)) == 1:
             whole = shares == 1
             docs, shares = docs[whole], shares[whole]
+        if not (shares == 1).any():
+            parts = _of_parts(index, query.text)
+            if len(parts):
+                docs, shares = parts, np.ones(len(parts), np.float32)
         if len(docs) and written:
             keep = ~written.elsewhere(docs)
             docs, shares = docs[keep], shares[keep]
@@ -46,7 +62,8 @@ class Titles:
             keep = matches.scores_of(docs)[1]
             docs, shares = docs[keep], shares[keep]
             shares[(shares == 1) & ~_with_accents(index, query, docs)] = _OTHER_ACCENTS
-        return cls(docs, shares)
+        in_order = _weight_of_order(max(map(len, found), default=0))
+        return cls(docs, np.where(shares == 1, np.float32(EXACT_WEIGHT), np.float32(in_order)))
 
     def __len__(self) -> int:
         return len(self._docs)
@@ -54,23 +71,40 @@ class Titles:
     @property
     def exact(self) -> Docs:
         """The docs whose title is the query, ascending; of very many the last."""
-        docs: Docs = self._docs[self._shares == 1][-_MOST:]
+        docs: Docs = self._docs[self._weights == np.float32(EXACT_WEIGHT)][-_MOST:]
         return docs
 
     def weight(self) -> float:
         """What the headline weighs beside the legs."""
-        return EXACT_WEIGHT if (self._shares == 1).any() else ORDER_WEIGHT
+        return float(self._weights.max())
 
     def scores(self, docs: Docs) -> NDArray[np.float32]:
-        """(n,) from 0 to 1 how much like the query the titles of docs, in any order, are: 1 for the same, 0 for those
-        that have not all of its words in order."""
+        """(n,) from 0 to 1 how much like the query the titles of docs, in any order, are: 1 for those most like it, 0
+        for those that have not all of its words in order."""
         scores = np.zeros(len(docs), np.float32)
         where = np.minimum(np.searchsorted(self._docs, docs), len(self._docs) - 1)
         there = self._docs[where] == docs
-        shares = self._shares[where[there]]
-        others = ORDER_WEIGHT / self.weight()
-        scores[there] = np.where(shares == 1, 1.0, others)
+        scores[there] = self._weights[where[there]] / np.float32(self.weight())
         return scores
+
+
+def _of_parts(index: Index, text: str) -> Docs:
+    """The docs whose titles are the longest part of a text that may be a headline."""
+    n_words = len(word_forms(text))
+    for part in [*without_sites(text), address_as_words(text)]:
+        words = len(word_forms(part))
+        if words >= _LEAST_BESIDE or (words >= _LEAST_OF_PART and words * 2 >= n_words):
+            docs, shares = index.titles_with(readings(part, index.languages()), NEAR)
+            whole: Docs = docs[shares == 1]
+            if len(whole):
+                return whole
+    return NO_DOCS
+
+
+def _weight_of_order(n_terms: int) -> float:
+    """What a title weighs that has so many terms of the query in order, and others."""
+    share = (min(max(n_terms, _FEW), _MANY) - _FEW) / (_MANY - _FEW)
+    return ORDER_WEIGHT + share * (_LONG_ORDER_WEIGHT - ORDER_WEIGHT)
 
 
 def _with_accents(index: Index, query: ParsedQuery, docs: Docs) -> Mask:
@@ -86,4 +120,4 @@ def _is_accented(leaf: Term | Phrase) -> bool:
     return any(word.startswith(ACCENTED) for word in (leaf.words if isinstance(leaf, Phrase) else (leaf.text,)))
 
 
-NO_TITLES = Titles(np.zeros(0, np.int64), np.zeros(0, np.float32))
+NO_TITLES = Titles(NO_DOCS, np.zeros(0, np.float32))

@@ -16,6 +16,7 @@ from indexer.article.article import Article
 from indexer.text.spellings import split
 from indexer.text.words import normalize, plain_text
 from search.query.parser import ParsedQuery, as_words
+from search.query.pasted import without_sites
 from search.query.simplify import tidy, without_exclusions
 from search.query.typed_words import readings
 from search.ranking.headline import NEAR
@@ -27,7 +28,6 @@ _LEAST_OF_HEADLINE = 3  # words of one that is told by its words
 _LEAST_OF_PART = 4  # ... and of a part of one
 _OPERATORS = frozenset(["AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"])
 _OPERATOR = re.compile(rf"\b(?:{'|'.join(sorted(_OPERATORS))})\b")
-_SITE = re.compile(r"\s+(?:[|\u00b7\u2022\u2013\u2014-]+|::)\s+(?:(?!\s[|\u00b7\u2022\u2013\u2014-]+\s).)*\Z")
 _MINUS = re.compile(r"(?<![^\s(])-\S")
 
 Fetch = Callable[[Sequence[str]], Mapping[str, Article]]  # the stored articles with some ids
@@ -61,13 +61,11 @@ def _is_left_out_headline(index: Index, query: ParsedQuery, fetch: Fetch) -> boo
 
 
 def _perhaps_headlines(text: str) -> list[str]:
-    """A text; and what of one with an operator stands before the names of sites, or before a last word that may be cut
+    """A text; and what of one with an operator stands beside the names of sites, or before a last word that may be cut
     short."""
     texts = [text]
     if _OPERATOR.search(text):
-        while (before := _SITE.sub("", texts[-1])) != texts[-1]:
-            texts.append(before)
-        texts.append(text.rpartition(" ")[0])
+        texts += [*without_sites(text), text.rpartition(" ")[0]]
     return [text for text in texts if text]
 
 

@@ -1,0 +1,61 @@
+"""What is pasted from elsewhere: the title of a page with its site's name, a headline cut short, an address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+MOST_PARTS = 5  # between separators; of a text with more of them nothing is taken for the name of a site
+_SEPARATOR = re.compile(r"\s+(?:[|\u00a6\uff5c\u00b7\u2022\u00bb\u00ab\u203a\u2039\u2012-\u2015~-]+|::)\s+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_ENDING = re.compile(r"\.\w{1,5}\Z")
+_BETWEEN_WORDS = re.compile(r"[-_+\s]+")
+_CUT = re.compile(r"\s*(?:\u2026|\.\.\.+)\s*\Z")
+
+
+def without_sites(text: str) -> list[str]:
+    """What of a text may be a headline, if the rest of it is the names of a site and of a section: all but what stands
+    before or behind separators as browsers and feeds put them, the longest first.
+
+    >>> without_sites("A slow boat | World | The Daily")
+    ['A slow boat | World', 'World | The Daily', 'A slow boat', 'The Daily', 'World']
+    """
+    breaks = list(_SEPARATOR.finditer(text))
+    if not 0 < len(breaks) < MOST_PARTS:
+        return []
+    starts, ends = [0, *(at.end() for at in breaks)], [*(at.start() for at in breaks), len(text)]
+    parts = [
+        text[start:end].strip() for place, start in enumerate(starts) for end in ends[place:] if end - start < len(text)
+    ]
+    return sorted(filter(None, parts), key=len, reverse=True)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the address of a page, and nothing else."""
+    return _ADDRESS.fullmatch(text.strip()) is not None
+
+
+def address_as_words(text: str) -> str:
+    """The words that an address ends in, which are often those of a headline; empty for what is no address.
+
+    >>> address_as_words("https://example.org/2024/05/a-slow-boat.html?page=2")
+    'a slow boat'
+    """
+    if not is_address(text):
+        return ""
+    try:
+        path = urlsplit(text.strip()).path
+    except ValueError:
+        return ""
+    words = [_BETWEEN_WORDS.sub(" ", _ENDING.sub("", unquote(part))).strip() for part in path.split("/")]
+    return next((of for of in reversed(words) if " " in of), "")
+
+
+def without_ellipsis(text: str) -> str:
+    """A text that says that it goes on, without saying it; empty for one that does not.
+
+    >>> without_ellipsis("A slow boat under…")
+    'A slow boat under'
+    """
+    found = _CUT.search(text)
+    return text[: found.start()] if found else ""

@@ -1,0 +1,71 @@
+"""The headline that is meant where a part of it is pasted, or the address of its article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
+
+from indexer.article.article import Article
+from indexer.article.urls import canonical_url
+from indexer.base.errors import ArticleError
+from indexer.text.words import folded, word_forms
+from search.query.parser import ParsedQuery, as_words
+from search.query.pasted import is_address, without_ellipsis
+from search.query.typed_words import readings
+from search.ranking.headline import NEAR
+from search.reader.index import Index
+
+_LEAST_BEGUN = 2  # words of a headline that says that it goes on
+_LEAST_CUT = 4  # ... and of one that does not
+_MOST_BEGUN = 100  # headlines that may go on from it
+
+Fetch = Callable[[Sequence[str]], Mapping[str, Article]]  # the stored articles with some ids
+Find = Callable[[Sequence[str]], Mapping[str, int]]  # the sequence numbers of those with some addresses
+
+
+def with_whole_headline(
+    index: Index, query: ParsedQuery, fetch: Fetch, find: Find, hidden: Set[int] = frozenset()
+) -> ParsedQuery:
+    """The query; where it is an article's address, or begins one headline and no other, that headline. Those of docs
+    that editors hide are left alone. Of another address what tells no page from another is left out."""
+    if is_address(query.text):
+        return _of_address(index, query, fetch, find, hidden)
+    headline = _begun(index, query, fetch, hidden)
+    if not headline:
+        return query
+    note = "an article's headline goes on from this: searched for all of the headline"
+    return as_words(replace(query, text=headline), index.languages(), note)
+
+
+def _of_address(index: Index, query: ParsedQuery, fetch: Fetch, find: Find, hidden: Set[int]) -> ParsedQuery:
+    try:
+        url = canonical_url(query.text if "://" in query.text else f"https://{query.text}")
+    except ArticleError:
+        return query
+    docs = [index.doc_of(seq) for seq in find([url]).values()]
+    articles = fetch([index.article_id(doc) for doc in docs if doc >= 0 and doc not in hidden])
+    for article in articles.values():
+        note = "this is an article's address: searched for its headline"
+        return as_words(replace(query, text=article.headline), index.languages(), note)
+    return as_words(replace(query, text=url), index.languages())
+
+
+def _begun(index: Index, query: ParsedQuery, fetch: Fetch, hidden: Set[int]) -> str:
+    """The headline that a text begins which says that it goes on, or whose last word no headline has behind the others;
+    empty where there is none, or several."""
+    begun = without_ellipsis(query.text)
+    text = begun or query.text
+    if not query.is_plain or len(word_forms(text)) < (_LEAST_BEGUN if begun else _LEAST_CUT):
+        return ""
+    docs, _ = index.titles_with(readings(text.rpartition(" ")[0], index.languages()), NEAR)
+    if not 0 < len(docs) <= _MOST_BEGUN or not (begun or _is_cut(index, text)):
+        return ""
+    ids = [index.article_id(doc) for doc in docs.tolist() if doc not in hidden]
+    titles = {folded(article.title): article.title for article in fetch(ids).values()}
+    going_on = [title for key, title in titles.items() if key.startswith(folded(text)) and key != folded(text)]
+    return going_on[0] if len(going_on) == 1 else ""
+
+
+def _is_cut(index: Index, text: str) -> bool:
+    """Whether no headline has all words of a text in their order."""
+    return not len(index.titles_with(readings(text, index.languages()), NEAR)[0])
