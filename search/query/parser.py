@@ -47,7 +47,7 @@ from search.query.tree import (
     TermRange,
     depth_of,
 )
-from search.query.typed_signs import read_signs, without_colons
+from search.query.typed_signs import OPERATORS, are_words, read_signs, without_colons, without_half_typed
 
 MAX_NESTING = 50
 MAX_NESTED = MAX_DEPTH - 10  # levels of a tree; what is put beside words makes a few more
@@ -60,7 +60,7 @@ _PLAIN = re.compile(
     rf"(?![+-])(?:[^\W_]++[{MARKS}]*+|[\s.,;!'\u2019/&%$#@=|\u2013\u2014\u2026]++"
     rf"|{_IN_WORD}(?:[-?]|\+\+)(?=[\s.,;!]|$)|{_IN_WORD}[-_](?=\w)|[{_SYMBOLS}])*+\Z"
 )
-_OPERATOR_WORD = re.compile(r"\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b")
+_OPERATOR_WORD = re.compile(rf"\b(?:{'|'.join(sorted(OPERATORS))})\b")
 _QUESTION_MARK = re.compile(rf"{_IN_WORD}\?+(?=[\s)]|$)")
 # halves of surrogate pairs, and signs of trade marks, which Unicode takes apart to letters of the word before them
 _NO_CHARACTER = re.compile("[\ud800-\udfff\u2120\u2122]")
@@ -96,6 +96,11 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BAS
     if len(words) > MAX_WORDS:
         notes.append(f"only the first {MAX_WORDS} of {len(words)} words were searched")
         text = " ".join(words[:MAX_WORDS])
+    if _OPERATOR_WORD.search(text):
+        typed_so_far = without_half_typed(text)
+        if not typed_so_far or (typed_so_far.isupper() and not _OPERATOR_WORD.search(typed_so_far)):
+            return _of_words(text, languages, schema, notes)  # BELIEVE IT OR NOT
+        text = typed_so_far
     if text.isascii() and _PLAIN.match(text) and not _OPERATOR_WORD.search(text):
         return _of_words(text, languages, schema, notes)
     if text.count("(") > MAX_NESTING:
@@ -106,7 +111,12 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BAS
     fields = names(schema)
     signs = read_signs(text, fields)
     notes += signs.notes
-    if _PLAIN.match(without_colons(signs.text, fields)) and not _OPERATOR_WORD.search(text):
+    words_only = without_colons(signs.text, fields)
+    if ":" not in words_only and are_words(words_only):
+        operators = "', '".join(dict.fromkeys(_OPERATOR_WORD.findall(text)))
+        notes.append(f"all of this is in capitals: searched for all words, '{operators}' among them")
+        return _of_words(text, languages, schema, notes)
+    if _PLAIN.match(words_only) and not _OPERATOR_WORD.search(text):
         return _of_words(text, languages, schema, notes)
     languages = in_language_of(word_forms(text), languages)
     try:

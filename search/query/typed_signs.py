@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.text.words import normalize
@@ -56,6 +57,9 @@ _RANGE = re.compile(r"(?:\b(\w+):)?[\[{]([^\[\]{}]*)[\]}]")
 _ENDS = re.compile(r"\s*(\S*)\s*\bTO\b\s*(\S*)\s*")
 _STARRED = re.compile(r"(?<![\w*?])\w(?:\*\w){2,}(?![\w*?])")  # M*A*S*H
 _COLON = re.compile(r"(\w*):(?=(\s|$)?)")
+_SYNTAX = re.compile(r'["()\[\]{}*^~]|(?<!\S)[+-]|[<>]=|=[<>]')
+_LEAST_IN_CAPITALS = 3  # words beside operators that may be a sentence
+OPERATORS = frozenset(["AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"])
 
 
 class Signs(NamedTuple):
@@ -87,6 +91,39 @@ def read_signs(text: str, fields: Collection[str]) -> Signs:
     if any(sign in text for sign in "<>[{"):
         text = _outside_quotes(lambda part, _: _without_ranges(part, fields), text)
     return Signs(text, tuple(notes), tuple([word for part in parts for word in _EXCLUDED_WORD.findall(part)]))
+
+
+def without_half_typed(text: str) -> str:
+    """A query without the operators at its end, and all but NOT at its beginning: they join nothing, for now. What is
+    between two words is left as it is; of nothing but operators nothing is left.
+
+    >>> without_half_typed("moon AND (mars OR")
+    'moon AND (mars'
+    """
+    words = text.split()
+    last = len(words)
+    for place in range(len(words) - 1, -1, -1):
+        word = words[place].strip("()")
+        if word in OPERATORS:
+            last = place
+        elif word:
+            break
+    first = 0
+    while first < last and words[first] in OPERATORS and words[first] != "NOT":
+        first += 1
+    return text if last - first == len(words) else " ".join(words[first:last])
+
+
+def are_words(text: str) -> bool:
+    """Whether the operators in a text, with signs as `read_signs` gives them, are words: all is in capitals, some words
+    stand side by side, and there is no other syntax. "FED NOT EXPECTED TO ACT" is a sentence, "FED NOT WHEAT" may
+    exclude something."""
+    if _SYNTAX.search(text):
+        return False
+    joined = [word in OPERATORS for word in text.split()]
+    words = [word for word in text.split() if word not in OPERATORS and any(map(str.isalpha, word))]
+    side_by_side = any(not one and not other for one, other in pairwise(joined))
+    return any(joined) and side_by_side and len(words) >= _LEAST_IN_CAPITALS and all(map(str.isupper, words))
 
 
 def _without_ranges(text: str, fields: Collection[str]) -> str:

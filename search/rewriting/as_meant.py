@@ -18,6 +18,7 @@ from indexer.text.words import normalize, plain_text
 from search.query.parser import ParsedQuery, as_words
 from search.query.pasted import without_sites
 from search.query.simplify import tidy, without_exclusions
+from search.query.typed_signs import OPERATORS
 from search.query.typed_words import readings
 from search.ranking.headline import NEAR
 from search.ranking.rank import rank
@@ -26,8 +27,7 @@ from search.reader.index import Index
 READ = 20  # articles in which a word with its minus is looked for, and words
 _LEAST_OF_HEADLINE = 3  # words of one that is told by its words
 _LEAST_OF_PART = 4  # ... and of a part of one
-_OPERATORS = frozenset(["AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"])
-_OPERATOR = re.compile(rf"\b(?:{'|'.join(sorted(_OPERATORS))})\b")
+_OPERATOR = re.compile(rf"\b(?:{'|'.join(sorted(OPERATORS))})\b")
 _MINUS = re.compile(r"(?<![^\s(])-\S")
 
 Fetch = Callable[[Sequence[str]], Mapping[str, Article]]  # the stored articles with some ids
@@ -88,7 +88,7 @@ def _has_headline(title: str, text: str, query: ParsedQuery) -> bool:
     if _MINUS.search(query.text):
         return False
     typed, written = (split(plain_text(of))[0] for of in (text, title))
-    operators = [place for place, word in enumerate(typed) if word in _OPERATORS]
+    operators = [place for place, word in enumerate(typed) if word in OPERATORS]
     if not operators or len(typed) < _LEAST_OF_HEADLINE:
         return False
     wanted, there = ([word.lower() for word in words] for words in (typed, written))

@@ -11,6 +11,7 @@ from indexer.text.words import APOSTROPHES, INVISIBLE, MARKS, UNIT, folded, norm
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery
 from search.query.tree import Term
+from search.query.typed_signs import OPERATORS
 from search.query.typed_words import word
 
 MOST_WORDS = 40  # of a query in which slips are looked for; a longer one has enough words to go by
@@ -21,7 +22,7 @@ _UNIT = re.compile(UNIT)
 _JOINED_BEFORE = re.compile(rf"[\w@$~*^\\]\Z|(?<![\w{MARKS}])-\Z|[^\s(]\+\Z")
 _JOINED_BEHIND = re.compile(r"[\w@~*#+]|[.:?](?=\w)")
 _FIELD = re.compile(r"(?:^|[\s(])[+]?(\w+):\Z")
-_OPERATORS = frozenset(["AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE", "TO"])
+_OPERATORS = OPERATORS | {"TO"}
 QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u300c\u300d\u300e\u300f\u301d\u301f\uff02'
 _QUOTE = re.compile(f"[{QUOTES}]")
 _LOOKED_AT = 2000  # characters

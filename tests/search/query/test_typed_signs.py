@@ -108,6 +108,45 @@ def test_operators_still_are() -> None:
     assert parse("+moon +2024").tree == And((moon, word("2024")))
 
 
+@pytest.mark.parametrize(
+    "operator", ["AND", "OR", "NOT", "AND NOT", "ANDNOT", "ANDMAYBE", "REQUIRE", "AND (", "( NOT )"]
+)
+def test_an_operator_that_joins_nothing_yet_is_nothing(operator: str) -> None:
+    assert parse(f"moon {operator}").tree == parse("moon").tree
+    assert parse(f"moon {operator}").is_plain
+    assert parse(f"moon AND mars {operator}").tree == parse("moon AND mars").tree
+    assert parse(f"moon AND (mars {operator}").tree == parse("moon AND (mars)").tree
+
+
+def test_an_operator_before_all_words_is_nothing_but_for_not() -> None:
+    assert parse("OR moon").tree == parse("AND AND moon").tree == word("moon")
+    assert parse("NOT moon").tree == Not(word("moon"))
+
+
+def test_operators_alone_and_in_a_sentence_in_capitals_are_words() -> None:
+    for text in ("AND", "NOT OR", "BELIEVE IT OR NOT", "DROP IS NOT DUE TO TRADING", "MOON BASE OR MARS"):
+        assert parse(text).is_plain, text
+        assert parse(text).text == text
+    assert parse("DROP IS NOT DUE").notes == ("all of this is in capitals: searched for all words, 'NOT' among them",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "MOON NOT MARS",
+            "NASA AND ESA NOT JAXA",
+            "MOON BASE NOT (MARS)",
+            'MOON BASE NOT "MARS"',
+            "MOON BASE NOT MAR*",
+        ),
+        *("Moon BASE NOT MARS", "MOON BASE NOT title:MARS", "量子 入門 NOT 力学"),
+    ],
+)
+def test_operators_in_capitals_among_conditions_and_other_words_are_operators(text: str) -> None:
+    assert not parse(text, ("en", "zh")).is_plain
+
+
 def test_what_was_read_as_a_word_is_said() -> None:
     assert parse("npm install -g").notes == ("'-g' was searched for as a word; NOT g leaves it out",)
     assert "there is no field 'colour'" in parse("moon colour:red").notes[0]
