@@ -371,8 +371,9 @@ class Archive:
         return found
 
     def _has_outdated_words(self, manifest: Manifest) -> bool:
-        """Whether an older version indexed some of the articles, which found fewer spellings of words."""
-        return any(Segment(self.index, entry).forms is None for entry in manifest.segments)
+        """Whether an older version indexed some of the articles, which found fewer spellings and forms of words."""
+        forms = [Segment(self.index, entry).forms for entry in manifest.segments]
+        return any(of is None or not of.tells_words for of in forms)
 
     def maintain(self) -> None:
         """Fits the archive's own vector space where that is due and merges small segments, while readers and writers

@@ -36,7 +36,7 @@ def status(obj: dict[str, Any], as_json: bool) -> None:
         names = ", ".join(found["outdated_fields"])
         click.echo(f"fields      {names}: not all articles are indexed as declared; run 'readmore reindex'")
     if "outdated_words" in found:
-        click.echo("words       of an older readmore, which found fewer spellings; run 'readmore reindex'")
+        click.echo("words       of an older readmore, which found fewer spellings and forms; run 'readmore reindex'")
     if "outdated_language" in found:
         click.echo(
             f"language    {found['outdated_language']}, which is not the one that is set; run 'readmore reindex'"

@@ -5,6 +5,9 @@ their spelling is compared with, are the forms.
 
 About half of all forms are their own terms. Those of the archive's own language are not stored: how often such a form
 occurs is how often its term does, less its other forms.
+
+Which form each word of the articles is stands beside its position, as the *number* of the form: 0 for one that is not
+stored, and from 1 on for those of a term that are, in their order. Words of terms that have one form only need none.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
@@ -20,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.segment.stretches import all_from
 from indexer.segment.term_dictionary import Terms
 from indexer.text.markers import FIRST_WORD
 from indexer.text.spellings import is_pair
@@ -39,15 +43,61 @@ class FormTable:
     counts: NDArray[np.integer[Any]]  # (n_forms,) how often it occurs
     languages: NDArray[np.integer[Any]]  # (n_forms,) places in `codes`
     codes: list[str]  # languages, first the one whose forms are not here where they are their own terms
+    # (n,) the numbers of the forms of all words whose terms have several, in the order of their positions; None where
+    # an older version did not keep them
+    of_words: NDArray[np.integer[Any]] | None = None
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What is stored beside the packed entries."""
-        return {
+        arrays = {
             "form_term": self.terms,
             "form_count": self.counts,
             "form_language": self.languages,
             "form_languages": np.frombuffer(json.dumps(self.codes).encode(), np.uint8),
         }
+        return arrays if self.of_words is None else arrays | {"form_of_word": self.of_words}
+
+    def with_words(self, numbers: NDArray[np.integer[Any]], words: NDArray[np.int64]) -> FormTable:
+        """The same with the numbers of the forms of all words, given by term; `words` has how many each term has."""
+        several = has_several(self.terms, self.counts, words)
+        return replace(self, of_words=numbers[np.repeat(several, words)])
+
+
+def has_several(
+    terms: NDArray[np.integer[Any]], counts: NDArray[np.integer[Any]], words: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """(n_terms,) whether a term has several forms, given the `terms` and `counts` of those that are stored, and how
+    many `words` each term has: all of them are its one form otherwise."""
+    stored = np.bincount(terms, minlength=len(words) + 1)[:-1]
+    in_them = np.bincount(terms, counts, len(words) + 1)[:-1]
+    several: NDArray[np.bool_] = (stored > 1) | ((stored == 1) & (in_them < words))
+    return several
+
+
+class FormNumbers:
+    """The stored forms of each term, given the `terms` of all forms, `n_terms` for none. A *slot* stands for a term and
+    the number of a form of it: each term has one for 0, and then one for each form."""
+
+    def __init__(self, terms: NDArray[np.integer[Any]], n_terms: int) -> None:
+        self.counts = np.bincount(terms, minlength=n_terms + 1)  # (n_terms + 1,) of forms, at the end those of no term
+        before = np.cumsum(self.counts) - self.counts
+        self.first_slot = before + np.arange(n_terms + 1)  # (n_terms + 1,)
+        self.n_slots = len(terms) + n_terms + 1
+        self._terms = terms
+        self._order = np.argsort(terms, kind="stable")
+        self._before = before
+
+    @cached_property
+    def numbers(self) -> NDArray[np.int64]:
+        """(n_forms,) the number of each form among those of its term."""
+        numbers = np.empty(len(self._terms), np.int64)
+        numbers[self._order] = np.arange(len(self._terms)) - self._before[self._terms[self._order]] + 1
+        return numbers
+
+    def slots(self, forms: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.int64]:
+        """The slots of some forms, or of all."""
+        slots: NDArray[np.int64] = self.first_slot[self._terms[forms]] + self.numbers[forms]
+        return slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +135,14 @@ class StoredForms:
         self.counts: NDArray[np.integer[Any]] = arrays["form_count"]
         self.languages: NDArray[np.integer[Any]] = arrays["form_language"]
         self._codes = arrays["form_languages"]
+        self._of_words: NDArray[np.integer[Any]] | None = arrays.get("form_of_word")
         self._segment_terms = terms
         self._pos_start = pos_start
+
+    @property
+    def tells_words(self) -> bool:
+        """Whether it is known which form each word is: not of segments that an older version wrote."""
+        return self._of_words is not None
 
     @cached_property
     def codes(self) -> list[str]:
@@ -103,20 +159,87 @@ class StoredForms:
         own: NDArray[np.int64] = np.maximum(counts, 0)
         return own
 
+    @cached_property
+    def _words(self) -> NDArray[np.int64]:
+        """(n_terms,) how many words each term has."""
+        words: NDArray[np.int64] = np.diff(self._pos_start.astype(np.int64))
+        return words
+
+    @cached_property
+    def form_numbers(self) -> FormNumbers:
+        return FormNumbers(self.terms, len(self._words))
+
+    @cached_property
+    def several(self) -> NDArray[np.bool_]:
+        """(n_terms,) whether a term has several forms."""
+        return has_several(self.terms, self.counts, self._words)
+
+    @cached_property
+    def _first_told(self) -> NDArray[np.int64]:
+        """(n_terms + 1,) where the words of each term begin in `_of_words`, those of terms with several forms."""
+        return np.concatenate([[0], np.cumsum(np.where(self.several, self._words, 0))])
+
+    def slots_of_terms(self, terms: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n_words,) the slots of the forms of the words of some terms that have `several`, in the order of the terms
+        and of positions. Raises ValueError unless the segment `tells_words`."""
+        if self._of_words is None:
+            raise ValueError("it is not known which form each word is")
+        words = self._words[terms]
+        slots: NDArray[np.int64] = np.repeat(self.form_numbers.first_slot[terms], words)
+        slots += self._of_words[all_from(self._first_told[terms], words)]
+        return slots
+
+    def slots_of_words(self, first: int, last: int) -> NDArray[np.int64]:
+        """(n_words,) the slots of the forms of all words of the terms from `first` on, `last` not included. Raises
+        ValueError unless the segment `tells_words`."""
+        if self._of_words is None:
+            raise ValueError("it is not known which form each word is")
+        terms, numbers, words = slice(first, last), self.form_numbers, self._words[first:last]
+        several = self.several[terms]
+        only = np.where(several, 0, np.minimum(numbers.counts[terms], 1))
+        slots: NDArray[np.int64] = np.repeat(numbers.first_slot[terms] + only, words)
+        told = self._of_words[self._first_told[first] : self._first_told[last]]
+        slots[np.repeat(several, words)] += told
+        return slots
+
+    def counts_by_slot(self) -> NDArray[np.int64]:
+        """(n_slots,) how often the form of each slot occurs."""
+        numbers = self.form_numbers
+        counts = np.zeros(numbers.n_slots, np.int64)
+        counts[numbers.first_slot[:-1]] = self._own_counts
+        counts[numbers.slots()] = self.counts
+        return counts
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The keys of all forms that are stored, in their order. Built on first use: only wildcards and fuzzy words
+        need it."""
+        return [entry.partition(_WRITTEN)[0].decode() for entry in self._entries.all()]
+
+    def first_from(self, key: bytes) -> int:
+        """The number of the first form stored whose key is not below `key`, as many as there are where all are."""
+        return self._entries.place(key)
+
     def keyed(
         self, endings: Mapping[str, bytes], *, whole: bool = False
-    ) -> tuple[list[bytes], NDArray[np.int64], NDArray[np.int64]]:
-        """All entries that are stored, each with the ending of its language, their terms and their counts; if `whole`,
+    ) -> tuple[list[bytes], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """All entries that are stored, each with the ending of its language, their terms, counts and slots; if `whole`,
         those that are their own terms, too."""
         keys, ends = self._entries.all(), [endings[code] for code in self.codes]
         if any(ends):
             keys = [entry + ends[place] for entry, place in zip(keys, self.languages.tolist(), strict=True)]
-        terms, counts = self.terms.astype(np.int64), self.counts.astype(np.int64)
+        numbers = self.form_numbers
+        terms, counts, slots = self.terms.astype(np.int64), self.counts.astype(np.int64), numbers.slots()
         if not whole:
-            return keys, terms, counts
+            return keys, terms, counts, slots
         own = self._own()
         keys += [self._segment_terms[number] + ends[0] for number in own.tolist()]
-        return keys, np.concatenate([terms, own]), np.concatenate([counts, self._own_counts[own]])
+        return (
+            keys,
+            np.concatenate([terms, own]),
+            np.concatenate([counts, self._own_counts[own]]),
+            np.concatenate([slots, numbers.first_slot[own]]),
+        )
 
     def _own(self) -> NDArray[np.int64]:
         """The numbers of the terms that are words of their own."""
@@ -180,32 +303,34 @@ class FormSource(NamedTuple):
     forms: StoredForms
     new_term: NDArray[np.int64]  # (n_terms + 1,) the numbers of its terms, and of none, in the merged segment; -1: gone
     kept: NDArray[np.float64]  # (n_terms + 1,) which share of the words of each of its terms is kept
+    live: NDArray[np.int64] | None  # (n_slots,) how many words of each form are kept; None where that is not known
 
 
-def merge_forms(parts: Sequence[FormSource | None]) -> FormTable | None:
-    """The forms of several segments as one table. Forms of terms that are gone are left out; where articles with a term
-    were deleted, which of its forms they had is not known: each loses the same share of its count, and none all. None
-    where a segment, for which there is a None, has none: forms of some articles only would pass for all."""
+class MergedForms(NamedTuple):
+    """The forms of several segments as one table, to which the forms of their words are still to be added."""
+
+    table: FormTable
+    numbers: list[NDArray[np.int64]] | None  # of each segment, by its slots, the new numbers of forms; None: not known
+
+
+def merge_forms(parts: Sequence[FormSource | None]) -> MergedForms | None:
+    """The forms of several segments as one table. Forms that are gone are left out. Where it is not known which form
+    each word is, and articles with a term were deleted, each of its forms loses the same share of its count, and none
+    all. None where a segment, for which there is a None, has none: forms of some articles only would pass for all."""
     sources = [part for part in parts if part is not None]
     if len(sources) < len(parts) or not sources:
         return None
     own = sources[-1].forms.codes[0]  # whose forms stay out where they are their own terms
     codes = [own, *sorted({code for source in sources for code in source.forms.codes} - {own})]
     endings = {code: with_language(b"", code) for code in codes} if len(codes) > 1 else {own: b""}
-    read = []
-    for source in sources:
-        keys, terms, counts = source.forms.keyed(endings, whole=source.forms.codes[0] != own)
-        new = source.new_term[terms]
-        left = np.flatnonzero(new >= 0)
-        counts = np.ceil(counts[left] * source.kept[terms[left]]).astype(np.int64)
-        read.append((keys if len(left) == len(keys) else [keys[n] for n in left.tolist()], new[left], counts))
-    merged = list(dict.fromkeys(sorted(chain.from_iterable(keys for keys, _, _ in read))))  # ascending runs, or two
+    read = [_left(source, endings, own) for source in sources]
+    merged = list(dict.fromkeys(sorted(chain.from_iterable(part.keys for part in read))))  # ascending runs, or two
     places = {entry: place for place, entry in enumerate(merged)}
     terms, counts = np.zeros(len(merged), np.int64), np.zeros(len(merged), np.int64)
-    for keys, new, part in read:
-        to = np.fromiter(map(places.__getitem__, keys), np.int64, len(keys))
-        terms[to] = new
-        counts[to] += part
+    moved = [np.fromiter(map(places.__getitem__, part.keys), np.int64, len(part.keys)) for part in read]
+    for part, to in zip(read, moved, strict=True):
+        terms[to] = part.terms
+        counts[to] += part.counts
     if len(codes) == 1:
         languages, entries = np.zeros(len(merged), np.int64), merged
     else:
@@ -213,4 +338,31 @@ def merge_forms(parts: Sequence[FormSource | None]) -> FormTable | None:
         split = [entry.rpartition(_LANGUAGE) for entry in merged]
         languages = np.array([place_of[language] for _, _, language in split], np.int64)
         entries = [entry for entry, _, _ in split]
-    return FormTable(Terms.of(entries), terms, counts, languages, codes)
+    numbers = None
+    if all(source.live is not None for source in sources):
+        new = FormNumbers(terms, int(terms.max(initial=0))).numbers
+        numbers = [np.zeros(source.forms.form_numbers.n_slots, np.int64) for source in sources]
+        for by_slot, part, to in zip(numbers, read, moved, strict=True):
+            by_slot[part.slots] = new[to]
+    return MergedForms(FormTable(Terms.of(entries), terms, counts, languages, codes), numbers)
+
+
+class _Left(NamedTuple):
+    """The forms of a segment that go into a merge."""
+
+    keys: list[bytes]  # their entries with their languages
+    terms: NDArray[np.int64]  # the numbers of their terms in the merged segment
+    counts: NDArray[np.int64]
+    slots: NDArray[np.int64]  # in the segment they come from
+
+
+def _left(source: FormSource, endings: Mapping[str, bytes], own: str) -> _Left:
+    keys, terms, counts, slots = source.forms.keyed(endings, whole=source.forms.codes[0] != own)
+    new = source.new_term[terms]
+    counts = np.ceil(counts * source.kept[terms]).astype(np.int64)
+    if source.live is not None:
+        counts = np.where(terms < len(source.kept) - 1, source.live[slots], counts)
+    left = np.flatnonzero((new >= 0) & (counts > 0))
+    return _Left(
+        keys if len(left) == len(keys) else [keys[n] for n in left.tolist()], new[left], counts[left], slots[left]
+    )

@@ -74,14 +74,16 @@ class Inverter:
         used = vocabulary.terms.used(met)
         rank = np.zeros(len(met), np.uint32)
         rank[used] = np.arange(len(used), dtype=np.uint32)
-        table = vocabulary.table(counts, rank, len(used))
+        table, numbers = vocabulary.table(counts, rank, len(used))
         ranked = others._replace(terms=rank[others.terms])
         before = np.concatenate([[0], np.cumsum(kept)])
         ends = np.cumsum(texts.sizes)
         dl = (before[ends] - before[ends - texts.sizes]).reshape(-1, n_fields)
         terms = vocabulary.terms.packed(used)
         placed = _at_words(ranked, before, ends - texts.sizes)
-        return replace(_invert(rank[term_of][codes[kept]], dl, placed, terms), forms=table)
+        words = _Words(rank[term_of][codes[kept]], numbers[codes[kept]])
+        postings, in_order = _invert(words, dl, placed, terms)
+        return replace(postings, forms=table.with_words(in_order, np.diff(postings.pos_start)))
 
     def _words(self, texts: Sequence[str], languages: Sequence[str]) -> Texts:
         """The words of all texts; as many texts belong to each of the `languages` as there are fields."""
@@ -146,9 +148,19 @@ def _long_runs(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return runs
 
 
-def _invert(ranks: NDArray[np.uint32], dl: NDArray[np.int64], others: _Placed, terms: Terms) -> Postings:
-    """Sorts the kept words of all docs, `dl` (num_docs, n_fields) of them in each field, and other terms into postings.
-    `ranks` has the place of each word among the `terms`, each of which occurs."""
+class _Words(NamedTuple):
+    """The words of a batch that are kept, in its order."""
+
+    ranks: NDArray[np.uint32]  # the places of their terms
+    numbers: NDArray[np.unsignedinteger[Any]]  # of their forms
+
+
+def _invert(
+    words: _Words, dl: NDArray[np.int64], others: _Placed, terms: Terms
+) -> tuple[Postings, NDArray[np.unsignedinteger[Any]]]:
+    """Sorts the kept words of all docs, `dl` (num_docs, n_fields) of them in each field, and other terms into postings,
+    and the numbers of forms with them. Words have places among the `terms`, each of which occurs."""
+    ranks, numbers = words
     num_docs, n_fields = dl.shape
     base = np.zeros_like(dl)  # position of the first word of each field
     base[:, 1:] = np.cumsum(dl + FIELD_GAP, axis=1)[:, :-1]
@@ -166,8 +178,11 @@ def _invert(ranks: NDArray[np.uint32], dl: NDArray[np.int64], others: _Placed, t
         in_order = np.argsort(other_places, kind="stable")
         places = np.concatenate([places, other_places[in_order]])
         ranks = np.concatenate([ranks, others.ranks[in_order]])
-    in_order_of_terms = places.astype(np.uint32 if small else np.uint64)[_stable_order(ranks)]
-    return _postings(in_order_of_terms, np.bincount(ranks, minlength=len(terms)), (field_bits, pos_bits), dl, terms)
+        numbers = np.concatenate([numbers, np.zeros(len(others.ranks), numbers.dtype)])
+    order = _stable_order(ranks)
+    in_order_of_terms = places.astype(np.uint32 if small else np.uint64)[order]
+    counts = np.bincount(ranks, minlength=len(terms))
+    return _postings(in_order_of_terms, counts, (field_bits, pos_bits), dl, terms), numbers[order]
 
 
 def _stable_order(ranks: NDArray[np.uint32]) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain, compress, pairwise
 from typing import Any
 
@@ -17,10 +18,11 @@ from numpy.typing import NDArray
 from indexer.article.publicity import may_be_to_come
 from indexer.schema import NUMERIC_KINDS, TEXT_FIELDS, VALUE_FIELDS, VALUE_KINDS, Field, Kind
 from indexer.segment.columns import Columns, concatenate
-from indexer.segment.form_table import FormSource, merge_forms
+from indexer.segment.form_table import FormSource, MergedForms, StoredForms, merge_forms
 from indexer.segment.inverter import FIELD_GAP, Postings
 from indexer.segment.manifest import SegmentEntry
 from indexer.segment.segment import Segment, SegmentData
+from indexer.segment.stretches import all_from
 from indexer.segment.term_dictionary import Terms
 
 _BLOCK = 1 << 22  # words moved at a time, so that the memory used beside the result stays small
@@ -150,7 +152,42 @@ class _Source:
         terms = np.append(new_term[self.term], no_term)
         words = np.append(np.diff(segment.pos_start), segment.max_doc)  # words that are no terms go with their articles
         kept = np.append(self.word_counts, segment.live.sum())
-        return FormSource(segment.forms, terms, kept / np.maximum(words, 1))
+        return FormSource(segment.forms, terms, kept / np.maximum(words, 1), self._live(segment.forms))
+
+    def _live(self, forms: StoredForms) -> NDArray[np.int64] | None:
+        """(n_slots,) how many words of live articles each form has; None where that is not known."""
+        if not forms.tells_words:
+            return None
+        if not len(self.segment.deleted):
+            return forms.counts_by_slot()
+        live = np.zeros(forms.form_numbers.n_slots, np.int64)
+        for terms in self.blocks():
+            slots = forms.slots_of_words(*terms)[self._live_words(terms)]
+            live += np.bincount(slots, minlength=len(live))
+        return live
+
+    def _live_words(self, terms: tuple[int, int]) -> NDArray[np.bool_]:
+        """Which words of a range of terms are of live articles."""
+        segment, (a, b) = self.segment, terms
+        posts = slice(segment.post_start[a], segment.post_start[b])
+        return np.repeat(segment.live[segment.docs[posts]], segment.tf[:, posts].sum(axis=0, dtype=np.int64))
+
+    def copy_numbers(
+        self,
+        terms: tuple[int, int],
+        word_to: NDArray[np.int64],
+        new_number: NDArray[np.int64],
+        out: NDArray[np.unsignedinteger[Any]],
+    ) -> None:
+        """Copies the numbers of the forms of the words of a range of terms. `new_number` has what each is by its slot
+        here, `word_to` where the words of each term start in `out`."""
+        segment, (a, b) = self.segment, terms
+        if segment.forms is None:
+            return
+        numbers = new_number[segment.forms.slots_of_words(a, b)]
+        if len(segment.deleted):
+            numbers = numbers[self._live_words(terms)]
+        out[all_from(word_to[a:b], self.word_counts[a:b])] = numbers
 
     def blocks(self) -> list[tuple[int, int]]:
         """Ranges of terms with about `_BLOCK` words each."""
@@ -170,10 +207,10 @@ class _Source:
             keep = segment.live[docs]
             positions = positions[np.repeat(keep, tf.sum(axis=0, dtype=np.int64))]
             docs, tf = docs[keep], tf[:, keep]
-        to = _spread(post_to[a:b], self.post_counts[a:b])
+        to = all_from(post_to[a:b], self.post_counts[a:b])
         out.docs[to] = self.new_doc[docs]
         out.tf[:, to] = self._rows.spread(tf)
-        out.positions[_spread(word_to[a:b], self.word_counts[a:b])] = self._rows.moved(positions, tf)
+        out.positions[all_from(word_to[a:b], self.word_counts[a:b])] = self._rows.moved(positions, tf)
 
 
 def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Postings:
@@ -191,7 +228,7 @@ def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Pos
     word_counts = _add_up(len(vocabulary), [(source.term, source.word_counts) for source in sources])
     post_start, pos_start = _starts(post_counts), _starts(word_counts)
     new_term = np.where(post_counts > 0, np.cumsum(post_counts > 0) - 1, -1)
-    forms = [source.forms(new_term, int((post_counts > 0).sum())) for source in sources]
+    forms = merge_forms([source.forms(new_term, int((post_counts > 0).sum())) for source in sources])
     out = Postings(
         terms=Terms.of(vocabulary if post_counts.all() else [*compress(vocabulary, post_counts.tolist())]),
         post_start=post_start[np.append(post_counts > 0, True)],
@@ -204,22 +241,29 @@ def _merge_postings(segments: Sequence[Segment], fields: Sequence[Field]) -> Pos
         dl=np.concatenate(
             [row.spread(segment.dl[:, segment.live]) for segment, row in zip(segments, rows, strict=True)], axis=1
         ),
-        forms=merge_forms(forms),
+        forms=forms.table if forms else None,
     )
+    of_words = _words(forms, int(pos_start[-1]))
     post_next, word_next = post_start[:-1].copy(), pos_start[:-1].copy()
-    for source in sources:
+    for place, source in enumerate(sources):
         post_to, word_to = post_next[source.term], word_next[source.term]
         for block in source.blocks():
             source.copy(block, post_to, word_to, out)
+            if forms and forms.numbers:
+                source.copy_numbers(block, word_to, forms.numbers[place], of_words)
         post_next[source.term] += source.post_counts
         word_next[source.term] += source.word_counts
+    if forms and forms.numbers:
+        return replace(out, forms=forms.table.with_words(of_words, np.diff(out.pos_start)))
     return out
 
 
-def _spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """``start, start + 1, ...`` for each start, as many as its count says, one after the other."""
-    before = np.cumsum(counts) - counts
-    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+def _words(forms: MergedForms | None, n_words: int) -> NDArray[np.unsignedinteger[Any]]:
+    """(n_words,) room for the number of the form of each word; none where that is not known."""
+    if forms is None or forms.numbers is None:
+        return np.zeros(0, np.uint8)
+    top = max((int(numbers.max(initial=0)) for numbers in forms.numbers), default=0)
+    return np.empty(n_words, np.min_scalar_type(top))
 
 
 def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.segment.form_table import FormTable, entry_of, with_language
+from indexer.segment.form_table import FormNumbers, FormTable, entry_of, with_language
 from indexer.segment.term_dictionary import Terms
 from indexer.text.analyzer import Analyzer
 from indexer.text.markers import COMMON
@@ -182,9 +182,11 @@ class Vocabulary:
         at = np.repeat(first - np.cumsum(n_terms) + n_terms, n_terms) + np.arange(int(n_terms.sum()))
         return np.repeat(places, n_terms), terms[at]
 
-    def table(self, counts: NDArray[np.intp], rank: NDArray[np.uint32], n_terms: int) -> FormTable:
-        """The table of the words of a batch, given the `counts` of their codes. `rank` has the places of terms among
-        its `n_terms`."""
+    def table(
+        self, counts: NDArray[np.intp], rank: NDArray[np.uint32], n_terms: int
+    ) -> tuple[FormTable, NDArray[np.unsignedinteger[Any]]]:
+        """The table of the words of a batch, given the `counts` of their codes, and (n_codes,) the numbers of their
+        forms in it. `rank` has the places of terms among its `n_terms`."""
         of_forms = np.zeros(self.n_forms, np.intp)
         of_forms[1:] = counts[: -self.n_forms : -1]
         used = self.forms.used(of_forms > 0)
@@ -193,4 +195,7 @@ class Vocabulary:
         languages = np.array(self._language_of)[used]
         endings = np.array([len(with_language(b"", code)) for code in self.languages])
         entries = self.forms.packed(used, endings[languages])
-        return FormTable(entries, places, of_forms[used], languages, self.languages.copy())
+        of_used = FormNumbers(places, n_terms).numbers
+        numbers = np.zeros(len(counts), np.min_scalar_type(int(of_used.max(initial=0))))
+        numbers[-used] = of_used
+        return FormTable(entries, places, of_forms[used], languages, self.languages.copy()), numbers

@@ -7,9 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from indexer.segment.form_table import StoredForms
 from indexer.segment.inverter import FIELD_GAP, Inverter, Postings
+from indexer.segment.segment import narrow
 from indexer.text.analyzer import MAX_TERM_LENGTH, analyzer_for
-from indexer.text.words import WORD, normalize, word_forms
+from indexer.text.markers import FIRST_WORD
+from indexer.text.spellings import is_pair, split
+from indexer.text.words import WORD, normalize, plain_text, word_forms
 from tests.words import analysed
 
 Texts = tuple[str, ...]
@@ -52,9 +56,45 @@ def read(postings: Postings) -> Slow:
     return found
 
 
+def forms_slowly(articles: list[tuple[Texts, str]]) -> dict[str, list[str]]:
+    """The words of which each term was made, as they are written, article by article."""
+    found: dict[str, list[str]] = {}
+    for texts, language in articles:
+        analyzer = analyzer_for(language or "en")
+        for text in texts:
+            forms = analyzer.words_of([word.lower() for word in split(plain_text(text))[0]])
+            for form, term in zip(forms, analyzer.terms_of_words(forms), strict=True):
+                if term:
+                    found.setdefault(term, []).append(form)
+    return found
+
+
+def forms_read(postings: Postings) -> dict[str, list[str]]:
+    """The same out of the arrays."""
+    table = postings.forms
+    assert table is not None
+    entries, starts = table.entries, narrow(table.entries.start)
+    forms = StoredForms(entries.blob, starts, table.arrays(), postings.terms, postings.pos_start)
+    written = [entry.rpartition(b"\0")[2].decode() for entry in entries.all()]
+    of_slots = dict(zip(forms.form_numbers.slots().tolist(), written, strict=True))
+    found = {}
+    for number, term in enumerate(postings.terms.all()):
+        own = int(forms.form_numbers.first_slot[number])
+        slots = forms.slots_of_words(number, number + 1)
+        words = [of_slots[slot] if slot > own else term.decode() for slot in slots.tolist()]
+        if term >= FIRST_WORD and not is_pair(term.decode()):
+            found[term.decode()] = words
+            if forms.several[number]:
+                assert (forms.numbers_of_words(number) + own).tolist() == slots.tolist()
+            counts = {slot: slots.tolist().count(slot) for slot in slots.tolist()}
+            assert counts == {slot: int(forms.counts_by_slot()[slot]) for slot in counts}
+    return found
+
+
 def assert_inverts(articles: list[tuple[Texts, str]], inverter: Inverter | None = None) -> Postings:
     postings = (inverter or Inverter("en")).invert(articles)
     assert read(postings) == slowly(articles)
+    assert forms_read(postings) == forms_slowly(articles)
     lengths = [[len(analyzer_for(language or "en").terms(text)) for text in texts] for texts, language in articles]
     assert postings.dl.T.tolist() == lengths
     return postings
