@@ -81,8 +81,8 @@ class Inverter:
         dl = (before[ends] - before[ends - texts.sizes]).reshape(-1, n_fields)
         terms = vocabulary.terms.packed(used)
         placed = _at_words(ranked, before, ends - texts.sizes)
-        words = _Words(rank[term_of][codes[kept]], numbers[codes[kept]])
-        postings, in_order = _invert(words, dl, placed, terms)
+        codes = codes[kept]
+        postings, in_order = _invert(rank[term_of][codes], numbers[codes], dl, placed, terms)
         return replace(postings, forms=table.with_words(in_order, np.diff(postings.pos_start)))
 
     def _words(self, texts: Sequence[str], languages: Sequence[str]) -> Texts:
@@ -148,19 +148,16 @@ def _long_runs(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return runs
 
 
-class _Words(NamedTuple):
-    """The words of a batch that are kept, in its order."""
-
-    ranks: NDArray[np.uint32]  # the places of their terms
-    numbers: NDArray[np.unsignedinteger[Any]]  # of their forms
-
-
 def _invert(
-    words: _Words, dl: NDArray[np.int64], others: _Placed, terms: Terms
+    ranks: NDArray[np.uint32],
+    numbers: NDArray[np.unsignedinteger[Any]],
+    dl: NDArray[np.int64],
+    others: _Placed,
+    terms: Terms,
 ) -> tuple[Postings, NDArray[np.unsignedinteger[Any]]]:
     """Sorts the kept words of all docs, `dl` (num_docs, n_fields) of them in each field, and other terms into postings,
-    and the numbers of forms with them. Words have places among the `terms`, each of which occurs."""
-    ranks, numbers = words
+    and the `numbers` of the words' forms with them. `ranks` has the place of each word among the `terms`, each of which
+    occurs."""
     num_docs, n_fields = dl.shape
     base = np.zeros_like(dl)  # position of the first word of each field
     base[:, 1:] = np.cumsum(dl + FIELD_GAP, axis=1)[:, :-1]
@@ -180,9 +177,10 @@ def _invert(
         ranks = np.concatenate([ranks, others.ranks[in_order]])
         numbers = np.concatenate([numbers, np.zeros(len(others.ranks), numbers.dtype)])
     order = _stable_order(ranks)
-    in_order_of_terms = places.astype(np.uint32 if small else np.uint64)[order]
+    in_order_of_terms, numbers = places.astype(np.uint32 if small else np.uint64)[order], numbers[order]
+    del order, places  # which are as large as all that is made of them
     counts = np.bincount(ranks, minlength=len(terms))
-    return _postings(in_order_of_terms, counts, (field_bits, pos_bits), dl, terms), numbers[order]
+    return _postings(in_order_of_terms, counts, (field_bits, pos_bits), dl, terms), numbers
 
 
 def _stable_order(ranks: NDArray[np.uint32]) -> NDArray[np.intp]:

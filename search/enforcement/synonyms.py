@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import Levenshtein
-
 from indexer.text.analyzer import analyzer_for, query_terms
 from indexer.text.markers import SIGNED, SPELLED
 from indexer.text.words import strip_accents, word_forms
 from search.curation.search_rules import StopWords, Synonyms
 from search.query.expansion import Expansion
+from search.query.fitting import term_test, word_test
 from search.query.index_terms import MAX_WORDS
 from search.query.leaves import positive_leaves, text_terms
 from search.query.parser import ParsedQuery
@@ -67,8 +66,8 @@ class _Word:
                 return " ".join(words) in self.terms
             case Prefix(text=text):
                 return len(text) >= min(SHORTEST_PREFIX, len(self.form)) and self.form.startswith(text)
-            case Fuzzy(text=text, max_edits=most):
-                return any(Levenshtein.distance(text, term, score_cutoff=most) <= most for term in self.terms)
+            case Fuzzy():
+                return word_test(leaf)(self.form) or any(map(term_test(leaf), self.terms))
         return False
 
 
@@ -189,17 +188,15 @@ class QueryWords:
         """Adds to the sources `found` those whose words stand in a row among some that were `typed`."""
         for place, (form, terms) in enumerate(typed):
             if form not in ends:
-                here = [leaf for leaf in open_ended if _is_typed_as(leaf, form, terms)]
+                here = [leaf for leaf in open_ended if _is_typed_as(leaf, form)]
                 ends[form] = (
-                    [source for source in self._single if _is_open_end(source.words[0], form, terms, here)]
-                    if here
-                    else []
+                    [source for source in self._single if _is_open_end(source.words[0], form, here)] if here else []
                 )
             begun = [*ends[form], *(source for key in {form, *terms} for source in self._sources.get(key, ()))]
             for source in begun:
                 rest = typed[place : place + len(source.words)]
                 if len(rest) == len(source.words) and all(
-                    word.form == form or not word.terms.isdisjoint(terms) or _is_open_end(word, form, terms, open_ended)
+                    word.form == form or not word.terms.isdisjoint(terms) or _is_open_end(word, form, open_ended)
                     for word, (form, terms) in zip(source.words, rest, strict=True)
                 ):
                     found.setdefault(source.text, source)
@@ -219,18 +216,16 @@ def _spellings(text: str) -> list[str]:
     return list(dict.fromkeys([text, _JOINER.sub("", text), SCRIPT_CHANGE.sub(" ", text)]))
 
 
-def _is_open_end(word: _Word, form: str, terms: Sequence[str], leaves: Sequence[Leaf]) -> bool:
+def _is_open_end(word: _Word, form: str, leaves: Sequence[Leaf]) -> bool:
     """Whether a form is typed as a prefix or as a fuzzy word that stands for a word."""
-    return any(_is_typed_as(leaf, form, terms) and word.fits(leaf) for leaf in leaves)
+    return any(_is_typed_as(leaf, form) and word.fits(leaf) for leaf in leaves)
 
 
-def _is_typed_as(leaf: Leaf, form: str, terms: Sequence[str]) -> bool:
-    """Whether a form, with its index terms, is what was typed for a prefix or fuzzy word."""
+def _is_typed_as(leaf: Leaf, form: str) -> bool:
+    """Whether a form is what was typed for a prefix or fuzzy word."""
     match leaf:
-        case Prefix(text=text):
+        case Prefix(text=text) | Fuzzy(text=text):
             return text == strip_accents(form)
-        case Fuzzy(text=text):
-            return text in terms
     return False
 
 

@@ -16,8 +16,10 @@ from typing import NamedTuple
 from indexer.text.analyzer import Analyzer
 from indexer.text.markers import COMMON, SPELLED
 from indexer.text.spellings import is_pair, letters
-from indexer.text.words import WORD, strip_accents
+from indexer.text.words import WORD, folded, strip_accents
 from search.excerpt.folding import fold, latin
+from search.query.fitting import literal_start, of_terms, term_test, word_test
+from search.query.tree import MultiTerm
 
 _LATIN = [chr(i).lower() for i in range(256)]
 _LATIN_WORDS = "".join(c if c.isalnum() or c == "'" else " " for c in _LATIN).encode("latin-1")
@@ -27,7 +29,7 @@ _LONG = [bytes([i]) for i in range(256) if chr(i).isalnum() and len(strip_accent
 
 
 class Match(NamedTuple):
-    """A stretch of text, and which wanted term, prefix or phrase it is."""
+    """A stretch of text, and which wanted term, pattern or phrase it is."""
 
     start: int
     end: int
@@ -35,14 +37,14 @@ class Match(NamedTuple):
 
 
 class Keys(dict[str, str]):
-    """Form to the wanted term or prefix it matches, or to the empty string, in one language; filled as forms turn
+    """Form to the wanted term or pattern it matches, or to the empty string, in one language; filled as forms turn
     up. `runs` are what is wanted of letters that are words of their own, folded, each with its key."""
 
     def __init__(
         self,
         analyzer: Analyzer,
         wanted: Collection[str],
-        prefixes: Sequence[str],
+        patterns: Sequence[MultiTerm],
         runs: Mapping[tuple[str, ...], str] | None = None,
     ) -> None:
         self.analyzer = analyzer
@@ -52,14 +54,15 @@ class Keys(dict[str, str]):
             self._runs.setdefault(run[0][0], []).append(run)
         self._units: dict[str, str] = {}  # letters as written, folded
         self._is_spelled = any(term.startswith(SPELLED) for term in wanted)
+        starts = [literal_start(of) for pattern in patterns for of in (pattern, of_terms(pattern))]
         self.beginnings = (
-            _beginnings([*(word.removeprefix(COMMON) for word in wanted), *prefixes])
-            if analyzer.language == "en"
+            _beginnings([*(word.removeprefix(COMMON) for word in wanted), *starts])
+            if analyzer.language == "en" and all(starts)
             else None
         )
         self._starts = None if self.beginnings is None else tuple(self.beginnings)
         self._wanted = wanted
-        self._prefixes = prefixes
+        self._tests = [(word_test(pattern), term_test(pattern), pattern_key(pattern)) for pattern in patterns]
 
     def __missing__(self, form: str) -> str:
         word = form.strip("'")
@@ -69,9 +72,9 @@ class Keys(dict[str, str]):
             term = self.analyzer.term(word)
             if (meant := term or COMMON + word) in self._wanted:
                 key = meant
-            elif self._prefixes and term:
-                matching = (p for p in self._prefixes if word.startswith(p) or term.startswith(p))
-                key = next(map(prefix_key, matching), "")
+            elif self._tests and term:
+                written = folded(self.analyzer.words_of([word])[0])
+                key = next((key for fits, fits_term, key in self._tests if fits(written) or fits_term(term)), "")
             if not key and self._is_spelled and not word.isascii():
                 others = (other for other in self.analyzer.other_terms(word) if other.startswith(SPELLED))
                 key = next((other.removeprefix(SPELLED) for other in others if other in self._wanted), "")
@@ -161,7 +164,7 @@ def _with_marks(text: str, match: Match) -> Match:
 
 
 def _beginnings(words: Collection[str]) -> list[str]:
-    """What the forms of English terms, and of terms with these prefixes, begin with when their accents are off and
+    """What the forms of English terms, and of words that begin so, begin with when their accents are off and
     they end at an apostrophe; none begins with another.
 
     Snowball's stem of a form is the form's beginning with one letter added or changed at its end, if any (hope,
@@ -175,5 +178,5 @@ def _beginnings(words: Collection[str]) -> list[str]:
     return kept
 
 
-def prefix_key(prefix: str) -> str:
-    return prefix + "*"  # which no term contains
+def pattern_key(pattern: MultiTerm) -> str:
+    return f"*{pattern}"  # which no term contains

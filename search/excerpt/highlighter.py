@@ -9,11 +9,11 @@ from itertools import pairwise
 from indexer.text.analyzer import DEFAULT_LANGUAGE, Analyzer, analyzer_for
 from indexer.text.markers import SIGNED, SPELLED
 from indexer.text.spellings import is_pair, letters
-from indexer.text.words import strip_accents
 from search.excerpt.find_spellings import Spellings
-from search.excerpt.find_words import Keys, Match, find_words, prefix_key
+from search.excerpt.find_words import Keys, Match, find_words, pattern_key
 from search.excerpt.passages import CUT_END, CUT_START, best_window, end_of, flatten
 from search.excerpt.sentences import JOINT, Span, passages, sentence_end
+from search.query.tree import MultiTerm
 from search.results import Excerpt
 
 MIN_LENGTH = 20  # characters; less than this is not an excerpt
@@ -29,10 +29,10 @@ class Highlighter:
     ----------
     terms
         index terms to mark, those of other spellings among them (`indexer.text.markers`). A mapping says how much each
-        counts when passages are compared, by its idf for example; otherwise each counts 1, as every prefix does.
-    prefixes
-        lower-case beginnings. A word is marked when its form or its term starts with one, unless it is a stop word,
-        which the index does not have.
+        counts when passages are compared, by its idf for example; otherwise each counts 1, as every pattern does.
+    patterns
+        prefixes, wildcards, fuzzy words and ranges of words. A word is marked when its form or its term is one that
+        they stand for, unless it is a stop word, which the index does not have.
     phrases
         sequences of index terms. Their words are marked where they follow each other, with nothing but stop words
         between them, as in the index; elsewhere only when `terms` has them too. Pairs of letters are one word.
@@ -48,7 +48,7 @@ class Highlighter:
     def __init__(
         self,
         terms: Collection[str],
-        prefixes: Collection[str] = (),
+        patterns: Sequence[MultiTerm] = (),
         phrases: Sequence[Sequence[str]] = (),
         language: str = DEFAULT_LANGUAGE,
     ) -> None:
@@ -60,8 +60,8 @@ class Highlighter:
         self._wanted = frozenset(filter(None, self._marked)).union(
             *(phrase for phrase in self._phrases if not _is_run(phrase))
         )
-        self._prefixes = sorted({prefix.lstrip("'") for prefix in [*prefixes, *map(strip_accents, prefixes)]} - {""})
-        self._marked |= {prefix_key(prefix): 1.0 for prefix in self._prefixes}
+        self._patterns = patterns
+        self._marked |= {pattern_key(pattern): 1.0 for pattern in patterns}
         whole = 1.0 + sum(self._marked.values())  # a passage with a phrase beats every passage without
         self._weights = self._marked | {_phrase_key(i): whole for i in range(len(self._phrases))}
         self._keys: dict[str, Keys] = {}
@@ -108,12 +108,12 @@ class Highlighter:
 
     def _find(self, text: str, language: str) -> tuple[list[Match], list[Match]]:
         """The words of `text` to mark, and the phrases in it, each in the order of the text."""
-        if not self._wanted and not self._prefixes and not self._runs:
+        if not self._wanted and not self._patterns and not self._runs:
             return [], []
         language = language or self._language
         keys = self._keys.get(language)
         if keys is None:
-            keys = self._keys[language] = Keys(analyzer_for(language), self._wanted, self._prefixes, self._runs)
+            keys = self._keys[language] = Keys(analyzer_for(language), self._wanted, self._patterns, self._runs)
         words, phrases = find_words(text, keys), list[Match]()
         if self._phrases:
             phrases, within = self._find_phrases(text, words, keys.analyzer)

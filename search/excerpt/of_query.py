@@ -9,7 +9,7 @@ import numpy as np
 from indexer.schema import ALL_TEXT
 from indexer.text.markers import SPELLED, is_word
 from search.excerpt.highlighter import Highlighter
-from search.query.leaves import marked_terms, phrases, prefixes
+from search.query.leaves import marked_terms, patterns, phrases
 from search.query.parser import ParsedQuery
 from search.query.tree import Or, Term
 from search.reader.index import Index, idf_of
@@ -25,7 +25,7 @@ class QueryHighlighters:
         weights = {term: idf_of(index, term) for term in terms}
         others = {term: weights[term.removeprefix(SPELLED)] or idf_of(index, term) for term in spelled}
         weights |= {term.removeprefix(SPELLED): weight for term, weight in others.items()}
-        further = prefixes(query.tree, query.schema), phrases(query.tree)
+        further = patterns(query.tree, query.schema), phrases(query.tree)
         self._spelled = _docs_with(index, spelled, docs)
         self._words = Highlighter(weights, *further)
         self._spellings = Highlighter(weights | others, *further) if self._spelled else self._words

@@ -21,8 +21,15 @@ from search.lexical.keyword_values import docs_with_value
 from search.lexical.match_set import NO_MATCHES, MatchSet, best_of, intersect, restrict, unite
 from search.lexical.numeric_ranges import docs_in_range, docs_with_number
 from search.lexical.phrases import docs_with_all, docs_with_phrase
-from search.lexical.term_expansion import MAX_EXPANSION, comparisons, docs_with_terms, expand
-from search.lexical.work_budget import POSTINGS_A_PHRASE, Budget
+from search.lexical.term_expansion import (
+    MAX_EXPANSION,
+    comparisons,
+    docs_with_forms,
+    docs_with_terms,
+    expand,
+    words_of_forms,
+)
+from search.lexical.work_budget import POSTINGS_A_PHRASE, POSTINGS_A_WORD, Budget
 from search.query.tree import (
     MAX_DEPTH,
     And,
@@ -149,14 +156,23 @@ class Evaluator:
             return NO_MATCHES
         if not self._budget.allows(comparisons(segment, node)):
             return NO_MATCHES
-        numbers = expand(segment, node)
-        df = segment.post_start[numbers + 1] - segment.post_start[numbers]
-        if not self._budget.allows(0, int(df.sum())):
+        terms, forms = expand(segment, node)
+        df = segment.post_start[terms + 1] - segment.post_start[terms]
+        if not self._budget.allows(0, int(df.sum()) + POSTINGS_A_WORD * words_of_forms(segment, forms)):
             return NO_MATCHES
-        if len(numbers) > MAX_EXPANSION:
-            numbers = np.sort(numbers[np.argsort(-df, kind="stable")[:MAX_EXPANSION]])
-            self._budget.note(f"'{node}' stands for too many words; only the {MAX_EXPANSION} commonest were searched")
-        return MatchSet.constant(docs_with_terms(segment, numbers, row), 1.0)
+        terms = self._commonest(node, terms, df)
+        has_word = docs_with_terms(segment, terms, row)
+        if len(forms) and segment.forms is not None:
+            forms = self._commonest(node, forms, segment.forms.counts[forms].astype(np.int64))
+            has_word |= docs_with_forms(segment, forms, row)
+        return MatchSet.constant(has_word, 1.0)
+
+    def _commonest(self, node: MultiTerm, numbers: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of what a node stands for, ascending, or where these are too many of those that occur most."""
+        if len(numbers) <= MAX_EXPANSION:
+            return numbers
+        self._budget.note(f"'{node}' stands for too many words; only the {MAX_EXPANSION} commonest were searched")
+        return np.sort(numbers[np.argsort(-counts, kind="stable")[:MAX_EXPANSION]])
 
     def phrase(self, phrase: Phrase) -> MatchSet:
         if phrase.field not in self._schema.full_text:

@@ -12,8 +12,8 @@ from indexer.schema import ID, Field
 from indexer.segment.columns import Keywords
 from indexer.segment.segment import Segment, Written
 from search.lexical.keyword_words import as_one, keyword_words, spellings, written_words
-from search.lexical.term_expansion import word_test
 from search.lexical.work_budget import COMPARISONS_A_VALUE, Budget
+from search.query.fitting import word_test
 from search.query.tree import MultiTerm, Phrase, Term
 
 _BySpelling = dict[str, list[int]]

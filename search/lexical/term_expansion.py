@@ -1,134 +1,136 @@
-"""The terms of a segment that a prefix, wildcard, fuzzy term or range of terms stands for."""
+"""The words of a segment that a prefix, wildcard, fuzzy word or range of words stands for, and the docs with them."""
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
+from indexer.segment.form_table import StoredForms
 from indexer.segment.segment import Segment
-from indexer.text.words import strip_accents
+from indexer.segment.stretches import all_from
+from search.query.fitting import literal_start, of_terms, word_test
 from search.query.tree import Fuzzy, MultiTerm, Prefix, TermRange, Wildcard
 
-MAX_EXPANSION = 20_000  # terms that one wildcard, fuzzy term or range may stand for in a segment
+MAX_EXPANSION = 20_000  # terms that one wildcard, fuzzy term or range may stand for in a segment, and as many forms
 _SHORT = (
     256  # postings; stretches of so few are read all at once, since numpy takes as long over each as over some hundred
 )
+_AT_ONCE = 1 << 15  # words whose forms are looked at together; what is made of so many stays in a processor's cache
 
 TermNumbers = NDArray[np.int64]
-WordTest = Callable[[str], bool]
+_Place = Callable[[bytes], int]  # of the first of some texts, which ascend, that is not below one
 
 
-def expand(segment: Segment, node: MultiTerm) -> TermNumbers:
-    """The numbers of the segment's terms that a multi-term node stands for, ascending."""
-    kind = EXPANSIONS[type(node)]
-    first, last = kind.bounds(segment, node)
-    if kind.choose is None:
-        return np.arange(first, last)
-    return first + kind.choose(node, segment.vocabulary[first:last])
+class Expansion(NamedTuple):
+    """What a multi-term node stands for in a segment."""
+
+    terms: TermNumbers  # ascending
+    forms: TermNumbers  # the numbers of further forms, whose terms are other ones and have several; ascending
+
+
+def expand(segment: Segment, node: MultiTerm) -> Expansion:
+    """The terms and forms of a segment that a multi-term node stands for."""
+    first, last = _term_bounds(segment, node)
+    terms = _chosen(of_terms(node), (first, last), lambda: segment.vocabulary[first:last])
+    stored = _forms(segment)
+    if stored is None:
+        return Expansion(terms, terms[:0])
+    bounds = _form_bounds(stored, node)
+    forms = _chosen(node, bounds, lambda: stored.keys[slice(*bounds)])
+    whole = np.zeros(segment.n_terms + 1, bool)
+    whole[terms] = whole[-1] = True  # of no term are stop words
+    forms = forms[~whole[stored.terms[forms]]]
+    several = stored.several[stored.terms[forms]]
+    if not several.all():  # all words of these terms fit
+        whole[stored.terms[forms[~several]]] = True
+        terms, forms = np.flatnonzero(whole[:-1]), forms[several]
+    return Expansion(terms, forms)
 
 
 def comparisons(segment: Segment, node: MultiTerm) -> int:
-    """How many terms `expand` compares with the node one by one."""
-    kind = EXPANSIONS[type(node)]
-    first, last = kind.bounds(segment, node) if kind.choose is not None else (0, 0)
-    return last - first
+    """How many terms and forms `expand` compares with the node one by one."""
+    if EXPANSIONS[type(node)].choose is None:
+        return 0
+    first, last = _term_bounds(segment, node)
+    stored = _forms(segment)
+    first_form, last_form = _form_bounds(stored, node) if stored is not None else (0, 0)
+    return last - first + last_form - first_form
 
 
-def word_test(node: MultiTerm) -> WordTest:
-    """Whether a word, in lower case and without accents, is one that a multi-term node stands for."""
-    return EXPANSIONS[type(node)].word_test(node)
+def _forms(segment: Segment) -> StoredForms | None:
+    """The forms of a segment, unless it is not known which docs have them."""
+    return segment.forms if segment.forms is not None and segment.forms.tells_words else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Expansion:
-    """What a kind of multi-term node stands for."""
+class _Kind:
+    """How what a kind of multi-term node stands for is found among texts that ascend."""
 
-    bounds: Callable[[Segment, Any], tuple[int, int]]  # of the segment's terms that may be meant: first, one past last
+    bounds: Callable[[_Place, Any], tuple[int, int]]  # of those that may be meant: the first, one past the last
     choose: Callable[[Any, list[str]], TermNumbers] | None  # the places of those that are; None where all are
-    word_test: Callable[[Any], WordTest]
 
 
-def _prefix_bounds(segment: Segment, node: Prefix) -> tuple[int, int]:
-    return segment.term_range(node.text.encode())
-
-
-def _prefix_test(node: Prefix) -> WordTest:
-    start = strip_accents(node.text).lower()
-    return lambda word: word.startswith(start)
-
-
-def _wildcard_bounds(segment: Segment, node: Wildcard) -> tuple[int, int]:
-    literal_start = re.split(r"[*?\[]", node.text, maxsplit=1)[0]
-    return _among_words(segment, *segment.term_range(literal_start.encode()))
-
-
-def _fitting(node: Wildcard, terms: list[str]) -> TermNumbers:
-    test = _wildcard_test(node)
-    return np.array([place for place, term in enumerate(terms) if test(term)], np.int64)
-
-
-def _wildcard_test(node: Wildcard) -> WordTest:
-    fit = re.compile(fnmatch.translate(node.text)).match
-    return lambda word: fit(word) is not None
-
-
-def _fuzzy_bounds(segment: Segment, node: Fuzzy) -> tuple[int, int]:
-    return _among_words(segment, *segment.term_range(node.text[: node.prefix_length].encode()))
-
-
-def _near(node: Fuzzy, terms: list[str]) -> TermNumbers:
-    if not terms:
-        return np.zeros(0, np.int64)
-    distances = cdist([node.text], terms, scorer=Levenshtein.distance, score_cutoff=node.max_edits)[0]
-    near = np.flatnonzero(distances <= node.max_edits)
-    if node.prefix_length <= len(node.text):  # then all of these terms begin so
-        return near
-    return near[[terms[place][: node.prefix_length] == node.text for place in near.tolist()]]
-
-
-def _fuzzy_test(node: Fuzzy) -> WordTest:
-    start = node.text[: node.prefix_length]
-    return lambda word: (
-        word[: node.prefix_length] == start
-        and Levenshtein.distance(word, node.text, score_cutoff=node.max_edits) <= node.max_edits
-    )
-
-
-def _range_bounds(segment: Segment, node: TermRange) -> tuple[int, int]:
-    first, last = 0, segment.n_terms
-    if node.start is not None:
-        first = segment.first_term_from(node.start.encode() + (b"\0" if node.start_excluded else b""))
-    if node.end is not None:
-        last = segment.first_term_from(node.end.encode() + (b"" if node.end_excluded else b"\0"))
-    return _among_words(segment, first, max(first, last))
-
-
-def _among_words(segment: Segment, first: int, last: int) -> tuple[int, int]:
-    """The part of a range of terms that are those of words."""
+def _term_bounds(segment: Segment, node: MultiTerm) -> tuple[int, int]:
+    first, last = EXPANSIONS[type(node)].bounds(segment.first_term_from, of_terms(node))
+    if isinstance(node, Prefix):  # perhaps one of what is no word
+        return first, last
     return max(first, segment.first_word), max(last, segment.first_word)
 
 
-def _range_test(node: TermRange) -> WordTest:
-    def lies_between(word: str) -> bool:
-        above = node.start is None or (word > node.start if node.start_excluded else word >= node.start)
-        return above and (node.end is None or (word < node.end if node.end_excluded else word <= node.end))
-
-    return lies_between
+def _form_bounds(stored: StoredForms, node: MultiTerm) -> tuple[int, int]:
+    return EXPANSIONS[type(node)].bounds(stored.first_from, node)
 
 
-EXPANSIONS: dict[type[MultiTerm], _Expansion] = {
-    Prefix: _Expansion(_prefix_bounds, None, _prefix_test),
-    Wildcard: _Expansion(_wildcard_bounds, _fitting, _wildcard_test),
-    Fuzzy: _Expansion(_fuzzy_bounds, _near, _fuzzy_test),
-    TermRange: _Expansion(_range_bounds, None, _range_test),
+def _chosen(node: MultiTerm, bounds: tuple[int, int], texts: Callable[[], list[str]]) -> TermNumbers:
+    """The numbers of what a node stands for between two bounds, where certain texts lie."""
+    choose = EXPANSIONS[type(node)].choose
+    return np.arange(*bounds) if choose is None else bounds[0] + choose(node, texts())
+
+
+def _start_bounds(place: _Place, node: MultiTerm) -> tuple[int, int]:
+    """Those of what begins as all do that the node stands for."""
+    start = literal_start(node).encode()
+    return place(start), place(start + b"\xff")  # no UTF-8 has the byte 255, so this follows all that begin so
+
+
+def _range_bounds(place: _Place, node: TermRange) -> tuple[int, int]:
+    first = place(_edge(node.start, behind=node.start_excluded))
+    last = place(b"\xff" if node.end is None else _edge(node.end, behind=not node.end_excluded))
+    return first, max(first, last)
+
+
+def _edge(word: str | None, *, behind: bool) -> bytes:
+    """What follows all texts below a word, or if `behind` the word, too: no word goes on with the byte 1, and forms
+    with this key do with 0."""
+    return (word or "").encode() + (b"\1" if behind else b"")
+
+
+def _fitting(node: Wildcard, texts: list[str]) -> TermNumbers:
+    test = word_test(node)
+    return np.array([place for place, text in enumerate(texts) if test(text)], np.int64)
+
+
+def _near(node: Fuzzy, texts: list[str]) -> TermNumbers:
+    if not texts:
+        return np.zeros(0, np.int64)
+    distances = cdist([node.text], texts, scorer=Levenshtein.distance, score_cutoff=node.max_edits)[0]
+    near = np.flatnonzero(distances <= node.max_edits)
+    if node.prefix_length <= len(node.text):  # then all of these begin so
+        return near
+    return near[[texts[place][: node.prefix_length] == node.text for place in near.tolist()]]
+
+
+EXPANSIONS: dict[type[MultiTerm], _Kind] = {
+    Prefix: _Kind(_start_bounds, None),
+    Wildcard: _Kind(_start_bounds, _fitting),
+    Fuzzy: _Kind(_start_bounds, _near),
+    TermRange: _Kind(_range_bounds, None),
 }
 
 
@@ -160,7 +162,7 @@ def docs_with_terms(segment: Segment, numbers: TermNumbers, row: int | None) -> 
         slice(a, b) for a, b in zip(starts[~short], stops[~short], strict=True)
     ]
     if short.any():
-        stretches.append(_all_between(starts[short], stops[short]))
+        stretches.append(all_from(starts[short], (stops - starts)[short]))
     for at in stretches:
         docs = segment.docs[at]
         if row is not None:
@@ -169,14 +171,34 @@ def docs_with_terms(segment: Segment, numbers: TermNumbers, row: int | None) -> 
     return marked
 
 
-def _all_between(starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All numbers from the first of `starts` up to the first of `stops`, from the second up to the second, and so on.
+def docs_with_forms(segment: Segment, numbers: TermNumbers, row: int | None) -> NDArray[np.bool_]:
+    """(max_doc,) whether a doc has any of the forms with these numbers, whose terms have several, in the text field of
+    a row of `tf` or in any. The segment must know which form each word is."""
+    marked, stored = np.zeros(segment.max_doc, bool), segment.forms
+    if stored is None or not len(numbers):
+        return marked
+    fits = np.zeros(stored.form_numbers.n_slots, bool)
+    fits[stored.form_numbers.slots(numbers)] = True
+    terms = np.flatnonzero(np.bincount(stored.terms[numbers]))
+    words = np.cumsum(segment.pos_start[terms + 1] - segment.pos_start[terms])
+    for part in np.split(terms, np.searchsorted(words, np.arange(_AT_ONCE, words[-1], _AT_ONCE))):
+        first = segment.post_start[part]
+        posts = all_from(first, segment.post_start[part + 1] - first)
+        words_of = [tf.take(posts) for tf in segment.tf]  # by row; numpy takes several times as long over all at once
+        ends = np.cumsum(sum(words_of, np.zeros(len(posts), np.int64)))
+        fit = np.concatenate([[0], np.cumsum(fits[stored.slots_of_terms(part)])])
+        if row is None:
+            has = np.diff(fit[ends], prepend=0) > 0
+        else:  # the words of a posting are in the order of the fields
+            last = ends - sum(words_of[row + 1 :], np.zeros(len(posts), np.int64))
+            has = fit[last] > fit[last - words_of[row]]
+        marked[segment.docs[posts[has]].astype(np.intp)] = True
+    return marked
 
-    >>> _all_between(np.array([10, 20]), np.array([13, 22])).tolist()
-    [10, 11, 12, 20, 21]
-    """
-    counts = stops - starts
-    ends = counts.cumsum()
-    numbers: NDArray[np.int64] = np.arange(ends[-1])
-    numbers += (stops - ends).repeat(counts)
-    return numbers
+
+def words_of_forms(segment: Segment, numbers: TermNumbers) -> int:
+    """How many words `docs_with_forms` looks at."""
+    if segment.forms is None or not len(numbers):
+        return 0
+    terms = np.flatnonzero(np.bincount(segment.forms.terms[numbers]))
+    return int((segment.pos_start[terms + 1] - segment.pos_start[terms]).sum())

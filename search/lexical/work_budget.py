@@ -8,8 +8,10 @@ from search.reader.snapshot import Snapshot
 MAX_WORK = 800_000  # comparisons of words, one by one, that a query may ask for over all segments
 POSTINGS_A_COMPARISON = 50  # postings that are read in the time of a comparison
 POSTINGS_A_PHRASE = 8  # that are read in the time it takes to look for a phrase in one of its words' postings
+POSTINGS_A_WORD = 4  # that are read in the time it takes to tell which form of its term a word is
 COMPARISONS_A_VALUE = 4  # of words, in the time it takes to compare a value of a column or an id with the query
-LEAST_PASSES = 4  # over all words and postings of a segment; a query of so many wildcards in the text is never cut
+LEAST_PASSES = 4  # over all words and postings of a segment; a query of so many wildcards in the text is never cut,
+LEAST_FORMS = 1  # unless more than one of them fits some forms of nearly all terms and not others
 
 
 class Budget:
@@ -17,8 +19,11 @@ class Budget:
 
     def __init__(self, snapshot: Snapshot, segment: Segment, notes: list[str]) -> None:
         all_terms = sum(part.n_terms for part in snapshot.segments)
-        pass_over_all = segment.n_terms + segment.max_doc + len(segment.docs) // POSTINGS_A_COMPARISON
-        self._left = max(MAX_WORK * segment.n_terms / max(1, all_terms), LEAST_PASSES * pass_over_all)
+        forms = 0 if segment.forms is None else len(segment.forms.terms)
+        pass_over_all = segment.n_terms + forms + segment.max_doc + len(segment.docs) // POSTINGS_A_COMPARISON
+        pass_over_forms = POSTINGS_A_WORD * len(segment.positions) // POSTINGS_A_COMPARISON if forms else 0
+        least = LEAST_PASSES * pass_over_all + LEAST_FORMS * pass_over_forms
+        self._left = max(MAX_WORK * segment.n_terms / max(1, all_terms), least)
         self._notes = notes
 
     def allows(self, comparisons: int, postings: int = 0) -> bool:

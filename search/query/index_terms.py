@@ -180,8 +180,11 @@ class TypedReader:
         return simplify.pattern(leaf.field, _folded(leaf.text), leaf.boost)
 
     def fuzzy(self, leaf: Fuzzy) -> Node:
-        terms = query_terms(_folded(leaf.text), self._languages[:1])
-        return replace(leaf, text=terms[0]) if terms else NOTHING
+        text = _folded(leaf.text)
+        if leaf.field in self._schema.columns:
+            return replace(leaf, text=text)
+        terms = query_terms(text, self._languages[:1])
+        return replace(leaf, text=text, stem=terms[0] if terms[0] != text else "") if terms else NOTHING
 
     def term_range(self, leaf: TermRange) -> Node:
         start, end = (_folded(text) if text else text for text in (leaf.start, leaf.end))

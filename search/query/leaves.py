@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from indexer.schema import ALL_TEXT, BASE, Schema
 from indexer.text.analyzer import query_terms
@@ -10,8 +11,9 @@ from indexer.text.markers import MARKERS
 from indexer.text.spellings import is_pair
 from indexer.text.words import word_forms
 from search.query.expansion import Expansion
-from search.query.tree import AndNot, Leaf, Node, Not, Phrase, Prefix, Term, children
+from search.query.tree import AndNot, Leaf, MultiTerm, Node, Not, Phrase, Prefix, Term, children
 
+MOST_PATTERNS = 20  # of a query with which every word of an article is compared
 _SHOWN = 5  # words that a note names
 
 
@@ -43,10 +45,17 @@ def phrases(tree: Node) -> list[list[str]]:
     return [list(leaf.words) for leaf in positive_leaves(tree) if isinstance(leaf, Phrase)]
 
 
-def prefixes(tree: Node, schema: Schema = BASE) -> list[str]:
-    """The prefixes a tree looks for in the text."""
-    leaves = positive_leaves(tree)
-    return [leaf.text for leaf in leaves if isinstance(leaf, Prefix) and leaf.field in schema.full_text]
+def patterns(tree: Node, schema: Schema = BASE) -> list[MultiTerm]:
+    """What a tree looks for in the text that stands for many words, each once whatever its boost; not more than
+    `MOST_PATTERNS` but for prefixes."""
+    leaves = [
+        replace(leaf, boost=1.0)
+        for leaf in positive_leaves(tree)
+        if isinstance(leaf, MultiTerm) and leaf.field in schema.full_text
+    ]
+    found = list(dict.fromkeys(leaves))
+    others = [leaf for leaf in found if not isinstance(leaf, Prefix)]
+    return [leaf for leaf in found if isinstance(leaf, Prefix)] + others[:MOST_PATTERNS]
 
 
 def positive_leaves(tree: Node) -> Iterator[Leaf]:

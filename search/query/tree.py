@@ -4,7 +4,8 @@ Leaves say what an article must have in a field, groups how the answers of their
 means is said once by everybody who gives it a meaning, in a table from the node's type to a function:
 
 - `EVALUATE` in `search.lexical.evaluator`: which docs match, and what they score
-- `EXPANSIONS` in `search.lexical.term_expansion`: which terms a `MultiTerm` stands for
+- `FITS` in `search.query.fitting` and `EXPANSIONS` in `search.lexical.term_expansion`: which words a `MultiTerm` stands
+  for, and which of a segment these are
 - `EXPLAIN` in `search.ranking.explain`: what is said of a score
 - `search.query.leaves`, which needs only the few leaves it names: what vectors encode and excerpts mark
 
@@ -75,12 +76,13 @@ class Phrase(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class MultiTerm(Leaf):
-    """A leaf that stands for every term of some kind; an article with any of them matches, with the same score."""
+    """A leaf that stands for every word of some kind, as it is written, in lower case and without accents, or as its
+    index term; an article with any of them matches, with the same score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix(MultiTerm):
-    """Stands for the terms that begin with `text`: ``satell*``."""
+    """Stands for the words that begin with `text`: ``satell*``."""
 
     text: str
 
@@ -90,7 +92,7 @@ class Prefix(MultiTerm):
 
 @dataclass(frozen=True, slots=True)
 class Wildcard(MultiTerm):
-    """Stands for the terms that fit a pattern, in which ``*`` is any letters, ``?`` one letter and ``[ab]`` one of
+    """Stands for the words that fit a pattern, in which ``*`` is any letters, ``?`` one letter and ``[ab]`` one of
     these: ``wom?n``, ``*ship``."""
 
     text: str
@@ -101,12 +103,14 @@ class Wildcard(MultiTerm):
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy(MultiTerm):
-    """Stands for the terms at most `max_edits` insertions, deletions and replacements of a letter away from `text`,
-    whose first `prefix_length` letters are the same: ``shenzou~``, ``tiangongg~2``, ``moons~1/2``."""
+    """Stands for the words at most `max_edits` insertions, deletions and replacements of a letter away from `text`,
+    whose first `prefix_length` letters are the same: ``shenzou~``, ``tiangongg~2``, ``moons~1/2``. Index terms are
+    compared with `stem`, or where that is empty with `text`, too."""
 
     text: str
     max_edits: int = 1
     prefix_length: int = 0
+    stem: str = ""
 
     def __str__(self) -> str:
         return f"{self.field}:{self.text}~{self.max_edits if self.max_edits > 1 else ''}"
@@ -114,7 +118,7 @@ class Fuzzy(MultiTerm):
 
 @dataclass(frozen=True, slots=True)
 class TermRange(MultiTerm):
-    """Stands for the terms between two in the order of their code points, None for no bound, the ends among them
+    """Stands for the words between two in the order of their code points, None for no bound, the ends among them
     unless they are excluded: ``[lander TO launch]``, ``{lander TO launch]``, ``title:[a TO]``."""
 
     start: str | None

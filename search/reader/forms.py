@@ -27,7 +27,7 @@ class Form:
     term: str  # what the index finds it by; empty for a stop word, which it may not find
     language: str  # of the articles, as their codes are given: "fr"
     # times that it occurs in their texts, those of articles replaced or removed since included until their segment is
-    # merged; then the form's share of them is taken off, which is an estimate where a term has several forms
+    # merged; those of a stop word, and in segments of an older version those of all, are an estimate from then on
     count: int
 
 

@@ -15,7 +15,7 @@ from indexer.schema import Schema
 from indexer.segment.columns import NO_DATE
 from indexer.text.analyzer import analyzer_for
 from indexer.text.markers import is_word
-from indexer.text.words import word_forms
+from indexer.text.words import folded, word_forms
 from tests.words import analysed
 
 
@@ -63,6 +63,16 @@ class Document:
         texts = [self._written(field) or "" for field in self.schema.text]
         words = [word for text in texts for word in analyzer_for(self.language).words_of(word_forms(text))]
         return Counter(word for word in words if word)
+
+    @cached_property
+    def written(self) -> dict[str, set[str]]:
+        """By text field its words as they are written, without accents, stop words left out."""
+        analyzer, found = analyzer_for(self.language), {}
+        for field in self.schema.text:
+            forms = analyzer.words_of(word_forms(self._written(field) or ""))
+            terms = analyzer.terms_of_words(forms)
+            found[field] = {folded(form) for form, term in zip(forms, terms, strict=True) if term}
+        return found
 
     @cached_property
     def tf(self) -> dict[str, Counter[str]]:

@@ -6,6 +6,7 @@ import fnmatch
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -178,12 +179,11 @@ class Evaluator:
             case Phrase(words=words, slop=slop):
                 return lambda document: any(document.has_phrase(name, words, slop) for name in fields)
             case MultiTerm():
-                stands_for = word_test(leaf)
+                fits, fits_term = word_test(leaf), word_test(_of_terms(leaf))
                 return lambda document: any(
-                    stands_for(term)
+                    any(map(fits, document.written[name]))
+                    or any(fits_term(t) for t in document.tf[name] if is_word(t) or isinstance(leaf, Prefix))
                     for name in fields
-                    for term in document.tf[name]
-                    if is_word(term) or isinstance(leaf, Prefix)
                 )
         raise TypeError(f"{leaf} is no leaf")
 
@@ -261,6 +261,11 @@ def written_words(value: str) -> set[str]:
 
 def _as_written(text: str) -> list[str]:
     return [strip_accents(word) for form in word_forms(text) if (word := form.strip("'"))]
+
+
+def _of_terms(node: MultiTerm) -> MultiTerm:
+    """A fuzzy word with the stem that terms are compared with in place of itself; any other node as it is."""
+    return replace(node, text=node.stem) if isinstance(node, Fuzzy) and node.stem else node
 
 
 def word_test(node: MultiTerm) -> Callable[[str], bool]:

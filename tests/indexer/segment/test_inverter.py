@@ -85,7 +85,7 @@ def forms_read(postings: Postings) -> dict[str, list[str]]:
         if term >= FIRST_WORD and not is_pair(term.decode()):
             found[term.decode()] = words
             if forms.several[number]:
-                assert (forms.numbers_of_words(number) + own).tolist() == slots.tolist()
+                assert forms.slots_of_terms(np.array([number])).tolist() == slots.tolist()
             counts = {slot: slots.tolist().count(slot) for slot in slots.tolist()}
             assert counts == {slot: int(forms.counts_by_slot()[slot]) for slot in counts}
     return found

@@ -10,16 +10,19 @@ import tracemalloc
 import unicodedata
 from collections.abc import Callable, Collection
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.text.analyzer import analyzer_for
-from indexer.text.words import normalize, strip_accents, word_forms
+from indexer.text.words import folded, normalize, word_forms
 from search.excerpt import passages
 from search.excerpt.highlighter import MIN_LENGTH, Highlighter, teaser
 from search.excerpt.passages import MAX_SCANNED
+from search.query.fitting import term_test, word_test
+from search.query.tree import Fuzzy, MultiTerm, Prefix, TermRange, Wildcard
 from search.results import Excerpt, to_html
 
 FILLER = "Nothing of note was said about it in the capital on that day. "
@@ -33,14 +36,32 @@ def collapsed(text: str) -> str:
     return " ".join(text.split())
 
 
-def read_slowly(text: str, terms: Collection[str], prefixes: Collection[str] = (), language: str = "en") -> list[str]:
+def read_slowly(
+    text: str, terms: Collection[str], patterns: Collection[MultiTerm] = (), language: str = "en"
+) -> list[str]:
     """The terms of the words to mark, by running every word through the analyzer."""
     found = []
     for form in word_forms(text):
-        word, term = form.strip("'"), analyzer_for(language).term(form)
-        if term and (term in terms or any(word.startswith(p) or term.startswith(p) for p in prefixes)):
+        written, term = folded(analyzer_for(language).words_of([form])[0]), analyzer_for(language).term(form)
+        if term and (term in terms or any(word_test(p)(written) or term_test(p)(term) for p in patterns)):
             found.append(term)
     return found
+
+
+def some_pattern(random: Random, form: str) -> MultiTerm:
+    """Something that stands for many words, this one among them."""
+    place = random.randrange(len(form))
+    match random.randrange(4):
+        case 0:
+            return Prefix("text", form[: place + 1])
+        case 1:
+            return Wildcard("text", form[:place].replace("[", "?") + random.choice("?*") + "*")
+        case 2:
+            start = random.randint(0, 2)
+            return Fuzzy(
+                "text", form + random.choice(("", "s")), random.randint(1, 2), start, random.choice(("", form))
+            )
+    return TermRange("text", *sorted((form, random.choice(("a", "moon")))))
 
 
 def terms_marked(excerpt: Excerpt, language: str, expected: Collection[str]) -> list[str]:
@@ -130,18 +151,19 @@ def test_a_title_marks_exactly_the_words_that_have_a_wanted_term(text, language,
 
 @settings(deadline=None)
 @given(st.one_of(PROSE, ODD_TEXT), st.sampled_from(["en", "fr"]), st.randoms())
-def test_a_title_marks_exactly_the_words_that_begin_with_a_prefix(text, language, random) -> None:
-    forms = sorted({form.strip("'") for form in word_forms(text)} - {""})
-    prefixes = [form[: random.randint(1, len(form))] for form in random.sample(forms, min(2, len(forms)))]
-    excerpt = Highlighter([], prefixes, language=language).title(text)
+def test_a_title_marks_exactly_the_words_that_a_pattern_stands_for(text, language, random) -> None:
+    forms = sorted({folded(form.strip("'")) for form in word_forms(text)} - {""})
+    patterns = [some_pattern(random, form) for form in random.sample(forms, min(2, len(forms)))]
+    excerpt = Highlighter([], patterns, language=language).title(text)
     check_marks(excerpt)
-    prefixes += [plain for prefix in prefixes if (plain := strip_accents(prefix))]  # terms have none
-    expected = read_slowly(text, (), prefixes, language)
+    expected = read_slowly(text, (), patterns, language)
     assert terms_marked(excerpt, language, expected) == expected
 
 
 def test_letters_that_are_compared_as_two_are_marked_in_english_text() -> None:
-    assert marked(Highlighter(["aerosol"], ["oeuv"]).title("An \xc6rosol of \u0153uvres and \xe6rosol")) == [
+    assert marked(
+        Highlighter(["aerosol"], [Prefix("text", "oeuv")]).title("An \xc6rosol of \u0153uvres and \xe6rosol")
+    ) == [
         "\xc6rosol",
         "\u0153uvres",
         "\xe6rosol",
@@ -268,17 +290,33 @@ def test_the_language_of_an_article_decides_what_its_words_are() -> None:
 
 
 def test_a_prefix_marks_forms_and_terms_but_no_stop_words() -> None:
-    assert marked(Highlighter([], ["th"]).title("The Thames thaws then")) == ["Thames", "thaws"]
-    assert marked(Highlighter([], ["universi"]).title("universal university universities")) == [
+    assert marked(Highlighter([], [Prefix("text", "th")]).title("The Thames thaws then")) == ["Thames", "thaws"]
+    assert marked(Highlighter([], [Prefix("text", "universi")]).title("universal university universities")) == [
         "university",
         "universities",
     ]
-    assert marked(Highlighter([], ["éco"], language="fr").title("l'école, ecoles et Écologie")) == [
+    assert marked(Highlighter([], [Prefix("text", "eco")], language="fr").title("l'école, ecoles et Écologie")) == [
         "l'école",
         "ecoles",
         "Écologie",
     ]
-    assert marked(Highlighter([], ["die"]).title("dying or dyeing")) == ["dying"]
+    assert marked(Highlighter([], [Prefix("text", "die")]).title("dying or dyeing")) == ["dying"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (Prefix("text", "landi"), ["landing", "Landings"]),
+        (Wildcard("text", "l*ing"), ["landing", "lending"]),
+        (Wildcard("text", "*d?ng"), ["landing", "lending"]),
+        (Fuzzy("text", "landign", 2), ["landing", "Landings"]),
+        (Fuzzy("text", "landings", 1, 0, "land"), ["landing", "lands", "landed", "lending", "Landings"]),
+        (TermRange("text", "landing", "lane"), ["landing", "lands", "Landings"]),
+    ],
+    ids=str,
+)
+def test_words_are_marked_that_fit_as_they_are_written(pattern: MultiTerm, expected: list[str]) -> None:
+    assert marked(Highlighter([], [pattern]).title("The landing lands, landed by lending. Landings")) == expected
 
 
 def test_words_of_a_phrase_are_marked_only_where_it_stands() -> None:
@@ -293,12 +331,12 @@ def test_stop_words_do_not_break_a_phrase_and_others_do() -> None:
     assert marked(Highlighter([], phrases=phrases).title("the man in the moon")) == ["man", "moon"]
     assert marked(Highlighter([], phrases=phrases).title("the man behind moon")) == []
     assert marked(Highlighter([], phrases=[["月", "球"]], language="zh").title("月球，月的球")) == ["月球"]
-    assert marked(Highlighter(["x"], ["y"], [[], [""]]).title("x-ray yttrium")) == ["x", "yttrium"]
+    assert marked(Highlighter(["x"], [Prefix("text", "y")], [[], [""]]).title("x-ray yttrium")) == ["x", "yttrium"]
 
 
 def test_nothing_wanted_marks_nothing() -> None:
     assert Highlighter([]).title("Some title").marks == ()
-    assert Highlighter([""], [""], [[""]]).title("the title 中").marks == ()
+    assert Highlighter([""], [], [[""]]).title("the title 中").marks == ()
 
 
 def test_text_is_escaped_and_marks_are_not() -> None:

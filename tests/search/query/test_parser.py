@@ -18,7 +18,7 @@ from indexer.text.analyzer import analyzer_for, query_terms
 from search.lexical.evaluator import Evaluator
 from search.query import parser as query_module
 from search.query.index_terms import MAX_WORDS, free_text
-from search.query.leaves import phrases, prefixes, text_terms
+from search.query.leaves import MOST_PATTERNS, patterns, phrases, text_terms
 from search.query.parser import MAX_NESTING, MAX_NOTES, ParsedQuery, parse
 from search.query.simplify import MAX_BOOST
 from search.query.tree import (
@@ -119,6 +119,8 @@ READING: list[tuple[str, Node]] = [
     ("+moon?", term("moon")),
     ("shenzou~", Fuzzy("text", "shenzou", max_edits=1, prefix_length=0)),
     ("tiangongg~2", Fuzzy("text", "tiangongg", max_edits=2, prefix_length=0)),
+    ("Landings~", Fuzzy("text", "landings", stem="land")),
+    ("tag:Landings~", Fuzzy("tag", "landings")),  # columns have no stems
     ("[lander TO launch]", TermRange("text", "lander", "launch")),
     ("{lander TO launch]", TermRange("text", "lander", "launch", True)),
     ("[lander TO]", TermRange("text", "lander", None)),
@@ -364,7 +366,7 @@ def test_whatever_is_typed_is_read(text: str) -> None:
         assert word.encode()
         assert 0 < boost <= MAX_BOOST * len(text)
     phrases(found.tree)
-    prefixes(found.tree)
+    patterns(found.tree)
 
 
 UNITS = {
@@ -503,11 +505,19 @@ def leaves(node: Node) -> list[Leaf]:
         (text_terms, "moon ANDNOT mars", {"moon": 1.0}),
         (text_terms, "* NOT moon", {}),
         (phrases, '"far side" AND "solar wind" NOT "ice age"', [["far", "side"], ["solar", "wind"]]),
-        (prefixes, "moo* title:ma* tag:ic* NOT ven*", ["moo", "ma"]),
+        (patterns, "moo*^2 moo* title:ma* tag:ic* NOT ven*", [Prefix("text", "moo"), Prefix("title", "ma")]),
+        (patterns, "w?n moons~", [Wildcard("text", "w?n"), Fuzzy("text", "moons", stem="moon")]),
+        (patterns, "[ice TO moon]", [TermRange("text", "ice", "moon")]),
     ],
 )
 def test_what_a_tree_looks_for(ask: Callable[[Node], object], text: str, expected: object) -> None:
     assert ask(tree(text)) == expected
+
+
+def test_of_very_many_wildcards_and_fuzzy_words_the_first_are_looked_for_in_texts() -> None:
+    found = patterns(tree(" ".join(f"*a{n} b{n}*" for n in range(60))))
+    assert found[:60] == [Prefix("text", f"b{n}") for n in range(60)]
+    assert found[60:] == [Wildcard("text", f"*a{n}") for n in range(MOST_PATTERNS)]
 
 
 def test_a_word_stands_for_its_terms_in_every_language() -> None:
