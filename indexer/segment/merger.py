@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from indexer.article.publicity import may_be_to_come
 from indexer.schema import NUMERIC_KINDS, TEXT_FIELDS, VALUE_FIELDS, VALUE_KINDS, Field, Kind
 from indexer.segment.columns import Columns, concatenate
-from indexer.segment.form_table import FormSource, MergedForms, StoredForms, merge_forms
+from indexer.segment.form_merging import FormSource, MergedForms, merge_forms
+from indexer.segment.form_table import StoredForms
 from indexer.segment.inverter import FIELD_GAP, Postings
 from indexer.segment.manifest import SegmentEntry
 from indexer.segment.segment import Segment, SegmentData

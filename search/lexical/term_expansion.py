@@ -43,14 +43,31 @@ def expand(segment: Segment, node: MultiTerm) -> Expansion:
         return Expansion(terms, terms[:0])
     bounds = _form_bounds(stored, node)
     forms = _chosen(node, bounds, lambda: stored.keys[slice(*bounds)])
-    whole = np.zeros(segment.n_terms + 1, bool)
-    whole[terms] = whole[-1] = True  # of no term are stop words
-    forms = forms[~whole[stored.terms[forms]]]
-    several = stored.several[stored.terms[forms]]
+    of_forms = stored.terms[forms]
+    further = of_forms < segment.n_terms  # the others are stop words
+    further &= ~_among(of_forms, terms)
+    if not further.any():
+        return Expansion(terms, forms[:0])
+    forms, of_forms = forms[further], of_forms[further]
+    several = stored.several[of_forms]
     if not several.all():  # all words of these terms fit
-        whole[stored.terms[forms[~several]]] = True
-        terms, forms = np.flatnonzero(whole[:-1]), forms[several]
+        whole = np.zeros(segment.n_terms, bool)
+        whole[terms] = whole[of_forms[~several]] = True
+        terms, forms = np.flatnonzero(whole), forms[several]
     return Expansion(terms, forms)
+
+
+def _among(numbers: NDArray[np.integer[Any]], terms: TermNumbers) -> NDArray[np.bool_]:
+    """Whether numbers are among those of some terms, which ascend."""
+    if not len(terms):
+        return np.zeros(len(numbers), bool)
+    first, last = int(terms[0]), int(terms[-1])
+    between: NDArray[np.bool_] = (numbers >= first) & (numbers <= last)
+    if len(terms) <= last - first and between.any():  # there are others between them
+        marked = np.zeros(last + 1, bool)
+        marked[terms] = True
+        between[between] = marked[numbers[between]]
+    return between
 
 
 def comparisons(segment: Segment, node: MultiTerm) -> int:
