@@ -4,7 +4,8 @@ A word that no article has, in its text or among the names of its authors, tags 
 that articles have is near. A query of plain words is then searched with the likeliest in its place, and others that
 it may be beside it. One with operators is searched as it is written, unless it finds nothing so. A word that few
 articles have, near one that hundreds of times as many have, is searched as typed, what it may be beside it, and the
-answer asks whether that was meant. It only asks where a rare word is spelt as people misspell a commoner one.
+answer asks whether that was meant. It only asks where a word is spelt as people misspell one that is many times as
+common, or no article writes it so.
 """
 
 from __future__ import annotations
@@ -25,17 +26,20 @@ from search.rewriting.spelled import in_a_row, is_known_otherwise
 from search.spelling.guesses import Guess, Neighbours, doc_freq, fits, guesses, in_a_headline, rarest
 from search.spelling.name_guesses import name_guesses
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
-from search.spelling.slip_shapes import is_typical
-from search.spelling.standing import NO_SLIP, certainty
+from search.spelling.slip_shapes import LEAST_ASKED, SHORTEST_ASKED, asked_from
+from search.spelling.standing import NO_SLIP, standing
 from search.spelling.typed import TypedWord, others_than, replaced, typed_words
 
 CORRECTED_BOOST = 0.9  # of a word that stands for one that no article has
 SURE = 0.9  # share of all guesses' likelihood from which on a word counts as if it were typed right
 BESIDE_BOOST = 0.5  # of what a word may be, too, beside the likeliest or itself
-RARE = 10  # articles; a word that more have is right
+RARE = 10  # articles; of a word that fewer have it is looked at whether it is a slip, whatever is near it
 IN_A_ROW = math.log(10)  # how much likelier a word is the two that articles write it as than one certain slip
-MISSPELT = math.log(20)  # how much likelier a word is right that is spelt as people misspell another
+# how many times as common as the forms of a word that nobody writes another is that is asked for, and one that is
+# misspelt so
+UNWRITTEN, UNWRITTEN_TYPICAL = 5.0, 2.0
 _LONG = 6  # letters of a word that is doubted though articles are found by it; a shorter one is near to too many
+_LONGER = 8  # ... and of one to which few are near
 _MOST_SLIPS = 4  # words of a query that are corrected
 
 
@@ -58,12 +62,11 @@ def corrected(
     is."""
     words = typed_words(query, index.languages())
     doc_freqs = {typed.key: doc_freq(index, typed.node) for typed in words}
-    known = [typed for typed in words if doc_freqs[typed.key] and len(typed.key) >= _LONG]
-    unwritten = [typed for typed in known if certainty(index, typed) < NO_SLIP]
+    unwritten, misspelt = _doubted(index, near_keys, words, doc_freqs)
     for typed in unwritten:
         if _guessed(index, near_keys, words, typed, doc_freqs)[1] > 0:
             doc_freqs[typed.key] = 0  # articles are found by it, and none has it
-    doubtful = [typed for typed in words if doc_freqs[typed.key] <= RARE or typed in unwritten]
+    doubtful = [typed for typed in words if doc_freqs[typed.key] <= RARE or typed in unwritten or typed in misspelt]
     doubtful = [typed for typed in doubtful if edits_forgiven(typed.key)]
     if not doubtful:
         return query, None
@@ -88,6 +91,31 @@ def corrected(
     if found:
         return query, Correction(text, pairs, is_shown=False)
     return other, Correction(text, pairs, is_shown=True)
+
+
+def _doubted(
+    index: Index, near_keys: NearKeysOfIndex, words: Sequence[TypedWord], doc_freqs: Mapping[str, int]
+) -> tuple[list[TypedWord], list[TypedWord]]:
+    """Of the words that articles are found by those that no article writes, but for words that have their terms by
+    chance; and those of more than `RARE` articles that no article writes so, or that may be slips of words that are
+    many times as common. A word that one article of the square root of all has, or more, is right."""
+    unwritten, misspelt = [], []
+    most = math.isqrt(index.num_docs)
+    for typed in words:
+        of_word, length = doc_freqs[typed.key], len(typed.key)
+        common = []
+        if length >= SHORTEST_ASKED and RARE < of_word <= most:
+            common = near_keys.of(index).common(typed.key)
+        if not of_word or not (length >= _LONG or common):
+            continue
+        known = standing(index, typed)
+        if length >= _LONG and known.certainty < NO_SLIP:
+            unwritten.append(typed)
+        elif (length >= _LONG and not known.written) or any(
+            near.count >= LEAST_ASKED * known.written for near in common
+        ):
+            misspelt.append(typed)
+    return unwritten, misspelt
 
 
 def _slips(
@@ -160,7 +188,7 @@ def _with_what_may_be_meant(
         found, likelier = _guessed(index, near_keys, words, typed, doc_freqs)
         if likelier > 0:
             probable.append(_Slip(typed, found))
-        if likelier > 0 or (likelier > MISSPELT - NO_SLIP and _is_misspelt(index, typed, found[0])):
+        if likelier > 0 or (found and likelier > _asked_from(index, typed, found[0]) - NO_SLIP):
             slips.append(_Slip(typed, found))
     if not slips:
         return query, None
@@ -172,9 +200,15 @@ def _with_what_may_be_meant(
     return _beside(query, probable), Correction(text, pairs, is_shown=False)
 
 
-def _is_misspelt(index: Index, typed: TypedWord, guess: Guess) -> bool:
-    """Whether a word that articles have is spelt as people misspell another, and is no name."""
-    return is_typical(typed.key, folded(guess.written)) and not columns_with(index, typed.key)
+def _asked_from(index: Index, typed: TypedWord, guess: Guess) -> float:
+    """The logarithm of how much likelier a guess must be than a word that articles are found by, to ask for it;
+    infinite for a name."""
+    if columns_with(index, typed.key):
+        return math.inf
+    least = asked_from(typed.key, folded(guess.written))
+    if least < math.inf and not standing(index, typed).written:
+        least = UNWRITTEN_TYPICAL if least == LEAST_ASKED else UNWRITTEN if len(typed.key) >= _LONGER else least
+    return math.log(least)
 
 
 def _beside(query: ParsedQuery, slips: Sequence[_Slip]) -> ParsedQuery:
@@ -203,7 +237,7 @@ def _guessed(
     if not found:
         return found, -math.inf
     in_order = in_a_headline(index, typed.node, neighbours)
-    as_typed = certainty(index, typed) + fits(index, typed.node, rarest(index, others)) + in_order
+    as_typed = standing(index, typed).certainty + fits(index, typed.node, rarest(index, others)) + in_order
     return found, found[0].likelihood - as_typed
 
 

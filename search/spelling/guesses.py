@@ -21,7 +21,7 @@ from search.query.typed_words import word
 from search.ranking.headline import NEAR
 from search.reader.index import Index
 from search.spelling.near_keys import SHORTEST, TWO_FROM, NearKey, NearKeys
-from search.spelling.slip_shapes import differ_in_doubling
+from search.spelling.slip_shapes import differ_in_doubling, doubled_twice
 from search.spelling.typed import TypedWord, is_common
 
 SECOND_SLIP = math.log(0.02)  # how much less likely two slips are than one
@@ -76,6 +76,9 @@ def guesses(
     for near in keys.near(typed.key):
         slips[near.key] = _of_slips(typed.key, near)
         counts[near.key] = near.count
+    for key in doubled_twice(typed.key):
+        if count := sum(form.count for form in index.forms.spelled(key) if form.term):
+            slips[key], counts[key] = 0.0, count
     if len(typed.key) >= SHORTEST:
         for form in islice(index.forms.with_prefix(typed.key), _COMPLETIONS):
             if form.key != typed.key and form.term and not any(map(str.isdigit, form.key)):

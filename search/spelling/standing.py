@@ -7,6 +7,7 @@ by those of one, so an article is found by a word that no article has. The dicti
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from rapidfuzz.distance import Prefix
 
@@ -21,21 +22,31 @@ BY_CHANCE = 0.0  # ... and where these are words of a language whose rules do no
 _ENDING = 4  # letters that two forms of a word may each have behind what they have in common
 
 
-def certainty(index: Index, typed: TypedWord) -> float:
-    """The logarithm of how likely a word that articles are found by is right as it was typed, comparable with the
-    likelihoods of guesses that stand alone: below `NO_SLIP` where no article writes it so, nor another form of it."""
+class Standing(NamedTuple):
+    """How sure it is that a word that articles are found by is right as it was typed."""
+
+    written: int  # how often articles write it so, in the spelling of any of their languages
+    # logarithm, comparable with the likelihoods of guesses that stand alone: below `NO_SLIP` where no article writes it
+    # so, nor another form of it
+    certainty: float
+
+
+def standing(index: Index, typed: TypedWord) -> Standing:
+    """That of a word that articles are found by."""
     if written := _written(index, typed.key):  # most words are, and need no look at what they are in each language
-        return NO_SLIP + math.log(written)
+        return Standing(written, NO_SLIP + math.log(written))
     words = {language: analyzer_for(language).words_of([typed.form])[0] for language in index.languages()}
     written = sum(_written(index, word) for word in set(words.values()))
     if written or not index.forms.complete or any(index.doc_freq(of) for of in typed.node.texts if of[0] == SPELLED):
-        return NO_SLIP + math.log(max(1, written))
+        written = max(1, written)
+        return Standing(written, NO_SLIP + math.log(written))
     own = {language: query_terms(word, (language,)) for language, word in words.items()}
     weights = dict.fromkeys((NO_SLIP, FAR_FORM, BY_CHANCE), 0)
     for form in (form for term in typed.node.texts for form in index.forms.of_term(term)):
         is_own = form.term in own.get(form.language, ())
         weights[BY_CHANCE if not is_own else NO_SLIP if _is_near(typed.key, form.key) else FAR_FORM] += form.count
-    return max([weight + math.log(count) for weight, count in weights.items() if count], default=NO_SLIP)
+    certain = max([weight + math.log(count) for weight, count in weights.items() if count], default=NO_SLIP)
+    return Standing(0, certain)
 
 
 def _written(index: Index, word: str) -> int:

@@ -326,6 +326,64 @@ def test_a_rare_word_that_is_spelt_as_people_misspell_is_asked_about() -> None:
         assert engine.search(name).correction is None, name
 
 
+def articles_of(counts: dict[str, int]) -> Engine:
+    """An archive with so many articles whose title and text each have a word."""
+    return MemoryArchive(
+        [
+            Article(id=f"{word}-{n}", title=f"{word} number {n}", body=f"{FILLER} {word}")
+            for word, count in counts.items()
+            for n in range(count)
+        ]
+    ).engine()
+
+
+@pytest.mark.parametrize(
+    ("typed", "archive"),
+    [
+        ("aquisition acquisition", {"aquisition": 12, "acquisition": 280}),
+        ("volker volcker", {"volker": 1, "volcker": 40}),
+        ("acces access", {"acces": 1, "access": 40}),
+        ("adres address", {"adres": 1, "address": 60}),
+        ("recieved received", {"recieved": 11, "received": 240}),
+        ("semiconducter semiconductor", {"semiconducter": 2, "semiconductor": 60}),
+        (
+            "divident dividend",
+            {"divided": 20, "dividend": 120},
+        ),  # which nobody writes
+    ],
+)
+def test_a_word_far_rarer_than_one_a_slip_away_is_asked_about(typed: str, archive: dict[str, int]) -> None:
+    word, meant = typed.split()
+    engine = articles_of(archive)
+    result = engine.search(word, limit=50)
+    assert result.correction is not None
+    assert (result.correction.query, result.correction.is_shown) == (meant, False)
+    assert result.total == max(archive.get(word, 0), archive.get("divided", 0))  # nothing else is shown
+    assert engine.search(meant).correction is None
+
+
+@pytest.mark.parametrize(
+    ("word", "archive"),
+    [
+        ("aquisition", {"aquisition": 12, "acquisition": 120}),  # ten times as common
+        ("stalking", {"stalking": 1, "talking": 100}),  # the first letter
+        ("form", {"form": 1, "from": 1, "farm": 100}),  # a short word
+        ("volker", {"volker": 4, "volcker": 40}),
+        ("houses", {"house": 9, "horses": 40}),  # nobody writes it, but it is an inflection
+    ],
+)
+def test_a_word_that_may_be_right_is_not_asked_about(word: str, archive: dict[str, int]) -> None:
+    assert articles_of(archive).search(word).correction is None
+
+
+def test_letters_at_each_others_places_are_one_slip() -> None:
+    engine = articles_of({"economy": 30, "ecomonic": 1, "python": 3})
+    for typed, meant in (("ecomony", "economy"), ("phyton", "python")):
+        correction = engine.search(typed).correction
+        assert correction is not None
+        assert (correction.query, correction.is_shown) == (meant, True)
+
+
 def test_an_inflection_is_found_though_another_language_leaves_the_word_as_it_is() -> None:
     articles = [
         *ARTICLES,

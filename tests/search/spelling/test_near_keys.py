@@ -9,7 +9,7 @@ import pytest
 from rapidfuzz.distance import DamerauLevenshtein
 
 from search.reader.forms import Vocabulary
-from search.spelling.near_keys import LONGEST, NearKeys
+from search.spelling.near_keys import COMMON, LONGEST, NearKeys
 
 
 def vocabulary(*keys: str) -> Vocabulary:
@@ -38,6 +38,8 @@ def test_every_kind_of_slip(typed: str) -> None:
         ("apolo", "apollo13", None),  # no figures
         ("voyager", "voyager", None),  # itself
         ("космс", "космос", 1),
+        ("ecomony", "economy", 2),  # each letter in the place of another
+        ("dealers", "leaders", None),  # the first, too
     ],
 )
 def test_how_many_slips(typed: str, meant: str, edits: int | None) -> None:
@@ -60,11 +62,27 @@ def test_no_near_word_is_missed() -> None:
             key
             for key in keys
             if 0 < (edits := DamerauLevenshtein.distance(typed, key)) <= most
-            and (edits == 1 or max(len(typed), len(key)) >= 8)
+            and (edits == 1 or max(len(typed), len(key)) >= 8 or (typed[0] == key[0] and sorted(typed) == sorted(key)))
         }
         assert {found.key for found in ready.near(typed)} == expected
         found_any += bool(expected)
     assert found_any > 50
+
+
+def test_common_words_one_slip_away_are_found_among_all() -> None:
+    rng = random.Random(4)
+    counts = {
+        "".join(rng.choices("abcde", k=rng.randint(3, 9))): rng.choice([1, COMMON - 1, COMMON, 9999])
+        for _ in range(3000)
+    }
+    ready = NearKeys(Vocabulary.of(counts))
+    found_any = 0
+    for typed in rng.sample(sorted(counts), 100):
+        found = ready.common(typed)
+        assert found == [near for near in ready.near(typed) if near.edits == 1 and near.count >= COMMON]
+        found_any += bool(found)
+    assert found_any > 30
+    assert ready.common("x" * (LONGEST + 1)) == []
 
 
 @pytest.mark.parametrize("typed", ["", "a", "x" * (LONGEST + 1), "y" * 100_000, "\U0010ffff" * 8, "\0\0\0\0"])
