@@ -16,12 +16,8 @@ from zoneinfo import available_timezones
 from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
-from indexer.text.words import strip_accents
+from indexer.text.beside_names import COMPANY_SUFFIXES, fold_word
 
-COMPANY_SUFFIXES = frozenset(
-    """inc incorporated corp corporation co company companies ltd limited llc llp lp plc ag sa sas spa srl gmbh kg kgaa
-    nv bv ab as asa oy oyj pty bhd kk holding holdings group bancorp bancorporation bros intl""".split()
-)
 _OFFICES = frozenset(
     """department ministry minister committee commission association administration agency board council congress senate
     house parliament government office offices service services treasury bureau authority exchange federation institute
@@ -53,18 +49,6 @@ _PEOPLE_OF = re.compile(r"(?:\w{2,}(?:ese|ians?|ish))\Z")
 _CAPITAL_MONTHS = ("en", "de")  # languages that write months with a capital, where "may" in small letters is none
 LEAST_STEM = 5  # letters of a country's name that tell what comes from there from other words
 _WORD = re.compile(r"[^\W\d_](?:[\w.&'’-]*\w)?")
-
-
-def fold_word(word: str) -> str:
-    """A word as it is compared here: without case and accents."""
-    return strip_accents(word.casefold())
-
-
-def is_company_suffix(word: str, words_before: int = 1) -> bool:
-    """Whether a word only says that what is before it is a company. "Group" is not a company's alone, and ends the
-    names of others that have several words: "Commonwealth Ministerial Action Group"."""
-    folded = fold_word(word).rstrip(".")
-    return folded in COMPANY_SUFFIXES and not (folded == "group" and words_before > 2)
 
 
 def is_office(word: str) -> bool:

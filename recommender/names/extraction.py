@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.text.analyzer import analyzer_for
+from indexer.text.beside_names import CONNECTORS, is_calendar, is_title
 from indexer.text.words import normalize
 
 MAX_WORDS = 6  # of a name; longer runs of capitals are headlines inside the text
@@ -22,18 +23,10 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’.&-]?[^\W_]+)*(?:['’](?=\s))?")
 _CAPITAL = re.compile(r"(?<![^\W_])(?<![^\W_]['’.&-])[^\W\d_a-zß-öø-ÿ]")
 _BREAK = re.compile(r"[.!?:;…]['\"”’»)]*\s|\n|[–—]|[\"“«‘(]\s*$|\s-\s|--|[*#>|]")
 _ABBREVIATED = re.compile(r"(?<!\w)(?:(?:[A-Z]\.)+[A-Z]|St|Ste|Mt|Ft)\Z")  # "U.S. Web", "St. Louis"
-_CONNECTOR_WORDS = "of the de du des del della la von van der di da do dos bin ibn bint ter for and"
-_CONNECTORS = frozenset(_CONNECTOR_WORDS.split())
+_CONNECTORS = frozenset((*CONNECTORS, "for", "and"))
 _ARTICLES = frozenset("the la las los der den".split())  # behind a connecting word: "Fernando de la Rua"
 # a small article that is one word with the name behind it: "Bashar al-Assad", "Jean d'Ormesson"
 _ARTICLE = re.compile(r"(?:a[lnrstz]|a[dls]h|el|d|l|dell|dall)['’-](?=[^\W\d_a-zß-öø-ÿ])")
-_CALENDAR_WORDS = """january february march april may june july august september october november december jan feb mar
-    apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr i i'm
-    i've i'd i'll"""
-_CALENDAR = frozenset(word for word in _CALENDAR_WORDS.split())
-_TITLE_WORDS = """president chancellor minister prime secretary general colonel captain commander professor dr sir king
-    queen prince senator governor director chief chairman spokesman spokeswoman administrator"""
-_TITLES = frozenset(word for word in _TITLE_WORDS.split())
 _ADJECTIVE = re.compile(
     r"(?:\w{2,}(?:ese|ian|ish)|european|korean|american|german|french|dutch|western|eastern"
     r"|swiss|thai|greek|czech|welsh|arab|saudi|iraqi|israeli|pakistani|afghan|filipino"
@@ -72,16 +65,6 @@ def is_adjective(word: str) -> bool:
     return _ADJECTIVE.match(word) is not None
 
 
-def is_calendar(word: str) -> bool:
-    """Whether a word, in lower case, is a month, a day of the week or a form of address."""
-    return word in _CALENDAR
-
-
-def is_title(word: str) -> bool:
-    """Whether a word, in lower case, is an office or rank that stands before a name."""
-    return word in _TITLES
-
-
 def names_of(title: str, body: str, language: str, *, openers: bool = False) -> tuple[Name, ...]:
     """The names of a text, most frequent first; those of the title come first among equals. Of a title the first
     `_TITLE_CHARS` are looked at. With `openers` also single words that only begin sentences, for a caller who knows
@@ -105,7 +88,7 @@ def names_of(title: str, body: str, language: str, *, openers: bool = False) -> 
         name = " ".join(word.text for word in words)
         found[name] += 1
         inside[name] += not words[0].opens
-        if any(word.text.lower() in _TITLES for word in run[: len(run) - len(words)]):
+        if any(is_title(word.text.lower()) for word in run[: len(run) - len(words)]):
             ranked.add(name)
         if from_title:
             in_title.add(name)
@@ -212,13 +195,13 @@ def _trimmed(run: list[_Word], lower: set[str], sure: set[str], openers: bool) -
     """The name in a run of words, or nothing. What only begins a sentence, a day, and a title before a person's name
     are taken off."""
     words = list(run)
-    ranks = [place for place, word in enumerate(words[:-1]) if word.text.lower() in _TITLES]
+    ranks = [place for place, word in enumerate(words[:-1]) if is_title(word.text.lower())]
     words = words[ranks[-1] + 1 :] if ranks else words  # "Chinese President Xi Jinping" is Xi Jinping
     if ranks and len(words) > 3 and words[0].text == "of":
         words = words[2:]  # "Secretary of Commerce Malcolm Baldrige" is Malcolm Baldrige
     while words and _is_not_of_name(words[0], len(words), lower, sure, openers):
         words.pop(0)
-    while words and (words[-1].text in _CONNECTORS or words[-1].text.lower() in _CALENDAR):
+    while words and (words[-1].text in _CONNECTORS or is_calendar(words[-1].text.lower())):
         words.pop()
     if not words or len(words) > MAX_WORDS or not words[0].text[0].isupper() or len(words[0].text) < 2:
         return []
@@ -227,7 +210,7 @@ def _trimmed(run: list[_Word], lower: set[str], sure: set[str], openers: bool) -
 
 def _is_not_of_name(word: _Word, length: int, lower: set[str], sure: set[str], openers: bool) -> bool:
     folded = word.text.lower()
-    if folded in _CALENDAR or folded in _CONNECTORS or not _english(folded):
+    if is_calendar(folded) or folded in _CONNECTORS or not _english(folded):
         return True
     if folded in lower and (length == 1 or word.opens) and not (word.text.isupper() and len(word.text) > 1):
         return True

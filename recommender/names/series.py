@@ -14,9 +14,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from indexer.article.article import Article
+from indexer.text.beside_names import fold_word, is_calendar
 from indexer.text.words import normalize
-from recommender.names.commonplace import fold_word, is_commonplace
-from recommender.names.extraction import is_calendar
+from recommender.names.commonplace import is_commonplace
 
 OPENING = 300  # characters of a text that may say which part of a series it is
 _LAST_OF_VERSION = 999  # a larger number is a year: "18.3.2024"

@@ -7,8 +7,9 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from indexer.text.analyzer import analyzer_for
+from indexer.text.beside_names import is_calendar, is_title
 from indexer.text.words import normalize
-from recommender.names.extraction import is_adjective, is_calendar, is_title
+from recommender.names.extraction import is_adjective
 
 _SMALL = r"(?:and|of|the|for|in|on|a|an|to|&)"
 _GOES_ON = r" (?:in|on|of|for) (?:a|an|the) [A-Z][\w'-]+"  # "and" joins two names, and "of" alone may say from where

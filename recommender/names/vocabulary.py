@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.article.article import Article
 from indexer.text.analyzer import analyzer_for
+from indexer.text.beside_names import is_calendar
 from indexer.text.words import normalize, strip_accents
-from recommender.names.extraction import is_adjective, is_calendar
+from recommender.names.extraction import is_adjective
 
 CHARS = 4000  # of each article's text that are read
 LEAST_SHARE = 2 / 3  # of a word's places inside sentences where a name is capitalised

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.text.analyzer import analyzer_for
-from recommender.names.commonplace import is_commonplace, is_company_suffix, is_office
+from indexer.text.beside_names import is_company_suffix
+from recommender.names.commonplace import is_commonplace, is_office
 from recommender.names.extraction import Name, is_adjective
 from recommender.names.vocabulary import fold, terms_key
 

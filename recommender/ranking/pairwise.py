@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.text.beside_names import is_calendar
 from recommender.corpus.corpus import Corpus, TermVector
 from recommender.corpus.cosines import gram, mutual
 from recommender.corpus.terms import IN_LEAD, IN_TITLE
-from recommender.names.extraction import is_calendar
 from recommender.ranking.scoring import PRIOR, RELEVANCE
 from recommender.request.profile import Profile
 
