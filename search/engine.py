@@ -205,9 +205,10 @@ class Engine:
         then those whose headlines have its words, the last of them perhaps not typed to its end, then those that have
         words of which these may be slips, each time those that are read most of late first and then the newest; as many
         queries, the last word typed to its end, or with what several headlines have behind it; and as many names of
-        authors, places, sections and tags. Articles that are withheld, or that editors hide, are not offered. With
-        `filters`, as `search` takes them, everything is of the articles that satisfy them: of one site, say. Raises
-        QueryError for a limit that is not from 0 to `MAX_SUGGESTIONS`, and for a filter that cannot be read."""
+        authors, places, sections and tags, and of those whom texts name. Articles that are withheld, or that editors
+        hide, are not offered. With `filters`, as `search` takes them, everything is of the articles that satisfy them:
+        of one site, say. Raises QueryError for a limit that is not from 0 to `MAX_SUGGESTIONS`, and for a filter that
+        cannot be read."""
         if not 0 <= limit <= MAX_SUGGESTIONS:
             raise QueryError(f"limit must lie between 0 and {MAX_SUGGESTIONS}")
         index = self.index()
@@ -229,11 +230,11 @@ class Engine:
     def keep(self) -> None:
         """Keeps what suggesting needs of the current generation for the next process. Raises OSError or WriteError
         where it cannot be written."""
-        self._suggester.headlines.keep(self.index())
+        self._suggester.keep(self.index())
 
     def is_kept(self) -> bool:
         """Whether next to nothing is left for `keep`."""
-        return self._suggester.headlines.is_kept(self.index())
+        return self._suggester.is_kept(self.index())
 
     def facet(
         self,

@@ -111,11 +111,15 @@ class Suggestion:
     title: Excerpt
 
 
+IN_TEXTS = "name"  # stands for a field where a suggested name is one that texts have
+
+
 @dataclass(frozen=True, slots=True)
 class NameSuggestion:
-    """An author, a place, a section or a tag that is offered while somebody types."""
+    """An author, a place, a section or a tag that is offered while somebody types, or a name that texts have: of a
+    person, an organisation, a place."""
 
-    field: str
+    field: str  # or `IN_TEXTS`
     value: str
     count: int  # articles that have it
 
@@ -123,7 +127,7 @@ class NameSuggestion:
     def query(self) -> str:
         """What is searched for where somebody chooses it."""
         quoted = '"{}"'.format(self.value.replace('"', " "))
-        return f"{self.field}:{quoted}"
+        return quoted if self.field == IN_TEXTS else f"{self.field}:{quoted}"
 
 
 MAX_SUGGESTIONS = 50

@@ -14,9 +14,16 @@ from indexer.base.durable_files import FileRecord, verify
 from indexer.base.errors import IndexDamagedError
 from indexer.copies import copies
 from recommender.local import forward_index, name_words, statistics, withheld
-from search.suggest import kept_headlines
+from search.suggest import kept_headlines, kept_mentions
 
-_FILES = (name_words.FILE, withheld.FILE, copies.RECORD, statistics.RECORD, kept_headlines.RECORD)
+_FILES = (
+    name_words.FILE,
+    withheld.FILE,
+    copies.RECORD,
+    statistics.RECORD,
+    kept_headlines.RECORD,
+    kept_mentions.RECORD,
+)
 
 
 def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
@@ -37,6 +44,8 @@ def derived_problems(folder: ArchiveFolder) -> dict[Path, str]:
                 copies.verify_arrays(folder.related, record)
             elif path.name == kept_headlines.RECORD:
                 kept_headlines.problems(folder.related, record)
+            elif path.name == kept_mentions.RECORD:
+                kept_mentions.problems(folder.related, record)
         except IndexDamagedError as error:
             found[error.path] = error.what
         except OSError as error:

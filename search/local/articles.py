@@ -44,6 +44,9 @@ class LocalArticles:
     def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
         return self._ask(lambda store: list(store.titles(after, up_to)))
 
+    def contents(self, seqs: Sequence[int]) -> list[tuple[int, str, str]]:
+        return self._ask(lambda store: list(store.contents(seqs)))
+
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         seq, article = self._ask(lambda store: store.get_with_seq(id_or_url))
         if self._calendar.is_to_come(article):

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.words import strip_accents, word_forms
 from search.reader.forms import Vocabulary
 from search.reader.index import Index
 from search.reader.packed_texts import PackedTexts
@@ -29,6 +28,7 @@ from search.results import NameSuggestion
 from search.spelling.near_keys import LIKELIEST, NearKeys
 from search.suggest.background import Background
 from search.suggest.letter_runs import is_letter
+from search.suggest.name_keys import beginnings, name_key
 
 FIELDS = ("author", "place", "section", "tag")
 AT_ONCE = 10_000  # articles of an archive whose names are counted while somebody waits
@@ -51,9 +51,9 @@ class ArchiveNames:
 
     def __init__(self, names: list[NameSuggestion]) -> None:
         """From names in any order."""
-        keyed = [_Name(" ".join(map(strip_accents, word_forms(name.value))), name) for name in names]
+        keyed = [_Name(name_key(name.value), name) for name in names]
         self._names = sorted((name for name in keyed if name.key), key=lambda name: (-name.suggestion.count, name.key))
-        entries = sorted((key, number) for number, name in enumerate(self._names) for key in _beginnings(name.key))
+        entries = sorted((key, number) for number, name in enumerate(self._names) for key in beginnings(name.key))
         self._keys = PackedTexts.of([key for key, _ in entries])
         self._numbers = np.array([number for _, number in entries], np.int64)  # the commonest name first
 
@@ -107,13 +107,6 @@ def _within(names: Iterable[_Name], counts: Counts) -> list[_Name]:
     counted = [(name, counts.get(name.suggestion.field, {}).get(name.suggestion.value, 0)) for name in names]
     there = [_Name(name.key, replace(name.suggestion, count=count)) for name, count in counted if count]
     return sorted(there, key=lambda name: (-name.suggestion.count, name.key))
-
-
-def _beginnings(key: str) -> Iterator[str]:
-    """A key from each of its words on."""
-    words = key.split(" ")
-    for place in range(len(words)):
-        yield " ".join(words[place:])
 
 
 class NamesOfIndex:

@@ -114,7 +114,7 @@ class HeadlineReader:
                 return
             self._take_in(_keys_of(self._articles, self._read_up_to, live.last), live)
             self._parts = [_joined(self._parts, live)]
-            n_articles = _articles_up_to(index, self._read_up_to)
+            n_articles = articles_up_to(index, self._read_up_to)
             kept_headlines.save(self._folder, Kept(self._parts[0], self._read_up_to, n_articles, self._waiting))
             self._in_file = self._stamp(), self._read_up_to, n_articles
 
@@ -143,7 +143,7 @@ class HeadlineReader:
             self._load(self._folder)
         assert self._in_file is not None
         _, up_to, n_articles = self._in_file
-        there = _articles_up_to(index, up_to)
+        there = articles_up_to(index, up_to)
         return index.num_docs + len(index.waiting) - there + max(0, n_articles - there)
 
     def _stamp(self) -> Stamp:
@@ -233,7 +233,7 @@ def _joined(parts: Sequence[Headlines], live: _Live) -> Headlines:
     return Headlines.of({seq: keys[seq] for seq in dates}, dates)
 
 
-def _articles_up_to(index: Index, seq: int) -> int:
+def articles_up_to(index: Index, seq: int) -> int:
     """How many articles have a sequence number up to this one, those that are not public yet included."""
     seqs = index.seqs()[index.live()]
     return int(np.searchsorted(seqs, seq, side="right")) + sum(waiting <= seq for waiting in index.waiting)

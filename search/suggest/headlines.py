@@ -84,10 +84,10 @@ class Headlines:
                 "words_start": packed_words.start,
                 "seqs": np.array(seqs, np.int64),
                 "dates": np.array([dates[seq] for seq in seqs], np.int64),
-                "of_headline": _narrow(flat),  # the words of each headline ...
-                "headline_start": _narrow(starts),
-                "of_word": _narrow(headlines[np.argsort(flat, kind="stable")]),  # ... and the headlines of each word
-                "word_start": _narrow(np.concatenate([[0], ends])),
+                "of_headline": narrow(flat),  # the words of each headline ...
+                "headline_start": narrow(starts),
+                "of_word": narrow(headlines[np.argsort(flat, kind="stable")]),  # ... and the headlines of each word
+                "word_start": narrow(np.concatenate([[0], ends])),
             }
         )
 
@@ -176,5 +176,6 @@ def _places(these: range) -> Places:
     return np.arange(these.start, these.stop)
 
 
-def _narrow(numbers: NDArray[np.int64]) -> NDArray[Any]:
+def narrow(numbers: NDArray[np.int64]) -> NDArray[Any]:
+    """Numbers in half the memory, where they are not too large."""
     return numbers.astype(np.uint32 if not len(numbers) or numbers.max() < 1 << 32 else np.int64)

@@ -20,11 +20,14 @@ from search.reader.index import Index
 from search.results import NameSuggestion, Suggestion, Suggestions
 from search.spelling.near_keys import NearKeysOfIndex
 from search.spelling.typed import is_common
-from search.suggest.archive_names import ArchiveNames, Counts, NamesOfIndex
+from search.suggest.archive_names import ArchiveNames, NamesOfIndex
 from search.suggest.headline_reader import HeadlineReader
 from search.suggest.headlines import Places
 from search.suggest.letter_runs import PAIR, going_on, is_letter
 from search.suggest.live_headlines import LiveHeadlines, Slot
+from search.suggest.live_mentions import LiveMentions
+from search.suggest.mention_reader import MentionReader
+from search.suggest.name_keys import name_key
 from search.suggest.otherwise import COMPARED, spelled_otherwise
 from search.suggest.phrases import continuations
 from search.suggest.typed_text import TypedText, is_in, written_in
@@ -62,12 +65,24 @@ class Suggester:
         self._reads_by_seq: tuple[tuple[int, float], Mapping[str, int], Mapping[int, int]] | None = None
         self.headlines = HeadlineReader(articles, folder=folder)
         self.names = NamesOfIndex()
+        self.mentions = MentionReader(articles, folder)
         self._within = WithinFilters()
+
+    def keep(self, index: Index) -> None:
+        """Keeps what suggesting needs of an index for the next process. Raises OSError or WriteError where it cannot be
+        written."""
+        self.headlines.keep(index)
+        self.mentions.keep(index)
+
+    def is_kept(self, index: Index) -> bool:
+        """Whether next to nothing is left for `keep`."""
+        return self.headlines.is_kept(index) and self.mentions.is_kept(index)
 
     def close(self) -> None:
         """Ends what is being read and counted; before the articles and the index are closed."""
         self.headlines.close()
         self.names.close()
+        self.mentions.close()
 
     def suggest(
         self,
@@ -102,7 +117,7 @@ class Suggester:
             queries = list(islice(_queries(index, near_keys, headlines, typed, limit, within, written), limit))
             phrases = _phrases(index, headlines, typed, queries, limit // 2)
             offered = list(dict.fromkeys([*queries[: limit - len(phrases)], *phrases]))
-        names = _names(self.names.of(index), typed, limit, None if within is None else within.names)
+        names = _names(self.names.of(index), self.mentions.of(index), typed, limit, within)
         took_ms = (time.perf_counter() - started) * 1000
         return Suggestions(text, suggestions, tuple(offered), took_ms, tuple(names))
 
@@ -193,9 +208,21 @@ def _near(headlines: LiveHeadlines, form: str, goes_on: bool) -> Slot:
     return headlines.words_from(form) or headlines.near(form) + headlines.near_beginnings(form)
 
 
-def _names(names: ArchiveNames, typed: TypedText, limit: int, within: Counts | None) -> list[NameSuggestion]:
-    """The names that go on as typed, or else those of which the last word may be a slip."""
-    return names.beginning_with(strip_accents(typed.key), limit, within) or names.near(typed.words, limit, within)
+def _names(
+    names: ArchiveNames, mentions: LiveMentions, typed: TypedText, limit: int, within: Within | None
+) -> list[NameSuggestion]:
+    """The names that go on as typed, of fields and in texts, or else those of which the last word may be a slip: first
+    those that begin as typed, each time those of most articles first; what is in a field not once more as in texts."""
+    key, counts, allowed = strip_accents(typed.key), None, None
+    if within is not None:
+        counts, allowed = within.names, within.allowed
+    of_fields = names.beginning_with(key, limit, counts)
+    in_texts = mentions.beginning_with(key, limit, allowed)
+    if not (of_fields or in_texts):
+        of_fields, in_texts = names.near(typed.words, limit, counts), mentions.near(typed.words, limit, allowed)
+    found = {name_key(name.value): name for name in (*in_texts, *of_fields)}
+    ordered = sorted(found, key=lambda of: (not f"{of} ".startswith(key), -found[of].count))
+    return [found[of] for of in ordered[:limit]]
 
 
 def _queries(

@@ -64,6 +64,9 @@ class MemoryArticles:
     def titles(self, after: int, up_to: int) -> list[tuple[int, str]]:
         return [(seq, of.title) for seq, of in self.by_seq.items() if after < seq <= up_to and of.title]
 
+    def contents(self, seqs: Sequence[int]) -> list[tuple[int, str, str]]:
+        return [(seq, self.by_seq[seq].title, self.by_seq[seq].body) for seq in sorted(seqs) if seq in self.by_seq]
+
     def get_with_seq(self, id_or_url: str) -> tuple[int, Article]:
         seqs = self.seqs([id_or_url])
         if not seqs or self._calendar.is_to_come(self.by_seq[seqs[id_or_url]]):

@@ -133,9 +133,9 @@ class Suggestion(Summary):
 
 
 class SuggestedName(Struct):
-    """An author, a place, a section or a tag."""
+    """An author, a place, a section or a tag, or a name that texts have."""
 
-    field: str
+    field: Annotated[str, Meta(description="of a name in texts: `name`")]
     value: Plain
     count: Annotated[int, Meta(description="articles that have it")]
     query: Annotated[str, Meta(description="what to search for where it is chosen")]
