@@ -17,7 +17,7 @@ from search.filters.condition import EVERYTHING, Condition, parts_of
 from search.query.typed_words import word
 from search.reader.articles import Articles
 from search.reader.index import Index
-from search.results import NameSuggestion, Suggestion, Suggestions
+from search.results import IN_TEXTS, NameSuggestion, Suggestion, Suggestions
 from search.spelling.near_keys import NearKeysOfIndex
 from search.spelling.typed import is_common
 from search.suggest.archive_names import ArchiveNames, NamesOfIndex
@@ -118,6 +118,8 @@ class Suggester:
             phrases = _phrases(index, headlines, typed, queries, limit // 2)
             offered = list(dict.fromkeys([*queries[: limit - len(phrases)], *phrases]))
         names = _names(self.names.of(index), self.mentions.of(index), typed, limit, within)
+        named = {name_key(name.value) for name in names if name.field == IN_TEXTS}  # which are asked for as names
+        offered = [query for query in offered if name_key(query) not in named]
         took_ms = (time.perf_counter() - started) * 1000
         return Suggestions(text, suggestions, tuple(offered), took_ms, tuple(names))
 

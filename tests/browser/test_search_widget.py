@@ -145,6 +145,32 @@ def test_what_is_offered_is_of_the_articles_that_the_box_is_for(new_page: Pages,
     assert not [title for title in others if any(title in option for option in shown)]
 
 
+def test_names_are_offered_with_what_they_are_and_searched_for(
+    page: Page, host: HostSite, service: str, axe: Axe
+) -> None:
+    page.goto(host.put("/", embedding(service, "<readmore-search></readmore-search>")))
+    with page.expect_response(lambda answer: "/suggest?" in answer.url) as answered:
+        box(page).fill("ach")
+    author, in_texts = answered.value.json()["names"]
+    assert (author["field"], in_texts["field"]) == ("author", "name")
+    count = len(options(page))
+    for name, what in ((author, "Author"), (in_texts, "Name")):
+        shown = page.get_by_role("option", name=f"{name['value']} {what} · {name['count']}", exact=True)
+        expect(shown).to_be_visible()
+    assert axe(page) == []
+    page.keyboard.press("ArrowDown")
+    while "Achebe-Lowe" not in page.locator("[aria-selected=true]").inner_text():
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".count")).to_have_text(f"Results: {in_texts['count']}")
+    assert asked(page) == {"q": [in_texts["query"]]}
+    box(page).fill("ach")
+    assert len(options(page)) == count
+    page.get_by_role("option", name="Rosalind Achterberg").click()
+    expect(page.locator(".count")).to_have_text(f"Results: {author['count']}")
+    assert asked(page) == {"q": ['author:"Rosalind Achterberg"']}
+
+
 def test_an_older_answer_never_shows_over_a_newer_one(new_page: Pages, host: HostSite, service: str) -> None:
     page = new_page()
     page.goto(host.put("/", embedding(service, "<readmore-search></readmore-search>")))

@@ -7,47 +7,17 @@
 
   // --- words
 
-  // A language has its words in the order of KEYS; the last six are fields of articles.
-  const KEYS = (
-    "search placeholder suggestions articles all found nothing meant shown instead filters clear from until page previous next failed related" +
-    " section site author tag date year"
-  ).split(" ");
+  // A language has its words in the order of KEYS; the last eight are fields of articles, and `name` a name in texts.
+  const KEYS =
+    "search placeholder suggestions articles all found nothing meant shown instead filters clear from until page previous next failed related section site author tag date year place name".split(" ");
   const SAID = {
-    en:
-      "Search|Search articles|Suggestions|Articles|All results for {q}|Results: {n}|Nothing found for {q}|" +
-      "Did you mean {q}?|Showing results for {q}|Search for {q} instead|Filters|Remove filters|From|Until|Page {n}|Previous|Next|The search does not answer just now.|Related articles|Section|Site|" +
-      "Author|Tag|Date|Year",
-    de:
-      "Suchen|Artikel suchen|Vorschläge|Artikel|Alle Ergebnisse für {q}|Ergebnisse: {n}|Nichts gefunden für {q}|" +
-      "Meinten Sie {q}?|Ergebnisse für {q}|Stattdessen nach {q} suchen|Filter|Filter entfernen|Von|Bis|" +
-      "Seite {n}|Zurück|Weiter|Die Suche antwortet gerade nicht.|Ähnliche Artikel|" +
-      "Ressort|Website|Autor|Schlagwort|Datum|Jahr",
-    fr:
-      "Rechercher|Rechercher un article|Suggestions|Articles|Tous les résultats pour {q}|Résultats : {n}|" +
-      "Aucun résultat pour {q}|Vouliez-vous dire {q} ?|Résultats pour {q}|Rechercher plutôt {q}|Filtres|" +
-      "Supprimer les filtres|Du|Au|Page {n}|Précédent|Suivant|" +
-      "La recherche ne répond pas pour le moment.|Articles liés|Rubrique|Site|Auteur|Mot-clé|Date|Année",
-    es:
-      "Buscar|Buscar artículos|Sugerencias|Artículos|Todos los resultados de {q}|Resultados: {n}|" +
-      "No hay resultados para {q}|¿Quiso decir {q}?|Resultados de {q}|Buscar {q} en su lugar|Filtros|" +
-      "Quitar los filtros|Desde|Hasta|Página {n}|Anterior|Siguiente|" +
-      "La búsqueda no responde en este momento.|Artículos relacionados|Sección|Sitio|Autor|Etiqueta|Fecha|Año",
-    pt:
-      "Buscar|Buscar artigos|Sugestões|Artigos|Todos os resultados para {q}|Resultados: {n}|" +
-      "Nada encontrado para {q}|Você quis dizer {q}?|Resultados para {q}|Buscar {q} mesmo assim|Filtros|" +
-      "Remover filtros|De|Até|Página {n}|Anterior|Próxima|" +
-      "A busca não está respondendo no momento.|Artigos relacionados|Seção|Site|Autor|Etiqueta|Data|Ano",
-    ar:
-      "بحث|ابحث في المقالات|اقتراحات|مقالات|كل النتائج عن {q}|النتائج: {n}|لا نتائج عن {q}|هل تقصد {q}؟|" +
-      "نتائج البحث عن {q}|ابحث عن {q} بدلًا من ذلك|تصفية|إزالة التصفية|من|إلى|الصفحة {n}|" +
-      "السابق|التالي|البحث لا يستجيب الآن.|مقالات ذات صلة|القسم|الموقع|الكاتب|الوسم|التاريخ|السنة",
-    ja:
-      "検索|記事を検索|候補|記事|{q} の検索結果をすべて見る|検索結果 {n} 件|{q} に一致する記事はありません|もしかして: {q}|{q} の検索結果を表示しています|元の検索キーワード: {q}|" +
-      "絞り込み|絞り込みを解除|開始日|終了日|{n} ページ|前へ|次へ|現在、検索できません。|関連記事|セクション|サイト|著者|タグ|日付|年",
-  };
-  const wordsOf = (language) => {
-    const said = (SAID[language] || SAID.en).split("|");
-    return Object.fromEntries(KEYS.map((key, at) => [key, said[at]]));
+    en: "Search|Search articles|Suggestions|Articles|All results for {q}|Results: {n}|Nothing found for {q}|Did you mean {q}?|Showing results for {q}|Search for {q} instead|Filters|Remove filters|From|Until|Page {n}|Previous|Next|The search does not answer just now.|Related articles|Section|Site|Author|Tag|Date|Year|Place|Name",
+    de: "Suchen|Artikel suchen|Vorschläge|Artikel|Alle Ergebnisse für {q}|Ergebnisse: {n}|Nichts gefunden für {q}|Meinten Sie {q}?|Ergebnisse für {q}|Stattdessen nach {q} suchen|Filter|Filter entfernen|Von|Bis|Seite {n}|Zurück|Weiter|Die Suche antwortet gerade nicht.|Ähnliche Artikel|Ressort|Website|Autor|Schlagwort|Datum|Jahr|Ort|Name",
+    fr: "Rechercher|Rechercher un article|Suggestions|Articles|Tous les résultats pour {q}|Résultats : {n}|Aucun résultat pour {q}|Vouliez-vous dire {q} ?|Résultats pour {q}|Rechercher plutôt {q}|Filtres|Supprimer les filtres|Du|Au|Page {n}|Précédent|Suivant|La recherche ne répond pas pour le moment.|Articles liés|Rubrique|Site|Auteur|Mot-clé|Date|Année|Lieu|Nom",
+    es: "Buscar|Buscar artículos|Sugerencias|Artículos|Todos los resultados de {q}|Resultados: {n}|No hay resultados para {q}|¿Quiso decir {q}?|Resultados de {q}|Buscar {q} en su lugar|Filtros|Quitar los filtros|Desde|Hasta|Página {n}|Anterior|Siguiente|La búsqueda no responde en este momento.|Artículos relacionados|Sección|Sitio|Autor|Etiqueta|Fecha|Año|Lugar|Nombre",
+    pt: "Buscar|Buscar artigos|Sugestões|Artigos|Todos os resultados para {q}|Resultados: {n}|Nada encontrado para {q}|Você quis dizer {q}?|Resultados para {q}|Buscar {q} mesmo assim|Filtros|Remover filtros|De|Até|Página {n}|Anterior|Próxima|A busca não está respondendo no momento.|Artigos relacionados|Seção|Site|Autor|Etiqueta|Data|Ano|Lugar|Nome",
+    ar: "بحث|ابحث في المقالات|اقتراحات|مقالات|كل النتائج عن {q}|النتائج: {n}|لا نتائج عن {q}|هل تقصد {q}؟|نتائج البحث عن {q}|ابحث عن {q} بدلًا من ذلك|تصفية|إزالة التصفية|من|إلى|الصفحة {n}|السابق|التالي|البحث لا يستجيب الآن.|مقالات ذات صلة|القسم|الموقع|الكاتب|الوسم|التاريخ|السنة|المكان|الاسم",
+    ja: "検索|記事を検索|候補|記事|{q} の検索結果をすべて見る|検索結果 {n} 件|{q} に一致する記事はありません|もしかして: {q}|{q} の検索結果を表示しています|元の検索キーワード: {q}|絞り込み|絞り込みを解除|開始日|終了日|{n} ページ|前へ|次へ|現在、検索できません。|関連記事|セクション|サイト|著者|タグ|日付|年|場所|名前",
   };
 
   // --- markup
@@ -78,13 +48,8 @@
 
   /** The address, if a browser may go there. */
   const followable = (address) => {
-    if (!address) return "";
-    try {
-      const url = new URL(address, location.href);
-      return /^https?:$/.test(url.protocol) ? url.href : "";
-    } catch {
-      return "";
-    }
+    const link = h("a", { href: address || null });
+    return /^https?:$/.test(link.protocol) ? link.href : "";
   };
 
   /** A text of whatever direction. */
@@ -113,32 +78,26 @@
     async ask(paths, { service, headers }) {
       this.hangUp();
       const controller = (this.#controller = new AbortController());
-      const late = setTimeout(() => controller.abort(), PATIENCE);
+      const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(PATIENCE)]);
       try {
-        const answers = await Promise.all(
-          paths.map((path) => get(`${service}api/v1/${path}`, headers, controller.signal)),
-        );
+        const get = async (path) => {
+          const response = await fetch(`${service}api/v1/${path}`, { headers, signal, credentials: "omit" });
+          if (!response.ok) throw response;
+          return response.json();
+        };
+        const answers = await Promise.all(paths.map(get));
         return controller === this.#controller ? answers : null;
       } catch (error) {
         if (controller !== this.#controller) return null;
         throw error;
-      } finally {
-        clearTimeout(late);
       }
     }
 
     hangUp() {
-      const controller = this.#controller;
+      this.#controller?.abort();
       this.#controller = null;
-      controller?.abort();
     }
   }
-
-  const get = async (address, headers, signal) => {
-    const response = await fetch(address, { headers, signal, credentials: "omit" });
-    if (!response.ok) throw response;
-    return response.json();
-  };
 
   // The service is above this script's folder.
   const loaded = me || document.querySelector('script[src*="/widgets/readmore.js"]');
@@ -203,7 +162,7 @@ mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708
   box-shadow:0 8px 24px rgb(0 0 0/.18)}
 .group+.group,.hit,.pages,.item+.item{border-block-start:var(--rule)}
 .option{display:block;min-height:2.75em;padding:.55em .8em;color:var(--ink);text-decoration:none;cursor:pointer}
-.option .meta{display:block}
+.option>span{display:block}
 .option:is(:hover,[aria-selected=true]){background:var(--wash)}
 .option[aria-selected=true]{outline:2px solid var(--link);outline-offset:-2px}
 .count{padding-block:.9em .2em;font-size:1.25em}
@@ -299,7 +258,8 @@ summary{cursor:pointer;padding-block:.6em}
     }
 
     get words() {
-      return wordsOf(this.locale.toLowerCase().split("-")[0]);
+      const said = (SAID[this.locale.toLowerCase().split("-")[0]] || SAID.en).split("|");
+      return Object.fromEntries(KEYS.map((key, at) => [key, said[at]]));
     }
 
     text(name, value) {
@@ -475,7 +435,7 @@ summary{cursor:pointer;padding-block:.6em}
       }
     }
 
-    offer(text, limit, { queries, articles }, { hits, total, correction }) {
+    offer(text, limit, { queries, names = [], articles }, { hits, total, correction }) {
       const { widget } = this;
       const seen = new Set(articles.map((article) => article.id));
       const all = [...articles, ...hits.filter((hit) => !seen.has(hit.id))].slice(0, limit);
@@ -483,6 +443,9 @@ summary{cursor:pointer;padding-block:.6em}
         .filter((query) => query.toLowerCase() !== text.toLowerCase())
         .slice(0, 3)
         .map((query) => this.query(query, query));
+      for (const { field, value, count, query } of names.slice(0, 3)) {
+        words.push(this.query(query, [value, " ", widget.meta("small", widget.words[field], widget.number(count))]));
+      }
       if (!queries.length && correction)
         words.push(this.query(correction.query, widget.text("meant", correction.query)));
       const reading = all.map((article) =>
@@ -499,14 +462,14 @@ summary{cursor:pointer;padding-block:.6em}
         ["articles", reading],
         ["search", rest],
       ].filter(([, options]) => options.length);
-      this.options = [...words, ...reading, ...rest];
-      this.options.forEach((option, at) =>
-        Object.assign(option, { id: `o${at}`, tabIndex: -1, ariaSelected: "false" }),
-      );
       this.popup.replaceChildren(
         ...groups.map(([name, options]) =>
           h("div", { part: "group", role: "group", "aria-label": widget.words[name] }, options),
         ),
+      );
+      this.options = [...this.popup.querySelectorAll("a")];
+      this.options.forEach((option, at) =>
+        Object.assign(option, { id: `o${at}`, tabIndex: -1, ariaSelected: "false" }),
       );
       this.active = -1;
       this.speak(`${widget.words.suggestions}: ${widget.number(this.options.length)}`, SPEAKING);

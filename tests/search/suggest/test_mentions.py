@@ -85,6 +85,11 @@ def test_names_in_texts_are_offered(engine: Engine, typed: str, offered: list[st
         assert engine.search(name.query).total == name.count
 
 
+def test_what_is_offered_as_a_name_is_no_query_beside_it(engine: Engine) -> None:
+    assert engine.suggest("neil ar").queries == ()
+    assert engine.suggest("armstr").queries == ("armstrong",)
+
+
 def test_those_that_begin_as_typed_come_first(engine: Engine) -> None:
     assert names(engine, "n") == ["Neil Armstrong 3"]
     assert names(engine, "a") == ["Neil Armstrong 3"]
