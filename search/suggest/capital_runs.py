@@ -16,6 +16,7 @@ from functools import cache
 from indexer.text.beside_names import CONNECTORS, is_calendar, is_company_suffix, is_title
 
 MOST_WORDS = 7  # of a name
+_LONGEST = 100  # characters of one
 LEAST_WORDS = 2
 JOINING = frozenset(("and", "y", "e", "et", "und", "en", "och", "og"))  # names, or the words of one
 SMALL = frozenset((*CONNECTORS, *JOINING, "for", "on", "&"))
@@ -97,7 +98,8 @@ def _name(words: Sequence[str]) -> str:
         return ""
     if len(words) > LEAST_WORDS and all(word.isupper() for word in words):
         return ""  # a heading, or a table
-    return " ".join(words)
+    name = " ".join(words)
+    return name if len(name) <= _LONGEST else ""
 
 
 def _without_ranks(words: Sequence[str]) -> Sequence[str]:

@@ -839,6 +839,16 @@ def test_what_is_removed_or_replaced_is_counted(archive: ArchiveUnderTest) -> No
     assert numbers == sorted(set(numbers))
 
 
+def test_contents(archive: ArchiveUnderTest) -> None:
+    written = {"plain": ("zorg", "blik"), "quoted": ('zorg "blik" \\', 'tarn\n"quon"'), "none": ("", "drim")}
+    archive.add([Article(id=name, title=title, body=body) for name, (title, body) in written.items()])
+    seqs = archive.articles.seqs(list(written))
+    asked = [seqs["none"], seqs["plain"], seqs["quoted"], max(seqs.values()) + 99]
+    assert archive.articles.contents(asked) == sorted((seqs[name], *of) for name, of in written.items())
+    assert archive.articles.contents([seqs["plain"]]) == [(seqs["plain"], "zorg", "blik")]
+    assert archive.articles.contents([]) == []
+
+
 def test_titles(archive: ArchiveUnderTest) -> None:
     titles = {
         "plain": "zorg",

@@ -130,6 +130,7 @@ def test_a_name_that_a_field_has_is_offered_as_that() -> None:
         ("of GSA’s Federal Acquisition Service", ["Federal Acquisition Service"]),
         ("of 5 Millionen Euro", []),
         ("see QTR NET LOSS", []),
+        ("see A" + ".A" * 100_000 + " Neil", []),  # longer than any name
         ("said the Prime Minister", []),
         ("по словам Юрия Гагарина вчера", ["Юрия Гагарина"]),
         ("είπε ο Κώστας Καραμανλής χθες", ["Κώστας Καραμανλής"]),
