@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -158,13 +159,16 @@ def archive(tmp_path: Path) -> Iterator[tuple[Archive, Engine]]:
 
 
 class Counted:
-    """Articles of which it is noted which were read."""
+    """Articles of which it is noted which were read, and that nobody reads while the gate is shut."""
 
     def __init__(self, of: Articles) -> None:
         self._of = of
         self.read: list[int] = []
+        self.gate = threading.Event()
+        self.gate.set()
 
     def contents(self, seqs: Sequence[int]) -> list[tuple[int, str, str]]:
+        assert self.gate.wait(60)
         self.read += seqs
         return self._of.contents(seqs)
 
@@ -181,8 +185,10 @@ def offered(reader: MentionReader, engine: Engine, text: str) -> list[str]:
 
 def test_many_are_read_in_the_background(archive: tuple[Archive, Engine]) -> None:
     archive[0].add(ARTICLES)
-    reader, _ = reader_of(archive[1], at_once=4)
+    reader, articles = reader_of(archive[1], at_once=4)
+    articles.gate.clear()
     assert offered(reader, archive[1], "armstr") == []
+    articles.gate.set()
     reader.wait()
     assert offered(reader, archive[1], "armstr") == ["Neil Armstrong"]
     reader.close()
