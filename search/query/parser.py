@@ -26,6 +26,7 @@ from search.query import simplify
 from search.query.conditions import SideBySide, narrowed, split, words_typed
 from search.query.expansion import Expansion
 from search.query.index_terms import MAX_WORDS, TypedReader, free_text
+from search.query.pasted import decoded
 from search.query.shorthands import names
 from search.query.simplify import MAX_BOOST, tidy
 from search.query.tree import (
@@ -92,6 +93,8 @@ def _parse(text: str, languages: tuple[str, ...] = ("en",), schema: Fields = BAS
     notes: list[str] = []
     if not text.isascii():
         text = _NO_CHARACTER.sub(" ", text)
+    if "%" in text:
+        text = decoded(text)
     words = text.split()
     if len(words) > MAX_WORDS:
         notes.append(f"only the first {MAX_WORDS} of {len(words)} words were searched")

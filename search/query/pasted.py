@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 MOST_PARTS = 5  # between separators; of a text with more of them nothing is taken for the name of a site
 _SEPARATOR = re.compile(r"\s+(?:[|\u00a6\uff5c\u00b7\u2022\u00bb\u00ab\u203a\u2039\u2012-\u2015~-]+|::)\s+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _ENDING = re.compile(r"\.\w{1,5}\Z")
 _BETWEEN_WORDS = re.compile(r"[-_+\s]+")
+_ENCODED = re.compile(r"%20|(?:%[C-F][0-9A-F]%[89AB][0-9A-F])", re.IGNORECASE)
 _CUT = re.compile(r"\s*(?:\u2026|\.\.\.+)\s*\Z")
 
 
@@ -49,6 +50,21 @@ def address_as_words(text: str) -> str:
         return ""
     words = [_BETWEEN_WORDS.sub(" ", _ENDING.sub("", unquote(part))).strip() for part in path.split("/")]
     return next((of for of in reversed(words) if " " in of), "")
+
+
+def decoded(text: str) -> str:
+    """A text as it was before it became part of an address, if it has no blank and signs of an address for blanks or
+    for letters; itself for another.
+
+    >>> decoded("a%20slow%20boat"), decoded("caf%C3%A9+noir"), decoded("100%fett"), decoded("C++")
+    ('a slow boat', 'café noir', '100%fett', 'C++')
+    """
+    if " " in text or not _ENCODED.search(text) or is_address(text):
+        return text
+    try:
+        return unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        return text
 
 
 def without_ellipsis(text: str) -> str:

@@ -1,37 +1,39 @@
-"""Words of a query that articles write as two, and two words that they write as one: the archive decides.
+"""Words of a query that articles write as several, and several words that they write as one: the archive decides.
 
-"redbull" is looked for as "red bull" too, and "star liner" as "starliner", where articles have them so. What is written
-as it was typed comes first.
+"redbull" is looked for as "red bull" too, "star liner" as "starliner", and "N.A.T.O." as "NATO", where articles have
+them so. What is written as it was typed comes first.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
 
-from indexer.text.markers import SIGNED
+from indexer.text.markers import SIGNED, SPELLED
 from indexer.text.spellings import is_pair, letters
-from indexer.text.words import word_forms
+from indexer.text.words import UNIT, word_forms
 from search.query.parser import ParsedQuery
 from search.query.tree import And, Node, Or, Phrase, Term, map_children, with_boost
-from search.query.typed_words import common, is_stop_word, word
+from search.query.typed_words import word
 from search.reader.index import Index, idf_of, word_idf_of
+from search.rewriting.apart import Apart, apart, in_two
+from search.rewriting.figures import grouped, models, with_units
 from search.rewriting.hangul import with_endings
-from search.rewriting.named_values import is_anywhere
 from search.rewriting.runs import in_parts
 
-MOST_WORDS = 4  # of a query that is looked at; a longer one has enough words to go by
+MOST_WORDS = 4  # of a query each of which is looked at; of a longer one those are that no article has
 RARE = 5  # articles that have a word; one that more have is not taken apart
 OTHERWISE_BOOST = 0.8  # of what a word is written as otherwise, beside itself
-_SHORTEST = 2  # letters of a part
-_LEAST_TOGETHER = 5  # letters of a word that is taken apart where it has no figures
-_MOST_TOGETHER = 40  # of a longer one there are too many parts to look for
+_MOST_LOOKED_AT = 24  # words of a query in which those that no article has are looked for
+_MOST_UNKNOWN = 4  # ... that are taken apart and put together with those beside them
+_MOST_LETTERS = 8  # of an acronym
 _AND = "n"  # as it is written between apostrophes
-_FIGURES_OR_NOT = re.compile(r"\d+|[^\d']+")
+_UNIT = re.compile(UNIT)
+_ACRONYM = re.compile(r"(?<![\w.'])[^\W\d_](?:\.[^\W\d_])+(?![\w'])")  # with points, "n.a.t.o"
+
+Written = tuple[Sequence[Node], Sequence[Node]]  # some words as typed, and what articles write them as
 
 
 def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
@@ -39,52 +41,138 @@ def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
     if not query.is_plain:
         return query
     query, forms = with_endings(index, in_parts(index, query)), word_forms(query.text)
-    if not forms or len(forms) > MOST_WORDS:
+    if not 0 < len(forms) <= _MOST_LOOKED_AT:
         return query
     languages = index.languages()
+    if len(forms) > MOST_WORDS:
+        query = _with_other_blanks(index, query, forms, languages)
     others: list[Node] = []
     one_word: list[tuple[str, ...]] = []
-    for typed, otherwise in _otherwise(index, forms, languages):
+    for typed, otherwise in _otherwise(index, query.text, forms, languages) if len(forms) <= MOST_WORDS else ():
         others += [with_boost(node, _boost(index, typed, node)) for node in otherwise]
         if len(typed) == 1:  # of several words an article has to have enough
-            one_word.append(tuple(dict.fromkeys(text for node in (*typed, *otherwise) for text in _texts(node))))
+            one_word.append(_texts_of([*typed, *otherwise]))
     tree = _with_parts(index, query.tree)
     if not index.forms.complete:
         tree = _letter_by_letter(tree)
+    for typed, otherwise in _acronyms(index, query.text, forms, languages):
+        tree = _instead(tree, typed, otherwise)
+        one_word.append(_texts_of([*typed, *otherwise]))
     if others:
         parts = tree.parts if isinstance(tree, Or) and tree.boost == 1 else (tree,)
         tree = Or((*parts, *(node for node in dict.fromkeys(others) if node not in parts)))
     return query if tree is query.tree else replace(query, tree=tree, one_word=(*query.one_word, *one_word))
 
 
-def _otherwise(
-    index: Index, forms: Sequence[str], languages: tuple[str, ...]
-) -> Iterator[tuple[Sequence[Node], Sequence[Node]]]:
-    """The words of a query that articles write otherwise, each as typed and as it is written."""
-    for first, second in pairwise(forms):
-        if first.isalnum() and second.isalnum():
-            yield from _together(index, (first, second), first + second, languages)
+def _with_other_blanks(
+    index: Index, query: ParsedQuery, forms: Sequence[str], languages: tuple[str, ...]
+) -> ParsedQuery:
+    """A query of many words in which some that no article has are written as articles write their letters: in one with
+    the word beside them, with the blank between them somewhere else, or as several."""
+    unknown = [form for form in dict.fromkeys(forms) if _is_unknown(index, form, languages)][:_MOST_UNKNOWN]
+    for form in unknown:
+        ways: list[tuple[tuple[str, ...], Apart]] = []
+        for run in [run for run in _runs_of(forms, 2) if form in run]:
+            node = _known(index, "".join(run), languages)
+            ways += [(run, Apart(("".join(run),), node))] if node is not None else []
+            ways += [(run, way) for way in in_two(index, "".join(run))]
+        ways += [((form,), way) for way in apart(index, form)]
+        ways = [(typed, way) for typed, way in ways if not isinstance(way.node, And)]
+        if ways:
+            typed, way = max(ways, key=lambda of: _count(index, of[1].node))
+            text = re.sub(_in_a_row(typed), " ".join(way.words), query.text, count=1, flags=re.IGNORECASE)
+            of_typed, of_written = (
+                [node for part in of for node in word(part, languages)] for of in (typed, way.words)
+            )
+            query = replace(query, text=text, tree=_instead(query.tree, of_typed, of_written))
+            forms = word_forms(text)
+    return query
+
+
+def _count(index: Index, node: Node) -> int:
+    """How many articles match."""
+    return len(index.match(ParsedQuery("", node, False, ()), None, []))
+
+
+def _in_a_row(forms: Sequence[str]) -> str:
+    """The expression of some words in lower case with nothing but a blank or a sign between them."""
+    return r"(?<!\w)" + r"\W+".join(map(re.escape, forms)) + r"(?!\w)"
+
+
+def _otherwise(index: Index, text: str, forms: Sequence[str], languages: tuple[str, ...]) -> Iterator[Written]:
+    """The words of a short query that articles write otherwise, each as typed and as it is written."""
+    for number, phrase in with_units(index, text):
+        yield [node for form in number for node in word(form, languages)[:1]], [phrase]
+    for run in [run for n in range(2, MOST_WORDS + 1) for run in _runs_of(forms, n)]:
+        yield from _together(index, run, "".join(run), languages)
+        if moved := _moved(index, run, languages):
+            yield [node for form in run for node in word(form, languages)[:1]], moved
     for first, between, second in zip(forms, forms[1:], forms[2:], strict=False):
         if between.strip("'") == _AND:
             yield from _together(index, (first, between, second), f"{first}'{_AND}'{second}", languages)
     for form in forms:
-        if apart := list(_apart(index, form, languages)):
-            yield word(form, languages)[:1], apart
+        if otherwise := _in_other_words(index, form, languages):
+            yield word(form, languages)[:1], otherwise
 
 
-def _together(
-    index: Index, forms: Sequence[str], written: str, languages: tuple[str, ...]
-) -> Iterator[tuple[Sequence[Node], Sequence[Node]]]:
+def _runs_of(forms: Sequence[str], n: int) -> list[tuple[str, ...]]:
+    """The runs of so many words of a query that may be one; a letter that is a word of its own is joined to one."""
+    runs = [tuple(forms[start : start + n]) for start in range(len(forms) - n + 1)]
+    return [run for run in runs if all(map(str.isalnum, run)) and (n == 2 or not any(map(_UNIT.match, run)))]
+
+
+def _together(index: Index, forms: Sequence[str], written: str, languages: tuple[str, ...]) -> Iterator[Written]:
     """Some words, and the one that articles write them as: a stem of that which is one of theirs is nothing new."""
     typed = [node for form in forms for node in word(form, languages)[:1]]
     node = _known(index, written, languages)
-    if node is None:
-        return
+    if node is None or (len(forms) == 2 and typed and not any(map(index.doc_freq, (node.text, *node.also)))):
+        return  # two words of one with a sign between them are as good as it
+    if not typed:  # stop words, which are meant where articles have them in one: will.i.am
+        node = replace(node, text=SPELLED + node.text, also=tuple([SPELLED + text for text in node.also]))
     own = {text for of in typed for text in of.texts}
     first, *also = [text for text in (node.text, *node.also) if text not in own] or [""]
     together = replace(node, text=first, also=tuple(also))
     if first and _doc_freq(index, together):
         yield typed, (together,)
+
+
+def _moved(index: Index, run: Sequence[str], languages: tuple[str, ...]) -> list[Node]:
+    """The two words that two, of which no article has one, are with the blank between them somewhere else."""
+    if len(run) != 2 or not any(_is_unknown(index, form, languages) for form in run):
+        return []
+    return [way.node for way in in_two(index, "".join(run))]
+
+
+def _in_other_words(index: Index, form: str, languages: tuple[str, ...]) -> list[Node]:
+    """What a rare word is written as in articles: several next to each other, groups of figures, a longer name."""
+    nodes = word(form, languages)
+    if not nodes or _doc_freq(index, nodes[0]) > RARE:
+        return []
+    found = [*(way.node for way in apart(index, form)), *models(index, form)]
+    return found if _doc_freq(index, nodes[0]) else [*found, *grouped(index, form)]
+
+
+def _acronyms(
+    index: Index, text: str, forms: Sequence[str], languages: tuple[str, ...]
+) -> Iterator[tuple[Sequence[Node], Sequence[Node]]]:
+    """The letters of a query that articles write as one word: those with points between them, and three or more in a
+    row; and what is looked for in their place."""
+    pointed = {tuple(found[0].split(".")) for found in _ACRONYM.finditer(text.lower())} if "." in text else set()
+    runs = {run for n in range(3, _MOST_LETTERS + 1) for run in _runs_of(forms, n) if all(len(of) == 1 for of in run)}
+    for run in sorted(pointed | runs, key=len, reverse=True):
+        node = _known(index, "".join(run), languages)
+        if node is not None and not any(map(_UNIT.match, run)):
+            typed = [of for letter in run for of in word(letter, languages)[:1]]
+            apart = [Phrase(node.field, tuple([of.text for of in typed]))] if len(typed) > 1 else []
+            yield typed, [node, *apart]
+
+
+def _instead(tree: Node, typed: Sequence[Node], otherwise: Sequence[Node]) -> Node:
+    """A tree of plain words with other nodes in the place of some."""
+    parts = tree.parts if isinstance(tree, Or) and tree.boost == 1 else (tree,)
+    gone = {text for node in typed for text in _texts(node)}
+    rest = [part for part in parts if not (isinstance(part, Term) and part.text in gone) and part not in otherwise]
+    return Or((*otherwise, *rest))
 
 
 def _boost(index: Index, typed: Sequence[Node], otherwise: Node) -> float:
@@ -107,33 +195,41 @@ def _texts(node: Node) -> tuple[str, ...]:
     return ()
 
 
+def _texts_of(nodes: Sequence[Node]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for node in nodes for text in _texts(node)))
+
+
 def is_known_otherwise(index: Index, query: ParsedQuery, form: str) -> bool:
-    """Whether articles write a word of a query as two, or in one with the word beside it."""
+    """Whether articles write a word of a query as several, or in one with the words beside it."""
     return next(_written_otherwise(index, query, form), None) is not None
 
 
 def in_a_row(index: Index, query: ParsedQuery, form: str) -> int:
-    """How many articles write a word of a query as two in a row, or in one with the word beside it."""
+    """How many articles write a word of a query as several in a row, or in one with the words beside it."""
     nodes = [node for node in _written_otherwise(index, query, form) if not isinstance(node, And)]
-    return sum(len(index.match(ParsedQuery("", node, False, ()), None, [])) for node in nodes)
+    return sum(_count(index, node) for node in nodes)
 
 
 def _written_otherwise(index: Index, query: ParsedQuery, form: str) -> Iterator[Node]:
     languages = index.languages()
-    yield from _apart(index, form, languages)
-    for pair in _pairs_with(query.text).get(form, ()):
-        for _, together in _together(index, pair, "".join(pair), languages):
+    yield from _in_other_words(index, form, languages)
+    for run in _runs_with(query.text).get(form, ()):
+        for _, together in _together(index, run, "".join(run), languages):
             yield from together
+        yield from _moved(index, run, languages)
 
 
 @lru_cache(maxsize=64)
-def _pairs_with(text: str) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """By the words of a text the neighbours that they are among, made once for all words of a query."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for pair in dict.fromkeys(pairwise(word_forms(text))):
-        if all(map(str.isalnum, pair)):
-            for form in set(pair):
-                found.setdefault(form, []).append(pair)
+def _runs_with(text: str) -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """By the words of a text the runs that they are in, made once for all words of a query."""
+    forms = word_forms(text)[:_MOST_LOOKED_AT]
+    most = MOST_WORDS if len(forms) <= MOST_WORDS else 2
+    found: dict[str, list[tuple[str, ...]]] = {}
+    runs = [run for n in range(2, most + 1) for run in _runs_of(forms, n)]
+    runs += [run for n in range(most + 1, _MOST_LETTERS + 1) for run in _runs_of(forms, n) if len("".join(run)) == n]
+    for run in dict.fromkeys(runs):
+        for form in set(run):
+            found.setdefault(form, []).append(run)
     return found
 
 
@@ -149,45 +245,19 @@ def _letter_by_letter(node: Node) -> Node:
 
 
 def _known(index: Index, form: str, languages: tuple[str, ...]) -> Term | None:
-    """The node of a word that articles have."""
+    """The node of a word that articles have, or are taken to have for another spelling."""
     nodes = word(form, languages)
-    return nodes[0] if nodes and any(map(index.doc_freq, (nodes[0].text, *nodes[0].also))) else None
+    return nodes[0] if nodes and _doc_freq(index, nodes[0]) else None
 
 
 def _doc_freq(index: Index, node: Term) -> int:
     return sum(map(index.doc_freq, node.texts))
 
 
-def _apart(index: Index, form: str, languages: tuple[str, ...]) -> Iterator[Node]:
-    """The words that a rare one is written as in articles, next to each other."""
-    if len(form) > _MOST_TOGETHER or is_stop_word(form, languages):
-        return
+def _is_unknown(index: Index, form: str, languages: tuple[str, ...]) -> bool:
+    """Whether a word is none that articles have, and no stop word."""
     nodes = word(form, languages)
-    if not nodes or _doc_freq(index, nodes[0]) > RARE:
-        return
-    for parts in _parts(form):
-        article = parts[0] if is_stop_word(parts[0], languages) else ""  # "lapaz", "thehague"
-        known = [_known(index, part, languages) for part in parts[bool(article) :]]
-        if not all(known):
-            continue
-        terms = [node for node in known if node is not None]
-        beside: Node = Phrase(nodes[0].field, tuple([term.text for term in terms])) if len(terms) > 1 else terms[0]
-        if article:  # which has no place in a phrase
-            beside = And((common(article, languages), beside))
-        if is_anywhere(index, beside):
-            yield beside
-
-
-def _parts(form: str) -> Iterator[Sequence[str]]:
-    """The words that one may be made of: at its apostrophes, between letters and figures, or anywhere in it."""
-    if "'" in form.strip("'"):
-        yield form.strip("'").split("'")
-    elif len(parts := _FIGURES_OR_NOT.findall(form)) == 2:
-        yield parts
-    elif len(parts) == 1 and not form[0].isdigit() and len(form) >= _LEAST_TOGETHER:
-        for cut in range(_SHORTEST, len(form) - _SHORTEST + 1):
-            if unicodedata.category(form[cut])[0] != "M":
-                yield form[:cut], form[cut:]
+    return bool(nodes) and not any(map(index.doc_freq, nodes[0].texts))
 
 
 def _with_parts(index: Index, tree: Node) -> Node:
