@@ -1,10 +1,10 @@
 """Runs of words with capitals in texts, of which names are made: "Neil Armstrong", "Bank of England", "Voyager 1".
 
     The plan of Treasury Secretary James Baker, said the Bank of England's governor. The White House had no comment.
-                -------------------------------          ---------------
+                -------------------------------          ---------------             ---------------
+                             inside                          inside                     beginning
 
-Only those inside sentences: at the beginning of one the first word has a capital whatever it is. Scripts without
-capitals have no runs.
+At the beginning of a sentence the first word has a capital whatever it is. Scripts without capitals have no runs.
 """
 
 from __future__ import annotations
@@ -24,26 +24,28 @@ _CASED = (range(0x600), range(0x1C90, 0x1CC0), range(0x1E00, 0x2000), range(0xA6
 _ABBREVIATION = re.compile(r"(?:\w\.)+|(?:St|Ste|Mt|Ft|Jr|Sr|Dr|Inc|Corp|Co|Ltd|Bros)\.")
 _POSSESSIVE = re.compile(r"(?:['’]s?|[-&]+)\Z")  # or a sign that nothing follows
 _OF_GENERALS = frozenset(("Attorney", "Major", "Lieutenant", "Brigadier", "Inspector", "Surgeon", "Solicitor"))
+# Signs before a blank inside sentences. Behind a figure languages that capitalise nouns have what is counted.
+_INSIDE = frozenset(",;()'’")
 _TITLE_CHARS = 1000  # a longer title is a text
 _IN_TITLE_CASE = 0.6  # share of words with capitals in a headline that has them whatever they are
 
 
-def runs_in(title: str, body: str) -> list[str]:
-    """The runs of a text as they are written. Of a headline that has capitals throughout there are none."""
+def runs_in(title: str, body: str) -> Iterator[tuple[str, bool]]:
+    """The runs of a text as they are written, and whether each stands inside a sentence. Of a headline that has
+    capitals throughout there are none."""
     text = body if _has_capitals_throughout(title) else f"{title[:_TITLE_CHARS]}\n{body}"
-    found: list[str] = _run().findall("\n " + text.replace("\n", "\n "))
-    return found
+    text = "\n " + text.replace("\n", "\n ")
+    for match in _run().finditer(text):
+        before = text[match.start() - 1]
+        yield match[1], before.isalpha() or before in _INSIDE
 
 
 @cache
 def _run() -> re.Pattern[str]:
-    """What finds runs. A blank is found ten times as fast as the beginning of a word. Before it nothing ends a sentence
-    or a line, and no figure stands, behind which languages that capitalise nouns have what is counted. What stands
-    behind a word at the beginning may be a name, too: "The White House"."""
+    """What finds runs. A blank is found ten times as fast as the beginning of a word."""
     capitals = "".join(chr(code) for codes in _CASED for code in codes if chr(code).isupper())
     word, small = rf"[{capitals}][\w'’.&-]*", "|".join(sorted(SMALL))
-    run = rf"{word}(?: (?:(?:{small}) ){{0,2}}{word}| \d{{1,3}}(?!\w))+"
-    return re.compile(rf" (?<![\d.!?:…\n\"“”«»„–—*#>|-] )({run})")
+    return re.compile(rf" ({word}(?: (?:(?:{small}) ){{0,2}}{word}| \d{{1,3}}(?!\w))+)")
 
 
 def _has_capitals_throughout(title: str) -> bool:
@@ -120,7 +122,8 @@ def _without_ranks(words: Sequence[str]) -> Sequence[str]:
 
 
 def parts_of(words: Sequence[str]) -> Iterator[str]:
-    """All that is inside a stretch of words and may be a name."""
+    """All that is inside a stretch of words and may be a name. A rank is no beginning of what stops before the end."""
     for first in range(len(words) - LEAST_WORDS + 1):
-        for stop in range(first + LEAST_WORDS, min(len(words), first + MOST_WORDS) + 1):
+        shortest = max(LEAST_WORDS, len(words) - first) if is_title(words[first].lower()) else LEAST_WORDS
+        for stop in range(first + shortest, min(len(words), first + MOST_WORDS) + 1):
             yield " ".join(words[first:stop])

@@ -27,7 +27,7 @@ from search.suggest.mentions import Mentions
 LEAST, LEAST_UNSURE = 2, 3  # articles that mention a name, and one with words that are written small elsewhere
 TELLING = 2 / 3  # share of a word's places where it has a capital, if it is written so because it names something
 _CAPITALS = 0.5  # of the articles with the words of a name in a row those that have them with capitals, at least,
-_UNTOLD_CAPITALS = 0.6  # and where none of them tells
+_UNTOLD_CAPITALS = 0.7  # and where none of them tells
 _PART = 0.7  # of the articles with a name those that have it in one longer name, of which it is a part then
 _MOST_REMEMBERED = 1000  # names, and which articles have them
 _COMPARED = 60  # names that begin alike, those that most articles mention

@@ -63,20 +63,21 @@ class Mentions:
     @classmethod
     def of(cls, contents: Iterable[tuple[int, str, str]], n_articles: int) -> Mentions:
         """Those of articles, given as sequence number, title and body; `n_articles` says how many they are, about."""
-        of_run: _Seqs = {}
+        inside: _Seqs = {}
+        beginning: _Seqs = {}
         words: Counter[str] = Counter()
         read: list[int] = []
         for number, (seq, title, body) in enumerate(contents):
             read.append(seq)
-            for run in runs_in(title, body):
-                of_run.setdefault(run, []).append(seq)
+            for run, is_inside in runs_in(title, body):
+                (inside if is_inside else beginning).setdefault(run, []).append(seq)
             if not number % (n_articles // SAMPLE + 1):
                 words.update(_WORD.findall(body))
         cases: _Cases = {}
         for word, count in words.items():
             case = cases.setdefault(fold_word(_POSSESSIVE.sub("", word)), [0, 0])
             case[word[0].islower()] += count
-        return cls._made(_by_name(of_run, _least(len(read))), cases, np.array(read, np.int64))
+        return cls._made(_by_name(inside, beginning, _least(len(read))), cases, np.array(read, np.int64))
 
     @classmethod
     def joined(cls, parts: Sequence[Mentions], is_live: NDArray[np.bool_]) -> Mentions:
@@ -167,15 +168,15 @@ class Mentions:
         return NearKeys(Vocabulary(self.words, np.ones(len(self.words), np.int64)))
 
 
-def _by_name(of_run: _Seqs, least: int) -> _Seqs:
-    """By name the articles that have it in a run: the names are those in runs that so many articles have, or more."""
+def _by_name(inside: _Seqs, beginning: _Seqs, least: int) -> _Seqs:
+    """By name the articles that have it in a run, those at the beginning of sentences included: the names are those
+    that so many articles, or more, have in a run inside one."""
     found: _Seqs = {}
-    apart = {run: stretches(run) for run in of_run}
-    for run, seqs in of_run.items():
+    for run, seqs in inside.items():
         if len(seqs) >= least:
-            found.update((name, []) for words in apart[run] for name in names_in(words))
-    for run, seqs in of_run.items():
-        for words in apart[run]:
+            found.update((name, []) for words in stretches(run) for name in names_in(words))
+    for run, seqs in chain(inside.items(), beginning.items()):
+        for words in stretches(run):
             for name in parts_of(words):
                 if name in found:
                     found[name] += seqs
