@@ -143,6 +143,7 @@ class Suggestions:
     queries: tuple[str, ...]
     took_ms: float
     names: tuple[NameSuggestion, ...] = ()
+    is_whole: bool = True  # whether all of the archive was there to choose from, and nothing is still being read
 
 
 @dataclass(frozen=True, slots=True)

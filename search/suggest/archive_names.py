@@ -132,6 +132,11 @@ class NamesOfIndex:
             self._background.start(partial(self._count, index))
             return self._made[1] if self._made is not None else NO_NAMES
 
+    def has(self, index: Index) -> bool:
+        """Whether the names of an index are counted."""
+        made = self._made
+        return made is not None and made[0] == (index.generation, index.until)
+
     def wait(self) -> None:
         """Until nothing is being counted."""
         self._background.wait()

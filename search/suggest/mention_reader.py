@@ -51,13 +51,17 @@ class MentionReader:
         self._looked_for_kept = False
         self._in_file: tuple[Stamp, int, int] | None = None  # up to which sequence number, and of how many articles
         self._live: tuple[tuple[int, float], LiveMentions] | None = None
+        self._read_to_end: tuple[int, float] | None = None  # the state of the index of which nothing is left to read
         self._background = Background(
             "reading names", "the names in texts cannot be read; suggestions go on with those that are there"
         )
 
     def of(self, index: Index) -> LiveMentions:
         """The names of an index, as far as its articles are read; the rest is read in the background."""
+        state = index.generation, index.until
         with self._lock:
+            if self._live is not None and self._live[0] == self._read_to_end == state:
+                return self._live[1]
             self._begin(index)
             n_unread = len(self._unread(index))
         if 0 < n_unread <= self._at_once and self._reading.acquire(blocking=False):
@@ -68,10 +72,15 @@ class MentionReader:
         elif n_unread:
             self._background.start(partial(self._read_all, index))
         with self._lock:
-            state = index.generation, index.until
+            if not len(self._unread(index)):
+                self._read_to_end = state
             if self._live is None or self._live[0] != state:
                 self._live = state, LiveMentions(index, tuple(self._parts))
             return self._live[1]
+
+    def has_all(self, index: Index) -> bool:
+        """Whether nothing was left to be read of an index when it was asked about last."""
+        return self._read_to_end == (index.generation, index.until)
 
     def keep(self, index: Index) -> None:
         """Keeps the names of an index for the next process, if that one would have many articles to read. Raises
@@ -113,6 +122,7 @@ class MentionReader:
         where a backup was put back, which has articles that were gone."""
         if index.generation < self._read_for:
             self._parts, self._up_to, self._waiting, self._looked_for_kept = [], 0, frozenset(), False
+            self._read_to_end = None
         self._read_for = index.generation
         if not self._looked_for_kept and self._folder is not None:
             self._looked_for_kept = True

@@ -121,7 +121,10 @@ class Suggester:
         named = {name_key(name.value) for name in names if name.field == IN_TEXTS}  # which are asked for as names
         offered = [query for query in offered if name_key(query) not in named]
         took_ms = (time.perf_counter() - started) * 1000
-        return Suggestions(text, suggestions, tuple(offered), took_ms, tuple(names))
+        return Suggestions(text, suggestions, tuple(offered), took_ms, tuple(names), self._has_all(index))
+
+    def _has_all(self, index: Index) -> bool:
+        return self.headlines.has_all(index) and self.names.has(index) and self.mentions.has_all(index)
 
     def _reads_of(self, index: Index) -> Mapping[int, int]:
         """How often articles of an index were read of late, by sequence number."""

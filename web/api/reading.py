@@ -58,7 +58,10 @@ def suggest(asked: parameters.SuggestParameters) -> Response:
     """Articles, queries and names to offer while somebody types."""
     schema = current_backend().schema()
     filters = with_condition(filters_of(request.args, schema), asked.filter, schema)
-    return jsonify(suggestions_to_dict(current_backend().suggest(asked.q, asked.limit, filters)))
+    found = current_backend().suggest(asked.q, asked.limit, filters)
+    if not found.is_whole:
+        uncached()
+    return jsonify(suggestions_to_dict(found))
 
 
 @reading.get("/related")

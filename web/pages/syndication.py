@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from search.results import Hit
 from web.access.guard import admit_reader
 from web.http.backend import current_backend
-from web.http.caching import revalidated
+from web.http.caching import revalidated, uncached
 from web.http.params import ParameterError, query_of
 from web.http.rendering import encodable
 from web.pages.asked import NEWEST, Asked, read_asked
@@ -63,6 +63,8 @@ def suggest() -> Response:
             raise
         query = ""
     offered = current_backend().suggest(query, SUGGESTED) if query else None
+    if offered and not offered.is_whole:
+        uncached()
     texts = dict.fromkeys(offered.queries if offered else ())
     for of in offered.names if offered else ():
         texts.setdefault(of.value)

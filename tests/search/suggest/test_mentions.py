@@ -80,6 +80,7 @@ def names(engine: Engine, text: str, limit: int = 5, filters: str | None = None)
     ],
 )
 def test_names_in_texts_are_offered(engine: Engine, typed: str, offered: list[str]) -> None:
+    assert engine.suggest(typed).is_whole
     assert names(engine, typed) == offered
     for name in engine.suggest(typed).names:
         assert name.field == "name"
@@ -189,9 +190,11 @@ def test_many_are_read_in_the_background(archive: tuple[Archive, Engine]) -> Non
     reader, articles = reader_of(archive[1], at_once=4)
     articles.gate.clear()
     assert offered(reader, archive[1], "armstr") == []
+    assert not reader.has_all(archive[1].index())
     articles.gate.set()
     reader.wait()
     assert offered(reader, archive[1], "armstr") == ["Neil Armstrong"]
+    assert reader.has_all(archive[1].index())
     reader.close()
 
 

@@ -53,8 +53,15 @@ def test_suggestions_are_as_browsers_read_them(client: FlaskClient, backend: Fak
     response = client.get("/suggest?q=ri")
     assert response.mimetype == "application/x-suggestions+json"
     assert response.get_json(force=True) == ["ri", ["rim", "rims", LEAD.title]]
+    assert "ETag" in response.headers
     assert client.get("/suggest?q=").get_json(force=True) == ["", []]
     assert client.get(f"/suggest?q={'x' * 10_001}").status_code == 400
+
+
+def test_suggestions_that_lack_what_is_still_being_read_are_not_kept(client: FlaskClient, backend: FakeBackend) -> None:
+    backend.suggest = lambda text, limit, filters=None: Suggestions(text, (), (), 0.1, is_whole=False)  # type: ignore[method-assign, assignment, misc]
+    for path in ("/suggest?q=ri", "/api/v1/suggest?q=ri"):
+        assert "ETag" not in client.get(path).headers
 
 
 def test_a_feed_has_the_newest_articles_of_a_search_at_their_own_addresses(
