@@ -60,7 +60,7 @@ class Asked:
         if rules is not None:
             query, decision = rules.expanded(query), rules.decide([typed or query.text, query.text])
         if date is not None:
-            query, adjustments = date.applied(query), decision.adjustments
+            query, adjustments = date.applied(index, query), decision.adjustments
             adjustments = replace(adjustments, factors=date.factors(adjustments.factors))
             decision = replace(decision, adjustments=adjustments)
         return cls(index, query, decision, rules, date)

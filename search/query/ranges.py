@@ -23,7 +23,8 @@ from search.query.tree import (
     Wildcard,
 )
 
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?\Z")
+_PARTIAL_DATE = re.compile(r"(?P<year>\d{4})(?:(?P<sign>[-/.]?)(?P<month>\d{2})(?:(?P=sign)(?P<day>\d{2}))?)?\Z")
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})\Z")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?\Z", re.ASCII)
 _SECONDS = re.compile(r"\d{9,11}\Z", re.ASCII)  # since 1970, as programs write them
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?\Z")
@@ -94,7 +95,7 @@ def _read_date(text: str, notes: list[str]) -> tuple[float, float] | None:
     text = text.strip()
     if _SECONDS.match(text):
         return float(text), float(text) + 1
-    parts = _PARTIAL_DATE.match(text.rstrip("*"))
+    parts = _PARTIAL_DATE.match(text.rstrip("*")) or _DAY_FIRST.match(text)
     try:
         if _MOMENT.match(text):
             moment = datetime.fromisoformat(text)
@@ -102,7 +103,7 @@ def _read_date(text: str, notes: list[str]) -> tuple[float, float] | None:
             return second, second + 1
         if not parts:
             raise ValueError
-        year, month, day = (int(part) if part else 0 for part in parts.groups())
+        year, month, day = (int(parts[name] or 0) for name in ("year", "month", "day"))
         start = datetime(year, month or 1, day or 1, tzinfo=UTC)
     except ValueError:
         notes.append(f"'{text}' is not a date; write a year, 2024-03 or 2024-03-18")

@@ -163,6 +163,34 @@ def test_pages_fit_together(search: Callable[..., SearchResult]) -> None:
     assert paged == whole
 
 
+@pytest.mark.parametrize(
+    "query", ["in October 2024", "10/2024", "10/09/2024", "09/10/2024", "October 9", "autumn 2024"]
+)
+def test_a_date_among_stop_words_and_in_figures_finds_what_was_published_then(
+    search: Callable[..., SearchResult], query: str
+) -> None:
+    assert ids(search(query)) == ["october"], query
+
+
+def test_bounds_are_a_condition_alone_and_a_preference_beside_words(search: Callable[..., SearchResult]) -> None:
+    assert set(ids(search("since 2024"))) == {"new", "october", "recent", "today"}
+    assert ids(search("moon probe since 2024"))[0] == "new"
+    assert "articles from 1 January 2024 on come first" in search("moon probe since 2024").notes
+    assert ids(search("moon probe before 2020"))[0] == "old"
+    assert set(ids(search("last 30 days"))) == {"recent", "today"}
+
+
+def test_where_no_article_has_the_words_those_of_the_time_are_found(search: Callable[..., SearchResult]) -> None:
+    result = search("zzz October 2024")
+    assert ids(result) == ["october"]
+    assert result.notes[0] == "no article has 'zzz'"
+    assert not any("come first" in note for note in result.notes)
+    assert ids(search("chess 2024"))  # words that articles have are looked for anywhere
+    slip = search("lnding probe 2024")  # and so are those that slips are of
+    assert slip.correction is not None
+    assert "articles of 2024 come first" in slip.notes
+
+
 def test_days_end_at_midnight_in_utc(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "archive") as archive:
         archive.add(
