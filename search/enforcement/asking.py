@@ -106,8 +106,9 @@ class Asked:
             )
 
         ranking, filtered = asked(query, adjustments), bool(parts_of(condition))
-        if self._finds(ranking, sort):
-            answer = _telling(self.index, query, ranking) if query.is_plain else Answer(query, ranking, False)
+        if self._finds(ranking):
+            shown = "nearest in meaning"
+            answer = _telling(self.index, query, ranking, shown) if query.is_plain else Answer(query, ranking, False)
             return _within_filters(answer) if filtered else answer
         if query.tree == NOTHING:
             if not ranking.total and not ranking.notes:
@@ -119,22 +120,22 @@ class Asked:
             adjustments = replace(adjustments, hidden=np.union1d(adjustments.hidden, out))
         if less is not query:
             again = asked(less, adjustments)
-            if self._finds(again, sort):
+            if self._finds(again):
                 return _within_filters(Answer(less, again, True)) if filtered else Answer(less, again, True)
             conditions = without_words(self.index, query)
-            if conditions is not None and self._finds(again := asked(conditions, self.decision.adjustments), sort):
+            if conditions is not None and self._finds(again := asked(conditions, self.decision.adjustments)):
                 found = Answer(conditions, again, True)
                 return _within_filters(found) if filtered else found
-        ranking = _telling(self.index, less, ranking).ranking
+        ranking = _telling(self.index, less, ranking, "what editors chose").ranking
         if not ranking.total and not any(note.startswith("no article") for note in ranking.notes):
             ranking = _noted(ranking, _why_nothing(self.index, query))
         return Answer(query, ranking, True)
 
-    def _finds(self, ranking: Ranking, sort: str | Sequence[str]) -> bool:
+    def _finds(self, ranking: Ranking) -> bool:
         """Whether a query finds anything by itself, in the whole archive: filters choose among what it finds, and
         another query for each of them would make facets count what choosing from them does not leave."""
-        pinned = self.pinned(sort)
-        return ranking.total > len(pinned) or len(np.setdiff1d(ranking.found.within(None), list(pinned))) > 0
+        pinned = [pin.doc for pin in self.decision.pins]
+        return ranking.total > len(pinned) or len(np.setdiff1d(ranking.found.within(None), pinned)) > 0
 
     def pinned(self, sort: str | Sequence[str] = "") -> frozenset[int]:
         """The docs that editors put where they are; none in an order other than by relevance."""
@@ -157,14 +158,15 @@ class Asked:
         return pinned_first(ranking, self.decision.pins) if self.pinned(sort) else ranking
 
 
-def _telling(index: Index, query: ParsedQuery, ranking: Ranking) -> Answer:
-    """The answer to plain words with a note on those that no article has."""
+def _telling(index: Index, query: ParsedQuery, ranking: Ranking, shown: str) -> Answer:
+    """The answer to plain words with a note on those that no article has, and on what is `shown` where it has none of
+    them."""
     unknown = unknown_words(index, query)
     if not unknown:
         return Answer(query, ranking, False)
     note = f"no article has {listed(unknown)}"
     if ranking.total and not len(index.match(query, None, [])):
-        note += ": what is shown is nearest in meaning"
+        note += f": what is shown is {shown}"
     return Answer(query, _noted(ranking, note), True)
 
 

@@ -75,12 +75,12 @@ def rank(
     words only what is above the cut-off is found); `settings` say how they are weighed, `recency` how much newer docs
     are preferred. With `sort` it is the first of all docs found in the order of some fields, see
     `search.ranking.ordering`; their scores are BM25's. What is found, and how many it is, depends on none of these, nor
-    on `depth`. `adjustments` say which docs are hidden and, but for `sort`, which of others are raised, lowered, or
-    found in any case: these are among the docs even behind the best `depth`. Raises QueryError for a filter or an order
+    on `depth`. `adjustments` say which docs are hidden, which of others are found in any case, these being
+    among the docs even behind the best `depth`, and which are, but for `sort`, raised or lowered. Raises QueryError for a filter or an order
     that there is not."""
     keys = read_sort(sort, index.schema)
     if keys:
-        adjustments = replace(adjustments, pinned=NO_ADJUSTMENTS.pinned, factors=None)
+        adjustments = replace(adjustments, factors=None)
     asked = _Asked.of(index, query, filters, legs, adjustments)
     if not asked.terms or not (asked.encoded or asked.by_bm25):
         return _in_order(asked, with_docs(asked.matches.all()[0], asked.pinned), asked.found(), keys, depth)

@@ -55,6 +55,27 @@ def test_pages_fit_together_and_totals_are_the_same_on_each(ruled: Ruled, query:
         assert {page.total for page in pages} == {whole.total}
 
 
+@pytest.mark.parametrize("query", [*QUERIES, "unheardof", "unheardof AND moon"])
+def test_an_order_changes_nothing_of_what_is_found(ruled: Ruled, query: str) -> None:
+    engine = ruled("- pin: n29\n  pattern: '*'\n- pin: n28\n  position: 4\n  pattern: '*'\n- hide: n0\n")
+    found = engine.search(query, limit=100, facets=["section"])
+    for sort in ("newest", "oldest", "words"):
+        result = engine.search(query, limit=100, facets=["section"], sort=sort)
+        assert result.total == found.total == len(result.hits)
+        assert {hit.article.id for hit in result.hits} == {hit.article.id for hit in found.hits}
+        assert [facet.values for facet in result.facets] == [facet.values for facet in found.facets]
+        pages = [engine.search(query, limit=4, offset=start, sort=sort) for start in range(0, found.total, 4)]
+        assert [hit.article.id for page in pages for hit in page.hits] == [hit.article.id for hit in result.hits]
+    dates = [hit.article.date for hit in engine.search(query, limit=100, sort="newest").hits]
+    assert dates == sorted(dates, key=lambda date: date and -date.timestamp())
+
+
+def test_what_is_said_of_a_pin_where_nothing_is_found(ruled: Ruled) -> None:
+    result = ruled("- pin: n29\n  query: unheardof\n").search("unheardof")
+    assert [hit.article.id for hit in result.hits] == ["n29"]
+    assert result.notes == ("no article has 'unheardof': what is shown is what editors chose",)
+
+
 def test_pins_are_for_certain_queries_days_and_filters(ruled: Ruled) -> None:
     engine = ruled(
         "- pin: n29\n  query: Moon landing!\n- pin: n28\n  query: moon landing\n  until: 2001-01-01\n"
