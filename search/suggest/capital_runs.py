@@ -22,7 +22,8 @@ JOINING = frozenset(("and", "y", "e", "et", "und", "en", "och", "og"))  # names,
 SMALL = frozenset((*CONNECTORS, *JOINING, "for", "on", "&"))
 _CASED = (range(0x600), range(0x1C90, 0x1CC0), range(0x1E00, 0x2000), range(0xA640, 0xA800))  # where capitals are
 _ABBREVIATION = re.compile(r"(?:\w\.)+|(?:St|Ste|Mt|Ft|Jr|Sr|Dr|Inc|Corp|Co|Ltd|Bros)\.")
-_POSSESSIVE = re.compile(r"(?:['’]s?|[-&]+)\Z")  # or a sign that nothing follows
+# what a word of a name ends in that is not of the name: a possessive, a sign that nothing follows, "Paris-based"
+_ENDING = re.compile(r"(?:['’]s?|[-&]+|-(?:based|led|born|owned|run|built|made|backed|style))\Z")
 _OF_GENERALS = frozenset(("Attorney", "Major", "Lieutenant", "Brigadier", "Inspector", "Surgeon", "Solicitor"))
 # Signs before a blank inside sentences. Behind a figure languages that capitalise nouns have what is counted.
 _INSIDE = frozenset(",;()'’")
@@ -58,7 +59,7 @@ def stretches(run: str) -> list[Sequence[str]]:
     address stands between."""
     found: list[list[str]] = [[]]
     for word in run.split(" "):
-        bare = _POSSESSIVE.sub("", word)
+        bare = _ENDING.sub("", word)
         ends = word[-1] == "." and not _ABBREVIATION.fullmatch(word)
         if ends:
             bare = word.rstrip(".")

@@ -138,14 +138,17 @@ class LiveMentions:
 
     def _is_name(self, name: _Name) -> bool:
         words = name.key.split(" ")
-        if self._are_two(name) or is_common(words[0], self._languages) or is_common(words[-1], self._languages):
+        is_abbreviation_first = _ABBREVIATION.match(name.written) is not None
+        ends = (
+            words[-1:] if is_abbreviation_first else [words[0], words[-1]]
+        )  # the T. of "T. Boone Pickens" says enough
+        if self._are_two(name) or any(is_common(word, self._languages) for word in ends):
             return False
         telling = [self._tells(word) for word in words if len(word) > 1 and not word.isdigit() and word not in SMALL]
         if telling and all(telling):
             return True
-        is_abbreviation_first = _ABBREVIATION.match(name.written) is not None  # behind which one may begin a sentence
         if name.count < LEAST_UNSURE or (is_abbreviation_first and len(telling) < 2):
-            return False
+            return False  # behind an abbreviation a sentence may begin
         seqs = self._seqs[self._docs_having(name)]
         having = int(self._read[seqs[seqs <= self._highest]].sum())
         return name.count >= (_CAPITALS if any(telling) else _UNTOLD_CAPITALS) * having

@@ -132,6 +132,7 @@ def test_a_name_that_a_field_has_is_offered_as_that() -> None:
         ("of GSA’s Federal Acquisition Service", ["Federal Acquisition Service"]),
         ("of 5 Millionen Euro", []),
         ("see QTR NET LOSS", []),
+        ("of the Los Angeles-based Coastal Line", ["Los Angeles", "Coastal Line"]),
         ("see A" + ".A" * 100_000 + " Neil", []),  # longer than any name
         ("said the Prime Minister", []),
         ("по словам Юрия Гагарина вчера", ["Юрия Гагарина"]),
@@ -309,6 +310,12 @@ def test_what_begins_sentences_counts_for_what_is_a_name_elsewhere() -> None:
     read = Mentions.of([(number, "", text) for number, text in enumerate(texts)], len(texts))
     assert list(read.keys) == ["odd nansen berg"]
     assert read.seqs(0).tolist() == [0, 1, 2]
+
+
+def test_initials_are_no_stop_words() -> None:
+    texts = ["They met T. Boone Odell.", "They saw T. Boone Odell and do not know him. A T has a line."]
+    engine = MemoryArchive([article(number, text) for number, text in enumerate(texts)]).engine()
+    assert names(engine, "odell") == names(engine, "t. boone") == ["T. Boone Odell 2"]
 
 
 def test_a_rank_begins_no_name_that_goes_on() -> None:
