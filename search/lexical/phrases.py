@@ -184,3 +184,15 @@ def _in_field(parts: list[Keys], postings: PostingList, docs: Docs, row: int) ->
         (part & _POSITION >= begin.take(part >> 32)) & (part & _POSITION < end.take(part >> 32)) for part in parts
     ]
     return [part[keep] for part, keep in zip(parts, inside, strict=True)]
+
+
+def keys_at(postings: PostingList, places: Places, numbers: NDArray[np.int64]) -> Keys:
+    """Where a term stands in the docs at some places of its list, as keys with the `numbers` of these docs."""
+    bounds = postings.word_bounds()
+    first, last = bounds.take(places), bounds.take(places + 1)
+    counts = last - first
+    at = (last - counts.cumsum()).repeat(counts)
+    at += np.arange(len(at))
+    keys: Keys = numbers.repeat(counts) << 32
+    keys += postings.segment.positions.take(at)
+    return keys

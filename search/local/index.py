@@ -18,6 +18,7 @@ from search.lexical.filters import allowed_docs
 from search.lexical.keyword_values import may_have
 from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
+from search.lexical.proximity import pairs_near
 from search.lexical.titles import titles_with
 from search.local.forms import LocalForms
 from search.local.names import names_of
@@ -112,6 +113,9 @@ class LocalIndex:
         self, readings: Sequence[Sequence[str]], slop: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         return titles_with(self.snapshot, readings, slop)
+
+    def pairs_near(self, terms: Sequence[str], docs: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        return pairs_near(self.snapshot, terms, docs)
 
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         return NodeScores(self.snapshot, doc).score

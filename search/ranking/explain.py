@@ -36,6 +36,7 @@ from search.query.tree import (
 )
 from search.ranking.adjustments import BOOST
 from search.ranking.headline import HEADLINE
+from search.ranking.proximity import PROXIMITY
 from search.ranking.rank import Ranking
 from search.ranking.why import why_found
 from search.ranking.written import WRITTEN
@@ -66,6 +67,8 @@ def explain_hit(
         what = _of_leg(ranking, name, place) if name in ranking.legs else name
         if name == HEADLINE:
             what = "headline: for a title that is the query, or has its words in their order"
+        if name == PROXIMITY:
+            what = "proximity: for words of the query that are next to each other, or near"
         if name == WRITTEN:
             what = "written: in this article's language words of the query are only stems of others"
         if name == BOOST:

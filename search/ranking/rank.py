@@ -30,6 +30,7 @@ from search.ranking.found import Found, both, marked
 from search.ranking.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
 from search.ranking.headline import HEADLINE, NO_TITLES, Titles
 from search.ranking.ordering import Key, in_order, read_sort
+from search.ranking.proximity import BEST, NeighbouringWords
 from search.ranking.recency import OFF, Recency
 from search.ranking.rocchio import EXAMPLES, POOL, moved
 from search.ranking.written import AsWritten
@@ -86,8 +87,9 @@ def rank(
         return _in_order(asked, with_docs(asked.matches.all()[0], asked.pinned), asked.found(), keys, depth)
     titles = cache(lambda: Titles.of(index, asked.query, asked.matches, asked.written) if legs is None else NO_TITLES)
     enough = asked.enough if legs is None and asked.query.is_plain else None
+    neighbours = NeighbouringWords.of(index, asked.query) if legs is None and not keys else None
     if not (asked.encoded or keys or recency or len(titles()) or asked.adjusts or asked.written):
-        return _of_words(asked, enough() if enough else None, depth)
+        return _of_words(asked, enough() if enough else None, neighbours, depth)
     candidates = find(
         index,
         asked.matches,
@@ -103,7 +105,7 @@ def rank(
     found = asked.found(candidates.found)
     if keys:
         return _in_order(asked, candidates.all(), found, keys, depth)
-    docs, raw, parts = _scored(candidates, asked, settings, titles(), recency, depth)
+    docs, raw, parts = _scored(candidates, asked, settings, neighbours, titles(), recency, depth)
     fused = summed(parts)
     order = with_places(top_k(fused, depth), docs, asked.pinned)
     chosen, added = ({name: values[order] for name, values in of.items()} for of in (raw, parts))
@@ -194,20 +196,26 @@ def _in_order(asked: _Asked, docs: Docs, found: Found, keys: Sequence[Key], dept
     return Ranking(first, bm25, {}, {"bm25": bm25}, len(docs), tuple(asked.notes), found)
 
 
-def _of_words(asked: _Asked, enough: Enough | None, depth: int) -> Ranking:
-    """The best docs where words are the only leg, and nothing else counts."""
+def _of_words(asked: _Asked, enough: Enough | None, neighbours: NeighbouringWords | None, depth: int) -> Ranking:
+    """The best docs where words are the only leg, and nothing else counts but that they are near each other."""
     permitted = None if enough is None else both(enough.covered, asked.allowed)
     total = len(asked.matches) if permitted is None else int(np.count_nonzero(permitted))
-    k = depth
+    needed = depth if neighbours is None else max(depth, BEST)
+    k = needed
     docs, bm25 = asked.matches.best(k)
     if permitted is not None:
-        while int(np.count_nonzero(permitted[docs])) < min(depth, total) and len(docs) == k:
+        while int(np.count_nonzero(permitted[docs])) < min(needed, total) and len(docs) == k:
             k *= 4
             docs, bm25 = asked.matches.best(k)
-        keep = np.flatnonzero(permitted[docs])[:depth]
+        keep = np.flatnonzero(permitted[docs])[:needed]
         docs, bm25 = docs[keep], bm25[keep]
     found = asked.found(None if enough is None else enough.covered)
-    return Ranking(docs, bm25, {"bm25": bm25}, {"bm25": bm25.copy()}, total, tuple(asked.notes), found)
+    parts = {"bm25": bm25.copy()}
+    if neighbours is not None and len(docs):
+        neighbours.add_to(parts, asked.index, docs)
+    scores = summed(parts)
+    ranking = Ranking(docs, scores, {"bm25": bm25}, parts, total, tuple(asked.notes), found)
+    return ranking.at(np.argsort(-scores, kind="stable")[:depth])
 
 
 def _add_headline(parts: Legs, scores: NDArray[np.float32], weight: float) -> None:
@@ -222,6 +230,7 @@ def _scored(
     candidates: CandidateSet,
     asked: _Asked,
     settings: FusionSettings,
+    neighbours: NeighbouringWords | None,
     titles: Titles,
     recency: Recency,
     depth: int,
@@ -235,6 +244,8 @@ def _scored(
     parts = fusion.parts(docs, raw)
     if asked.query.is_plain and fusion.several and len(docs) > 1:
         _feed_back(candidates, fusion, parts, settings.feedback)
+    if neighbours is not None and len(docs):
+        neighbours.add_to(parts, asked.index, docs)
     _adjust(parts, docs, asked, recency)
     if len(titles):
         _add_headline(parts, titles.scores(docs), titles.weight())
@@ -242,8 +253,7 @@ def _scored(
         raw_rest = candidates.scores_of(rest)
         parts_rest = fusion.parts(rest, raw_rest)
         _adjust(parts_rest, rest, asked, recency)
-        if len(titles):
-            parts_rest[HEADLINE] = np.zeros(len(rest), np.float32)
+        parts_rest |= {name: np.zeros(len(rest), np.float32) for name in parts if name not in parts_rest}
         by_score = np.isin(docs, asked.pinned, invert=True)
         keep_behind(parts_rest, summed(parts)[by_score].min(initial=np.inf))
         docs = np.concatenate([docs, rest])

@@ -13,6 +13,7 @@ from search.query.ranges import range_as_typed
 from search.query.tree import Everything, Leaf, Node, NumericRange, Phrase, Term
 from search.ranking.adjustments import BOOST
 from search.ranking.headline import HEADLINE
+from search.ranking.proximity import PROXIMITY
 from search.ranking.rank import Ranking
 from search.reader.index import Index
 
@@ -45,6 +46,8 @@ def why_found(
         said.append(f"it is near in meaning ({', '.join(near)})")
     if HEADLINE in ranking.shares and ranking.shares[HEADLINE][place] > 0:
         said.append("its title is the query or has its words in their order")
+    if PROXIMITY in ranking.shares and score > 0 and float(ranking.shares[PROXIMITY][place]) >= LEAST_SHARE * score:
+        said.append("it has these words next to each other")
     if BOOST in ranking.shares and not np.isclose(ranking.shares[BOOST][place], 0):
         said += boosts
     sentence = "; ".join(said) or "it fits the query"

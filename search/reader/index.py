@@ -25,6 +25,7 @@ from search.reader.forms import Forms, Vocabulary
 
 # Docs whose vectors are compared in full precision, where an index compares them coarsely first.
 THOROUGH = 5000
+WINDOW = 8  # places within which two words stand near each other
 QUICK = 1000  # for rankings in which a space is one leg of several
 
 NO_DATE: Final = columns.NO_DATE  # the date of an article without one; sorts before every date
@@ -229,6 +230,10 @@ class Index(Protocol):
         """The live docs, ascending, whose title has the terms of one of some `readings` in their order, each at most
         `slop` places after the one before; and what share of the title's terms these are, 1 for a title that has no
         others."""
+
+    def pairs_near(self, terms: Sequence[str], docs: Docs) -> tuple[Mask, Mask]:
+        """(n_terms - 1, n_docs) which ascending `docs` have a term right behind the one before it in a text, and which
+        have the two at most `WINDOW` places from each other, whichever comes first. Stop words have no place."""
 
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         """A function that says what a query tree scores one live doc, None where the doc does not match. What it had

@@ -57,6 +57,14 @@ class Document:
             ends = {start for start in starts if any(0 < start - end <= slop for end in ends)}
         return bool(ends)
 
+    def distances(self, term: str, other: str) -> set[int]:
+        """How many places the one term may be behind the other, within a text field."""
+        found = set()
+        for words, others in self.analysed.values():
+            places = [*((of, place) for place, of in enumerate(words)), *others]
+            found |= {b - a for of, a in places if of == term for to, b in places if to == other}
+        return found
+
     @cached_property
     def forms(self) -> Counter[str]:
         """How often it has each of its words as they are written."""

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,16 @@ from search.filters.reading import Filters, read_filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, NumericRange, Term
 from search.reader.forms import Vocabulary
-from search.reader.index import THOROUGH, Docs, FieldStatistics, Mask, Scores, TermStatistics, with_most_used_first
+from search.reader.index import (
+    THOROUGH,
+    WINDOW,
+    Docs,
+    FieldStatistics,
+    Mask,
+    Scores,
+    TermStatistics,
+    with_most_used_first,
+)
 from tests.memory import evaluation
 from tests.memory.document import Document
 from tests.memory.evaluation import K1, B, Evaluator, column_words, in_range, written_words
@@ -235,6 +245,13 @@ class MemoryIndex:
             if found:
                 shares[doc] = max(found)
         return np.array(list(shares), np.int64), np.array(list(shares.values()), np.float32)
+
+    def pairs_near(self, terms: Sequence[str], docs: Docs) -> tuple[Mask, Mask]:
+        of_docs = [[self.documents[doc].distances(*pair) for doc in docs.tolist()] for pair in pairwise(terms)]
+        shape = max(0, len(terms) - 1), len(docs)
+        follows = [[1 in distances for distances in pair] for pair in of_docs]
+        near = [[any(0 < abs(of) <= WINDOW for of in distances) for distances in pair] for pair in of_docs]
+        return np.array(follows, bool).reshape(shape), np.array(near, bool).reshape(shape)
 
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         def score(node: Node) -> float | None:

@@ -71,7 +71,7 @@ def test_headlines_with_signs_of_the_query_language(engine: Engine) -> None:
 def test_a_headline_that_would_exclude_itself_is_read_as_words(engine: Engine) -> None:
     answer = engine.search("COUNCIL DOES NOT SELL HARBOUR")
     assert answer.hits[0].article.id == "not"
-    assert answer.notes == ("this is an article's headline: searched for all words",)
+    assert answer.notes == ("all of this is in capitals: searched for all words, 'NOT' among them",)
     assert "sell" not in ids(engine, "council NOT sell")
     assert engine.search("council NOT sell").notes == ("no article meets all of this",)
 

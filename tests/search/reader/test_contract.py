@@ -34,7 +34,7 @@ from search.query.parser import parse
 from search.query.tree import AndMaybe, Term
 from search.ranking.explain import explain_bm25
 from search.reader.forms import Form
-from search.reader.index import Index, idf_of, with_most_used_first
+from search.reader.index import WINDOW, Index, idf_of, with_most_used_first
 from tests.clock import Clock
 from tests.faults import flush_nothing
 from tests.indexer.embedders import NAME, ToyEncoder, embed
@@ -422,6 +422,27 @@ def test_titles_with_words_in_their_order(filled: Filled, slop: int) -> None:
         assert docs.tolist() == sorted(docs.tolist())
         ends += len(docs)
     assert ends > 20
+
+
+def test_words_next_to_each_other(filled: Filled) -> None:
+    index = filled.index
+    docs = np.flatnonzero(index.live())[1::2]
+    by_id = {article.id: article for article in filled.live}
+    texts = [[of.split() for of in (by_id[i].title, by_id[i].body)] for i in ids(index, docs)]
+    marked = 0
+    for terms in ([], WORDS[:1], WORDS[:2], [*WORDS[:4], WORDS[0]], [WORDS[2], WORDS[2]], [WORDS[0], "nowhere"]):
+        follows, near = index.pairs_near(terms, docs)
+        assert (follows.dtype, near.dtype) == (np.dtype(bool), np.dtype(bool))
+        assert follows.shape == near.shape == (max(0, len(terms) - 1), len(docs))
+        for (a, b), behind, beside in zip(itertools.pairwise(terms), follows.tolist(), near.tolist(), strict=True):
+            apart = [
+                {n - m for t in of for m, x in enumerate(t) for n, y in enumerate(t) if (x, y) == (a, b)}
+                for of in texts
+            ]
+            assert behind == [1 in of for of in apart]
+            assert beside == [any(0 < abs(n) <= WINDOW for n in of) for of in apart]
+            marked += sum(behind)
+    assert marked > 5
 
 
 def test_doc_freq_counts_live_docs(filled: Filled) -> None:
