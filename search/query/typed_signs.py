@@ -45,8 +45,9 @@ _QUOTED = re.compile(r'("[^"]*")')
 # a sign that could be an operator, with those that follow it at once
 _SIGNS = re.compile(r"(?<![^\s(])[+-]+")
 _LETTER = r"[^\W\d_]"
-# what an operator stands before: a word of two letters or more, a word in a script that writes them with one, a group
-_REQUIRED = re.compile(r"[*?]?(?:\w[\w*?'-]|(?![a-zA-Z0-9])\w)|[(\[{]")
+# what an operator stands before: a word of two letters or more, a word in a script that writes them with one, a group;
+# a telephone number may begin with a plus that is none
+_REQUIRED = re.compile(r"(?!\d{7}|\d{1,3}[\s(./-]{1,2}\d)[*?]?(?:\w[\w*?'-]|(?![a-zA-Z0-9])\w)|[(\[{]")
 _EXCLUDED = re.compile(rf"[*?]?(?:{_LETTER}[\w*?'-]|(?![a-zA-Z]){_LETTER})|[(\[{{]")
 _EXCLUDED_WORD = re.compile(rf"(?<=\s)-({_LETTER}[\w'-]+)(?![\w:(*?~^])")
 _OPTION = re.compile(r"[A-Za-z](?!\w)")

@@ -129,13 +129,20 @@ def _nodes(index: Index, words: Sequence[tuple[str, str]]) -> Iterator[Node]:
         return
     if not ways:
         yield Phrase(ALL_TEXT, tuple(stops))
-    elif len(ways) == 1 and (len(stops) == 1 or any(len(part) >= _LEAST_BESIDE_STOPS for part, term in words if term)):
+    elif len(ways) == 1 and (
+        _leads(words) or (len(words) > 2 and any(term and len(part) >= _LEAST_BESIDE_STOPS for part, term in words))
+    ):
         for way in ways[0]:
             word: Node = Phrase(ALL_TEXT, way) if len(way) > 1 else Term(ALL_TEXT, way[0])
             yield And((*[Term(ALL_TEXT, stop) for stop in stops], word)) if stops else word
     elif len(ways) > 1:
         for each in islice(product(*ways), _MOST_WRITTEN):
             yield Phrase(ALL_TEXT, tuple([term for way in each for term in way]))
+
+
+def _leads(words: Sequence[tuple[str, str]]) -> bool:
+    """Whether one stop word stands before one other, as an article does: "thehague"."""
+    return len(words) == 2 and not words[0][1]
 
 
 def _spelled(index: Index, part: str, term: str) -> list[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from string import ascii_lowercase
 
 from indexer.schema import ALL_TEXT
@@ -16,12 +16,26 @@ from search.rewriting.named_values import is_anywhere
 _LONG = 7  # figures of a number that may be written in groups, as telephone numbers are
 _MOST_FIGURES = 15
 _MOST_GROUPS = 5
-_SHORTEST_GROUP = 2
+_SHORTEST_GROUP = 2  # figures of one but the first, which may be that of a country
 _MOST_TRIED = 40  # ways to group the figures of a number that are looked for
+_OTHER_BLANK_BOOST, _ANY_UNIT_BOOST = 0.7, 0.6  # of a number with another blank or unit than it was typed with
 _LOOKED_AT = 100  # forms that begin with a word
 _MOST_MODELS = 20
 _MODEL = re.compile(r"(?=.*[^\W\d])\w*\d")
 _WITH_UNIT = re.compile(r"(?<![\w.,])(\d+)[.,](\d+)\s?([^\W\d]{1,4})(?![\w'])")
+
+
+def in_groups(index: Index, forms: Sequence[str]) -> Iterator[tuple[Sequence[str], list[Node]]]:
+    """The long numbers that are typed in groups, each with what it is looked for as: in these groups, in others, and in
+    one."""
+    for _, group in groupby(forms, str.isdecimal):
+        run = tuple(group)
+        figures = "".join(run)
+        if len(run) > 1 and figures.isdecimal() and _LONG <= len(figures) <= _MOST_FIGURES:
+            node, phrase = Term(ALL_TEXT, figures), Phrase(ALL_TEXT, run)
+            as_typed = [phrase] if is_anywhere(index, phrase) else []
+            in_one = [node] if any(map(index.doc_freq, node.texts)) else []
+            yield run, [*as_typed, *in_one] or list(grouped(index, figures))
 
 
 def grouped(index: Index, form: str) -> Iterator[Node]:
@@ -35,7 +49,7 @@ def grouped(index: Index, form: str) -> Iterator[Node]:
 def _groups(index: Index, figures: str, most: int) -> Iterator[tuple[str, ...]]:
     """The ways to cut figures into groups that articles have, those with long groups at the end first: area codes are
     short."""
-    for cut in range(_SHORTEST_GROUP, len(figures) - _SHORTEST_GROUP + 1):
+    for cut in range(1 if most == _MOST_GROUPS else _SHORTEST_GROUP, len(figures) - _SHORTEST_GROUP + 1):
         if index.doc_freq(figures[:cut]):
             if index.doc_freq(figures[cut:]):
                 yield figures[:cut], figures[cut:]
@@ -55,13 +69,14 @@ def models(index: Index, form: str) -> Iterator[Term]:
         yield Term(ALL_TEXT, first, tuple(others))
 
 
-def with_units(index: Index, text: str) -> Iterator[tuple[Sequence[str], Phrase]]:
-    """The numbers with a point and a unit of a query, with a blank before the unit and without: the words typed, and
-    what they are looked for as."""
+def with_units(index: Index, text: str) -> Iterator[tuple[Sequence[str], list[Node]]]:
+    """The numbers with a point and a unit of a query: the words typed, and what they are looked for as, with a blank
+    before the unit and without, and as numbers of whatever unit."""
     for number in _WITH_UNIT.finditer(text.lower()):
         whole, part, unit = number.groups()
-        apart = number[0][-len(unit) - 1].isspace()
-        typed = (whole, part, unit) if apart else (whole, part + unit)
-        for words in ((whole, part + unit), (whole, part, unit)):
-            if words != typed and all(map(index.doc_freq, words)) and is_anywhere(index, Phrase(ALL_TEXT, words)):
-                yield typed, Phrase(ALL_TEXT, words)
+        in_one, in_two = (whole, part + unit), (whole, part, unit)
+        typed = in_two if number[0][-len(unit) - 1].isspace() else in_one
+        boosts = {in_one: _OTHER_BLANK_BOOST, in_two: _OTHER_BLANK_BOOST, (whole, part): _ANY_UNIT_BOOST, typed: 1.0}
+        known = [words for words in boosts if all(map(index.doc_freq, words))]
+        nodes = [Phrase(ALL_TEXT, words, boost=boosts[words]) for words in known]
+        yield typed, [node for node in nodes if is_anywhere(index, node)]

@@ -10,22 +10,24 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from indexer.text.markers import SIGNED, SPELLED
 from indexer.text.spellings import is_pair, letters
 from indexer.text.words import UNIT, word_forms
 from search.query.parser import ParsedQuery
-from search.query.tree import And, Node, Or, Phrase, Term, map_children, with_boost
-from search.query.typed_words import word
+from search.query.tree import And, Node, Or, Phrase, Term, boost_of, map_children, with_boost
+from search.query.typed_words import common, word
 from search.reader.index import Index, idf_of, word_idf_of
 from search.rewriting.apart import Apart, apart, in_two
-from search.rewriting.figures import grouped, models, with_units
+from search.rewriting.figures import grouped, in_groups, models, with_units
 from search.rewriting.hangul import with_endings
 from search.rewriting.runs import in_parts
 
 MOST_WORDS = 4  # of a query each of which is looked at; of a longer one those are that no article has
 RARE = 5  # articles that have a word; one that more have is not taken apart
 OTHERWISE_BOOST = 0.8  # of what a word is written as otherwise, beside itself
+IN_A_ROW_BOOST = 1.25  # of figures and letters in one, or in a row, beside what they weigh wherever they are
 _MOST_LOOKED_AT = 24  # words of a query in which those that no article has are looked for
 _MOST_UNKNOWN = 4  # ... that are taken apart and put together with those beside them
 _MOST_LETTERS = 8  # of an acronym
@@ -33,7 +35,13 @@ _AND = "n"  # as it is written between apostrophes
 _UNIT = re.compile(UNIT)
 _ACRONYM = re.compile(r"(?<![\w.'])[^\W\d_](?:\.[^\W\d_])+(?![\w'])")  # with points, "n.a.t.o"
 
-Written = tuple[Sequence[Node], Sequence[Node]]  # some words as typed, and what articles write them as
+
+class Written(NamedTuple):
+    """Some words of a query and what articles write them as."""
+
+    typed: Sequence[Node]
+    otherwise: Sequence[Node]
+    in_a_row: bool = False  # figures and letters, which mean little unless they stand together
 
 
 def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
@@ -48,16 +56,16 @@ def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
         query = _with_other_blanks(index, query, forms, languages)
     others: list[Node] = []
     one_word: list[tuple[str, ...]] = []
-    for typed, otherwise in _otherwise(index, query.text, forms, languages) if len(forms) <= MOST_WORDS else ():
-        others += [with_boost(node, _boost(index, typed, node)) for node in otherwise]
-        if len(typed) == 1:  # of several words an article has to have enough
-            one_word.append(_texts_of([*typed, *otherwise]))
+    for written in _otherwise(index, query.text, forms, languages):
+        others += [with_boost(node, boost_of(node) * _boost(index, written, node)) for node in written.otherwise]
+        if len(written.typed) == 1:  # of several words an article has to have enough
+            one_word.append(_texts_of([*written.typed, *written.otherwise]))
     tree = _with_parts(index, query.tree)
     if not index.forms.complete:
         tree = _letter_by_letter(tree)
-    for typed, otherwise in _acronyms(index, query.text, forms, languages):
-        tree = _instead(tree, typed, otherwise)
-        one_word.append(_texts_of([*typed, *otherwise]))
+    for acronym in _acronyms(index, query.text, forms, languages):
+        tree = _instead(tree, acronym.typed, acronym.otherwise)
+        one_word.append(_texts_of([*acronym.typed, *acronym.otherwise]))
     if others:
         parts = tree.parts if isinstance(tree, Or) and tree.boost == 1 else (tree,)
         tree = Or((*parts, *(node for node in dict.fromkeys(others) if node not in parts)))
@@ -69,8 +77,8 @@ def _with_other_blanks(
 ) -> ParsedQuery:
     """A query of many words in which some that no article has are written as articles write their letters: in one with
     the word beside them, with the blank between them somewhere else, or as several."""
-    unknown = [form for form in dict.fromkeys(forms) if _is_unknown(index, form, languages)][:_MOST_UNKNOWN]
-    for form in unknown:
+    longer = [form for form in dict.fromkeys(forms) if len(form) > 1]
+    for form in [form for form in longer if _is_unknown(index, form, languages)][:_MOST_UNKNOWN]:
         ways: list[tuple[tuple[str, ...], Apart]] = []
         for run in [run for run in _runs_of(forms, 2) if form in run]:
             node = _known(index, "".join(run), languages)
@@ -100,19 +108,32 @@ def _in_a_row(forms: Sequence[str]) -> str:
 
 
 def _otherwise(index: Index, text: str, forms: Sequence[str], languages: tuple[str, ...]) -> Iterator[Written]:
-    """The words of a short query that articles write otherwise, each as typed and as it is written."""
-    for number, phrase in with_units(index, text):
-        yield [node for form in number for node in word(form, languages)[:1]], [phrase]
+    """The words of a query that articles write otherwise, each as typed and as it is written: of a long query only
+    numbers."""
+    numbers = [(run, nodes) for run, nodes in in_groups(index, forms) if nodes]
+    if len(forms) <= MOST_WORDS:
+        numbers += with_units(index, text)
+    for run, nodes in numbers:
+        yield Written(_nodes_of(run, languages), nodes, in_a_row=True)
+    if len(forms) > MOST_WORDS:
+        return
+    in_numbers, acronyms = {form for run, _ in numbers for form in run}, _letters_in(text, forms)
     for run in [run for n in range(2, MOST_WORDS + 1) for run in _runs_of(forms, n)]:
-        yield from _together(index, run, "".join(run), languages)
+        if not in_numbers.issuperset(run) and run not in acronyms:
+            yield from _together(index, run, "".join(run), languages, text)
         if moved := _moved(index, run, languages):
-            yield [node for form in run for node in word(form, languages)[:1]], moved
+            yield Written(_nodes_of(run, languages), moved)
     for first, between, second in zip(forms, forms[1:], forms[2:], strict=False):
         if between.strip("'") == _AND:
-            yield from _together(index, (first, between, second), f"{first}'{_AND}'{second}", languages)
+            yield from _together(index, (first, between, second), f"{first}'{_AND}'{second}", languages, text)
     for form in forms:
         if otherwise := _in_other_words(index, form, languages):
-            yield word(form, languages)[:1], otherwise
+            yield Written(_nodes_of([form], languages), otherwise)
+
+
+def _nodes_of(forms: Sequence[str], languages: tuple[str, ...]) -> list[Term]:
+    """The nodes of words as they are typed; none for stop words."""
+    return [node for form in forms for node in word(form, languages)[:1]]
 
 
 def _runs_of(forms: Sequence[str], n: int) -> list[tuple[str, ...]]:
@@ -121,19 +142,24 @@ def _runs_of(forms: Sequence[str], n: int) -> list[tuple[str, ...]]:
     return [run for run in runs if all(map(str.isalnum, run)) and (n == 2 or not any(map(_UNIT.match, run)))]
 
 
-def _together(index: Index, forms: Sequence[str], written: str, languages: tuple[str, ...]) -> Iterator[Written]:
-    """Some words, and the one that articles write them as: a stem of that which is one of theirs is nothing new."""
-    typed = [node for form in forms for node in word(form, languages)[:1]]
-    node = _known(index, written, languages)
-    if node is None or (len(forms) == 2 and typed and not any(map(index.doc_freq, (node.text, *node.also)))):
+def _together(
+    index: Index, forms: Sequence[str], written: str, languages: tuple[str, ...], text: str
+) -> Iterator[Written]:
+    """Some words of a text, and the one that articles write them as: a stem of that which is one of theirs is nothing
+    new."""
+    typed, node = _nodes_of(forms, languages), _known(index, written, languages)
+    is_meant = bool(typed)
+    if node is None or (len(forms) == 2 and is_meant and not any(map(index.doc_freq, (node.text, *node.also)))):
         return  # two words of one with a sign between them are as good as it
-    if not typed:  # stop words, which are meant where articles have them in one: will.i.am
+    if not is_meant:  # stop words, which are meant where articles have them in one: will.i.am
+        typed = [common(form, languages) for form in forms]
         node = replace(node, text=SPELLED + node.text, also=tuple([SPELLED + text for text in node.also]))
-    own = {text for of in typed for text in of.texts}
+    own = {text for of in typed for text in _texts(of)}
     first, *also = [text for text in (node.text, *node.also) if text not in own] or [""]
     together = replace(node, text=first, also=tuple(also))
     if first and _doc_freq(index, together):
-        yield typed, (together,)
+        in_a_row = any(map(str.isdecimal, forms)) if is_meant else ".".join(forms) in text.lower()
+        yield Written(typed, [together], in_a_row=in_a_row and len(forms) > 2)
 
 
 def _moved(index: Index, run: Sequence[str], languages: tuple[str, ...]) -> list[Node]:
@@ -152,19 +178,31 @@ def _in_other_words(index: Index, form: str, languages: tuple[str, ...]) -> list
     return found if _doc_freq(index, nodes[0]) else [*found, *grouped(index, form)]
 
 
-def _acronyms(
-    index: Index, text: str, forms: Sequence[str], languages: tuple[str, ...]
-) -> Iterator[tuple[Sequence[Node], Sequence[Node]]]:
-    """The letters of a query that articles write as one word: those with points between them, and three or more in a
-    row; and what is looked for in their place."""
-    pointed = {tuple(found[0].split(".")) for found in _ACRONYM.finditer(text.lower())} if "." in text else set()
-    runs = {run for n in range(3, _MOST_LETTERS + 1) for run in _runs_of(forms, n) if all(len(of) == 1 for of in run)}
-    for run in sorted(pointed | runs, key=len, reverse=True):
-        node = _known(index, "".join(run), languages)
-        if node is not None and not any(map(_UNIT.match, run)):
-            typed = [of for letter in run for of in word(letter, languages)[:1]]
-            apart = [Phrase(node.field, tuple([of.text for of in typed]))] if len(typed) > 1 else []
-            yield typed, [node, *apart]
+def _letters_in(text: str, forms: Sequence[str]) -> dict[tuple[str, ...], bool]:
+    """The letters of a query that may be acronyms, those with points between them and three or more in a row, the most
+    first; and whether they have points."""
+    if sum(len(form) == 1 for form in forms) < 2:  # as in most queries
+        return {}
+    pointed = [tuple(found[0].split(".")) for found in _ACRONYM.finditer(text.lower())] if "." in text else []
+    runs = [run for n in range(3, _MOST_LETTERS + 1) for run in _runs_of(forms, n) if len("".join(run)) == n]
+    found = sorted((run for run in (*pointed, *runs) if "".join(run).isalpha()), key=len, reverse=True)
+    return {run: run in pointed for run in found if not any(map(_UNIT.match, run))}
+
+
+def _acronyms(index: Index, text: str, forms: Sequence[str], languages: tuple[str, ...]) -> Iterator[Written]:
+    """The letters of a query that articles write as one word, and what is looked for in their place."""
+    for run, is_pointed in _letters_in(text, forms).items():
+        node, typed = _known(index, "".join(run), languages), _nodes_of(run, languages)
+        if node is None:
+            continue
+        if len(typed) < 2:
+            yield Written(typed, [node])
+            continue
+        apart = Phrase(node.field, tuple([of.text for of in typed]))
+        if is_pointed:
+            yield Written(typed, [node, with_boost(apart, _boost(index, Written([node], [apart]), apart))])
+        else:
+            yield Written(typed, [apart, with_boost(node, _boost(index, Written(typed, [node]), node))])
 
 
 def _instead(tree: Node, typed: Sequence[Node], otherwise: Sequence[Node]) -> Node:
@@ -175,12 +213,16 @@ def _instead(tree: Node, typed: Sequence[Node], otherwise: Sequence[Node]) -> No
     return Or((*otherwise, *rest))
 
 
-def _boost(index: Index, typed: Sequence[Node], otherwise: Node) -> float:
-    """What weighs a spelling so that it counts for less than what was typed, which no article may have."""
-    of_typed, of_other = (sum(word_idf_of(index, _texts(node)) for node in nodes) for nodes in (typed, [otherwise]))
+def _boost(index: Index, written: Written, otherwise: Node) -> float:
+    """What weighs a spelling so that it counts for less than what was typed, which no article may have; for more where
+    this means little unless it stands together."""
+    of_typed, of_other = (sum(word_idf_of(index, _texts(node)) for node in of) for of in (written.typed, [otherwise]))
     if isinstance(otherwise, (Phrase, And)):
         of_other = sum(idf_of(index, text) for text in _texts(otherwise))
-    return OTHERWISE_BOOST * min(1.0, of_typed / of_other) if of_typed and of_other else 1.0
+    ratio = of_typed / of_other if of_typed and of_other else 1.0
+    if written.in_a_row:
+        return IN_A_ROW_BOOST * max(1.0, ratio)
+    return OTHERWISE_BOOST * min(1.0, ratio) if of_typed and of_other else 1.0
 
 
 def _texts(node: Node) -> tuple[str, ...]:
@@ -214,8 +256,8 @@ def _written_otherwise(index: Index, query: ParsedQuery, form: str) -> Iterator[
     languages = index.languages()
     yield from _in_other_words(index, form, languages)
     for run in _runs_with(query.text).get(form, ()):
-        for _, together in _together(index, run, "".join(run), languages):
-            yield from together
+        for written in _together(index, run, "".join(run), languages, query.text):
+            yield from written.otherwise
         yield from _moved(index, run, languages)
 
 

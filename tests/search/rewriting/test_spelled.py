@@ -11,6 +11,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
 from search.engine import Engine
+from search.query.parser import parse
 
 BLANKS = {
     "team": ("en", "18F: an open source team of designers"),
@@ -46,6 +47,80 @@ FIRST = {
     "%D1%81%D0%BB%D0%BE%D0%B2%D0%B0": "slovo",
 }
 
+ACRONYMS = {
+    "usa": ("en", "USA wins"),
+    "nato": ("en", "NATO meets"),
+    "jfk": ("en", "JFK files"),
+    "memorial": ("en", "Rock J. F. K. memorial"),
+    "economy": ("en", "US economy"),
+    "ibm": ("en", "IBM earnings"),
+    "comb": ("en", "Combined C.O.M.B. inc"),
+    "otan": ("es", "La OTAN se reúne"),
+    "ssha": ("ru", "В США"),
+    "stars": ("en", "Songs by will.i.am."),
+    "dream": ("en", "I have a dream"),
+    "will": ("en", "I am Will"),
+}
+FIRST_OF_ACRONYMS = {
+    "U.S.A.": "usa",
+    "u.s.a": "usa",
+    "U. S. A.": "usa",
+    "N.A.T.O.": "nato",
+    "the N.A.T.O. meets again in the city": "nato",
+    "j f k": "memorial",
+    "I.B.M.": "ibm",
+    "I.B.M. earnings": "ibm",
+    "U.S.": "economy",
+    "O.T.A.N.": "otan",
+    "С.Ш.А.": "ssha",
+    "Will.I.Am": "stars",
+}
+FIGURES = {
+    "levels": ("en", "PM2.5 levels rise"),
+    "plan": ("en", "Section 2.5 of the pm's plan"),
+    "water": ("en", "3.5 metres of water"),
+    "rivers": ("en", "5m of 3 rivers"),
+    "snow": ("en", "7.5 kg of snow"),
+    "tall": ("en", "9.5m tall"),
+    "routers": ("en", "Wi-Fi 6 routers"),
+    "train": ("en", "Train at 9 p.m."),
+    "meeting": ("en", "Meeting 10am sharp"),
+    "neo": ("en", "A320neo lands"),
+    "jump": ("en", "F-35B jump"),
+    "phone": ("en", "iPhone 15 Pro Max"),
+}
+FIRST_OF_FIGURES = {
+    "pm 2.5": "levels",
+    "3.5m": "water",
+    "7.5kg": "snow",
+    "9.5 m": "tall",
+    "wifi6": "routers",
+    "9pm": "train",
+    "9 pm": "train",
+    "10 a.m.": "meeting",
+    "a320": "neo",
+    "f35": "jump",
+    "iphone15pro": "phone",
+}
+NUMBERS = {
+    "call": ("en", "Ring +49 30 901820, (0800) 123-4567 or 030/1234567."),
+    "paid": ("en", "In 49 towns 30 people paid 0800 or 901820"),
+    "fax": ("fr", "Tél. 01 23 45 67 89, 212-555-0199, +1 (212) 555-0143"),
+    "in-one": ("en", "Ring +493012345678 or 08005551234 now."),
+}
+FIRST_OF_NUMBERS = {
+    "+4930901820": "call",
+    "+49 30 901820": "call",
+    "08001234567": "call",
+    "0800 1234567": "call",
+    "0301234567": "call",
+    "0123456789": "fax",
+    "212 5550199": "fax",
+    "+12125550143": "fax",
+    "+49 30 12345678": "in-one",
+    "0800/555-1234": "in-one",
+}
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict[str, tuple[str, str]]], Engine]]:
@@ -70,6 +145,21 @@ def blanks(archive: Callable[[dict[str, tuple[str, str]]], Engine]) -> Engine:
     return archive(BLANKS)
 
 
+@pytest.fixture(scope="module")
+def acronyms(archive: Callable[[dict[str, tuple[str, str]]], Engine]) -> Engine:
+    return archive(ACRONYMS)
+
+
+@pytest.fixture(scope="module")
+def figures(archive: Callable[[dict[str, tuple[str, str]]], Engine]) -> Engine:
+    return archive(FIGURES)
+
+
+@pytest.fixture(scope="module")
+def numbers(archive: Callable[[dict[str, tuple[str, str]]], Engine]) -> Engine:
+    return archive(NUMBERS)
+
+
 @pytest.mark.parametrize("typed", FIRST)
 def test_blanks_may_be_missing_or_one_too_many(blanks: Engine, typed: str) -> None:
     answer = blanks.search(typed)
@@ -82,3 +172,32 @@ def test_letters_that_no_article_has_next_to_each_other_find_nothing(blanks: Eng
     answer = blanks.search(typed)
     assert answer.total == 0
     assert answer.notes == (f"no article has '{typed}'",)
+
+
+@pytest.mark.parametrize("typed", FIRST_OF_ACRONYMS)
+def test_an_acronym_is_found_with_points_and_without(acronyms: Engine, typed: str) -> None:
+    assert [hit.article.id for hit in acronyms.search(typed).hits[:1]] == [FIRST_OF_ACRONYMS[typed]]
+
+
+def test_the_letters_of_an_acronym_are_looked_for_in_one_and_in_a_row(acronyms: Engine) -> None:
+    assert {hit.article.id for hit in acronyms.search("J.F.K.").hits} == {"jfk", "memorial"}
+    assert {hit.article.id for hit in acronyms.search("I.B.M.").hits} == {"ibm"}
+
+
+@pytest.mark.parametrize("typed", FIRST_OF_FIGURES)
+def test_figures_are_found_whatever_stands_between_them_and_letters(figures: Engine, typed: str) -> None:
+    answer = figures.search(typed)
+    assert [hit.article.id for hit in answer.hits[:1]] == [FIRST_OF_FIGURES[typed]]
+    assert answer.notes == ()
+
+
+@pytest.mark.parametrize("typed", FIRST_OF_NUMBERS)
+def test_a_telephone_number_is_found_however_its_figures_are_grouped(numbers: Engine, typed: str) -> None:
+    answer = numbers.search(typed)
+    assert [hit.article.id for hit in answer.hits[:1]] == [FIRST_OF_NUMBERS[typed]]
+    assert answer.notes == ()
+
+
+@pytest.mark.parametrize(("typed", "is_plain"), [("+2024 ring", False), ("+49 30 901820", True), ("+4930901820", True)])
+def test_a_plus_before_a_year_is_an_operator_and_none_before_a_telephone_number(typed: str, is_plain: bool) -> None:
+    assert parse(typed).is_plain == is_plain
