@@ -429,8 +429,9 @@ def test_a_finger_does_what_a_mouse_does(new_page: Pages, host: HostSite, servic
     answer_for_sites(page)
     page.goto(host.put("/", embedding(service, "<readmore-search></readmore-search>")))
     box(page).tap()
-    box(page).press_sequentially("voyager")
-    options(page)
+    with page.expect_response(lambda answer: "/search?q=voyager&" in answer.url):
+        box(page).press_sequentially("voyager")
+    expect(page.get_by_role("status")).to_contain_text("Suggestions: ")  # of all letters: the list is not made anew
     option = page.get_by_role("option", name="Voyager 1 makes sense again").first
     assert (option.bounding_box() or {})["height"] >= 44
     with page.expect_navigation():
