@@ -215,14 +215,16 @@ def _instead(tree: Node, typed: Sequence[Node], otherwise: Sequence[Node]) -> No
 
 def _boost(index: Index, written: Written, otherwise: Node) -> float:
     """What weighs a spelling so that it counts for less than what was typed, which no article may have; for more where
-    this means little unless it stands together."""
-    of_typed, of_other = (sum(word_idf_of(index, _texts(node)) for node in of) for of in (written.typed, [otherwise]))
+    this means little unless it stands together, of which a word that no article has is as much as all of it."""
+    each = [word_idf_of(index, _texts(node)) for node in written.typed]
+    of_typed, of_other = sum(each), word_idf_of(index, _texts(otherwise))
     if isinstance(otherwise, (Phrase, And)):
         of_other = sum(idf_of(index, text) for text in _texts(otherwise))
-    ratio = of_typed / of_other if of_typed and of_other else 1.0
+    if not of_other or not (of_typed or written.in_a_row):
+        return 1.0
     if written.in_a_row:
-        return IN_A_ROW_BOOST * max(1.0, ratio)
-    return OTHERWISE_BOOST * min(1.0, ratio) if of_typed and of_other else 1.0
+        return IN_A_ROW_BOOST * max(1.0, of_typed / of_other + each.count(0.0))
+    return OTHERWISE_BOOST * min(1.0, of_typed / of_other)
 
 
 def _texts(node: Node) -> tuple[str, ...]:
