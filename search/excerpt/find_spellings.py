@@ -34,7 +34,8 @@ class Spellings:
 
     def __init__(self, wanted: Collection[str]) -> None:
         self._spelled = {term: term.removeprefix(SPELLED) for term in wanted if term.startswith(SPELLED)}
-        self._beginnings = tuple({word[:-_ENDING] or word for word in self._spelled.values()})
+        plain = ("".join(filter(str.isalnum, word)) for word in self._spelled.values())  # of 2.7.1 without its signs
+        self._beginnings = tuple({word[:-_ENDING] or word for word in plain})
         signed = [term for term in wanted if term.startswith(SIGNED)]
         self._signed = {term.removeprefix(SIGNED): term for term in signed}
         self._signs = re.compile("|".join(map(_bounded, self._signed)), re.IGNORECASE) if signed else None

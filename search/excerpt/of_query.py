@@ -14,6 +14,8 @@ from search.query.parser import ParsedQuery
 from search.query.tree import Or, Term
 from search.reader.index import Index, idf_of
 
+_MOST_WHOLE, _MOST_PARTS = 20, 100  # words in one spelling, and words that may be parts of them
+
 
 class QueryHighlighters:
     """Marks what a query looks for in the texts of some docs, in every spelling that it finds; rare terms count more.
@@ -25,10 +27,16 @@ class QueryHighlighters:
         weights = {term: idf_of(index, term) for term in terms}
         others = {term: weights[term.removeprefix(SPELLED)] or idf_of(index, term) for term in spelled}
         weights |= {term.removeprefix(SPELLED): weight for term, weight in others.items()}
+        figures: set[str] = set()  # that a whole is made of, which are nothing beside it
+        for whole in [term.removeprefix(SPELLED) for term in spelled[:_MOST_WHOLE]]:
+            parts = [term for term in terms[:_MOST_PARTS] if term in whole and term != whole]
+            weights[whole] += sum(map(weights.__getitem__, parts))  # 2.7.1 is more than 1, 2 and 7
+            figures.update(filter(str.isdigit, parts))
         further = patterns(query.tree, query.schema), phrases(query.tree)
         self._spelled = _docs_with(index, spelled, docs)
         self._words = Highlighter(weights, *further)
-        self._spellings = Highlighter(weights | others, *further) if self._spelled else self._words
+        in_one = {term: weight for term, weight in (weights | others).items() if term not in figures}
+        self._spellings = Highlighter(in_one, *further) if self._spelled else self._words
 
     def of(self, doc: int) -> Highlighter:
         """The one for the texts of a doc."""

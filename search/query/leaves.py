@@ -29,13 +29,16 @@ def text_terms(tree: Node, schema: Schema = BASE) -> dict[str, float]:
 
 
 def marked_terms(tree: Node, schema: Schema, expansions: Collection[Expansion] = ()) -> list[str]:
-    """The terms to mark in the text of articles: those of `text_terms`, but for single words of what was not typed, and
-    for the letters of a word without blanks."""
+    """The terms to mark in the text of articles: those of `text_terms`, but for single words of what was not typed, for
+    the letters of a word without blanks, and for the figures between the separators of a number."""
     whole = {expansion.terms for expansion in expansions}
     leaves = [
         leaf
         for leaf in positive_leaves(tree)
-        if not (isinstance(leaf, Phrase) and (leaf.words in whole or all(map(is_pair, leaf.words))))
+        if not (
+            isinstance(leaf, Phrase)
+            and (leaf.words in whole or all(map(is_pair, leaf.words)) or all(map(str.isdigit, leaf.words)))
+        )
     ]
     return list(dict.fromkeys(term for leaf in leaves for term in text_terms(leaf, schema)))
 

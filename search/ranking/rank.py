@@ -77,8 +77,8 @@ def rank(
     are preferred. With `sort` it is the first of all docs found in the order of some fields, see
     `search.ranking.ordering`; their scores are BM25's. What is found, and how many it is, depends on none of these, nor
     on `depth`. `adjustments` say which docs are hidden, which of others are found in any case, these being
-    among the docs even behind the best `depth`, and which are, but for `sort`, raised or lowered. Raises QueryError for a filter or an order
-    that there is not."""
+    among the docs even behind the best `depth`, and which are, but for `sort`, raised or lowered. Raises QueryError for
+    a filter or an order that there is not."""
     keys = read_sort(sort, index.schema)
     if keys:
         adjustments = replace(adjustments, factors=None)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from indexer.text.words import word_forms
+from indexer.text.analyzer import query_terms
+from indexer.text.markers import MARKERS
+from indexer.text.spellings import is_pair, letters
+from indexer.text.words import strip_accents, word_forms
 from search.query.leaves import as_typed, positive_leaves, typed_forms
 from search.query.parser import ParsedQuery
 from search.query.ranges import range_as_typed
 from search.query.tree import Everything, Leaf, Node, NumericRange, Phrase, Term
+from search.query.typed_words import pairs_of, runs_of_letters
 from search.ranking.adjustments import BOOST
 from search.ranking.headline import HEADLINE
 from search.ranking.proximity import PROXIMITY
@@ -61,14 +66,14 @@ def _few(said: list[str]) -> list[str]:
 def _words(index: Index, query: ParsedQuery, doc: int, corrected: Sequence[tuple[str, str]]) -> Iterator[str]:
     """What of a query a doc has."""
     score: Callable[[Node], float | None] = index.scores_of_doc(doc)
-    forms = typed_forms(" ".join([query.text, *(meant for _, meant in corrected)]), index.languages())
+    shown = _Shown(index, " ".join([query.text, *(meant for _, meant in corrected)]))
     slips = {form: typed for typed, meant in corrected for form in word_forms(meant)}
     beside = {expansion.terms: expansion for expansion in query.expansions}
     for leaf in positive_leaves(query.tree):
         if score(leaf) is None or isinstance(leaf, Everything):
             continue
         terms = leaf.words if isinstance(leaf, Phrase) else (leaf.text,) if isinstance(leaf, Term) else ()
-        where = _where(index, doc, leaf, terms)
+        where = _where(index, doc, leaf, leaf.texts if isinstance(leaf, Term) else terms)
         expansion = beside.get(terms)
         if expansion is not None:
             slip = slips.get(expansion.typed.lower())
@@ -77,18 +82,57 @@ def _words(index: Index, query: ParsedQuery, doc: int, corrected: Sequence[tuple
         elif isinstance(leaf, NumericRange):
             yield f"it fits {range_as_typed(leaf, query.schema.fields[leaf.field].kind)}"
         elif leaf.field in query.schema.full_text:
-            word = as_typed(leaf, forms)
+            word = shown.of(leaf)
             yield f"it has '{word}'{where}" + (f", a correction of '{slips[word]}'" if word in slips else "")
         else:
             text = " ".join(leaf.words) if isinstance(leaf, Phrase) else getattr(leaf, "text", "")
             yield f"its {leaf.field} has '{text}'"
 
 
+class _Shown:
+    """What terms of a query are to a person, who knows no stems: the words as they were typed, in one where articles
+    have them in one, or else as most articles write them."""
+
+    def __init__(self, index: Index, text: str) -> None:
+        self._index = index
+        self._forms = typed_forms(text, index.languages())
+        words = word_forms(text)
+        for one, other in pairwise(words):
+            for term in query_terms(one + other, index.languages()):
+                self._forms.setdefault(term, one + other)
+        self._runs = {pairs_of(run): "".join(run) for run in runs_of_letters(text)}
+
+    def of(self, leaf: Leaf) -> str:
+        """The words that a leaf looks for."""
+        match leaf:
+            case Term(text=text):
+                return self._together([text]) or self._word(text)
+            case Phrase(words=words):
+                return self._together(words) or " ".join(map(self._word, words))
+        return as_typed(leaf, {})
+
+    def _together(self, terms: Sequence[str]) -> str:
+        """Letters without blanks whose pairs are some terms, as they were typed; empty for other terms."""
+        pairs = [term.lstrip(MARKERS) for term in terms]
+        if not all(map(is_pair, pairs)):
+            return ""
+        typed = self._runs.get(tuple(map(strip_accents, pairs)))
+        return typed or "".join([letters(pairs[0])[0], *(letters(pair)[-1] for pair in pairs)])
+
+    def _word(self, term: str) -> str:
+        plain = term.lstrip(MARKERS) or term
+        if typed := self._forms.get(plain):
+            return typed
+        written = self._index.forms.of_term(plain)
+        return written[0].written if written else plain
+
+
 def _where(index: Index, doc: int, leaf: Leaf, terms: Sequence[str]) -> str:
-    """In which text fields a doc has the first of some terms."""
+    """In which text fields a doc has the first of some terms that it has."""
     if not terms or leaf.field not in index.schema.full_text:
         return ""
-    fields = [statistics.field for statistics in index.term_statistics(terms[0], doc).fields]
+    had = ([of.field for of in index.term_statistics(term, doc).fields] for term in terms)
+    fields = next(filter(None, had), [])
     if leaf.field in fields:
         fields = [leaf.field]
     return f" in the {' and the '.join(fields)}" if fields else ""

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from indexer.text.analyzer import query_terms
 from indexer.text.words import word_forms
 from search.query.parser import ParsedQuery
+from search.query.typed_words import is_stop_word
 from search.ranking.candidates import Legs
 from search.reader.index import Docs, Index, Mask, word_idf_of
 
 WRITTEN = "written"  # what is taken off a score appears under
 _PENALTY = 0.7  # share of what the words give that an article loses in whose language none of them is written so
+_TOLD = 0.5  # weight of a stop word beside all others: "das" says that an article in German is looked for
 _HARDLY = 0.05  # share of a stem's words in a language; one that is less of them is a name or a quotation there
 _MOST_KNOWN = 1 << 14  # words that are remembered with the languages that write them, some 5 MB
 _MOST_WORDS = 40  # of a query that are looked at
@@ -43,14 +45,21 @@ class AsWritten:
         if len(languages) == 1 or not terms or not index.forms.complete:
             return None
         lost, total, others = np.zeros(len(languages), np.float32), 0.0, set[str]()
+        told = []
         for form in list(dict.fromkeys(word_forms(query.text)))[:_MOST_WORDS]:
             of_form = [term for term in query_terms(form, languages) if term in terms]
             weight = word_idf_of(index, of_form)
             total += weight
-            written = _written_in(index, form) if weight else {}
-            if written:
+            written = _written_in(index, form) if weight or not is_stop_word(form, languages[:1]) else {}
+            if written and any(written.values()) and weight:
                 lost[[code not in written for code in languages]] += weight
                 others.update(set(of_form).difference(*written.values()))
+            elif written and not any(written.values()):  # a stop word wherever it is written
+                told.append([code not in written for code in languages])
+                others.update(of_form)
+        if told and total:
+            lost += np.float32(_TOLD * total) * np.mean(told, axis=0, dtype=np.float32)
+            total *= 1 + _TOLD
         if not lost.any():
             return None
         return cls(index, lost / np.float32(total), frozenset(others))
@@ -77,8 +86,8 @@ _known: WeakKeyDictionary[Index, dict[str, Mapping[str, set[str]]]] = WeakKeyDic
 
 
 def _written_in(index: Index, form: str) -> Mapping[str, set[str]]:
-    """The languages that write a word so, accents apart, and the terms that it has in them; not those that hardly do
-    where others do. What was looked up in a generation is kept."""
+    """The languages that write a word so, accents apart, and the terms that it has in them, none where it is a stop
+    word; not those that hardly do where others do. What was looked up in a generation is kept."""
     known = _known.setdefault(index, {})
     written = known.get(form)
     if written is None:
@@ -92,12 +101,11 @@ def _looked_up(index: Index, form: str) -> Mapping[str, set[str]]:
     counts: Counter[str] = Counter()
     terms: dict[str, set[str]] = {}
     for found in index.forms.spelled(form):
-        if found.term:
-            counts[found.language] += found.count
-            terms.setdefault(found.language, set()).add(found.term)
+        counts[found.language] += found.count
+        terms.setdefault(found.language, set()).update({found.term} - {""})
     if len(terms) < 2:
         return terms
-    often = {code: of for code, of in terms.items() if not _hardly(index, code, of, counts[code])}
+    often = {code: of for code, of in terms.items() if not (of and _hardly(index, code, of, counts[code]))}
     return often or terms
 
 

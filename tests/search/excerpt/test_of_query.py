@@ -31,6 +31,11 @@ ARTICLES = {
     ),
     "thai": ("th", "ไทย", "กรุงเทพมหานครเป็นเมืองหลวง" * 30 + "ควอกกากระโดด" + "กรุงเทพมหานครเป็นเมืองหลวง" * 30),
 }
+VERSIONS = {
+    "v": "The library of v2.7.1 came at last. ",
+    "brackets": "The library (2.7.1) came at last. ",
+    "cve": "We mended CVE-2024-3094 at last. ",
+}
 # what is typed, and what is marked in the excerpt of an article
 MARKED = {
     "wifi": ("spellings", ["wi-fi"]),
@@ -61,12 +66,37 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         archive.add(
             [Article(id=name, title=of[1], body=of[2], language=of[0]) for name, of in ARTICLES.items()], workers=1
         )
+        others = "He paid 1 of 2.5 and 7 more, in 2024, and for the cve 3 of 3094. "
+        archive.add(
+            [
+                Article(
+                    id=name, title=name, body=FILLER * 20 + others + FILLER * 20 + text + FILLER * 20, language="en"
+                )
+                for name, text in VERSIONS.items()
+            ]
+        )
     with open_engine(folder) as engine:
         yield engine
 
 
 def excerpt(engine: Engine, typed: str, name: str) -> str:
     return next(to_html(hit.excerpt) for hit in engine.search(typed).hits if hit.article.id == name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "marked"),
+    [
+        ("2.7.1", "v", ["2.7.1"]),
+        ("2.7.1", "brackets", ["2.7.1"]),
+        ("library 2.7.1", "brackets", ["library", "2.7.1"]),
+        ("CVE-2024-3094", "cve", ["CVE-2024-3094"]),
+        ("cve 2024 3094", "cve", ["CVE-2024-3094"]),
+    ],
+)
+def test_a_version_is_shown_and_not_where_its_figures_are(
+    engine: Engine, typed: str, name: str, marked: list[str]
+) -> None:
+    assert re.findall("<mark>(.*?)</mark>", excerpt(engine, typed, name)) == marked
 
 
 @pytest.mark.parametrize("typed", MARKED)

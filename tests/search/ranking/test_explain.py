@@ -20,6 +20,7 @@ from search.ranking.explain import explain_bm25
 from search.reader.snapshot import Snapshot
 from search.results import Explanation
 from tests.articles import random_articles
+from tests.memory.archive import MemoryArchive
 from tests.oracle.test_against_whoosh import random_tree
 
 
@@ -184,3 +185,29 @@ def test_the_sentence_says_of_which_slip_a_word_is_the_correction(
         explanation = engine.explain(typed, article)
     assert explanation is not None
     assert said in explanation.sentence
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("น้ำท่วม", "It has 'น้ําท่วม' in the title"),
+        ("plain langauge", "'plainlanguage' in the title"),
+        ("opensource", "It has 'open source' in the title"),
+        ("量子力学", "It has '量子力学' in the title"),
+        ("techniques", "It has 'techniques' in the title"),
+        ("Überschwemmungen", "It has 'überschwemmungen' in the title"),
+    ],
+)
+def test_the_sentence_has_words_and_no_terms_of_the_index(typed: str, said: str) -> None:
+    titles = {
+        "th": "น้ำท่วมกรุงเทพ",
+        "de": "Eine Überschwemmung",
+        "zh": "量子力学入门",
+        "en": "A plainlanguage technique of open sources",
+        "other": "Plain language in open source",
+    }
+    articles = [Article(id=id, title=title, language="en" if id == "other" else id) for id, title in titles.items()]
+    hits = MemoryArchive(articles).engine().search(typed, explain=True).hits
+    said_of = [hit.explanation.sentence for hit in hits if hit.explanation is not None]
+    assert any(said in sentence for sentence in said_of), said_of
+    assert not any(sign in sentence for sentence in said_of for sign in "%+#!")

@@ -72,3 +72,17 @@ def test_pages_fit_together_and_the_explanation_says_what_was_taken_off(tmp_path
         added = {part.what.partition(":")[0]: part.value for part in explanation.parts}
         assert added["written"] < 0
         assert sum(added.values()) == pytest.approx(explanation.value)
+
+
+def test_one_stop_word_says_which_language_is_meant(tmp_path: Path) -> None:
+    hotels = {
+        "en": ("en", "Hotel opens", "The hotel opened, with a garden."),
+        "de": ("de", "Hotel offen", "Das Hotel ist nun offen, mit Garten."),
+        "es": ("es", "Hotel abierto", "El hotel ya está abierto, con jardín."),
+        "film": ("en", "El Dorado returns", "El Dorado is a film."),
+    }
+    with archive_of(tmp_path, **hotels) as engine:
+        assert ids(engine, "das Hotel")[0] == "de"
+        assert ids(engine, "hotel das")[0] == "de"
+        assert ids(engine, "el dorado")[0] == "film"  # English writes it, too
+        assert set(ids(engine, "das hotel")) == set(ids(engine, "hotel")) == {"en", "de", "es"}
