@@ -45,6 +45,8 @@ WEIGHT = 0.8  # of a synonym beside what was typed
 _AND = re.compile(r"(?<=\s)AND(?=\s)")  # words that must both be there stand in a row
 _QUOTED = re.compile(r'"[^"]*"')
 _JOINER = re.compile(r"(?<=\w)[-\u2010\u2011._/](?=\w)")
+_MOST_APART = 3  # words that one of a synonym is typed as ...
+_LEAST_APART = 2  # ... and letters of each
 _MOST_SOURCES = 20  # words with synonyms in one query
 _MOST_OPEN = 8  # prefixes and fuzzy words of a query whose synonyms are looked for
 SHORTEST_PREFIX = 3  # letters of a beginning that reaches the synonyms of the words it stands for
@@ -87,6 +89,7 @@ class _Source:
     text: str
     words: tuple[_Word, ...]
     synonyms: tuple[_Synonym, ...]
+    instead: tuple[_Word, ...] = ()  # the words as the rule has them where `words` are these in one, or apart
 
 
 class QueryWords:
@@ -124,6 +127,9 @@ class QueryWords:
             for spelled in _spellings(text):
                 words = tuple([_Word(form, self._wanted(form, terms)) for form, terms in self._words(spelled)])
                 yield _Source(text, words, tuple(synonyms))
+            if len(words) > 1 and (joined := "".join(word.form for word in words)).isalnum():  # "coffeehouse"
+                whole = _Word(joined, self._wanted(joined, self._terms(joined)))
+                yield _Source(text, (whole,), tuple(synonyms), words)
 
     def _words(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
         return in_order(text, self._languages)
@@ -200,6 +206,18 @@ class QueryWords:
                     for word, (form, terms) in zip(source.words, rest, strict=True)
                 ):
                     found.setdefault(source.text, source)
+            for number in range(2, _MOST_APART + 1):
+                self._find_apart(typed[place : place + number], number, found)
+
+    def _find_apart(self, typed: Sequence[tuple[str, tuple[str, ...]]], number: int, found: dict[str, _Source]) -> None:
+        """Adds to the sources `found` those whose word was `typed` as so many: "corona virus"."""
+        if len(typed) < number or not all(terms and len(form) >= _LEAST_APART for form, terms in typed):
+            return
+        joined = "".join(form for form, _ in typed)
+        for source in [source for key in {joined, *self._terms(joined)} for source in self._sources.get(key, ())]:
+            if len(source.words) == 1:
+                words = tuple([_Word(form, frozenset(terms)) for form, terms in typed])
+                found.setdefault(source.text, replace(source, words=words, instead=source.words))
 
 
 def _unquoted(query: ParsedQuery) -> str:
@@ -281,7 +299,7 @@ class _Writer:
 
     def _beside(self, base: Node, taken: Sequence[Node], source: _Source) -> Node:
         leaf = next(part for part in taken if isinstance(part, Leaf))
-        idf = sum(self._weight(word, taken) for word in source.words)
+        idf = sum(self._weight(word, taken) for word in source.instead or source.words)
         beside = tuple([term for part in taken for term in _terms_of(part)])
         others: dict[Node, None] = {}
         for synonym in source.synonyms:

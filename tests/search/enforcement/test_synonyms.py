@@ -223,3 +223,32 @@ def test_synonyms_are_reached_in_every_form_and_spelling_and_stand_behind_their_
     if typed == "moons*":
         assert found[-1] == "lander"
     assert answer.total == len(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "found"),
+    [
+        ("corona virus", "corona", {"corona", "covid"}),
+        ("corona viruses", "corona", {"corona", "covid"}),
+        ("+coffeehouse", "coffee", {"coffee", "cafe"}),
+        ("coffeehouses", "coffee", {"coffee", "cafe"}),
+        ("U.S.A.", "usa", {"usa", "states"}),
+        ("usa", "usa", {"usa", "states"}),
+        ("unitedstates", "states", {"usa", "states"}),
+        ("told us a story", "", set()),  # stop words are no parts
+    ],
+)
+def test_synonyms_of_words_that_are_typed_in_one_or_apart(typed: str, first: str, found: set[str]) -> None:
+    titles = {
+        "corona": "A coronavirus wave",
+        "covid": "Covid-19 and what it does",
+        "coffee": "A coffee house in town",
+        "cafe": "Café culture",
+        "usa": "What the USA says",
+        "states": "The United States of late",
+    }
+    rules = "- synonyms: [covid-19, coronavirus]\n- synonyms: [café, coffee house]\n- synonyms: [USA, United States]\n"
+    archive = MemoryArchive([Article(id=id, title=title) for id, title in titles.items()])
+    hits = [hit.article.id for hit in archive.engine().under(parse_rules(rules)).search(typed).hits]
+    assert hits[:1] == [first] if first else not hits
+    assert set(hits) == found
