@@ -46,7 +46,7 @@ def _accepted(segment: Segment, field: Field, column: Keywords, leaf: Term | Phr
     texts, slop = ((leaf.text,), 1) if isinstance(leaf, Term) else (leaf.words, leaf.slop)
     words = [word for text in texts for word in keyword_words(text)]
     if words:
-        with_word = _values_by_spelling(segment, field)
+        with_word = values_by_spelling(segment, field)
         numbers = min((with_word.get(word, ()) for word in words), key=len)
         accepted[[n for n in numbers if len(words) == 1 or contains(keyword_words(column.values[n]), words, slop)]] = 1
         accepted[list(with_word.get(as_one(words), ()))] = 1
@@ -56,11 +56,11 @@ def _accepted(segment: Segment, field: Field, column: Keywords, leaf: Term | Phr
 def may_have(segment: Segment, field: Field, text: str) -> bool:
     """Whether some values in the column of a field have all words of a text, those of deleted docs included: told
     without looking at docs."""
-    by_spelling, words = _values_by_spelling(segment, field), keyword_words(text)
+    by_spelling, words = values_by_spelling(segment, field), keyword_words(text)
     return bool(words) and (all(word in by_spelling for word in words) or as_one(words) in by_spelling)
 
 
-def _values_by_spelling(segment: Segment, field: Field) -> Mapping[str, Sequence[int]]:
+def values_by_spelling(segment: Segment, field: Field) -> Mapping[str, Sequence[int]]:
     """The numbers of the values of a column by the spellings of the words in them, found once as long as the segment is
     open, whatever is deleted from it meanwhile: to look through all values for every word that is typed would take ever
     longer in an archive of many authors and tags."""

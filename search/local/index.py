@@ -20,6 +20,7 @@ from search.lexical.leg import lexical
 from search.lexical.node_scores import NodeScores, term_statistics
 from search.lexical.proximity import pairs_near
 from search.lexical.titles import titles_with
+from search.lexical.whole_names import docs_named
 from search.local.forms import LocalForms
 from search.local.names import names_of
 from search.query.parser import ParsedQuery
@@ -99,6 +100,9 @@ class LocalIndex:
     def names_with(self, text: str) -> tuple[str, ...]:
         fields, segments = self.schema.fields, self.snapshot.segments
         return tuple([name for name in self.schema.names if any(may_have(of, fields[name], text) for of in segments)])
+
+    def named(self, key: str, fields: Sequence[str], *, whole: bool) -> Sequence[tuple[str, NDArray[np.int64]]]:
+        return docs_named(self.snapshot, [self.schema.fields[name] for name in fields], key, whole=whole)
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.snapshot.doc_freq(term.encode(), field)

@@ -126,6 +126,11 @@ def is_stop_word(form: str, languages: tuple[str, ...]) -> bool:
     return not query_terms(form, languages)
 
 
+def is_common(form: str, languages: tuple[str, ...]) -> bool:
+    """Whether a word is a stop word in any language of the archive: then it is right, whatever it is in the others."""
+    return not all(query_terms(form, (language,)) for language in languages)
+
+
 def common_forms(text: str, languages: tuple[str, ...]) -> list[tuple[str, str]]:
     """The stop words of a text in order, as written and as they are looked for: those of the first language, and
     words that have no term in any."""

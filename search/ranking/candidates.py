@@ -49,7 +49,7 @@ class CandidateSet:
     def all(self) -> Docs:
         """All docs found, ascending."""
         if self.found is None:
-            return _union([self.docs, self.matches.all()[0]]) if self.total > len(self.docs) else self.docs
+            return union([self.docs, self.matches.all()[0]]) if self.total > len(self.docs) else self.docs
         return np.flatnonzero(self.found if self.allowed is None else self.found & self.allowed)
 
     def rest(self) -> Docs:
@@ -149,7 +149,7 @@ def find(
     if newest:
         all_found = matches.all()[0] if found is None else np.flatnonzero(permitted)
         others = np.concatenate([others, _newest(index, all_found, most)])
-    candidates = _union([by_words[0], others, *(of.docs for of in nearest.values())])
+    candidates = union([by_words[0], others, *(of.docs for of in nearest.values())])
     legs, unmatched = _scores(index, matches, encoded, candidates, by_words if by_bm25 else None, nearest)
     if found is not None:
         total = int(np.count_nonzero(permitted))
@@ -204,7 +204,7 @@ def _filled_in(docs: Docs, known: tuple[Docs, Scores]) -> tuple[Scores, NDArray[
     return scores, np.flatnonzero(missing)
 
 
-def _union(groups: Sequence[Docs]) -> Docs:
+def union(groups: Sequence[Docs]) -> Docs:
     """The docs of some groups, ascending; several times as quick as `numpy.unique` for a few thousand.
 
     ::

@@ -38,15 +38,15 @@ STANDS_OUT = 2.0  # deviations above the usual cosine
 LEAST_SIMILARITY = 0.25  # below this cosine nothing is found by its vector alone ...
 LEAST_SHARE = 0.5  # ... nor below this share of the way from the usual cosine to the best
 LEAST_DEVIATIONS = 3.0  # ... nor less than so many deviations above the usual one
-_SLACK = 1 - 1e-4  # five words of the same weight have a fifth of it each, whatever float arithmetic makes of it
+SLACK = 1 - 1e-4  # five words of the same weight have a fifth of it each, whatever float arithmetic makes of it
 
 
 def enough_words(
-    index: Index, query: ParsedQuery, terms: Mapping[str, float], matches: Matches, hidden: Docs, *, alone: bool
+    index: Index, query: ParsedQuery, terms: Mapping[str, float], matches: Matches, hidden: Docs, least_share: float
 ) -> Mask:
     """(max_doc,) the live docs that have enough of a query's words, all that have any where none has enough. `terms`
-    are those of its tree, and `matches` what that matches in the whole archive; `hidden` docs have nothing; `alone`
-    says that no vector space takes part."""
+    are those of its tree, and `matches` what that matches in the whole archive; `hidden` docs have nothing;
+    `least_share` is how much of the query's weight is enough."""
     words = _weighted(index, query, terms)
     if not words:
         return np.zeros(index.max_doc, bool)
@@ -54,8 +54,7 @@ def enough_words(
     if _has_several(query.tree):  # of which a doc may have some only
         possible = marked(index, matches.all()[0])
     total = sum(weight for _, weight in words)
-    share = LEAST_COVERED_ALONE if alone else LEAST_COVERED
-    for least in (share * total * _SLACK, min(weight for _, weight in words)):
+    for least in (least_share * total * SLACK, min(weight for _, weight in words)):
         covered = index.covering(words, least)
         covered[hidden] = False
         if possible is not None:

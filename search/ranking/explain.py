@@ -36,6 +36,7 @@ from search.query.tree import (
 )
 from search.ranking.adjustments import BOOST
 from search.ranking.headline import HEADLINE
+from search.ranking.named import NAMED
 from search.ranking.proximity import PROXIMITY
 from search.ranking.rank import Ranking
 from search.ranking.why import why_found
@@ -69,6 +70,8 @@ def explain_hit(
             what = "headline: for a title that is the query, or has its words in their order"
         if name == PROXIMITY:
             what = "proximity: for words of the query that are next to each other, or near"
+        if name == NAMED:
+            what = "names: for sections, tags, places and authors that have words of the query"
         if name == WRITTEN:
             what = "written: in this article's language words of the query are only stems of others"
         if name == BOOST:

@@ -25,10 +25,11 @@ from search.ranking.adjustments import (
     with_places,
 )
 from search.ranking.candidates import CandidateSet, Enough, Legs, find
-from search.ranking.cutoff import Usual, enough_words
+from search.ranking.cutoff import LEAST_COVERED, LEAST_COVERED_ALONE, Usual, enough_words
 from search.ranking.found import Found, both, marked
 from search.ranking.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
 from search.ranking.headline import HEADLINE, NO_TITLES, Titles
+from search.ranking.named import NAMED, NO_NAMES, Named
 from search.ranking.ordering import Key, in_order, read_sort
 from search.ranking.proximity import BEST, NeighbouringWords
 from search.ranking.recency import OFF, Recency
@@ -88,13 +89,14 @@ def rank(
     titles = cache(lambda: Titles.of(index, asked.query, asked.matches, asked.written) if legs is None else NO_TITLES)
     enough = asked.enough if legs is None and asked.query.is_plain else None
     neighbours = NeighbouringWords.of(index, asked.query) if legs is None and not keys else None
-    if not (asked.encoded or keys or recency or len(titles()) or asked.adjusts or asked.written):
+    named = asked.named
+    if not (asked.encoded or keys or recency or len(named) or len(titles()) or asked.adjusts or asked.written):
         return _of_words(asked, enough() if enough else None, neighbours, depth)
     candidates = find(
         index,
         asked.matches,
         asked.encoded,
-        lambda: with_docs(titles().exact, asked.pinned),
+        lambda: with_docs(with_docs(titles().exact, named.best(asked.least)), asked.pinned),
         by_bm25=asked.by_bm25,
         by_vector=asked.query.is_plain,
         allowed=asked.allowed,
@@ -125,6 +127,7 @@ class _Asked:
     matches: Matches  # of the docs allowed
     terms: Mapping[str, float]
     written: AsWritten | None
+    named: Named
     encoded: Mapping[str, NDArray[np.float32]]
     by_bm25: bool
     notes: list[str]
@@ -151,10 +154,23 @@ class _Asked:
         matches = index.match(words, allowed, notes)
         terms = text_terms(words.tree, words.schema)
         written = AsWritten.of(index, words, terms) if legs is None else None
+        named = Named.of(index, words) if legs is None and words.is_plain else NO_NAMES
         encoded = _encode(index, words, written.terms(terms) if written else terms, legs)
         by_bm25 = legs is None or "bm25" in legs
         return cls(
-            index, words, adjustments, pinned, narrowed, allowed, matches, terms, written, encoded, by_bm25, notes
+            index,
+            words,
+            adjustments,
+            pinned,
+            narrowed,
+            allowed,
+            matches,
+            terms,
+            written,
+            named,
+            encoded,
+            by_bm25,
+            notes,
         )
 
     @property
@@ -162,10 +178,17 @@ class _Asked:
         """Whether docs are raised, lowered, or found in any case."""
         return self.adjustments.factors is not None or len(self.pinned) > 0
 
+    @property
+    def least(self) -> float:
+        """The share of the weight of plain words that a doc must have to be found."""
+        return LEAST_COVERED if self.encoded else LEAST_COVERED_ALONE
+
     def enough(self) -> Enough:
-        """What is found of plain words by the words alone."""
+        """What is found of plain words by the words alone, in texts or in names."""
         matches, hidden = self._unfiltered(), self.adjustments.hidden
-        covered = enough_words(self.index, self.query, self.terms, matches, hidden, alone=not self.encoded)
+        covered = enough_words(self.index, self.query, self.terms, matches, hidden, self.least)
+        covered[self.named.found(self.least)] = True
+        covered[hidden] = False
         covered[self.adjustments.pinned] = True
         return Enough(covered, matches)
 
@@ -246,12 +269,17 @@ def _scored(
         _feed_back(candidates, fusion, parts, settings.feedback)
     if neighbours is not None and len(docs):
         neighbours.add_to(parts, asked.index, docs)
+    if len(asked.named):
+        most = summed(parts).max(initial=0) or np.float32(1)
+        parts[NAMED] = asked.named.scores(docs) * most
     _adjust(parts, docs, asked, recency)
     if len(titles):
         _add_headline(parts, titles.scores(docs), titles.weight())
     if depth > len(docs) and len(rest := candidates.rest()):
         raw_rest = candidates.scores_of(rest)
         parts_rest = fusion.parts(rest, raw_rest)
+        if len(asked.named):
+            parts_rest[NAMED] = asked.named.scores(rest) * most
         _adjust(parts_rest, rest, asked, recency)
         parts_rest |= {name: np.zeros(len(rest), np.float32) for name in parts if name not in parts_rest}
         by_score = np.isin(docs, asked.pinned, invert=True)

@@ -18,6 +18,7 @@ from search.query.tree import Everything, Leaf, Node, NumericRange, Phrase, Term
 from search.query.typed_words import pairs_of, runs_of_letters
 from search.ranking.adjustments import BOOST
 from search.ranking.headline import HEADLINE
+from search.ranking.named import NAMED, names_of_doc
 from search.ranking.proximity import PROXIMITY
 from search.ranking.rank import Ranking
 from search.reader.index import Index
@@ -40,7 +41,8 @@ def why_found(
     with what it is searched as."""
     doc = int(ranking.docs[place])
     said = [pin] if pin else []
-    said += _few(list(dict.fromkeys(_words(index, query, doc, corrected))))
+    names = names_of_doc(index, query, doc) if NAMED in ranking.shares and ranking.shares[NAMED][place] > 0 else []
+    said += _few(list(dict.fromkeys([*_words(index, query, doc, corrected), *names])))
     score = float(ranking.scores[place])
     near = [
         name

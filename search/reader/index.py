@@ -215,6 +215,11 @@ class Index(Protocol):
         """The fields of names in which some values may have the words of a text: all that `match` finds a doc with, and
         perhaps some whose values have the words apart, or are of docs that are not live. Takes some microseconds."""
 
+    def named(self, key: str, fields: Sequence[str], *, whole: bool) -> Sequence[tuple[str, Docs]]:
+        """Those of some fields of names in which live docs have a value with a word, or with some in one, as
+        `search.query.whole_names.name_key` gives them; or, `whole`, one that has a key of `whole_keys`; and these docs,
+        ascending. Where there are none it takes some microseconds to say."""
+
     def doc_freq(self, term: str, field: str = "") -> int:
         """How many live docs have a term, in the text field named or in any."""
 

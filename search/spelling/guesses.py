@@ -17,12 +17,12 @@ from rapidfuzz.distance import DamerauLevenshtein
 from indexer.text.analyzer import query_terms
 from search.query.parser import ParsedQuery
 from search.query.tree import And, Term
-from search.query.typed_words import word
+from search.query.typed_words import is_common, word
 from search.ranking.headline import NEAR
 from search.reader.index import Index
 from search.spelling.near_keys import SHORTEST, TWO_FROM, NearKey, NearKeys
 from search.spelling.slip_shapes import differ_in_doubling, doubled_twice
-from search.spelling.typed import TypedWord, is_common
+from search.spelling.typed import TypedWord
 
 SECOND_SLIP = math.log(0.02)  # how much less likely two slips are than one
 FIRST_LETTER = math.log(0.3)  # ... and a slip in the first letter than one in another

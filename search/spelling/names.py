@@ -21,7 +21,8 @@ from search.query.leaves import listed, positive_leaves, typed_forms
 from search.query.parser import ParsedQuery
 from search.query.simplify import tidy
 from search.query.tree import And, AndNot, Leaf, Node, Not, Or, Phrase, Require, Term, map_children, with_boost
-from search.query.typed_words import word, words
+from search.query.typed_names import NameWord, name_words
+from search.query.typed_words import is_common, word, words
 from search.reader.index import Index, word_idf_of
 from search.rewriting.named_values import columns_with, is_anywhere
 from search.rewriting.relaxing import unknown_words
@@ -31,15 +32,13 @@ from search.spelling.query_names import (
     MOST_UNKNOWN,
     WORDS_OF_A_NAME,
     Name,
-    NameWord,
     author_with,
-    name_words,
     names_in,
     terms_of,
     typed_as,
     value_named,
 )
-from search.spelling.typed import QUOTES, is_common
+from search.spelling.typed import QUOTES
 
 _QUOTED = re.compile(rf"\s*[{QUOTES}]([^{QUOTES}]+)[{QUOTES}]\s*")
 _BESIDE_BOOST = 0.05  # of what is found where any of a name and the words is enough, and others are what is meant

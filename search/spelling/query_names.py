@@ -11,46 +11,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.text.words import UNIT, WORD, folded, normalize
+from indexer.text.words import UNIT, normalize
 from search.lexical.keyword_words import keyword_words
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, Or, Phrase, Term
-from search.query.typed_words import word, words
+from search.query.typed_names import NameWord, name_words
+from search.query.typed_words import is_common, word, words
 from search.reader.index import Index
 from search.rewriting.named_values import columns_with, is_anywhere, value_with
 from search.rewriting.runs import has_run
 from search.rewriting.spelled import is_known_otherwise
 from search.spelling.guesses import doc_freq
-from search.spelling.typed import MOST_WORDS, is_common
 
 AUTHOR = "author"
 MOST_UNKNOWN = 4  # words of a query that are looked for among names
-_MOST_LETTERS = 2000  # of a query
 _LONGEST_RUN = 24  # letters in which names are looked for
 WORDS_OF_A_NAME = range(2, 5)
 _APART = 3  # places that a word of a name may be behind the one before: "Ursula K. Le Guin", "Science and Tech"
 _UNIT = re.compile(UNIT)
-
-
-@dataclass(frozen=True, slots=True)
-class NameWord:
-    """A word of a query as names have it, or a run of letters without blanks."""
-
-    start: int  # characters of the query's normalized text
-    end: int
-    form: str  # in lower case
-    is_run: bool
-
-    @property
-    def name(self) -> str:
-        """It as a part of a name: "picard" of "picard's"."""
-        return self.form.removesuffix("'s")
-
-    @property
-    def key(self) -> str:
-        """What it is compared by."""
-        return folded(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +43,6 @@ class Name:
     places: tuple[str, ...]  # the same as somebody may type it
     leaves: tuple[Node, ...]  # what of the text is looked for in its place otherwise
     left: str = ""  # of a run of letters that it is a part of the others, with a blank in its place
-
-
-def name_words(text: str) -> list[NameWord]:
-    """The words of a normalized text; none of one with too many."""
-    if len(text) > _MOST_LETTERS or "://" in text:
-        return []
-    found: list[NameWord] = []
-    for match in WORD.finditer(text):
-        is_unit = _UNIT.fullmatch(match[0]) is not None
-        if is_unit and found and found[-1].is_run and found[-1].end == match.start():
-            last = found.pop()
-            found.append(NameWord(last.start, match.end(), last.form + match[0].lower(), True))
-        else:
-            found.append(NameWord(*match.span(), match[0].lower(), is_unit))
-    return found if len(found) <= MOST_WORDS else []
 
 
 def names_in(index: Index, query: ParsedQuery) -> list[Name]:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.text.analyzer import query_terms
 from indexer.text.words import APOSTROPHES, INVISIBLE, MARKS, UNIT, folded, normalize
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery
 from search.query.tree import Term
 from search.query.typed_signs import OPERATORS
-from search.query.typed_words import word
+from search.query.typed_words import is_common, word
 
 MOST_WORDS = 40  # of a query in which slips are looked for; a longer one has enough words to go by
 _PART = rf"[^\W\d_](?:[^\W\d_]|[{MARKS}{INVISIBLE}])*+"
@@ -73,11 +72,6 @@ def typed_words(query: ParsedQuery, languages: tuple[str, ...]) -> list[TypedWor
         if nodes and nodes[0].text in wanted:
             words.append(TypedWord(start, end, match[0], folded(form), nodes[0], end == len(text)))
     return words
-
-
-def is_common(form: str, languages: tuple[str, ...]) -> bool:
-    """Whether a word is a stop word in any language of the archive: then it is right, whatever it is in the others."""
-    return not all(query_terms(form, (language,)) for language in languages)
 
 
 def _quoted(text: str) -> Sequence[tuple[int, int]]:

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from indexer.text.beside_names import is_company_suffix, is_title
 from search.query.parser import ParsedQuery
 from search.query.tree import Or
-from search.query.typed_words import phrases
+from search.query.typed_words import is_common, phrases
 from search.reader.index import Index, Mask
 from search.results import IN_TEXTS, NameSuggestion
 from search.spelling.near_keys import LIKELIEST
-from search.spelling.typed import is_common
 from search.suggest.capital_runs import JOINING, SMALL
 from search.suggest.mentions import Mentions
 

@@ -14,12 +14,11 @@ import numpy as np
 from indexer.article.article import Article
 from indexer.text.words import strip_accents
 from search.filters.condition import EVERYTHING, Condition, parts_of
-from search.query.typed_words import word
+from search.query.typed_words import is_common, word
 from search.reader.articles import Articles
 from search.reader.index import Index
 from search.results import IN_TEXTS, NameSuggestion, Suggestion, Suggestions
 from search.spelling.near_keys import NearKeysOfIndex
-from search.spelling.typed import is_common
 from search.suggest.archive_names import ArchiveNames, NamesOfIndex
 from search.suggest.headline_reader import HeadlineReader
 from search.suggest.headlines import Places

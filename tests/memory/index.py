@@ -20,6 +20,7 @@ from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists
 from search.filters.reading import Filters, read_filters
 from search.query.parser import ParsedQuery
 from search.query.tree import Node, NumericRange, Term
+from search.query.whole_names import whole_keys
 from search.reader.forms import Vocabulary
 from search.reader.index import (
     THOROUGH,
@@ -222,6 +223,15 @@ class MemoryIndex:
         return tuple(
             [name for name in self.schema.names if has(name, text) or (words and all(has(name, of) for of in words))]
         )
+
+    def named(self, key: str, fields: Sequence[str], *, whole: bool) -> list[tuple[str, Docs]]:
+        def docs(field: str) -> list[int]:
+            if not whole:
+                return sorted(self.evaluator.scores(Term(field, key)))
+            values = [document.values[field] for document in self.documents]
+            return [doc for doc, of in enumerate(values) if any(key in whole_keys(value, field) for value in of)]
+
+        return [(field, np.array(found, np.int64)) for field in fields if (found := docs(field))]
 
     def doc_freq(self, term: str, field: str = "") -> int:
         return self.evaluator.doc_freq(term, field)

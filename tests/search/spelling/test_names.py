@@ -313,7 +313,7 @@ def test_a_run_of_letters_is_a_name_where_it_is_all_of_an_author_s_and_texts_hav
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
         archive.add([SCRIPTS["zh"], SCRIPTS["ja"], Article(id="of", title="鲁迅传", body="夏目来了。", language="zh")])
         assert {hit.article.id for hit in engine.search("鲁迅").hits} == {"zh", "of"}
-        assert {hit.article.id for hit in engine.search("夏目").hits} == {"of"}
+        assert [hit.article.id for hit in engine.search("夏目").hits] == ["of", "ja"]
 
 
 def test_a_name_that_is_gone_or_to_come_is_no_guess(tmp_path: Path) -> None:
