@@ -8,7 +8,7 @@ every letter that it has, and another for those that it has twice, and only word
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from rapidfuzz.process import cdist
 
 from search.reader.forms import Vocabulary
 from search.reader.index import Index
+from search.spelling.apostrophes import typed_without
 
 SHORTEST = 4  # letters of a word in which a slip is forgiven
 TWO_FROM = 8  # letters of a word in which two are: of the one typed or of the one meant
@@ -53,6 +54,7 @@ class NearKeys:
         masks, lengths = _masks(vocabulary.keys)
         order = np.argsort(lengths, kind="stable")
         self._keys = vocabulary.keys
+        self._vocabulary = vocabulary
         self._order = order.astype(np.min_scalar_type(len(order)))  # the places of the keys, the shortest first
         self._counts = vocabulary.counts[order]
         # by length the place of the first key in this order
@@ -63,12 +65,26 @@ class NearKeys:
         self._first_common = np.searchsorted(self._common, self._first)
 
     def near(self, word: str) -> list[NearKey]:
-        """The keys at most `edits_forgiven` away from a folded word, without those with figures and itself; the
-        nearest first, the commonest among equals."""
+        """The keys at most `edits_forgiven` away from a folded word, without those with figures and itself; of those
+        with apostrophes also a part, or all letters in one. The nearest first, the commonest among equals."""
         most = edits_forgiven(word)
         if not most or not len(self._keys):
             return []
-        return self._near(word, self._alike(word, most), most)
+        found = self._near(word, self._alike(word, most), most)
+        whole, parts = self._with_apostrophes
+        if not whole:
+            return found
+        of_parts = [NearKey(whole[near.key][0], near.edits, near.count) for near in parts.near(word)]
+        if word in whole:
+            of_parts.append(NearKey(whole[word][0], 1, whole[word][1]))
+        fewest = {near.key: near for near in sorted([*found, *of_parts], key=lambda near: -near.edits)}
+        return sorted(fewest.values(), key=_by_slips)
+
+    @cached_property
+    def _with_apostrophes(self) -> tuple[Mapping[str, tuple[str, int]], NearKeys]:
+        """What is typed of keys with apostrophes, see `search.spelling.apostrophes`, and the same to compare with."""
+        whole = typed_without(self._vocabulary)
+        return whole, NearKeys(Vocabulary.of({part: count for part, (_, count) in whole.items()}))
 
     def common(self, word: str) -> list[NearKey]:
         """Those of `near` that are one slip away and occur `COMMON` times or more: they are found in a tenth of the
@@ -90,7 +106,7 @@ class NearKeys:
         within = np.flatnonzero((edits <= most) & (edits > 0)).tolist()
         found = [NearKey(keys[n], int(edits[n]), int(self._counts[places[n]])) for n in within]
         kept = [near for near in found if _is_forgiven(word, near) and not any(map(str.isdigit, near.key))]
-        return sorted(kept, key=lambda near: (near.edits, -near.count, near.key))
+        return sorted(kept, key=_by_slips)
 
     def near_with_endings(self, word: str) -> list[NearKey]:
         """The keys that are near a folded word but for their last letters, at most `_ENDING` of these, the commonest
@@ -137,6 +153,10 @@ class NearKeys:
         if len(places) > _MOST_COMPARED:
             places = np.sort(places[np.argsort(-self._counts[places], kind="stable")[:_MOST_COMPARED]])
         return places
+
+
+def _by_slips(near: NearKey) -> tuple[int, int, str]:
+    return near.edits, -near.count, near.key
 
 
 def _is_forgiven(word: str, near: NearKey) -> bool:

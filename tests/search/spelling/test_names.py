@@ -316,6 +316,30 @@ def test_a_run_of_letters_is_a_name_where_it_is_all_of_an_author_s_and_texts_hav
         assert [hit.article.id for hit in engine.search("夏目").hits] == ["of", "ja"]
 
 
+@pytest.mark.parametrize(
+    ("query", "meant", "found"),
+    [
+        ("reilley", "o'reilly", "factor"),
+        ("rilly", "o'reilly", "factor"),
+        ("oreal", "l'oréal", "shop"),
+        ("lorael", "l'oréal", "shop"),
+        ("dartagnon", "d'artagnan", "three"),
+        ("tolle", "o'toole", "film"),
+    ],
+)
+def test_a_part_of_a_word_with_an_apostrophe_may_have_a_slip(
+    tmp_path: Path, query: str, meant: str, found: str
+) -> None:
+    with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:
+        titles = {"factor": "The O\u2019Reilly factor", "shop": "L'Oréal opens", "three": "D'Artagnan and the others"}
+        articles = [Article(id=name, title=title, body=BODY) for name, title in titles.items()]
+        archive.add([*articles, Article(id="film", title="A film", body=BODY, authors=("Peter O'Toole",))])
+        result = engine.search(query)
+        assert [hit.article.id for hit in result.hits] == [found]
+        assert result.correction is not None
+        assert result.correction.query == meant
+
+
 def test_a_name_that_is_gone_or_to_come_is_no_guess(tmp_path: Path) -> None:
     soon = datetime.now(UTC) + timedelta(days=1)
     with Archive.create(tmp_path) as archive, open_engine(tmp_path) as engine:

@@ -50,6 +50,15 @@ def test_the_nearest_come_first_and_the_commonest_of_equals() -> None:
     assert near("galilean", "galileo", "galilea", "galileans") == [("galilea", 1), ("galileans", 1), ("galileo", 2)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "edits"),
+    [("reilley", 1), ("rilly", 1), ("reilly", 1), ("oreily", 1), ("o'reily", 1), ("orally", None), ("really", 1)],
+)
+def test_words_with_apostrophes_are_compared_by_their_parts_and_in_one(typed: str, edits: int | None) -> None:
+    assert near(typed, "o'reilly") == ([] if edits is None else [("o'reilly", edits)])
+    assert near("reilley", "o'reilly", "reilly") == [("reilly", 1)]
+
+
 def test_no_near_word_is_missed() -> None:
     rng = random.Random(3)
     keys = list({"".join(rng.choices("abcdeé中😀", k=rng.randint(1, 11))) for _ in range(3000)})
