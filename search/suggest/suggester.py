@@ -43,6 +43,7 @@ _SPARE = 3  # times as many headlines as are wanted, since some articles may be 
 _TRIED = 3  # times as many words as are wanted, since some cannot be searched for, or are written as another
 _GONE = 10  # times as many words again, since no live article may have some
 _COUNTED = 2000  # headlines whose words are counted where one is typed, spread over those that have such
+_MOST_DIGITS = 8  # of a number that is offered: a date in figures has so many
 _READ = 100  # headlines in which phrases are looked for, spread over those that have the words
 
 
@@ -103,7 +104,8 @@ class Suggester:
             headlines = within.headlines(headlines)
         reads = self._reads_of(index)
         is_stop = cache(partial(is_common, languages=index.languages()))
-        places = _places(headlines, typed, reads, _SPARE * limit, is_stop)
+        is_right = cache(partial(_is_right, None if within is not None else index))
+        places = _places(headlines, typed, reads, _SPARE * limit, is_stop, is_right)
         found = self._offered(headlines, places, limit)
         suggestions = tuple(Suggestion(article, typed.marked_in(article.headline)) for article in found)
         titles = [article.headline for article in found]
@@ -153,13 +155,15 @@ def _places(
     reads: Mapping[int, int],
     limit: int,
     is_stop: Callable[[str], bool],
+    is_right: Callable[[str, bool], bool],
 ) -> Iterator[int]:
     """The places of the headlines that go on as typed, then of those that have its words, in one or apart at last;
     where there are none, of those that have words of which these may be slips; each time what is read most of late
     first, then the newest."""
     seen: set[str] = set()
-    for find in (_beginning, _in_a_row, _with_words, None, _with_near_words):
-        if find is _with_near_words and seen:
+    with_near_words = partial(_with_near_words, is_right=is_right)
+    for find in (_beginning, _in_a_row, _with_words, None, with_near_words):
+        if find is with_near_words and seen:
             return
         if find is None:
             places = spelled_otherwise(headlines, typed, is_stop, exactly=bool(seen))
@@ -195,21 +199,34 @@ def _with_words(headlines: LiveHeadlines, typed: TypedText) -> Places:
     return headlines.having([*slots, *last])
 
 
-def _with_near_words(headlines: LiveHeadlines, typed: TypedText) -> Places:
-    """The headlines that have these words or, of one that no headline has, such that it may be a slip of."""
-    slots = [_near(headlines, form, False) for form in typed.whole]
+def _with_near_words(headlines: LiveHeadlines, typed: TypedText, is_right: Callable[[str, bool], bool]) -> Places:
+    """The headlines that have these words or, of one that no headline has, such that it may be a slip of, unless it is
+    right."""
+    slots = [_near(headlines, form, False, is_right) for form in typed.whole]
     if typed.goes_on:
-        slots.append(_near(headlines, typed.looked_for[-1], True))
+        slots.append(_near(headlines, typed.looked_for[-1], True, is_right))
     return headlines.having(slots)
 
 
-def _near(headlines: LiveHeadlines, form: str, goes_on: bool) -> Slot:
+def _near(headlines: LiveHeadlines, form: str, goes_on: bool, is_right: Callable[[str, bool], bool]) -> Slot:
     """A word, or how words begin; those that it may be a slip of if there are none."""
     if form.startswith(PAIR) or is_letter(form):
         return headlines.but_for_marks(form)
-    if not goes_on:
-        return headlines.word(form) or headlines.near(form)
-    return headlines.words_from(form) or headlines.near(form) + headlines.near_beginnings(form)
+    there = headlines.words_from(form) if goes_on else headlines.word(form)
+    if there or is_right(form, goes_on):
+        return there
+    return headlines.near(form) + headlines.near_beginnings(form) if goes_on else headlines.near(form)
+
+
+def _is_right(index: Index | None, form: str, goes_on: bool) -> bool:
+    """Whether a word is no slip: it has figures in it, articles have it in their texts, or it begins a name. These are
+    not asked where no index is given, since nothing of them may be said."""
+    if any(map(str.isdigit, form)):
+        return True
+    if index is None:
+        return False
+    is_written = any(index.doc_freq(of.term) for of in index.forms.spelled(form) if of.term)
+    return is_written or (goes_on and len(index.names().keys.beginning_with(form)) > 0)
 
 
 def _names(
@@ -248,6 +265,8 @@ def _queries(
     for keys in _sources(index, near_keys, headlines, typed, _GONE * tried, within):
         known = 0
         for key in keys:
+            if key.isdecimal() and len(key) > _MOST_DIGITS:
+                continue
             # until segments are merged there are words that no live article has
             forms = [form for form in index.forms.spelled(key) if not form.term or index.doc_freq(form.term)]
             known += bool(forms)

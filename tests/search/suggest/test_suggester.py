@@ -314,3 +314,22 @@ def test_what_editors_hide_is_not_offered(engine: Engine) -> None:
     assert {"rim", "dust"} <= set(ids(engine, "moon la", 20))
     assert {"rim", "dust"}.isdisjoint(ids(ruled, "moon la", 20))
     assert "dust" in ids(ruled, "moon lan", 20)
+
+
+def test_no_slip_is_forgiven_in_figures_and_in_words_that_articles_have(tmp_path: Path) -> None:
+    now = Article(id="now", title="Helpful now", body="Snow fell. A photograph 20180917233323 of it. A snowy day.")
+    year = Article(id="year", title="Favourite projects of 2018", body="More snow in 2015.", authors=("Helfried Low",))
+    with Archive.create(tmp_path) as archive:
+        archive.add([now, year])
+    with open_engine(tmp_path) as engine:
+        for typed, expected in (
+            ("snow", []),
+            ("2015", []),
+            ("2019", []),
+            ("2018", ["year"]),
+            ("helpfl", ["now"]),
+            ("helf", []),
+        ):
+            assert [of.article.id for of in engine.suggest(typed).articles] == expected, typed
+        assert engine.suggest("snow").queries == ("snow", "snowy")
+        assert engine.suggest("201").queries == ("2015", "2018")
