@@ -170,7 +170,7 @@ class Analyzer:
 
     def _other_stem(self, word: str, stem: str) -> str:
         """The stem of a word that is not ASCII, with its accents, given that of the language."""
-        if is_hangul(word):
+        if is_hangul(word[-1:]):  # 서울에서, 2024년에는, KBS에서
             return korean_noun(word)
         if is_arabic(word) and self.language not in ARABIC_SCRIPT:
             return arabic_stem(word)

@@ -6,12 +6,14 @@ its particles, too.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 import Stemmer
 
 ARABIC_SCRIPT = frozenset(["ar", "fa", "ur", "ps", "ku", "ckb", "ug", "sd", "az"])  # languages with rules of their own
 _FIRST_SYLLABLE, _LAST_SYLLABLE = "\uac00", "\ud7a3"
+HANGUL = _FIRST_SYLLABLE, "\ud7a4"  # the first syllable, and what is behind the last
 _FINALS = 28  # a Hangul syllable's number modulo this is 0 where it ends in a vowel, 8 where it ends in ㄹ
 _RIEUL = 8
 # what a particle follows: any syllable, one that ends in a vowel, one that ends in a consonant
@@ -26,6 +28,7 @@ _FOLLOWS = {
 }
 _PARTICLES = sorted(_FOLLOWS, key=len, reverse=True)
 _SHORTENS_TO_ONE = frozenset(["은", "는", "이", "가", "을", "를", "와", "과", "에서", "으로"])
+_NO_PARTICLES_OF_FIGURES = frozenset(["만", "도", "가", "과"])  # 10만 is a number, 5도 a temperature, 3가 a street
 _HEBREW_PREFIXES = "והבכלמש"
 _SHORT_HEBREW_PREFIXES = "והב"  # of words of three letters: ליד is "beside", and no "to" a "hand"
 _PLURALS = {"fa": ("هایی", "های", "ها"), "ur": ("وں",)}
@@ -44,8 +47,8 @@ def is_arabic(word: str) -> bool:
 
 
 def korean_noun(word: str) -> str:
-    """A Korean word without the particles at its end: 서울 of 서울에서 and 서울의. Words that end like one lose it in
-    all their forms, and so stay together."""
+    """A Korean word without the particles at its end: 서울 of 서울에서 and 서울의, KBS of KBS에서. Words that end like
+    one lose it in all their forms, and so stay together."""
     while (shorter := _without_particle(word)) != word:
         word = shorter
     return word
@@ -54,9 +57,11 @@ def korean_noun(word: str) -> str:
 def _without_particle(word: str) -> str:
     for particle in _PARTICLES:
         if _ends_in(word, particle):
-            final = (ord(word[-len(particle) - 1]) - ord(_FIRST_SYLLABLE)) % _FINALS
+            before = word[-len(particle) - 1]
+            final = (ord(before) - ord(_FIRST_SYLLABLE)) % _FINALS
             like_vowel = not final or (final == _RIEUL and particle.startswith("로"))
-            if _FOLLOWS[particle] == _ANY or (_FOLLOWS[particle] == _VOWEL) == like_vowel:
+            # how a figure or a Latin letter is spoken does not follow from it
+            if _FOLLOWS[particle] == _ANY or before.isascii() or (_FOLLOWS[particle] == _VOWEL) == like_vowel:
                 return word.removesuffix(particle)
     return word
 
@@ -64,8 +69,24 @@ def _without_particle(word: str) -> str:
 def _ends_in(word: str, particle: str) -> bool:
     """Whether a word ends in a particle and enough of it is left."""
     left = len(word) - len(particle)
-    enough = left >= (1 if particle in _SHORTENS_TO_ONE else 2)
-    return enough and word.endswith(particle) and is_hangul(word[left - 1])
+    if left < 1 or not word.endswith(particle):
+        return False
+    before = word[left - 1]
+    if before.isascii():
+        return before.isalpha() or (before.isdigit() and particle not in _NO_PARTICLES_OF_FIGURES)
+    return is_hangul(before) and left >= (1 if particle in _SHORTENS_TO_ONE else 2)
+
+
+# consonants as they end syllables and begin them, where Unicode has two of one letter
+_FINAL_JAMO = "\u11a8\u11a9\u11ab\u11ae\u11af\u11b7\u11b8\u11ba\u11bb\u11bc\u11bd\u11be\u11bf\u11c0\u11c1\u11c2"
+_INITIAL_JAMO = "\u1100\u1101\u1102\u1103\u1105\u1106\u1107\u1109\u110a\u110b\u110c\u110e\u110f\u1110\u1111\u1112"
+_TO_INITIAL = str.maketrans(_FINAL_JAMO, _INITIAL_JAMO)
+
+
+def in_jamo(word: str) -> str:
+    """A Korean word as the letters that its syllables are made of, one that ends a syllable being the same as one that
+    begins the next: 먹어 and 머거 are a letter apart."""
+    return unicodedata.normalize("NFD", word).translate(_TO_INITIAL)
 
 
 @cache

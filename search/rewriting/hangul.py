@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, product
 
 import numpy as np
 
@@ -31,6 +31,7 @@ _SHORTEST = 2  # syllables of a word in another, and of a part of one; a syllabl
 _SHORTEST_WITHIN = 3  # ... where it is not its beginning
 _IN_ANOTHER = 0.25  # what a word weighs in another that it begins
 _MOST_PARTS = 4  # words that one is taken apart into, and that are put together
+_MOST_WAYS, _MOST_PHRASES = 12, 8  # ways to take one apart that are looked for, and phrases of each
 # what follows nouns, beside particles: plural, "is", "does", "becomes", titles
 _OF_NOUNS = tuple("들 이다 입니다 이었다 이라는".split())
 _ENDINGS = (
@@ -44,7 +45,7 @@ def with_endings(index: Index, query: ParsedQuery) -> ParsedQuery:
     """A query of plain words whose Korean words are also looked for with and without their endings, in words that they
     begin or are part of where few articles have them, and apart or in one; the query itself where there are none."""
     parts = query.tree.parts if isinstance(query.tree, Or) and query.tree.boost == 1 else (query.tree,)
-    korean = [part for part in parts if isinstance(part, Term) and part.field == ALL_TEXT and is_hangul(part.text)]
+    korean = [part for part in parts if isinstance(part, Term) and part.field == ALL_TEXT and _has_hangul(part.text)]
     if not korean or len(korean) > _MOST_WORDS:
         return query
     instead: dict[Node, Node] = {}
@@ -61,12 +62,17 @@ def with_endings(index: Index, query: ParsedQuery) -> ParsedQuery:
         if others or longer:
             instead[term] = found
             same.append((*found.texts, *longer))
-    more += [node for node in (*_together(index, query.text), *_apart(index, korean)) if node not in parts]
+    apart = [phrase for term in korean for phrase in _in_several(index, term.text)]
+    more += [node for node in (*_together(index, query.text), *apart) if node not in parts]
     if not instead and not more:
         return query
     nodes = [*(instead.get(part, part) for part in parts), *dict.fromkeys(more)]
     tree = Or(tuple(nodes)) if len(nodes) > 1 else nodes[0]
     return replace(query, tree=tree, one_word=(*query.one_word, *same))
+
+
+def _has_hangul(word: str) -> bool:
+    return not word.isascii() and any(map(is_hangul, word))
 
 
 def _with_other_endings(index: Index, word: str) -> list[str]:
@@ -121,22 +127,43 @@ def _together(index: Index, text: str) -> Iterator[Term]:
                 yield Term(ALL_TEXT, together)
 
 
-def _apart(index: Index, words: Sequence[Term]) -> Iterator[Phrase]:
-    """Rare words as several, where articles have these next to each other."""
-    for term in words:
-        if index.doc_freq(term.text) <= _RARE:
-            for parts in _parts(index, term.text, _MOST_PARTS):
-                phrase = Phrase(ALL_TEXT, parts)
-                if is_anywhere(index, phrase):
-                    yield phrase
-                    break
+def in_other_forms(index: Index, form: str) -> Iterator[Term | Phrase]:
+    """What a Korean word in lower case is looked for as beside itself where articles have that, see `with_endings`."""
+    word = korean_noun(form)
+    if is_hangul(word):
+        found = _with_other_endings(index, word)
+        for term in found or _longer(index, Term(ALL_TEXT, word)):
+            yield Term(ALL_TEXT, term)
+        yield from _in_several(index, word)
 
 
-def _parts(index: Index, word: str, most: int) -> Iterator[tuple[str, ...]]:
-    """A word as several that articles have, at most so many and the first as long as can be."""
-    for cut in range(len(word) - _SHORTEST, _SHORTEST - 1, -1):
-        if index.doc_freq(word[:cut]):
-            if index.doc_freq(word[cut:]):
-                yield word[:cut], word[cut:]
+def _in_several(index: Index, word: str) -> Iterator[Phrase]:
+    """A rare Korean word as several, where articles have these next to each other: the first way that they have."""
+    if is_hangul(word) and index.doc_freq(word) <= _RARE:
+        ways = islice(_parts(index, word, _MOST_PARTS), _MOST_WAYS)
+        phrases = (Phrase(ALL_TEXT, terms) for way in ways for terms in islice(product(*way), _MOST_PHRASES))
+        yield from islice((phrase for phrase in phrases if is_anywhere(index, phrase)), 1)
+
+
+def _parts(index: Index, word: str, most: int) -> Iterator[tuple[Sequence[str], ...]]:
+    """A word as several that articles have, at most so many and the first as long as can be; each with the terms that
+    it has, with endings or without."""
+    for cut in range(len(word) - 1, 0, -1):
+        first = _terms_of_part(index, word[:cut])
+        if first:
+            if last := _terms_of_part(index, word[cut:], is_last=True):
+                yield first, last
             if most > 2:
-                yield from ((word[:cut], *rest) for rest in _parts(index, word[cut:], most - 1))
+                yield from ((first, *rest) for rest in _parts(index, word[cut:], most - 1))
+
+
+def _terms_of_part(index: Index, part: str, *, is_last: bool = False) -> list[str]:
+    """The terms of a part of a word, of which a syllable alone is one only at the end; the last may go on."""
+    if len(part) < _SHORTEST and not is_last:
+        return []
+    found = [term for term in dict.fromkeys((part, korean_noun(part))) if index.doc_freq(term)]
+    found += [term for term in _with_other_endings(index, part) if term not in found]
+    if is_last and len(part) >= _SHORTEST and not found:
+        found = _commonest(list(islice(index.forms.with_prefix(part), _LOOKED_AT)), part)[:_MOST_PHRASES]
+        found = [term for term in dict.fromkeys(found) if index.doc_freq(term)]
+    return found

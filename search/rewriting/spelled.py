@@ -21,7 +21,7 @@ from search.query.typed_words import common, word
 from search.reader.index import Index, idf_of, word_idf_of
 from search.rewriting.apart import Apart, apart, in_two
 from search.rewriting.figures import grouped, in_groups, models, with_units
-from search.rewriting.hangul import with_endings
+from search.rewriting.hangul import in_other_forms, with_endings
 from search.rewriting.runs import in_parts
 
 MOST_WORDS = 4  # of a query each of which is looked at; of a longer one those are that no article has
@@ -257,6 +257,7 @@ def in_a_row(index: Index, query: ParsedQuery, form: str) -> int:
 def _written_otherwise(index: Index, query: ParsedQuery, form: str) -> Iterator[Node]:
     languages = index.languages()
     yield from _in_other_words(index, form, languages)
+    yield from in_other_forms(index, form)
     for run in _runs_with(query.text).get(form, ()):
         for written in _together(index, run, "".join(run), languages, query.text):
             yield from written.otherwise

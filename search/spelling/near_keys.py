@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import cdist
 
+from indexer.text.scripts import HANGUL, in_jamo, is_hangul, korean_noun
 from search.reader.forms import Vocabulary
 from search.reader.index import Index
 from search.spelling.apostrophes import typed_without
 
 SHORTEST = 4  # letters of a word in which a slip is forgiven
 TWO_FROM = 8  # letters of a word in which two are: of the one typed or of the one meant
+_SHORTEST_HANGUL = 3  # syllables of a Korean word in which one is
 LONGEST = 40  # letters; nobody types a longer word by hand
 LIKELIEST = 5  # words that one with a slip is looked for as while somebody types
 COMMON = 200  # occurrences from which on a word is one that others may be slips of though articles have these, too
@@ -43,7 +45,10 @@ class NearKey:
 
 
 def edits_forgiven(word: str) -> int:
-    """How many slips a word of this length may have, of letters that were left out two in a word too short for it."""
+    """How many slips a word of this length may have, of letters that were left out two in a word too short for it. In
+    Korean these are syllables, three of which have at least six letters."""
+    if len(word) == _SHORTEST_HANGUL and all(map(is_hangul, word)):
+        return 1
     return 0 if not SHORTEST <= len(word) <= LONGEST else 1 if len(word) < TWO_FROM - 2 else 2
 
 
@@ -70,6 +75,8 @@ class NearKeys:
         most = edits_forgiven(word)
         if not most or not len(self._keys):
             return []
+        if is_hangul(word):
+            return self._near_in_letters(word, most)
         found = self._near(word, self._alike(word, most), most)
         whole, parts = self._with_apostrophes
         if not whole:
@@ -86,11 +93,22 @@ class NearKeys:
         whole = typed_without(self._vocabulary)
         return whole, NearKeys(Vocabulary.of({part: count for part, (_, count) in whole.items()}))
 
+    def _near_in_letters(self, word: str, most: int) -> list[NearKey]:
+        """What `near` gives for a Korean word, whose syllables are compared letter by letter."""
+        nouns, keys = self._korean
+        found = [replace(near, key=keys[near.key]) for near in nouns.near(in_jamo(word)) if keys[near.key] != word]
+        if len(word) >= SHORTEST:  # another syllable may be three slips
+            there = {near.key for near in found}
+            found += [near for near in self._near(word, self._alike(word, most), most) if near.key not in there]
+        return sorted(found, key=_by_slips)
+
     def common(self, word: str) -> list[NearKey]:
         """Those of `near` that are one slip away and occur `COMMON` times or more: they are found in a tenth of the
         time."""
         if not edits_forgiven(word):
             return []
+        if is_hangul(word):
+            return [near for near in self.near(word) if near.edits == 1 and near.count >= COMMON]
         first, last = (int(self._first_common[length]) for length in (len(word) - 1, len(word) + 2))
         mask, masks = _mask(word), self._common_masks[first:last]
         alike = np.flatnonzero(np.bitwise_count(masks & ~mask) <= 1)
@@ -135,6 +153,22 @@ class NearKeys:
         `most` slips: a beginning has no letter that its word has not."""
         lacking = np.bitwise_count(_mask(beginning) & ~self._masks_in_order[among.start : among.stop])
         return np.flatnonzero(lacking <= most) + among.start
+
+    @cached_property
+    def _korean(self) -> tuple[NearKeys, Mapping[str, str]]:
+        """The Korean keys, and these without their particles, as the letters that their syllables are made of; and by
+        these the key, of several the commonest."""
+        first, last = (self._keys.place(syllable) for syllable in HANGUL)
+        found: dict[str, str] = {}
+        of_found: dict[str, int] = {}
+        keys = zip(self._vocabulary.counts[first:last].tolist(), self._keys[first:last], strict=True)
+        for count, key in sorted(keys, reverse=True):
+            jamo, noun = in_jamo(key), in_jamo(korean_noun(key))
+            found[jamo] = key
+            found.setdefault(noun, key)
+            for letters in {jamo, noun}:
+                of_found[letters] = of_found.get(letters, 0) + count
+        return NearKeys(Vocabulary.of(of_found)), found
 
     @cached_property
     def _masks_in_order(self) -> NDArray[np.uint64]:

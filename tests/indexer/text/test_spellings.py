@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from rapidfuzz.distance import DamerauLevenshtein
 
 from indexer.text.analyzer import analyzer_for
 from indexer.text.markers import FIRST_WORD, MARKERS
+from indexer.text.scripts import in_jamo
 from indexer.text.spellings import chunk_terms, chunks, named, split
 from indexer.text.words import folded, plain_text, word_forms
 
@@ -124,6 +126,12 @@ KOREAN = {
     "회의를": "회의",
     "고양이": "고양",
     "고양이를": "고양",
+    "2024년에는": "2024년",
+    "kbs에서": "kbs",
+    "5g가": "5g",
+    "10만": "10만",
+    "5도": "5도",
+    "2024에서": "2024",
 }
 
 
@@ -145,3 +153,11 @@ def test_korean_words_lose_their_particles(written: str, noun: str) -> None:
 )
 def test_other_terms_of_a_word(language: str, word: str, expected: list[str]) -> None:
     assert analyzer_for(language).other_terms(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "letters"),
+    [("먹어", "머거", 1), ("대통령", "대퉁령", 1), ("갤럭시", "겔럭시", 1), ("한글", "하늘", 1), ("꽃이", "꼬치", 1)],
+)
+def test_korean_words_are_so_many_letters_apart(one: str, other: str, letters: int) -> None:
+    assert DamerauLevenshtein.distance(in_jamo(one), in_jamo(other)) == letters

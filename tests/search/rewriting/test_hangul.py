@@ -20,6 +20,8 @@ ARTICLES = {
     "weather": ("날씨", "비가 온다."),
     "jeonju": ("전주 국제 영화 축제", "전주에서 공연."),
     "phone": ("아이폰 출시", "책상 위의 전화."),
+    "prices": ("2024년에는 물가가 오른다", "3월에 KBS에서 10명이 5G가 빠르다고 했다. 제20대 대선은 10만 명이 봤다."),
+    "sports": ("축구 팬들이 왔다", "올림픽 경기장에서 김치 만드는 법을 배운다. 컴퓨터 게임을 샀다. 대통령이 먹어요."),
 }
 EXACTLY = {
     "학생": {"students"},
@@ -34,6 +36,17 @@ EXACTLY = {
     "코로나": {"festival"},
     "부산국제영화제": {"festival"},
     "전주국제영화축제": {"jeonju"},
+    "2024년": {"prices"},
+    "3월": {"prices"},
+    "KBS": {"prices"},
+    "KBS는": {"prices"},
+    "5G": {"prices"},
+    "10명": {"prices"},
+    "10만": {"prices"},
+    "20대": {"prices"},
+    "축구팬": {"sports"},
+    "올림픽경기": {"sports"},
+    "김치만드는법": {"sports"},
 }
 
 
@@ -68,3 +81,13 @@ def test_the_word_itself_comes_before_others_that_it_begins(engine: Engine) -> N
 
 def test_what_is_found_is_marked(engine: Engine) -> None:
     assert "<mark>서울시장" in to_html(engine.search("서울").hits[0].excerpt)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("대퉁령", "대통령이"), ("컴퓨타", "컴퓨터"), ("올림픅", "올림픽"), ("머거요", "먹어요")]
+)
+def test_slips_in_words_of_three_syllables_are_forgiven(engine: Engine, typed: str, meant: str) -> None:
+    answer = engine.search(typed)
+    assert [hit.article.id for hit in answer.hits] == ["sports"]
+    assert answer.correction is not None
+    assert answer.correction.query == meant
