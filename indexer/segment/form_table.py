@@ -84,14 +84,13 @@ class FormNumbers:
         self.n_slots = len(terms) + n_terms + 1
         self._terms = terms
         self._order = np.argsort(terms, kind="stable")
-        self._before = before
+        self.numbers = np.empty(len(terms), np.int64)  # (n_forms,) of each form among those of its term
+        self.numbers[self._order] = np.arange(len(terms)) - before[terms[self._order]] + 1
 
-    @cached_property
-    def numbers(self) -> NDArray[np.int64]:
-        """(n_forms,) the number of each form among those of its term."""
-        numbers = np.empty(len(self._terms), np.int64)
-        numbers[self._order] = np.arange(len(self._terms)) - self._before[self._terms[self._order]] + 1
-        return numbers
+    def forms(self, term: int) -> NDArray[np.int64]:
+        """The forms of a term, in their order."""
+        first = int(self.first_slot[term]) - term
+        return self._order[first : first + self.counts[term]]
 
     def slots(self, forms: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.int64]:
         """The slots of some forms, or of all."""
@@ -183,6 +182,19 @@ class StoredForms:
     def _first_told(self) -> NDArray[np.int64]:
         """(n_terms + 1,) where the words of each term begin in `_of_words`, those of terms with several forms."""
         return np.concatenate([[0], np.cumsum(np.where(self.several, self._words, 0))])
+
+    def numbers_of_words(self, term: int) -> NDArray[np.integer[Any]]:
+        """(n_words,) the numbers of the forms of the words of a term that has `several`, in the order of positions.
+        Raises ValueError unless the segment `tells_words`."""
+        if self._of_words is None:
+            raise ValueError("it is not known which form each word is")
+        return self._of_words[self._first_told[term] : self._first_told[term + 1]]
+
+    def numbers_with_key(self, term: int, key: bytes) -> NDArray[np.bool_]:
+        """(n_forms + 1,) whether a form of a term has a key, by the numbers of forms."""
+        forms = self.form_numbers.forms(term).tolist()
+        keys = [self._segment_terms[term], *(self._entries[form].partition(_WRITTEN)[0] for form in forms)]
+        return np.array([of == key for of in keys])
 
     def slots_of_terms(self, terms: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n_words,) the slots of the forms of the words of some terms that have `several`, in the order of the terms

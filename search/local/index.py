@@ -21,6 +21,7 @@ from search.lexical.node_scores import NodeScores, term_statistics
 from search.lexical.proximity import pairs_near
 from search.lexical.titles import titles_with
 from search.lexical.whole_names import docs_named
+from search.lexical.written_forms import docs_written
 from search.local.forms import LocalForms
 from search.local.names import names_of
 from search.query.parser import ParsedQuery
@@ -120,6 +121,11 @@ class LocalIndex:
 
     def pairs_near(self, terms: Sequence[str], docs: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         return pairs_near(self.snapshot, terms, docs)
+
+    def written(
+        self, docs: NDArray[np.int64], word: str, terms: Sequence[str]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        return docs_written(self.snapshot, docs, word, terms)
 
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         return NodeScores(self.snapshot, doc).score

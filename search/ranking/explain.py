@@ -35,6 +35,7 @@ from search.query.tree import (
     children,
 )
 from search.ranking.adjustments import BOOST
+from search.ranking.as_typed import OTHER_FORMS
 from search.ranking.headline import HEADLINE
 from search.ranking.named import NAMED
 from search.ranking.proximity import PROXIMITY
@@ -74,6 +75,8 @@ def explain_hit(
             what = "names: for sections, tags, places and authors that have words of the query"
         if name == WRITTEN:
             what = "written: in this article's language words of the query are only stems of others"
+        if name == OTHER_FORMS:
+            what = "other forms: words of the query are there in other forms only, with the same stem"
         if name == BOOST:
             what = f"boost: {'; '.join(boosts)}, of what the legs add"
         parts.append(Explanation(float(added[place]), what if len(ranking.shares) > 1 else name, tuple(below)))

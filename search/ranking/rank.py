@@ -24,6 +24,7 @@ from search.ranking.adjustments import (
     with_docs,
     with_places,
 )
+from search.ranking.as_typed import prefer_typed
 from search.ranking.candidates import CandidateSet, Enough, Legs, find
 from search.ranking.cutoff import LEAST_COVERED, LEAST_COVERED_ALONE, Usual, enough_words
 from search.ranking.found import Found, both, marked
@@ -130,6 +131,7 @@ class _Asked:
     named: Named
     encoded: Mapping[str, NDArray[np.float32]]
     by_bm25: bool
+    prefers_typed: bool  # whether words count more in the form that was typed
     notes: list[str]
 
     @classmethod
@@ -157,6 +159,7 @@ class _Asked:
         named = Named.of(index, words) if legs is None and words.is_plain else NO_NAMES
         encoded = _encode(index, words, written.terms(terms) if written else terms, legs)
         by_bm25 = legs is None or "bm25" in legs
+        prefers_typed = legs is None and query.is_plain
         return cls(
             index,
             words,
@@ -170,6 +173,7 @@ class _Asked:
             named,
             encoded,
             by_bm25,
+            prefers_typed,
             notes,
         )
 
@@ -272,6 +276,8 @@ def _scored(
     if len(asked.named):
         most = summed(parts).max(initial=0) or np.float32(1)
         parts[NAMED] = asked.named.scores(docs) * most
+    if asked.prefers_typed:
+        prefer_typed(parts, docs, asked.index, asked.query, asked.terms)
     _adjust(parts, docs, asked, recency)
     if len(titles):
         _add_headline(parts, titles.scores(docs), titles.weight())

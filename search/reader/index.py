@@ -240,6 +240,10 @@ class Index(Protocol):
         """(n_terms - 1, n_docs) which ascending `docs` have a term right behind the one before it in a text, and which
         have the two at most `WINDOW` places from each other, whichever comes first. Stop words have no place."""
 
+    def written(self, docs: Docs, word: str, terms: Sequence[str]) -> tuple[Mask, Mask]:
+        """(n,) which of some live docs, ascending, have any of some terms in their texts, and which of these have one
+        of a word that is written like `word`, upper case and accents aside; all of them where that is not known."""
+
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         """A function that says what a query tree scores one live doc, None where the doc does not match. What it had
         to find out for a tree it knows of the tree's nodes, too."""

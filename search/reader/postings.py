@@ -114,6 +114,23 @@ class PostingList:
             bounds[1:] += row
         return bounds.cumsum(out=bounds)
 
+    def written(self, key: bytes) -> NDArray[np.bool_]:
+        """(len,) whether each doc has the term of a word that is written with a key, see `search.reader.forms`; True
+        where that is not known."""
+        return self._cache.get(("written", id(self.segment), self.number, key), lambda: self._make_written(key))
+
+    def _make_written(self, key: bytes) -> NDArray[np.bool_]:
+        stored = self.segment.forms
+        if stored is None or not stored.tells_words:
+            return np.ones(len(self), bool)
+        fits = stored.numbers_with_key(self.number, key)
+        if not stored.several[self.number]:
+            return np.full(len(self), fits[-1])
+        bounds = self.word_bounds() - self.segment.first_position(self.number)
+        fit = np.concatenate([[0], np.cumsum(fits[stored.numbers_of_words(self.number)])])[bounds]
+        written: NDArray[np.bool_] = fit[1:] > fit[:-1]
+        return written
+
     def bits(self) -> NDArray[np.uint64]:
         """(ceil(max_doc / 64),) a bit for each doc of the segment, the first doc's lowest, 1 for those in the list."""
         return self._cache.get(

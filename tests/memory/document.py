@@ -73,13 +73,13 @@ class Document:
         return Counter(word for word in words if word)
 
     @cached_property
-    def written(self) -> dict[str, set[str]]:
-        """By text field its words as they are written, without accents, stop words left out."""
+    def written(self) -> dict[str, set[tuple[str, str]]]:
+        """By text field its words as they are written, without accents, and their terms; stop words left out."""
         analyzer, found = analyzer_for(self.language), {}
         for field in self.schema.text:
             forms = analyzer.words_of(word_forms(self._written(field) or ""))
             terms = analyzer.terms_of_words(forms)
-            found[field] = {folded(form) for form, term in zip(forms, terms, strict=True) if term}
+            found[field] = {(folded(form), term) for form, term in zip(forms, terms, strict=True) if term}
         return found
 
     @cached_property

@@ -181,7 +181,7 @@ class Evaluator:
             case MultiTerm():
                 fits, fits_term = word_test(leaf), word_test(_of_terms(leaf))
                 return lambda document: any(
-                    any(map(fits, document.written[name]))
+                    any(fits(word) for word, _ in document.written[name])
                     or any(fits_term(t) for t in document.tf[name] if is_word(t) or isinstance(leaf, Prefix))
                     for name in fields
                 )

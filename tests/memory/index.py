@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer.base.errors import QueryError
 from indexer.schema import ID, Schema
 from indexer.text.markers import is_word
-from indexer.text.words import with_plain_apostrophes
+from indexer.text.words import folded, with_plain_apostrophes
 from indexer.vectors.space import Space as Model
 from search.filters.condition import AllOf, AnyOf, BeginsWith, Condition, Exists, HasValue, Not, as_compared
 from search.filters.reading import Filters, read_filters
@@ -262,6 +262,13 @@ class MemoryIndex:
         follows = [[1 in distances for distances in pair] for pair in of_docs]
         near = [[any(0 < abs(of) <= WINDOW for of in distances) for distances in pair] for pair in of_docs]
         return np.array(follows, bool).reshape(shape), np.array(near, bool).reshape(shape)
+
+    def written(self, docs: Docs, word: str, terms: Sequence[str]) -> tuple[Mask, Mask]:
+        documents = [self.documents[doc] for doc in docs.tolist()]
+        has = [not document.terms().isdisjoint(terms) for document in documents]
+        wanted = {(folded(word), term) for term in terms}
+        written = [not wanted.isdisjoint(set().union(*document.written.values())) for document in documents]
+        return np.array(has, bool), np.array(written, bool)
 
     def scores_of_doc(self, doc: int) -> Callable[[Node], float | None]:
         def score(node: Node) -> float | None:

@@ -512,6 +512,29 @@ def test_forms_are_found_by_prefix_spelling_and_term(archive: ArchiveUnderTest) 
     assert vocabulary.counts.sum() == sum(form.count for form in index.forms.with_prefix(""))
 
 
+def test_docs_that_write_a_word_as_it_is_typed_are_told_from_those_with_another_form(archive: ArchiveUnderTest) -> None:
+    for name, title in (("a", "Landings"), ("b", "We landed"), ("c", "Landing"), ("gone", "Lands"), ("d", "Rain")):
+        archive.add([Article(id=name, title=title, body="Landed twice" if name == "a" else "Rain")])
+    archive.add([Article(id="e", title="A\u00f1os", language="es"), Article(id="f", title="Ano", language="es")])
+    archive.remove(["gone"])
+    index = archive.source.current()
+    docs = np.flatnonzero(index.live())
+
+    def told(word: str, *terms: str) -> tuple[str, str]:
+        names = [index.article_id(doc) for doc in docs.tolist()]
+        has, written = index.written(docs, word, terms)
+        return "".join(np.array(names)[has]), "".join(np.array(names)[written])
+
+    assert told("landed", "land") == ("abc", "ab")
+    assert told("Landings", "land") == ("abc", "a")
+    assert told("lands", "land") == ("abc", "")
+    assert told("landed", "rain") == ("bcd", "")
+    assert told("rain", "land", "rain") == ("abcd", "bcd")
+    assert told("anos", "anos", "ano") == ("ef", "e")
+    assert told("a\u00d1o", "anos", "ano") == ("ef", "f")
+    assert told("absent", "absent") == ("", "")
+
+
 def test_every_word_of_live_articles_has_a_form(filled: Filled) -> None:
     counts = Counter(word for article in filled.live for word in words(article))
     forms = {word: sum(form.count for form in filled.index.forms.spelled(word)) for word in counts}
