@@ -105,7 +105,7 @@ def _doubted(
         of_word, length = doc_freqs[typed.key], len(typed.key)
         common = []
         if length >= SHORTEST_ASKED and RARE < of_word <= most:
-            common = near_keys.of(index).common(typed.key)
+            common = near_keys.of(index).common(typed.key, of_word * int(LEAST_ASKED / 2))  # most write it so
         if not of_word or not (length >= _LONG or common):
             continue
         known = standing(index, typed)

@@ -102,17 +102,18 @@ class NearKeys:
             found += [near for near in self._near(word, self._alike(word, most), most) if near.key not in there]
         return sorted(found, key=_by_slips)
 
-    def common(self, word: str) -> list[NearKey]:
-        """Those of `near` that are one slip away and occur `COMMON` times or more: they are found in a tenth of the
-        time."""
+    def common(self, word: str, least: int = COMMON) -> list[NearKey]:
+        """Those of `near` that are one slip away and occur `least` times or more, and `COMMON` times: they are found in
+        a tenth of the time."""
         if not edits_forgiven(word):
             return []
         if is_hangul(word):
-            return [near for near in self.near(word) if near.edits == 1 and near.count >= COMMON]
+            return [near for near in self.near(word) if near.edits == 1 and near.count >= max(least, COMMON)]
         first, last = (int(self._first_common[length]) for length in (len(word) - 1, len(word) + 2))
         mask, masks = _mask(word), self._common_masks[first:last]
         alike = np.flatnonzero(np.bitwise_count(masks & ~mask) <= 1)
         alike = alike[np.bitwise_count(mask & ~masks[alike]) <= 1]
+        alike = alike[self._counts[self._common[alike + first]] >= least]
         return self._near(word, self._common[alike + first], 1)
 
     def _near(self, word: str, places: NDArray[np.int64], most: int) -> list[NearKey]:

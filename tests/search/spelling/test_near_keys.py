@@ -89,6 +89,7 @@ def test_common_words_one_slip_away_are_found_among_all() -> None:
     for typed in rng.sample(sorted(counts), 100):
         found = ready.common(typed)
         assert found == [near for near in ready.near(typed) if near.edits == 1 and near.count >= COMMON]
+        assert ready.common(typed, 9999) == [near for near in found if near.count == 9999]
         found_any += bool(found)
     assert found_any > 30
     assert ready.common("x" * (LONGEST + 1)) == []
