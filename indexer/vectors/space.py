@@ -42,8 +42,8 @@ class Space(Protocol):
 
     @property
     def worths(self) -> Mapping[str, float]:
-        """How well this space and others were found to lead from a headline or a first sentence to the rest of its
-        article, by their names, from 0 to 1; 0 for what cannot be measured. Empty where nothing was."""
+        """What this space and others were found to be worth on the archive, by their names, from 0 to 1 or a little
+        above (`indexer.vectors.worth`); 0 for what cannot be measured. Empty where nothing was."""
 
     @property
     def loaded(self) -> bool:

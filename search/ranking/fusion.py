@@ -21,9 +21,11 @@ BALANCE = 1.4  # words times foresight at which a space weighs as much as BM25
 STEEPNESS = 1.5  # how fast BM25 loses weight with every further word
 MOST_WORDS = 6  # words that count: a longer query is a whole passage, which BM25 finds too
 DOUBT = 4.0  # log odds that BM25 gains where the spaces see nothing of the query in its first article
+SPACE_DOUBT = 2.0  # a space in doubt counts as e to the minus so many times its doubt beside others
 LEAST_BM25, MOST_BM25 = 0.1, 0.9  # the weight of BM25 is kept within these
-WORTH_POWER = 4  # a space counts as this power of what it was found to be worth beside others
+WORTH_POWER = 10  # a space counts as this power of what it was found to be worth beside others
 LEAD_POWER = 8  # BM25's odds are divided by this power of what the best space is worth, LSA's worth being 1
+NUMBER_POWER, NUMBER_POWER_AFTER = 0.5, 3.0  # ... by these of the number of spaces, before and after feedback
 FADES_BELOW = 0.2  # where that is not known, share of the best's resolution below which another counts less than it
 CONDITION_BM25 = 0.6  # its weight for phrases, fields and operators, which say exactly what is wanted
 
@@ -62,23 +64,23 @@ def bm25_weight(n_words: int, foresight: float, doubt: float = 0.0, trust: float
     return min(MOST_BM25, max(LEAST_BM25, 1 / (1 + math.exp(-odds))))
 
 
-def doubt(
+def doubts(
     bm25: NDArray[np.float32],
     spaces: Mapping[str, NDArray[np.float32]],
     lacking: Mapping[str, NDArray[np.bool_]] | None = None,
-) -> float:
-    """How little the space that sees most of the query in BM25's first article sees: 0 where that is its own first as
-    well, 1 where nothing is further from the query. (n,) `bm25` and every space are normalised scores of the same docs;
-    a space that has not got to the article yet (`lacking`) is not asked.
+) -> dict[str, float]:
+    """How little each space sees of the query in BM25's first article: 0 where that is its own first as well, 1 where
+    nothing is further from the query. (n,) `bm25` and every space are normalised scores of the same docs; a space that
+    has not got to the article yet (`lacking`) is not asked, and none is where no word matches.
 
     A space that has lost the query's rare words puts BM25's first article far down; one that has understood it puts
     it near the top, though not always first.
     """
     if not len(bm25) or bm25.max() <= 0:
-        return 0.0
+        return {}
     first = int(bm25.argmax())
     asked = [name for name in spaces if lacking is None or name not in lacking or not lacking[name][first]]
-    return min((min(1.0, max(0.0, float(1 - spaces[name][first]))) for name in asked), default=0.0)
+    return {name: min(1.0, max(0.0, float(1 - spaces[name][first]))) for name in asked}
 
 
 def weights(
@@ -93,24 +95,46 @@ def weights(
     """The weight of each leg for a query of plain words; they add up to 1.
 
     `scaled` has the normalised scores of each leg for the same docs, "bm25" and the spaces of `resolutions` and
-    `foresights`. How far vectors are trusted depends on the space of most foresight, on the one that sees most of the
-    query, and on how many there are, one that counts less than another being less than one more: BM25's odds are
-    divided by the square root of their number, and by how much more than the archive's own space the best of them is
-    worth, to the power `LEAD_POWER`. `lacking` is as in `shares`, `worths` as in `space_weights`.
+    `foresights`. The spaces share by `space_weights`, and by the `doubts` they are in. How far vectors are trusted
+    depends on the space of most foresight, on the one that sees most of the query, and on how many there are, one that
+    counts less than another being less than one more: BM25's odds are divided by a power of their number, and by how
+    much more than the archive's own space the best of them is worth, to the power `LEAD_POWER`. `lacking` is as in
+    `shares`, `worths` as in `space_weights`.
     """
     if not resolutions:
         return {"bm25": 1.0}
     spaces = space_weights(resolutions, settings.spaces, worths)
     if "bm25" not in scaled:
         return spaces
-    seen = {name: scaled[name] for name in spaces}
     if not any(spaces.values()):
         return {"bm25": 1.0} | spaces
-    # several spaces weigh more than one, though not so much more: they have much in common
-    number = 1 / sum(of**2 for of in spaces.values())
-    trust = settings.words - math.log(number) / 2 - LEAD_POWER * math.log(_lead(spaces, worths or {}))
-    share = bm25_weight(n_words, max(foresights.values()), doubt(scaled["bm25"], seen, lacking), trust)
+    lead = _lead(spaces, worths or {})
+    in_doubt = doubts(scaled["bm25"], {name: scaled[name] for name in spaces}, lacking)
+    least = min(in_doubt.values(), default=0.0)
+    counts = {n: of * math.exp(SPACE_DOUBT * (least - in_doubt.get(n, least))) for n, of in spaces.items()}
+    spaces = {name: count / sum(counts.values()) for name, count in counts.items()}
+    trust = settings.words - NUMBER_POWER * math.log(_number(spaces)) - LEAD_POWER * math.log(lead)
+    share = bm25_weight(n_words, max(foresights.values()), least, trust)
     return {"bm25": share} | {name: (1 - share) * of for name, of in spaces.items()}
+
+
+def after_feedback(weights: Mapping[str, float]) -> dict[str, float]:
+    """The weights of the same legs once the query has been moved in the spaces. BM25 cannot follow, and several spaces
+    that agree on the first articles know by then what is looked for, so its odds are divided by their number once
+    more, to the power of `NUMBER_POWER_AFTER` instead of `NUMBER_POWER`."""
+    spaces = {name: weight for name, weight in weights.items() if name != "bm25"}
+    total = sum(spaces.values())
+    if "bm25" not in weights or not total > 0:
+        return dict(weights)
+    number = _number({name: weight / total for name, weight in spaces.items()})
+    left = weights["bm25"] / number ** (NUMBER_POWER_AFTER - NUMBER_POWER)
+    return {"bm25": left / (left + total)} | {name: weight / (left + total) for name, weight in spaces.items()}
+
+
+def _number(spaces: Mapping[str, float]) -> float:
+    """How many spaces of the same weight these are as much as, their weights adding up to 1: several weigh more than
+    one, though not so much more, since they have much in common."""
+    return 1 / sum(of**2 for of in spaces.values())
 
 
 def _lead(spaces: Mapping[str, float], worths: Mapping[str, float]) -> float:
@@ -129,8 +153,9 @@ def space_weights(
     (1 for one not named); all 0 where all shares are.
 
     Each counts as the power `WORTH_POWER` of its worth, how well it leads from what was taken out of an article to the
-    rest of it (`indexer.vectors.worth`). Where that of one is not known, or 0, all count the same, but for one that
-    tells next to nothing apart: below `FADES_BELOW` of the best space's resolution it counts for proportionally less.
+    rest of it and to others on its subject (`indexer.vectors.worth`). Where that of one is not known, or 0, all count
+    the same, but for one that tells next to nothing apart: below `FADES_BELOW` of the best space's resolution it counts
+    for proportionally less.
     """
     known = {name: (worths or {}).get(name, 0.0) for name in resolutions}
     if min(known.values()) > 0:

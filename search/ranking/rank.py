@@ -28,7 +28,16 @@ from search.ranking.as_typed import prefer_typed
 from search.ranking.candidates import CandidateSet, Enough, Legs, find
 from search.ranking.cutoff import LEAST_COVERED, LEAST_COVERED_ALONE, Usual, enough_words
 from search.ranking.found import Found, both, marked
-from search.ranking.fusion import CONDITION_BM25, DEFAULT, FusionSettings, normalise, shares, space_weights, weights
+from search.ranking.fusion import (
+    CONDITION_BM25,
+    DEFAULT,
+    FusionSettings,
+    after_feedback,
+    normalise,
+    shares,
+    space_weights,
+    weights,
+)
 from search.ranking.headline import HEADLINE, NO_TITLES, Titles
 from search.ranking.named import NAMED, NO_NAMES, Named
 from search.ranking.ordering import Key, in_order, read_sort
@@ -361,6 +370,8 @@ def _feed_back(candidates: CandidateSet, fusion: _Fusion, parts: Legs, pull: flo
         vectors = fusion.index.spaces[name].vectors(docs[pool])
         again[name] = vectors @ moved(vector, vectors[: len(examples)], fused[examples], pull)
         high[name] = float(again[name].max(initial=fusion.low[name]))
+    if pull > 0:
+        fusion = replace(fusion, weights=after_feedback(fusion.weights))
     rescored = fusion.parts(docs[pool], again, high)
     outside = np.ones(len(docs), bool)
     outside[pool] = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from numpy.typing import NDArray
 
 from indexer.archive import Archive
 from indexer.article.article import Article
+from indexer.vectors import worth
 from indexer.vectors.cache import VectorCache, cache_path
 from indexer.vectors.spec import ModelSpec
-from indexer.vectors.worth import LEAST_DOCS, held_out
+from indexer.vectors.worth import LEAST_DOCS, held_out, without_sentence
 from search.ranking.fusion import space_weights
 from search.reader.snapshot import Snapshot
 from tests.indexer.embedders import NAME, ToyEncoder, embed
@@ -32,6 +34,15 @@ class Forgetful(ToyEncoder):
         return vectors
 
 
+class Knowing(ToyEncoder):
+    """Knows beside the words of a text which subjects they are of: the letters before a number."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        subjects = [" ".join(word.rstrip("0123456789.") for word in text.lower().split()) for text in texts]
+        of_words: NDArray[np.float32] = super().encode(texts)
+        return of_words + np.float32(0.3) * super().encode(subjects)
+
+
 def articles(count: int, words: int = 25) -> list[Article]:
     """Articles whose texts have the words of their headlines again, each of two of which another has, too."""
     found = []
@@ -42,9 +53,25 @@ def articles(count: int, words: int = 25) -> list[Article]:
     return found
 
 
-def worths(folder: Path, encoder: ToyEncoder, count: int = 2 * LEAST_DOCS, words: int = 25) -> dict[str, float]:
+def on_subjects(count: int) -> list[Article]:
+    """Articles of sentences on one of five subjects each, in five of its fifty words, which few articles share."""
+    found = []
+    for n in range(count):
+        chance, subject = random.Random(n), ("velt", "maro", "drim", "zorg", "blik")[n % 5]
+        sentences = [" ".join(f"{subject}{m}" for m in chance.sample(range(50), 5)) for _ in range(8)]
+        found.append(
+            Article(
+                id=f"a{n}", title=f"quon{n} tarn{n} hesk{n}", body=". ".join([*sentences, f"quon{n} tarn{n} hesk{n}"])
+            )
+        )
+    return found
+
+
+def worths(
+    folder: Path, encoder: ToyEncoder, count: int = 2 * LEAST_DOCS, words: int = 25, made: list[Article] | None = None
+) -> dict[str, float]:
     with Archive.create(folder) as archive:
-        archive.add(articles(count, words), workers=1)
+        archive.add(articles(count, words) if made is None else made, workers=1)
         archive.maintain()
         embed(archive, encoder, encoder.spec)
         first = dict(Snapshot.open(archive.index).spaces[NAME].worths)
@@ -66,7 +93,7 @@ def test_a_space_that_knows_the_words_is_worth_more_than_one_that_does_not(tmp_p
     shares = space_weights({NAME: 0.9, "lsa": 0.3}, worths=bad)
     assert shares[NAME] < 0.05 < 0.95 < shares["lsa"]
     shares = space_weights({NAME: 0.9, "lsa": 0.3}, worths=good)
-    assert 0.3 < shares[NAME] < 0.7
+    assert 0.2 < shares[NAME] < 0.85
 
 
 def test_the_model_is_asked_by_the_headline_and_reads_the_rest(tmp_path: Path) -> None:
@@ -75,6 +102,36 @@ def test_the_model_is_asked_by_the_headline_and_reads_the_rest(tmp_path: Path) -
     asked = [text for text in encoder.texts if text == "zorg7 blik3 tarn3 quon3"]
     assert asked  # as a question, and in no text that should lead to it
     assert any("zorg7" in text and not text.startswith("zorg7 blik3 tarn3 quon3\n") for text in encoder.texts)
+
+
+def test_a_space_that_knows_the_subject_of_a_sentence_is_worth_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = on_subjects(2 * LEAST_DOCS)
+
+    def by_sentences(encoder: ToyEncoder) -> float:
+        """How many times its worth by headlines alone a space is worth by sentences, too."""
+        found = []
+        for power in (worth.SUBJECT, 0.0):
+            with monkeypatch.context() as patch:
+                patch.setattr(worth, "SUBJECT", power)
+                found.append(worths(tmp_path / f"{encoder.spec.fingerprint}-{power}", encoder, made=made)[NAME])
+        return found[0] / found[1]
+
+    knowing, plain = Knowing(WIDE), ToyEncoder(replace(WIDE, fingerprint="toy-3-torch"))
+    assert by_sentences(plain) < 0.93 < 0.97 < by_sentences(knowing)
+
+
+def test_the_sentence_in_the_middle_is_taken_out() -> None:
+    long = [" ".join(f"word{n}" for n in range(at, at + 10)) + "." for at in range(0, 50, 10)]
+    assert without_sentence(" ".join(long)) == (long[2], " ".join(long[:2] + long[3:]))
+    assert without_sentence(" ".join([*long, "Too short. No."])) == (
+        long[2],
+        " ".join([*long[:2], *long[3:], "Too short. No."]),
+    )
+    assert without_sentence(" ".join(long[:2])) == ("", " ".join(long[:2]))  # what is left would be too short
+    assert without_sentence("word " * 41) == ("", "word " * 41)
+    assert without_sentence("") == ("", "")
 
 
 def test_few_or_short_articles_say_nothing(tmp_path: Path) -> None:

@@ -12,10 +12,12 @@ from search.ranking.fusion import (
     LEAST_BM25,
     MOST_BM25,
     MOST_WORDS,
+    SPACE_DOUBT,
     FusionSettings,
+    after_feedback,
     bm25_weight,
     convex,
-    doubt,
+    doubts,
     normalise,
     shares,
     space_weights,
@@ -124,9 +126,9 @@ def test_spaces_weigh_the_same_unless_one_tells_next_to_nothing_apart() -> None:
 def test_spaces_weigh_by_what_they_are_worth_where_that_is_known() -> None:
     resolutions = {"lsa": 0.9, "strong": 0.2}
     assert space_weights(resolutions, worths={"lsa": 0.4, "strong": 0.8}) == pytest.approx(
-        {"lsa": 1 / 17, "strong": 16 / 17}
+        {"lsa": 1 / 1025, "strong": 1024 / 1025}
     )
-    assert space_weights(resolutions, {"lsa": 16.0}, {"lsa": 0.4, "strong": 0.8})["lsa"] == pytest.approx(0.5)
+    assert space_weights(resolutions, {"lsa": 1024.0}, {"lsa": 0.4, "strong": 0.8})["lsa"] == pytest.approx(0.5)
     assert space_weights(resolutions, worths={"lsa": 0.4}) == {"lsa": 0.5, "strong": 0.5}
     assert space_weights({"lsa": 0.9}, worths={"lsa": 0.4, "strong": 0.8}) == {"lsa": 1}
 
@@ -158,21 +160,53 @@ def test_bm25_weighs_less_beside_a_space_that_is_worth_more_than_the_archives_ow
     )
 
 
-def test_spaces_that_lose_sight_of_the_first_article_of_bm25_are_doubted() -> None:
+def test_spaces_that_lose_sight_of_the_first_article_of_bm25_are_in_doubt() -> None:
     bm25 = f32(0.2, 1, 0.5)
-    assert doubt(bm25, {"a": f32(0, 1, 0.3)}) == 0
-    assert doubt(bm25, {"a": f32(1, 0.25, 0.3)}) == pytest.approx(0.75)
-    assert doubt(bm25, {"a": f32(1, 0.25, 0.3), "b": f32(1, 0.5, 0.9)}) == pytest.approx(0.5)  # one sees it: enough
-    assert doubt(bm25, {"a": f32(1, 0, 0.3)}) == 1
-    assert doubt(f32(0, 0), {"a": f32(1, 0)}) == 0  # no word matches: BM25 has no first article
-    assert doubt(f32(), {"a": f32()}) == 0
+    spaces = {"own": f32(0, 1, 0.3), "far": f32(1, 0.25, 0.3), "lost": f32(1, 0, 0.3)}
+    assert doubts(bm25, spaces) == {"own": 0, "far": 0.75, "lost": 1}
+    assert doubts(f32(0, 0), {"a": f32(1, 0)}) == {}  # no word matches: BM25 has no first article
+    assert doubts(f32(), {"a": f32()}) == {}
 
 
 def test_a_space_is_not_asked_about_an_article_it_has_not_got_to() -> None:
     bm25, spaces = f32(1, 0), {"a": f32(0.25, 1), "b": f32(0, 1)}
-    assert doubt(bm25, spaces, {"b": np.array([False, True])}) == pytest.approx(0.75)
-    assert doubt(bm25, spaces, {"a": np.array([True, False])}) == 1
-    assert doubt(bm25, spaces, {"a": np.array([True, False]), "b": np.array([True, False])}) == 0
+    assert doubts(bm25, spaces, {"b": np.array([False, True])}) == {"a": 0.75, "b": 1}
+    assert doubts(bm25, spaces, {"a": np.array([True, False])}) == {"b": 1}
+    assert doubts(bm25, spaces, {"a": np.array([True, False]), "b": np.array([True, False])}) == {}
+
+
+def test_bm25_is_trusted_by_the_space_that_is_least_in_doubt() -> None:
+    scaled = {"bm25": f32(1, 0), "a": f32(0.75, 1)}
+    of_both = {"a": 0.4, "b": 0.4}
+    one = weights(scaled, 8, {"a": 0.4}, {"a": 0.4})
+    both = weights(scaled | {"b": f32(0, 1)}, 8, of_both, of_both)
+    assert one["bm25"] == bm25_weight(8, 0.4, 0.25)
+    assert bm25_weight(8, 0.4, 1) > one["bm25"] > both["bm25"]
+
+
+def test_a_space_that_sees_little_of_this_query_counts_for_less_of_it() -> None:
+    of_both = {"a": 0.5, "b": 0.5}
+    scaled = {"bm25": f32(1, 0), "a": f32(0.75, 1), "b": f32(0.25, 1)}
+    found = weights(scaled, 8, of_both, of_both)
+    assert found["a"] / found["b"] == pytest.approx(np.exp(SPACE_DOUBT * 0.5))
+    assert sum(found.values()) == pytest.approx(1)
+    not_there = {"b": np.array([True, False])}  # what has not got to the article is at no disadvantage
+    found = weights(scaled, 8, of_both, of_both, lacking=not_there)
+    assert found["a"] == found["b"]
+    found = weights(scaled | {"bm25": f32(0, 0)}, 8, of_both, of_both)
+    assert found["a"] == found["b"]
+
+
+def test_after_feedback_bm25_weighs_less_beside_several_spaces() -> None:
+    one = {"bm25": 0.4, "lsa": 0.6}
+    assert after_feedback(one) == pytest.approx(one)
+    after = after_feedback({"bm25": 0.5, "lsa": 0.25, "other": 0.25})
+    assert after["bm25"] / (1 - after["bm25"]) == pytest.approx(2**-2.5)
+    assert after["lsa"] == after["other"]
+    nearly_one = after_feedback({"bm25": 0.5, "lsa": 0.499, "other": 0.001})
+    assert nearly_one["bm25"] == pytest.approx(0.5, abs=0.01)
+    for alone in ({"lsa": 0.5, "other": 0.5}, {"bm25": 1.0, "lsa": 0.0}, {"bm25": 1.0}):
+        assert after_feedback(alone) == alone
 
 
 @given(st.integers(0, 30), st.floats(0, 1), st.floats(0, 1), st.floats(-3, 3))
@@ -184,7 +218,7 @@ def test_doubt_and_trust_only_ever_add_to_the_weight_of_bm25(n: int, foresight: 
 
 
 def test_the_weights_of_all_legs_add_up_to_1_and_spaces_share_as_set() -> None:
-    scaled = {"bm25": f32(1, 0), "lsa": f32(0.75, 1), "other": f32(0.5, 1)}
+    scaled = {"bm25": f32(1, 0), "lsa": f32(0.75, 1), "other": f32(0.75, 1)}
     resolutions, foresights = {"lsa": 0.8, "other": 0.9}, {"lsa": 0.4, "other": 0.2}
     even = weights(scaled, 8, resolutions, foresights)
     assert sum(even.values()) == pytest.approx(1)

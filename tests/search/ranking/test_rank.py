@@ -222,6 +222,20 @@ def test_feedback_lifts_what_is_like_the_best(index: LocalIndex) -> None:
     assert likeness[1] > likeness[0]
 
 
+def test_after_feedback_words_count_for_less_beside_several_spaces(
+    index: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query, without = parse("crater tariff fever"), FusionSettings(feedback=0)
+
+    def of_words(settings: FusionSettings) -> float:
+        found = rank(index, query, 1, settings=settings)
+        return float(found.shares["bm25"][0] / found.legs["bm25"][0])
+
+    assert of_words(FusionSettings()) == pytest.approx(of_words(without))
+    monkeypatch.setattr(index, "spaces", {"lsa": index.spaces["lsa"], "again": index.spaces["lsa"]})
+    assert of_words(FusionSettings()) < 0.8 * of_words(without)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "least"), [("cranfield", 0.42), ("med", 0.76)])
 def test_the_fusion_is_better_than_each_of_its_legs(shared: Callable[[str], Path], name: str, least: float) -> None:
