@@ -187,9 +187,9 @@ def _in_field(parts: list[Keys], postings: PostingList, docs: Docs, row: int) ->
 
 
 def keys_at(postings: PostingList, places: Places, numbers: NDArray[np.int64]) -> Keys:
-    """Where a term stands in the docs at some places of its list, as keys with the `numbers` of these docs."""
-    bounds = postings.word_bounds()
-    first, last = bounds.take(places), bounds.take(places + 1)
+    """Where a term stands in the docs at some ascending places of its list, as keys with the `numbers` of these
+    docs."""
+    first, last = postings.words_at(places)
     counts = last - first
     at = (last - counts.cumsum()).repeat(counts)
     at += np.arange(len(at))

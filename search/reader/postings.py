@@ -46,6 +46,11 @@ class ArrayCache:
                     self._bytes_left += self._arrays.popitem(last=False)[1].nbytes
         return array
 
+    def kept(self, key: object) -> NDArray[Any] | None:
+        """The array kept under `key`, None where there is none."""
+        with self._lock:
+            return self._arrays.get(key)
+
 
 class PostingList:
     """The postings of a term in one segment: `docs`, ascending, and their `impacts`, views of the segment's arrays."""
@@ -105,6 +110,19 @@ class PostingList:
         """(len + 1,) the words of posting n are ``positions[bounds[n]:bounds[n + 1]]`` of the segment."""
         return self._cache.get((id(self.segment), self.number), self._make_word_bounds)
 
+    def words_at(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(n,) for the postings at some ascending places: the word n is ``positions[first[n]:last[n]]``. What
+        `word_bounds` has is used where it is known, and not made for a few places, since it is as long as the list."""
+        bounds = self._cache.kept((id(self.segment), self.number))
+        if bounds is not None:
+            return bounds.take(places), bounds.take(places + 1)
+        first = np.full(len(places), self.segment.first_position(self.number), np.int64)
+        counts = np.zeros(len(places), np.int64)
+        for row in self.segment.tf[:, self.start : self.stop] if len(places) else ():
+            counts += row.take(places)
+            first += _sums_before(row, places)
+        return first, first + counts
+
     def _make_word_bounds(self) -> NDArray[np.int64]:
         bounds = np.empty(len(self) + 1, np.int64)
         bounds[0] = self.segment.first_position(self.number)
@@ -160,6 +178,19 @@ class Word(NamedTuple):
     idf: float  # 0 where no live article has it
     doc_freq: int  # live articles
     lists: tuple[PostingList | None, ...]  # one a segment; None where the segment does not have it
+
+
+def _sums_before(numbers: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) the sum of all numbers before each of some distinct ascending places.
+
+    >>> _sums_before(np.array([3, 1, 4, 1, 5]), np.array([0, 2, 4])).tolist()
+    [0, 4, 9]
+    """
+    starts = np.concatenate([[0], places])
+    sums: NDArray[np.int64] = np.add.reduceat(numbers[: starts[-1] + 1], starts, dtype=np.int64)[:-1]
+    if starts[1] == 0:  # of nothing reduceat makes the number at the place
+        sums[0] = 0
+    return sums.cumsum()
 
 
 def look_up(
