@@ -22,7 +22,7 @@ from indexer.base.errors import ArticleNotFoundError, QueryError
 from indexer.commit.merge_policy import merge
 from indexer.schema import ALL_TEXT
 from indexer.segment.columns import NO_DATE
-from indexer.text.words import folded
+from indexer.text.words import folded, word_forms
 from indexer.vectors.encoder import encode_query
 from indexer.vectors.neural import NeuralSpace, forget_models
 from indexer.vectors.space import NEURAL
@@ -32,6 +32,7 @@ from search.local.index import LocalIndex
 from search.local.source import LocalIndexSource
 from search.query.parser import parse
 from search.query.tree import AndMaybe, Term
+from search.query.whole_names import name_key, whole_keys
 from search.ranking.explain import explain_bm25
 from search.reader.forms import Form
 from search.reader.index import WINDOW, Index, idf_of, with_most_used_first
@@ -560,6 +561,27 @@ def test_every_word_of_a_name_of_live_articles_is_among_the_names(filled: Filled
         fields = [name for name in index.schema.names if len(matched(index, f'{name}:"{word}"'))]
         assert set(fields) <= set(index.names_with(word)) <= set(index.schema.names)
     assert index.names_with("zzxqy") == ()
+
+
+def test_names_have_the_live_docs_with_a_word_of_theirs_or_all_of_it(filled: Filled) -> None:
+    index, fields = filled.index, ("section", "tag", "author")
+    columns = {"section": lambda of: [of.section], "tag": lambda of: of.tags, "author": lambda of: of.authors}
+    asked = 0
+    for field, values_of in columns.items():
+        for value in {value for article in filled.live for value in values_of(article) if value}:
+            keys = whole_keys(value, field)
+            there = {of.id for of in filled.live if any(keys & whole_keys(other, field) for other in values_of(of))}
+            found = [dict(index.named(key, fields, whole=True)).get(field, np.zeros(0, np.int64)) for key in keys]
+            assert set(ids(index, np.unique(np.concatenate(found)))) == there
+            for word in {name_key(form) for form in word_forms(value)}:
+                having = dict(index.named(word, fields, whole=False))[field]
+                assert set(ids(index, having)) == set(ids(index, matched(index, f'{field}:"{word}"').all()[0]))
+                assert having.dtype == np.int64
+                assert (np.diff(having) > 0).all()
+                asked += 1
+    assert asked
+    assert not index.named("zzxqy", fields, whole=True)
+    assert not index.named("zzxqy", fields, whole=False)
 
 
 @pytest.mark.parametrize("text", QUERIES)
