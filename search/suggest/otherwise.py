@@ -1,4 +1,5 @@
-"""Headlines that write what is typed in one or apart: "wifi" finds Wi-Fi, "star li" Starliner, "covid1" COVID-19.
+"""Headlines that write what is typed in one or apart: "wifi" finds Wi-Fi, "star li" Starliner, "covid1" COVID-19,
+"us e" U.S. economy.
 
 What stands apart in a headline does so with a blank or with any sign between; as headlines are compared there is none.
 """
@@ -17,7 +18,8 @@ from search.suggest.typed_text import TypedText, is_in
 
 _MOST_WORDS = 4  # typed; more say enough
 _SHORTEST, _LONGEST = 3, 40  # letters of a word that is taken apart where it has no figures
-_LEAST = 2  # letters of a part
+_LEAST = 2  # letters of a part, and of an acronym
+_LONGEST_ACRONYM = 4
 COMPARED = 50  # headlines, the newest, in which words are looked for next to each other
 
 
@@ -48,6 +50,9 @@ def _readings(typed: TypedText, is_stop: Callable[[str], bool], exactly: bool) -
         if not is_stop(first) and (len(first) >= _LEAST or not (first + second).isalpha()):
             yield _Reading([*words[:place], first + second, *words[place + 2 :]], [], typed.goes_on)
     for place, word in enumerate(words):
+        if _LEAST <= len(word) <= _LONGEST_ACRONYM and word.isascii() and word.isalpha():
+            letters = list(word)  # "U.S."
+            yield _Reading([*words[:place], *letters, *words[place + 1 :]], letters, typed.goes_on)
         is_last = typed.goes_on and place == len(words) - 1
         for first, second in _parts(word, 1 if is_last and not exactly else _LEAST):
             goes_on = is_last and not exactly

@@ -37,6 +37,8 @@ TITLES = {
     "wifi-es": "La mañana y e",
     "lists": "Lists and mechanics",
     "façade": "Façade wi",
+    "economy": "U.S. economy grows",
+    "votes": "The U.K. votes",
 }
 ARTICLES = [
     Article(
@@ -84,6 +86,9 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         ("cloudg", {"cloud-gov": ["Cloud.g"]}),  # and not what "cloud" would be a slip of
         ("carb", {"carbon": ["Carb"]}),  # and not "car b..."
         ("toda", {"day": ["toda"]}),
+        ("us e", {"economy": ["U.S", "e"]}),
+        ("us economy", {"economy": ["U.S", "economy"]}),
+        ("uk v", {"votes": ["U.K", "v"]}),
         ("bullred", {}),
         ("he go", {"day": ["He", "go"]}),
     ],
