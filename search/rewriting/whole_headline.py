@@ -17,6 +17,7 @@ from search.reader.index import Index
 
 _LEAST_BEGUN = 2  # words of a headline that says that it goes on
 _LEAST_CUT = 4  # ... and of one that does not
+_LONGEST_CUT = 4  # letters of a word of the archive that may be the beginning of another
 _MOST_BEGUN = 100  # headlines that may go on from it
 
 Fetch = Callable[[Sequence[str]], Mapping[str, Article]]  # the stored articles with some ids
@@ -55,7 +56,10 @@ def _begun(index: Index, query: ParsedQuery, fetch: Fetch, hidden: Set[int]) -> 
     empty where there is none, or several."""
     begun = without_ellipsis(query.text)
     text = begun or query.text
-    if not query.is_plain or len(word_forms(text)) < (_LEAST_BEGUN if begun else _LEAST_CUT):
+    words = word_forms(text)
+    if not query.is_plain or len(words) < (_LEAST_BEGUN if begun else _LEAST_CUT):
+        return ""
+    if not begun and len(words[-1]) > _LONGEST_CUT and index.forms.spelled(words[-1]):  # a whole word, nearly always
         return ""
     docs, _ = index.titles_with(readings(text.rpartition(" ")[0], index.languages()), NEAR)
     if not 0 < len(docs) <= _MOST_BEGUN or not (begun or _is_cut(index, text)):
