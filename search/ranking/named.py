@@ -30,7 +30,7 @@ from search.reader.index import Docs, Index, Scores
 NAMED = "names"  # what they add to a score appears under
 FIELDS = ("section", "tag", "place", PERSON)
 _WHOLE = 0.1  # what a name of one word that is all of a query adds, as a share of the highest score, if one doc has it
-_ROW = 0.25  # ... of several words
+_ROW = 0.35  # ... of several words
 _PART = 0.04  # ... some words of a name
 _PART_OF_PERSON = 0.2  # ... of a person's
 _PERSON = 1.0  # ... all of a person's name, in several words, however many docs have it
