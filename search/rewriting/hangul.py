@@ -8,8 +8,9 @@ indexed (`indexer.text.scripts`); the rest is looked for here, among the words t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from itertools import islice, product
 
 import numpy as np
@@ -30,6 +31,7 @@ _MOST_OTHERS = 20  # words that one is looked for in
 _SHORTEST = 2  # syllables of a word in another, and of a part of one; a syllable alone is part of too many
 _SHORTEST_WITHIN = 3  # ... where it is not its beginning
 _IN_ANOTHER = 0.25  # what a word weighs in another that it begins
+_LONGEST = 14  # syllables of a word that is taken apart
 _MOST_PARTS = 4  # words that one is taken apart into, and that are put together
 _MOST_WAYS, _MOST_PHRASES = 12, 8  # ways to take one apart that are looked for, and phrases of each
 # what follows nouns, beside particles: plural, "is", "does", "becomes", titles
@@ -139,31 +141,33 @@ def in_other_forms(index: Index, form: str) -> Iterator[Term | Phrase]:
 
 def _in_several(index: Index, word: str) -> Iterator[Phrase]:
     """A rare Korean word as several, where articles have these next to each other: the first way that they have."""
-    if is_hangul(word) and index.doc_freq(word) <= _RARE:
-        ways = islice(_parts(index, word, _MOST_PARTS), _MOST_WAYS)
+    if is_hangul(word) and len(word) <= _LONGEST and index.doc_freq(word) <= _RARE:
+        terms_of = cache(partial(_terms_of_part, index))
+        ways = islice(_parts(terms_of, word, _MOST_PARTS), _MOST_WAYS)
         phrases = (Phrase(ALL_TEXT, terms) for way in ways for terms in islice(product(*way), _MOST_PHRASES))
         yield from islice((phrase for phrase in phrases if is_anywhere(index, phrase)), 1)
 
 
-def _parts(index: Index, word: str, most: int) -> Iterator[tuple[Sequence[str], ...]]:
+def _parts(terms_of: Callable[[str, bool], Sequence[str]], word: str, most: int) -> Iterator[tuple[Sequence[str], ...]]:
     """A word as several that articles have, at most so many and the first as long as can be; each with the terms that
     it has, with endings or without."""
     for cut in range(len(word) - 1, 0, -1):
-        first = _terms_of_part(index, word[:cut])
+        first = terms_of(word[:cut], False)
         if first:
-            if last := _terms_of_part(index, word[cut:], is_last=True):
+            if last := terms_of(word[cut:], True):
                 yield first, last
             if most > 2:
-                yield from ((first, *rest) for rest in _parts(index, word[cut:], most - 1))
+                yield from ((first, *rest) for rest in _parts(terms_of, word[cut:], most - 1))
 
 
-def _terms_of_part(index: Index, part: str, *, is_last: bool = False) -> list[str]:
-    """The terms of a part of a word, of which a syllable alone is one only at the end; the last may go on."""
+def _terms_of_part(index: Index, part: str, is_last: bool) -> Sequence[str]:
+    """The terms of a part of a word, of which a syllable alone is one only at the end; a long or the last one may go
+    on."""
     if len(part) < _SHORTEST and not is_last:
         return []
     found = [term for term in dict.fromkeys((part, korean_noun(part))) if index.doc_freq(term)]
     found += [term for term in _with_other_endings(index, part) if term not in found]
-    if is_last and len(part) >= _SHORTEST and not found:
+    if not found and len(part) >= (_SHORTEST if is_last else _SHORTEST_WITHIN):
         found = _commonest(list(islice(index.forms.with_prefix(part), _LOOKED_AT)), part)[:_MOST_PHRASES]
         found = [term for term in dict.fromkeys(found) if index.doc_freq(term)]
     return found

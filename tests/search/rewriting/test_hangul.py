@@ -47,6 +47,7 @@ EXACTLY = {
     "축구팬": {"sports"},
     "올림픽경기": {"sports"},
     "김치만드는법": {"sports"},
+    "코로나이후": {"festival"},
 }
 
 
