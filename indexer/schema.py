@@ -206,8 +206,9 @@ class Schema:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of the fields whose values are names from a list, as those of authors and tags are."""
-        return tuple(name for name in self.filterable if self.fields[name].kind == Kind.KEYWORD)
+        """The names of the fields whose values are names from a list, as those of authors and tags are. Languages are
+        not: they are codes, and "en", "it" and "no" are words."""
+        return tuple(name for name in self.filterable if self.fields[name].kind == Kind.KEYWORD and name != "language")
 
     @cached_property
     def sortable(self) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ def build_segment(
     columns += [[text or "" for text in declared_values(records, field)] for field in fields if field.kind == Kind.TEXT]
     texts = [(article, record.get("language", "")) for *article, record in zip(*columns, records, strict=True)]
     postings = _inverter(language).invert(texts)
-    about = Columns.from_records(batch.seqs, records, fields)
+    about = Columns.from_records(batch.seqs, records, fields, language)
     data = SegmentData(postings, about, fields, waiting=_waiting(about, records))
     return write_new_segment(index, name, data)
 

@@ -106,13 +106,18 @@ class Columns:
 
     @classmethod
     def from_records(
-        cls, seqs: Sequence[int], records: Sequence[Mapping[str, Any]], declared: Sequence[Field] = ()
+        cls,
+        seqs: Sequence[int],
+        records: Sequence[Mapping[str, Any]],
+        declared: Sequence[Field] = (),
+        language: str = "",
     ) -> Columns:
         """The columns of articles, as `Article.to_json` writes them, with these sequence numbers, ascending, and of
-        the fields that are `declared`."""
+        the fields that are `declared`. Those that say no language are in the archive's, `language`."""
         keywords = {
             name: Keywords.from_lists(_values(records, *path.split("."))) for name, path in VALUE_FIELDS.items()
         }
+        keywords["language"] = Keywords.from_lists([record.get("language") or language for record in records])
         numbers = {}
         for field in declared:
             if field.kind in VALUE_KINDS:

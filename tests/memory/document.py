@@ -102,7 +102,7 @@ class Document:
     @cached_property
     def values(self) -> dict[str, list[str]]:
         """By column of texts its values, as the article writes them."""
-        written = {field: self._written(field) or () for field in self.schema.values}
+        written = {field: self._written(field) or () for field in self.schema.values} | {"language": self.language}
         lists = {field: [value] if isinstance(value, str) else value for field, value in written.items()}
         return {field: [value for value in values if value] for field, values in lists.items()}
 

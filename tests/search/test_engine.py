@@ -419,3 +419,14 @@ def test_a_service_is_told_which_file_is_damaged_once_that_is_known(
         with Archive.open(tmp_path / "archive") as archive:
             archive.reindex()
         assert engine.search("*").total == 2
+
+
+def test_articles_that_say_no_language_are_in_that_of_the_archive(tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id="bread", title="Bread", body="Rye."), Article(id="brot", title="Brot", language="de")])
+    with open_engine(tmp_path) as engine:
+        found = engine.search("*", filters={"language": ["en"]}, facets=["language"])
+        assert [hit.article.id for hit in found.hits] == ["bread"]
+        assert {value.value: value.count for value in found.facets[0].values} == {"en": 1, "de": 1}
+        assert [hit.article.id for hit in engine.search("language:en").hits] == ["bread"]
+        assert [hit.article.id for hit in engine.search("* lang:de").hits] == ["brot"]
