@@ -27,7 +27,7 @@ from indexer.sources.crawl.crawl import is_address
 
 Function = Callable[..., None]
 _OPTIONS = (
-    click.option("--yes", is_flag=True, help="Take out more than a tenth of the archive, if so much is gone."),
+    click.option("--yes", is_flag=True, help="Take out what is gone even if it is more than a tenth of the archive."),
     click.option("--dry-run", "dry", is_flag=True, help="Say what would happen, and change nothing."),
     click.option("--quiet", is_flag=True, help="Say only what is new, and no sums: for cron."),
     click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what is said as JSON Lines."),
@@ -160,7 +160,8 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         lines.append(f"{len(result['renamed']):,} taken out that their sources have under another id by now")
     if result["pruned"]:
         lines.append(f"{len(result['pruned']):,} taken out: their sources do not have them any more")
-    lines += [f"nothing taken out of what came from {place}: {reason}" for place, reason in result["kept"].items()]
+    if result["kept"]:
+        lines.append(f"nothing taken out of {counted(len(result['kept']), 'source')}, each named above")
     if result["refused"]:
         lines.append(f"{len(result['refused']):,} refused, {above}")
     if result["passed_over"]:

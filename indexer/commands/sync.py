@@ -16,7 +16,7 @@ def sync(obj: dict[str, Any], /, **options: Any) -> None:
     """Bring the archive in step with all sources in readmore.toml.
 
     What is new is added, what has changed replaced, and what a source does not have any more is taken out: up to a
-    tenth of the archive, more with --yes. Exits with 1 if any article was refused, or if too much would have been taken
-    out.
+    tenth of the archive, or three articles, and more with --yes. Exits with 1 if any article was refused, or if too
+    much would have been taken out, which is said.
     """
     run_over(obj["data"], None, **options)

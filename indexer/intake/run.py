@@ -31,6 +31,8 @@ STANDARD_INPUT = "-"
 LIMIT = 10
 """One in so many of the archive's articles may be taken out in a run because sources do not have them any more. One
 that is there under another id does not count: it is not lost."""
+FEW = 3
+"""So many may always be taken out, as long as the source has something left: of a small site one post is a tenth."""
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class Run:
 
 class Runner:
     """Brings an archive in step with sources. `dry` changes nothing and counts all the same; `prune` takes out what
-    sources do not have any more, `all_of_them` even if that is more than a tenth of the archive; with `only_new`
+    sources do not have any more, `all_of_them` even if that is more than `LIMIT` and `FEW` allow; with `only_new`
     nothing is said that the run before has said already."""
 
     def __init__(
@@ -100,8 +102,8 @@ class Runner:
                         self.intake.say(f"refused: {error}")
                     members.keep_said(place, before | self.intake.said)
                     continue
-                members.keep_said(place, self.intake.said)
                 self._settle(source, members, complete)
+                members.keep_said(place, self.intake.said)
         if sources and len(errors) == len(sources):
             raise errors[-1]
         self._withdraw()
@@ -182,16 +184,22 @@ class Runner:
         place = source.place if is_address(source.place) else absolute(source.place)
         stored = self._archive.store.fetch(members.gone(place, present) if complete else [])
         renamed = sorted(i for i, article in stored.items() if article.body and text_key(article) in self.intake.texts)
-        gone = sorted(stored.keys() - set(renamed)) if self._prune and source.prune else []
+        withheld = self.intake.ids_to_remove()  # which go in any case
+        gone = sorted(stored.keys() - {*renamed, *withheld}) if self._prune and source.prune else []
         total = self._archive.store.count() + (0 if self._dry else len(self.run.pruned))
         if gone and self.intake.lost_track:
-            self.run.kept[place] = f"{len(gone):,} are not there, but some of it could not be read"
-        elif (len(self.run.pruned) + len(gone)) * LIMIT > total and not self._all_of_them:
-            self.run.kept[place] = f"{len(gone):,} of {total:,} are not there: give --yes to take out so many"
+            self._keep(place, f"{len(gone):,} are not there, but some of it could not be read")
+        elif len(self.run.pruned) + len(gone) > max(total // LIMIT, FEW if present else 0) and not self._all_of_them:
+            self._keep(place, f"{len(gone):,} of {total:,} are not there: give --yes to take out so many")
         else:
             self.run.pruned += self._take_out(gone, place, members)
         self.run.renamed += self._take_out(renamed, place, members)
         members.add(place, present)
+
+    def _keep(self, place: str, reason: str) -> None:
+        """Says at once that nothing is taken out of a source: articles that their site has deleted are still found."""
+        self.run.kept[place] = reason
+        self.intake.say(f"nothing taken out of what came from {place}: {reason}")
 
     def _take_out(self, ids: list[str], place: str, members: Members) -> list[str]:
         if ids:

@@ -93,6 +93,54 @@ def test_no_more_than_a_tenth_is_taken_out_unless_told_to(data: Path, tmp_path: 
     assert len(ids(data)) == 26
 
 
+@pytest.mark.parametrize(("left", "taken_out"), [(5, 0), (4, 1), (2, 3), (1, 0)])
+def test_up_to_three_are_always_taken_out_of_a_small_archive(
+    data: Path, tmp_path: Path, synced: Sync, left: int, taken_out: int
+) -> None:
+    for number in range(5, 30):
+        write(tmp_path, number).unlink()
+    synced()
+    for number in range(left, 5):
+        write(tmp_path, number).unlink()
+    assert len(synced(status=1 if left == 1 else 0)["pruned"]) == taken_out
+
+
+def test_a_source_that_has_nothing_left_loses_no_few_articles(data: Path, tmp_path: Path, synced: Sync) -> None:
+    records = [{"id": f"r{number}", "title": f"Record {number}", "text": f"Words {number}."} for number in range(3)]
+    (tmp_path / "more.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    for number in range(10, 30):
+        write(tmp_path, number).unlink()
+    settings(data, 'from = "../posts"', 'from = "../more.jsonl"')
+    synced()
+    (tmp_path / "more.jsonl").write_text("")
+    assert "3 of 13 are not there" in str(synced(status=1)["kept"])
+    (tmp_path / "more.jsonl").write_text(json.dumps(records[0]))
+    assert synced()["pruned"] == ["r1", "r2"]
+
+
+def test_drafts_are_not_counted_as_gone(data: Path, tmp_path: Path, synced: Sync) -> None:
+    synced()
+    for number in range(5):
+        write(tmp_path, number).write_text(f"---\ntitle: Post {number}\ndraft: true\n---\nText {number}.\n", "utf-8")
+    write(tmp_path, 7).unlink()
+    result = synced()
+    assert (len(result["removed"]), len(result["pruned"]), result["kept"], len(ids(data))) == (5, 1, {}, 24)
+
+
+@pytest.mark.parametrize("options", [(), ("--quiet",)])
+def test_that_nothing_is_taken_out_is_said_once_to_cron(
+    data: Path, tmp_path: Path, synced: Sync, options: tuple[str, ...]
+) -> None:
+    synced()
+    for number in range(4):
+        write(tmp_path, number).unlink()
+    said = synced(*options, status=1)["said"]
+    assert f"nothing taken out of what came from {tmp_path / 'posts'}: 4 of 30 are not there: give --yes" in said
+    assert ("nothing taken out" in synced(*options, status=1)["said"]) is not bool(options)
+    write(tmp_path, 5).unlink()
+    assert "5 of 30 are not there" in synced(*options, status=1)["said"]
+
+
 def test_a_mistake_in_a_post_takes_nothing_out(data: Path, tmp_path: Path, synced: Sync) -> None:
     synced()
     broken = write(tmp_path, 3)
