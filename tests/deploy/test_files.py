@@ -94,3 +94,11 @@ def _installed(folder: Path) -> str:
             env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
             subprocess.run(shlex.split(rest), check=True, env=env, timeout=1800, stdout=subprocess.DEVNULL)
     return str(folder / "opt" / "bin" / "readmore")
+
+
+def test_lines_for_cron_have_the_whole_path_of_what_was_installed() -> None:
+    text = (REPO / "docs" / "operations.md").read_text("utf-8")
+    lines = re.findall(r"(?m)^(?:[\d*/]+ +){5}(\S+) (\S+ \S+)", text)
+    assert len(lines) >= 5
+    assert set(lines) == {("/opt/readmore/bin/readmore", "--data /srv/readmore")}
+    assert "/opt/readmore/bin/readmore --data /srv/readmore index" in text
