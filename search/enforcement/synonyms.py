@@ -144,7 +144,7 @@ class QueryWords:
         words = self._words(text)
         if len(words) == 1 and words[0][1] and all(term.startswith(SIGNED) for term in words[0][1]):
             return (words[0][1][:1],)
-        return tuple(readings(text, self._languages))
+        return readings(text, self._languages)
 
     def applied(self, query: ParsedQuery, index: Index) -> ParsedQuery:
         """The query without stop words and with synonyms; itself where it has none of them."""

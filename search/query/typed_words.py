@@ -32,6 +32,7 @@ TOGETHER_BOOST = 0.25  # of what words with signs between them are together, bes
 MARK_BOOST = 1.0  # of one whose script tells words apart by tone marks and viramas, likewise
 ACCENT_BOOST = 0.2  # of a word that was typed with accents, where articles have them, too
 _MOST_WORDS = 1000
+_KEPT_LENGTH = 200  # characters of a text whose readings are kept
 _FEW_WORDS = 4  # of a query in which numbers are looked for in their other spellings
 _MOST_IN_PHRASE = 24  # letters of a run without blanks that is looked for as one word, but ...
 _MOST_IDEOGRAPHS = 6  # ... of ideographs, of which longer runs are several words
@@ -162,10 +163,14 @@ def phrases(text: str, languages: tuple[str, ...], field: str = ALL_TEXT) -> lis
     return [_term(terms, field) if len(terms) == 1 else Phrase(field, terms) for terms in readings(text, languages)]
 
 
-def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
+def readings(text: str, languages: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """The terms of a text in order, without stop words, in every language in which they are others: as typed, and with
     the accents that may have been left out. Those of stop words where the language that the text is in, or that of most
-    articles, has no others."""
+    articles, has no others. Several parts of a search ask for those of its query."""
+    return _kept_readings(text, languages) if len(text) <= _KEPT_LENGTH else _readings(text, languages)
+
+
+def _readings(text: str, languages: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found: dict[tuple[str, ...], None] = {}
     forms = [form.lower() for form in split(plain_text(text))[0]][:_MOST_WORDS]
     languages = in_language_of(forms, languages)
@@ -179,7 +184,10 @@ def readings(text: str, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
     stops = [COMMON + form for _, form in common_forms(text, languages)]
     if stops and (not kept or not any(query_terms(form, languages) for form in forms)):
         kept.append(tuple(stops))
-    return kept
+    return tuple(kept)
+
+
+_kept_readings = lru_cache(maxsize=1024)(_readings)
 
 
 def is_run(text: str) -> bool:

@@ -187,10 +187,10 @@ def _sums_before(numbers: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np
     [0, 4, 9]
     """
     starts = np.concatenate([[0], places])
-    sums: NDArray[np.int64] = np.add.reduceat(numbers[: starts[-1] + 1], starts, dtype=np.int64)[:-1]
+    sums = np.add.reduceat(numbers[: starts[-1] + 1], starts, dtype=np.uint32)[:-1]  # twice as fast as of 64 bits
     if starts[1] == 0:  # of nothing reduceat makes the number at the place
         sums[0] = 0
-    return sums.cumsum()
+    return sums.cumsum(dtype=np.int64)
 
 
 def look_up(

@@ -18,8 +18,8 @@ from indexer.article.article import Article
 from indexer.base.errors import QueryError
 from readmore import open_engine
 from search.engine import Engine
-from search.ranking.named import Named
 from search.query.parser import parse
+from search.ranking.named import Named
 from tests.memory.archive import MemoryArchive
 from tests.search.query.test_query_fuzzing import FIELDS, NUMBERS, OPERATORS, SIGNS, Grammar
 from tests.search.test_many_languages import ARTICLES as MANY
