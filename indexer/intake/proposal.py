@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+from indexer.article.urls import is_followable
 from indexer.base.errors import ReadmoreError
 from indexer.intake.columns import guessed_columns
 from indexer.sources import Accepted, Document, Item, Refused, documents_in, read_documents, with_known
@@ -40,6 +41,7 @@ _GENERATORS = (
 )
 _ABOVE = 2  # folders above a source in which its generator's settings are looked for
 _SETTING = r"(?mi)^\s*{}\s*[:=]\s*[\"']?([^\"'\n#,]+)"
+_PLACEHOLDERS = frozenset({"example.org", "example.com", "www.example.org", "www.example.com", "localhost"})
 _FEED = re.compile(rb'<link\b[^>]{0,300}type=["\']?application/(?:rss|atom)\+xml[^>]{0,300}>', re.I)
 _HREF = re.compile(rb'href=["\']?([^"\'\s>]+)', re.I)
 
@@ -67,6 +69,7 @@ class Proposal:
 
     sources: list[ProposedSource] = field(default_factory=list)
     language: str = ""
+    home: str = ""  # the address of the site's front page
     notes: list[str] = field(default_factory=list)
 
     def as_toml(self, folder: Path) -> str:
@@ -83,6 +86,8 @@ class Proposal:
             pairs = ", ".join(f"{name} = {_quoted(key)}" for name, key in source.mapping.items())
             lines += [f"map = {{ {pairs} }}"] if pairs else []
             lines += ["private = true"] if source.private else []
+        if self.home:
+            lines += ["", "[pages]", f"home = {_quoted(self.home)}  # where addresses that are paths are taken from"]
         return "\n".join(lines) + "\n"
 
 
@@ -107,6 +112,7 @@ def _of_files(place: str) -> Proposal:
     site = _commonest([item.article.site for item in taken]) or _setting(settings, "title")
     setting = _setting(settings, "(?:languageCode|default_language|defaultContentLanguage|lang|language)")[:2]
     proposed.language = _language(taken, proposed.notes) or setting.lower()
+    proposed.home = _home(_setting(settings, "(?:baseURL|base_url|SITEURL)"))
     lacking = _lack_addresses(taken)
     if lacking and generator:
         proposed.notes.append(f"addresses as {generator} makes them by default, please check: 'readmore show ID'")
@@ -193,6 +199,17 @@ def _commonest(values: Sequence[str]) -> str:
 def _setting(settings: str, name: str) -> str:
     found = re.search(_SETTING.format(name), settings)
     return found[1].strip() if found else ""
+
+
+def _home(url: str) -> str:
+    """The address of a site by its generator's settings: empty where it is none, is what a new site is given, or has a
+    path, which the generator puts before all the paths that are made here."""
+    try:
+        parts = urlsplit(url)
+        is_site = parts.scheme in ("http", "https") and is_followable(url) and parts.hostname not in _PLACEHOLDERS
+    except ValueError:
+        return ""
+    return url if is_site and parts.path in ("", "/") and not parts.query else ""
 
 
 def _of_address(url: str, allow_private: bool) -> Proposal:

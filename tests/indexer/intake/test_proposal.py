@@ -72,6 +72,32 @@ def test_a_folder_of_a_generator(data: Path, tmp_path: Path) -> None:
     synced(data, 5)
 
 
+@pytest.mark.parametrize(
+    ("file", "line", "home"),
+    [
+        ("hugo.toml", "baseURL = 'https://backstube.example/'", "https://backstube.example/"),
+        ("hugo.yaml", "baseURL: https://backstube.example", "https://backstube.example"),
+        ("hugo.toml", "baseurl = 'http://backstube.example:8080/' # ours", "http://backstube.example:8080/"),
+        ("config.toml", 'base_url = "https://backstube.example"', "https://backstube.example"),
+        ("pelicanconf.py", "SITEURL = 'https://backstube.example'", "https://backstube.example"),
+        ("hugo.toml", "baseURL = 'https://example.org/'", ""),
+        ("hugo.toml", "baseURL = 'http://localhost:1313/'", ""),
+        ("hugo.toml", "baseURL = 'https://backstube.example/blog/'", ""),
+        ("hugo.toml", "baseURL = '/'", ""),
+        ("hugo.toml", "baseURL = 'https://[backstube/'", ""),
+        ("_config.yml", "baseurl: /blog\nurl: https://backstube.example", ""),
+        ("hugo.toml", "[[menus.main]]\nurl = 'https://elsewhere.example'", ""),
+    ],
+)
+def test_the_front_page_is_that_of_the_generators_settings(
+    data: Path, tmp_path: Path, file: str, line: str, home: str
+) -> None:
+    folder = posts(tmp_path / "site" / "content" / "posts", 1)
+    (tmp_path / "site" / file).write_text(line + "\n", "utf-8")
+    assert run(data, str(folder)).exit_code == 0
+    assert load_settings(data / "readmore.toml").pages == ({"home": home} if home else {})
+
+
 def test_what_is_there_already_is_never_changed(data: Path, tmp_path: Path) -> None:
     folder = posts(tmp_path / "posts")
     data.mkdir()
