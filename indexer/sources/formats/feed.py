@@ -71,7 +71,6 @@ def _item(entry: Any, site: Any, where: str, document: Document) -> Item:
     state: dict[str, Any] = {"url": url}
     if str(entry.get("app_draft", entry.get("draft", ""))).strip().lower() == "yes":
         state["draft"] = "yes"
-    language = (entry.get("content") or [{}])[0].get("language") or site.get("language") or document.language or ""
     return item_from_record(
         state,
         where,
@@ -84,7 +83,7 @@ def _item(entry: Any, site: Any, where: str, document: Document) -> Item:
         authors=_authors(entry),
         tags=_tags(entry),
         site=_plain(site.get("title_detail") or {}),
-        language=language[:2].lower() if language[2:3] in ("", "-", "_") else "",
+        language=_language(entry, site) or _code(document.language),
         links=tuple(link for link in links if link.startswith("/") or "://" in link),
         image=_image(entry, url or base),
         modified=_date(entry, "updated_parsed"),
@@ -115,6 +114,23 @@ def _html(detail: Any) -> str:
 def _plain(detail: Any) -> str:
     text = without_controls(str(detail.get("value") or ""))
     return html_text(text, Links()) if "<" in text and "html" in str(detail.get("type")) else without_references(text)
+
+
+def _language(entry: Any, site: Any) -> str:
+    """The language of an entry, two letters: its own, as ``dc:language`` or as ``xml:lang`` around its text, or else
+    that of the whole feed; empty where none of them says one."""
+    inherited = (site.get("title_detail") or {}).get("language")  # of all, though their own element may say another
+    details = [*entry.get("content", ())[:1], entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
+    around = [each.get("language") for each in details]
+    own = [entry.get("language"), *(each for each in around if each != inherited)]
+    return next(filter(None, map(_code, [*own, site.get("language"), inherited])), "")
+
+
+def _code(language: str | None) -> str:
+    """The two letters of ``de`` and ``de-AT``; empty for all else."""
+    language = (language or "").strip()
+    code = language[:2]
+    return code.lower() if code.isascii() and code.isalpha() and language[2:3] in ("", "-", "_") else ""
 
 
 def _authors(entry: Any) -> tuple[str, ...]:

@@ -162,6 +162,50 @@ href="/fog"&gt;Fog&lt;/a&gt;&lt;/p&gt;&lt;p&gt;All day.&lt;/p&gt;</content:encod
     assert (crane.id, crane.body, crane.excerpt) == ("crane-1", "A new crane.", "")
 
 
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("<dc:language>de</dc:language>", "de"),
+        ("<dc:language> it-IT </dc:language><content:encoded>&lt;p&gt;Il porto&lt;/p&gt;</content:encoded>", "it"),
+        ("<dc:language>zh_TW</dc:language>", "zh"),
+        ("<dc:language>PT-br</dc:language>", "pt"),
+        ("<language>ko</language>", "ko"),
+        ('<description xml:lang="ar">x</description>', "ar"),
+        ("", "en"),
+        ("<dc:language></dc:language>", "en"),
+        ("<dc:language>Nederlands</dc:language>", "en"),
+        ("<dc:language>日本</dc:language>", "en"),
+    ],
+)
+@pytest.mark.parametrize("around", ["", ' xml:lang="fr"'])
+def test_an_entry_of_rss_is_in_the_language_that_it_says_before_the_feeds(
+    tmp_path: Path, said: str, language: str, around: str
+) -> None:
+    entry = f"<item><title>Harbour</title><guid>a</guid><description>Text.</description>{said}</item>"
+    text = RSS.format(wp=around, content=entry)
+    (article,) = articles(written(tmp_path, "feed.rss", text))
+    assert article.language == language
+
+
+@pytest.mark.parametrize(
+    ("around", "inside", "language"),
+    [
+        ("", "<summary>Text.</summary>", "en"),
+        (' xml:lang="de"', "<summary>Text.</summary>", "de"),
+        (' xml:lang="de"', "", "de"),
+        ("", '<content xml:lang="fr">Text.</content>', "fr"),
+        ("", "<dc:language>nl</dc:language><content>Text.</content>", "nl"),
+    ],
+)
+def test_an_entry_of_atom_is_in_the_language_that_it_says(
+    tmp_path: Path, around: str, inside: str, language: str
+) -> None:
+    text = f"""<feed xmlns="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/" xml:lang="en">
+<title>The Harbour Post</title><id>a</id><entry{around}><title>Harbour</title><id>b</id>{inside}</entry></feed>"""
+    (article,) = articles(written(tmp_path, "feed.atom", text))
+    assert article.language == language
+
+
 def test_atom_and_a_blogger_export(tmp_path: Path) -> None:
     kind = '<category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#{}"/>'
     entry = """<entry><id>tag:x,1</id><title type="html">{title}</title><published>2024-03-05T08:00:00Z</published>
