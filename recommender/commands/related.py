@@ -88,7 +88,8 @@ def _show_list(result: RelatedResult, as_json: bool) -> None:
         click.echo(json.dumps(result_to_dict(result), ensure_ascii=False))
         return
     if result.fallback:
-        click.echo("note: nothing in the archive is related; these only stand in", err=True)
+        instead = "; these only stand in" if result.related else ", and nothing is left to stand in"
+        click.echo(f"note: nothing in the archive is related{instead}", err=True)
     noun = "related article" if len(result.related) == 1 else "related articles"
     click.echo(f"{len(result.related)} {noun} in {result.took_ms:.1f} ms")
     for number, item in enumerate(result.related, 1):

@@ -42,6 +42,24 @@ def test_ids_are_whole_and_can_be_copied(sample: Path, block: tuple[str, ...]) -
         assert item["id"] in text.split()
 
 
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ((), "related; these only stand in"),
+        (("--language", "no"), "related, and nothing is left to stand in"),
+        (("--since", "2031-01-01"), "related, and nothing is left to stand in"),
+    ],
+)
+def test_articles_that_stand_in_are_only_announced_where_there_are_some(
+    sample: Path, tmp_path: Path, filters: tuple[str, ...], said: str
+) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text("Zwxq qqvvx jjkwz", "utf-8")
+    done = run(sample, "related", "--text", str(draft), "--limit", "3", *filters)
+    assert done.stderr == f"note: nothing in the archive is {said}\n"
+    assert done.stdout.startswith("0 related" if filters else "3 related")
+
+
 def test_an_unknown_id_is_one_line_on_standard_error_and_status_2(sample: Path, repo: Path) -> None:
     command = [sys.executable, str(repo / "readmore.py"), "--data", str(sample), "related", "no-such", "--json"]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
