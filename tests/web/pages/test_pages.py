@@ -65,7 +65,7 @@ def test_front_page_has_a_search_box_and_the_newest_stories(client: FlaskClient)
 
     assert page.one("form").attrs["action"] == "/search"
     assert page.one("h1").text == "Search 43 articles"
-    assert [h.text for h in page.all("h2")] == ["Latest", "Orbital Dispatch", "Perihelion", "Other sites"]
+    assert [h.text for h in page.all("h2")] == ["Latest", "Orbital Dispatch", "Perihelion", "More stories"]
     first = page.all("h3")[0]
     assert first.text == LEAD.title
     assert page.links()[LEAD.title] == LEAD.url
