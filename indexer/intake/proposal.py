@@ -16,11 +16,13 @@ from urllib.parse import urljoin, urlsplit
 from indexer.article.urls import is_followable
 from indexer.base.errors import ReadmoreError
 from indexer.intake.columns import guessed_columns
+from indexer.intake.generator import generator_of
 from indexer.sources import Accepted, Document, Item, Refused, documents_in, read_documents, with_known
 from indexer.sources.crawl import sitemap
 from indexer.sources.crawl.crawl import WELL_KNOWN, document_of, is_address
 from indexer.sources.crawl.fetching import Answer, Fetcher, FetchError
 from indexer.sources.crawl.robots import Manners
+from indexer.sources.document import absolute
 from indexer.sources.formats import csv_table, format_of
 from indexer.sources.limits import MAX_ARTICLE_BYTES
 from indexer.text.detection import detected_language
@@ -30,18 +32,8 @@ SAMPLED_PAGES = 5  # of a site
 _MOST_DOCUMENTS = 100_000  # that are looked at
 _MOST_ITEMS = 300  # articles
 _MOST = 0.6  # share of the articles that must agree
-_GENERATORS = (
-    ("hugo", ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json")),
-    ("eleventy", (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs")),
-    ("astro", ("astro.config.mjs", "astro.config.js", "astro.config.ts")),
-    ("docusaurus", ("docusaurus.config.js", "docusaurus.config.ts")),
-    ("pelican", ("pelicanconf.py",)),
-    ("jekyll", ("_config.yml", "_config.yaml")),  # Hexo's, too, see below
-    ("zola", ("config.toml",)),  # Hugo's, too
-)
-_ABOVE = 2  # folders above a source in which its generator's settings are looked for
-_SETTING = r"(?mi)^\s*{}\s*[:=]\s*[\"']?([^\"'\n#,]+)"
 _PLACEHOLDERS = frozenset({"example.org", "example.com", "www.example.org", "www.example.com", "localhost"})
+_LANGUAGE = "(?:languageCode|default_language|defaultContentLanguage|lang|language)"  # a generator's setting
 _FEED = re.compile(rb'<link\b[^>]{0,300}type=["\']?application/(?:rss|atom)\+xml[^>]{0,300}>', re.I)
 _HREF = re.compile(rb'href=["\']?([^"\'\s>]+)', re.I)
 
@@ -98,6 +90,10 @@ def proposal(place: str, *, allow_private: bool = False) -> Proposal:
 
 def _of_files(place: str) -> Proposal:
     proposed, left_out = Proposal(), Counter[str]()
+    generator = generator_of(Path(place))
+    if generator is not None and Path(absolute(place)) == generator.folder != generator.content():
+        place = str(generator.content())
+        proposed.notes.append(f"a site of {generator.name}, whose articles are in {generator.content().name}")
     documents = list(islice(documents_in(place, passed_over=left_out), _MOST_DOCUMENTS))
     tables = list(_tables_in(place)) if Path(place).is_dir() else [Path(place)]
     mapped = [source for table in tables if (source := _mapped(table)) is not None]
@@ -108,16 +104,15 @@ def _of_files(place: str) -> Proposal:
         raise ReadmoreError(f"{place}: no articles found{f'; {first.where}: {first.reason}' if first else ''}")
     kinds = Counter(kind.name for each in documents if isinstance(each, Document) and (kind := format_of(each)))
     proposed.notes.append("found: " + ", ".join(f"{number:,} {kind}" for kind, number in kinds.most_common()))
-    settings, generator = _generator_of(Path(place))
-    site = _commonest([item.article.site for item in taken]) or _setting(settings, "title")
-    setting = _setting(settings, "(?:languageCode|default_language|defaultContentLanguage|lang|language)")[:2]
+    site = _commonest([item.article.site for item in taken]) or (generator.setting("title") if generator else "")
+    setting = generator.setting(_LANGUAGE)[:2] if generator else ""
     proposed.language = _language(taken, proposed.notes) or setting.lower()
-    proposed.home = _home(_setting(settings, "(?:baseURL|base_url|SITEURL)"))
+    proposed.home = _home(generator.setting("(?:baseURL|base_url|SITEURL)")) if generator else ""
     lacking = _lack_addresses(taken)
     if lacking and generator:
-        proposed.notes.append(f"addresses as {generator} makes them by default, please check: 'readmore show ID'")
+        proposed.notes.append(f"addresses as {generator.name} makes them by default, please check: 'readmore show ID'")
     if taken and not (mapped and mapped[0].place == place):
-        url = generator if lacking else ""
+        url = generator.url_pattern(Path(place)) if lacking and generator else ""
         proposed.sources.append(ProposedSource(place, site, url, lacks_addresses=lacking and not generator))
     proposed.sources += mapped
     for source in mapped:
@@ -151,26 +146,6 @@ def _mapped(path: Path) -> ProposedSource | None:
     return ProposedSource(str(path), mapping=mapping) if mapping.keys() & {"title", "body"} else None
 
 
-def _generator_of(place: Path) -> tuple[str, str]:
-    """The settings of the generator whose site a folder is part of, as text, and its name; empty without one."""
-    folder = place if place.is_dir() else place.parent
-    for each in [folder.absolute(), *folder.absolute().parents[:_ABOVE]]:
-        for name, files in _GENERATORS:
-            for file in files:
-                if (each / file).is_file():
-                    text = (each / file).read_bytes()[:100_000].decode("utf-8", "replace")
-                    return text, _told_apart(name, each, text)
-    return "", ""
-
-
-def _told_apart(name: str, folder: Path, settings: str) -> str:
-    if name == "jekyll" and ((folder / "scaffolds").is_dir() or "hexo" in settings.lower()):
-        return "hexo"
-    if name == "zola" and re.search(_SETTING.format("baseURL"), settings) and "base_url" not in settings:
-        return "hugo"
-    return name
-
-
 def _lack_addresses(taken: Sequence[Accepted]) -> bool:
     """Whether articles do not say theirs."""
     without = sum(not item.article.url for item in taken)
@@ -194,11 +169,6 @@ def _commonest(values: Sequence[str]) -> str:
     said = [value for value in values if value]
     value, number = Counter(said).most_common(1)[0] if said else ("", 0)
     return value if number >= _MOST * max(1, len(said)) else ""
-
-
-def _setting(settings: str, name: str) -> str:
-    found = re.search(_SETTING.format(name), settings)
-    return found[1].strip() if found else ""
 
 
 def _home(url: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
+from pathlib import Path
 
 from indexer.article.article import Article
 from indexer.base.errors import ReadmoreError
+from indexer.intake.generator import generator_in
 from indexer.sources.item import File
 from indexer.sources.names import leading_date, stem_of
 
@@ -31,10 +32,15 @@ _NOT_SLUG = re.compile(r"[^\w-]+")
 class UrlPattern:
     """The addresses that a site gives its articles: ``/blog/{year}/{month}/{day}/{slug}/``, or a preset by its name.
 
+    Folders count from the source on; with a preset from the generator's folder of articles on, ``content`` of a site of
+    Hugo, where the source has that in it.
+
     Raises ReadmoreError for a part that there is not, and for what is neither a path nor an http address.
     """
 
     def __init__(self, pattern: str) -> None:
+        self._is_preset = pattern.lower() in PRESETS
+        self._generators: dict[Path, Path | None] = {}  # folders, and where the articles of a site there are
         self._pattern = PRESETS.get(pattern.lower(), pattern)
         for part in _PART.findall(self._pattern):
             if part not in _PARTS:
@@ -52,7 +58,7 @@ class UrlPattern:
         date = article.date or found
         parts = {
             "slug": _DATE.sub("", stem, count=1) if found else stem,
-            "folder": _folder(file),
+            "folder": self._folder(file) if file and file.path != file.root else "",
             "section": _slug(article.section),
             "language": article.language,
             "id": article.id,
@@ -66,15 +72,28 @@ class UrlPattern:
         scheme, separator, path = filled.rpartition("://")
         return scheme + separator + re.sub(r"/{2,}", "/", path)
 
+    def _folder(self, file: File) -> str:
+        """The folders between a source and a file of it; that of an ``index`` is its name, and no folder."""
+        path = Path(file.path)
+        below = path.relative_to(self._counted_from(path.parent, Path(file.root))).parts[:-1]
+        if stem_of(file.path) != path.stem:
+            below = below[:-1]
+        return "/".join(part for part in below if not part.startswith("_"))
 
-def _folder(file: File | None) -> str:
-    """The folders between a source and a file of it; that of an ``index`` is its name, and no folder."""
-    if file is None or file.path == file.root:
-        return ""
-    below = PurePath(file.path).relative_to(file.root).parts[:-1]
-    if stem_of(file.path) != PurePath(file.path).stem:
-        below = below[:-1]
-    return "/".join(part for part in below if not part.startswith("_"))
+    def _counted_from(self, folder: Path, root: Path) -> Path:
+        """The folder at or below `root` from which on the folders to `folder` are in addresses."""
+        if not self._is_preset:
+            return root
+        for above in (folder, *folder.parents):
+            if above not in self._generators:
+                found = generator_in(above)
+                self._generators[above] = found.content() if found else None
+            content = self._generators[above]
+            if content is not None and folder.is_relative_to(content) and content.is_relative_to(root):
+                return content
+            if above == root:
+                break
+        return root
 
 
 def _slug(text: str) -> str:

@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.archive import Archive
+from indexer.commands.index import index
 from indexer.commands.init import init
 from indexer.commands.sync import sync
 from indexer.intake.columns import guessed_columns
+from indexer.intake.generator import generator_of
 from indexer.settings import load_settings
 from tests.indexer.sources.crawl.site import Site, site
 from tests.indexer.sources.html.pages import article, page
@@ -96,6 +98,81 @@ def test_the_front_page_is_that_of_the_generators_settings(
     (tmp_path / "site" / file).write_text(line + "\n", "utf-8")
     assert run(data, str(folder)).exit_code == 0
     assert load_settings(data / "readmore.toml").pages == ({"home": home} if home else {})
+
+
+SITES = [
+    ("hugo.toml", "content", "hugo"),
+    ("hugo.yaml", "content", "hugo"),
+    ("hugo.toml", "src/texts", "hugo"),
+    ("config.toml", "content", "zola"),
+    ("config/_default/hugo.toml", "content", "hugo"),
+    ("astro.config.mjs", "src/content", "astro"),
+]
+SETTINGS = {
+    "hugo.toml": 'title = "Backstube"\n{dir}\n[languages.de]\ncontentDir = "content/de"\n',
+    "hugo.yaml": "title: Backstube\nlanguages:\n  de:\n    contentDir: content/de\n",
+    "config.toml": 'base_url = "https://x.example"\ntitle = "Backstube"\n',
+}
+
+
+@pytest.fixture(params=SITES, ids=lambda param: f"{param[0]}-{param[1]}")
+def generated(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str, str]:
+    """A site of a generator with articles in several languages, beside which there is other text: its folder, that of
+    the articles in it, and the generator's name."""
+    file, content, name = request.param
+    folder = tmp_path / "site"
+    for below in ("posts", "de/posts"):
+        posts(folder / content / below, 2, f"{GERMAN} {below}")
+    bundle = folder / content / "posts" / "rye-bread"
+    bundle.mkdir()
+    (bundle / "index.md").write_text("---\ntitle: Rye bread\n---\nRye, water, salt.\n", "utf-8")
+    posts(folder / "notes", 1, "Not of the site")
+    (folder / file).parent.mkdir(parents=True, exist_ok=True)
+    own = f'contentDir = "{content}"' if content == "src/texts" else ""
+    (folder / file).write_text(SETTINGS.get(Path(file).name, "").replace("{dir}", own), "utf-8")
+    return folder, content, name
+
+
+ADDRESSES = {"/posts/post-0/", "/posts/post-1/", "/posts/rye-bread/", "/de/posts/post-0/", "/de/posts/post-1/"}
+
+
+def test_of_the_folder_of_a_site_the_articles_are_proposed(
+    data: Path, generated: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, content, name = generated
+    monkeypatch.chdir(folder)
+    assert run(data, ".").exit_code == 0
+    (source,) = load_settings(data / "readmore.toml").sources
+    assert (source.place, source.url) == (str(folder / content), name)
+    synced(data, 5)
+    with Archive.open(data) as archive:
+        assert set(archive.store.urls()) == ADDRESSES
+
+
+@pytest.mark.parametrize("source", [".", "..", "{content}", "{content}/posts"])
+def test_folders_of_a_site_count_from_that_of_its_articles_on(
+    data: Path, generated: tuple[Path, str, str], source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, content, name = generated
+    monkeypatch.chdir(folder)
+    place = source.format(content=content)
+    generator = generator_of(Path(place))
+    url = generator.url_pattern(Path(place)) if generator else name
+    done = CliRunner().invoke(index, [place, "--url", url, "--workers", "1"], obj={"data": data})
+    assert done.exit_code == 0, done.output
+    with Archive.open(data) as archive:
+        found = set(archive.store.urls())
+    assert found >= {address for address in ADDRESSES if not source.endswith("posts") or address.startswith("/posts")}
+    assert not any("content" in address or "texts" in address for address in found)
+
+
+def test_a_pattern_of_ones_own_has_all_folders_below_the_source(data: Path, tmp_path: Path) -> None:
+    posts(tmp_path / "site" / "content" / "posts", 1)
+    (tmp_path / "site" / "hugo.toml").write_text('title = "Backstube"\n')
+    arguments = [str(tmp_path / "site"), "--url", "/{folder}/{slug}/", "--workers", "1"]
+    assert CliRunner().invoke(index, arguments, obj={"data": data}).exit_code == 0
+    with Archive.open(data) as archive:
+        assert archive.store.urls() == ["/content/posts/post-0/"]
 
 
 def test_what_is_there_already_is_never_changed(data: Path, tmp_path: Path) -> None:
