@@ -168,6 +168,34 @@ def test_results_are_put_in_order(desk: Desk, new_page: Pages) -> None:
     expect(page.locator(".hits h2 a").first).to_have_text(headline)
 
 
+def test_what_a_synonym_does_is_seen_from_the_first_result(desk: Desk, new_page: Pages, width: int) -> None:
+    page = desk.enter(new_page(width), "/desk/search?q=moon")
+    page.get_by_label("also finds").fill("comet")
+    page.get_by_role("button", name="See what that does").first.click()
+    expect(page.get_by_role("heading", name="1 change, not saved yet")).to_be_visible()
+    settled(page)
+    bar, first = page.locator(".draft").bounding_box(), page.locator(".items .item").first.bounding_box()
+    assert bar
+    assert first
+    assert bar["y"] >= 0
+    assert bar["y"] + bar["height"] <= first["y"] < page.viewport_size["height"]  # type: ignore[index]
+    assert is_focused(page, "#draft-title")
+
+
+def test_buttons_are_as_high_as_fields_and_the_head_is_on_every_page(desk: Desk, new_page: Pages) -> None:
+    page = desk.enter(new_page(), "/desk/search?q=moon")
+    fields = page.locator("form.row input:not([type])").all()
+    buttons = page.get_by_role("button", name="See what that does").all()
+    assert len(fields) == 3
+    boxes = [box for one in (*fields, *buttons) if (box := one.bounding_box())]
+    assert {box["height"] for box in boxes} == {40}
+    heads = []
+    for path in ("/desk", "/desk/rules", "/desk/missed"):
+        page.goto(desk.url + path)
+        heads.append(page.locator("header").bounding_box())
+    assert len({str(head) for head in heads}) == 1
+
+
 def test_a_synonym_is_approved_and_the_search_finds(desk: Desk, new_page: Pages) -> None:
     page = desk.enter(new_page(), "/desk/missed")
     expect(page.get_by_role("link", name=MISSED)).to_be_visible()

@@ -12,6 +12,7 @@ from search.curation.query_condition import QueryCondition, folded
 from search.curation.rules import Rule, parse_rules
 from search.curation.rules_text import Step, as_entry
 from search.curation.search_rules import MAX_POSITION, Hidden, QueryPin, Redirect, Synonyms
+from search.engine import Engine
 from search.results import SearchResult
 from web.desk.blocks import Row, place_of
 from web.desk.forms import Form
@@ -76,8 +77,22 @@ def _show(query: str, work: Work, notice: str = "", form: Form | None = None) ->
         about=listed(about, headlines(engine, about), query),
         typed=typed,
         found=articles_like(engine, typed),
+        idle=_words_of_no_article(work),
         **common(work, notice, form, query),
     )
+
+
+def _words_of_no_article(work: Work) -> list[str]:
+    """What searches would also look for by proposed synonyms, and not find anywhere."""
+    proposed = [step.rule for step in work.steps if not step.drop]
+    words = dict.fromkeys(word for rule in proposed if isinstance(rule, Synonyms) for word in rule.words[1:])
+    return [word for word in words if not _is_somewhere(work.now.engine, word)]
+
+
+def _is_somewhere(engine: Engine, words: str) -> bool:
+    """Whether an article has some words next to each other, as they are looked for where they are a synonym."""
+    result = engine.search('"{}"'.format(words.replace('"', " ").replace("\\", " ")), limit=1, typos=False)
+    return result.total > 0 and not result.notes  # which tell of words that were left out to find anything
 
 
 def _rules_about(work: Work, query: str) -> list[Rule]:

@@ -20,7 +20,17 @@
     (button || main).focus();
   }
 
-  function swap(text, id) {
+  // What a button promises to show is above it: the page goes there, and the bar of what is proposed, which stays at the
+  // window's upper edge, back to its own place before the results.
+  function look() {
+    const notice = main.querySelector(".notice");
+    const title = document.getElementById("draft-title");
+    if (title) title.focus({ preventScroll: true });
+    (notice || document.getElementById("work")).scrollIntoView();
+  }
+
+  function swap(text, button) {
+    const id = button ? button.id : "";
     const page = new DOMParser().parseFromString(text, "text/html");
     const found = page.getElementById("main");
     if (!found) { location.reload(); return; }
@@ -29,6 +39,7 @@
     prepare();
     const judging = main.querySelector("[data-judge]");
     if (judging) { frame(main.querySelector("[data-current]") || main.querySelector("[data-last]"), true); }
+    else if (button && "look" in button.dataset) { look(); }
     else if (id) { focusOn(id); }
     tell();
   }
@@ -46,7 +57,7 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
       if (answer.redirected) { location.assign(answer.url); return; }
-      swap(await answer.text(), button ? button.id : "");
+      swap(await answer.text(), button);
     } catch {
       say("The service does not answer. Nothing was changed; try again.");
       alert("The service does not answer. Nothing was changed; try again.");

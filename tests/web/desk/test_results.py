@@ -86,6 +86,21 @@ def test_a_synonym_and_a_redirect_are_proposed(desk: Desk) -> None:
     assert [type(rule) for rule in read_rules(desk.folder).rules] == [Synonyms, Redirect]
 
 
+@pytest.mark.parametrize("word", ["levain", "electric levain", "moon levain", "東京", '"moon', "levain AND (", "*zq*"])
+def test_a_synonym_that_no_article_has_is_said_to_find_nothing(desk: Desk, word: str) -> None:
+    _at(desk)
+    html = desk.post(RESULTS, "synonym", q="moonship", typed="moonship", instead=word)
+    assert ("finds nothing more" in html) == (word != '"moon')
+
+
+@pytest.mark.parametrize("word", ["lander", "far side", "the Moon", "Landing", "Chang'e 6"])
+def test_a_synonym_that_articles_have_is_not(desk: Desk, word: str) -> None:
+    _at(desk)
+    html = desk.post(RESULTS, "synonym", q="moonship", typed="moonship", instead=word)
+    assert "not saved yet" in html
+    assert "finds nothing more" not in html
+
+
 @pytest.mark.parametrize(
     ("do", "fields"),
     [
