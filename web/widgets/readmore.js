@@ -144,6 +144,7 @@
 :where(.rm *){box-sizing:border-box;margin:0;padding:0;border:0;min-width:0;font:inherit;color:inherit}
 li{list-style:none}
 a{color:var(--link);text-underline-offset:.15em}
+a q::before,a q::after{text-decoration:underline}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708))}
