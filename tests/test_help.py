@@ -84,6 +84,8 @@ def folder(tmp_path: Path, sample: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     post = next((REPO / "indexer" / "sample" / "perihelion").glob("*.md"))
     (tmp_path / "posts").mkdir()
     shutil.copy(post, tmp_path / "posts" / "another.md")
+    (tmp_path / "content").mkdir()
+    shutil.copy(post, tmp_path / "content" / "yet-another.md")
     (tmp_path / "draft.md").write_text("---\ntitle: Back to the far side\n---\nThe Moon lander came down at dawn.\n")
     line = json.dumps({"id": "x-1", "title": "A line of JSON", "text": "It tells of a comet."}) + "\n"
     (tmp_path / "export.jsonl").write_text(line)

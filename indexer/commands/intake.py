@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import ReadmoreError
 from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, counted, print_json
+from indexer.intake.generator import generator_of
 from indexer.intake.intake import Intake
 from indexer.intake.run import Run, Runner
 from indexer.settings import SourceSettings, load_settings
@@ -26,6 +28,7 @@ from indexer.sources import Refused, count_articles, listed
 from indexer.sources.crawl.crawl import is_address
 
 Function = Callable[..., None]
+_MOST_HINTS = 3  # sources that a pattern of addresses is proposed for
 _OPTIONS = (
     click.option("--yes", is_flag=True, help="Take out what is gone even if it is more than a tenth of the archive."),
     click.option("--dry-run", "dry", is_flag=True, help="Say what would happen, and change nothing."),
@@ -69,7 +72,8 @@ def run_over(
     if as_json:
         print_json(result)
     elif not quiet:
-        click.echo(_summary(result, data))
+        hints = _on_addresses(run, result, ArchiveFolder(data).settings, sources is None)
+        click.echo("\n".join((*_summary(result), *hints, f"in {data}, {result['took_s']:.1f} s")))
     sys.exit(SOME_REFUSED if result["refused"] or result["kept"] else DONE)
 
 
@@ -106,6 +110,8 @@ def _result(run: Run, intake: Intake, took: float, dry: bool) -> dict[str, Any]:
         "pruned": run.pruned,
         "renamed": run.renamed,
         "to_come": intake.to_come,
+        "without_address": intake.without_address,
+        "lost_address": intake.lost_address,
         "unsaid": intake.unsaid,
         "kept": run.kept,
         "named_by_folder": intake.named_by_folder,
@@ -139,7 +145,7 @@ def _write(path: Path, result: dict[str, Any]) -> None:
         raise ReadmoreError(f"{path}: the report cannot be written: {error.strerror or error}") from error
 
 
-def _summary(result: dict[str, Any], data: Path) -> str:
+def _summary(result: dict[str, Any]) -> list[str]:
     parts = [f"{result['added']:,} new", f"{result['changed']:,} changed", f"{result['unchanged']:,} unchanged"]
     lines = ["a dry run: nothing was changed"] if result["dry_run"] else []
     above = "most of them not named above: --report FILE has all" if result["unsaid"] else "each named above"
@@ -168,5 +174,21 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         lines.append(f"passed over as hidden or of a kind that is not read: {listed(Counter(result['passed_over']))}")
     if result["copies"]:
         lines.append(f"{len(result['copies']):,} of them copies of others: 'readmore show ID' says of which")
-    lines.append(f"in {data}, {result['took_s']:.1f} s")
-    return "\n".join(lines)
+    return lines
+
+
+def _on_addresses(run: Run, result: dict[str, Any], settings: Path, is_remembered: bool) -> list[str]:
+    """That articles have no address, and how those of each source get theirs."""
+    count, lost = result["without_address"], result["lost_address"]
+    if not count:
+        return []
+    has = "has no address, by which its page asks" if count == 1 else "have no address, by which their pages ask"
+    had = f"; {lost:,} had one until now" if lost else ""
+    lines = [f"{count:,} of them {has} for related articles{had}"]
+    for source in [each for each in run.lacking if not each.url and not is_address(each.place)][:_MOST_HINTS]:
+        generator = generator_of(Path(source.place))
+        pattern = generator.url_pattern(Path(source.place)) if generator else "/{year}/{month}/{slug}/"
+        why = f"as {generator.name} makes them" if generator else "as the site has them"
+        option = "" if is_remembered else f"--url {shlex.quote(pattern)}, or "
+        lines.append(f"  for {source.place}: {option}url = {json.dumps(pattern)} in {settings}, {why}")
+    return lines

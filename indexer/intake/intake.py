@@ -42,6 +42,7 @@ class Intake:
     progress: Progress
     file_ids: FileIds
     is_stored: Callable[[Article], bool] = lambda article: False  # whether an article is in the archive as it is
+    had_address: Callable[[str], bool] = lambda article_id: False  # whether the archive's article of this id has one
     calendar: Calendar = field(default_factory=Calendar)
     language: OwnLanguage = field(default_factory=OwnLanguage)  # of articles that do not say theirs
     fields: tuple[Field, ...] = ()  # the declared ones, whose values are looked at
@@ -52,6 +53,8 @@ class Intake:
     headline_only: int = 0
     to_come: int = 0
     named_by_folder: int = 0
+    without_address: int = 0
+    lost_address: int = 0  # of these, files whose article had one before: it came with a --url that is not given now
     site: str = ""  # of articles of the source that is read now, where they do not say theirs
     urls: UrlPattern | None = None  # for those that have no address
     present: set[str] = field(default_factory=set)  # ids of all that this source has
@@ -129,6 +132,8 @@ class Intake:
         self.accepted += 1
         self.headline_only += not article.body
         self.to_come += self.calendar.is_to_come(article)
+        self.without_address += not article.url
+        self.lost_address += not article.url and item.file is not None and self.had_address(article.id)
         before = self._seen.setdefault(article.id, item.where)
         warnings = [*item.warnings, *notes, *problems(self.fields, article.fields)]
         if before != item.where:

@@ -45,6 +45,7 @@ class Run:
     pruned: list[str] = field(default_factory=list)  # ids of those that their source does not have any more
     renamed: list[str] = field(default_factory=list)  # ids of those whose text their source has under another id
     kept: dict[str, str] = field(default_factory=dict)  # sources nothing was taken out of, and why
+    lacking: list[SourceSettings] = field(default_factory=list)  # sources of articles without an address
     copies: dict[str, str] = field(default_factory=dict)  # ids of what came in and is a copy, and of which article
 
 
@@ -83,7 +84,9 @@ class Runner:
         settings = archive.settings()
         calendar = Calendar(zone=settings.zone)
         language = OwnLanguage.of(archive)
-        self.intake = Intake(self._progress, file_ids, self._is_stored, calendar, language, settings.fields)
+        self.intake = Intake(
+            self._progress, file_ids, self._is_stored, self._had_address, calendar, language, settings.fields
+        )
         patterns = [UrlPattern(each.url) if each.url else None for each in sources]
         errors = []
         with closing(Members(":memory:" if self._dry else archive.folder.members)) as members:
@@ -91,7 +94,7 @@ class Runner:
                 members.copy(archive.folder.members)
             for source, urls in zip(sources, patterns, strict=True):
                 place = source.place if is_address(source.place) else absolute(source.place)
-                before = members.said(place)
+                before, without = members.said(place), self.intake.without_address
                 self.intake.begin(source.site, urls, before if self._only_new else frozenset())
                 try:
                     complete = self._read(source)
@@ -102,6 +105,7 @@ class Runner:
                         self.intake.say(f"refused: {error}")
                     members.keep_said(place, before | self.intake.said)
                     continue
+                self.run.lacking += [source] if self.intake.without_address > without else []
                 self._settle(source, members, complete)
                 members.keep_said(place, self.intake.said)
         if sources and len(errors) == len(sources):
@@ -175,6 +179,10 @@ class Runner:
     def _is_stored(self, article: Article) -> bool:
         before = self._archive.store.fetch([article.id]).get(article.id)
         return before is not None and before.digest() == article.digest()
+
+    def _had_address(self, article_id: str) -> bool:
+        before = self._archive.store.fetch([article_id]).get(article_id)
+        return before is not None and bool(before.url)
 
     def _settle(self, source: SourceSettings, members: Members, complete: bool) -> None:
         """Takes out what a source has no more, and remembers what it has."""

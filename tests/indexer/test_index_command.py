@@ -266,3 +266,52 @@ def test_columns_of_other_names_are_mapped(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(index, [str(tmp_path / "posts.csv"), "--map", "headline=kop"], obj=obj)
     assert wrong.exit_code == 2
     assert "is not FIELD=KEY with one of these fields:" in " ".join(wrong.output.split())
+
+
+def said(tmp_path: Path, *arguments: str) -> list[str]:
+    """What `readmore index` prints, but for its last line."""
+    done = CliRunner().invoke(index, [*arguments, "--workers", "1"], obj={"data": tmp_path / "archive"})
+    assert done.exit_code == 0, done.output
+    return done.stdout.splitlines()[:-1]
+
+
+def test_that_articles_have_no_address_is_said_with_what_gives_them_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("site/content/posts/rye.md", title="Rye")
+    write("site/content/posts/spelt.md", title="Spelt")
+    Path("site/hugo.toml").write_text('title = "Backstube"\n')
+    Path("more.jsonl").write_text('{"id": "a", "title": "A", "text": "A.", "url": "https://x.example/a"}\n')
+    settings = tmp_path / "archive" / "readmore.toml"
+
+    assert said(tmp_path, "site/content", "more.jsonl") == [
+        "3 articles: 3 new, 0 changed, 0 unchanged",
+        "2 of them have no address, by which their pages ask for related articles",
+        f'  for site/content: --url hugo, or url = "hugo" in {settings}, as hugo makes them',
+    ]
+    assert said(tmp_path, "site/content", "--url", "hugo") == ["2 articles: 0 new, 2 changed, 0 unchanged"]
+    pattern = "/posts/{folder}/{slug}/"
+    assert said(tmp_path, "site/content/posts")[1:] == [
+        "2 of them have no address, by which their pages ask for related articles; 2 had one until now",
+        f"  for site/content/posts: --url '{pattern}', or url = \"{pattern}\" in {settings}, as hugo makes them",
+    ]
+    assert said(tmp_path, "site/content/posts", "--url", pattern) == ["2 articles: 0 new, 2 changed, 0 unchanged"]
+    with Archive.open(tmp_path / "archive") as archive:
+        assert set(archive.store.urls()) == {"https://x.example/a", "/posts/rye/", "/posts/spelt/"}
+
+
+def test_of_what_no_generator_makes_a_pattern_is_proposed_and_sync_names_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("posts/rye.md", title="Rye")
+    settings = tmp_path / "archive" / "readmore.toml"
+    settings.parent.mkdir()
+    settings.write_text('[[sources]]\nfrom = "../posts"\n')
+    lines = [
+        "1 of them has no address, by which its page asks for related articles",
+        f'  for {tmp_path}/posts: url = "/{{year}}/{{month}}/{{slug}}/" in {settings}, as the site has them',
+    ]
+    assert said(tmp_path)[1:] == lines
+    assert said(tmp_path, "posts", "--url", "/{year}/{slug}/")[1:] == lines[:1]  # it has no date
