@@ -22,7 +22,7 @@ from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, counted, print_json
 from indexer.intake.generator import generator_of
 from indexer.intake.intake import Intake
-from indexer.intake.run import Run, Runner
+from indexer.intake.run import Run, Runner, check_readable
 from indexer.settings import SourceSettings, load_settings
 from indexer.sources import Refused, count_articles, listed
 from indexer.sources.crawl.crawl import is_address
@@ -61,6 +61,8 @@ def run_over(
     """Runs over some sources, those in readmore.toml if None, says what became of them, and exits."""
     started = time.perf_counter()
     chosen = _remembered(data) if sources is None else sources
+    if not ArchiveFolder(data).articles.is_file():
+        check_readable(chosen)  # a mistyped name leaves no empty archive behind
     totals = [None if is_address(each.place) else count_articles(each.place) for each in chosen]
     total = None if None in totals else sum(filter(None, totals))
     with _archive(data, dry) as archive, Progress("reading", total, quiet=quiet) as progress:

@@ -20,7 +20,7 @@ from indexer.intake.members import Members
 from indexer.intake.own_language import OwnLanguage
 from indexer.intake.url_pattern import UrlPattern
 from indexer.settings import SourceSettings
-from indexer.sources import Item, Refused, read_documents, read_source, shared_ids, with_known
+from indexer.sources import Item, Refused, documents_in, read_documents, read_source, shared_ids, with_known
 from indexer.sources.crawl.crawl import Crawl, is_address
 from indexer.sources.crawl.fetching import Fetcher
 from indexer.sources.crawl.memory import Memory
@@ -33,6 +33,22 @@ LIMIT = 10
 that is there under another id does not count: it is not lost."""
 FEW = 3
 """So many may always be taken out, as long as the source has something left: of a small site one post is a tenth."""
+
+
+def check_readable(sources: list[SourceSettings]) -> None:
+    """Raises ReadmoreError if a pattern of addresses is none, or if at none of the places of `sources` there is anything of
+    a kind that can be read, as a run over them would, but without an archive. What is on the web is not asked for."""
+    errors = []
+    for source in sources:
+        if source.url:
+            UrlPattern(source.url)
+        if not is_address(source.place) and source.place != STANDARD_INPUT:
+            try:
+                documents_in(source.place)
+            except ReadmoreError as error:
+                errors.append(str(error))
+    if errors and len(errors) == len(sources):
+        raise ReadmoreError("; ".join(errors))
 
 
 @dataclass(slots=True)

@@ -315,3 +315,26 @@ def test_of_what_no_generator_makes_a_pattern_is_proposed_and_sync_names_its_set
     ]
     assert said(tmp_path)[1:] == lines
     assert said(tmp_path, "posts", "--url", "/{year}/{slug}/")[1:] == lines[:1]  # it has no date
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nosuch"], "nosuch: no such file or folder"),
+        (["nosuch", "neither.jsonl"], "nosuch: no such file or folder; neither.jsonl: no such file or folder"),
+        (["a.docx"], "a.docx: not a kind of file that can be read"),
+        (["posts", "--url", "/{yaer}/"], "no part {yaer}"),
+        (["posts", "nosuch", "--url", "blog"], "or name one of jekyll"),
+    ],
+)
+def test_a_mistyped_source_leaves_no_archive_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("posts/rye.md", title="Rye")
+    Path("a.docx").write_text("x")
+    done = CliRunner().invoke(index, arguments, obj={"data": tmp_path / "archive"})
+    assert message in str(done.exception)
+    assert not (tmp_path / "archive").exists()
+    assert CliRunner().invoke(index, ["posts", "nosuch"], obj={"data": tmp_path / "archive"}).exit_code == 1
+    assert stored(tmp_path / "archive") == {"rye": "Rye"}
