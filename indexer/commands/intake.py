@@ -22,7 +22,7 @@ from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, counted, print_json
 from indexer.intake.generator import generator_of
 from indexer.intake.intake import Intake
-from indexer.intake.run import Run, Runner, check_readable
+from indexer.intake.run import STANDARD_INPUT, Run, Runner, check_readable
 from indexer.settings import SourceSettings, load_settings
 from indexer.sources import Refused, count_articles, listed
 from indexer.sources.crawl.crawl import is_address
@@ -191,6 +191,7 @@ def _on_addresses(run: Run, result: dict[str, Any], settings: Path, is_remembere
         generator = generator_of(Path(source.place))
         pattern = generator.url_pattern(Path(source.place)) if generator else "/{year}/{month}/{slug}/"
         why = f"as {generator.name} makes them" if generator else "as the site has them"
-        option = "" if is_remembered else f"--url {shlex.quote(pattern)}, or "
-        lines.append(f"  for {source.place}: {option}url = {json.dumps(pattern)} in {settings}, {why}")
+        option, setting = f"--url {shlex.quote(pattern)}", f"url = {json.dumps(pattern)} in {settings}"
+        ways = [setting] if is_remembered else [option] if source.place == STANDARD_INPUT else [option, setting]
+        lines.append(f"  for {source.place}: {', or '.join(ways)}, {why}")
     return lines

@@ -317,6 +317,12 @@ def test_of_what_no_generator_makes_a_pattern_is_proposed_and_sync_names_its_set
     assert said(tmp_path, "posts", "--url", "/{year}/{slug}/")[1:] == lines[:1]  # it has no date
 
 
+def test_of_standard_input_no_setting_is_named(tmp_path: Path) -> None:
+    record = '{"id": "a", "title": "A", "text": "A."}'
+    done = CliRunner().invoke(index, ["-", "--workers", "1"], input=record, obj={"data": tmp_path / "archive"})
+    assert done.stdout.splitlines()[2] == "  for -: --url '/{year}/{month}/{slug}/', as the site has them"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
