@@ -144,7 +144,6 @@
 :where(.rm *){box-sizing:border-box;margin:0;padding:0;border:0;min-width:0;font:inherit;color:inherit}
 li{list-style:none}
 a{color:var(--link);text-underline-offset:.15em}
-a q::before,a q::after{text-decoration:underline}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708))}
@@ -168,6 +167,7 @@ mark{border-radius:2px;background:var(--readmore-mark,light-dark(#fdeaa0,#5a4708
 .option[aria-selected=true]{outline:2px solid var(--link);outline-offset:-2px}
 .count{padding-block:.9em .2em;font-size:1.25em}
 .note{padding-block:.4em}
+.note a{text-decoration:none;border-bottom:1px solid}
 .asked{display:grid;gap:1em 2em}
 .hit{display:flex;gap:1em;justify-content:space-between;padding-block:1.1em}
 .title{font-family:var(--readmore-title-font,inherit);line-height:1.35}
