@@ -36,9 +36,8 @@ FEW = 3
 
 
 def check_readable(sources: list[SourceSettings]) -> None:
-    """Raises ReadmoreError if a pattern of addresses is none, or if at none of the places of `sources` there is anything
-    of a kind that can be read, as a run over them would, but without an archive. What is on the web is not asked for.
-    """
+    """Raises ReadmoreError as a run over `sources` would, but without an archive: if a pattern of addresses is none, or
+    if at none of their places there is anything that can be read. What is on the web is not asked for."""
     errors = []
     for source in sources:
         if source.url:
