@@ -470,9 +470,16 @@ class _Commands(click.Group):
             raise click.UsageError(f"{error.message} Did you mean {names}?", ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command. A file that its user has no right to is no mistake of the program, whichever it is."""
+        """Runs a command. A file that its user has no right to is no mistake of the program, whichever it is. Of --data
+        behind a command the error says where it goes."""
         try:
             return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            if error.option_name != "--data" or error.ctx is None:
+                raise
+            command = error.ctx.command_path.removeprefix(f"{ctx.command_path} ")
+            message = f"--data goes before the command: {ctx.command_path} --data FOLDER {command} ..."
+            raise click.UsageError(message, error.ctx) from None
         except PermissionError as error:
             raise ReadmoreError(
                 f"{error.filename}: {error.strerror}; see that the user who runs readmore may read the archive's "

@@ -233,6 +233,15 @@ def test_the_installed_command_runs_as_a_process_of_its_own(archive: Path) -> No
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("line", ["index posts --data x", "search moon --data=x", "rules pin a b --data x"])
+def test_the_archives_folder_behind_a_command_is_answered_with_where_it_goes(line: str) -> None:
+    done = CliRunner().invoke(readmore.cli, line.split(), prog_name="readmore")
+    command = " ".join(line.split()[: 2 if line.startswith("rules") else 1])
+    assert done.exit_code == 2
+    assert f"--data goes before the command: readmore --data FOLDER {command} ..." in done.output
+    assert "No such option '--dta'" in CliRunner().invoke(readmore.cli, ["index", "posts", "--dta", "x"]).output
+
+
 def test_a_slip_in_the_name_of_a_command_is_answered_with_what_was_meant() -> None:
     done = CliRunner().invoke(readmore.cli, ["serach", "dust"])
     assert done.exit_code == 2

@@ -156,7 +156,8 @@ def _summary(result: dict[str, Any]) -> list[str]:
         have = "has" if result["headline_only"] == 1 else "have"
         lines.append(f"{result['headline_only']:,} of them {have} only a headline")
     if result["named_by_folder"]:
-        lines.append(f"{result['named_by_folder']:,} have their folders in their ids: others have the same file name")
+        number = result["named_by_folder"]
+        lines.append(f"{number:,} with the folder in the id, too: files of other folders have the same name")
     if result["withheld"]:
         removed = f"; {len(result['removed']):,} that had been in the archive taken out" if result["removed"] else ""
         lines.append(f"{len(result['withheld']):,} withheld as not for the public, {above}{removed}")

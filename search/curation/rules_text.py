@@ -14,8 +14,8 @@ from search.curation.rules import EditorRules, NeverOffered, Pin, Quota, Rule, p
 from search.curation.search_rules import Hidden, QueryPin, Redirect
 from search.curation.yaml_entries import EntryError, FileError, parse_entries
 
-HEAD = """# What the editors decided about related articles. Read again whenever it changes; 'readmore rules' shows
-# what is in force and what is wrong. docs/related.md has every kind of rule.
+HEAD = """# What the editors decided about searches and related articles. Read again whenever it changes;
+# 'readmore rules' shows what is in force and what is wrong. docs/curation.md and docs/related.md have every kind.
 """
 _BY_HAND = "its entries do not each begin with '- ' on a line of their own; change it by hand"
 _SEQUENCE = yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG

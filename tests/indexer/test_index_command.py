@@ -250,7 +250,7 @@ def test_the_summary_names_what_was_left_out(tmp_path: Path, monkeypatch: pytest
 
     assert done.stdout.splitlines()[:4] == [
         "2 articles: 2 new, 0 changed, 0 unchanged",
-        "2 have their folders in their ids: others have the same file name",
+        "2 with the folder in the id, too: files of other folders have the same name",
         "1 withheld as not for the public, each named above",
         "passed over as hidden or of a kind that is not read: 1 .docx",
     ]

@@ -15,7 +15,7 @@ from indexer.base.durable_files import replace
 from web.http.rendering import encodable
 from web.pages.languages import LANGUAGES, Localised
 from web.report.plots import PlotsMissingError, plots
-from web.report.report_text import WHY
+from web.report.report_text import WHY, most_offered
 
 
 def write_page(report: Mapping[str, Any], path: Path) -> list[str]:
@@ -35,7 +35,9 @@ def page(report: Mapping[str, Any], drawn: Mapping[str, str]) -> str:
     environment = Environment(loader=PackageLoader("web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"day": _day, "followable": is_followable}
     template = environment.get_template("report.html")
-    return encodable(template.render(report=report, plots={n: Markup(svg) for n, svg in drawn.items()}, why=WHY))
+    shown = {n: Markup(svg) for n, svg in drawn.items()}
+    most = most_offered(report["archive"])
+    return encodable(template.render(report=report, plots=shown, why=WHY, most_offered=most))
 
 
 def _day(date: str | None) -> str:

@@ -34,6 +34,11 @@ def _head(archive: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
+def most_offered(archive: Mapping[str, Any]) -> str:
+    """The articles that are in most lists, and the verb: one where a hundredth of all is less than two."""
+    return "the 1% that are in most have" if archive["articles"] >= 150 else "the one that is in most has"
+
+
 def _exposure(exposure: Mapping[str, Any], archive: Mapping[str, Any]) -> Iterator[str]:
     yield _heading("Who is sent where")
     yield _wrapped(
@@ -41,7 +46,7 @@ def _exposure(exposure: Mapping[str, Any], archive: Mapping[str, Any]) -> Iterat
         "The block on a page shows fewer of them, so an article that is in a list may be in no block."
     )
     yield "\n" + _wrapped(
-        f"{exposure['offered_share']:.0%} of all articles are in the list of another; the 1% that are in most have "
+        f"{exposure['offered_share']:.0%} of all articles are in the list of another; {most_offered(archive)} "
         f"{exposure['top_percent_share']:.0%} of all places. "
         f"Gini coefficient {exposure['gini']:.2f} (0: all equally often)."
     )

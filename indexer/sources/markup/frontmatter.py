@@ -154,6 +154,9 @@ def _yaml(front: str) -> dict[str, Any]:
         check_yaml(front, _LOADER)
         record = yaml.load(front, _LOADER)
     except yaml.MarkedYAMLError as error:
+        if error.context_mark and error.context == "while scanning a quoted scalar":  # it ends far from what is wrong
+            what = f"a quotation mark on line {error.context_mark.line + 1} is not closed"
+            raise ArticleError(f"YAML front matter cannot be read: {what}") from None
         line = f" on line {error.problem_mark.line + 1}" if error.problem_mark else ""
         hint = "; put a value with ': ' in quotes" if "mapping values" in str(error.problem) else ""
         raise ArticleError(f"YAML front matter cannot be read{line}: {error.problem}{hint}") from None

@@ -204,6 +204,14 @@ def test_what_is_wrong_with_a_url_is_said_and_the_post_kept(post: Callable[..., 
             "YAML front matter cannot be read on line 3: mapping values are not allowed in this context;"
             " put a value with ': ' in quotes",
         ),
+        (
+            "---\ntitle: 'Rye bread\ndate: 2024-01-02\n---\nx",
+            "YAML front matter cannot be read: a quotation mark on line 2 is not closed",
+        ),
+        (
+            '---\na: b\nauthor: "Zoë\ntags: [a, b]\n---\nx',
+            "YAML front matter cannot be read: a quotation mark on line 3 is not closed",
+        ),
         ("---\njust words\n---\nx", "YAML front matter must be 'key: value' lines"),
         ("---\n- a\n---\nx", "YAML front matter must be 'key: value' lines"),
         ("---\n[a]: b\n---\nx", "YAML front matter cannot be read on line 2: found unhashable key"),

@@ -21,6 +21,7 @@ def found(data: Path, query: str) -> list[str]:
 def test_what_is_set_holds_from_the_next_search_on_and_can_be_taken_back(data: Path) -> None:
     before = found(data, "moon landing")
     assert "place 2 is for" in run(data, "rules", "promote", "moon landing", FROST, "--position", "2").stdout
+    assert "about searches and related articles" in (data / "rules.yaml").read_text("utf-8").splitlines()[0]
     assert "hidden from 'moon landing'" in run(data, "rules", "hide", before[0], "--query", "moon landing").stdout
     after = found(data, "moon landing")
     assert after[1] == FROST

@@ -85,6 +85,10 @@ def test_what_is_counted_is_said_and_numbers_agree_with_their_nouns(data: Path) 
         assert "In no list: 1 article" in said
         assert "1 story of three" in said
         assert "1 is not, and its nearest are of one mind" in said
+        assert "he one that is in most has" in said  # of so few articles one is more than 1 %
+    report["archive"]["articles"] = 150
+    for text in (report_text(report), page(report, {})):
+        assert "he 1% that are in most have" in " ".join(text.split())
     report["exposure"]["never_offered"] = {"count": 0, "articles": []}
     assert "Every article is in a list" in report_text(report)
     assert "Every article is in a list" in page(report, {})
