@@ -440,6 +440,10 @@ class Store:
         rows = self._all("SELECT seq, url FROM articles WHERE url IS NOT NULL")
         return [url for seq, url in rows if seq not in without]
 
+    def has_url(self, article_id: str) -> bool:
+        """Whether the article with this id is there and has a URL; it is not read for that."""
+        return self._value("SELECT 1 FROM articles WHERE id = ? AND url IS NOT NULL", (article_id,)) is not None
+
     def removed_ids(self) -> set[str]:
         """The ids of articles that were here once and are not any more."""
         return {row[0] for row in self._all("SELECT id FROM removals EXCEPT SELECT id FROM articles")}

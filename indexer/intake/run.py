@@ -101,7 +101,7 @@ class Runner:
         calendar = Calendar(zone=settings.zone)
         language = OwnLanguage.of(archive)
         self.intake = Intake(
-            self._progress, file_ids, self._is_stored, self._had_address, calendar, language, settings.fields
+            self._progress, file_ids, self._is_stored, archive.store.has_url, calendar, language, settings.fields
         )
         patterns = [UrlPattern(each.url) if each.url else None for each in sources]
         errors = []
@@ -195,10 +195,6 @@ class Runner:
     def _is_stored(self, article: Article) -> bool:
         before = self._archive.store.fetch([article.id]).get(article.id)
         return before is not None and before.digest() == article.digest()
-
-    def _had_address(self, article_id: str) -> bool:
-        before = self._archive.store.fetch([article_id]).get(article_id)
-        return before is not None and bool(before.url)
 
     def _settle(self, source: SourceSettings, members: Members, complete: bool) -> None:
         """Takes out what a source has no more, and remembers what it has."""

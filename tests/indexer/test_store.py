@@ -59,6 +59,7 @@ def test_an_article_comes_back_as_it_was(store: Store) -> None:
     assert store.get("Moon_1-a") == FULL
     assert store.get("https://example.org/moon") == FULL
     assert store.get_with_seq("bare") == (2, article("bare"))
+    assert [store.has_url(each) for each in ("Moon_1-a", "bare", "unknown")] == [True, False, False]
     assert store.fetch(["bare", "unknown", "Moon_1-a"]) == {"bare": article("bare"), "Moon_1-a": FULL}
     assert list(store.after(0)) == [(1, FULL), (2, article("bare"))]
     assert list(store.after(1)) == [(2, article("bare"))]
