@@ -320,7 +320,8 @@ class Corpora(Protocol):
 
 
 def keywords_of(article: Article) -> dict[str, tuple[str, ...]]:
-    """The values that an article has in each of the `KEYWORD_FIELDS`, as `Corpus.values` gives those of a doc."""
+    """The values that an article has in each of the `KEYWORD_FIELDS`, as `Corpus.values` gives those of a doc, but for
+    the language of the archive where the article says none."""
     values_of = dict(zip(KEYWORD_FIELDS, _values_of(article), strict=True))
     return {
         field: tuple(value for value in ((values,) if isinstance(values, str) else values) if value)

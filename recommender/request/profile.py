@@ -69,7 +69,7 @@ def of_article(corpus: Corpus, article: Article) -> Profile:
         doc=-1,
         terms=TermVector(hashes, weights / max(_length(weights), np.float32(1e-12)), np.array(flags, np.uint8)),
         vectors=vectors,
-        keywords=keywords_of(article),
+        keywords=keywords_of(article) | {"language": (article.language or corpus.language,)},
         date=NO_DATE if article.date is None else int(article.date.timestamp()),
         copies=corpus.copies_of_text(article),
     )

@@ -101,7 +101,8 @@ MATCHING: list[tuple[Node, set[str]]] = [
     (Term("tag", ""), set()),
     (Term("place", "beijing"), {A}),
     (Term("agency", "afp"), {A}),
-    (Term("language", "en"), {C}),
+    (Term("language", "en"), {A, B, C}),  # of which one says so
+    (Term("language", "de"), set()),
     (Term("id", "moon-1"), {A}),
     (Term("id", "MOON-1"), {A}),
     (Term("id", "moon"), set()),
