@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,7 +19,7 @@ from indexer.article.article import Article
 from indexer.base.errors import QueryError
 from readmore import open_engine
 from search.engine import Engine
-from search.query.parser import parse
+from search.query.parser import parse, without_condition
 from search.ranking.named import Named
 from tests.memory.archive import MemoryArchive
 from tests.search.query.test_query_fuzzing import FIELDS, NUMBERS, OPERATORS, SIGNS, Grammar
@@ -195,8 +196,13 @@ def _check(engine: Engine, other: object, articles: dict[str, Article], query: s
     searched = asked.answer(10, None, engine.fusion_settings()).query
     docs = other.match(searched, None, []).all()[0].tolist()  # type: ignore[attr-defined]
     matching = {other.article_id(doc) for doc in docs}  # type: ignore[attr-defined]
-    if searched.is_plain:
-        matching |= {index.article_id(doc) for doc in Named.of(index, searched).found(0).tolist()}
+    words, narrowed = without_condition(searched)
+    if words.is_plain:  # they are found in names, too
+        named = {index.article_id(doc) for doc in Named.of(index, words).found(0).tolist()}
+        if narrowed is not None:
+            docs = other.match(replace(words, tree=narrowed), None, []).all()[0].tolist()  # type: ignore[attr-defined]
+            named &= {other.article_id(doc) for doc in docs}  # type: ignore[attr-defined]
+        matching |= named
     if not searched.is_plain or (not index.spaces and matching):
         assert matching.issuperset(ids)
     if found.hits and searched.tree != parse(query, index.languages(), index.schema).tree and not searched.is_plain:
