@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -275,7 +275,7 @@ class Engine:
         hidden = rules.hidden([query]) if rules is not None else frozenset()
         parsed = parse(query, index.languages(), index.schema)
         whole = with_whole_headline(index, parsed, self.articles, self.seqs, hidden)
-        meant = as_meant(index, whole, self.articles)
+        meant = as_meant(index, whole, partial(self._articles_but, {index.article_id(doc) for doc in hidden}))
         date = dated(index, meant)
         words = meant if date is None else date.query
         searched, correction = corrected(index, self._near_keys, self._near_names, words) if typos else (words, None)
@@ -283,7 +283,7 @@ class Engine:
         if date is not None:
             correction = date.corrected(correction)
         asked = Asked.of(index, spelled, rules, query, date)
-        if spelled != words and asked.finds_only_hidden:  # what was meant by it is no word to show either
+        if spelled != words and asked.shows_hidden(spelled, words):  # what was meant by it is no word to show either
             return Asked.of(index, words, rules, query, date), None
         return asked, correction
 
@@ -329,6 +329,10 @@ class Engine:
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """The stored articles with these ids; ids that are not there are left out."""
         return self._articles.fetch(ids)
+
+    def _articles_but(self, hidden: Set[str], ids: Sequence[str]) -> dict[str, Article]:
+        """Those of some articles whose ids are not `hidden`."""
+        return self.articles([article_id for article_id in ids if article_id not in hidden])
 
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
         """The stored articles with these store sequence numbers; those that are gone are left out."""

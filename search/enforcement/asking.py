@@ -14,7 +14,7 @@ from search.enforcement.placement import pinned_first, placed
 from search.enforcement.query_rules import UNDECIDED, Decision, QueryRules
 from search.filters.condition import parts_of
 from search.filters.reading import Filters, read_filters
-from search.query.leaves import listed, text_terms
+from search.query.leaves import listed, positive_leaves, text_terms
 from search.query.parser import ParsedQuery
 from search.query.tree import NOTHING
 from search.ranking.adjustments import Adjustments
@@ -24,6 +24,7 @@ from search.ranking.rank import Ranking, rank
 from search.ranking.recency import OFF, Recency
 from search.reader.index import Index
 from search.rewriting.relaxing import by_meaning, relaxed, unknown_words, without_words
+from search.rewriting.spelled import in_several_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Asked:
         a slip in that was corrected, or a `date` that it names is no longer in it."""
         decision = UNDECIDED
         if rules is not None:
-            query, decision = rules.expanded(query), rules.decide([typed or query.text, query.text])
+            texts = [typed or query.text, query.text]
+            query, decision = rules.expanded(query), rules.decide([*texts, *in_several_words(index, texts[0])])
         if date is not None:
             query, adjustments = date.applied(index, query), decision.adjustments
             adjustments = replace(adjustments, factors=date.factors(adjustments.factors))
@@ -72,6 +74,16 @@ class Asked:
         if allowed is None or len(self.index.match(self.query, allowed, [])):
             return False
         return len(self.index.match(self.query, None, [])) > 0
+
+    def shows_hidden(self, searched: ParsedQuery, typed: ParsedQuery) -> bool:
+        """Whether the query, or anything that is `searched` for and was not `typed`, is only in articles that editors
+        hide from it: a word that it was corrected to, or the field in which a name is."""
+        if self.finds_only_hidden:
+            return True
+        if self.decision.adjustments.allowed(self.index, None) is None:
+            return False
+        added = set(positive_leaves(searched.tree)) - set(positive_leaves(typed.tree))
+        return any(replace(self, query=replace(searched, tree=leaf)).finds_only_hidden for leaf in added)
 
     @property
     def of_today(self) -> bool:

@@ -18,7 +18,7 @@ from indexer.schema import ALL_TEXT, ID
 from indexer.segment.impacts import saturate, weighted_tf
 from indexer.segment.segment import Segment
 from search.lexical.keyword_values import docs_with_value
-from search.lexical.match_set import NO_MATCHES, MatchSet, best_of, intersect, restrict, unite
+from search.lexical.match_set import NO_MATCHES, MatchSet, best_of, intersect, places, restrict, unite
 from search.lexical.numeric_ranges import docs_in_range, docs_with_number
 from search.lexical.phrases import docs_with_all, docs_with_phrase
 from search.lexical.term_expansion import (
@@ -187,13 +187,16 @@ class Evaluator:
             return NO_MATCHES
         if len(words) > 1 and not self._budget.allows(0, POSTINGS_A_PHRASE * sum(map(len, lists))):
             return NO_MATCHES
-        docs, places = docs_with_phrase(lists, phrase.slop, row)
+        docs, in_lists = docs_with_phrase(lists, phrase.slop, row)
         if row is None:
-            return MatchSet(docs, _summed_gains([word.idf for word in words], lists, places, len(docs)))
+            return MatchSet(docs, _summed_gains([word.idf for word in words], lists, in_lists, len(docs)))
         scores = np.zeros(len(docs), np.float32)
         for word in phrase.words:
             part = self._once((field, (word,)), partial(self._word, (word,), field))
-            scores += part.scores[np.searchsorted(part.docs, docs)]
+            where, there = places(part.docs, docs)
+            if not there.all():  # no live doc has the word there, and those that have the phrase are no live ones
+                return NO_MATCHES
+            scores += part.scores[where]
         return MatchSet(docs, scores)
 
     def _all_words(self, words: Sequence[Sequence[tuple[Word, float]]]) -> MatchSet:
@@ -202,8 +205,8 @@ class Evaluator:
         lists = [postings for ((word, _),) in filter(None, words) if (postings := word.lists[self._place]) is not None]
         if len(lists) < len(words):
             return NO_MATCHES
-        docs, places = docs_with_all(lists)
-        return MatchSet(docs, _summed_gains([idf for ((_, idf),) in words], lists, places, len(docs)))
+        docs, in_lists = docs_with_all(lists)
+        return MatchSet(docs, _summed_gains([idf for ((_, idf),) in words], lists, in_lists, len(docs)))
 
     def _lists(self, texts: Sequence[str]) -> tuple[list[Word], list[PostingList]]:
         """Words, and the posting lists of those that the segment has."""

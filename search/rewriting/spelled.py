@@ -29,6 +29,7 @@ RARE = 5  # articles that have a word; one that more have is not taken apart
 OTHERWISE_BOOST = 0.8  # of what a word is written as otherwise, beside itself
 IN_A_ROW_BOOST = 1.25  # of figures and letters in one, or in a row, beside what they weigh wherever they are
 _MOST_LOOKED_AT = 24  # words of a query in which those that no article has are looked for
+_MOST_CHARS = 1000  # of a query of whose words it is said whether articles write them as several
 _MOST_UNKNOWN = 4  # ... that are taken apart and put together with those beside them
 _MOST_LETTERS = 8  # of an acronym
 _AND = "n"  # as it is written between apostrophes
@@ -243,6 +244,16 @@ def _texts_of(nodes: Sequence[Node]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for node in nodes for text in _texts(node)))
 
 
+def in_several_words(index: Index, text: str) -> list[str]:
+    """A text with each of its words in turn as those that articles write for it: what rules for these words hold for,
+    too. Of a text of many words nothing."""
+    forms = word_forms(text)
+    if len(forms) > MOST_WORDS:
+        return []
+    ways = [(place, way) for place, form in enumerate(forms) for way in apart(index, form)]
+    return [" ".join([*forms[:place], *way.words, *forms[place + 1 :]]) for place, way in ways]
+
+
 def is_known_otherwise(index: Index, query: ParsedQuery, form: str) -> bool:
     """Whether articles write a word of a query as several, or in one with the words beside it."""
     return next(_written_otherwise(index, query, form), None) is not None
@@ -256,7 +267,8 @@ def in_a_row(index: Index, query: ParsedQuery, form: str) -> int:
 
 def _written_otherwise(index: Index, query: ParsedQuery, form: str) -> Iterator[Node]:
     languages = index.languages()
-    yield from _in_other_words(index, form, languages)
+    if len(query.text) <= _MOST_CHARS:
+        yield from _in_other_words(index, form, languages)
     yield from in_other_forms(index, form)
     for run in _runs_with(query.text).get(form, ()):
         for written in _together(index, run, "".join(run), languages, query.text):

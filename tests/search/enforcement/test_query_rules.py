@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from indexer.archive import Archive
+from indexer.article.article import Article
 from indexer.vectors.space import LSA
 from readmore import open_engine
 from search.curation.rules import parse_rules
@@ -325,3 +327,27 @@ def test_an_archive_in_memory_answers_as_one_in_a_folder(folder: Path) -> None:
                 assert whys[1] is not None
                 assert whys[0].sentence == whys[1].sentence
     (folder / "rules.yaml").unlink()
+
+
+def test_rules_hold_for_words_that_are_typed_in_one(tmp_path: Path) -> None:
+    texts = ["Black lives matter march", *(f"Black cats, lives and matter {n}" for n in range(4))]
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id=f"n{n}", title=text, body=text) for n, text in enumerate(texts)])
+    (tmp_path / "rules.yaml").write_text("- hide: n0\n  query: black lives matter\n", "utf-8")
+    with open_engine(tmp_path) as engine:
+        for query in ("black lives matter", "blacklivesmatter", "#BlackLivesMatter"):
+            assert "n0" not in [hit.article.id for hit in engine.search(query).hits], query
+        assert engine.search("black march").hits[0].article.id == "n0"
+
+
+def test_words_of_hidden_articles_are_shown_beside_others_neither(tmp_path: Path) -> None:
+    gone = Article(id="gone", title="The secretthings", body="Secretthings.", tags=("zebratag",))
+    with Archive.create(tmp_path) as archive:
+        archive.add([gone, *(Article(id=f"n{n}", title=f"Gardens {n}", body="Roses in gardens.") for n in range(6))])
+    (tmp_path / "rules.yaml").write_text("- hide: gone\n", "utf-8")
+    with open_engine(tmp_path) as engine:
+        for query in ("gardens secretthigs", "gardens zebratag", "roses zebrtag"):
+            answer = engine.search(query)
+            assert answer.correction is None, query
+            assert not any("secretthings" in note or "tag:" in note for note in answer.notes), answer.notes
+        assert engine.search("gardens rosse").correction is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article, Dateline
 from indexer.base.errors import QueryError
 from indexer.schema import DECLARED, Field, Kind
+from readmore import open_engine
 from search.lexical import evaluator
 from search.lexical.evaluator import MAX_DEPTH, Evaluator
 from search.lexical.keyword_values import docs_with_value
@@ -319,3 +321,21 @@ def test_a_column_that_a_segment_was_built_without_has_none_of_the_words_of_anot
         for field in (here, elsewhere, here)
     ]
     assert [np.flatnonzero(docs).tolist() for docs in found] == [[0, 1], [], [0, 1]]
+
+
+@pytest.mark.parametrize("gone", ["removed", "replaced", "to come"])
+def test_a_phrase_that_only_gone_articles_have_in_a_field_is_nowhere(tmp_path: Path, gone: str) -> None:
+    later = datetime.now(UTC) + timedelta(days=9) if gone == "to come" else None
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id=f"n{n}", title=f"Gardens {n}", body="Minister of roses.") for n in range(3)])
+        archive.add([Article(id="gone", title="Minister quuxley resigns", body="Today.", public_from=later)])
+        if gone == "removed":
+            archive.remove(["gone"])
+        if gone == "replaced":
+            archive.add([Article(id="gone", title="A correction", body="Minister")])
+    with open_engine(tmp_path) as engine:
+        for query in ('title:"minister quuxley"', 'title:"quuxley resigns"', '-title:"minister quuxley" roses'):
+            as_nowhere = query.replace("quuxley", "nowhere")
+            answer, expected = engine.search(query), engine.search(as_nowhere)
+            assert [hit.article.id for hit in answer.hits] == [hit.article.id for hit in expected.hits]
+            assert "gone" not in [hit.article.id for hit in answer.hits if gone != "replaced"]
