@@ -275,7 +275,7 @@ class Engine:
         hidden = rules.hidden([query]) if rules is not None else frozenset()
         parsed = parse(query, index.languages(), index.schema)
         whole = with_whole_headline(index, parsed, self.articles, self.seqs, hidden)
-        meant = as_meant(index, whole, partial(self._articles_but, {index.article_id(doc) for doc in hidden}))
+        meant = as_meant(index, whole, partial(self._articles_but, index, hidden))
         date = dated(index, meant)
         words = meant if date is None else date.query
         searched, correction = corrected(index, self._near_keys, self._near_names, words) if typos else (words, None)
@@ -330,9 +330,10 @@ class Engine:
         """The stored articles with these ids; ids that are not there are left out."""
         return self._articles.fetch(ids)
 
-    def _articles_but(self, hidden: Set[str], ids: Sequence[str]) -> dict[str, Article]:
-        """Those of some articles whose ids are not `hidden`."""
-        return self.articles([article_id for article_id in ids if article_id not in hidden])
+    def _articles_but(self, index: Index, hidden: Set[int], ids: Sequence[str]) -> dict[str, Article]:
+        """Those of some articles that are not among the docs `hidden`, whose ids few searches ask for."""
+        gone = {index.article_id(doc) for doc in hidden}
+        return self.articles([article_id for article_id in ids if article_id not in gone])
 
     def versions(self, seqs: Sequence[int]) -> dict[int, Article]:
         """The stored articles with these store sequence numbers; those that are gone are left out."""

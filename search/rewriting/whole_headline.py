@@ -52,8 +52,8 @@ def _of_address(index: Index, query: ParsedQuery, fetch: Fetch, find: Find, hidd
 
 
 def _begun(index: Index, query: ParsedQuery, fetch: Fetch, hidden: Set[int]) -> str:
-    """The headline that a text begins which says that it goes on, or whose last word no headline has behind the others;
-    empty where there is none, or several."""
+    """The headline that a text begins which says that it goes on, or whose last word, a short one or of no article, no
+    headline has behind the others; empty where there is none, or several."""
     begun = without_ellipsis(query.text)
     text = begun or query.text
     words = word_forms(text)
