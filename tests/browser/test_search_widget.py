@@ -25,21 +25,52 @@ def asked(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
+def typed(page: Page, text: str) -> None:
+    """Types `text` letter by letter, and waits for what is offered for all of it: it replaces what came before."""
+    box(page).press_sequentially(text)
+    expect(page.get_by_role("option", name=f"“{text}”")).to_be_visible()
+
+
+def chosen(page: Page) -> Locator:
+    """The option that the arrow keys are at."""
+    return page.locator("[aria-selected=true]")
+
+
 def test_a_word_typed_with_a_slip_leads_to_an_article(page: Page, host: HostSite, service: str) -> None:
     answer_for_sites(page)
     page.goto(host.put("/", embedding(service, "<readmore-search></readmore-search>")))
-    box(page).press_sequentially("voyagr")
+    typed(page, "voyagr")
     assert any("Voyager 1" in option for option in options(page))
     page.keyboard.press("ArrowDown")
     first = page.get_by_role("option").first
     expect(first).to_have_attribute("aria-selected", "true")
     expect(box(page)).to_have_attribute("aria-activedescendant", first.get_attribute("id") or "none")
-    while "Voyager 1" not in page.locator("[aria-selected=true]").inner_text():
+    while "Voyager 1" not in chosen(page).inner_text():
         page.keyboard.press("ArrowDown")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert "voyager-1" in page.url
     assert urlsplit(page.url).hostname in ("perihelion.example", "orbitaldispatch.example")
+
+
+def test_what_is_chosen_stays_so_when_a_later_answer_arrives(page: Page, host: HostSite, service: str) -> None:
+    page.goto(host.put("/", embedding(service, "<readmore-search></readmore-search>")))
+    typed(page, "voyage")
+    held: list[Route] = []
+    page.route("**/suggest?q=voyager&*", lambda route: held.append(route))
+    with page.expect_request("**/suggest?q=voyager&*"):
+        page.keyboard.press("r")
+    for _ in range(20):
+        page.keyboard.press("ArrowDown")
+        if "Voyager 1" in chosen(page).inner_text():
+            break
+    before = chosen(page).get_attribute("href")
+    options_before = options(page)
+    held[0].continue_()
+    expect(page.get_by_role("option", name="“voyager”")).to_be_visible()  # of the later answer
+    assert options(page) != options_before
+    expect(chosen(page)).to_have_attribute("href", before or "none")
+    expect(box(page)).to_have_attribute("aria-activedescendant", chosen(page).get_attribute("id") or "none")
 
 
 def test_results_are_filtered_and_the_back_button_takes_the_filter_off(
@@ -125,7 +156,7 @@ def test_axe_finds_nothing_wrong_with_the_box_and_its_results(
 def test_what_is_found_is_told_to_screen_readers(new_page: Pages, host: HostSite, service: str) -> None:
     page = new_page()
     page.goto(host.put("/", embedding(service, FULL)))
-    box(page).press_sequentially("voyager")
+    typed(page, "voyager")
     count = len(options(page))
     expect(page.get_by_role("status")).to_have_text(f"Suggestions: {count}")
     page.keyboard.press("Enter")

@@ -432,7 +432,7 @@ summary{cursor:pointer;padding-block:.6em}
         const answers = await widget.line.ask(addresses, widget);
         if (answers) this.offer(text, limit, ...answers);
       } catch {
-        this.forget(); // it is a plain form as long
+        this.forget(); // a plain form
       }
     }
 
@@ -458,6 +458,7 @@ summary{cursor:pointer;padding-block:.6em}
         ),
       );
       const rest = total > all.length ? [this.query(text, widget.text("all", `“${text}”`), "option all")] : [];
+      const chosen = this.options[this.active]?.href; // stays so
       const groups = [
         ["suggestions", words],
         ["articles", reading],
@@ -472,10 +473,10 @@ summary{cursor:pointer;padding-block:.6em}
       this.options.forEach((option, at) =>
         Object.assign(option, { id: `o${at}`, tabIndex: -1, ariaSelected: "false" }),
       );
-      this.active = -1;
       this.speak(`${widget.words.suggestions}: ${widget.number(this.options.length)}`, SPEAKING);
       if (this.options.length && widget.shadowRoot.activeElement === this.input) this.open();
       else this.close();
+      this.move(this.options.findIndex((option) => option.href === chosen));
     }
 
     /** An option that searches for `text`. */
@@ -522,7 +523,7 @@ summary{cursor:pointer;padding-block:.6em}
       option.ariaSelected = "true";
       input.setAttribute("aria-activedescendant", option.id);
       const top = option.getBoundingClientRect().top - popup.getBoundingClientRect().top - popup.clientTop;
-      popup.scrollTop += Math.min(top, Math.max(0, top + option.offsetHeight - popup.clientHeight)); // and not the page
+      popup.scrollTop += Math.min(top, Math.max(0, top + option.offsetHeight - popup.clientHeight));
     }
 
     open() {
@@ -918,7 +919,7 @@ summary{cursor:pointer;padding-block:.6em}
     }
 
     async load() {
-      let answers = [{}]; // a page is worth reading without
+      let answers = [{}];
       await parsed(); // what the page shows is known
       try {
         answers = await this.line.ask([this.question], this);
