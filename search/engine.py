@@ -19,7 +19,8 @@ from indexer.base.errors import QueryError
 from search.curation.rules import NO_RULES, EditorRules
 from search.dates.dated import dated
 from search.enforcement.asking import Answer, Asked
-from search.enforcement.query_rules import QueryRules, query_rules
+from search.enforcement.query_rules import QueryRules
+from search.enforcement.rules_in_force import RulesInForce
 from search.excerpt.hits import hits_of
 from search.facets.facets import MAX_VALUES, FacetCounter, checked
 from search.facets.facets import facets as count_facets
@@ -95,8 +96,7 @@ class Engine:
         self._source = source
         self._articles = articles
         self.fusion_settings = fusion_settings
-        self._rules = rules
-        self._enforced: tuple[Index, EditorRules, QueryRules | None] | None = None
+        self._rules = RulesInForce(rules, articles.seqs)
         self._near_keys, self._near_names = NearKeysOfIndex(), NearKeysOfIndex(names_of)
         self._preparing = Background("preparing for slips", "the first search with a slip has to wait for its words")
         self._translations = Translations(articles)
@@ -111,7 +111,7 @@ class Engine:
         """An engine on the same files that answers as if these were the editors' rules: to see what they would do.
         It lives as long as this one and is not closed."""
         other = copy.copy(self)
-        other._rules, other._enforced = lambda: rules, None
+        other._rules = RulesInForce(lambda: rules, self._articles.seqs)
         return other
 
     def close(self) -> None:
@@ -174,11 +174,11 @@ class Engine:
         """
         started = time.perf_counter()
         _check_page(query, limit, offset)
-        index = self.index()
+        index, rules = self._rules.public(self.index())
         with self.explaining_damage(index):
             condition = read_filters(filters, index.schema)
             counted = checked(facets, facet_limit, index.schema)
-            asked, correction = self._asked(index, query, typos)
+            asked, correction = self._asked(index, rules, query, typos)
             order = _Order(sort, _preference(recency), reranker, folding)
             answer, under = self._ordered(asked, condition, offset + limit, order)
             page = asked.placed(answer.ranking, offset + limit, sort)
@@ -213,7 +213,7 @@ class Engine:
             raise QueryError(f"limit must lie between 0 and {MAX_SUGGESTIONS}")
         index = self.index()
         with self.explaining_damage(index):
-            rules = self._query_rules(index)
+            rules = self._rules.over(index)
             hidden = rules.hidden([text]) if rules is not None else frozenset()
             condition = read_filters(filters, index.schema)
             return self._suggester.suggest(index, text, limit, hidden, condition)
@@ -248,11 +248,11 @@ class Engine:
     ) -> Facet:
         """The facet of one field in what a query finds, with those values only that contain a text, upper and lower
         case being the same: what a box above a long list of authors asks. Raises what `search` raises."""
-        index = self.index()
+        index, rules = self._rules.public(self.index())
         with self.explaining_damage(index):
             checked([name], limit, index.schema)
             condition = read_filters(filters, index.schema)
-            ranking = self._asked(index, query, typos)[0].answer(0, condition, self.fusion_settings()).ranking
+            ranking = self._asked(index, rules, query, typos)[0].answer(0, condition, self.fusion_settings()).ranking
             return FacetCounter(index, ranking.found, condition).facet(name, limit, containing)
 
     def explain(
@@ -262,16 +262,17 @@ class Engine:
         None if the query does not find it; `typos` are as for `search`. Raises what `search` raises, and
         ArticleNotFoundError."""
         seq, _ = self.article_with_seq(article_id)
-        index = self.index()
+        index, rules = self._rules.public(self.index())
         with self.explaining_damage(index):
-            asked, correction = self._asked(index, query, typos)
+            asked, correction = self._asked(index, rules, query, typos)
             answer = asked.answer(index.max_doc, None, self.fusion_settings(), recency=_preference(recency))
             places = np.flatnonzero(answer.ranking.docs == index.doc_of(seq))
             return _why(asked, answer, answer.ranking, int(places[0]), correction) if len(places) else None
 
-    def _asked(self, index: Index, query: str, typos: bool) -> tuple[Asked, Correction | None]:
-        """What a query is searched as under the editors' rules, and its correction."""
-        rules = self._query_rules(index)
+    def _asked(
+        self, index: Index, rules: QueryRules | None, query: str, typos: bool
+    ) -> tuple[Asked, Correction | None]:
+        """What a query is searched as under the editors' rules over an index, and its correction."""
         hidden = rules.hidden([query]) if rules is not None else frozenset()
         parsed = parse(query, index.languages(), index.schema)
         whole = with_whole_headline(index, parsed, self.articles, self.seqs, hidden)
@@ -286,16 +287,6 @@ class Engine:
         if spelled != words and asked.shows_hidden(spelled, words):  # what was meant by it is no word to show either
             return Asked.of(index, words, rules, query, date), None
         return asked, correction
-
-    def _query_rules(self, index: Index) -> QueryRules | None:
-        """The editors' rules about searches, over this generation."""
-        rules = self._rules()
-        if not rules.rules:
-            return None
-        enforced = self._enforced
-        if enforced is None or enforced[0] is not index or enforced[1] is not rules:
-            self._enforced = enforced = index, rules, query_rules(rules, index, self.seqs)
-        return enforced[2]
 
     def _ordered(
         self, asked: Asked, condition: Filters | None, depth: int, order: _Order
@@ -381,9 +372,9 @@ class Engine:
         """See `Articles.last_removal`."""
         return self._articles.last_removal()
 
-    def latest(self, limit: int) -> list[Article]:
-        """The newest articles by date."""
-        index = self.index()
+    def latest(self, limit: int, *, hidden: bool = False) -> list[Article]:
+        """The newest articles by date, of those that editors do not hide from all searches, or of all."""
+        index = self.index() if hidden else self._rules.public(self.index())[0]
         with self.explaining_damage(index):
             ranking = rank(index, parse("*"), limit)
             ids = [index.article_id(doc) for doc in ranking.docs.tolist()]

@@ -141,19 +141,23 @@ class Segment:
         """This segment with the articles of these sequence numbers as if they were deleted. It shares all arrays."""
         docs = np.array([doc for seq in seqs if (doc := self.doc_of(seq)) >= 0], np.uint32)
         other = copy.copy(self)
-        other.__dict__.pop("live", None)  # which is computed when it is asked for
+        for computed in ("live", "hidden_terms"):  # when they are asked for
+            other.__dict__.pop(computed, None)
         other.deleted = np.union1d(self.deleted, docs).astype(np.uint32)
-        other.hidden = docs[self.live[docs]]
+        other.hidden = np.union1d(self.hidden, docs[self.live[docs]]).astype(np.uint32)
         return other
 
     @cached_property
     def hidden_terms(self) -> frozenset[int]:
         """The numbers of the terms that no article has but those that are hidden."""
-        found: set[int] = set()
-        for doc in self.hidden.tolist():
-            places = np.flatnonzero(self.docs == doc)
-            found.update((np.searchsorted(self.post_start, places, side="right") - 1).tolist())
-        return frozenset(number for number in found if np.isin(self.docs[self.postings(number)], self.hidden).all())
+        if not len(self.hidden):
+            return frozenset()
+        is_hidden = np.zeros(self.max_doc, bool)
+        is_hidden[self.hidden] = True
+        places = np.flatnonzero(is_hidden[self.docs])
+        numbers, counts = np.unique(np.searchsorted(self.post_start, places, side="right") - 1, return_counts=True)
+        lengths = self.post_start[numbers + 1] - self.post_start[numbers]
+        return frozenset(numbers[counts == lengths].tolist())
 
     def _record(self, name: str) -> FileRecord:
         try:

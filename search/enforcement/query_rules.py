@@ -53,14 +53,18 @@ class QueryRules:
     def __init__(self, rules: EditorRules, index: Index, seqs: Mapping[str, int]) -> None:
         """`seqs` are the store's sequence numbers of the articles that the rules name, those that are there."""
         self._index = index
+        self._rules, self._seqs = rules, seqs
         self._words = QueryWords(rules.rules, index.languages())
         self._docs = {name: doc for name, seq in seqs.items() if (doc := index.doc_of(seq)) >= 0}
         self._pins = RulesByQuery(
             [rule for rule in rules.rules if isinstance(rule, QueryPin) and rule.pin in self._docs]
         )
         hidden = [rule for rule in rules.rules if isinstance(rule, Hidden) and rule.hide in self._docs]
-        always = [rule for rule in hidden if rule.condition == EVERY_QUERY and rule.period == ALWAYS]
-        self._gone = frozenset([self._docs[rule.hide] for rule in always])  # whatever is asked, and whenever
+        whatever_is_asked = [rule for rule in hidden if rule.condition == EVERY_QUERY]
+        always = [rule for rule in whatever_is_asked if rule.period == ALWAYS]
+        self._gone = frozenset([self._docs[rule.hide] for rule in always])
+        self._gone_seqs = frozenset([seqs[rule.hide] for rule in always])
+        self._gone_at_times = [rule for rule in whatever_is_asked if rule.period != ALWAYS]
         self._hidden = RulesByQuery([rule for rule in hidden if self._docs[rule.hide] not in self._gone])
         boosts = [rule for rule in rules.rules if isinstance(rule, Boost) and rule.only != RELATED]
         self._boosts = RulesByQuery(boosts)
@@ -95,6 +99,17 @@ class QueryRules:
     def hidden(self, queries: Sequence[str], now: datetime | None = None) -> Set[int]:
         """The docs that a query does not find, which is all that suggestions need of what `decide` says of it."""
         return self._hidden_from(list(map(folded, queries)), _now(now))
+
+    def gone(self, now: datetime | None = None) -> Set[int]:
+        """The store's sequence numbers of the articles that no query finds."""
+        if not self._gone_at_times:
+            return self._gone_seqs
+        moment = _now(now)
+        return self._gone_seqs.union([self._seqs[of.hide] for of in self._gone_at_times if of.period.holds(moment)])
+
+    def over(self, index: Index) -> QueryRules:
+        """The same rules over another index of the same generation."""
+        return QueryRules(self._rules, index, self._seqs)
 
     def _hidden_from(self, texts: Sequence[str], moment: datetime) -> Set[int]:
         return self._gone.union([self._docs[rule.hide] for rule in self._hidden.holding(texts, moment)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -61,6 +61,9 @@ class LocalIndex:
         counts = dict(self.count_values("language", np.flatnonzero(self.live()))[0])
         counts[self.language] = counts.get(self.language, 0) + self.num_docs - sum(counts.values())
         return with_most_used_first(languages, counts)
+
+    def without(self, seqs: Collection[int]) -> LocalIndex:
+        return LocalIndex(self.snapshot.without(seqs))
 
     def article_id(self, doc: int) -> str:
         return self.snapshot.article_id(doc)

@@ -7,7 +7,7 @@ says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -173,6 +173,10 @@ class Index(Protocol):
     def languages(self) -> tuple[str, ...]:
         """The languages of the archive: first the one that more than half of all articles are in, then `language`, then
         the others by name."""
+
+    def without(self, seqs: Collection[int]) -> Index:
+        """The same generation with some article versions, by sequence number, as if they were deleted: no method has
+        anything of them. It is another index, with docs of its own."""
 
     def article_id(self, doc: int) -> str:
         """The id of the article that is this doc."""

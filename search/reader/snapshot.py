@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
@@ -52,6 +53,19 @@ class Snapshot:
         self.spaces = {name: open_space(index, entry, wait=wait) for name, entry in manifest.spaces.items()}
         self.first_docs = np.cumsum([0, *(segment.max_doc for segment in self.segments)])
         self._firsts: list[int] = self.first_docs[:-1].tolist()
+        self._count()
+
+    def without(self, seqs: Collection[int]) -> Snapshot:
+        """This snapshot with the articles of these sequence numbers as if they were deleted, too. It shares all files
+        and spaces."""
+        other = copy.copy(self)
+        other.segments = [segment.hiding(seqs) for segment in self.segments]
+        other._count()
+        return other
+
+    def _count(self) -> None:
+        """Takes the live articles for those of the segments."""
+        manifest = self.manifest
         self.num_docs = manifest.live_docs - sum(len(segment.hidden) for segment in self.segments)
         # caches of functions that do not hold the snapshot itself: it must go, and let go of its files, as soon as
         # nobody uses it any more

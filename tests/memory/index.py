@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -120,6 +120,10 @@ class MemorySpace:
         best = np.argsort(-cosines, kind="stable")[: max(0, k)]
         return MemoryNeighbours(docs[best], cosines[best])
 
+    def of(self, docs: Sequence[int]) -> MemorySpace:
+        """The same space of some docs only."""
+        return MemorySpace(self.kind, self.model, [self.rows[doc] if self.encoded[doc] else None for doc in docs])
+
     def sample(self) -> NDArray[np.float32]:
         return np.asarray(self.rows[self.encoded])
 
@@ -159,6 +163,11 @@ class MemoryIndex:
     def languages(self) -> tuple[str, ...]:
         counts = Counter(document.language for document in self.documents)
         return with_most_used_first((self.language, *sorted(counts.keys() - {self.language})), counts)
+
+    def without(self, seqs: Collection[int]) -> MemoryIndex:
+        kept = [doc for doc, document in enumerate(self.documents) if document.seq not in seqs]
+        spaces = {name: space.of(kept) for name, space in self.spaces.items()}
+        return replace(self, documents=[self.documents[doc] for doc in kept], spaces=spaces)
 
     def article_id(self, doc: int) -> str:
         return self.documents[doc].article.id

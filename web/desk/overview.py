@@ -22,7 +22,7 @@ def overview() -> Response:
     folder = folder_of(of)
     return page(
         "overview.html",
-        latest=of.engine.latest(LATEST),
+        latest=of.engine.latest(LATEST, hidden=True),
         report=kept_report.load(folder),
         changes=[(change, of_change(change, of.engine)) for change in latest_changes(folder, CHANGES)],
         typed="",

@@ -272,7 +272,7 @@ class ArchiveBackend:
         return self._engine.latest(limit)
 
     def subjects(self, limit: int) -> Sequence[str]:
-        state = f"{self.generation()} {self._engine.last_removal()}"
+        state = f"{self.generation()} {self.edition()}"
         if self._subjects[0] != state:
             from recommender.names.subjects import subjects
 

@@ -192,7 +192,7 @@ def _check(engine: Engine, other: object, articles: dict[str, Article], query: s
     assert len(set(ids)) == len(ids) <= found.total
     assert all(FILTERS[condition](articles[article_id]) for article_id in ids)
     assert found.hits or found.notes or condition
-    asked, _ = engine._asked(index, query, True)
+    asked, _ = engine._asked(index, None, query, True)
     searched = asked.answer(10, None, engine.fusion_settings()).query
     docs = other.match(searched, None, []).all()[0].tolist()  # type: ignore[attr-defined]
     matching = {other.article_id(doc) for doc in docs}  # type: ignore[attr-defined]

@@ -260,6 +260,26 @@ def test_what_is_to_come_is_as_if_it_was_not_there_until_it_is(new_archive: New,
     assert len(set(seen)) == 3
 
 
+@pytest.mark.parametrize("merged", [False, True])
+def test_an_index_without_some_articles_is_as_if_they_were_not_there(new_archive: New, merged: bool) -> None:
+    archive = new_archive(Clock(TO_COME.timestamp() - 1))
+    kept = articles(4, 12)
+    waiting = replace(kept[2], id="waiting", title="xylo", date=TO_COME, url="")
+    gone = [replace(kept[n], id=f"gone{n}", title="xylo zorg", url="") for n in range(3)]
+    archive.add([*kept[:6], waiting, *gone, *kept[6:]])
+    archive.embed()
+    if merged and isinstance(archive, LocalArchive):
+        archive.merge()
+    index = archive.source.current()
+    seqs = archive.articles.seqs([article.id for article in gone])
+    some = index.without([seqs["gone0"]])
+    without = some.without(list(seqs.values()))
+    for of, live in ((without, kept), (some, [*kept, *gone[1:]]), (index, [*kept, *gone])):
+        where = {of.article_id(doc): doc for doc in range(of.max_doc) if of.live()[doc]}
+        check_index_of(of, sorted(live, key=lambda one: where[one.id]))
+    assert all(without.doc_of(seq) < 0 <= index.doc_of(seq) for seq in seqs.values())
+
+
 # -- generations ---
 
 

@@ -143,3 +143,20 @@ def test_a_service_makes_what_slips_need_behind_the_first_search(tmp_path: Path)
         assert engine._near_keys.has(engine.index())
     finally:
         backend.close()
+
+
+def test_what_editors_hide_is_on_no_front_page(tmp_path: Path) -> None:
+    names = {"z": "Zaphod Beeblebrox", "n": "Mary Wollstone"}
+    articles = [
+        Article(id=f"{key}{n}", title=f"{name} {n}", body=f"They saw {name}. Then {name} left.")
+        for key, name in names.items()
+        for n in range(4)
+    ]
+    with Archive.create(tmp_path) as archive:
+        archive.add(articles)
+    backend = backend_of(tmp_path)()
+    assert set(backend.subjects(9)) == set(names.values())
+    (tmp_path / "rules.yaml").write_text("".join(f"- hide: z{n}\n" for n in range(4)), "utf-8")
+    assert {article.id for article in backend.latest(9)} == {f"n{n}" for n in range(4)}
+    assert backend.subjects(9) == ("Mary Wollstone",)
+    backend.close()
