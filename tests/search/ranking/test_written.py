@@ -86,3 +86,39 @@ def test_one_stop_word_says_which_language_is_meant(tmp_path: Path) -> None:
         assert ids(engine, "hotel das")[0] == "de"
         assert ids(engine, "el dorado")[0] == "film"  # English writes it, too
         assert set(ids(engine, "das hotel")) == set(ids(engine, "hotel")) == {"en", "de", "es"}
+
+
+SENTENCES = {
+    "en": "The {} in the city was opened by the mayor, with music and the people of the town.",
+    "de": "Das {} in der Stadt ist nun offen und die Leute sind mit dem Essen sehr zufrieden, sagt das Amt.",
+    "fr": "Le {} de la ville est ouvert et les gens sont contents des repas, dit la mairie.",
+    "es": "El {} de la ciudad ya está abierto y la gente que lo vio está contenta con los platos.",
+    "nl": "Het {} van de stad is nu open en de mensen zijn er blij mee, zegt het bestuur.",
+}
+QUOTING = "Das Kapital, Le Mans, El Paso, Los Angeles, Het Volk and Les Miserables are names."
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_the_language_that_a_stop_word_says_comes_first_though_its_articles_are_longer(
+    tmp_path: Path, quoted: bool
+) -> None:
+    words = ("hotel", "restaurant", "museum", "festival")
+    named: dict[str, tuple[str, str, str]] = {}
+    for word in words:
+        for language, sentence in SENTENCES.items():
+            body = sentence.format(word)
+            if language == "en":
+                named[f"en-{word}"] = ("en", f"{word.title()} opens", f"{body} The {word}, that is, is a {word}.")
+            else:
+                named[f"{language}-{word}"] = (language, f"{sentence[:3]} {word} 2024 / 17 / 4", body)
+    named |= {f"other-{n}": ("en", f"Rain {n}", "The rain was heavy in the city.") for n in range(30)}
+    if quoted:
+        named["quoting"] = ("en", "Names", QUOTING)
+    with archive_of(tmp_path, **named) as engine:
+        told = {"das": "de", "der": "de", "le": "fr", "les": "fr", "el": "es", "los": "es", "het": "nl"}
+        for stop, language in told.items():
+            for word in words:
+                assert ids(engine, f"{stop} {word}")[0] == f"{language}-{word}", stop
+        if quoted:
+            for query in ("das kapital", "los angeles", "el paso", "le mans", "les miserables"):
+                assert ids(engine, query)[0] == "quoting"
