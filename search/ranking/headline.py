@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.markers import ACCENTED
+from indexer.text.markers import ACCENTED, COMMON
 from indexer.text.words import word_forms
 from search.query.leaves import positive_leaves
 from search.query.parser import ParsedQuery
 from search.query.pasted import address_as_words, without_sites
 from search.query.tree import And, Phrase, Term
-from search.query.typed_words import readings
+from search.query.typed_words import common_forms, readings
 from search.ranking.written import AsWritten
 from search.reader.index import Docs, Index, Mask, Matches, Scores
 
@@ -28,7 +28,7 @@ _LONG_ORDER_WEIGHT = 0.5  # of one that has many words of the query in order
 _FEW, _MANY = 3, 6  # terms in order, from the weight of a few to that of many
 _LEAST_OF_PART = 2  # words of a title that is a part of the query
 _LEAST_BESIDE = 3  # ... of one that is shorter than the rest
-_OTHER_ACCENTS = 0.5  # share of a title that is the query but for its accents
+_BUT_FOR_ACCENTS = 0.5  # share of a title that is the query but for its accents, or its stop words
 _MOST = 1000  # titles equal to the query that become candidates
 
 Readings = Sequence[tuple[str, ...]]
@@ -61,7 +61,9 @@ class Titles:
         if len(docs):
             keep = matches.scores_of(docs)[1]
             docs, shares = docs[keep], shares[keep]
-            shares[(shares == 1) & ~_with_accents(index, query, docs)] = _OTHER_ACCENTS
+            shares[(shares == 1) & ~_with_accents(index, query, docs)] = _BUT_FOR_ACCENTS
+            same = np.flatnonzero(shares == 1)
+            shares[same[~_with_stop_words(index, query, docs[same])]] = _BUT_FOR_ACCENTS
         in_order = _weight_of_order(max(map(len, found), default=0))
         return cls(docs, np.where(shares == 1, np.float32(EXACT_WEIGHT), np.float32(in_order)))
 
@@ -114,6 +116,17 @@ def _with_accents(index: Index, query: ParsedQuery, docs: Docs) -> Mask:
         return np.ones(len(docs), bool)
     matches = index.match(replace(query, tree=And(tuple(typed)) if len(typed) > 1 else typed[0]), None, [])
     return matches.scores_of(docs)[1] if len(matches) else np.ones(len(docs), bool)
+
+
+def _with_stop_words(index: Index, query: ParsedQuery, docs: Docs) -> Mask:
+    """(n,) which titles have the stop words of the query, "It: a review" those of "it review"; all where none has."""
+    forms = [form for _, form in common_forms(query.text, index.languages())] if len(docs) > 1 else []
+    if not forms:
+        return np.ones(len(docs), bool)
+    parts = tuple([Term("title", COMMON + form) for form in dict.fromkeys(forms)])
+    matches = index.match(replace(query, tree=And(parts) if len(parts) > 1 else parts[0]), None, [])
+    there = matches.scores_of(docs)[1] if len(matches) else np.zeros(len(docs), bool)
+    return there if there.any() else np.ones(len(docs), bool)
 
 
 def _is_accented(leaf: Term | Phrase) -> bool:

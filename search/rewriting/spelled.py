@@ -14,10 +14,12 @@ from typing import NamedTuple
 
 from indexer.text.markers import SIGNED, SPELLED
 from indexer.text.spellings import is_pair, letters
-from indexer.text.words import UNIT, word_forms
+from indexer.text.words import UNIT, normalize, word_forms
+from search.query.leaves import listed, positive_leaves
 from search.query.parser import ParsedQuery
 from search.query.tree import And, Node, Or, Phrase, Term, boost_of, map_children, with_boost
 from search.query.typed_words import common, word
+from search.query.whole_names import signed_words
 from search.reader.index import Index, idf_of, word_idf_of
 from search.rewriting.apart import Apart, apart, in_two
 from search.rewriting.figures import grouped, in_groups, models, with_units
@@ -62,6 +64,8 @@ def as_spelled(index: Index, query: ParsedQuery) -> ParsedQuery:
         if len(written.typed) == 1:  # of several words an article has to have enough
             one_word.append(_texts_of([*written.typed, *written.otherwise]))
     tree = _with_parts(index, query.tree)
+    if tree is not query.tree:
+        query = replace(query, notes=(*query.notes, *_missing_with_signs(index, query)))
     if not index.forms.complete:
         tree = _letter_by_letter(tree)
     for acronym in _acronyms(index, query.text, forms, languages):
@@ -324,6 +328,19 @@ def _with_parts(index: Index, tree: Node) -> Node:
     if all(a is b for a, b in zip(parts, changed, strict=True)):
         return tree
     return replace(tree, parts=tuple(changed)) if isinstance(tree, Or) else changed[0]
+
+
+def _missing_with_signs(index: Index, query: ParsedQuery) -> Iterator[str]:
+    """What is said of words with signs that no article has so, neither as the name of something: that "C#" is looked
+    for as "C", which is something else."""
+    sought = {text for leaf in positive_leaves(query.tree) if isinstance(leaf, Term) for text in leaf.texts}
+    text = normalize(query.text)
+    for first, last, signed in signed_words(text):
+        if f"{SIGNED}{signed}" not in sought or index.doc_freq(f"{SIGNED}{signed}"):
+            continue
+        known = [form for form in word_forms(text[first:last]) if _known(index, form.lower(), index.languages())]
+        if known and not index.named(signed, index.schema.names, whole=True):
+            yield f"no article has '{text[first:last]}' as it is written: searched for {listed(known)}"
 
 
 def _without_signs(index: Index, part: Node) -> Node:

@@ -248,3 +248,19 @@ def test_a_word_that_is_found_in_another_spelling_is_not_said_to_be_missing(
         result = engine.search(typed)
     assert [hit.article.id for hit in result.hits] == ["a"]
     assert (result.notes, result.incomplete) == ((), False)
+
+
+def test_a_note_says_what_signs_no_article_has(tmp_path: Path) -> None:
+    titles = ["Vitamin C for colds", "Net profit", "D. R. Smith resigns", "F minor sonata", "Learn G# fast"]
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id=f"a{n}", title=title, body=title) for n, title in enumerate(titles)])
+        archive.add([Article(id="named", title="Compilers", body="For all.", tags=("C++",))])
+    with open_engine(tmp_path) as engine:
+        told = {"C#": "'c'", ".NET": "'net'", "F#": "'f'", "D&R": "'d', 'r'", "vitamin C#": "'c'", "F++ sonata": "'f'"}
+        for typed, searched in told.items():
+            signed = next(word for word in typed.split() if not word.isalpha())
+            note = f"no article has '{signed}' as it is written: searched for {searched}"
+            assert note in engine.search(typed).notes, typed
+        for typed in ("G#", "C++", "c", "#c", "vitamin c", "tag:c++"):
+            assert not any("as it is written" in note for note in engine.search(typed).notes), typed
+        assert engine.search("C++").hits[0].article.id == "named"

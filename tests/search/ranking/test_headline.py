@@ -113,3 +113,25 @@ def test_of_a_word_alone_only_titles_that_are_it_are_looked_up(engine: Engine, m
     index, query = engine.index(), parse("bridge")
     assert len(index.titles_with([("bridg",)], 1)[0]) == 2
     assert len(Titles.of(index, query, index.match(query, None, []))) == looked_up[0] == 1
+
+
+REVIEWS = ("It", "Up", "Us", "Them", "The Who", "Der Untergang", "Elle", "Her")
+
+
+def test_of_titles_that_are_the_query_those_with_its_stop_words_come_first(tmp_path: Path) -> None:
+    titles = [f"{name}: a review" for name in REVIEWS]
+    with Archive.create(tmp_path) as archive:
+        archive.add(
+            [
+                *(
+                    Article(id=f"r{n}", title=title, body=f"{title}. It was seen by us.")
+                    for n, title in enumerate(titles)
+                ),
+                *(Article(id=f"g{n}", title=f"Garden {n}", body="Roses.") for n in range(9)),
+            ]
+        )
+    with open_engine(tmp_path) as engine:
+        for n, name in enumerate(REVIEWS):
+            assert ids(engine, f"{name.lower()} review")[0] == f"r{n}"
+            assert ids(engine, f"review: {name}")[0] == f"r{n}"
+        assert set(ids(engine, "what review")[:4]) <= {f"r{n}" for n in range(len(REVIEWS))}  # which no title has
