@@ -17,6 +17,7 @@ from indexer.article.article import Article
 from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.errors import QueryError
 from search.curation.rules import NO_RULES, EditorRules
+from search.dates.behind_fields import with_dates_written_out
 from search.dates.dated import dated
 from search.enforcement.asking import Answer, Asked
 from search.enforcement.query_rules import QueryRules
@@ -275,7 +276,10 @@ class Engine:
     ) -> tuple[Asked, Correction | None]:
         """What a query is searched as under the editors' rules over an index, and its correction."""
         hidden = rules.hidden([query]) if rules is not None else frozenset()
-        parsed = parse(query, index.languages(), index.schema)
+        written = with_dates_written_out(query, index.languages(), index.schema)
+        parsed = parse(written.text, index.languages(), index.schema)
+        if written.notes:
+            parsed = replace(parsed, notes=(*written.notes, *parsed.notes))
         whole = with_whole_headline(index, parsed, self.articles, self.seqs, hidden)
         meant = as_meant(index, whole, partial(self._articles_but, index, hidden))
         date = dated(index, meant)
@@ -286,8 +290,8 @@ class Engine:
             correction = date.corrected(correction)
         asked = Asked.of(index, spelled, rules, query, date)
         if spelled != words and asked.shows_hidden(spelled, words):  # what was meant by it is no word to show either
-            return Asked.of(index, words, rules, query, date), None
-        return asked, correction
+            asked, correction = Asked.of(index, words, rules, query, date), None
+        return replace(asked, has_dates_from_today=written.from_today), correction
 
     def _ordered(
         self, asked: Asked, condition: Filters | None, depth: int, order: _Order

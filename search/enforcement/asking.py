@@ -45,6 +45,7 @@ class Asked:
     decision: Decision = UNDECIDED
     rules: QueryRules | None = None
     date: Dated | None = None
+    has_dates_from_today: bool = False  # in its conditions
 
     @classmethod
     def of(
@@ -88,7 +89,7 @@ class Asked:
     @property
     def of_today(self) -> bool:
         """Whether the answer may be another one tomorrow."""
-        return self.date is not None and self.date.date.from_today
+        return self.has_dates_from_today or (self.date is not None and self.date.date.from_today)
 
     def answer(
         self,
@@ -120,7 +121,7 @@ class Asked:
         ranking, filtered = asked(query, adjustments), bool(parts_of(condition))
         if self._finds(ranking):
             shown = "nearest in meaning"
-            answer = _telling(self.index, query, ranking, shown) if query.is_plain else Answer(query, ranking, False)
+            answer = self._telling(query, ranking, shown) if query.is_plain else Answer(query, ranking, False)
             return _within_filters(answer) if filtered else answer
         if query.tree == NOTHING:
             if not ranking.total and not ranking.notes:
@@ -138,10 +139,22 @@ class Asked:
             if conditions is not None and self._finds(again := asked(conditions, self.decision.adjustments)):
                 found = Answer(conditions, again, True)
                 return _within_filters(found) if filtered else found
-        ranking = _telling(self.index, less, ranking, "what editors chose").ranking
+        ranking = self._telling(less, ranking, "what editors chose").ranking
         if not ranking.total and not any(note.startswith("no article") for note in ranking.notes):
             ranking = _noted(ranking, _why_nothing(self.index, query))
         return Answer(query, ranking, True)
+
+    def _telling(self, query: ParsedQuery, ranking: Ranking, shown: str) -> Answer:
+        """The answer to plain words with a note on those that no article has, but for a date, and on what is `shown`
+        where it has none of them."""
+        date = () if self.date is None or self.date.is_missing else word_forms(self.date.date.written.lower())
+        unknown = [form for form in unknown_words(self.index, query) if form not in date]
+        if not unknown:
+            return Answer(query, ranking, False)
+        note = f"no article has {listed(unknown)}"
+        if ranking.total and not len(self.index.match(query, None, [])):
+            note += f": what is shown is {shown}"
+        return Answer(query, _noted(ranking, note), True)
 
     def _finds(self, ranking: Ranking) -> bool:
         """Whether a query finds anything by itself, in the whole archive: filters choose among what it finds, and
@@ -168,18 +181,6 @@ class Asked:
     def to_fold(self, ranking: Ranking, sort: str | Sequence[str] = "") -> Ranking:
         """What `answer` gave, ready for others to be folded into pinned docs, and to be `placed` afterwards."""
         return pinned_first(ranking, self.decision.pins) if self.pinned(sort) else ranking
-
-
-def _telling(index: Index, query: ParsedQuery, ranking: Ranking, shown: str) -> Answer:
-    """The answer to plain words with a note on those that no article has, and on what is `shown` where it has none of
-    them."""
-    unknown = unknown_words(index, query)
-    if not unknown:
-        return Answer(query, ranking, False)
-    note = f"no article has {listed(unknown)}"
-    if ranking.total and not len(index.match(query, None, [])):
-        note += f": what is shown is {shown}"
-    return Answer(query, _noted(ranking, note), True)
 
 
 def _within_filters(answer: Answer) -> Answer:
