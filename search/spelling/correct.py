@@ -24,6 +24,7 @@ from search.results import Correction
 from search.rewriting.named_values import columns_with
 from search.rewriting.spelled import in_a_row, is_known_otherwise
 from search.spelling.guesses import Guess, Neighbours, doc_freq, fits, guesses, in_a_headline, rarest
+from search.spelling.joined_guesses import joined_guesses
 from search.spelling.name_guesses import name_guesses
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
 from search.spelling.slip_shapes import LEAST_ASKED, SHORTEST_ASKED, asked_from
@@ -134,7 +135,7 @@ def _slips(
         found = guesses(
             index, near_keys.of(index), typed, list(dict.fromkeys(known)), _neighbours(words, typed, doc_freqs)
         )
-        found = name_guesses(index, near_names.of(index), typed, found)
+        found = name_guesses(index, near_names.of(index), typed, found) or joined_guesses(index, typed)
         if found and not _is_written_otherwise(index, query, typed, found[0]):
             slips.append(_Slip(typed, found))
             known += [found[0].term] if doc_freq(index, found[0].term) else []  # a name may be in no text
