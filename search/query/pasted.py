@@ -8,6 +8,8 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 MOST_PARTS = 5  # between separators; of a text with more of them nothing is taken for the name of a site
 _SEPARATOR = re.compile(r"\s+(?:[|\u00a6\uff5c\u00b7\u2022\u00bb\u00ab\u203a\u2039\u2012-\u2015~-]+|::)\s+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+# without a scheme, which browsers do not show: a host with a point in it, and a path
+_BARE_ADDRESS = re.compile(r"(?://)?(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d{1,5})?/[^\s/]\S*")
 _ENDING = re.compile(r"\.\w{1,5}\Z")
 _BETWEEN_WORDS = re.compile(r"[-_+\s]+")
 _ENCODED = re.compile(r"%20|(?:%[C-F][0-9A-F]%[89AB][0-9A-F])", re.IGNORECASE)
@@ -34,6 +36,11 @@ def without_sites(text: str) -> list[str]:
 def is_address(text: str) -> bool:
     """Whether a text is the address of a page, and nothing else."""
     return _ADDRESS.fullmatch(text.strip()) is not None
+
+
+def may_be_address(text: str) -> bool:
+    """Whether a text is the address of a page without its scheme, if there is such a page: "open.example/storm"."""
+    return "/" in text and _BARE_ADDRESS.fullmatch(text.strip()) is not None
 
 
 def address_as_words(text: str) -> str:

@@ -10,7 +10,7 @@ from indexer.article.urls import canonical_url
 from indexer.base.errors import ArticleError
 from indexer.text.words import folded, word_forms
 from search.query.parser import ParsedQuery, as_words
-from search.query.pasted import is_address, without_ellipsis
+from search.query.pasted import is_address, may_be_address, without_ellipsis
 from search.query.typed_words import readings
 from search.ranking.headline import NEAR
 from search.reader.index import Index
@@ -30,7 +30,13 @@ def with_whole_headline(
     """The query; where it is an article's address, or begins one headline and no other, that headline. Those of docs
     that editors hide are left alone. Of another address what tells no page from another is left out."""
     if is_address(query.text):
-        return _of_address(index, query, fetch, find, hidden)
+        url = _url(query.text if "://" in query.text else f"https://{query.text}")
+        found = _of_address(index, query, [url], fetch, find, hidden)
+        return found or (as_words(replace(query, text=url), index.languages()) if url else query)
+    if may_be_address(query.text):
+        bare = query.text.strip().removeprefix("//")
+        urls = [_url(f"{scheme}://{bare}") for scheme in ("https", "http")]
+        return _of_address(index, query, urls, fetch, find, hidden) or query
     headline = _begun(index, query, fetch, hidden)
     if not headline:
         return query
@@ -38,17 +44,24 @@ def with_whole_headline(
     return as_words(replace(query, text=headline), index.languages(), note)
 
 
-def _of_address(index: Index, query: ParsedQuery, fetch: Fetch, find: Find, hidden: Set[int]) -> ParsedQuery:
+def _url(address: str) -> str:
+    """An address as those of articles are kept; empty where it is none."""
     try:
-        url = canonical_url(query.text if "://" in query.text else f"https://{query.text}")
+        return canonical_url(address)
     except ArticleError:
-        return query
-    docs = [index.doc_of(seq) for seq in find([url]).values()]
+        return ""
+
+
+def _of_address(
+    index: Index, query: ParsedQuery, urls: Sequence[str], fetch: Fetch, find: Find, hidden: Set[int]
+) -> ParsedQuery | None:
+    """The headline of the article with one of some addresses, None where there is none."""
+    docs = [index.doc_of(seq) for seq in find(list(filter(None, urls))).values()]
     articles = fetch([index.article_id(doc) for doc in docs if doc >= 0 and doc not in hidden])
     for article in articles.values():
         note = "this is an article's address: searched for its headline"
         return as_words(replace(query, text=article.headline), index.languages(), note)
-    return as_words(replace(query, text=url), index.languages())
+    return None
 
 
 def _begun(index: Index, query: ParsedQuery, fetch: Fetch, hidden: Set[int]) -> str:

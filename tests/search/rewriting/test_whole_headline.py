@@ -75,6 +75,27 @@ def test_an_address_finds_its_article(engine: Engine, address: str) -> None:
     assert answer.notes == ("this is an article's address: searched for its headline",)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "example.org/2024/05/under-the-bridge",
+        "//example.org/2024/05/under-the-bridge",
+        "Example.org/2024/05/under-the-bridge#a",
+    ],
+)
+def test_an_address_without_its_scheme_finds_its_article(engine: Engine, typed: str) -> None:
+    answer = engine.search(typed)
+    assert answer.hits[0].article.id == "boat"
+    assert answer.notes == ("this is an article's address: searched for its headline",)
+
+
+@pytest.mark.parametrize(
+    "typed", ["example.org/2024/05/under-the-river", "node.js/bridge", "boat/bridge", "1.5/2", "boat.a/"]
+)
+def test_what_is_like_an_address_and_none_stays_as_typed(engine: Engine, typed: str) -> None:
+    assert not any("address" in note for note in engine.search(typed).notes)
+
+
 def test_an_address_that_is_of_no_article_is_searched_for_by_its_words(engine: Engine) -> None:
     assert first(engine, "https://elsewhere.example/world/daily/a-slow-boat-under-the-bridge.html") == "boat"
     plain, marked = (engine.search(f"https://elsewhere.example/daily-boat{end}").total for end in ("", "#top"))
@@ -86,7 +107,7 @@ def test_nothing_is_made_of_headlines_that_editors_hide(folder: Path) -> None:
     (folder / "rules.yaml").write_text(HIDDEN, "utf-8")
     try:
         with open_engine(folder) as engine:
-            for query in (BOAT, "A slow boat un…"):
+            for query in (BOAT, BOAT.removeprefix("https://"), "A slow boat un…"):
                 answer = engine.search(query)
                 assert "boat" not in [hit.article.id for hit in answer.hits]
                 assert not any("headline" in note for note in answer.notes), answer.notes
