@@ -48,6 +48,11 @@ class QueryCondition:
         parts = tuple(tuple(folded(pattern).split(ANY)) for pattern in self.patterns)
         object.__setattr__(self, "_folded_patterns", parts)
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether they are all queries: neither is given, or a pattern that is no more than stars."""
+        return not (self.queries or self.patterns) or any(not any(parts) for parts in self._folded_patterns)
+
     def holds_for(self, query: str) -> bool:
         """Whether a query, `folded`, is one of them."""
         if not self.queries and not self.patterns:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from search.curation.query_condition import ALWAYS, EVERY_QUERY, folded
+from search.curation.query_condition import ALWAYS, folded
 from search.curation.rules import EditorRules
 from search.curation.search_rules import RELATED, SEARCH_RULES, Boost, Hidden, QueryPin, Redirect
 from search.enforcement.boosted_docs import BoostedDocs
@@ -60,7 +60,7 @@ class QueryRules:
             [rule for rule in rules.rules if isinstance(rule, QueryPin) and rule.pin in self._docs]
         )
         hidden = [rule for rule in rules.rules if isinstance(rule, Hidden) and rule.hide in self._docs]
-        whatever_is_asked = [rule for rule in hidden if rule.condition == EVERY_QUERY]
+        whatever_is_asked = [rule for rule in hidden if rule.condition.is_for_all]
         always = [rule for rule in whatever_is_asked if rule.period == ALWAYS]
         self._gone = frozenset([self._docs[rule.hide] for rule in always])
         self._gone_seqs = frozenset([seqs[rule.hide] for rule in always])

@@ -79,9 +79,10 @@ TYPED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["hidden", "hidden for now", "removed", "coming"])
+@pytest.mark.parametrize("kind", ["hidden", "hidden for now", "hidden by a pattern", "removed", "coming"])
 def test_no_answer_tells_a_word_of_it_from_one_that_is_nowhere(tmp_path: Path, kind: str) -> None:
-    rules = {"hidden": HIDING, "hidden for now": HIDING.replace("\n", "\n  until: 2999-01-01\n")}.get(kind, "")
+    further = {"hidden": "", "hidden for now": "  until: 2999-01-01\n", "hidden by a pattern": "  pattern: '*'\n"}
+    rules = HIDING.replace("\n", f"\n{further[kind]}") if kind in further else ""
     later = datetime.now(UTC) + timedelta(days=9) if kind == "coming" else None
     answers = []
     for name, words in (
