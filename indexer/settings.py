@@ -75,6 +75,7 @@ class SourceSettings:
     mapping: Mapping[str, str] = dataclasses.field(default_factory=dict)  # which key of a record is which field
     private: bool = False  # whether addresses of this machine and its network may be fetched from
     prune: bool = True  # whether what the source no longer has is taken out
+    left_out: frozenset[str] = frozenset()  # which of url, site and mapping were not said, and are as they were before
 
 
 @dataclass(frozen=True, slots=True)

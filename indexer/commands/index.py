@@ -9,15 +9,16 @@ from typing import Any
 import click
 
 from indexer.commands.intake import intake_options, run_over
+from indexer.intake.known_options import OPTIONS
 from indexer.settings import SourceSettings
 from indexer.sources.record import ALIASES
 
 
 def mapping_of(values: Sequence[str]) -> dict[str, str]:
-    """Which key of a record is which field, of texts like ``title=Headline``. Raises click.BadParameter for a field
-    that articles do not have."""
+    """Which key of a record is which field, of texts like ``title=Headline``; an empty text says nothing of any. Raises
+    click.BadParameter for a field that articles do not have."""
     mapping = {}
-    for value in values:
+    for value in filter(None, values):
         name, _, key = (part.strip() for part in value.partition("="))
         if name not in ALIASES or not key:
             fields = ", ".join(ALIASES)
@@ -39,21 +40,19 @@ map_option = click.option(
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @map_option
-@click.option(
-    "--url", metavar="PATTERN", default="", help="Addresses of articles without one: '/{year}/{slug}/', or hugo."
-)
-@click.option("--site", metavar="NAME", default="", help="The site of articles that do not say theirs.")
+@click.option("--url", metavar="PATTERN", help="Addresses of articles without one: '/{year}/{slug}/', or hugo.")
+@click.option("--site", metavar="NAME", help="The site of articles that do not say theirs.")
 @click.option("--private", is_flag=True, help="Fetch from addresses of this machine and its network, too.")
 @click.option("--prune", is_flag=True, help="Take out what a source had once and does not have any more.")
 @intake_options
-@click.pass_obj
+@click.pass_context
 def index(
-    obj: dict[str, Any],
+    context: click.Context,
     /,
     sources: tuple[str, ...],
     mapping: dict[str, str],
-    url: str,
-    site: str,
+    url: str | None,
+    site: str | None,
     private: bool,
     prune: bool,
     **options: Any,
@@ -64,11 +63,20 @@ def index(
     site's front page, whose sitemap is looked for. What robots.txt asks is kept to, and pages that have not changed are
     not fetched again.
 
+    --url, --site and --map are remembered for each SOURCE, and hold again where they are not given; --url '' and the
+    like forget them.
+
     Unchanged articles are skipped. Drafts and what else is not for the public are withheld, and taken out if they were
     in. Exits with 1 if any article was refused, or if a folder has nothing that can be read.
     """
-    chosen = [SourceSettings(place, site, "", url, mapping, private) for place in map(_place, sources)]
-    run_over(obj["data"], chosen or None, prune=prune or not chosen, **options)
+    left_out = frozenset(
+        option for option in OPTIONS if context.get_parameter_source(option) == click.core.ParameterSource.DEFAULT
+    )
+    chosen = [
+        SourceSettings(place, site or "", "", url or "", mapping, private, left_out=left_out)
+        for place in map(_place, sources)
+    ]
+    run_over(context.obj["data"], chosen or None, prune=prune or not chosen, **options)
 
 
 def _place(source: str) -> str:

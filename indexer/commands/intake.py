@@ -22,7 +22,9 @@ from indexer.base.progress import Progress
 from indexer.commands.shared import DONE, SOME_REFUSED, counted, print_json
 from indexer.intake.generator import generator_of
 from indexer.intake.intake import Intake
-from indexer.intake.run import STANDARD_INPUT, Run, Runner, check_readable
+from indexer.intake.known_options import STANDARD_INPUT
+from indexer.intake.new_archive import archive_for_a_run
+from indexer.intake.run import Run, Runner, check_readable
 from indexer.settings import SourceSettings, load_settings
 from indexer.sources import Refused, count_articles, listed
 from indexer.sources.crawl.crawl import is_address
@@ -68,14 +70,15 @@ def run_over(
     with _archive(data, dry) as archive, Progress("reading", total, quiet=quiet) as progress:
         runner = Runner(archive, progress, workers=workers, prune=prune, all_of_them=yes, dry=dry, only_new=quiet)
         run = runner.over(chosen)
-    result = _result(run, runner.intake, time.perf_counter() - started, dry)
-    if report is not None:
-        _write(report, result)
+        result = _result(run, runner.intake, time.perf_counter() - started, dry)
+        if report is not None:
+            _write(report, result)
     if as_json:
         print_json(result)
     elif not quiet:
         hints = _on_addresses(run, result, ArchiveFolder(data).settings, sources is None)
-        click.echo("\n".join((*_summary(result), *hints, f"in {data}, {result['took_s']:.1f} s")))
+        where = f"in {data}" if dry or ArchiveFolder(data).articles.is_file() else f"no archive made in {data}"
+        click.echo("\n".join((*_summary(result), *hints, f"{where}, {result['took_s']:.1f} s")))
     sys.exit(SOME_REFUSED if result["refused"] or result["kept"] else DONE)
 
 
@@ -96,7 +99,7 @@ def _archive(data: Path, dry: bool) -> Iterator[Archive]:
         with tempfile.TemporaryDirectory(prefix="readmore-") as folder, Archive.create(folder) as archive:
             yield archive
         return
-    with Archive.create(data) as archive:
+    with archive_for_a_run(data) as archive:
         yield archive
 
 
@@ -114,6 +117,7 @@ def _result(run: Run, intake: Intake, took: float, dry: bool) -> dict[str, Any]:
         "to_come": intake.to_come,
         "without_address": intake.without_address,
         "lost_address": intake.lost_address,
+        "as_before": {each.place: _options(each) for each in run.as_before},
         "unsaid": intake.unsaid,
         "kept": run.kept,
         "named_by_folder": intake.named_by_folder,
@@ -124,6 +128,18 @@ def _result(run: Run, intake: Intake, took: float, dry: bool) -> dict[str, Any]:
         "dry_run": dry,
         "took_s": round(took, 3),
     }
+
+
+def _options(source: SourceSettings) -> str:
+    """The options that a source was read with although they were not given, as one would type them."""
+    given = [
+        f"--{name} {shlex.quote(getattr(source, name))}"
+        for name in ("url", "site")
+        if name in source.left_out and getattr(source, name)
+    ]
+    if "mapping" in source.left_out:
+        given += [f"--map {shlex.quote(f'{field}={key}')}" for field, key in source.mapping.items()]
+    return " ".join(given)
 
 
 def _shown(item: Refused) -> dict[str, str]:
@@ -158,6 +174,7 @@ def _summary(result: dict[str, Any]) -> list[str]:
     if result["named_by_folder"]:
         number = result["named_by_folder"]
         lines.append(f"{number:,} with the folder in the id, too: files of other folders have the same name")
+    lines += [f"{place}: {options}, as before" for place, options in result["as_before"].items()]
     if result["withheld"]:
         removed = f"; {len(result['removed']):,} that had been in the archive taken out" if result["removed"] else ""
         lines.append(f"{len(result['withheld']):,} withheld as not for the public, {above}{removed}")

@@ -14,9 +14,9 @@ from indexer.article.publicity import Calendar
 from indexer.article.typed_values import problems
 from indexer.article.urls import id_from_url
 from indexer.base.progress import Progress
+from indexer.intake.known_options import Addresses
 from indexer.intake.own_language import OwnLanguage
 from indexer.intake.translation_key import TranslationKeys
-from indexer.intake.url_pattern import UrlPattern
 from indexer.schema import Field
 from indexer.sources import Accepted, Refused
 from indexer.sources.crawl.crawl import CrawlItem, is_address
@@ -54,9 +54,9 @@ class Intake:
     to_come: int = 0
     named_by_folder: int = 0
     without_address: int = 0
-    lost_address: int = 0  # of these, files whose article had one before: it came with a --url that is not given now
+    lost_address: int = 0  # of these, files whose article had one before
     site: str = ""  # of articles of the source that is read now, where they do not say theirs
-    urls: UrlPattern | None = None  # for those that have no address
+    addresses: Addresses | None = None  # of those that do not say theirs
     present: set[str] = field(default_factory=set)  # ids of all that this source has
     lost_track: int = 0  # documents of it that could not be read, and of which it is not known which articles they are
     pages_unchanged: int = 0
@@ -83,9 +83,9 @@ class Intake:
                     self.present.add(item.id)
                     self._seen.setdefault(item.id, item.where)
 
-    def begin(self, site: str, urls: UrlPattern | None, said_before: frozenset[str] = frozenset()) -> None:
+    def begin(self, site: str, addresses: Addresses, said_before: frozenset[str] = frozenset()) -> None:
         """From here on articles are those of another source; what was `said_before` of it is not said again."""
-        self.site, self.urls = site, urls
+        self.site, self.addresses = site, addresses
         self.present, self.lost_track = set(), 0
         self.said, self._said_before = set(), said_before
 
@@ -169,7 +169,7 @@ class Intake:
         article = self.language.said_of(article)
         if self.site and not article.site:
             article = replace(article, site=self.site)
-        if self.urls is not None and not article.url and (url := self.urls.url_of(article, item.file)):
+        if self.addresses is not None and not article.url and (url := self.addresses.url_of(article, item.file)):
             article = replace(article, url=url, image=article.image or image_url(item.image, url))
         if item.file is not None and not article.translation_key:
             key = self._keys.of_file(item.file, article.language or self.language.ordinary)

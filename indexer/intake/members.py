@@ -1,13 +1,19 @@
-"""Which articles came from which source, so that what a source no longer has can be taken out, and what was said."""
+"""Which articles came from which source, so that what a source no longer has can be taken out, what was said of it, and
+with which options it was read."""
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 _TABLES = """CREATE TABLE IF NOT EXISTS members (source TEXT, id TEXT, PRIMARY KEY (source, id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS said (source TEXT, line TEXT, PRIMARY KEY (source, line)) WITHOUT ROWID;"""
+CREATE TABLE IF NOT EXISTS said (source TEXT, line TEXT, PRIMARY KEY (source, line)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS options (source TEXT, option TEXT, value TEXT, PRIMARY KEY (source, option))
+WITHOUT ROWID;"""
 
 
 class Members:
@@ -60,3 +66,19 @@ class Members:
         with self._database:
             self._database.execute("DELETE FROM said WHERE source = ?", (source,))
             self._database.executemany("INSERT OR IGNORE INTO said VALUES (?, ?)", ((source, line) for line in lines))
+
+    def options(self, option: str) -> dict[str, Any]:
+        """What one of the options of `SourceSettings.left_out` was when it was last said of places, by these."""
+        rows = self._database.execute("SELECT source, value FROM options WHERE option = ?", (option,))
+        return {place: json.loads(value) for place, value in rows}
+
+    def keep_option(self, place: str, option: str, value: Any) -> None:
+        """Takes down what was said of the place, and with it of all that is below, whatever was said there before."""
+        below = place.rstrip(os.sep) + os.sep
+        with self._database:
+            self._database.execute(
+                "DELETE FROM options WHERE option = ? AND substr(source, 1, ?) = ?", (option, len(below), below)
+            )
+            self._database.execute(
+                "INSERT OR REPLACE INTO options VALUES (?, ?, ?)", (place, option, json.dumps(value))
+            )

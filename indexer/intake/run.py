@@ -16,6 +16,7 @@ from indexer.base.processes import Workers
 from indexer.base.progress import Progress
 from indexer.intake.copied import copied
 from indexer.intake.intake import Intake, text_key
+from indexer.intake.known_options import OPTIONS, STANDARD_INPUT, KnownOptions, place_of
 from indexer.intake.members import Members
 from indexer.intake.own_language import OwnLanguage
 from indexer.intake.url_pattern import UrlPattern
@@ -24,10 +25,8 @@ from indexer.sources import Item, Refused, documents_in, read_documents, read_so
 from indexer.sources.crawl.crawl import Crawl, is_address
 from indexer.sources.crawl.fetching import Fetcher
 from indexer.sources.crawl.memory import Memory
-from indexer.sources.document import absolute
 from indexer.sources.file_ids import FileIds
 
-STANDARD_INPUT = "-"
 LIMIT = 10
 """One in so many of the archive's articles may be taken out in a run because sources do not have them any more. One
 that is there under another id does not count: it is not lost."""
@@ -61,6 +60,7 @@ class Run:
     pruned: list[str] = field(default_factory=list)  # ids of those that their source does not have any more
     renamed: list[str] = field(default_factory=list)  # ids of those whose text their source has under another id
     kept: dict[str, str] = field(default_factory=dict)  # sources nothing was taken out of, and why
+    as_before: list[SourceSettings] = field(default_factory=list)  # sources with options that this run did not say
     lacking: list[SourceSettings] = field(default_factory=list)  # sources of articles without an address
     copies: dict[str, str] = field(default_factory=dict)  # ids of what came in and is a copy, and of which article
 
@@ -103,15 +103,19 @@ class Runner:
         self.intake = Intake(
             self._progress, file_ids, self._is_stored, archive.store.has_url, calendar, language, settings.fields
         )
-        patterns = [UrlPattern(each.url) if each.url else None for each in sources]
+        for each in sources:
+            if each.url:
+                UrlPattern(each.url)  # or else it is refused before anything is read
         errors = []
         with closing(Members(":memory:" if self._dry else archive.folder.members)) as members:
             if self._dry and archive.folder.members.exists():
                 members.copy(archive.folder.members)
-            for source, urls in zip(sources, patterns, strict=True):
-                place = source.place if is_address(source.place) else absolute(source.place)
+            known = KnownOptions(settings.sources, members)
+            for said in sources:
+                source, place = known.completed(said), place_of(said)
+                self.run.as_before += [source] if source != said else []
                 before, without = members.said(place), self.intake.without_address
-                self.intake.begin(source.site, urls, before if self._only_new else frozenset())
+                self.intake.begin(source.site, known.addresses(source), before if self._only_new else frozenset())
                 try:
                     complete = self._read(source)
                 except ReadmoreError as error:
@@ -200,8 +204,7 @@ class Runner:
         """Takes out what a source has no more, and remembers what it has."""
         if source.place == STANDARD_INPUT:
             return
-        present = self.intake.present
-        place = source.place if is_address(source.place) else absolute(source.place)
+        present, place = self.intake.present, place_of(source)
         stored = self._archive.store.fetch(members.gone(place, present) if complete else [])
         renamed = sorted(i for i, article in stored.items() if article.body and text_key(article) in self.intake.texts)
         withheld = self.intake.ids_to_remove()  # which go in any case
@@ -215,6 +218,8 @@ class Runner:
             self.run.pruned += self._take_out(gone, place, members)
         self.run.renamed += self._take_out(renamed, place, members)
         members.add(place, present)
+        for option in sorted({*OPTIONS} - source.left_out):
+            members.keep_option(place, option, getattr(source, option))
 
     def _keep(self, place: str, reason: str) -> None:
         """Says at once that nothing is taken out of a source: articles that their site has deleted are still found."""

@@ -292,7 +292,7 @@ def test_that_articles_have_no_address_is_said_with_what_gives_them_one(
     ]
     assert said(tmp_path, "site/content", "--url", "hugo") == ["2 articles: 0 new, 2 changed, 0 unchanged"]
     pattern = "/posts/{folder}/{slug}/"
-    assert said(tmp_path, "site/content/posts")[1:] == [
+    assert said(tmp_path, "site/content/posts", "--url", "")[1:] == [
         "2 of them have no address, by which their pages ask for related articles; 2 had one until now",
         f"  for site/content/posts: --url '{pattern}', or url = \"{pattern}\" in {settings}, as hugo makes them",
     ]
@@ -344,3 +344,102 @@ def test_a_mistyped_source_leaves_no_archive_behind(
     assert not (tmp_path / "archive").exists()
     assert CliRunner().invoke(index, ["posts", "nosuch"], obj={"data": tmp_path / "archive"}).exit_code == 1
     assert stored(tmp_path / "archive") == {"rye": "Rye"}
+
+
+def unreadable(folder: Path) -> list[list[str]]:
+    """Sources of which nothing at all can be read."""
+    (folder / "broken.jsonl").write_text("{\n")
+    (folder / "nothing").mkdir()
+    (folder / "nothing" / "a.docx").write_text("x")
+    return [["http://127.0.0.1:9/"], ["http://127.0.0.1:9/feed.xml", "--private"], ["broken.jsonl"], ["nothing"]]
+
+
+def test_sources_of_which_nothing_could_be_read_leave_no_archive_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "data" / "archive"
+    for sources in unreadable(tmp_path):
+        done = CliRunner().invoke(index, [*sources, "--workers", "1"], obj={"data": data})
+        assert done.exit_code == 1
+        assert f"no archive made in {data}" in done.stdout or done.exception is not None
+        assert not data.parent.exists()
+
+
+def test_what_else_is_in_the_folder_stays_and_so_does_an_archive_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "archive"
+    data.mkdir()
+    (data / "readmore.toml").write_text('language = "de"\n')
+    for sources in unreadable(tmp_path):
+        CliRunner().invoke(index, [*sources, "--report", str(data / "report")], obj={"data": data})
+        assert {path.name for path in data.iterdir()} <= {"readmore.toml", "report"}
+    write("posts/rye.md", title="Rye")
+    said(tmp_path, "posts")
+    for sources in unreadable(tmp_path / "posts"):
+        CliRunner().invoke(index, sources, obj={"data": data})
+        assert stored(data) == {"rye": "Rye"}
+
+
+def addresses(data: Path) -> dict[str, tuple[str, str]]:
+    """The address and the site of each article by its id."""
+    with Archive.open(data) as archive:
+        return {article.id: (article.url, article.site) for _, article in archive.store.after(0)}
+
+
+@pytest.mark.parametrize("source", ["posts", "posts/", "posts/2024", "posts/2024/rye.md", ".", "../{}/posts"])
+def test_options_hold_again_for_a_source_and_what_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("posts/2024/rye.md", title="Rye")
+    said(tmp_path, "posts", "--url", "/blog/{folder}/{slug}/", "--site", "Bakery")
+    write("posts/2024/rye.md", title="Rye bread")
+    write("posts/2024/spelt.md", title="Spelt")
+
+    lines = said(tmp_path, source.format(tmp_path.name))
+
+    found = addresses(tmp_path / "archive")
+    assert {url for url, _ in found.values()} <= {"/blog/2024/rye/", "/blog/2024/spelt/"}
+    if source != ".":  # which has no site of its own
+        assert {site for _, site in found.values()} == {"Bakery"}
+        assert any("--url '/blog/{folder}/{slug}/' --site Bakery, as before" in line for line in lines)
+
+
+def test_options_that_are_given_anew_hold_from_then_on_and_empty_ones_forget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("all/posts/rye.md", title="Rye")
+    Path("all/more.jsonl").write_text('{"id": "a", "Kopf": "Spelt", "text": "A."}\n')
+    data = tmp_path / "archive"
+    said(tmp_path, "all", "--url", "/{slug}/", "--map", "title=Kopf", "--site", "Bakery")
+    said(tmp_path, "all/posts", "--url", "/of/{slug}/")
+    said(tmp_path, "all")
+    assert addresses(data) == {"rye": ("/of/rye/", "Bakery"), "a": ("/a/", "Bakery")}
+    assert stored(data)["a"] == "Spelt"
+
+    said(tmp_path, "all", "--url", "/new/{slug}/", "--dry-run")
+    said(tmp_path, "all", "--url", "/new/{slug}/")  # in all/posts, too
+    said(tmp_path, "all")
+    assert addresses(data) == {"rye": ("/new/rye/", "Bakery"), "a": ("/new/a/", "Bakery")}
+
+    said(tmp_path, "all", "--url", "", "--site", "", "--map", "")
+    said(tmp_path, "all")
+    assert addresses(data) == {"rye": ("", ""), "a": ("", "")}
+    assert stored(data)["a"] == ""
+
+
+def test_what_the_settings_say_of_a_source_holds_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("posts/rye.md", title="Rye")
+    said(tmp_path, "posts", "--url", "/{slug}/")
+    settings = tmp_path / "archive" / "readmore.toml"
+    settings.write_text('[[sources]]\nfrom = "../posts"\nurl = "/set/{slug}/"\nsite = "Bakery"\n')
+    for sources in (["posts"], ["posts/rye.md"], []):
+        said(tmp_path, *sources)
+        assert addresses(tmp_path / "archive") == {"rye": ("/set/rye/", "Bakery")}
