@@ -28,7 +28,7 @@ from search.facets.facets import facets as count_facets
 from search.filters.reading import Filters, read_filters
 from search.query.leaves import text_terms
 from search.query.parser import ParsedQuery, parse
-from search.ranking.explain import explain_hit
+from search.ranking.explain import explain_hit, explained
 from search.ranking.folding import Folding, depth_for, folded
 from search.ranking.fusion import DEFAULT, FusionSettings
 from search.ranking.ordering import read_sort
@@ -169,7 +169,7 @@ class Engine:
         fusion; the reranker's are among their legs.
         With `typos` words that the archive does not have are looked for as those that they may be slips of, and the
         result has the corrected query. With `explain` every hit has its `explanation`, which takes about as long for
-        each as the search itself.
+        each as the search itself; of a query of very many words only the first hits have theirs.
 
         What is found, and how many, is the same whatever the page and the order. Raises QueryError for an empty query,
         and for a query, a filter, an order or a facet that cannot be answered as asked.
@@ -184,9 +184,7 @@ class Engine:
             order = _Order(sort, _preference(recency), reranker, folding)
             answer, under = self._ordered(asked, condition, offset + limit, order)
             page = asked.placed(answer.ranking, offset + limit, sort)
-            whys = (
-                [_why(asked, answer, page, at, correction) for at in range(offset, len(page.docs))] if explain else ()
-            )
+            whys = _whys(asked, answer, page, offset, correction) if explain else ()
             hits = hits_of(index, self._articles, answer.query, page, offset, under, asked.pinned(sort), whys)
             of_fields = count_facets(index, answer.ranking.found, condition, counted, facet_limit)
         return SearchResult(
@@ -194,7 +192,7 @@ class Engine:
             answer.ranking.total,
             (time.perf_counter() - started) * 1000,
             hits,
-            _notes(answer, order, correction),
+            _notes(answer, order, correction, len(whys) if explain else len(hits), len(hits)),
             facets=of_fields,
             incomplete=answer.incomplete,
             redirect=asked.decision.redirect,
@@ -426,9 +424,20 @@ def _why(asked: Asked, answer: Answer, ranking: Ranking, place: int, correction:
     return explain_hit(asked.index, answer.query, ranking, place, boosts, pin, corrected)
 
 
-def _notes(answer: Answer, order: _Order, correction: Correction | None) -> tuple[str, ...]:
-    """What is said of an answer."""
+def _whys(asked: Asked, answer: Answer, page: Ranking, offset: int, correction: Correction | None) -> list[Explanation]:
+    """Why the hits of a page from `offset` on have their scores; only the first of them where that takes too long."""
+    count = explained(answer.query.tree, max(0, len(page.docs) - offset))
+    return [_why(asked, answer, page, offset + at, correction) for at in range(count)]
+
+
+def _notes(answer: Answer, order: _Order, correction: Correction | None, whys: int, hits: int) -> tuple[str, ...]:
+    """What is said of an answer, of whose `hits` so many say why they are there."""
     notes = answer.ranking.notes
+    if whys < hits:
+        notes = (
+            *notes,
+            f"the query has very many words: only the first {whys} of these articles say why they are found",
+        )
     if order.reranker is not None and not answer.query.is_plain:
         notes = (*notes, "only queries of plain words are reranked; this one has operators, fields or phrases")
     return notes if correction is None else (*notes, correction.note)

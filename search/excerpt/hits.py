@@ -27,7 +27,7 @@ def hits_of(
 ) -> tuple[Hit, ...]:
     """The hits of a ranking from `offset` on, without those that were removed since this generation. `under` has the
     docs that are folded under others, `pinned` those that an editor put where they are; `explanations` are those of the
-    hits from `offset` on, none where nobody asks for them."""
+    first hits from `offset` on, none where nobody asks for them."""
     docs, scores = ranking.docs[offset:].tolist(), ranking.scores[offset:].tolist()
     legs = {name: of[offset:].tolist() for name, of in ranking.legs.items()}
     articles = _articles_of(index, stored, [*docs, *chain.from_iterable(under.get(doc, ()) for doc in docs)])
@@ -47,7 +47,7 @@ def hits_of(
                 {name: of[place] for name, of in legs.items() if not math.isnan(of[place])},
                 tuple([articles[other] for other in under.get(doc, ()) if other in articles]),
                 doc in pinned,
-                explanations[place] if explanations else None,
+                explanations[place] if place < len(explanations) else None,
             )
         )
     return tuple(hits)

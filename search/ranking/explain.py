@@ -46,6 +46,18 @@ from search.reader.bm25 import OTHER_TERM
 from search.reader.index import Index, TermStatistics, word_idf_of
 from search.results import Explanation
 
+MAX_WORDS = 2000
+"""So many words are explained in one answer, those of a query once for each hit: a pasted text takes seconds else."""
+
+
+def explained(tree: Node, hits: int) -> int:
+    """How many of the first hits of a query are explained: all, unless its words are very many; one at least."""
+    words, level = 0, [tree]
+    while level:
+        words += sum(len(node.words) if isinstance(node, Phrase) else isinstance(node, Leaf) for node in level)
+        level = [child for above in level for child in children(above)]
+    return min(hits, max(1, MAX_WORDS // max(1, words)))
+
 
 def explain_hit(
     index: Index,

@@ -211,3 +211,23 @@ def test_the_sentence_has_words_and_no_terms_of_the_index(typed: str, said: str)
     said_of = [hit.explanation.sentence for hit in hits if hit.explanation is not None]
     assert any(said in sentence for sentence in said_of), said_of
     assert not any(sign in sentence for sentence in said_of for sign in "%+#!")
+
+
+def test_of_very_many_words_only_the_first_hits_are_explained(tmp_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(600))
+    with Archive.create(tmp_path / "many") as archive:
+        archive.add([Article(id=f"a{n}", title=f"Report {n}", body=f"{words} {n}") for n in range(20)])
+    with open_engine(tmp_path / "many") as engine:
+        for query in (words, " OR ".join(words.split()), f'"{words}"', " ".join(f"{word}*" for word in words.split())):
+            result = engine.search(query, limit=20, explain=True)
+            explained = [hit.explanation is not None for hit in result.hits]
+            first = sum(explained)
+            assert 1 <= first <= 6
+            assert explained == [True] * first + [False] * (len(explained) - first)
+            note = f"only the first {first} of these articles say why they are found"
+            assert any(each.endswith(note) for each in result.notes)
+        offset = engine.search(words, limit=2, offset=5, explain=True)
+        assert all(hit.explanation and hit.explanation.value == pytest.approx(hit.score) for hit in offset.hits)
+        few = engine.search(" ".join(words.split()[:100]), limit=20, explain=True)
+        assert all(hit.explanation for hit in few.hits)
+        assert not any("very many words" in note for note in (*few.notes, *engine.search(words, limit=20).notes))

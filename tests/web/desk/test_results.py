@@ -43,6 +43,12 @@ def test_every_result_says_why_it_is_there(desk: Desk) -> None:
     assert "df, articles with the word" in html
 
 
+def test_of_a_query_of_very_many_words_only_the_first_results_say_why(desk: Desk) -> None:
+    html = _at(desk, " OR ".join(["moon", *(f"word{number}" for number in range(500))]))
+    assert 1 <= html.count('<details class="because">') < len(order_of(html))
+    assert "say why they are found" in html
+
+
 def test_two_pins_keep_their_places(desk: Desk) -> None:
     before = order_of(_at(desk))
     desk.post(RESULTS, f"pin {OTHER}", q=QUERY)
