@@ -230,7 +230,9 @@ class Recommender:
         ruled = bool(shown) or state.editors.concerns(article_id)
         limit = options.limit
         picks = select(state.corpus, profile, state.calibration, limit + SPARE if ruled or copies else limit, rules)
-        picks = copies.once(picks, source.article.language or state.corpus.language)
+        language = source.article.language or state.corpus.language
+        picks = copies.once(picks, language)
+        picks = _own_language_first(state.corpus, picks, language) if state.blocks.own_language_first else picks
         picks = picks if ruled else picks[:limit]
         if ruled:
             picks = state.editors.apply(
@@ -259,6 +261,13 @@ def _allowed(corpus: Corpus, options: RelatedOptions, shown: Sequence[int]) -> N
         allowed &= corpus.dates <= int(options.until.timestamp())
     allowed[list(shown)] = False
     return allowed
+
+
+def _own_language_first(corpus: Corpus, picks: Sequence[Pick], language: str) -> list[Pick]:
+    """The picks that are in a language before the others, each in the order that they have."""
+    languages = corpus.languages_of(np.array([pick.doc for pick in picks], np.int64))
+    order = sorted(range(len(picks)), key=lambda place: languages[place] != language)
+    return [picks[place] for place in order]
 
 
 def _sized(rules: BlockRules, size: int | None) -> BlockRules:

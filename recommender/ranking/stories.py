@@ -21,6 +21,7 @@ from recommender.ranking.pairwise import Neighbourhood
 
 NAMES_SHARE = 0.4  # what common names add to the nearness of two articles
 STORY_DEVIATIONS = 6.5  # above the middle of unrelated pairs the articles of a story are near each other
+STORY_FLOOR = 0.2  # nearness below which none are of a story: unrelated pairs of a small archive are not near at all
 CARRIED_BY = 0.7  # share of a story's articles that its name stands out in
 EVIDENCE = 4  # a story's articles and those of them with its name in the title, added up: a pair needs it in both
 RARE = 0.2  # share of the archive's articles that may have a name for it to be that of a story
@@ -36,7 +37,7 @@ class Story:
 
 def story(near: Neighbourhood, calibration: Calibration, num_docs: int) -> Story:
     """The running story that the first article of the neighbourhood belongs to."""
-    clusters = average_linkage(_nearness(near), calibration.middle + STORY_DEVIATIONS * calibration.deviation)
+    clusters = average_linkage(_nearness(near), _least(calibration))
     sizes = Counter(clusters.tolist())
     names = {n: _name(near, np.flatnonzero(clusters == n), num_docs) if size > 1 else "" for n, size in sizes.items()}
     name = names[int(clusters[0])]
@@ -57,12 +58,17 @@ def story(near: Neighbourhood, calibration: Calibration, num_docs: int) -> Story
 def story_names(near: Neighbourhood, calibration: Calibration, num_docs: int) -> list[str]:
     """For each article of a neighbourhood the name of the running story it belongs to, empty for none. Articles of one
     story have the same name; whichever of them comes first makes no difference."""
-    clusters = average_linkage(_nearness(near), calibration.middle + STORY_DEVIATIONS * calibration.deviation)
+    clusters = average_linkage(_nearness(near), _least(calibration))
     sizes = Counter(clusters.tolist())
     names = {n: _name(near, np.flatnonzero(clusters == n), num_docs) if size > 1 else "" for n, size in sizes.items()}
     column = {name: place for place, name in enumerate(near.name_keys)}
     told = [names[cluster] for cluster in clusters.tolist()]
     return [name if name and near.present[place, column[name]] else "" for place, name in enumerate(told)]
+
+
+def _least(calibration: Calibration) -> float:
+    """The mean nearness from which on articles are of one story."""
+    return max(STORY_FLOOR, calibration.at(STORY_DEVIATIONS))
 
 
 def _nearness(near: Neighbourhood) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ class BlockRules:
     stories: bool = True  # say of items that they are of one story
     series: bool = True  # offer the next and the previous of a series, and no other of it
     nearest_first: bool = True  # of what has as much to do with the article what was written nearest to it in time
-    own_language_first: bool = True  # and of reports of one event in several languages the reader's
+    own_language_first: bool = True  # in lists, too; and of reports of one event in several languages the reader's
     groups: bool = True  # under the names of what three or more share
 
 
