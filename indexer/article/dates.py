@@ -25,9 +25,23 @@ _MONTHS_BY_LANGUAGE = (
     "gen feb mar apr mag giu lug ago set ott nov dic",
     "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
     "jan fev mar abr mai jun jul ago set out nov dez",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november december",
+    "januar februar mars april mai juni juli august september oktober november desember",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου"
+    " δεκεμβρίου",
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta"
+    " marraskuuta joulukuuta",
+    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
 )
 MONTHS = {name: number for language in _MONTHS_BY_LANGUAGE for number, name in enumerate(language.split(), start=1)}
-"""Month names and their usual abbreviations, lower case and without full stop, in six languages."""
+"""Month names as dates have them, lower case and without full stop, in eighteen languages; shortened in six."""
 
 # Names whose offset depends on who says them (IST, AST, ...) are left out: such a date gets the default time zone.
 _ZONE_HOURS = {
@@ -39,9 +53,11 @@ _ZONES = {name: timezone(timedelta(hours=hours)) for name, hours in _ZONE_HOURS.
 
 # "26-FEB-1987 15:01:01.79", "Mon, 18 Mar 2024 10:00:00 +0000", "3 mars 2024": too common to send through dateutil.
 _DAY_MONTH_YEAR = re.compile(
-    r"(?:[^\W\d_]{2,12}\.?,?\s+)?"  # a weekday
-    r"(\d{1,2})(?:\.|º|°|er|re|st|nd|rd|th)?(?:-|\s+(?:de\s+|of\s+)?)([^\W\d_]{3,10})\.?(?:-|,?\s+(?:de\s+)?)(\d{4})"
-    r"(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?"
+    r"(?:[^\W\d_]{2,13}(?:-feira)?\.?,?\s+){0,2}"  # a weekday, and a word before it
+    r"(\d{1,2})(?:\.?[º°ª]|\.|er|re|st|nd|rd|th)?(?:-|\s+(?:de\s+|of\s+)?)([^\W\d_]{3,14})\.?(?:-|,?\s+(?:de\s+)?)(\d{4})"
+    r"(?:\s+[гrр]\.)?(?:\s+(?:Pazartesi|Salı|Çarşamba|Perşembe|Cuma|Cumartesi|Pazar))?"
+    r"(?:,?\s+(?:(?:à|às|a las|alle|alle ore|ore|um|om|kl\.?|klo|o|в|о|at|[-–|])\s+)?"
+    r"(\d{1,2})(?::|\s?h\s?|(?<=\b\d\d)\.(?=\d\d\b))(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:\s*(?:Uhr|uur|hrs?|h)\b)?)?"
     r"\s*(.*)"
 )
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?:\s*\([A-Za-z ]*\))?\Z")
@@ -49,9 +65,13 @@ _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?:\s*\([A-Za-z ]*\))?\Z")
 _DESK_CODES = re.compile(r"(?:(?:RM|[A-Y])(?:\s+(?:RM|[A-Y]))*|#.*)\Z")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2}")  # day first wherever dates are written with dots
 _CJK_DATE = re.compile(
-    r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日(?:\s*[(（][^()（）]*[)）])?(?:\s*(\d{1,2})[:時时](\d{2})(?:[:分](\d{2})秒?)?分?)?"
-    r"|(\d{4})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일"
+    r"(令和|平成|昭和)?\s*(\d{1,4}|元)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"
+    r"(?:\s*[(（][^()（）]*[)）]|\s*(?:星期|周|週|礼拜).|\s*[月火水木金土日]曜日?|,?\s*[월화수목금토일]요일)?"
+    r"(?:\s*(上午|下午|午前|午後|오전|오후|凌晨|早上|晚上|中午)?\s*(\d{1,2})\s*[:：時时点點시]\s*(\d{1,2})(?:[:：分분]\s*(\d{1,2})[秒초]?)?[分분]?)?"
 )
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}  # the years before their first ones
+_AFTERNOON = ("下午", "午後", "오후", "晚上")
+_MORNING = ("上午", "午前", "오전", "凌晨", "早上")
 # Date.toString() of JavaScript: "Thu Aug 15 2019 09:00:00 GMT-0700 (PDT)"
 _JAVASCRIPT = re.compile(
     r"(?:[A-Za-z]{3},?\s+)?([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4}),?\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?"
@@ -135,10 +155,17 @@ def _from_javascript(found: re.Match[str]) -> datetime | None:
 
 def _from_cjk(found: re.Match[str]) -> datetime | None:
     """The date that `_CJK_DATE` matched."""
-    year, month, day, *time = (int(part) for part in found.groups() if part)
-    hour, minute, second = [*time, 0, 0, 0][:3]
+    era, in_era, month, day, half, *time = found.groups()
+    year = 1 if in_era == "元" else int(in_era)
+    if bool(era) == (len(in_era) == 4):  # 6年 of no era, 令和2024年
+        return None
+    hour, minute, second = (int(part or 0) for part in time)
+    if half in _AFTERNOON and hour < 12:
+        hour += 12
+    elif half in _MORNING and hour == 12:
+        hour = 0
     try:
-        return datetime(year, month, day, hour, minute, second)
+        return datetime(year + _ERAS.get(era, 0), int(month), int(day), hour, minute, second)
     except ValueError:
         return None
 

@@ -38,7 +38,7 @@ _SHOWING = frozenset(
 )
 _STATE = frozenset(
     "status poststatus wpstatus wppoststatus publishstatus publishedstatus publicationstatus moderationstate "
-    "workflowstate state".split()
+    "workflowstate state stage lifecyclestage".split()
 )
 _VISIBILITY = frozenset(("visibility", "postvisibility"))
 _AUDIENCE = _VISIBILITY | {"access", "accesslevel"}
@@ -53,8 +53,13 @@ _PASSWORD = frozenset(("password", "postpassword", "wppostpassword"))
 _HIDDEN_STATES = frozenset(
     "draft drafts private pending pendingreview review inreview needsreview future scheduled trash trashed autodraft "
     "inherit unpublished notpublished unlisted hidden deleted spam skip wip inprogress password passwordprotected "
-    "protected members membersonly paid embargo embargoed".split()
+    "protected members membersonly paid embargo embargoed "
+    "brouillon enattente privé corbeille programmé entwurf privat geplant papierkorb versteckt borrador pendiente "
+    "privado papelera oculto programado bozza privato cestino rascunho pendente lixeira agendado concept klad "
+    "prullenbak utkast kladde luonnos szkic koncept taslak piszkozat черновик чернетка πρόχειρο مسودة טיוטה "
+    "草稿 下書き 非公開 비공개 임시글 임시저장 초안 회원전용 私密 待审 待審".split()
 )
+_CREATED = frozenset(("created", "createdat", "datecreated"))
 # Words, of which one is enough: "members only", "paid-members", "private".
 _HIDDEN_FROM = frozenset(
     "private member members membersonly paid password protected tier tiers subscriber subscribers unlisted hidden "
@@ -73,6 +78,10 @@ def why_withheld(record: Mapping[str, Any]) -> str:
                 return "not public: it has a password"
         elif _says_hidden(name, value):
             return f"not public: it says {shown(key)}: {_written(value)}"
+        elif name == "id" and isinstance(value, str) and value.startswith("drafts."):
+            return "not public: its id is that of a draft"  # as Sanity has it
+    if unpublished := _never_published(record):
+        return f"not public: it says when it was created, and no {shown(unpublished)}"
     content = record.get("content")
     if isinstance(content, dict) and _flag(content.get("protected")) in YES:  # as WordPress answers
         return "not public: it has a password"
@@ -91,6 +100,15 @@ def _known(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for key, value in record.items():
         if isinstance(key, str) and len(key) <= _LONGEST_KEY:
             yield key, _name_of(key), value
+
+
+def _never_published(record: Mapping[str, Any]) -> str:
+    """The key for the day of publication that is there without a value, as content systems (Strapi, Laravel's) have
+    it of drafts, which have only been created; empty where there is none."""
+    known = [(key, name, value) for key, name, value in _known(record) if name == "publishedat" or name in _CREATED]
+    if any(name in _CREATED and value for _, name, value in known):
+        return next((key for key, name, value in known if name == "publishedat" and says_no(value)), "")
+    return ""
 
 
 def is_no_date(value: Any) -> bool:
@@ -136,7 +154,7 @@ def _says_hidden(name: str, value: Any) -> bool:
         return _flag(value) in NO or (name == "published" and _is_state(value))
     if name in _STATE:
         # to a database, 0 is what is not published; a state of the United States is none of these
-        return _is_state(value) or (name != "state" and _flag(value) in NO)
+        return _is_state(value) or (not name.endswith(("state", "stage")) and _flag(value) in NO)
     if name in _ROBOTS:
         return any("noindex" in text for text in _texts(value))
     if name in _AUDIENCE:

@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.schema import BUILT_IN
 
-_NESTED = ("taxonomies", "extra", "params")  # Zola's tables, and Hugo's
+_NESTED = ("taxonomies", "taxonomy", "extra", "params")  # Zola's tables, Grav's and Hugo's
 # Other names that generators have for what a record calls otherwise, lower case.
 _RENAMED = {
     "draft": "draft",
@@ -36,6 +36,9 @@ def record_of(front: Mapping[str, Any], *, words_are_tags: bool) -> dict[str, An
         inner = record.get(table)
         if isinstance(inner, Mapping):
             record |= {key: value for key, value in _with_known_spellings(inner).items() if key not in record}
+    changed = record.get("last_update")  # Docusaurus'
+    if isinstance(changed, Mapping) and changed.get("date"):
+        record.setdefault("modified", changed["date"])
     if publish_date := next((value for key, value in record.items() if _is_publish_date(key)), None):
         record.setdefault("date", publish_date)
     for key in ("category", "section"):  # of one category there may be a list, too

@@ -1,5 +1,5 @@
 """The front matter of an article file: YAML between ``---`` lines, TOML between ``+++`` lines, JSON, or lines of
-``Key: value`` without a fence."""
+``Key: value`` without a fence, or Pandoc's lines of ``%``."""
 
 from __future__ import annotations
 
@@ -38,13 +38,19 @@ _HEADER = re.compile(
 _HEADER_LINE = re.compile(r"([A-Za-z][\w-]{0,40})[ \t]*:(?:[ \t]+(\S.*))?[ \t]*\Z")
 _CONTINUED = re.compile(r"(?: {2,}|\t)\S")
 _FENCE_LATER = re.compile(r"---[ \t]*\Z")
+# A title, authors and a date, each of which may go on in lines that begin with a blank
+_PANDOC = re.compile(
+    r"%[ \t]+(\S[^\n]*(?:\n[ \t]+\S[^\n]*){0,20})\n%([^\n]*(?:\n[ \t]+\S[^\n]*){0,20})(?:\n%([^\n]*))?"
+    r"(?=\n[ \t]*(?:\n|\Z)|\Z)"
+)
 _MAX_HEADER_LINES = 200
 _MAX_HEADER = 20_000  # characters
 
 
 def is_at_beginning(text: str) -> bool:
     """Whether `text`, whose lines end in ``\\n``, begins with front matter."""
-    return _OPENING.match(text) is not None or _is_json(text) or _header_lines(text) is not None
+    is_fenced = _OPENING.match(text) is not None or _is_json(text)
+    return is_fenced or _PANDOC.match(text) is not None or _header_lines(text) is not None
 
 
 class FrontMatter(NamedTuple):
@@ -88,6 +94,10 @@ def _split_without_fence(text: str) -> FrontMatter:
         if end is None:
             raise ArticleError("JSON front matter opens on line 1 and does not close: end it with '}'")
         return FrontMatter(_json(text[:end]), text[end:], [], "json")
+    if pandoc := _PANDOC.match(text):
+        title, authors, day = (" ".join((part or "").split()) for part in pandoc.groups())
+        record = {"title": title, "authors": [name.strip() for name in authors.split(";") if name.strip()], "date": day}
+        return FrontMatter({key: value for key, value in record.items() if value}, text[pandoc.end() :], [], "")
     count = _header_lines(text)
     if count is None:
         return FrontMatter({}, text, [], "")

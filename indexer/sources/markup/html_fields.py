@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -34,6 +35,7 @@ def without_html(record: dict[str, Any]) -> dict[str, Any]:
         if html_key:
             record["body"] = record[html_key]
             rendered.add("body")
+    record |= {key: html.unescape(record[key]) for key in (*_BODIES, *_LINES) if _is_escaped(record.get(key))}
     links = Links()
     for key in _BODIES:
         if isinstance(text := record.get(key), str) and (key in rendered or is_html(text)):
@@ -44,6 +46,18 @@ def without_html(record: dict[str, Any]) -> dict[str, Any]:
     if not record.get("links") and (found := list(links)):
         record["links"] = [url for url in found if "/" in url[:1] or "://" in url]
     return record
+
+
+def _is_escaped(value: Any) -> bool:
+    """Whether a value is HTML whose tags are written as references, as exports have it that escape it once more: it
+    begins and ends with a tag. What writes about HTML has some of its tags so, and text around them."""
+    return (
+        isinstance(value, str)
+        and "<" not in value
+        and value.lstrip().startswith("&lt;")
+        and value.rstrip().endswith("&gt;")
+        and is_html(html.unescape(value))
+    )
 
 
 def is_html(text: str) -> bool:

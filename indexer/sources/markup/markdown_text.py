@@ -60,7 +60,7 @@ def plain_text(source: str, *, is_mdx: bool = False) -> PlainText:
 
 
 def _without_templates(source: str, is_mdx: bool) -> str:
-    if not is_mdx and not any(mark in source for mark in ("{", "import", "%%", "::")):
+    if not is_mdx and not any(mark in source for mark in ("{", "import", "%%", "::", '=== "')):
         return source
     source = code_as_fences(source)
     code = HiddenCode(source, by_indentation=not is_mdx)

@@ -26,6 +26,7 @@ _COMPONENT = re.compile(
     r"^[ \t]{0,8}::(?:[a-z][\w-]{0,60}(?:\[[^\]\n]{0,300}\])?(?:\{[^}\n]{0,300}\})?)?[ \t]*$", re.MULTILINE
 )
 _OPEN_COMPONENT = re.compile(r"^[ \t]{0,8}::[a-z]", re.MULTILINE)
+_TAB = re.compile(r"^([ \t]{0,8})===[!+]{0,2}[ \t]+\"([^\"\n]{1,200})\"[ \t]*$", re.MULTILINE)  # of Material for MkDocs
 _ALERT = re.compile(r"\[![A-Za-z][\w-]{0,40}(?:\|[^\[\]]{0,40})?\][+-]?[ \t]*")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _ATTRIBUTE = r"""(?:[.#][\w:-]{1,100}+|[\w:-]{1,100}+=(?:"[^"{}]{0,300}+"|'[^'{}]{0,300}+'|[^\s"'{}]{1,300}+))"""
@@ -39,6 +40,15 @@ _AT_END_OF_HEADING = re.compile(rf"\s*\{{\s*{_ATTRIBUTES}\s*\}}\s*\Z")
 _WIKI_LINK = re.compile(r"(!?)\[\[([^\[\]|#^\n]{0,200})((?:[#^][^\[\]|\n]{0,200})?)(?:\\?\|([^\[\]\n]{1,300}))?\]\]")
 _HIGHLIGHTED = re.compile(r"(?<![=\w])==(?![=\s])([^=\n]{1,1000})(?<!\s)==(?!=)")
 _RAISED_OR_LOWERED = re.compile(r"(?<=\w)([~^])([^~^\s]{1,20})\1(?!\1)")  # H~2~O, m^2^
+_SUPERSCRIPT = re.compile(r"(?<![\w^])\^([^\s^]{1,40})\^(?![\w^])")  # where no word is before it
+# CriticMarkup, as it reads when all changes are accepted, and what is inserted: ++new++
+_CRITIC = re.compile(
+    r"\{\+\+([^{}]{0,1000}?)\+\+\}|\{--[^{}]{0,1000}?--\}|\{>>[^{}]{0,1000}?<<\}|\{~?~?[^{}~]{0,1000}~>([^{}~\x03]{0,1000}+)[~\x03]{0,3}\}"
+)
+_INSERTED = re.compile(r"(?<![+\w])\+\+(?![+\s])([^+\n]{1,1000})(?<!\s)\+\+(?![+\w])")
+# Pandoc's spans, [text]{.class}, and Obsidian's name of a paragraph at its end, ^name
+_SPAN = re.compile(rf"\[([^\[\]\n]{{1,1000}})\]\{{\s*{_ATTRIBUTES}\s*\}}")
+_BLOCK_NAME = re.compile(r"(?:^|[ \t])\^[A-Za-z0-9-]{1,60}\Z")
 _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,50}:(?![\w:])")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_ON_DISK = re.compile(r'[\\:*?"<>]')
@@ -48,6 +58,8 @@ def without_unseen(source: str) -> str:
     """Markdown, without its code, without what generators do not show or take for marks of their own."""
     if "%%" in source:
         source = _COMMENT.sub("", source)
+    if "===" in source:
+        source = _TAB.sub(r'\1!!! tab "\2"', source)
     if "toc" in source:
         source = _CONTENTS.sub("", source)
     return _COMPONENT.sub("", source) if "::" in source and _OPEN_COMPONENT.search(source) else source
@@ -80,7 +92,9 @@ def shown(text: str, *, is_heading: bool, add_page: Callable[[str], None]) -> st
     """The text of a paragraph, a heading or a cell, with `AFTER_SPAN` where spans end and without its code, as it is
     shown. The pages that wiki links name are handed to `add_page`."""
     if "{" in text or "[^" in text:
-        text = _NOT_TEXT.sub("", text)
+        if "]{" in text:
+            text = _SPAN.sub(r"\1", text)
+        text = _CRITIC.sub(lambda change: change[1] or change[2] or "", _NOT_TEXT.sub("", text))
         if is_heading and text.rstrip().endswith("}"):
             text = _AT_END_OF_HEADING.sub("", text)
     if "[[" in text:
@@ -88,7 +102,9 @@ def shown(text: str, *, is_heading: bool, add_page: Callable[[str], None]) -> st
     if "==" in text:
         text = _HIGHLIGHTED.sub(r"\1", text)
     if "~" in text or "^" in text:
-        text = _RAISED_OR_LOWERED.sub(r"\2", text)
+        text = _SUPERSCRIPT.sub(r"\1", _RAISED_OR_LOWERED.sub(r"\2", _BLOCK_NAME.sub("", text)))
+    if "++" in text:
+        text = _INSERTED.sub(r"\1", text)
     if ":" in text:
         text = _EMOJI.sub(_emoji, text)
     return text.replace(AFTER_SPAN, "")

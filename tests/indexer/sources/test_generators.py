@@ -56,6 +56,20 @@ def test_each_generators_front_matter_says_the_same(tmp_path: Path, text: str) -
     assert article.body == "Text."
 
 
+def test_what_only_some_generators_have(tmp_path: Path) -> None:
+    (tmp_path / "grav.md").write_text("---\ntitle: G\ntaxonomy:\n  category: News\n  tag: [a, b]\n---\nText\n")
+    (tmp_path / "docusaurus.md").write_text("---\ntitle: D\nlast_update:\n  date: 2024-02-03\n  author: x\n---\nText\n")
+    (tmp_path / "pandoc.md").write_text("% A title\n  in two lines\n% Ina Berg; Jo Doe\n% February 3, 2024\n\nText\n")
+    (tmp_path / "prose.md").write_text("% of the catch\nis thrown back\n\nText\n")
+    docusaurus, grav, pandoc, prose = [item.article for item in read_source(tmp_path) if isinstance(item, Accepted)]
+    assert (grav.section, grav.tags) == ("News", ("a", "b"))
+    assert docusaurus.modified is not None
+    assert docusaurus.modified.date().isoformat() == "2024-02-03"
+    assert (pandoc.title, pandoc.authors) == ("A title in two lines", ("Ina Berg", "Jo Doe"))
+    assert (pandoc.date.date().isoformat() if pandoc.date else "", pandoc.body) == ("2024-02-03", "Text")
+    assert prose.body == "% of the catch is thrown back\n\nText"
+
+
 def test_nested_values_are_fields_like_others(tmp_path: Path) -> None:
     article = read(tmp_path / "a.md", '+++\ntitle = 1984\nstars = 1\n[extra]\nstars = 5\nseries = "Novels"\n+++\nText.')
     assert article.title == "1984"
@@ -95,13 +109,42 @@ def test_prose_is_no_header(tmp_path: Path, text: str, title: str, body: str) ->
         ("2024年3月18日", "2024-03-18T00:00:00+00:00"),
         ("2024年3月18日(月) 10:30", "2024-03-18T10:30:00+00:00"),
         ("2024년 3월 18일", "2024-03-18T00:00:00+00:00"),
+        ("2024년 3월 18일 오후 2:30", "2024-03-18T14:30:00+00:00"),
+        ("2024年3月18日星期一 下午2:30", "2024-03-18T14:30:00+00:00"),
+        ("2024年3月18日月曜日 午前12時05分", "2024-03-18T00:05:00+00:00"),
+        ("令和6年3月18日", "2024-03-18T00:00:00+00:00"),
+        ("平成元年4月1日", "1989-04-01T00:00:00+00:00"),
+        ("1.º de enero de 2024", "2024-01-01T00:00:00+00:00"),
+        ("le lundi 18 mars 2024 à 14h30", "2024-03-18T14:30:00+00:00"),
+        ("lunedì 18 marzo 2024 alle ore 14:30", "2024-03-18T14:30:00+00:00"),
+        ("segunda-feira, 18 de março de 2024 às 14h30", "2024-03-18T14:30:00+00:00"),
+        ("Montag, 18. März 2024, 14:30 Uhr", "2024-03-18T14:30:00+00:00"),
+        ("maandag 18 maart 2024 om 14.30 uur", "2024-03-18T14:30:00+00:00"),
+        ("den 18 mars 2024 kl. 14.30", "2024-03-18T14:30:00+00:00"),
+        ("maanantaina 18. maaliskuuta 2024 klo 14.30", "2024-03-18T14:30:00+00:00"),
+        ("18 marca 2024 r.", "2024-03-18T00:00:00+00:00"),
+        ("18. března 2024", "2024-03-18T00:00:00+00:00"),
+        ("18 марта 2024 г. в 14:30", "2024-03-18T14:30:00+00:00"),
+        ("18 Μαρτίου 2024", "2024-03-18T00:00:00+00:00"),
+        ("18 Mart 2024 Pazartesi 14:30", "2024-03-18T14:30:00+00:00"),
+        ("18 March 2024 at 2:30 pm", "2024-03-18T14:30:00+00:00"),
     ],
 )
 def test_dates_of_other_programs_and_countries(text: str, when: str) -> None:
     assert parse_date(text).isoformat() == when
 
 
-@pytest.mark.parametrize("text", ["2024年13月18日", "Thu Foo 15 2019 09:00:00 GMT-0700", "32er mars 2024"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年13月18日",
+        "6年3月18日",
+        "令和2024年3月18日",
+        "18 foo 2024 à 14h30",
+        "Thu Foo 15 2019 09:00:00 GMT-0700",
+        "32er mars 2024",
+    ],
+)
 def test_what_only_looks_like_such_a_date_is_none(text: str) -> None:
     with pytest.raises(ArticleError):
         parse_date(text)
@@ -120,6 +163,8 @@ def test_what_only_looks_like_such_a_date_is_none(text: str) -> None:
         ({"title": "A", "body": "<p>a</p><script>track()</script><p>b<br>c</p>"}, "A", "a\n\nb\nc"),
         ({"title": "A", "body": "if a < b and b > c, <b is no tag"}, "A", "if a < b and b > c, <b is no tag"),
         ({"title": "a < b", "body": "&lt;p&gt; as text"}, "a < b", "&lt;p&gt; as text"),
+        ({"title": "A", "body": "&lt;p class=&quot;x&quot;&gt;a &amp;amp; b&lt;/p&gt;\n"}, "A", "a & b"),
+        ({"title": "A", "body": "&lt;p&gt;a&lt;/p&gt; is HTML"}, "A", "&lt;p&gt;a&lt;/p&gt; is HTML"),
     ],
 )
 def test_html_in_records_is_read_as_html(tmp_path: Path, record: dict[str, Any], title: str, body: str) -> None:

@@ -64,6 +64,12 @@ def test_code_keeps_the_tags_of_template_languages(source: str, text: str) -> No
         ("{::comment} never closed", "{::comment} never closed"),
         ("a[^1] b.\n\n[^1]: First\n\n    and more.\n\nc", "a b.\n\nc\n\nFirst\n\nand more."),
         ("a^[an aside] b", "a b\n\nan aside"),
+        ('=== "Tab one"\n    One.\n\n=== "Tab two"\n    Two.', "Tab one\n\nOne.\n\nTab two\n\nTwo."),
+        ("{++new++} {--old--}{~~old~>better~~}{>>remark<<}", "new better"),
+        ("++new++ C++ and i++ and `++x++`", "new C++ and i++ and ++x++"),
+        ('[under]{.underline} [span]{style="color: red"} [sic]{a}', "under span [sic]{a}"),
+        ("A claim. ^claim-1", "A claim."),
+        ("a ^sup^ 2^10^ x^y and :^)", "a sup 210 x^y and :^)"),
         ("- [ ] open\n- [x] done\n- [y] z", "- open\n- done\n- [y] z"),
     ],
 )  # fmt: skip

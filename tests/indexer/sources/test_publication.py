@@ -28,6 +28,9 @@ HIDDEN: list[dict[str, Any]] = [
     {"visibility": "status:-free"}, {"access": "registered"}, {"access": "premium"}, {"isAccessibleForFree": False},
     {"isAccessibleForFree": "False"}, {"is_accessible_for_free": 0},
     {"content": {"rendered": "", "protected": True}}, {"deleted_at": "2024-01-01"},
+    *({"status": s} for s in ("brouillon", "Entwurf", "Privé", "en attente", "borrador", "черновик", "下書き")),
+    {"stage": "DRAFT"}, {"_status": "draft"}, {"publishedAt": None, "createdAt": "2024-01-01"}, {"_id": "drafts.one"},
+    {"published_at": "", "created_at": "2024-01-01T10:00:00Z", "updated_at": "2024-01-02"},
 ]  # fmt: skip
 OPEN: list[dict[str, Any]] = [
     {"draft": False}, {"draft": "no"}, {"draft": 0}, {"draft": ""}, {"draft": None}, {"draft": [False]},
@@ -37,7 +40,9 @@ OPEN: list[dict[str, Any]] = [
     {"password": ""}, {"password": None}, {"password": False}, {"password": " "}, {"deleted_at": None}, {"state": "NO"},
     {"deleted": 0}, {"date": "2020-01-01"}, {"publishDate": "2020-01-01"}, {"access": "free"}, {"unlisted": ""},
     {"isAccessibleForFree": True}, {"isAccessibleForFree": "yes"}, {"visibility": "unrestricted"},
-    {"access": "all: free"},
+    {"access": "all: free"}, {"stage": "PUBLISHED"}, {"stage": 0}, {"status": "publié"}, {"_id": "one"},
+    {"publishedAt": None}, {"publishedAt": "2024-01-01", "createdAt": "2024-01-01"}, {"createdAt": "2024-01-01"},
+    {"publishedAt": None, "createdAt": None},
     {"status": "drafted by two"}, {"content": {"protected": False}, "body": "x"} | {"content": None},
 ]  # fmt: skip
 
