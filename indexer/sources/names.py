@@ -28,16 +28,37 @@ _LANGUAGES = frozenset(
     ).split()
 )
 _AMBIGUOUS = frozenset("af cs ga hr id is it ms no".split())
+# What folders are called that have a language's name, in English or in it: its neighbours have to be languages, too.
+_NAMED = {
+    name: code
+    for code, names in {
+        "ar": "arabic", "cs": "czech česky čeština cestina", "da": "danish dansk", "de": "german deutsch",
+        "el": "greek", "en": "english", "es": "spanish español espanol", "fi": "finnish suomi",
+        "fr": "french français francais", "he": "hebrew", "hi": "hindi", "hu": "hungarian magyar",
+        "it": "italian italiano", "ja": "japanese 日本語", "ko": "korean 한국어", "nl": "dutch nederlands",
+        "no": "norwegian norsk", "pl": "polish polski", "pt": "portuguese português portugues",
+        "ro": "romanian română romana", "ru": "russian русский", "sv": "swedish svenska", "th": "thai",
+        "tr": "turkish türkçe turkce", "uk": "ukrainian українська", "vi": "vietnamese", "zh": "chinese 中文",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 _REGION = re.compile(r"([a-z]{2})[-_](?:[a-z]{2}|hans|hant|latn|cyrl)\Z")
 
 
 def language_of_folder(name: str, beside: Iterable[str]) -> str:
-    """The language, two letters, that a folder's name says: ``fr``, ``pt-br``; empty if it says none. `beside` are the
-    names in the folder that it is in."""
+    """The language, two letters, that a folder's name says: ``fr``, ``pt-br``, ``deutsch``; empty if it says none.
+    `beside` are the names in the folder that it is in."""
     code = _language_code(name)
-    if code in _AMBIGUOUS and len({_language_code(other) for other in beside} - {""}) < 2:
+    if code and code not in _AMBIGUOUS:
+        return code
+    code = code or _NAMED.get(_composed(name), "")
+    if not code or len({_language_code(other) or _NAMED.get(_composed(other), "") for other in beside} - {""}) < 2:
         return ""
     return code
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name).lower()
 
 
 def language_of_file(name: str) -> str:

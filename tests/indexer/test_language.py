@@ -83,7 +83,9 @@ def test_folders_and_files_say_the_language_of_articles_that_do_not(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "beside", "language"),
     [("fr", (), "fr"), ("zh-Hans", (), "zh"), ("it", ("it", "ops"), ""), ("it", ("it", "en"), "it"), ("xx", (), ""),
-     ("de-luxe", (), ""), ("tv", ("en",), "")],
+     ("de-luxe", (), ""), ("tv", ("en",), ""), ("german", ("english", "german"), "de"),
+     ("polish", ("nails", "polish"), ""),
+     ("Français", ("Français", "en"), "fr"), ("english", ("english", "img"), "")],
 )  # fmt: skip
 def test_which_folders_name_a_language(name: str, beside: tuple[str, ...], language: str) -> None:
     assert language_of_folder(name, beside) == language

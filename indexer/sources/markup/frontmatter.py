@@ -84,7 +84,7 @@ def split(text: str) -> FrontMatter:
         return FrontMatter(_javascript(front), rest, [], "json")
     if language == "yaml":
         return _yaml_with_warnings(front, rest)
-    record = _toml(front) if language == "toml" else _json(front, braces=fence != ";;;")
+    record = _toml(front) if language == "toml" else _json(front, braces=fence != ";;;" or _is_json(front))
     return FrontMatter(record, rest, [], language)
 
 

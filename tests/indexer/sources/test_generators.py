@@ -41,6 +41,7 @@ WANTED = {"title": "Mill reopens", "section": "Local", "tags": ("mill", "river")
         "title: Mill reopens\nauthor: Ann Lee\ncategories:\n- [Local, mill]\n- [river]\n---\nText.",
         # Hexo with JSON
         ';;;\n"title": "Mill reopens", "tags": ["mill", "river"], "author": "Ann Lee", "category": ["Local"]\n;;;\nText.',  # noqa: E501
+        ';;;\n{"title": "Mill reopens", "tags": ["mill", "river"], "author": "Ann Lee", "section": "Local"}\n;;;\nText.',  # noqa: E501
         # Pelican
         "Title: Mill reopens\nCategory: Local\nTags: mill,\n  river\nAuthor: Ann Lee\n\nText.",
         # Jekyll
