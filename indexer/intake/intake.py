@@ -169,7 +169,7 @@ class Intake:
         article = self.language.said_of(article)
         if self.site and not article.site:
             article = replace(article, site=self.site)
-        if self.addresses is not None and not article.url and (url := self.addresses.url_of(article, item.file)):
+        if not article.url and (url := self._address(article, item)):
             article = replace(article, url=url, image=article.image or image_url(item.image, url))
         if item.file is not None and not article.translation_key:
             key = self._keys.of_file(item.file, article.language or self.language.ordinary)
@@ -177,6 +177,9 @@ class Intake:
         if article.image_alt and not article.image:
             article = replace(article, image_alt="")
         return article
+
+    def _address(self, article: Article, item: Accepted) -> str:
+        return self.addresses.url_of(article, item.file, item.slug) if self.addresses is not None else ""
 
     def _with_its_id(self, item: Accepted) -> tuple[Article, list[str]]:
         """The article, which gets another id where its own is another file's, and what is to be said of that."""

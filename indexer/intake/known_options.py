@@ -57,14 +57,15 @@ class Addresses:
         self._place = place
         self._made: dict[str, UrlPattern] = {}
 
-    def url_of(self, article: Article, file: File | None) -> str:
-        """The address of an article, empty where there is no pattern for it or a part of it is not known."""
+    def url_of(self, article: Article, file: File | None, slug: str = "") -> str:
+        """The address of an article, empty where there is no pattern for it or a part of it is not known. `slug` is
+        what the article says that it is called in it."""
         place = _nearest(file.path if file else self._place, self._patterns)
         if place is None or not (pattern := self._patterns[place]):
             return ""
         if place not in self._made:
             self._made[place] = UrlPattern(pattern)
-        return self._made[place].url_of(article, replace(file, root=place) if file else None)
+        return self._made[place].url_of(article, replace(file, root=place) if file else None, slug)
 
 
 def _nearest(path: str, places: Mapping[str, object]) -> str | None:

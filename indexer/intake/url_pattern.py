@@ -51,13 +51,14 @@ class UrlPattern:
                 f"url pattern '{pattern}': write it as /blog/{{year}}/{{slug}}/, or name one of {presets}"
             )
 
-    def url_of(self, article: Article, file: File | None) -> str:
-        """The address of an article, empty where a part of the pattern is not known of it."""
+    def url_of(self, article: Article, file: File | None, slug: str = "") -> str:
+        """The address of an article, empty where a part of the pattern is not known of it. `slug` is what the article
+        says that it is called in it."""
         stem = stem_of(file.path) if file else article.id
         found = leading_date(stem)[0]
         date = article.date or found
         parts = {
-            "slug": _DATE.sub("", stem, count=1) if found else stem,
+            "slug": slug or (_DATE.sub("", stem, count=1) if found else stem),
             "folder": self._folder(file) if file and file.path != file.root else "",
             "section": _slug(article.section),
             "language": article.language,

@@ -24,6 +24,7 @@ class Accepted:
     warnings: tuple[str, ...] = ()
     file: File | None = field(default=None, compare=False)  # where it is the only article of one
     image: str = ""  # where its picture is beside it, while the article's own address is not known
+    slug: str = ""  # what it says that it is called in its address, where it says no more of that
 
 
 @dataclass(frozen=True, slots=True)

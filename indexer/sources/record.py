@@ -39,6 +39,7 @@ _FIELD_OF = {
 _UNKNOWN = "", 0
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\Z")
 _TEMPLATE = re.compile(r"\{\{|\{%|/:[a-z]")  # of which a generator makes addresses
+_SLUG = re.compile(r"[^\s/?#\\%][^\s?#\\]*")
 _TAG_SEPARATOR = re.compile(r"[,;]")
 _AUTHOR_SEPARATOR = re.compile(r" ?; ?|,? (?:and|&) ")
 _BY = re.compile(r"by ", re.IGNORECASE)
@@ -84,7 +85,18 @@ def item_from_record(
         return Refused(where, str(error), own_id if isinstance(own_id, str) else "")
     if not article.title:
         notes.append("no title: indexed with an empty title")
-    return Accepted(article, where, tuple(notes), image=beside)
+    return Accepted(article, where, tuple(notes), image=beside, slug="" if article.url else _slug(record))
+
+
+def _slug(record: Mapping[str, Any]) -> str:
+    """What `record` says that the article is called in its address; empty for what is none."""
+    value = next((value for key, value in record.items() if key.lower() == "slug"), None)
+    value = value.get("current") if isinstance(value, dict) else value  # as Sanity has it
+    text = number_text(value, "slug") if type(value) is int else value
+    if not isinstance(text, str) or len(text) > _LONGEST_KEY or _TEMPLATE.search(text):
+        return ""
+    text = text.strip().strip("/")
+    return text if _SLUG.fullmatch(text) else ""
 
 
 def value_of(record: Mapping[str, Any], field: str) -> Any:

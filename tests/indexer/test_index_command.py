@@ -408,6 +408,31 @@ def test_options_hold_again_for_a_source_and_what_is_in_it(
         assert any("--url '/blog/{folder}/{slug}/' --site Bakery, as before" in line for line in lines)
 
 
+def test_an_articles_own_slug_is_in_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("all/2024-03-18-rye.md", title="Rye", slug="bread-of-rye")
+    write("all/2024-03-18-spelt.md", title="Spelt", Slug="'2024'")
+    write("all/2024-03-18-oats.md", title="Oats", slug="'{{ title }}'")
+    write("all/2024-03-18-flour.md", title="Flour", slug="a b?c")
+    records = [{"id": 7, "slug": "bun"}, {"id": 8, "slug": {"current": "roll"}}, {"id": 9, "slug": 3}, {"id": 10}]
+    records += [{"id": 11, "slug": "x", "url": "/own/"}, {"id": 12, "slug": ["a"]}, {"id": 13, "slug": "/de/roggen/"}]
+    Path("all/more.jsonl").write_text("".join(json.dumps({"title": "T", "text": "A."} | r) + "\n" for r in records))
+    said(tmp_path, "all", "--url", "/blog/{slug}/")
+    assert {article_id: url for article_id, (url, _) in addresses(tmp_path / "archive").items()} == {
+        "2024-03-18-rye": "/blog/bread-of-rye/",
+        "2024-03-18-spelt": "/blog/2024/",
+        "2024-03-18-oats": "/blog/oats/",
+        "2024-03-18-flour": "/blog/flour/",
+        "7": "/blog/bun/",
+        "8": "/blog/roll/",
+        "9": "/blog/3/",
+        "10": "/blog/10/",
+        "11": "/own/",
+        "12": "/blog/12/",
+        "13": "/blog/de/roggen/",
+    }
+
+
 def test_options_that_are_given_anew_hold_from_then_on_and_empty_ones_forget(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
