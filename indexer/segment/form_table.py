@@ -192,9 +192,12 @@ class StoredForms:
 
     def numbers_with_key(self, term: int, key: bytes) -> NDArray[np.bool_]:
         """(n_forms + 1,) whether a form of a term has a key, by the numbers of forms."""
+        return np.array([of == key for of in self.keys_of_term(term)])
+
+    def keys_of_term(self, term: int) -> list[bytes]:
+        """The keys of the forms of a term, by their numbers: the first is its own, which no word need have."""
         forms = self.form_numbers.forms(term).tolist()
-        keys = [self._segment_terms[term], *(self._entries[form].partition(_WRITTEN)[0] for form in forms)]
-        return np.array([of == key for of in keys])
+        return [self._segment_terms[term], *(self._entries[form].partition(_WRITTEN)[0] for form in forms)]
 
     def slots_of_terms(self, terms: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n_words,) the slots of the forms of the words of some terms that have `several`, in the order of the terms

@@ -141,21 +141,24 @@ class Segment:
         """This segment with the articles of these sequence numbers as if they were deleted. It shares all arrays."""
         docs = np.array([doc for seq in seqs if (doc := self.doc_of(seq)) >= 0], np.uint32)
         other = copy.copy(self)
-        for computed in ("live", "hidden_terms"):  # when they are asked for
+        for computed in ("live", "hidden_postings", "hidden_terms"):  # when they are asked for
             other.__dict__.pop(computed, None)
         other.deleted = np.union1d(self.deleted, docs).astype(np.uint32)
         other.hidden = np.union1d(self.hidden, docs[self.live[docs]]).astype(np.uint32)
         return other
 
     @cached_property
-    def hidden_terms(self) -> frozenset[int]:
-        """The numbers of the terms that no article has but those that are hidden."""
-        if not len(self.hidden):
-            return frozenset()
+    def hidden_postings(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The places, ascending, of the postings of articles that are hidden, and the numbers of their terms."""
         is_hidden = np.zeros(self.max_doc, bool)
         is_hidden[self.hidden] = True
-        places = np.flatnonzero(is_hidden[self.docs])
-        numbers, counts = np.unique(np.searchsorted(self.post_start, places, side="right") - 1, return_counts=True)
+        places = np.flatnonzero(is_hidden[self.docs]) if len(self.hidden) else np.zeros(0, np.int64)
+        return places, np.searchsorted(self.post_start, places, side="right") - 1
+
+    @cached_property
+    def hidden_terms(self) -> frozenset[int]:
+        """The numbers of the terms that no article has but those that are hidden."""
+        numbers, counts = np.unique(self.hidden_postings[1], return_counts=True)
         lengths = self.post_start[numbers + 1] - self.post_start[numbers]
         return frozenset(numbers[counts == lengths].tolist())
 

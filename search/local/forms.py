@@ -8,8 +8,12 @@ from functools import cached_property
 from itertools import groupby
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from indexer.segment.form_table import FormEntry, StoredForms
 from indexer.segment.segment import Segment
+from indexer.segment.stretches import all_from
+from indexer.text.spellings import is_pair
 from indexer.text.words import folded
 from search.reader.forms import Form, Vocabulary
 
@@ -54,9 +58,8 @@ class LocalForms:
             for key, count in forms.key_counts():
                 counts[key] = counts.get(key, 0) + count
         for segment, forms in parts:
-            for form in (form for term in segment.hidden_terms for form in forms.of_term(term)):
-                key = form.key.encode()
-                counts[key] = counts.get(key, 0) - form.count
+            for key, count in _of_hidden(segment, forms) if len(segment.hidden) else ():
+                counts[key] = counts.get(key, 0) - count
         return whole.with_more(counts) if counts else whole
 
 
@@ -73,6 +76,30 @@ def _whole(forms: StoredForms) -> Vocabulary:
             counts[key] = counts.get(key, 0) + count
         _of_segment[forms] = known = Vocabulary.of_utf8(counts)
     return known
+
+
+def _of_hidden(segment: Segment, forms: StoredForms) -> Iterator[tuple[bytes, int]]:
+    """How often articles that are hidden have keys, which may come several times. Of a segment that an older version
+    wrote only those that no other article has."""
+    if not forms.tells_words:
+        for form in (form for term in segment.hidden_terms for form in forms.of_term(term)):
+            yield form.key.encode(), form.count
+        return
+    places, numbers = segment.hidden_postings
+    terms, firsts = np.unique(numbers, return_index=True)
+    for term, here in zip(terms.tolist(), np.split(places, firsts[1:]), strict=True):
+        if term < segment.first_word:
+            continue
+        posts, keys = segment.postings(term), forms.keys_of_term(term)
+        if is_pair(keys[0].decode()):  # of letters, which are no words
+            continue
+        words = segment.tf[:, posts].sum(axis=0, dtype=np.int64)  # (n_postings,) of each
+        here = here - posts.start
+        if not forms.several[term]:
+            yield keys[-1], int(words[here].sum())
+            continue
+        told = forms.numbers_of_words(term)[all_from((words.cumsum() - words)[here], words[here])]
+        yield from zip(keys, np.bincount(told, minlength=len(keys)).tolist(), strict=True)
 
 
 def _read(segment: Segment, entries: Iterator[FormEntry]) -> Iterator[Form]:
