@@ -91,7 +91,7 @@ def _weighted(index: Index, query: ParsedQuery, terms: Mapping[str, float]) -> l
             words.append((joined, list(chain.from_iterable(instead for _, instead in parts))))
     weighted = []
     for typed, instead in words:  # what stands for a word counts as much as the word
-        spelled = [SPELLED + term for term in typed if is_word(term)]
+        spelled = [SPELLED + term for term in typed if is_word(term)] if not typed[0].startswith(COMMON) else []
         df = max(map(index.doc_freq, [*typed, *spelled])) or max(map(index.doc_freq, instead), default=0)
         if df:
             weighted.append((tuple(dict.fromkeys([*typed, *spelled, *instead])), idf(index.num_docs, df)))

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.text.analyzer import query_terms
 from indexer.text.markers import ACCENTED, COMMON
 from indexer.text.words import word_forms
 from search.query.leaves import positive_leaves
@@ -26,9 +27,10 @@ ORDER_WEIGHT = 0.2  # of a title that has the words of the query in order, and o
 EXACT_WEIGHT = (1 + ORDER_WEIGHT) / 2  # of one that is the query: no other article gets past it
 _LONG_ORDER_WEIGHT = 0.5  # of one that has many words of the query in order
 _FEW, _MANY = 3, 6  # terms in order, from the weight of a few to that of many
+_MOST_COMPARED = 100  # titles equal to the query whose words are compared as they are written
 _LEAST_OF_PART = 2  # words of a title that is a part of the query
 _LEAST_BESIDE = 3  # ... of one that is shorter than the rest
-_BUT_FOR_ACCENTS = 0.5  # share of a title that is the query but for its accents, or its stop words
+_OTHERWISE = 0.5  # share of a title that is the query but for its accents, its stop words, or the forms of its words
 _MOST = 1000  # titles equal to the query that become candidates
 
 Readings = Sequence[tuple[str, ...]]
@@ -61,9 +63,10 @@ class Titles:
         if len(docs):
             keep = matches.scores_of(docs)[1]
             docs, shares = docs[keep], shares[keep]
-            shares[(shares == 1) & ~_with_accents(index, query, docs)] = _BUT_FOR_ACCENTS
+            shares[(shares == 1) & ~_with_accents(index, query, docs)] = _OTHERWISE
             same = np.flatnonzero(shares == 1)
-            shares[same[~_with_stop_words(index, query, docs[same])]] = _BUT_FOR_ACCENTS
+            shares[same[~_with_stop_words(index, query, docs[same])]] = _OTHERWISE
+            shares[_in_other_forms(index, query.text, docs, shares == 1)] = _OTHERWISE
         in_order = _weight_of_order(max(map(len, found), default=0))
         return cls(docs, np.where(shares == 1, np.float32(EXACT_WEIGHT), np.float32(in_order)))
 
@@ -127,6 +130,20 @@ def _with_stop_words(index: Index, query: ParsedQuery, docs: Docs) -> Mask:
     matches = index.match(replace(query, tree=And(parts) if len(parts) > 1 else parts[0]), None, [])
     there = matches.scores_of(docs)[1] if len(matches) else np.zeros(len(docs), bool)
     return there if there.any() else np.ones(len(docs), bool)
+
+
+def _in_other_forms(index: Index, text: str, docs: Docs, exact: Mask) -> Mask:
+    """(n,) which of the docs whose titles are a text have words of it in other forms only, where others have all: by
+    their stems "root" is as good as "roots", and in another language so are many."""
+    others = np.zeros(len(docs), bool)
+    if 1 < np.count_nonzero(exact) <= _MOST_COMPARED:
+        these = np.flatnonzero(exact)
+        for form in dict.fromkeys(word_forms(text)):
+            has, written = index.written(docs[these], form, query_terms(form, index.languages()))
+            others[these] |= has & ~written
+        if others[these].all():
+            others[:] = False
+    return others
 
 
 def _is_accented(leaf: Term | Phrase) -> bool:

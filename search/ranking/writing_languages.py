@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.text.analyzer import analyzer_for
+from search.reader.forms import Form
 from search.reader.index import Index
 
 _HARDLY = 0.05  # share of a stem's words in a language; one that is less of them is a name or a quotation there
@@ -49,7 +50,7 @@ def writing(index: Index, form: str) -> Writing:
 def _looked_up(index: Index, form: str) -> Writing:
     counts: Counter[str] = Counter()
     terms: dict[str, set[str]] = {}
-    for found in index.forms.spelled(form):
+    for found in _forms(index, form):
         counts[found.language] += found.count
         terms.setdefault(found.language, set()).update({found.term} - {""})
     if not terms:
@@ -60,6 +61,17 @@ def _looked_up(index: Index, form: str) -> Writing:
     often = {code: of for code, of in terms.items() if not (of and _hardly(index, code, of, counts[code]))}
     found_in = often or terms
     return Writing(found_in, _quoting(index, found_in, counts))
+
+
+def _forms(index: Index, form: str) -> Iterator[Form]:
+    """The words of the archive that one is as it is typed, and in languages that take off an article or a preposition
+    with an apostrophe ("l'ordinateur") without it."""
+    yield from index.forms.spelled(form)
+    if "'" in form:
+        for code in index.languages():
+            word = analyzer_for(code).words_of([form])[0]
+            if word != form:
+                yield from (found for found in index.forms.spelled(word) if found.language == code)
 
 
 def _hardly(index: Index, language: str, terms: set[str], count: int) -> bool:

@@ -125,6 +125,8 @@ def _nodes(index: Index, words: Sequence[tuple[str, str]]) -> Iterator[Node]:
     others: where no two others are left, they have to be there as such."""
     stops = [COMMON + part for part, term in words if not term]
     ways = [_spelled(index, part, term) for part, term in words if term]
+    if len(ways) < 2 and not all(_is_written(index, part) for part, term in words if term):
+        return  # it is not even next to the stop words, and "is" and the stem of "uing" say nothing
     if not all(ways) or not all(map(index.doc_freq, stops if len(ways) < 2 else [])):
         return
     if not ways:
@@ -143,6 +145,11 @@ def _nodes(index: Index, words: Sequence[tuple[str, str]]) -> Iterator[Node]:
 def _leads(words: Sequence[tuple[str, str]]) -> bool:
     """Whether one stop word stands before one other, as an article does: "thehague"."""
     return len(words) == 2 and not words[0][1]
+
+
+def _is_written(index: Index, part: str) -> bool:
+    """Whether articles write a word so, or are taken to."""
+    return not index.forms.complete or bool(index.forms.spelled(part)) or not part.isalpha()
 
 
 def _spelled(index: Index, part: str, term: str) -> list[tuple[str, ...]]:

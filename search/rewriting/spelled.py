@@ -22,6 +22,7 @@ from search.query.typed_words import common, word
 from search.query.whole_names import signed_words
 from search.reader.index import Index, idf_of, word_idf_of
 from search.rewriting.apart import Apart, apart, in_two
+from search.rewriting.compounds import in_words
 from search.rewriting.figures import grouped, in_groups, models, with_units
 from search.rewriting.hangul import in_other_forms, with_endings
 from search.rewriting.runs import in_parts
@@ -180,7 +181,9 @@ def _in_other_words(index: Index, form: str, languages: tuple[str, ...]) -> list
     if not nodes or _doc_freq(index, nodes[0]) > RARE:
         return []
     found = [*(way.node for way in apart(index, form)), *models(index, form)]
-    return found if _doc_freq(index, nodes[0]) else [*found, *grouped(index, form)]
+    if _doc_freq(index, nodes[0]):
+        return found
+    return [*found, *grouped(index, form)] or list(in_words(index, form))
 
 
 def _letters_in(text: str, forms: Sequence[str]) -> dict[tuple[str, ...], bool]:
@@ -263,10 +266,15 @@ def is_known_otherwise(index: Index, query: ParsedQuery, form: str) -> bool:
     return next(_written_otherwise(index, query, form), None) is not None
 
 
-def in_a_row(index: Index, query: ParsedQuery, form: str) -> int:
-    """How many articles write a word of a query as several in a row, or in one with the words beside it."""
-    nodes = [node for node in _written_otherwise(index, query, form) if not isinstance(node, And)]
-    return sum(_count(index, node) for node in nodes)
+def in_a_row(index: Index, query: ParsedQuery, form: str) -> tuple[int, int]:
+    """How many articles write a word of a query as several in a row, or in one with the words beside it; and how many
+    have a word and the stop word that it may be together, wherever they have them."""
+    nodes = list(_written_otherwise(index, query, form))
+    anywhere = [isinstance(node, And) for node in nodes]
+    counts = [_count(index, node) for node in nodes]
+    return sum(n for n, apart in zip(counts, anywhere, strict=True) if not apart), sum(
+        n for n, apart in zip(counts, anywhere, strict=True) if apart
+    )
 
 
 def _written_otherwise(index: Index, query: ParsedQuery, form: str) -> Iterator[Node]:

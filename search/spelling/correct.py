@@ -75,7 +75,7 @@ def corrected(
     unknown = [typed for typed in unknown if not columns_with(index, typed.key)][:_MOST_SLIPS]
     slips = _slips(index, near_keys, near_names, query, words, unknown, doc_freqs)
     if not slips and query.is_plain:
-        rare = [typed for typed in doubtful if doc_freqs[typed.key]]
+        rare = [typed for typed in doubtful if doc_freqs[typed.key] and not columns_with(index, typed.key)]
         return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS], doc_freqs)
     if not slips:
         return query, None
@@ -149,7 +149,8 @@ def _is_written_otherwise(index: Index, query: ParsedQuery, typed: TypedWord, gu
         return False
     if not query.is_plain or DamerauLevenshtein.distance(typed.key, folded(guess.written)) > 1:
         return True
-    return guess.likelihood < IN_A_ROW + math.log(max(1, in_a_row(index, query, typed.key)))
+    rows, anywhere = in_a_row(index, query, typed.key)
+    return guess.likelihood < (IN_A_ROW + math.log(rows) if rows else math.log(max(1, anywhere)))
 
 
 def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:

@@ -18,7 +18,9 @@ from search.spelling.typed import TypedWord
 
 NO_SLIP = math.log(1000)  # how much likelier a word is right than one certain slip from another ...
 FAR_FORM = math.log(5)  # ... where articles only have words of its stem that are hardly forms of it
-BY_CHANCE = 0.0  # ... and where these are words of a language whose rules do not make that stem of it
+MOST_FAR = 3  # times that they have these; a word that is in none of very many hardly is a form of theirs
+BY_CHANCE = 0.0  # ... and where these are words of a language whose rules do not make that stem of it, of how many
+_MOST_BEHIND = 2  # letters that a word has behind a stem that only other spellings of words have
 _ENDING = 4  # letters that two forms of a word may each have behind what they have in common
 
 
@@ -37,7 +39,8 @@ def standing(index: Index, typed: TypedWord) -> Standing:
         return Standing(written, NO_SLIP + math.log(written))
     words = {language: analyzer_for(language).words_of([typed.form])[0] for language in index.languages()}
     written = sum(_written(index, word) for word in set(words.values()))
-    if written or not index.forms.complete or any(index.doc_freq(of) for of in typed.node.texts if of[0] == SPELLED):
+    spelled = [of.removeprefix(SPELLED) for of in typed.node.texts if of[0] == SPELLED and index.doc_freq(of)]
+    if written or not index.forms.complete or any(_is_most_of(of, typed.key) for of in spelled):
         written = max(1, written)
         return Standing(written, NO_SLIP + math.log(written))
     own = {language: query_terms(word, (language,)) for language, word in words.items()}
@@ -45,8 +48,10 @@ def standing(index: Index, typed: TypedWord) -> Standing:
     for form in (form for term in typed.node.texts for form in index.forms.of_term(term)):
         is_own = form.term in own.get(form.language, ())
         weights[BY_CHANCE if not is_own else NO_SLIP if _is_near(typed.key, form.key) else FAR_FORM] += form.count
-    certain = max([weight + math.log(count) for weight, count in weights.items() if count], default=NO_SLIP)
-    return Standing(0, certain)
+    if near := weights[NO_SLIP]:
+        return Standing(0, NO_SLIP + math.log(near))
+    far = max(weights[FAR_FORM], len(spelled))
+    return Standing(0, FAR_FORM + math.log(min(far, MOST_FAR)) if far else BY_CHANCE if weights[BY_CHANCE] else NO_SLIP)
 
 
 def _written(index: Index, word: str) -> int:
@@ -55,6 +60,11 @@ def _written(index: Index, word: str) -> int:
 
 
 def _is_near(word: str, other: str) -> bool:
-    """Whether two words of one stem have short endings behind what they have in common."""
+    """Whether two words of one stem have short endings behind what they have in common, which is most of the first."""
     shared = Prefix.similarity(word, other)
-    return max(len(word), len(other)) - shared <= _ENDING
+    return max(len(word), len(other)) - shared <= _ENDING and shared * 2 > len(word)
+
+
+def _is_most_of(stem: str, word: str) -> bool:
+    """Whether a word is hardly more than a stem that articles have in another spelling of theirs."""
+    return len(word) - len(stem) <= _MOST_BEHIND and len(stem) * 2 > len(word)

@@ -138,13 +138,15 @@ class LiveHeadlines:
         best = sorted(found.tolist(), key=lambda place: (-reads[int(seqs[place])], place))[:limit]
         return [int(places[place]) for place in best]
 
-    def newest(self, places: Places, limit: int) -> list[int]:
-        """Of some headlines the newest, each key once."""
+    def newest(self, places: Places, limit: int, *, once: bool = True) -> list[int]:
+        """Of some headlines the newest, each key `once`, or as often as articles have it."""
         dates, seqs = self._of_articles(places)
         if len(places) > 8 * limit:
             newest = np.argpartition(-dates, 8 * limit)[: 8 * limit]
             places, dates, seqs = places[newest], dates[newest], seqs[newest]
-        order = places[np.lexsort((-seqs, -dates))].tolist()
+        order: list[int] = places[np.lexsort((-seqs, -dates))].tolist()
+        if not once:
+            return order[:limit]
         first = {self.key(place): place for place in reversed(order)}
         return sorted(first.values(), key=order.index)[:limit]
 

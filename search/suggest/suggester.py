@@ -105,8 +105,9 @@ class Suggester:
         reads = self._reads_of(index)
         is_stop = cache(partial(is_common, languages=index.languages()))
         is_right = cache(partial(_is_right, None if within is not None else index))
-        places = _places(headlines, typed, reads, _SPARE * limit, is_stop, is_right)
-        found = self._offered(headlines, places, limit)
+        exact = self._titled_so(headlines, typed, limit)
+        places = _places(headlines, typed, reads, _SPARE * limit, is_stop, is_right, but=bool(exact))
+        found = [*exact, *self._offered(headlines, places, limit - len(exact))]
         suggestions = tuple(Suggestion(article, typed.marked_in(article.headline)) for article in found)
         titles = [article.headline for article in found]
         if typed.ends_in_a_letter:
@@ -137,6 +138,16 @@ class Suggester:
             self._reads_by_seq = known
         return known[2]
 
+    def _titled_so(self, headlines: LiveHeadlines, typed: TypedText, limit: int) -> list[Article]:
+        """The articles whose headlines are what is typed, each headline once: first those that are it with the signs
+        in it, as "C++", "C#" and "C" have the same words; and then the newest."""
+        newest = headlines.newest(headlines.equal_to(typed.key.rstrip()), _SPARE * limit, once=False)
+        found: dict[str, Article] = {}
+        for article in self._offered(headlines, iter(newest), len(newest)):
+            found.setdefault(_as_seen(article.headline), article)
+        text = _as_seen(typed.text)
+        return sorted(found.values(), key=lambda article: _as_seen(article.headline) != text)[:limit]
+
     def _offered(self, headlines: LiveHeadlines, places: Iterator[int], limit: int) -> list[Article]:
         """The articles of some headlines in their order, without those that are gone or withheld."""
         now = datetime.now(UTC)
@@ -156,11 +167,13 @@ def _places(
     limit: int,
     is_stop: Callable[[str], bool],
     is_right: Callable[[str, bool], bool],
+    *,
+    but: bool,
 ) -> Iterator[int]:
     """The places of the headlines that go on as typed, then of those that have its words, in one or apart at last;
     where there are none, of those that have words of which these may be slips; each time what is read most of late
-    first, then the newest."""
-    seen: set[str] = set()
+    first, then the newest. With `but` without those that are what is typed, which are offered before."""
+    seen = {typed.key.rstrip()} if but else set[str]()
     with_near_words = partial(_with_near_words, is_right=is_right)
     for find in (_beginning, _in_a_row, _with_words, None, with_near_words):
         if find is with_near_words and seen:
@@ -216,6 +229,11 @@ def _near(headlines: LiveHeadlines, form: str, goes_on: bool, is_right: Callable
     if there or is_right(form, goes_on):
         return there
     return headlines.near(form) + headlines.near_beginnings(form) if goes_on else headlines.near(form)
+
+
+def _as_seen(text: str) -> str:
+    """A text as two headlines are compared that have the same words."""
+    return strip_accents(" ".join(text.split()).lower())
 
 
 def _is_right(index: Index | None, form: str, goes_on: bool) -> bool:

@@ -93,3 +93,15 @@ def test_the_language_of_the_query_is_told_by_its_stop_words(tmp_path: Path) -> 
         assert engine.index().languages() == ("en", "de")
         assert ids(engine, "die") == ["die"]
         assert ids(engine, "die Wahl in der Stadt") == ["wahl", "not"]
+
+
+def test_an_article_with_the_stem_of_a_stop_word_is_not_counted(tmp_path: Path) -> None:
+    turkish = {
+        "who": ("Ali ve Ayşe", "Oyun oynadı."),
+        "peace": ("Zafer ve barış", "Geldi."),
+        "stem": ("Telgraf", "Bu vesîyle yazdı."),  # whose stem without its accent is "ve"
+        "sea": ("Deniz", "Mavi."),
+    }
+    with archive_of(tmp_path, tr=turkish) as engine:
+        answer = engine.search("ve")
+        assert answer.total == len(answer.hits) == 2

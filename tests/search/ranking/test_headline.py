@@ -135,3 +135,13 @@ def test_of_titles_that_are_the_query_those_with_its_stop_words_come_first(tmp_p
             assert ids(engine, f"{name.lower()} review")[0] == f"r{n}"
             assert ids(engine, f"review: {name}")[0] == f"r{n}"
         assert set(ids(engine, "what review")[:4]) <= {f"r{n}" for n in range(len(REVIEWS))}  # which no title has
+
+
+def test_of_titles_with_the_same_stems_the_one_that_is_typed_comes_first(tmp_path: Path) -> None:
+    titles = {"root": ("Root", "Root, root and root."), "roots": ("Roots", f"A slang term. {'It grew and grew. ' * 9}")}
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id=name, title=title, body=body) for name, (title, body) in titles.items()])
+    with open_engine(tmp_path) as opened:
+        assert ids(opened, "roots") == ["roots", "root"]
+        assert ids(opened, "root") == ["root", "roots"]
+        assert len(ids(opened, "rooting")) == 2  # which none is

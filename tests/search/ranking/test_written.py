@@ -122,3 +122,18 @@ def test_the_language_that_a_stop_word_says_comes_first_though_its_articles_are_
         if quoted:
             for query in ("das kapital", "los angeles", "el paso", "le mans", "les miserables"):
                 assert ids(engine, query)[0] == "quoting"
+
+
+@pytest.mark.parametrize("typed", ["l'ordinateur", "l’ordinateur"])
+def test_a_word_is_written_as_it_is_behind_an_article_with_an_apostrophe(tmp_path: Path, typed: str) -> None:
+    order = ("it", "Un ordine, un altro ordine", "Ordine nuovo.")  # the stem of "ordinateur"
+    game = ("fr", "Un jeu", "Le jeu se joue contre un ordinateur qui ne dort jamais, le soir venu.")
+    with archive_of(tmp_path, order=order, game=game) as engine:
+        assert ids(engine, typed)[:2] == ["game", "order"]
+
+
+def test_a_headline_with_such_an_article_finds_its_own(tmp_path: Path) -> None:
+    quoted = ("en", "What d'une distribution means", "They say d'une, d'une distribution, and rôle d'une.")
+    own = ("fr", "Rôle d'une distribution", "Tout dépend de cela, et de bien d'autres choses encore.")
+    with archive_of(tmp_path, quoted=quoted, own=own) as engine:
+        assert ids(engine, "Rôle d'une distribution")[0] == "own"

@@ -458,3 +458,51 @@ def test_what_signs_make_something_else_of_is_no_slip(engine_of_scripts: Engine)
         "voyager -प्रदूषन",
     ):
         assert engine_of_scripts.search(query).correction is None, query
+
+
+def of_languages(articles: dict[str, list[tuple[str, str, int]]]) -> Engine:
+    """So many articles with a title and a text, by their language."""
+    return MemoryArchive(
+        [
+            Article(id=f"{code}{n}-{m}", title=f"{title} {m}", body=body, language=code)
+            for code, of_language in articles.items()
+            for n, (title, body, copies) in enumerate(of_language)
+            for m in range(copies)
+        ]
+    ).engine()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "articles"),
+    [
+        # by Italian rules "formerle" has the stem of a part of "FormValidator"
+        ("formerle", "formerly", {"en": [("Story", "It was formerly so.", 7)], "it": [("Il FormValidator", "E.", 1)]}),
+        # "is" and "covered" are in an article, and not next to each other
+        ("iscovered", "discovered", {"en": [("Story", "We discovered it.", 9), ("What it is", "A covered roof.", 1)]}),
+        # nobody writes "uing"
+        ("isuing", "issuing", {"en": [("Story", "The issuing of bonds.", 6), ("What is u", "A u.", 9)]}),
+    ],
+)
+def test_a_slip_is_one_though_parts_of_it_are_words(
+    typed: str, meant: str, articles: dict[str, list[tuple[str, str, int]]]
+) -> None:
+    correction = of_languages(articles).search(typed).correction
+    assert correction is not None
+    assert (correction.query, correction.is_shown) == (meant, True)
+
+
+def test_a_word_and_a_stop_word_in_one_are_found_where_nothing_is_near_them() -> None:
+    engine = of_languages({"en": [("The Hague", "In the Hague.", 3), ("Rain", "It fell.", 3)]})
+    result = engine.search("thehague")
+    assert (result.total, result.correction) == (3, None)
+
+
+def test_a_name_is_not_asked_about_whatever_stem_it_has() -> None:
+    articles = [
+        *[Article(id=f"ruf-{n}", title=f"Ort {n}", body="Sie rufen, alle rufen.", language="de") for n in range(40)],
+        Article(id="rub", title="Polish", body="You rub it.", language="en"),  # by German rules the stem of "ruben"
+        Article(id="chess", title="Chess", body="A game.", language="en", authors=("Ruben Molina",)),
+    ]
+    result = MemoryArchive(articles).engine().search("Ruben Molina")
+    assert result.correction is None
+    assert [hit.article.id for hit in result.hits] == ["chess"]

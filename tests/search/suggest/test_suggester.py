@@ -333,3 +333,19 @@ def test_no_slip_is_forgiven_in_figures_and_in_words_that_articles_have(tmp_path
             assert [of.article.id for of in engine.suggest(typed).articles] == expected, typed
         assert engine.suggest("snow").queries == ("snow", "snowy")
         assert engine.suggest("201").queries == ("2015", "2018")
+
+
+def test_the_headline_that_is_typed_comes_first_with_the_signs_that_it_has(tmp_path: Path) -> None:
+    titles = ["C", "C*", "C++", "C++ for beginners", "C#", "Hope", "Hope+", "Hopeful", "C", "A cat"]
+    with Archive.create(tmp_path) as archive:
+        archive.add(
+            [Article(id=f"t{n}", title=title, body=BODY, date=START + timedelta(n)) for n, title in enumerate(titles)]
+        )
+    with open_engine(tmp_path) as engine:
+        for typed, first in (("C++", "C++"), ("C#", "C#"), ("c", "C"), ("Hope", "Hope"), ("hope+", "Hope+")):
+            offered = [of.title.text for of in engine.suggest(typed).articles]
+            assert offered[0] == first, typed
+            assert len(set(offered)) == len(offered) == len(set(offered) - {""}), typed
+        assert [of.article.id for of in engine.suggest("C", 1).articles] == ["t8"]  # the newer of two
+        assert {"C++", "C#", "C*"} <= {of.title.text for of in engine.suggest("C", 9).articles}
+        assert [of.title.text for of in engine.suggest("Hope", 3).articles] == ["Hope", "Hope+", "Hopeful"]
