@@ -16,6 +16,7 @@ TITLES = {
     "violin": "ヴァイオリンの音",
     "lion": "ライオンの子",
     "tower": "東京タワーの夜景",
+    "game": "将棋とゲーム",
     "physics": "量子力学の本",
     "door": "入門の書",
     "dog": "สุนัขตัวใหญ่วิ่งเร็ว",
@@ -25,12 +26,25 @@ TITLES = {
 }
 # what is typed, all that is found, the best first, and the parts that were searched for
 IN_PARTS = {
-    "東京タワア": (["tower"], "'東京タワ'"),
-    "スマトフォン": (["phone"], "'トフォン'"),
-    "バイオリン": (["violin"], "'イオリン'"),
+    "東京タワワ": (["tower"], "'東京タワ'"),
+    "マススマートフォ": (["phone"], "'スマートフォ'"),
     "量子力学入門": (["physics", "door"], "'量子力学', '入門'"),
     "สุนัขกระโดด": (["cat", "dog"], "'สุนัข', 'กระโดด'"),
-    "東京タワア ライオン": (["tower", "lion"], "'東京タワ'"),
+    "東京タワワ ライオン": (["tower", "lion"], "'東京タワ'"),
+}
+# what is typed, the one that it finds, and how that is spelled
+SPELLED = {
+    "東京タワア": ("tower", "東京タワー"),
+    "東京タワ": ("tower", ""),  # is in it
+    "スマトフォン": ("phone", "スマートフォン"),
+    "スマーートフォン": ("phone", "スマートフォン"),
+    "スマートフオン": ("phone", "スマートフォン"),
+    "スマードフォン": ("phone", "スマートフォン"),
+    "スマートォフン": ("phone", "スマートフォン"),
+    "バイオリン": ("violin", "ヴァイオリン"),
+    "ゲエム": ("game", "ゲーム"),
+    "ラーイオン": ("lion", "ライオン"),
+    "ライオ": ("lion", ""),
 }
 NOWHERE = {"オーケストラ": "オーケストラ", "4930123456": "4930123456", "夢": "夢"}
 
@@ -50,6 +64,16 @@ def test_the_longest_parts_that_articles_have_are_searched_for(engine: Engine, t
     answer = engine.search(typed, typos=False)
     assert [hit.article.id for hit in answer.hits] == found
     assert answer.notes == (f"no article has '{typed.split()[0]}' in one: searched for {parts}",)
+
+
+@pytest.mark.parametrize("typed", SPELLED)
+def test_a_run_is_found_as_articles_spell_it_in_katakana(engine: Engine, typed: str) -> None:
+    first, spelled = SPELLED[typed]
+    answer = engine.search(typed)
+    if spelled:
+        assert answer.notes == (f"no article has '{typed}': searched for '{spelled}'",)
+        assert [hit.article.id for hit in answer.hits] == [first]
+    assert [hit.article.id for hit in answer.hits[:1]] == [first] * bool(first)
 
 
 @pytest.mark.parametrize("typed", NOWHERE)
