@@ -199,7 +199,7 @@ class Analyzer:
         rest = hebrew_rest(word)
         alike = [rest, *(other_spelling(of, self.language) for of in (word, rest) if of)]
         others += [SPELLED + term for term in self.terms_of_words([other for other in alike if other]) if term]
-        return others
+        return list(dict.fromkeys(others))  # two ways to type a word may have one stem
 
     def _bare(self, form: str) -> str:
         """A form without apostrophes at its ends, without "'s" and without elided articles."""

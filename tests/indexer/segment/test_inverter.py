@@ -156,6 +156,7 @@ languages = st.sampled_from(("", "en", "de", "fr", "xx"))
 @example([(("the", "of"), "")])
 @example([(("", "0aA0"), "")])
 @example([(("moon", ""), ""), (("", "moon"), "de")])
+@example([(("ÜÆ", ""), "de")])
 def test_any_batch_is_inverted_as_the_slow_way_does(articles: list[tuple[Texts, str]]) -> None:
     assert_inverts(articles)
 
