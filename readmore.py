@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +28,7 @@ from indexer.article.article import Article, Dateline
 from indexer.base.errors import ReadmoreError
 from recommender.request.options import DEFAULT_OPTIONS, RelatedOptions
 from recommender.request.seeds import ArticleSeed, DraftSeed, Seed, SessionSeed
+from web.command_table import CHANGING, COMMANDS, EXAMPLES, GROUPS
 
 if TYPE_CHECKING:
     from indexer.archive import AddReport
@@ -55,204 +56,6 @@ __all__ = [
     "open_recommender",
 ]
 __version__ = "0.1.0"
-
-
-class _Command(NamedTuple):
-    """A command as `readmore --help` lists it, without importing it."""
-
-    place: str  # module:attribute; imported when it runs, so that no command pays for another's imports
-    summary: str  # fits a line of 80 columns
-    examples: tuple[str, ...]
-
-
-_GROUPS = {
-    "Put articles in": {
-        "index": _Command(
-            "indexer.commands.index:index",
-            "Add or update articles from files and folders.",
-            ("readmore index posts/ export.jsonl.gz", "cat export.jsonl | readmore index -"),
-        ),
-        "sync": _Command(
-            "indexer.commands.sync:sync",
-            "Bring the archive in step with the sources it remembers.",
-            ("readmore sync", "readmore sync --dry-run"),
-        ),
-        "init": _Command(
-            "indexer.commands.init:init",
-            "Look at a site or a folder and propose a readmore.toml.",
-            ("readmore --data new-archive init posts/",),
-        ),
-        "try": _Command(
-            "indexer.commands.try_page:try_command",
-            "Show what would be taken from one page, and why.",
-            ("readmore try draft.md",),
-        ),
-        "sources": _Command(
-            "indexer.commands.sources:sources",
-            "List the kinds of files that articles are read from.",
-            ("readmore sources",),
-        ),
-        "embed": _Command(
-            "indexer.commands.embed:embed",
-            "Add a vector space from a neural model (extra: neural).",
-            ("readmore embed minilm", "readmore embed", "readmore embed --remove minilm"),
-        ),
-    },
-    "Get answers": {
-        "search": _Command(
-            "search.commands.search:search",
-            "Find the articles that answer a query.",
-            ("readmore search 'moon +landing -crewed'", "readmore search 'title:comet*' --site Perihelion --json"),
-        ),
-        "related": _Command(
-            "recommender.commands.related:related",
-            "What to read after an article, several of them, or a draft.",
-            (
-                "readmore related 2024-05-03-change-6-launches --block",
-                "readmore related --text draft.md --since 2024-01-01",
-            ),
-        ),
-        "suggest": _Command(
-            "search.commands.suggest:suggest",
-            "What the box offers while somebody types.",
-            ("readmore suggest 'moon lan'",),
-        ),
-        "show": _Command(
-            "indexer.commands.show:show",
-            "Show an article as it is stored.",
-            ("readmore show 2024-05-03-change-6-launches",),
-        ),
-    },
-    "For editors": {
-        "rules": _Command(
-            "recommender.commands.rules:rules",
-            "Pins, synonyms, boosts, quotas: show or change them.",
-            (
-                "readmore rules forbid 2024-04-28-galileo-falcon-9",
-                "readmore rules quota 2 --section MOON",
-                "readmore rules synonyms ev 'electric vehicle'",
-                "readmore rules",
-            ),
-        ),
-        "assert": _Command(
-            "recommender.commands.assertions:assert_command",
-            "Check what must be true of related articles and searches.",
-            ("readmore assert assertions.yaml",),
-        ),
-        "report": _Command(
-            "web.commands.report:report",
-            "Who is sent where, doubtful sections, searches that miss.",
-            ("readmore report", "readmore report --html related.html", "readmore report --searches"),
-        ),
-        "judge": _Command(
-            "recommender.commands.judge:judge",
-            "Say which items of related blocks you would sign.",
-            ("readmore judge --count 20", "readmore judge --report", "readmore judge --calibrate"),
-        ),
-        "even": _Command(
-            "recommender.commands.even:even",
-            "Offer articles more evenly.",
-            ("readmore even 0.05", "readmore even 0"),
-        ),
-    },
-    "Serve and export": {
-        "serve": _Command(
-            "web.commands.serve:serve",
-            "The web service: pages for readers, JSON for programs.",
-            ("readmore serve --host 0.0.0.0 --port 8000",),
-        ),
-        "keys": _Command(
-            "web.commands.keys:keys",
-            "Who may read, write and edit through the service.",
-            (
-                "readmore keys add 'the content system' --scope write",
-                "readmore keys",
-                "readmore keys withdraw 'the content system'",
-            ),
-        ),
-        "config": _Command(
-            "web.commands.config:config",
-            "Show every setting of the service and where it is set.",
-            ("readmore config", "readmore config --port 9000 --json"),
-        ),
-        "export": _Command(
-            "web.commands.export:export_command",
-            "Write the related block of every article into files.",
-            ("readmore export site/related --link '/stories/{id}'",),
-        ),
-        "demo": _Command(
-            "web.commands.demo:demo",
-            "Index the sample archive, and serve it.",
-            ("readmore --data readmore-demo demo --port 8000",),
-        ),
-    },
-    "Measure and tune": {
-        "eval": _Command(
-            "recommender.commands.evaluate:eval_command",
-            "Measure ranking on a test collection, each leg and fused.",
-            (
-                "readmore eval collections/cranfield",
-                "readmore eval collections/cranfield --compare fusion bm25 --runs runs/",
-            ),
-        ),
-        "tune": _Command(
-            "search.commands.tune:tune_command",
-            "Weigh words and vectors as judged queries or clicks say.",
-            ("readmore tune collections/judged", "readmore tune --reset"),
-        ),
-        "learn": _Command(
-            "recommender.commands.learn:learn",
-            "Learn from links, grades and clicks what is related.",
-            ("readmore learn --dry-run", "readmore learn", "readmore learn --undo"),
-        ),
-    },
-    "Look after the archive": {
-        "status": _Command("indexer.commands.status:status", "Show what the archive holds.", ("readmore status",)),
-        "remove": _Command(
-            "indexer.commands.remove:remove",
-            "Take articles out of the archive.",
-            ("readmore remove 2024-04-28-galileo-falcon-9",),
-        ),
-        "check": _Command(
-            "recommender.commands.check:check",
-            "Verify that all of it is intact, and mend it.",
-            ("readmore check", "readmore check --repair", "readmore check --repair --from backups/monday"),
-        ),
-        "backup": _Command(
-            "recommender.commands.backup:backup",
-            "Back up all that cannot be derived, while it runs.",
-            ("readmore backup backups/monday", "readmore backup backups/monday.zip"),
-        ),
-        "restore": _Command(
-            "recommender.commands.backup:restore",
-            "Put a backup back.",
-            ("readmore --data new-archive restore backups/monday", "readmore restore --replace backups/monday.zip"),
-        ),
-        "reindex": _Command(
-            "recommender.commands.reindex:reindex",
-            "Rebuild every index while the old one serves.",
-            ("readmore reindex",),
-        ),
-    },
-}
-_COMMANDS = {name: command for group in _GROUPS.values() for name, command in group.items()}
-
-_EXAMPLES = (
-    "readmore --data archive index posts/ export.jsonl.gz",
-    "readmore --data archive search 'moon +landing -crewed'",
-    "readmore --data archive related 2024-05-03-change-6-launches",
-    "readmore --data archive serve --port 8000",
-    "readmore related --help",
-)
-
-_CHANGING = (
-    "index",
-    "sync",
-    "embed",
-    "reindex",
-    "remove",
-    "restore",
-)  # commands after which the archive is not what it was
 
 
 class Archive:
@@ -446,14 +249,14 @@ class _Commands(click.Group):
     """Finds each command when it is called, and lists them by what they are for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
+        if name not in COMMANDS:
             return None
-        module, attribute = _COMMANDS[name].place.split(":")
+        module, attribute = COMMANDS[name].place.split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        command.epilog = _epilog(_COMMANDS[name].examples)
+        command.epilog = _epilog(COMMANDS[name].examples)
         return command
 
     def resolve_command(
@@ -463,7 +266,7 @@ class _Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            meant = difflib.get_close_matches(args[0], _COMMANDS)
+            meant = difflib.get_close_matches(args[0], COMMANDS)
             if not meant:
                 raise
             names = " or ".join(f"'{name}'" for name in meant)
@@ -487,13 +290,13 @@ class _Commands(click.Group):
             ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        width = max(map(len, _COMMANDS))
-        for title, group in _GROUPS.items():
+        width = max(map(len, COMMANDS))
+        for title, group in GROUPS.items():
             with formatter.section(title):
                 formatter.write_dl([(name.ljust(width), command.summary) for name, command in group.items()])
 
 
-@click.group(cls=_Commands, epilog=_epilog(_EXAMPLES), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, epilog=_epilog(EXAMPLES), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="readmore")
 @click.option(
     "--data",
@@ -515,7 +318,7 @@ def cli(ctx: click.Context, data: Path) -> None:
         "open_recommender": open_recommender,
         "service_problems": _service_problems,
     }
-    if ctx.invoked_subcommand in _CHANGING:
+    if ctx.invoked_subcommand in CHANGING:
         ctx.call_on_close(lambda: _prepare_related(data))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from indexer.article.article import Article
 from indexer.article.publicity import Calendar
-from indexer.base.archive_folder import ArchiveFolder, IndexFolder
+from indexer.base.archive_folder import ArchiveFolder
 from indexer.base.durable_files import write_error, writing
 from indexer.base.errors import (
     ArchiveLockedError,
@@ -32,8 +31,8 @@ from indexer.base.errors import (
     WriteError,
 )
 from indexer.base.restoring import check_restored
-from indexer.commit import builder as batching
 from indexer.commit import lsa_refit, merge_policy
+from indexer.commit.addition import HeldArticles, WaitingSegments, chars_of
 from indexer.commit.builder import SegmentBuilder, batches
 from indexer.commit.cleanup import remove_leftovers
 from indexer.commit.commit import Change, commit, publish
@@ -47,14 +46,12 @@ from indexer.schema import Field
 from indexer.segment.manifest import Manifest, SegmentEntry
 from indexer.segment.segment import Segment
 from indexer.settings import Settings, SettingsError, load_settings
-from indexer.store import Accepted, Store, open_store
+from indexer.store import Store, open_store
 from indexer.vectors.space import LSA
 
 SETTINGS = "index"  # the setting in the store that has those of the manifest
 LOCK_TIMEOUT = 600.0  # seconds to wait for another writer
 POLL_INTERVAL = 0.01  # seconds between two looks at a lock that another holds
-COMMIT_SECONDS = 1.0  # while a long addition runs, what is ready becomes findable this often
-COMMIT_PAUSE = 20.0  # but no sooner after a commit than this many times what that took
 
 
 @dataclass(slots=True)
@@ -190,8 +187,8 @@ class Archive:
             builder: SegmentBuilder[Change] = SegmentBuilder(
                 self.index, self._settings().language, self.settings().fields, workers
             )
-            waiting = _Waiting()
-            held = _Held()
+            waiting = WaitingSegments()
+            held = HeldArticles()
 
             def put(batch: Sequence[Article], *, hold_changed: bool, parallel: bool) -> None:
                 accepted = self.store.put(batch, hold_changed=hold_changed)
@@ -205,7 +202,7 @@ class Archive:
                     waiting.commit(self.index)
 
             with builder:
-                for batch, more in batches(articles, _chars):
+                for batch, more in batches(articles, chars_of):
                     if not more:
                         put([*held.let_go(), *batch], hold_changed=False, parallel=False)
                         break
@@ -397,64 +394,6 @@ def outdated_fields(declared: Sequence[Field], manifest: Manifest) -> list[str]:
     return sorted(found)
 
 
-class _Held:
-    """Changed articles that wait for the end of an addition. A source that has an article twice, in two batches, would
-    otherwise replace each version by the other in every run."""
-
-    def __init__(self) -> None:
-        self._articles: dict[str, Article] = {}
-        self._chars = 0
-
-    def take(self, accepted: Accepted) -> None:
-        """Takes what a batch held back; what a later one has as it is stored is no change after all."""
-        for article_id in accepted.same:
-            self._articles.pop(article_id, None)
-        for article in accepted.held:
-            self._articles[article.id] = article
-            self._chars += _chars(article)
-
-    def is_full(self) -> bool:
-        """Whether there is a batch of them, beyond which memory is not filled with them."""
-        return len(self._articles) >= batching.BATCH_DOCS or self._chars >= batching.BATCH_CHARS
-
-    def let_go(self) -> list[Article]:
-        """All of them, which are not held any longer."""
-        articles = list(self._articles.values())
-        self._articles, self._chars = {}, 0
-        return articles
-
-
-class _Waiting:
-    """Finished segments that wait for the next commit. A commit costs the same for one segment as for ten."""
-
-    def __init__(self) -> None:
-        self._entries: list[SegmentEntry] = []
-        self._retired: list[int] = []
-        self._change: Change | None = None
-        self._due_at = time.monotonic() + COMMIT_SECONDS
-
-    def extend(self, done: Iterable[tuple[SegmentEntry | None, Change]]) -> None:
-        """Takes finished segments; a batch of which nothing was new has none and changes nothing."""
-        for entry, change in done:
-            if entry is not None:
-                self._entries.append(entry)
-                self._retired += change.retired
-                self._change = change
-
-    def is_due(self) -> bool:
-        """Whether they have been waiting long enough. In a large archive a commit may have to compute all impacts."""
-        return bool(self._entries) and time.monotonic() > self._due_at
-
-    def commit(self, index: IndexFolder) -> None:
-        """Makes all of them part of the index, if there are any."""
-        started = time.monotonic()
-        if self._change is not None:
-            commit(index, self._entries, Change(self._change.last_seq, self._change.last_removal, self._retired))
-        self._entries, self._retired, self._change = [], [], None
-        done = time.monotonic()
-        self._due_at = done + max(COMMIT_SECONDS, COMMIT_PAUSE * (done - started))
-
-
 def _has_articles(folder: ArchiveFolder) -> bool:
     """Whether there is a database of articles, whatever is in it."""
     with suppress(FileNotFoundError):
@@ -470,7 +409,3 @@ def _size_of(folder: Path) -> int:
             with suppress(FileNotFoundError):
                 total += (Path(parent) / name).stat().st_size
     return total
-
-
-def _chars(article: Article) -> int:
-    return len(article.title) + len(article.body)

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 import readmore
 from indexer.archive import Archive
 from tests.indexer.embedders import ToyEncoder, embed
+from web import command_table
 
 REPO = Path(__file__).resolve().parent.parent
 
@@ -258,7 +259,7 @@ def test_a_source_that_is_not_there_is_said_once(tmp_path: Path) -> None:
 
 def test_every_command_is_in_the_readme(run: Run) -> None:
     text = (REPO / "README.md").read_text("utf-8")
-    for name in readmore._COMMANDS:
+    for name in command_table.COMMANDS:
         assert f"`{name}" in text or f" {name} " in text, f"README does not mention {name}"
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import click
 import pytest
 
-import readmore
 from readmore import cli
 from tests.conftest import REPO
+from web import command_table
 from web.commands.demo import index_sample
 
 README = (REPO / "README.md").read_text("utf-8")
@@ -54,11 +54,11 @@ def _examples(text: str) -> list[str]:
 
 def test_the_list_of_commands_is_grouped_and_whole() -> None:
     text = _help(cli, "readmore")
-    places = [text.index(f"\n{title}:\n") for title in readmore._GROUPS]
+    places = [text.index(f"\n{title}:\n") for title in command_table.GROUPS]
     assert places == sorted(places)
-    for name, command in readmore._COMMANDS.items():
+    for name, command in command_table.COMMANDS.items():
         assert re.search(rf"^  {name} +{re.escape(command.summary)}$", text, re.MULTILINE), name
-    assert _examples(text) == list(readmore._EXAMPLES)
+    assert _examples(text) == list(command_table.EXAMPLES)
 
 
 def test_listing_the_commands_imports_none_of_them() -> None:

@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
-from indexer import archive as archive_module
 from indexer.archive import Archive
 from indexer.article.article import Article
 from indexer.base.errors import ArchiveLockedError, ArchiveNotFoundError, IndexDamagedError
 from indexer.check import check_archive
-from indexer.commit import builder
+from indexer.commit import addition, builder
 from indexer.segment.manifest import Bm25Parameters, Manifest
 from readmore import open_engine
 from tests.articles import random_articles
@@ -189,8 +188,8 @@ def test_long_additions_are_committed_on_the_way_but_not_all_the_time(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, seconds: float, pause: float, findable: int
 ) -> None:
     monkeypatch.setattr(builder, "BATCH_DOCS", 3)
-    monkeypatch.setattr(archive_module, "COMMIT_SECONDS", seconds)
-    monkeypatch.setattr(archive_module, "COMMIT_PAUSE", pause)
+    monkeypatch.setattr(addition, "COMMIT_SECONDS", seconds)
+    monkeypatch.setattr(addition, "COMMIT_PAUSE", pause)
     seen = []
 
     def articles() -> Iterator[Article]:
