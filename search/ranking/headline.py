@@ -28,6 +28,7 @@ EXACT_WEIGHT = (1 + ORDER_WEIGHT) / 2  # of one that is the query: no other arti
 _LONG_ORDER_WEIGHT = 0.5  # of one that has many words of the query in order
 _FEW, _MANY = 3, 6  # terms in order, from the weight of a few to that of many
 _MOST_COMPARED = 100  # titles equal to the query whose words are compared as they are written
+_LEAST_WORDS = 3  # of a title that is the query in another language than its words seem to be of
 _LEAST_OF_PART = 2  # words of a title that is a part of the query
 _LEAST_BESIDE = 3  # ... of one that is shorter than the rest
 _OTHERWISE = 0.5  # share of a title that is the query but for its accents, its stop words, or the forms of its words
@@ -46,8 +47,9 @@ class Titles:
     @classmethod
     def of(cls, index: Index, query: ParsedQuery, matches: Matches, written: AsWritten | None = None) -> Titles:
         """For a query and what it matches; a word alone only counts where it is the whole title, and the stems of other
-        words in other languages than those `written` so do not. Where no title is the query, those count that are what
-        it has beside the names of sites, or the end of an address."""
+        words in other languages than those `written` so do not, but for a title that has all words as they are typed.
+        Where no title is the query, those count that are what it has beside the names of sites, or the end of an
+        address."""
         found = readings(query.text, index.languages())
         docs, shares = index.titles_with(found, NEAR)
         if len(docs) and min(map(len, found)) == 1:
@@ -58,7 +60,7 @@ class Titles:
             if len(parts):
                 docs, shares = parts, np.ones(len(parts), np.float32)
         if len(docs) and written:
-            keep = ~written.elsewhere(docs)
+            keep = ~written.elsewhere(docs) | _is_headline(index, query.text, docs, shares == 1)
             docs, shares = docs[keep], shares[keep]
         if len(docs):
             keep = matches.scores_of(docs)[1]
@@ -137,13 +139,28 @@ def _in_other_forms(index: Index, text: str, docs: Docs, exact: Mask) -> Mask:
     their stems "root" is as good as "roots", and in another language so are many."""
     others = np.zeros(len(docs), bool)
     if 1 < np.count_nonzero(exact) <= _MOST_COMPARED:
-        these = np.flatnonzero(exact)
-        for form in dict.fromkeys(word_forms(text)):
-            has, written = index.written(docs[these], form, query_terms(form, index.languages()))
-            others[these] |= has & ~written
-        if others[these].all():
+        others[exact] = ~_as_typed(index, text, docs[exact])
+        if others[exact].all():
             others[:] = False
     return others
+
+
+def _is_headline(index: Index, text: str, docs: Docs, exact: Mask) -> Mask:
+    """(n,) which of the docs whose titles are a text of several words have all of these as they are typed: they are
+    meant, whatever language they are said to be in."""
+    typed = np.zeros(len(docs), bool)
+    if 0 < np.count_nonzero(exact) <= _MOST_COMPARED and len(word_forms(text)) >= _LEAST_WORDS:
+        typed[exact] = _as_typed(index, text, docs[exact])
+    return typed
+
+
+def _as_typed(index: Index, text: str, docs: Docs) -> Mask:
+    """(n,) which docs have no word of a text in other forms only."""
+    typed = np.ones(len(docs), bool)
+    for form in dict.fromkeys(word_forms(text)):
+        has, written = index.written(docs, form, query_terms(form, index.languages()))
+        typed &= ~has | written
+    return typed
 
 
 def _is_accented(leaf: Term | Phrase) -> bool:

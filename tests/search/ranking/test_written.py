@@ -137,3 +137,16 @@ def test_a_headline_with_such_an_article_finds_its_own(tmp_path: Path) -> None:
     own = ("fr", "Rôle d'une distribution", "Tout dépend de cela, et de bien d'autres choses encore.")
     with archive_of(tmp_path, quoted=quoted, own=own) as engine:
         assert ids(engine, "Rôle d'une distribution")[0] == "own"
+
+
+@pytest.mark.parametrize("title", ["Programación de tareas con cron", "Les événements système de la ville"])
+def test_a_whole_headline_is_found_whatever_language_its_article_is_said_to_be_in(tmp_path: Path, title: str) -> None:
+    said = ("en", title, "This page is not translated yet, and says so in English.")
+    spanish = (
+        "es",
+        "Tareas",
+        f"{title}. La programación de tareas, y cron, y las tareas con cron. Se programa con cron.",
+    )
+    french = ("fr", "Système", f"{title}. Le système de la ville et les événements du système. C'est la ville.")
+    with archive_of(tmp_path, said=said, spanish=spanish, french=french) as engine:
+        assert ids(engine, title)[0] == "said"
