@@ -63,7 +63,8 @@ class Dated:
         if others:  # the date itself is looked at, so that its words count little
             parts = tuple([part if part in others else with_boost(part, boost_of(part) * AS_WORDS) for part in parts])
             query = replace(query, tree=Or(parts))
-        return replace(query, notes=(*query.notes, f"articles {self.date.named} come first"))
+        beside_date = " ".join(query.text.replace(self.date.written, " ").split()) if query.is_plain else query.words
+        return replace(query, words=beside_date, notes=(*query.notes, f"articles {self.date.named} come first"))
 
     def _as_condition(self, query: ParsedQuery) -> ParsedQuery:
         note = f'articles {self.date.named}; "{self.date.written}" in quotation marks is searched for as words'

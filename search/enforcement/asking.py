@@ -64,7 +64,7 @@ class Asked:
             query, decision = rules.expanded(query), rules.decide([*texts, *in_several_words(index, texts[0])])
         if date is not None:
             query, adjustments = date.applied(index, query), decision.adjustments
-            adjustments = replace(adjustments, factors=date.factors(adjustments.factors))
+            adjustments = replace(adjustments, factors=date.factors(adjustments.factors), of_date=date.written_then)
             decision = replace(decision, adjustments=adjustments)
         return cls(index, query, decision, rules, date)
 

@@ -79,7 +79,7 @@ class ParsedQuery:
     notes: tuple[str, ...]
     schema: Fields = BASE  # what the names of fields in the tree mean
     excluded: tuple[str, ...] = ()  # words that a minus behind another word excludes, as typed
-    words: str = ""  # the words of `text` as typed where a condition on columns stands beside them, else empty
+    words: str = ""  # the words of `text` as typed where a condition on columns or a date is beside them, else empty
     expansions: tuple[Expansion, ...] = ()  # what the tree looks for beside what was typed
     one_word: tuple[tuple[str, ...], ...] = ()  # terms of the tree that are looked for as one word, one being enough
 

@@ -25,6 +25,7 @@ class Adjustments:
     hidden: Docs = field(default_factory=no_docs)  # docs that are not found
     pinned: Docs = field(default_factory=no_docs)  # live docs, ascending, that are found whatever the query is
     factors: NDArray[np.float32] | None = None  # (max_doc,) what scores are multiplied by, all above 0; None for 1
+    of_date: Mask | None = None  # (max_doc,) docs of the time that the query names beside its words; None without one
 
     def allowed(self, index: Index, allowed: Mask | None) -> Mask | None:
         """(max_doc,) the docs `allowed` without those that are hidden; None for every live doc."""

@@ -45,16 +45,25 @@ class Titles:
         self._docs, self._weights = docs, weights
 
     @classmethod
-    def of(cls, index: Index, query: ParsedQuery, matches: Matches, written: AsWritten | None = None) -> Titles:
+    def of(
+        cls,
+        index: Index,
+        query: ParsedQuery,
+        matches: Matches,
+        written: AsWritten | None = None,
+        of_date: Mask | None = None,
+    ) -> Titles:
         """For a query and what it matches; a word alone only counts where it is the whole title, and the stems of other
         words in other languages than those `written` so do not, but for a title that has all words as they are typed.
         Where no title is the query, those count that are what it has beside the names of sites, or the end of an
-        address."""
+        address, or among the docs `of_date` what it has beside a date."""
         found = readings(query.text, index.languages())
         docs, shares = index.titles_with(found, NEAR)
         if len(docs) and min(map(len, found)) == 1:
             whole = shares == 1
             docs, shares = docs[whole], shares[whole]
+        if not len(docs) and of_date is not None:
+            docs, shares = _beside_date(index, query.words, of_date)
         if not (shares == 1).any():
             parts = _of_parts(index, query.text)
             if len(parts):
@@ -93,6 +102,16 @@ class Titles:
         there = self._docs[where] == docs
         scores[there] = self._weights[where[there]] / np.float32(self.weight())
         return scores
+
+
+def _beside_date(index: Index, text: str, of_date: Mask) -> tuple[Docs, Scores]:
+    """The docs of a time whose titles have several words in their order, and how much like these they are."""
+    found = readings(text, index.languages())
+    if min(map(len, found), default=0) < _LEAST_OF_PART:
+        return NO_DOCS, np.zeros(0, np.float32)
+    docs = index.titles_with(found, NEAR)[0]
+    docs = docs[of_date[docs]]
+    return docs, np.full(len(docs), _OTHERWISE, np.float32)
 
 
 def _of_parts(index: Index, text: str) -> Docs:

@@ -96,7 +96,7 @@ def rank(
     asked = _Asked.of(index, query, filters, legs, adjustments)
     if not asked.terms or not (asked.encoded or asked.by_bm25):
         return _in_order(asked, with_docs(asked.matches.all()[0], asked.pinned), asked.found(), keys, depth)
-    titles = cache(lambda: Titles.of(index, asked.query, asked.matches, asked.written) if legs is None else NO_TITLES)
+    titles = cache(asked.titles if legs is None else lambda: NO_TITLES)
     enough = asked.enough if legs is None and asked.query.is_plain else None
     neighbours = NeighbouringWords.of(index, asked.query) if legs is None and not keys else None
     named = asked.named
@@ -195,6 +195,10 @@ class _Asked:
     def least(self) -> float:
         """The share of the weight of plain words that a doc must have to be found."""
         return LEAST_COVERED if self.encoded else LEAST_COVERED_ALONE
+
+    def titles(self) -> Titles:
+        """The docs whose titles have the words of the query in their order."""
+        return Titles.of(self.index, self.query, self.matches, self.written, self.adjustments.of_date)
 
     def enough(self) -> Enough:
         """What is found of plain words by the words alone, in texts or in names."""

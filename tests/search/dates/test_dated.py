@@ -97,6 +97,23 @@ def test_of_what_a_year_names_beside_words_articles_of_then_come_first(search: C
     assert ids(search("probe moon 2019"))[0] == "old"
 
 
+def test_headlines_of_then_come_before_texts_that_say_the_year(tmp_path: Path) -> None:
+    then = datetime(2021, 5, 1, tzinfo=UTC)
+    texts = "In 2021 the harbour congress met, the congress of 2021."
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add(ARTICLES)
+        archive.add([article("meant", "Harbour congress: the closing speech", "Dear friends, so it ends.", then)])
+        archive.add([article("other", "The other congress opens", texts, then)])
+        archive.maintain()
+    with open_engine(tmp_path / "archive") as engine:
+        assert ids(engine.search("harbour congress 2021"))[:2] == ["meant", "other"]
+
+
+def test_a_headline_of_another_year_does_not_come_first_for_it(search: Callable[..., SearchResult]) -> None:
+    found = ids(search("rain in the valley 2024"))
+    assert found.index("october") < found.index("recent")
+
+
 def test_a_headline_stays_first_whatever_year_it_names(search: Callable[..., SearchResult]) -> None:
     assert ids(search("Spending on the moon landing 2024"))[0] == "report"
     assert ids(search("What happened last week in court"))[0] == "headline"
