@@ -7,7 +7,7 @@ Different forms are few compared with words, so a form is turned into its term o
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import ClassVar
@@ -175,6 +175,11 @@ class Analyzer:
         if is_arabic(word) and self.language not in ARABIC_SCRIPT:
             return arabic_stem(word)
         return stem or word
+
+    @property
+    def stop_words(self) -> Collection[str]:
+        """The words that have no term, in lower case and with their accents."""
+        return self._stop
 
     def is_stop_word(self, word: str) -> bool:
         """Whether `terms_of_words` leaves a word out."""

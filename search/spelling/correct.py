@@ -29,6 +29,7 @@ from search.spelling.name_guesses import name_guesses
 from search.spelling.near_keys import NearKeysOfIndex, edits_forgiven
 from search.spelling.slip_shapes import LEAST_ASKED, SHORTEST_ASKED, asked_from
 from search.spelling.standing import NO_SLIP, standing
+from search.spelling.stop_word_slips import stop_word_meant
 from search.spelling.typed import TypedWord, others_than, replaced, typed_words
 
 CORRECTED_BOOST = 0.9  # of a word that stands for one that no article has
@@ -49,11 +50,17 @@ class _Slip:
     """A word of a query and what may have been meant."""
 
     typed: TypedWord
-    guesses: Sequence[Guess]  # the best first, not empty
+    guesses: Sequence[Guess]  # the best first; empty where it is a stop word
+    stop_word: str = ""
 
     @property
     def best(self) -> Guess:
         return self.guesses[0]
+
+    @property
+    def written(self) -> str:
+        """What takes its place in the query."""
+        return self.stop_word or self.best.written
 
 
 def corrected(
@@ -79,9 +86,9 @@ def corrected(
         return _with_what_may_be_meant(index, near_keys, query, words, rare[:_MOST_SLIPS], doc_freqs)
     if not slips:
         return query, None
-    text = replaced(query.text, [(slip.typed, slip.best.written) for slip in slips])
+    text = replaced(query.text, [(slip.typed, slip.written) for slip in slips])
     other = parse(text, index.languages(), index.schema)
-    pairs = tuple((slip.typed.typed, slip.best.written) for slip in slips)
+    pairs = tuple((slip.typed.typed, slip.written) for slip in slips)
     found, found_otherwise = (len(index.match(of, None, [])) for of in (query, other))
     if query.is_plain and other.is_plain and found_otherwise >= found:
         tree = _weighed(other.tree, slips)
@@ -132,9 +139,12 @@ def _slips(
     known = [typed.node for typed in words if doc_freqs[typed.key]]
     slips = []
     for typed in sorted(unknown, key=lambda typed: -len(typed.key)):  # a long word is near to few others
-        found = guesses(
-            index, near_keys.of(index), typed, list(dict.fromkeys(known)), _neighbours(words, typed, doc_freqs)
-        )
+        others = list(dict.fromkeys(known))
+        found = guesses(index, near_keys.of(index), typed, others, _neighbours(words, typed, doc_freqs))
+        stop_word = stop_word_meant(index, typed, found, others) if query.is_plain and query.text.split()[1:] else ""
+        if stop_word and not is_known_otherwise(index, query, typed.key):
+            slips.append(_Slip(typed, (), stop_word))
+            continue
         found = name_guesses(index, near_names.of(index), typed, found) or joined_guesses(index, typed)
         if found and not _is_written_otherwise(index, query, typed, found[0]):
             slips.append(_Slip(typed, found))
@@ -156,7 +166,7 @@ def _is_written_otherwise(index: Index, query: ParsedQuery, typed: TypedWord, gu
 def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:
     """The tree of a corrected query in which the corrected words count less than those that are as typed, unless there
     is hardly another that may have been meant, with the others that may."""
-    doubted = {slip.best.term.text for slip in slips if slip.best.share < SURE}
+    doubted = {slip.best.term.text for slip in slips if slip.guesses and slip.best.share < SURE}
     parts = list(tree.parts) if isinstance(tree, Or) and tree.boost == 1 else [tree]
     for place, part in enumerate(parts):
         if isinstance(part, Term) and part.text in doubted:
@@ -172,7 +182,7 @@ def _weighed(tree: Node, slips: Sequence[_Slip]) -> Node:
 
 def _as_one(slips: Sequence[_Slip]) -> tuple[tuple[str, ...], ...]:
     """For each slip the terms of what may have been meant."""
-    return tuple(tuple(text for guess in slip.guesses for text in guess.term.texts) for slip in slips)
+    return tuple(tuple(text for guess in slip.guesses for text in guess.term.texts) for slip in slips if slip.guesses)
 
 
 def _with_what_may_be_meant(
@@ -194,11 +204,11 @@ def _with_what_may_be_meant(
             slips.append(_Slip(typed, found))
     if not slips:
         return query, None
-    text = replaced(query.text, [(slip.typed, slip.best.written) for slip in slips])
+    text = replaced(query.text, [(slip.typed, slip.written) for slip in slips])
     other = parse(text, index.languages(), index.schema)
     if len(index.match(other, None, [])) < len(index.match(query, None, [])):
         return query, None
-    pairs = tuple((slip.typed.typed, slip.best.written) for slip in slips)
+    pairs = tuple((slip.typed.typed, slip.written) for slip in slips)
     return _beside(query, probable), Correction(text, pairs, is_shown=False)
 
 
