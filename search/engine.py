@@ -39,6 +39,7 @@ from search.reader.articles import Articles
 from search.reader.index import Index, IndexSource
 from search.reader.translations import Translations
 from search.results import MAX_SUGGESTIONS, Correction, Explanation, Facet, SearchResult, Suggestions
+from search.rewriting.apostrophes import with_apostrophes
 from search.rewriting.as_meant import as_meant
 from search.rewriting.telling_words import without_telling_words
 from search.rewriting.variants import with_variants
@@ -283,7 +284,8 @@ class Engine:
         date = dated(index, meant)
         words = meant if date is None else date.query
         searched, correction = corrected(index, self._near_keys, self._near_names, words) if typos else (words, None)
-        spelled = among_names(index, with_variants(index, without_telling_words(index, searched)))
+        varied = with_apostrophes(index, with_variants(index, without_telling_words(index, searched)))
+        spelled = among_names(index, varied)
         if date is not None:
             correction = date.corrected(correction)
         asked = Asked.of(index, spelled, rules, query, date)

@@ -87,7 +87,10 @@ def _plain_run(error: UnicodeError) -> tuple[bytes, int]:
     run = error.object[error.start : error.end]
     plain = _plain_short_run(run) if len(run) <= _SHORT_RUN else _plain_if_apart(run)
     if plain is None:
-        raise error
+        try:
+            raise error
+        finally:
+            del error  # or it keeps this frame, and all that called it, until the collector of cycles runs
     return plain, error.end
 
 

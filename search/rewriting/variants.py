@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from indexer.schema import Schema
 from indexer.text.han_variants import has_variants, variants
 from indexer.text.spellings import is_pair, letters
 from search.query.parser import ParsedQuery
@@ -21,19 +22,21 @@ def with_variants(index: Index, query: ParsedQuery) -> ParsedQuery:
     if not has_variants(query.text):
         return query
     same: list[tuple[str, ...]] = []
-
-    def changed(node: Node) -> Node:
-        if isinstance(node, Term) and node.field in query.schema.full_text:
-            others = [other for other in variants(node.text) if index.doc_freq(other)]
-            if others:
-                same.append((*node.texts, *others))
-                return replace(node, also=(*node.also, *others))
-        elif isinstance(node, Phrase) and node.field in query.schema.full_text:
-            return _in_any_form(index, node)
-        return map_children(changed, node)
-
-    tree = changed(query.tree)
+    tree = _changed(index, query.schema, query.tree, same)
     return query if tree == query.tree else replace(query, tree=tree, one_word=(*query.one_word, *same))
+
+
+def _changed(index: Index, schema: Schema, node: Node, same: list[tuple[str, ...]]) -> Node:
+    """A tree with the other forms of its words, of which the terms of each go to `same`. A function in another that
+    calls itself would keep the index until the collector of cycles runs."""
+    if isinstance(node, Term) and node.field in schema.full_text:
+        others = [other for other in variants(node.text) if index.doc_freq(other)]
+        if others:
+            same.append((*node.texts, *others))
+            return replace(node, also=(*node.also, *others))
+    elif isinstance(node, Phrase) and node.field in schema.full_text:
+        return _in_any_form(index, node)
+    return map_children(lambda part: _changed(index, schema, part, same), node)
 
 
 def _in_any_form(index: Index, phrase: Phrase) -> Node:

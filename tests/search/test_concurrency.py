@@ -210,6 +210,7 @@ def test_nothing_stays_open_after_opening_and_closing_fifty_times(tmp_path: Path
             with open_engine(tmp_path) as engine:
                 engine.search("moon crater", limit=3)
                 engine.search('"moon round0" AND title:moon NOT date:2024', filters={"tag": ["ice"]})
+                engine.search("\u53f0\u5317 o'brien dorsay \u1fbf")
                 assert open_files(tmp_path)
             with Archive.open(tmp_path) as archive:
                 archive.add([])
