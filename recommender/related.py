@@ -42,6 +42,7 @@ from search.engine import Engine
 from search.reader.bm25 import top_k
 
 BLOCK_POOL = 25  # related articles that the block is made of
+FIRST = 10  # articles of a list among which those in its language come first; of all, others would be in no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +230,12 @@ class Recommender:
         rules = Rules(permitted, state.weights, least, options.diversity, handicaps)
         ruled = bool(shown) or state.editors.concerns(article_id)
         limit = options.limit
-        picks = select(state.corpus, profile, state.calibration, limit + SPARE if ruled or copies else limit, rules)
+        asked = max(limit, FIRST)
+        picks = select(state.corpus, profile, state.calibration, asked + SPARE if ruled or copies else asked, rules)
         language = source.article.language or state.corpus.language
         picks = copies.once(picks, language)
-        picks = _own_language_first(state.corpus, picks, language) if state.blocks.own_language_first else picks
+        if state.blocks.own_language_first:
+            picks = [*_own_language_first(state.corpus, picks[:FIRST], language), *picks[FIRST:]]
         picks = picks if ruled else picks[:limit]
         if ruled:
             picks = state.editors.apply(

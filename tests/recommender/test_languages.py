@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -62,6 +63,21 @@ def test_a_list_has_the_articles_of_its_own_language_first(recommender_of: Make,
     found = recommender.related(ArticleSeed("ferry-de"), RelatedOptions(limit=10)).related
     assert found[0].article.language == "de"
     assert "en" in [item.article.language for item in found]
+
+
+def test_a_list_begins_alike_however_many_are_asked_for(recommender_of: Make) -> None:
+    more = [replace(one, id=f"{one.id}-{n}", title=f"{one.title} {n}") for one in bilingual()[::2] for n in range(3)]
+    recommender = recommender_of([*bilingual(), *more])
+    in_a_list = set()
+    for one in bilingual():
+        ids = [
+            [item.article.id for item in recommender.related(ArticleSeed(one.id), RelatedOptions(limit=limit)).related]
+            for limit in (5, 10, 25)
+        ]
+        assert ids[1][:5] == ids[0], one.id
+        assert ids[2][:10] == ids[1], one.id
+        in_a_list.update(ids[1])
+    assert {one.id for one in bilingual() if one.language == "en"} <= in_a_list  # which are few
 
 
 @pytest.mark.parametrize("count", [6, 12])
