@@ -12,7 +12,7 @@ from indexer.article.article import Article, Dateline
 from readmore import open_engine
 from search.engine import Engine
 from search.query.whole_names import whole_keys
-from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 BODY = "People spoke about this at length and nobody was surprised."
 ARTICLES = [
@@ -46,16 +46,10 @@ ARTICLES = [
 ]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("named")
-    with Archive.create(folder) as archive:
-        archive.add(ARTICLES)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path_factory.mktemp("named")) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

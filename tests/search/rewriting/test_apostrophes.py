@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from indexer.archive import Archive
 from indexer.article.article import Article
-from readmore import open_engine
 from search.engine import Engine
 from search.query.parser import parse
 from search.rewriting.apostrophes import with_apostrophes
-from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 TITLES = {
     "reilly": "O'Reilly and Associates",
@@ -28,16 +25,10 @@ TITLES = {
 ARTICLES = [Article(id=name, title=title, body=f"{title}.") for name, title in TITLES.items()]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("apostrophes")
-    with Archive.create(folder) as archive:
-        archive.add(ARTICLES)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path_factory.mktemp("apostrophes")) as engine:
+        yield engine
 
 
 def ids(engine: Engine, query: str) -> list[str]:

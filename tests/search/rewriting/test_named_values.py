@@ -19,6 +19,7 @@ from search.reader.index import Index
 from search.rewriting import named_values
 from search.rewriting.named_values import columns_with
 from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 ARTICLES = [
     Article(id="ferry", title="A ferry runs aground", body="It was dark.", authors=("Imke Øverland",), tags=("rua",)),
@@ -41,15 +42,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counted
 
 
-@pytest.fixture(params=["local", "memory"])
+@pytest.fixture(params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    with Archive.create(tmp_path) as archive:
-        archive.add(ARTICLES)
-    with open_engine(tmp_path) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path) as engine:
+        yield engine
 
 
 def test_a_query_looks_for_each_of_its_words_in_the_columns_that_may_have_it_once(

@@ -15,6 +15,7 @@ from readmore import open_engine
 from search.engine import Engine
 from search.query.parser import parse
 from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 FILLER = "People spoke about this at length and nobody was surprised by what they had to say."
 TITLES = {
@@ -42,16 +43,10 @@ ARTICLES = [Article(id=name, title=title, body=FILLER) for name, title in TITLES
 ]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("slips")
-    with Archive.create(folder) as archive:
-        archive.add(ARTICLES)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path_factory.mktemp("slips")) as engine:
+        yield engine
 
 
 def first(engine: Engine, query: str) -> str:

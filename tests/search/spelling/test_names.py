@@ -12,7 +12,7 @@ from indexer.archive import Archive
 from indexer.article.article import Article
 from readmore import open_engine
 from search.engine import Engine
-from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 BODY = "People spoke about this at length and nobody was surprised."
 ARTICLES = [
@@ -25,16 +25,10 @@ ARTICLES = [
 ]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("names")
-    with Archive.create(folder) as archive:
-        archive.add(ARTICLES)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path_factory.mktemp("names")) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize("typos", [True, False])
@@ -139,16 +133,10 @@ NAMED = [
 ]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(NAMED).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("named")
-    with Archive.create(folder) as archive:
-        archive.add(NAMED)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, NAMED, tmp_path_factory.mktemp("named")) as named:
+        yield named
 
 
 @pytest.mark.parametrize("typos", [True, False])
@@ -239,16 +227,10 @@ SCRIPTS = {
 }
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def scripts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(list(SCRIPTS.values())).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("scripts")
-    with Archive.create(folder) as archive:
-        archive.add(list(SCRIPTS.values()))
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, list(SCRIPTS.values()), tmp_path_factory.mktemp("scripts")) as scripts:
+        yield scripts
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from indexer.archive import Archive
 from indexer.article.article import Article
-from readmore import open_engine
 from search.engine import Engine
 from search.results import Correction
-from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 ENGLISH = "They say what they do about their harbour, which is for all, and when it is there because of the form. "
 TEXTS = {
@@ -33,16 +30,10 @@ ARTICLES = [
 ]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("stop_words")
-    with Archive.create(folder) as archive:
-        archive.add(ARTICLES)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path_factory.mktemp("stop_words")) as engine:
+        yield engine
 
 
 def correction(engine: Engine, query: str) -> Correction:

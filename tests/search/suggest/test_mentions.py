@@ -21,6 +21,7 @@ from search.suggest.capital_runs import names_in, runs_in, stretches
 from search.suggest.mention_reader import MentionReader
 from search.suggest.mentions import Mentions
 from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TEXTS = [
@@ -43,16 +44,10 @@ def article(number: int, text: str, **other: object) -> Article:
 ARTICLES = [article(number, text, site="Coast" if number < 3 else "Hills") for number, text in enumerate(TEXTS)]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("mentioned")
-    with Archive.create(folder) as archive:
-        archive.add(ARTICLES)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path_factory.mktemp("mentioned")) as engine:
+        yield engine
 
 
 def names(engine: Engine, text: str, limit: int = 5, filters: str | None = None) -> list[str]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from indexer.archive import Archive
 from indexer.article.article import Article
-from readmore import open_engine
 from search.engine import Engine
 from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TITLES = {
@@ -52,16 +50,10 @@ ARTICLES = [
 ]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("otherwise")
-    with Archive.create(folder) as archive:
-        archive.add(ARTICLES)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path_factory.mktemp("otherwise")) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

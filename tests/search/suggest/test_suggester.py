@@ -22,6 +22,7 @@ from search.results import suggestions_to_dict
 from search.suggest import background
 from search.suggest.archive_names import NamesOfIndex
 from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TITLES = {
@@ -48,16 +49,10 @@ ARTICLES = [
 ]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("suggested")
-    with Archive.create(folder) as archive:
-        archive.add(ARTICLES)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path_factory.mktemp("suggested")) as engine:
+        yield engine
 
 
 def ids(engine: Engine, text: str, limit: int = 5) -> list[str]:
@@ -141,16 +136,10 @@ NAMED = [
 ]
 
 
-@pytest.fixture(scope="module", params=["local", "memory"])
+@pytest.fixture(scope="module", params=KINDS)
 def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(NAMED).engine()
-        return
-    folder: Path = tmp_path_factory.mktemp("named")
-    with Archive.create(folder) as archive:
-        archive.add(NAMED)
-    with open_engine(folder) as local:
-        yield local
+    with engine_over(request.param, NAMED, tmp_path_factory.mktemp("named")) as named:
+        yield named
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from search.filters.reading import read_filters
 from search.results import Suggestions
 from search.suggest import within
 from search.suggest.headline_reader import HeadlineReader
-from tests.memory.archive import MemoryArchive
+from tests.memory.kinds import KINDS, engine_over
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -42,15 +42,10 @@ ARTICLES = [
 COAST, HILLS = "site = Coast", {"site": ["hills"]}
 
 
-@pytest.fixture(params=["local", "memory"])
+@pytest.fixture(params=KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield MemoryArchive(ARTICLES).engine()
-        return
-    with Archive.create(tmp_path) as archive:
-        archive.add(ARTICLES)
-    with open_engine(tmp_path) as local:
-        yield local
+    with engine_over(request.param, ARTICLES, tmp_path) as engine:
+        yield engine
 
 
 def ids(found: Suggestions) -> list[str]:
